@@ -1,0 +1,80 @@
+"""Did the pilots change continuity of care? Difference-in-differences of a survey share.
+
+``python -m analysis.estimate.continuity --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.estimate.intervals import interval, t_test
+from analysis.estimates import Estimate, write_part
+from analysis.steps import Problem, command
+from analysis.study import Inference, SurveyOutcome
+from analysis.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+POPULATION = "survey respondents of pilot practices"
+
+
+def continuity(*, survey: Path, name: str, outcome: SurveyOutcome, inference: Inference, out: Path) -> None:
+    """Estimate the pilots' effect on one survey share.
+
+    Least squares of the share, in percentage points, on practice and wave effects and the treatment, weighted
+    by responses; standard errors clustered by site (comparison practices by region).
+
+    Parameters
+    ----------
+    survey : Path
+        The survey panel.
+    name : str
+        The outcome's name in the study.
+    outcome : SurveyOutcome
+        The outcome's plan, as JSON.
+    inference : Inference
+        How uncertainty is told, as JSON.
+    out : Path
+        One row of the table of estimates, in percentage points.
+    """
+    frame, lineage = read_table(survey)
+    rows = frame[frame["item"] == outcome.item].reset_index(drop=True)
+    if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
+        raise Problem(
+            f"The survey item {outcome.item} has no waves both before and after the pilots' start.",
+            "correct `item` in the study file, or add the waves to the survey table",
+        )
+    write_part(out, [effect(rows, name, inference.confidence)], lineage)
+
+
+def effect(rows: "pd.DataFrame", name: str, confidence: float) -> Estimate:
+    """The difference-in-differences in percentage points."""
+    estimate, std_error, clusters = _weighted_fit(rows)
+    low, high = interval(estimate, std_error, clusters - 1, confidence)
+    before = rows[rows["pilot"] & ~rows["after"]]
+    baseline = 100 * (before["value"] * before["responses"]).sum() / before["responses"].sum()
+    return Estimate(
+        outcome=name, population=POPULATION, design="difference_in_differences", estimator="weighted_least_squares",
+        term="effect", scale="points", estimate=estimate, std_error=std_error, ci_low=low, ci_high=high,
+        p_value=t_test(estimate, std_error, clusters - 1), n_obs=len(rows), n_units=rows["practice_id"].nunique(),
+        n_clusters=clusters, baseline=float(baseline),
+    )  # fmt: skip
+
+
+def _weighted_fit(rows: "pd.DataFrame") -> tuple[float, float, int]:
+    import pandas as pd
+    from statsmodels.regression.linear_model import WLS
+
+    effects = pd.get_dummies(rows[["practice_id", "wave"]], columns=["practice_id", "wave"], dtype=float)
+    # One wave is left out because the practice effects add up to the constant.
+    design = pd.concat([rows["after"].astype(float), effects.iloc[:, :-1]], axis=1)
+    cluster, names = pd.factorize(rows["cluster_id"], sort=True)
+    model = WLS(100 * rows["value"], design, weights=rows["responses"])
+    # The one convention of this project: G/(G-1) and nothing else, as in the Poisson model.
+    fitted = model.fit(cov_type="cluster", cov_kwds={"groups": cluster, "use_correction": False})
+    correction = (len(names) / (len(names) - 1)) ** 0.5
+    return float(fitted.params["after"]), float(fitted.bse["after"]) * correction, len(names)
+
+
+if __name__ == "__main__":
+    command(continuity)

@@ -1,0 +1,95 @@
+"""When did activity change, and was it moving before? The event study of one outcome.
+
+``python -m analysis.estimate.event_study --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.estimate.admissions import POPULATION, baseline_rate, measure_rows, model_panel
+from analysis.estimate.intervals import interval, t_test, wald_test
+from analysis.estimates import Estimate, write_part
+from analysis.steps import command
+from analysis.study import ActivityOutcome, Inference
+from analysis.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.estimate.poisson import Fit
+
+REFERENCE = -1
+
+
+def event_study(*, panel: Path, name: str, outcome: ActivityOutcome, inference: Inference, out: Path) -> None:
+    """Estimate the difference between pilots and comparison in each period around the start.
+
+    The same model as the difference-in-differences, with one term per period instead of one for all months
+    after the start; the period just before the start is the reference.
+
+    Parameters
+    ----------
+    panel : Path
+        The practice-month panel.
+    name : str
+        The outcome's name in the study.
+    outcome : ActivityOutcome
+        The outcome's plan, as JSON; `bin_months` is the length of a period.
+    inference : Inference
+        How uncertainty is told, as JSON.
+    out : Path
+        Rows of the table of estimates: a rate ratio per period, and the joint test of the periods before.
+    """
+    frame, lineage = read_table(panel)
+    rows = measure_rows(frame, outcome.measure)
+    write_part(out, periods(rows, name, outcome.bin_months, inference.confidence), lineage)
+
+
+def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Estimate]:
+    """A row per period and one for the joint test that nothing moved before the start."""
+    from analysis.estimate.poisson import fit
+
+    period = rows["event_time"].floordiv(bin_months)
+    terms = sorted(set(period.dropna().astype(int)) - {REFERENCE})
+    covariates = (period.to_numpy()[:, None] == terms).astype(float)
+    model = fit(model_panel(rows, covariates))
+    common = _common(rows, name, model)
+    test = _pre_trend(model, terms, common)
+    return [_row(model, index, term, confidence, common) for index, term in enumerate(terms)] + test
+
+
+def _common(rows: "pd.DataFrame", name: str, model: "Fit") -> dict[str, object]:
+    return {
+        "outcome": name, "population": POPULATION, "design": "event_study", "estimator": "poisson_fixed_effects",
+        "n_obs": len(rows), "n_units": rows["practice_id"].nunique(), "n_clusters": model.clusters,
+        "baseline": baseline_rate(rows),
+    }  # fmt: skip
+
+
+def _row(model: "Fit", index: int, term: int, confidence: float, common: dict[str, object]) -> Estimate:
+    import numpy as np
+
+    log_ratio, std_error = float(model.coefficients[index]), float(model.covariance[index, index] ** 0.5)
+    low, high = interval(log_ratio, std_error, model.clusters - 1, confidence)
+    ratio, ci_low, ci_high = np.exp([log_ratio, low, high]).tolist()
+    p_value = t_test(log_ratio, std_error, model.clusters - 1)
+    return Estimate(
+        term="period", horizon=str(term), scale="ratio", estimate=ratio, std_error=std_error, ci_low=ci_low,
+        ci_high=ci_high, p_value=p_value, **common,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _pre_trend(model: "Fit", terms: list[int], common: dict[str, object]) -> list[Estimate]:
+    before = [index for index, term in enumerate(terms) if term < REFERENCE]
+    if not before:
+        return []
+    covariance = model.covariance[before][:, before]
+    statistic, p_value = wald_test(model.coefficients[before], covariance, model.clusters - 1)
+    row = Estimate(
+        term="pre_trend", horizon="before", scale="statistic", estimate=statistic, p_value=p_value, **common,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return [row]
+
+
+if __name__ == "__main__":
+    command(event_study)

@@ -1,0 +1,58 @@
+"""Intervals and tests with few clusters: the t distribution with clusters - 1 degrees of freedom."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analysis.estimate.poisson import Floats
+
+
+def interval(estimate: float, std_error: float, df: float, confidence: float) -> tuple[float, float]:
+    """The confidence interval of an estimate.
+
+    Parameters
+    ----------
+    estimate, std_error : float
+        On the scale on which the estimate is near normal.
+    df : float
+        Degrees of freedom, clusters - 1 (Cameron & Miller 2015, J Human Resources 50:317-372).
+    confidence : float
+        For instance 0.95.
+    """
+    from scipy import stats
+
+    half = float(stats.t.ppf((1 + confidence) / 2, df)) * std_error
+    return estimate - half, estimate + half
+
+
+def t_test(estimate: float, std_error: float, df: float) -> float:
+    """The two-sided p-value against zero."""
+    from scipy import stats
+
+    return float(2 * stats.t.sf(abs(estimate) / std_error, df))
+
+
+def wald_test(estimates: "Floats", covariance: "Floats", df: float) -> tuple[float, float]:
+    """The joint test that all estimates are zero.
+
+    Parameters
+    ----------
+    estimates : (k,) float
+    covariance : (k, k) float
+    df : float
+        Denominator degrees of freedom, clusters - 1.
+
+    Returns
+    -------
+    float, float
+        F statistic and p-value, with k and `df` degrees of freedom.
+    """
+    import numpy as np
+    from scipy import stats
+
+    statistic = float(estimates @ np.linalg.solve(covariance, estimates)) / len(estimates)
+    return statistic, float(stats.f.sf(statistic, len(estimates), df))
+
+
+def rate_interval(ratios: tuple[float, ...], baseline: float) -> tuple[float, ...]:
+    """Rate ratios as changes in events, given the baseline rate."""
+    return tuple(baseline * (ratio - 1) for ratio in ratios)

@@ -1,0 +1,35 @@
+"""Join every model's rows into the one table of estimates.
+
+``python -m analysis.estimate.table --help``
+"""
+
+from pathlib import Path
+
+from analysis.estimates import stamped
+from analysis.steps import command, write_json
+from analysis.tables import write_csv
+
+
+def table(*, parts: list[Path], study: str, plan_digest: str, out: Path, lineage: Path) -> None:
+    """Join the parts, stamp them with study, plan and data, check them, write them once.
+
+    Parameters
+    ----------
+    parts : list of Path
+        What the models wrote.
+    study : str
+        The study's name.
+    plan_digest : str
+        The sha256 of the study's canonical JSON.
+    out : Path
+        The table of estimates (CSV).
+    lineage : Path
+        The data sets behind it (JSON).
+    """
+    estimates, sources = stamped(parts, study, plan_digest)
+    write_csv(out, estimates)
+    write_json(lineage, sources.to_records())
+
+
+if __name__ == "__main__":
+    command(table)

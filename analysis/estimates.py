@@ -1,0 +1,147 @@
+"""The one tidy table that every model writes and everything after it reads.
+
+A model returns :class:`Estimate` rows; ``write_part`` keeps them with their lineage; ``stamped`` joins the
+parts and adds what only the whole study knows. On the scale ``ratio`` the estimate and its interval are
+ratios and ``std_error`` is that of the log ratio; on ``points`` and ``difference`` all are in the unit itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from analysis.tables import Lineage, read_table, validated, write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+Scale = Literal["ratio", "difference", "points", "statistic"]
+MISSING = float("nan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """One row of the table, as a model knows it.
+
+    Attributes
+    ----------
+    term : str
+        What is estimated: ``effect``, ``period`` (an event-study coefficient), ``pre_trend`` (joint test),
+        ``pooled``, ``tau2``, ``i2``, ``study`` (one published estimate).
+    horizon : str
+        When: ``after``, or the event-study period relative to the start, or a study's id.
+    scale : {"ratio", "difference", "points", "statistic"}
+        The unit of the estimate and its interval.
+    baseline : float
+        Level before the start in the pilot group, in the outcome's own unit; missing where it has none.
+    """
+
+    outcome: str
+    population: str
+    design: str
+    estimator: str
+    term: str
+    scale: Scale
+    estimate: float
+    std_error: float = MISSING
+    ci_low: float = MISSING
+    ci_high: float = MISSING
+    p_value: float = MISSING
+    n_obs: int = 0
+    n_units: int = 0
+    n_clusters: int = 0
+    baseline: float = MISSING
+    horizon: str = "after"
+    subgroup: str = "all"
+    specification: str = "primary"
+
+
+COLUMNS = (
+    "study outcome population subgroup design estimator specification term horizon scale estimate std_error ci_low "
+    "ci_high p_value p_adjusted n_obs n_units n_clusters baseline simulated plan_digest data_digest"
+).split()
+KEY = ["outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale"]
+
+
+def write_part(path: Path, rows: Iterable[Estimate], lineage: Lineage) -> None:
+    """Write one model's rows with the lineage of the data behind them."""
+    import pandas as pd
+
+    write_table(path, pd.DataFrame([asdict(row) for row in rows]), lineage)
+
+
+def stamped(parts: Iterable[Path], study: str, plan_digest: str) -> "tuple[pd.DataFrame, Lineage]":
+    """Join the models' parts into the one table and check it.
+
+    Parameters
+    ----------
+    parts : iterable of Path
+        What :func:`write_part` wrote.
+    study, plan_digest : str
+        The study's name and the digest of its plan.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``COLUMNS``, one row per ``KEY``, sorted. ``simulated`` and ``data_digest`` come from lineage.
+    Lineage
+        Of all parts together.
+    """
+    import pandas as pd
+
+    from analysis.tables import union
+
+    frames, lineages = zip(*(_stamp(part) for part in parts), strict=True)
+    table = pd.concat(frames, ignore_index=True)
+    # The plan has no family of primary outcomes yet, so nothing is adjusted for multiplicity.
+    table = table.assign(study=study, plan_digest=plan_digest, p_adjusted=MISSING)
+    table = table.sort_values(KEY, kind="stable", ignore_index=True)[COLUMNS]
+    return validated(table, _contract(), "the table of estimates"), union(*lineages)
+
+
+def _stamp(part: Path) -> "tuple[pd.DataFrame, Lineage]":
+    frame, lineage = read_table(part)
+    return frame.assign(simulated=lineage.simulated, data_digest=lineage.digest), lineage
+
+
+def read_estimates(path: Path) -> "pd.DataFrame":
+    """Read the one table back from its CSV."""
+    import pandas as pd
+
+    text = dict.fromkeys(["horizon", "plan_digest", "data_digest", "study"], str)
+    return validated(pd.read_csv(path, dtype=text), _contract(), str(path))
+
+
+def pick(estimates: "pd.DataFrame", **where: str) -> "pd.DataFrame":
+    """The rows whose columns equal the values given."""
+    for column, value in where.items():
+        estimates = estimates[estimates[column] == value]
+    return estimates
+
+
+def _contract() -> "type[pa.DataFrameModel]":
+    import pandera.pandas as pa
+
+    class Contract(pa.DataFrameModel):
+        """Types and rules of the one table."""
+
+        scale: str = pa.Field(isin=["ratio", "difference", "points", "statistic"])
+        estimate: float = pa.Field(nullable=False)
+        std_error: float = pa.Field(nullable=True, ge=0)
+        p_value: float = pa.Field(nullable=True, in_range={"min_value": 0, "max_value": 1})
+        n_obs: int = pa.Field(ge=0)
+        simulated: bool
+        plan_digest: str = pa.Field(str_length=64)
+        data_digest: str = pa.Field(str_length=64)
+
+        @pa.dataframe_check(description="the interval holds the estimate")
+        def interval(cls, frame: "pd.DataFrame") -> "pd.Series[bool]":
+            told = frame["ci_low"].notna()
+            return ~told | frame["estimate"].between(frame["ci_low"], frame["ci_high"])
+
+        @pa.dataframe_check(description="one row per key")
+        def unique(cls, frame: "pd.DataFrame") -> "pd.Series[bool]":
+            return ~frame.duplicated(KEY)
+
+    return Contract

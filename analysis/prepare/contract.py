@@ -1,0 +1,93 @@
+"""The data contract: what each table of an evaluation data package must hold.
+
+Columns beyond these are allowed and ignored. Keys are unique; counts and denominators are never negative.
+"""
+
+from typing import Annotated
+
+import pandas as pd
+import pandera.pandas as pa
+
+MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+
+
+class Table(pa.DataFrameModel):
+    """What every table shares: values are coerced to their type, text is text."""
+
+    class Config:
+        """Coerce rather than refuse what is safely converted."""
+
+        coerce = True
+
+
+class Sites(Table):
+    """One row per pilot site."""
+
+    site_id: str = pa.Field(unique=True, str_length={"min_value": 1})
+    name: str
+    model: str
+    start_month: str = pa.Field(str_matches=MONTH)
+
+
+class Practices(Table):
+    """One row per general practice; an empty site_id is a comparison practice."""
+
+    practice_id: str = pa.Field(unique=True, str_length={"min_value": 1})
+    site_id: str
+    region: str = pa.Field(str_length={"min_value": 1})
+    list_size: float = pa.Field(gt=0)
+    imd: float = pa.Field(ge=0, nullable=True)
+    gp_fte: float = pa.Field(ge=0, nullable=True)
+    share_65plus: float = pa.Field(in_range={"min_value": 0, "max_value": 1}, nullable=True)
+
+
+class Activity(Table):
+    """One row per practice, month and measure: a count over a population."""
+
+    practice_id: str
+    month: str = pa.Field(str_matches=MONTH)
+    measure: str
+    count: int = pa.Field(ge=0)
+    population: float = pa.Field(gt=0)
+
+    @pa.dataframe_check(description="one row per practice, month and measure")
+    def unique(cls, frame: pd.DataFrame) -> Annotated["pd.Series[bool]", "keys"]:
+        return ~frame.duplicated(["practice_id", "month", "measure"])
+
+
+class Survey(Table):
+    """One row per practice, wave and item: a share of the responses."""
+
+    practice_id: str
+    wave: str = pa.Field(str_matches=MONTH)
+    item: str
+    responses: int = pa.Field(gt=0)
+    value: float = pa.Field(in_range={"min_value": 0, "max_value": 1})
+
+    @pa.dataframe_check(description="one row per practice, wave and item")
+    def unique(cls, frame: pd.DataFrame) -> Annotated["pd.Series[bool]", "keys"]:
+        return ~frame.duplicated(["practice_id", "wave", "item"])
+
+
+class Evidence(Table):
+    """One row per published estimate."""
+
+    evidence_id: str = pa.Field(unique=True, str_matches=r"^[a-z0-9-]+$")
+    study: str = pa.Field(str_length={"min_value": 1})
+    programme: str = pa.Field(str_length={"min_value": 1})
+    outcome: str
+    population: str
+    measure: str
+    estimate: float = pa.Field(nullable=True)
+    ci_low: float = pa.Field(nullable=True)
+    ci_high: float = pa.Field(nullable=True)
+    p_value: float = pa.Field(nullable=True, in_range={"min_value": 0, "max_value": 1})
+    direction: str = pa.Field(isin=["up", "down", "none", "mixed"])
+    design: str
+    controlled: str = pa.Field(isin=["yes", "no"])
+    role: str = pa.Field(isin=["estimate", "arm", "comparator"])
+    certainty: str = pa.Field(isin=["F", "F-2nd", "F-code", "C"])
+
+    @pa.dataframe_check(description="the interval holds the estimate")
+    def interval(cls, frame: pd.DataFrame) -> Annotated["pd.Series[bool]", "interval"]:
+        return frame["ci_low"].isna() | frame["estimate"].between(frame["ci_low"], frame["ci_high"])

@@ -1,0 +1,43 @@
+"""The survey panel: the share of patients per practice and wave, before and after.
+
+``python -m analysis.prepare.survey --help``
+"""
+
+from pathlib import Path
+
+from analysis.prepare.panel import assigned, known_practices
+from analysis.steps import command
+from analysis.study import Inference
+from analysis.tables import write_table
+
+
+def survey(
+    *, sites: Path, practices: Path, responses: Path, receipt: Path, inference: Inference, out: Path
+) -> None:
+    """Join the survey to the practices' groups.
+
+    Parameters
+    ----------
+    sites, practices, responses : Path
+        The raw tables (CSV); `responses` is the survey table.
+    receipt : Path
+        What the pull stage vouched for.
+    inference : Inference
+        Which column clusters comparison practices, as JSON.
+    out : Path
+        One row per practice, wave and item, in Parquet.
+    """
+    from analysis.prepare.contract import Survey
+    from analysis.prepare.raw import read_raw, read_receipt
+
+    groups = assigned(sites, practices, inference.comparison_cluster)
+    shares = known_practices(read_raw(responses, Survey), groups, responses)
+    columns = ["practice_id", "site_id", "cluster_id", "pilot", "start_month"]
+    joined = shares.merge(groups[columns], on="practice_id", how="left", validate="many_to_one")
+    after = joined["pilot"] & (joined["wave"] >= joined["start_month"].fillna("9999-12"))
+    joined = joined.assign(after=after).drop(columns="start_month")
+    write_table(out, joined.sort_values(["item", "practice_id", "wave"], ignore_index=True), read_receipt(receipt))
+
+
+if __name__ == "__main__":
+    command(survey)

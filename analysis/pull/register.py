@@ -1,0 +1,116 @@
+"""The register of data sets: what each is, where it came from, and what its files must be."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from analysis.steps import Problem, canonical_json, digest
+from analysis.tables import Kind, Source
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+RelativePath = Annotated[str, Field(pattern=r"^(\w[\w.-]*/)*\w[\w.-]*$")]
+
+
+class Entry(BaseModel):
+    """What every part of the register shares: frozen, and no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RawFile(Entry):
+    """One file below data/raw."""
+
+    path: RelativePath = Field(description="Path below data/raw.")
+    sha256: Sha256 = Field(description="sha256 of the file.")
+    bytes: int = Field(ge=0, description="Size of the file.")
+    columns: tuple[str, ...] = Field(default=(), description="Header of a CSV file, in order.")
+
+
+class Dataset(Entry):
+    """One data set. What made it decides what it is: a generator makes it simulated."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Id by which studies name it.")
+    title: str = Field(description="Title as cited.")
+    producer: str = Field(description="Who made it.")
+    licence: str = Field(description="Licence under which it may be used.")
+    accessed: date = Field(description="Date accessed, transcribed or generated.")
+    transcription: str | None = Field(default=None, description="From what it was transcribed.")
+    generator: str | None = Field(default=None, pattern=r"^analysis(\.\w+)+$", description="The module that makes it.")
+    parameters: dict[str, Any] = Field(default={}, description="What the generator is given.")
+    files: tuple[RawFile, ...] = Field(min_length=1, description="Its files.")
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Dataset":
+        if (self.transcription is None) == (self.generator is None):
+            raise ValueError("give either `transcription` or `generator`")
+        return self
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of data it is, decided by its origin."""
+        return "simulated" if self.generator else "published"
+
+    @property
+    def restore(self) -> str:
+        """The command that brings its files back as registered."""
+        folder = f"data/raw/{Path(self.files[0].path).parent}"
+        return f"rm -r {folder} && make paper" if self.generator else f"git checkout -- {folder}"
+
+    def source(self) -> Source:
+        """The lineage that its descendants carry."""
+        files = [[each.path, each.sha256] for each in self.files]
+        return Source(self.id, digest(canonical_json(files)), self.kind)
+
+    def find(self, name: str) -> str | None:
+        """The path, below data/raw, of its file with this name; None where it has none."""
+        return next((each.path for each in self.files if Path(each.path).name == name), None)
+
+
+class Register(Entry):
+    """All data sets."""
+
+    datasets: tuple[Dataset, ...]
+
+    def dataset(self, id: str) -> Dataset:
+        """The data set with this id.
+
+        Raises
+        ------
+        Problem
+            When the register has no such data set.
+        """
+        found = next((each for each in self.datasets if each.id == id), None)
+        if found is None:
+            known = ", ".join(each.id for each in self.datasets)
+            raise Problem(
+                f"data/raw/datasets.yaml has no data set `{id}`; it has {known}.",
+                "correct the id in the study file, or register the data set",
+            )
+        return found
+
+
+def read_register(path: Path) -> Register:
+    """Read and check the register.
+
+    Raises
+    ------
+    Problem
+        When it is missing, is no YAML, or an entry is not as it must be: says which key and why.
+    """
+    mend = f"correct {path}, or restore it with `git checkout -- {path}`"
+    try:
+        return Register.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise Problem(f"The register of data sets, {path}, is missing.", mend) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Problem(f"The register {path} is not readable as YAML: {error}.", mend) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Problem(f"The register {path} is wrong at `{_place(first['loc'])}`: {first['msg']}.", mend) from None
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "top"

@@ -1,0 +1,86 @@
+"""Verify a data set on disk against the register, and vouch for it.
+
+``python -m analysis.pull.verify --help``
+"""
+
+import csv
+from pathlib import Path
+
+from analysis.pull.register import Dataset, RawFile, Register, read_register
+from analysis.steps import Problem, command, file_digest, write_json
+from analysis.tables import Lineage
+
+
+def verify(*, dataset: str, register: Path, raw: Path, out: Path) -> None:
+    """Check that a data set's files are what the register says, and write its receipt.
+
+    Parameters
+    ----------
+    dataset : str
+        Id in the register.
+    register : Path
+        The register, data/raw/datasets.yaml.
+    raw : Path
+        The folder of raw data, data/raw.
+    out : Path
+        The receipt (JSON): the data set, its files and its lineage.
+    """
+    known = read_register(register)
+    check_no_strangers(known, raw)
+    entry = known.dataset(dataset)
+    for file in entry.files:
+        check_file(entry, file, raw)
+    receipt = entry.model_dump(mode="json") | {"kind": entry.kind, "lineage": Lineage((entry.source(),)).to_records()}
+    write_json(out, receipt)
+
+
+def check_no_strangers(register: Register, raw: Path) -> None:
+    """Refuse files below data/raw that no data set owns.
+
+    Raises
+    ------
+    Problem
+        Names the first such file.
+    """
+    owned = {raw / file.path for entry in register.datasets for file in entry.files}
+    present = {path for path in raw.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    strange = sorted(present - owned - {raw / "datasets.yaml"})
+    if strange:
+        raise Problem(
+            f"{strange[0]} is in no data set of {raw / 'datasets.yaml'} ({len(strange)} such in all).",
+            f"move {strange[0]} out of {raw}, or register it",
+        )
+
+
+def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:
+    """Check one file: that it is there, its size and sha256, its header.
+
+    Raises
+    ------
+    Problem
+        Says what differs and how to restore or accept the file.
+    """
+    path = raw / file.path
+    if not path.is_file():
+        raise Problem(f"{path} of data set {entry.id} is missing.", f"`{entry.restore}`")
+    if file_digest(path) != file.sha256:
+        raise Problem(
+            f"{path} is not the file that the register knows: its sha256 begins {file_digest(path)[:12]} "
+            f"({path.stat().st_size} bytes), registered is {file.sha256[:12]} ({file.bytes} bytes).",
+            f"`{entry.restore}` restores it; `make pull ACCEPT={entry.id}` accepts it as it is now",
+        )
+    if file.columns and (header := header_of(path)) != file.columns:
+        raise Problem(
+            f"{path} has the columns {', '.join(header)}; registered are {', '.join(file.columns)}.",
+            "correct `columns` of this file in data/raw/datasets.yaml",
+        )
+
+
+def header_of(path: Path) -> tuple[str, ...]:
+    """The column names of a CSV file."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return tuple(next(csv.reader(stream), ()))
+
+
+if __name__ == "__main__":
+    command(verify)

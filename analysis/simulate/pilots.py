@@ -1,0 +1,169 @@
+"""The reference pilots: simulated sites, practices, activity and survey with a written truth.
+
+``python -m analysis.simulate.pilots --parameters '{"seed": 1}' --out data/raw/reference-pilots``
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.simulate.world import Activity, Share, World
+from analysis.steps import command, seed, write_json
+from analysis.tables import write_csv
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+MODELS = ("case management", "disease pathway", "care coordination", "whole population")
+
+
+def pilots(*, parameters: World, out: Path) -> None:
+    """Simulate the reference pilots and write their tables and their truth.
+
+    Parameters
+    ----------
+    parameters : World
+        Sizes, rates, effects and the seed, as JSON; what is left out keeps its default.
+    out : Path
+        Folder for sites.csv, practices.csv, activity.csv, survey.csv and truth.json.
+    """
+    for name, table in simulate(parameters).items():
+        write_csv(out / f"{name}.csv", table)
+    write_json(out / "truth.json", parameters.truth())
+
+
+def simulate(world: World) -> "dict[str, pd.DataFrame]":
+    """The four tables of the reference pilots, by name; the same world gives the same tables."""
+    sites, practices = _sites(world), _practices(world)
+    return {
+        "sites": sites,
+        "practices": practices,
+        "activity": _activity(world, practices),
+        "survey": _survey(world, practices),
+    }
+
+
+def _stream(world: World, table: str) -> "np.random.Generator":
+    import numpy as np
+
+    return np.random.default_rng(seed(f"simulate.{table}", world.seed))
+
+
+def _sites(world: World) -> "pd.DataFrame":
+    import pandas as pd
+
+    ids = [f"S{number:02d}" for number in range(1, world.sites + 1)]
+    names = [f"Reference pilot {number}" for number in range(1, world.sites + 1)]
+    models = [MODELS[number % len(MODELS)] for number in range(world.sites)]
+    return pd.DataFrame({"site_id": ids, "name": names, "model": models, "start_month": world.start})
+
+
+def _practices(world: World) -> "pd.DataFrame":
+    import numpy as np
+    import pandas as pd
+
+    random = _stream(world, "practices")
+    sizes = np.maximum(2, random.poisson(world.practices_per_site, world.sites))
+    site = np.repeat([f"S{number:02d}" for number in range(1, world.sites + 1)], sizes)
+    home = np.repeat(np.arange(world.sites) % world.regions, sizes)
+    region = np.concatenate([home, np.repeat(np.arange(world.regions), world.comparison_per_region)])
+    pilot = np.arange(region.size) < site.size
+    # ASSUME: list sizes have the mean and spread of English practices (7,459; 4,444), log-normal and at least 1,000.
+    list_size = np.maximum(1000, random.lognormal(8.765, 0.551, region.size)).round()
+    # ASSUME: pilot practices are a little more deprived and older than others, so that balance is worth a table.
+    imd = np.clip(random.gamma(4, 5.5, region.size) + 2.0 * pilot, 1, 80)
+    share_65plus = np.clip(random.normal(0.165, 0.05, region.size) + 0.008 * pilot, 0.02, 0.45)
+    return pd.DataFrame(
+        {
+            "practice_id": [f"P{number:04d}" for number in range(1, region.size + 1)],
+            "site_id": np.concatenate([site, np.full(region.size - site.size, "")]),
+            "region": [f"R{number + 1:02d}" for number in region],
+            "list_size": list_size.astype(int),
+            "imd": imd.round(1),
+            "gp_fte": (list_size / random.normal(1800, 200, region.size).clip(1200)).round(2),
+            "share_65plus": share_65plus.round(3),
+        }
+    )
+
+
+def _activity(world: World, practices: "pd.DataFrame") -> "pd.DataFrame":
+    import numpy as np
+    import pandas as pd
+
+    months = pd.period_range(world.first, periods=world.months, freq="M")
+    growth = _stream(world, "growth").normal(0.004, 0.01, len(practices))
+    years = np.arange(world.months) / 12
+    population = (practices["list_size"].to_numpy()[:, None] * (1 + np.outer(growth, years))).round().astype(int)
+    grid = {
+        "practice_id": np.repeat(practices["practice_id"].to_numpy(), world.months),
+        "month": np.tile(months.astype(str), len(practices)),
+    }
+    tables = [
+        pd.DataFrame(
+            grid | {"measure": name, "count": _counts(world, name, practices, population), "population": population.ravel()}
+        )
+        for name in world.activity
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _counts(world: World, name: str, practices: "pd.DataFrame", population: "np.ndarray") -> "np.ndarray":
+    import numpy as np
+
+    random, measure = _stream(world, f"activity.{name}"), world.activity[name]
+    calendar = _calendar(world, measure)
+    level = random.normal(0, 0.15, len(practices)) + 2.5 * (practices["share_65plus"].to_numpy() - 0.165)
+    log_rate = np.log(measure.rate / 1000) + level[:, None] + calendar + _area_shocks(world, practices, random.normal)
+    log_rate += np.log(measure.effect) * np.outer(practices["site_id"] != "", _after(world))
+    noise = random.gamma(1 / world.overdispersion, world.overdispersion, log_rate.shape)
+    return random.poisson(population * np.exp(log_rate) * noise).ravel()
+
+
+def _calendar(world: World, measure: Activity) -> "np.ndarray":
+    import numpy as np
+
+    month = np.arange(world.months) + int(world.first[5:])
+    return measure.growth * np.arange(world.months) / 12 + measure.season * np.cos(2 * np.pi * (month - 1) / 12)
+
+
+def _after(world: World) -> "np.ndarray":
+    import pandas as pd
+
+    return (pd.period_range(world.first, periods=world.months, freq="M") >= pd.Period(world.start)).astype(float)
+
+
+def _area_shocks(world: World, practices: "pd.DataFrame", draw: "Callable[..., np.ndarray]") -> "np.ndarray":
+    import numpy as np
+
+    area = np.unique(practices["site_id"].where(practices["site_id"] != "", practices["region"]), return_inverse=True)[1]
+    shocks = draw(0, world.area_shock, (area.max() + 1, -(-world.months // 12)))
+    return np.repeat(shocks, 12, axis=1)[:, : world.months][area]
+
+
+def _survey(world: World, practices: "pd.DataFrame") -> "pd.DataFrame":
+    import pandas as pd
+
+    tables = [_item(world, name, share, practices) for name, share in world.shares.items()]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _item(world: World, name: str, share: Share, practices: "pd.DataFrame") -> "pd.DataFrame":
+    import numpy as np
+    import pandas as pd
+
+    random = _stream(world, f"survey.{name}")
+    level = random.normal(share.mean, share.spread, len(practices)).clip(0.15, 0.97)
+    after = share.drift + share.effect * (practices["site_id"] != "").to_numpy()
+    area = _area_shocks(world, practices, random.normal)
+    waves = []
+    for wave, change, shock in zip(world.waves, (0.0, after), (area[:, 0], area[:, -1]), strict=True):
+        responses = 20 + random.poisson(80, len(practices))
+        seen = random.binomial(responses, np.clip(level + change + shock, 0.01, 0.99))
+        columns = {"practice_id": practices["practice_id"], "wave": wave, "item": name, "responses": responses}
+        waves.append(pd.DataFrame(columns | {"value": (seen / responses).round(4)}))
+    return pd.concat(waves, ignore_index=True)
+
+
+if __name__ == "__main__":
+    command(pilots)

@@ -1,0 +1,202 @@
+"""The typed study: what is analysed, how, and by which rules it is judged.
+
+A study file is the analysis plan. It parses once into frozen objects; a key that nobody knows is an error;
+its canonical JSON is hashed to the *plan digest* that the paper prints.
+"""
+
+import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from analysis.steps import Problem, canonical_json, digest
+
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+Test = Literal["T1", "T2", "T3", "T4", "T5"]
+
+
+class Plan(BaseModel):
+    """What every part of a study shares: frozen, and no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Period(Plan):
+    """The months analysed, both ends included."""
+
+    first: Month = Field(description="First month of the panel, YYYY-MM.")
+    last: Month = Field(description="Last month of the panel, YYYY-MM.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Period":
+        if self.first >= self.last:
+            raise ValueError(f"the first month ({self.first}) must come before the last ({self.last})")
+        return self
+
+
+class Pilots(Plan):
+    """The pilots' data and the months of the comparison."""
+
+    dataset: Slug = Field(description="Data set id in data/raw/datasets.yaml that holds sites, practices and activity.")
+    months: Period = Field(description="The months of the practice-month panel.")
+
+
+class Outcome(Plan):
+    """What every outcome says of itself."""
+
+    label: str = Field(description="Name in text, lower case, for instance 'emergency admissions'.")
+    good_direction: Literal["up", "down"] = Field(description="The direction in which patients or the service gain.")
+    smallest_change: float = Field(
+        gt=0,
+        description="The smallest change that matters: per cent for counts, percentage points for survey shares.",
+    )
+    published: Slug | None = Field(default=None, description="evidence_id of the published value to stand beside ours.")
+
+
+class ActivityOutcome(Outcome):
+    """A count of hospital activity per practice and month."""
+
+    kind: Literal["activity"] = Field(description="A count from the activity table.")
+    measure: Name = Field(description="The measure in the activity table.")
+    bin_months: int = Field(default=3, ge=1, description="Months in one period of the event study.")
+
+
+class SurveyOutcome(Outcome):
+    """A share from the survey table."""
+
+    kind: Literal["survey"] = Field(description="A share from the survey table.")
+    item: Name = Field(description="The item in the survey table.")
+
+
+class Inference(Plan):
+    """How uncertainty is told."""
+
+    confidence: float = Field(default=0.95, gt=0.5, lt=1, description="Confidence level of every interval.")
+    comparison_cluster: Name = Field(
+        default="region",
+        description="Column of the practices table that clusters comparison practices; pilot practices cluster by site.",
+    )
+
+
+class Synthesis(Plan):
+    """Random-effects synthesis of published estimates of one outcome."""
+
+    label: str = Field(description="Name in text, lower case.")
+    outcome: Name = Field(description="The outcome in the evidence table.")
+    good_direction: Literal["up", "down"] = Field(description="The direction in which patients or the service gain.")
+    smallest_change: float = Field(gt=0, description="The smallest change that matters, in per cent.")
+
+
+class Indicator(Plan):
+    """One estimate that speaks to a test."""
+
+    outcome: Name = Field(description="An outcome of this study, or a synthesis.")
+    design: Literal["difference_in_differences", "synthesis"] = Field(description="The design whose estimate is read.")
+    rule: Literal["improves", "no_worse"] = Field(
+        description="'improves': the interval must lie on the good side of zero; 'no_worse': it must lie "
+        "within the smallest change that matters of zero, or better."
+    )
+    because: str = Field(description="Why this indicator speaks to the test, one sentence.")
+
+
+class FiveTest(Plan):
+    """One of the five tests, with what is read to judge it."""
+
+    title: str = Field(description="Short title.")
+    requirement: Literal["should", "must_not"] = Field(description="Whether the test asks or forbids.")
+    statement: str = Field(description="The test in our words.")
+    indicators: tuple[Indicator, ...] = Field(default=(), description="The estimates that are read.")
+    gap: str = Field(description="What the data cannot say about this test, one sentence.")
+
+
+class Author(Plan):
+    """An author of the paper."""
+
+    name: str = Field(description="Name as printed.")
+    affiliation: str | None = Field(default=None, description="Affiliation as printed.")
+
+
+class Release(Plan):
+    """What the cover says and which document is rendered."""
+
+    document: str = Field(pattern=r"^[a-z-]+\.qmd$", description="The document in reports/.")
+    date: datetime.date = Field(description="Date on the cover; there is no clock in the pipeline.")
+    status: Literal["draft", "final"] = Field(default="draft", description="Status on the cover.")
+    authors: tuple[Author, ...] = Field(min_length=1, description="Authors as printed.")
+
+
+class Study(Plan):
+    """A whole study: the analysis plan."""
+
+    config_version: Literal[1] = Field(description="Version of this file's shape; this pipeline reads version 1.")
+    name: Slug = Field(description="The study's name; also its folder in results/.")
+    title: str = Field(description="Title of the paper.")
+    subtitle: str = Field(description="Subtitle of the paper.")
+    evidence: Slug = Field(description="Data set id of the published evidence.")
+    pilots: Pilots | None = Field(default=None, description="The pilots' data; leave out to use published evidence alone.")
+    outcomes: dict[Name, Annotated[ActivityOutcome | SurveyOutcome, Field(discriminator="kind")]] = Field(
+        default={}, description="The outcomes by name."
+    )
+    inference: Inference = Field(default=Inference(), description="How uncertainty is told.")
+    syntheses: dict[Name, Synthesis] = Field(description="Published outcomes that are synthesised, by name.")
+    tests: dict[Test, FiveTest] = Field(description="The five tests, T1 to T5.")
+    release: Release = Field(description="What is released.")
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "Study":
+        if bool(self.outcomes) != bool(self.pilots):
+            raise ValueError("`outcomes` and `pilots` go together: give both or neither")
+        known = {"difference_in_differences": self.outcomes, "synthesis": self.syntheses}
+        for key, test in self.tests.items():
+            for indicator in test.indicators:
+                if indicator.outcome not in known[indicator.design]:
+                    raise ValueError(f"test {key} reads `{indicator.outcome}`, which is no {indicator.design} outcome")
+        return self
+
+    def activity(self) -> dict[str, ActivityOutcome]:
+        """The outcomes that are counts of hospital activity."""
+        return {name: each for name, each in self.outcomes.items() if isinstance(each, ActivityOutcome)}
+
+    def survey(self) -> dict[str, SurveyOutcome]:
+        """The outcomes that are survey shares."""
+        return {name: each for name, each in self.outcomes.items() if isinstance(each, SurveyOutcome)}
+
+    def plan_digest(self) -> str:
+        """The sha256 of the plan's canonical JSON."""
+        return digest(canonical_json(self.model_dump(mode="json")))
+
+
+def study_path(name: str, root: Path = Path()) -> Path:
+    """Where a study's file stands: ``config.yaml`` for the default, ``studies/<name>.yaml`` for others."""
+    return root / ("config.yaml" if name == "default" else f"studies/{name}.yaml")
+
+
+def read_study(path: Path) -> Study:
+    """Read and check a study file.
+
+    Raises
+    ------
+    Problem
+        When the file is missing, is no YAML, or breaks the plan's rules: says which key and why.
+    """
+    if not path.is_file():
+        raise Problem(f"There is no study file {path}.", "choose one with `make paper STUDY=<name>`; see studies/")
+    try:
+        values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        study = Study.model_validate(values)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Problem(f"{path} is not readable as YAML: {error}.", f"correct {path}") from None
+    except ValidationError as error:
+        raise Problem(f"{path} is not a study: {_told(error)}.", f"correct {path}") from None
+    if path.name != "config.yaml" and path.stem != study.name:
+        raise Problem(f"{path} names its study `{study.name}`.", f"write `name: {path.stem}` in {path}")
+    return study
+
+
+def _told(error: ValidationError) -> str:
+    faults = [f"`{'.'.join(map(str, each['loc'])) or 'file'}`: {each['msg']}" for each in error.errors()[:3]]
+    return "; ".join(faults)

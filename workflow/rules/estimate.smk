@@ -1,0 +1,83 @@
+# estimate: models write rows of one table of estimates.
+
+PARTS = [
+    *[f"<results>/estimate/{name}.{step}.parquet" for name in STUDY.activity() for step in ("admissions", "event_study")],
+    *[f"<results>/estimate/{name}.continuity.parquet" for name in STUDY.survey()],
+]
+
+
+rule estimate_admissions:
+    message:
+        "Estimating the pilots' effect on {wildcards.outcome}"
+    input:
+        panel="<results>/prepare/panel.parquet",
+        code=sources("analysis.estimate.admissions"),
+    output:
+        "<results>/estimate/{outcome}.admissions.parquet",
+    params:
+        plan=lambda wildcards: plan(outcome=STUDY.outcomes[wildcards.outcome], inference=STUDY.inference),
+    log:
+        "<logs>/estimate_admissions.{outcome}.log",
+    benchmark:
+        "<benchmarks>/estimate_admissions.{outcome}.tsv"
+    shell:
+        "python -m analysis.estimate.admissions --panel {input.panel} --name {wildcards.outcome} {params.plan}"
+        " --out {output} 2> {log}"
+
+
+rule estimate_event_study:
+    message:
+        "Following {wildcards.outcome} period by period"
+    input:
+        panel="<results>/prepare/panel.parquet",
+        code=sources("analysis.estimate.event_study"),
+    output:
+        "<results>/estimate/{outcome}.event_study.parquet",
+    params:
+        plan=lambda wildcards: plan(outcome=STUDY.outcomes[wildcards.outcome], inference=STUDY.inference),
+    log:
+        "<logs>/estimate_event_study.{outcome}.log",
+    benchmark:
+        "<benchmarks>/estimate_event_study.{outcome}.tsv"
+    shell:
+        "python -m analysis.estimate.event_study --panel {input.panel} --name {wildcards.outcome} {params.plan}"
+        " --out {output} 2> {log}"
+
+
+rule estimate_continuity:
+    message:
+        "Estimating the pilots' effect on {wildcards.outcome}"
+    input:
+        survey="<results>/prepare/survey.parquet",
+        code=sources("analysis.estimate.continuity"),
+    output:
+        "<results>/estimate/{outcome}.continuity.parquet",
+    params:
+        plan=lambda wildcards: plan(outcome=STUDY.outcomes[wildcards.outcome], inference=STUDY.inference),
+    log:
+        "<logs>/estimate_continuity.{outcome}.log",
+    benchmark:
+        "<benchmarks>/estimate_continuity.{outcome}.tsv"
+    shell:
+        "python -m analysis.estimate.continuity --survey {input.survey} --name {wildcards.outcome} {params.plan}"
+        " --out {output} 2> {log}"
+
+
+rule estimate_table:
+    message:
+        "Joining all estimates into one table"
+    input:
+        parts=PARTS,
+        code=sources("analysis.estimate.table"),
+    output:
+        estimates="<results>/estimate/estimates.csv",
+        lineage="<results>/estimate/lineage.json",
+    params:
+        plan=plan(study=STUDY.name, plan_digest=STUDY.plan_digest()),
+    log:
+        "<logs>/estimate_table.log",
+    benchmark:
+        "<benchmarks>/estimate_table.tsv"
+    shell:
+        "python -m analysis.estimate.table --parts {input.parts} {params.plan} --out {output.estimates}"
+        " --lineage {output.lineage} 2> {log}"
