@@ -18,6 +18,9 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/pull.smk"
 include: "workflow/rules/prepare.smk"
 include: "workflow/rules/estimate.smk"
+include: "workflow/rules/assess.smk"
+include: "workflow/rules/present.smk"
+include: "workflow/rules/release.smk"
 
 
 rule all:
@@ -25,4 +28,4 @@ rule all:
     message:
         "The paper of study {STUDY.name} is up to date"
     input:
-        "<results>/estimate/estimates.csv",
+        "<results>/release/published.json",

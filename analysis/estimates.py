@@ -71,7 +71,7 @@ def write_part(path: Path, rows: Iterable[Estimate], lineage: Lineage) -> None:
     write_table(path, pd.DataFrame([asdict(row) for row in rows]), lineage)
 
 
-def stamped(parts: Iterable[Path], study: str, plan_digest: str) -> "tuple[pd.DataFrame, Lineage]":
+def stamped(parts: Iterable[Path], study: str, plan_digest: str) -> "tuple[pd.DataFrame, dict[str, Lineage]]":
     """Join the models' parts into the one table and check it.
 
     Parameters
@@ -85,19 +85,17 @@ def stamped(parts: Iterable[Path], study: str, plan_digest: str) -> "tuple[pd.Da
     -------
     DataFrame
         Columns ``COLUMNS``, one row per ``KEY``, sorted. ``simulated`` and ``data_digest`` come from lineage.
-    Lineage
-        Of all parts together.
+    dict
+        Each ``data_digest`` in the table with the lineage that it stands for.
     """
     import pandas as pd
-
-    from analysis.tables import union
 
     frames, lineages = zip(*(_stamp(part) for part in parts), strict=True)
     table = pd.concat(frames, ignore_index=True)
     # The plan has no family of primary outcomes yet, so nothing is adjusted for multiplicity.
     table = table.assign(study=study, plan_digest=plan_digest, p_adjusted=MISSING)
     table = table.sort_values(KEY, kind="stable", ignore_index=True)[COLUMNS]
-    return validated(table, _contract(), "the table of estimates"), union(*lineages)
+    return validated(table, _contract(), "the table of estimates"), {each.digest: each for each in lineages}
 
 
 def _stamp(part: Path) -> "tuple[pd.DataFrame, Lineage]":

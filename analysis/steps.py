@@ -11,7 +11,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+# Several paths after one option: --parts one.parquet two.parquet
+Paths = Annotated[tuple[Path, ...], Parameter(consume_multiple=True)]
 
 
 class Problem(Exception):
@@ -39,9 +44,7 @@ def command(step: Callable[..., None]) -> None:
     step : callable
         A function whose arguments are keyword-only and typed; its numpy docstring becomes the help.
     """
-    from cyclopts import App, Parameter
-
-    app = App(default_parameter=Parameter(consume_multiple=True, negative=()), version_flags=[])
+    app = App(default_parameter=Parameter(negative=(), json_dict=True), version_flags=[])
     app.default(step)
     try:
         app()

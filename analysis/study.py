@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from analysis.steps import Problem, canonical_json, digest
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Day = Annotated[
+    str,
+    BeforeValidator(lambda value: value.isoformat() if isinstance(value, datetime.date) else value),
+    AfterValidator(lambda value: datetime.date.fromisoformat(value).isoformat()),
+]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Test = Literal["T1", "T2", "T3", "T4", "T5"]
@@ -89,6 +94,9 @@ class Synthesis(Plan):
     outcome: Name = Field(description="The outcome in the evidence table.")
     good_direction: Literal["up", "down"] = Field(description="The direction in which patients or the service gain.")
     smallest_change: float = Field(gt=0, description="The smallest change that matters, in per cent.")
+    leave_out: dict[str, str] = Field(
+        default={}, description="evidence_id of estimates left out, each with the reason."
+    )
 
 
 class Indicator(Plan):
@@ -124,7 +132,7 @@ class Release(Plan):
     """What the cover says and which document is rendered."""
 
     document: str = Field(pattern=r"^[a-z-]+\.qmd$", description="The document in reports/.")
-    date: datetime.date = Field(description="Date on the cover; there is no clock in the pipeline.")
+    date: Day = Field(description="Date on the cover; there is no clock in the pipeline.")
     status: Literal["draft", "final"] = Field(default="draft", description="Status on the cover.")
     authors: tuple[Author, ...] = Field(min_length=1, description="Authors as printed.")
 
@@ -137,7 +145,9 @@ class Study(Plan):
     title: str = Field(description="Title of the paper.")
     subtitle: str = Field(description="Subtitle of the paper.")
     evidence: Slug = Field(description="Data set id of the published evidence.")
-    pilots: Pilots | None = Field(default=None, description="The pilots' data; leave out to use published evidence alone.")
+    pilots: Pilots | None = Field(
+        default=None, description="The pilots' data; leave out to use published evidence alone."
+    )
     outcomes: dict[Name, Annotated[ActivityOutcome | SurveyOutcome, Field(discriminator="kind")]] = Field(
         default={}, description="The outcomes by name."
     )

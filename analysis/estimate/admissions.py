@@ -101,7 +101,9 @@ def effects(rows: "pd.DataFrame", name: str, confidence: float) -> list[Estimate
     levels, slope = rate_interval(ratios, baseline), baseline * ratios[0] * std_error
     return [
         Estimate(**common, scale="ratio", estimate=ratios[0], std_error=std_error, ci_low=ratios[1], ci_high=ratios[2]),
-        Estimate(**common, scale="difference", estimate=levels[0], std_error=slope, ci_low=levels[1], ci_high=levels[2]),
+        Estimate(
+            **common, scale="difference", estimate=levels[0], std_error=slope, ci_low=levels[1], ci_high=levels[2]
+        ),
     ]
 
 

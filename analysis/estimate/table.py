@@ -6,11 +6,11 @@
 from pathlib import Path
 
 from analysis.estimates import stamped
-from analysis.steps import command, write_json
+from analysis.steps import Paths, command, write_json
 from analysis.tables import write_csv
 
 
-def table(*, parts: list[Path], study: str, plan_digest: str, out: Path, lineage: Path) -> None:
+def table(*, parts: Paths, study: str, plan_digest: str, out: Path, lineage: Path) -> None:
     """Join the parts, stamp them with study, plan and data, check them, write them once.
 
     Parameters
@@ -24,11 +24,11 @@ def table(*, parts: list[Path], study: str, plan_digest: str, out: Path, lineage
     out : Path
         The table of estimates (CSV).
     lineage : Path
-        The data sets behind it (JSON).
+        The data sets behind each `data_digest` of the table (JSON).
     """
-    estimates, sources = stamped(parts, study, plan_digest)
+    estimates, lineages = stamped(parts, study, plan_digest)
     write_csv(out, estimates)
-    write_json(lineage, sources.to_records())
+    write_json(lineage, {digest: each.to_records() for digest, each in lineages.items()})
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ class Evidence(Table):
     ci_low: float = pa.Field(nullable=True)
     ci_high: float = pa.Field(nullable=True)
     p_value: float = pa.Field(nullable=True, in_range={"min_value": 0, "max_value": 1})
-    direction: str = pa.Field(isin=["up", "down", "none", "mixed"])
+    direction: str = pa.Field(isin=["up", "down", "none", "mixed", ""])
     design: str
     controlled: str = pa.Field(isin=["yes", "no"])
     role: str = pa.Field(isin=["estimate", "arm", "comparator"])

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-NUMERIC = ("list_size imd gp_fte share_65plus count population responses value estimate ci_low ci_high p_value").split()
-
 
 def read_raw(path: Path, contract: "type[pa.DataFrameModel]") -> "pd.DataFrame":
     """Read a raw table as its contract says.
@@ -30,8 +28,13 @@ def read_raw(path: Path, contract: "type[pa.DataFrameModel]") -> "pd.DataFrame":
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise Problem(f"{path} cannot be read as a UTF-8 CSV table: {error}.", "save it again as CSV UTF-8") from None
-    numbers = {column: _number(frame[column], column, path) for column in frame.columns if column in NUMERIC}
+    numbers = {column: _number(frame[column], column, path) for column in _numeric(contract) if column in frame}
     return validated(frame.assign(**numbers), contract, str(path))
+
+
+def _numeric(contract: "type[pa.DataFrameModel]") -> list[str]:
+    columns = contract.to_schema().columns.items()
+    return [name for name, column in columns if str(column.dtype) in ("float64", "int64")]
 
 
 def _number(text: "pd.Series[str]", column: str, path: Path) -> "pd.Series[float]":

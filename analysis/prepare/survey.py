@@ -11,9 +11,7 @@ from analysis.study import Inference
 from analysis.tables import write_table
 
 
-def survey(
-    *, sites: Path, practices: Path, responses: Path, receipt: Path, inference: Inference, out: Path
-) -> None:
+def survey(*, sites: Path, practices: Path, responses: Path, receipt: Path, inference: Inference, out: Path) -> None:
     """Join the survey to the practices' groups.
 
     Parameters

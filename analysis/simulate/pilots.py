@@ -101,7 +101,8 @@ def _activity(world: World, practices: "pd.DataFrame") -> "pd.DataFrame":
     }
     tables = [
         pd.DataFrame(
-            grid | {"measure": name, "count": _counts(world, name, practices, population), "population": population.ravel()}
+            grid
+            | {"measure": name, "count": _counts(world, name, practices, population), "population": population.ravel()}
         )
         for name in world.activity
     ]
@@ -136,7 +137,9 @@ def _after(world: World) -> "np.ndarray":
 def _area_shocks(world: World, practices: "pd.DataFrame", draw: "Callable[..., np.ndarray]") -> "np.ndarray":
     import numpy as np
 
-    area = np.unique(practices["site_id"].where(practices["site_id"] != "", practices["region"]), return_inverse=True)[1]
+    area = np.unique(practices["site_id"].where(practices["site_id"] != "", practices["region"]), return_inverse=True)[
+        1
+    ]
     shocks = draw(0, world.area_shock, (area.max() + 1, -(-world.months // 12)))
     return np.repeat(shocks, 12, axis=1)[:, : world.months][area]
 

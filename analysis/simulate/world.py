@@ -42,7 +42,7 @@ ACTIVITY = {
 # ASSUME: the mean and spread of the share who see their preferred GP are those of 7,521 English practices
 # (0.62, 0.17). The published fall of 9 per cent is read as 9 percentage points.
 SHARES = {
-    "see_preferred_gp": Share(mean=0.62, spread=0.17, drift=-0.03, effect=-0.09, set_to="icp-all-continuity"),
+    "see_preferred_gp": Share(mean=0.62, spread=0.17, drift=-0.03, effect=-0.09, set_to="icp-all-survey-nurse"),
 }
 
 

@@ -1,5 +1,6 @@
 # What every rule shares: the study, the register, and the code that a step depends on.
 
+import json
 import shlex
 import sys
 from functools import cache
@@ -11,7 +12,7 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, workflow.basedir)
 
 from analysis.pull.register import read_register
-from analysis.steps import Problem, canonical_json
+from analysis.steps import Problem
 from analysis.study import read_study, study_path
 
 
@@ -52,16 +53,26 @@ def source_file(module):
     return str(path / "__init__.py" if path.is_dir() else path.with_suffix(".py"))
 
 
+def dump(part):
+    """A part of the study as plain values."""
+    if isinstance(part, dict):
+        return {name: dump(each) for name, each in part.items()}
+    return part.model_dump(mode="json") if hasattr(part, "model_dump") else part
+
+
 def plan(**parts):
-    """The parts of the plan that a step reads, as one canonical text of command-line options."""
-    values = {name: part.model_dump(mode="json") if hasattr(part, "model_dump") else part for name, part in parts.items()}
-    return " ".join(
-        f"--{name.replace('_', '-')} {shlex.quote(value if isinstance(value, str) else canonical_json(value))}"
-        for name, value in sorted(values.items())
-    )
+    """The parts of the plan that a step reads, as one text of command-line options."""
+    # The order of outcomes is part of the plan, so keys stay in the order of the study file.
+    texts = {name: part if isinstance(part, str) else json.dumps(dump(part)) for name, part in parts.items()}
+    return " ".join(f"--{name.replace('_', '-')} {shlex.quote(text)}" for name, text in sorted(texts.items()))
 
 
 def raw(dataset, name):
     """Path of a data set's file; empty where the data set has none."""
     found = dataset.find(name)
     return [f"data/raw/{found}"] if found else []
+
+
+def options(input, *names):
+    """The options for inputs that a study may lack."""
+    return " ".join(f"--{name} {input[name]}" for name in names if input[name])

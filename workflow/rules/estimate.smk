@@ -3,6 +3,7 @@
 PARTS = [
     *[f"<results>/estimate/{name}.{step}.parquet" for name in STUDY.activity() for step in ("admissions", "event_study")],
     *[f"<results>/estimate/{name}.continuity.parquet" for name in STUDY.survey()],
+    *[f"<results>/estimate/{name}.synthesis.parquet" for name in STUDY.syntheses],
 ]
 
 
@@ -60,6 +61,25 @@ rule estimate_continuity:
         "<benchmarks>/estimate_continuity.{outcome}.tsv"
     shell:
         "python -m analysis.estimate.continuity --survey {input.survey} --name {wildcards.outcome} {params.plan}"
+        " --out {output} 2> {log}"
+
+
+rule estimate_synthesis:
+    message:
+        "Pooling the published estimates of {wildcards.synthesis}"
+    input:
+        evidence="<results>/prepare/evidence.parquet",
+        code=sources("analysis.estimate.synthesis"),
+    output:
+        "<results>/estimate/{synthesis}.synthesis.parquet",
+    params:
+        plan=lambda wildcards: plan(synthesis=STUDY.syntheses[wildcards.synthesis], inference=STUDY.inference),
+    log:
+        "<logs>/estimate_synthesis.{synthesis}.log",
+    benchmark:
+        "<benchmarks>/estimate_synthesis.{synthesis}.tsv"
+    shell:
+        "python -m analysis.estimate.synthesis --evidence {input.evidence} --name {wildcards.synthesis} {params.plan}"
         " --out {output} 2> {log}"
 
 

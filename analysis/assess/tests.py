@@ -1,0 +1,128 @@
+"""Read the five tests from the table of estimates.
+
+No published scoring of the RCGP's five tests exists; the rules are this project's own and stand in the study.
+
+``python -m analysis.assess.tests --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from analysis.estimates import pick, read_estimates
+from analysis.steps import command, write_json
+from analysis.study import ActivityOutcome, FiveTest, Indicator, SurveyOutcome, Synthesis
+from analysis.wording import Change, change, gain, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+State = Literal["met", "partly met", "not met", "uncertain", "not assessable"]
+TERMS = {"difference_in_differences": "effect", "synthesis": "pooled"}
+Measured = ActivityOutcome | SurveyOutcome | Synthesis
+
+
+def tests(
+    *,
+    estimates: Path,
+    tests: dict[str, FiveTest],
+    outcomes: dict[str, ActivityOutcome | SurveyOutcome],
+    syntheses: dict[str, Synthesis],
+    out: Path,
+) -> None:
+    """Judge each test by its indicators.
+
+    Parameters
+    ----------
+    estimates : Path
+        The table of estimates.
+    tests : dict
+        The five tests, as JSON.
+    outcomes, syntheses : dict
+        The plans of what the tests read, as JSON.
+    out : Path
+        The readings (JSON): per test its state, the reason in words, and every indicator with its own.
+    """
+    table = read_estimates(estimates)
+    measured: dict[str, Measured] = {**outcomes, **syntheses}
+    write_json(out, [{"test": key, **judged(test, table, measured)} for key, test in sorted(tests.items())])
+
+
+def judged(test: FiveTest, table: "pd.DataFrame", measured: dict[str, Measured]) -> dict[str, object]:
+    """One test's state, the reason in words, and its indicators."""
+    readings = [read(indicator, table, measured[indicator.outcome]) for indicator in test.indicators]
+    state = combined([reading["state"] for reading in readings])
+    reasons = [str(reading["reason"]) for reading in readings]
+    told = sentence("; ".join(reasons)) + ". " if reasons else ""
+    facts = {"title": test.title, "statement": test.statement, "requirement": test.requirement}
+    return facts | {"state": state, "reason": f"{told}{test.gap}", "gap": test.gap, "indicators": readings}
+
+
+def read(indicator: Indicator, table: "pd.DataFrame", measured: Measured) -> dict[str, object]:
+    """One indicator's state, with the change it rests on and the reason in words."""
+    rows, told = _rows(indicator, table), _told(indicator, table)
+    state = judge(told, indicator.rule, measured) if told else "not assessable"
+    return {
+        "outcome": indicator.outcome, "design": indicator.design, "term": TERMS[indicator.design], "rule": indicator.rule, "label": measured.label,
+        "because": indicator.because, "state": state, "margin": measured.smallest_change,
+        "reason": reason(told, state, indicator, measured),
+        "simulated": bool(rows["simulated"].any()), "scale": "" if rows.empty else rows["scale"].iloc[0],
+    }  # fmt: skip
+
+
+def _rows(indicator: Indicator, table: "pd.DataFrame") -> "pd.DataFrame":
+    rows = pick(table, outcome=indicator.outcome, design=indicator.design, term=TERMS[indicator.design])
+    return rows[rows["scale"] != "difference"]
+
+
+def _told(indicator: Indicator, table: "pd.DataFrame") -> Change | None:
+    rows = _rows(indicator, table)
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    return change(row["scale"], row["estimate"], row["ci_low"], row["ci_high"])
+
+
+def judge(told: Change, rule: str, measured: Measured) -> State:
+    """The state that an interval allows.
+
+    With m the smallest change that matters, ``improves`` asks for a gain of at least m and ``no_worse`` for a loss
+    of no more than m. An interval wholly on the right side of that line is met, wholly on the wrong side not met;
+    one that crosses it is uncertain.
+    """
+    low, high = gain(told, measured.good_direction)
+    line = measured.smallest_change if rule == "improves" else -measured.smallest_change
+    return "met" if low >= line else "not met" if high < line else "uncertain"
+
+
+def combined(states: list[State]) -> State:
+    """One state from several: any uncertainty shows, and nothing is averaged."""
+    assessable = [state for state in states if state != "not assessable"]
+    if not assessable:
+        return "not assessable"
+    if "uncertain" in assessable:
+        return "uncertain"
+    if len(set(assessable)) > 1 or len(assessable) < len(states):
+        return "partly met" if "met" in assessable else "not met"
+    return assessable[0]
+
+
+def reason(told: Change | None, state: State, indicator: Indicator, measured: Measured) -> str:
+    """Why an indicator has its state, in words, without the first capital and the full stop."""
+    if told is None:
+        return f"fewer than two controlled evaluations give an interval for {measured.label}, so nothing is pooled"
+    margin = f"{measured.smallest_change:g}{'%' if told.unit == '%' else ' percentage points'}"
+    asked = f"a {'fall' if measured.good_direction == 'down' else 'rise'} of at least {margin}"
+    harm = f"a {'rise' if measured.good_direction == 'down' else 'fall'} of more than {margin}"
+    goal = asked if indicator.rule == "improves" else harm
+    verdict = _verdict(state, indicator.rule)
+    return f"{measured.label} changed by {told.signed()} ({told.interval()}), which {verdict} {goal}"
+
+
+def _verdict(state: State, rule: str) -> str:
+    if state == "uncertain":
+        return "neither shows nor rules out"
+    return "shows" if (state == "met") == (rule == "improves") else "rules out"
+
+
+if __name__ == "__main__":
+    command(tests)

@@ -1,0 +1,132 @@
+"""What do the published evaluations say together? Random-effects synthesis of one outcome.
+
+``python -m analysis.estimate.synthesis --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.estimate.intervals import interval, t_test
+from analysis.estimates import Estimate, write_part
+from analysis.steps import Problem, command
+from analysis.study import Inference, Synthesis
+from analysis.tables import read_table
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+REVIEWS = ("meta_analysis", "systematic_review")
+
+
+def synthesis(*, evidence: Path, name: str, synthesis: Synthesis, inference: Inference, out: Path) -> None:
+    """Pool the controlled estimates of one outcome that come with an interval.
+
+    Parameters
+    ----------
+    evidence : Path
+        The prepared evidence.
+    name : str
+        The synthesis's name in the study.
+    synthesis : Synthesis
+        Its plan, as JSON.
+    inference : Inference
+        How uncertainty is told, as JSON.
+    out : Path
+        Rows of the table of estimates: every published estimate of the outcome, and, from two with an interval
+        on, their pooled ratio, tau squared and I squared.
+    """
+    published, lineage = read_table(evidence)
+    missing = set(synthesis.leave_out) - set(published["evidence_id"])
+    if missing:
+        raise Problem(
+            f"Synthesis {name} leaves out `{min(missing)}`, which is no published estimate.",
+            f"correct `syntheses.{name}.leave_out` in the study file",
+        )
+    rows = sorted_out(published, synthesis)
+    write_part(out, [*_studies(rows, name), *_together(rows, name, inference.confidence)], lineage)
+
+
+def sorted_out(published: "pd.DataFrame", synthesis: Synthesis) -> "pd.DataFrame":
+    """The outcome's estimates on a ratio scale, each with the reason why it is in the pool or not.
+
+    Returns
+    -------
+    DataFrame
+        With a column `specification`: ``in_synthesis``, ``no_interval``, ``left_out`` or ``uncontrolled``.
+    """
+    import numpy as np
+
+    rows = published[(published["outcome"] == synthesis.outcome) & published["log_ratio"].notna()]
+    rows = rows[(rows["role"] == "estimate") & ~rows["design"].isin(REVIEWS)]
+    reasons = [
+        (rows["evidence_id"].isin(synthesis.leave_out), "left_out"),
+        (rows["controlled"] == "no", "uncontrolled"),
+        (rows["log_std_error"].isna(), "no_interval"),
+    ]
+    conditions, names = zip(*reasons, strict=True)
+    return rows.assign(specification=np.select([each.to_numpy() for each in conditions], names, "in_synthesis"))
+
+
+def _studies(rows: "pd.DataFrame", name: str) -> list[Estimate]:
+    import numpy as np
+
+    return [
+        Estimate(
+            outcome=name, population=row.population, design="synthesis", estimator="as_published", term="study",
+            specification=row.specification, horizon=row.evidence_id, scale="ratio", estimate=float(np.exp(row.log_ratio)),
+            std_error=row.log_std_error, ci_low=float(np.exp(row.log_low)), ci_high=float(np.exp(row.log_high)),
+        )
+        for row in rows.itertuples()
+    ]  # fmt: skip
+
+
+def _together(rows: "pd.DataFrame", name: str, confidence: float) -> list[Estimate]:
+    import numpy as np
+
+    pooled = rows[rows["specification"] == "in_synthesis"]
+    if len(pooled) < 2:
+        return []
+    mean, std_error, tau2, i2 = pool(pooled["log_ratio"].to_numpy(float), pooled["log_std_error"].to_numpy(float) ** 2)
+    low, high = interval(mean, std_error, len(pooled) - 1, confidence)
+    common = {
+        "outcome": name, "population": "populations of the published evaluations", "design": "synthesis",
+        "estimator": "paule_mandel_hartung_knapp", "specification": "in_synthesis", "n_obs": len(pooled),
+    }  # fmt: skip
+    ratio, ci_low, ci_high = np.exp([mean, low, high]).tolist()
+    return [
+        Estimate(
+            term="pooled", scale="ratio", estimate=ratio, std_error=std_error, ci_low=ci_low, ci_high=ci_high,
+            p_value=t_test(mean, std_error, len(pooled) - 1), **common,  # type: ignore[arg-type]
+        ),
+        Estimate(term="tau2", scale="statistic", estimate=tau2, **common),  # type: ignore[arg-type]
+        Estimate(term="i2", scale="statistic", estimate=i2, **common),  # type: ignore[arg-type]
+    ]  # fmt: skip
+
+
+def pool(effects: "np.ndarray", variances: "np.ndarray", method: str = "iterated") -> tuple[float, float, float, float]:
+    """Random-effects mean, its standard error, tau squared and I squared.
+
+    Parameters
+    ----------
+    effects, variances : (k,) float
+        Log ratios and their variances.
+    method : {"iterated", "dl"}
+        Between-study variance by Paule & Mandel (1982) or DerSimonian & Laird (1986).
+
+    Returns
+    -------
+    mean, std_error, tau2, i2 : float
+        The standard error is that of Hartung & Knapp (2001, Stat Med 20:3875-3889), never below the usual one;
+        I squared (Higgins & Thompson 2002) is a share from 0 to 1.
+    """
+    from statsmodels.stats.meta_analysis import combine_effects
+
+    together = combine_effects(effects, variances, method_re=method)
+    # ASSUME: with few studies the Hartung-Knapp standard error can fall below the usual one by chance; the larger is taken.
+    std_error = max(together.sd_eff_w_re_hksj, together.sd_eff_w_re)
+    return float(together.mean_effect_re), float(std_error), float(together.tau2), max(0.0, float(together.i2))
+
+
+if __name__ == "__main__":
+    command(synthesis)

@@ -1,0 +1,79 @@
+"""Were pilot and comparison practices alike before the start? The balance table.
+
+``python -m analysis.prepare.balance --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.prepare.panel import assigned
+from analysis.steps import command
+from analysis.study import Inference
+from analysis.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CHARACTERISTICS = {
+    "list_size": "Registered patients",
+    "imd": "Deprivation score (IMD)",
+    "patients_per_gp": "Patients per full-time GP",
+    "share_65plus": "Share aged 65 and over",
+}
+
+
+def balance(*, sites: Path, practices: Path, panel: Path, inference: Inference, out: Path) -> None:
+    """Compare pilot and comparison practices before the start.
+
+    Parameters
+    ----------
+    sites, practices : Path
+        The raw tables (CSV).
+    panel : Path
+        The practice-month panel, for activity before the start.
+    inference : Inference
+        Which column clusters comparison practices, as JSON.
+    out : Path
+        One row per characteristic: mean and standard deviation in each group, standardised difference,
+        ratio of variances; in Parquet.
+    """
+    import pandas as pd
+
+    counts, lineage = read_table(panel)
+    groups = assigned(sites, practices, inference.comparison_cluster)
+    groups = groups.assign(patients_per_gp=(groups["list_size"] / groups["gp_fte"]).where(groups["gp_fte"] > 0))
+    rates = baseline_rates(counts)
+    together = groups.set_index("practice_id").join(rates)
+    labels = CHARACTERISTICS | {name: f"{name.capitalize()}, per 1,000 patients a year" for name in rates}
+    rows = [compared(together[name], together["pilot"]) | {"characteristic": labels[name]} for name in labels]
+    write_table(out, pd.DataFrame(rows), lineage)
+
+
+def baseline_rates(panel: "pd.DataFrame") -> "pd.DataFrame":
+    """Events per 1,000 patients a year by practice and measure, in the months before the first start."""
+    first = panel.loc[panel["event_time"] == 0, "month"].min()
+    before = panel[panel["month"] < first]
+    sums = before.groupby(["practice_id", "measure"])[["count", "population"]].sum()
+    return (12_000 * sums["count"] / sums["population"]).unstack("measure")
+
+
+def compared(values: "pd.Series", pilot: "pd.Series") -> dict[str, float]:
+    """Means, standard deviations, standardised mean difference and variance ratio of two groups.
+
+    The standardised difference is the difference of means over the root of the mean variance
+    (Austin 2009, Stat Med 28:3083-3107).
+    """
+    treated, others = values[pilot], values[~pilot]
+    spread = ((treated.var() + others.var()) / 2) ** 0.5
+    return {
+        "pilot_mean": treated.mean(),
+        "pilot_sd": treated.std(),
+        "comparison_mean": others.mean(),
+        "comparison_sd": others.std(),
+        "standardised_difference": (treated.mean() - others.mean()) / spread,
+        "variance_ratio": treated.var() / others.var(),
+    }
+
+
+if __name__ == "__main__":
+    command(balance)

@@ -1,0 +1,60 @@
+"""What is in the data, and what is missing: the data-quality table that the paper prints.
+
+``python -m analysis.prepare.quality --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.steps import command
+from analysis.tables import read_table, union, write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def quality(*, panel: Path, survey: Path, out: Path) -> None:
+    """Count what the panel and the survey hold and lack.
+
+    Parameters
+    ----------
+    panel, survey : Path
+        The practice-month panel and the survey panel.
+    out : Path
+        One row per measure or item, in Parquet: practices in each group, first and last month, cells expected and
+        missing, share of zero counts, events or responses.
+    """
+    import pandas as pd
+
+    (counts, first), (shares, second) = read_table(panel), read_table(survey)
+    activity = counts.rename(columns={"measure": "series", "month": "time", "count": "size"})
+    items = shares.rename(columns={"item": "series", "wave": "time", "responses": "size"})
+    rows = [
+        described(table, source) for source, data in (("activity", activity), ("survey", items))
+        for _, table in data.groupby("series", sort=True)
+    ]  # fmt: skip
+    write_table(out, pd.DataFrame(rows), union(first, second))
+
+
+def described(table: "pd.DataFrame", source: str) -> dict[str, object]:
+    """The facts of one measure or item; `size` is a count of events or of responses."""
+    practices, times = table["practice_id"].nunique(), table["time"].nunique()
+    return {
+        "source": source,
+        "series": table["series"].iloc[0],
+        "pilot_practices": table.loc[table["pilot"], "practice_id"].nunique(),
+        "comparison_practices": table.loc[~table["pilot"], "practice_id"].nunique(),
+        "sites": table.loc[table["pilot"], "site_id"].nunique(),
+        "clusters": table["cluster_id"].nunique(),
+        "start": table.loc[table["after"], "time"].min(),
+        "first": table["time"].min(),
+        "last": table["time"].max(),
+        "cells_expected": practices * times,
+        "cells_missing": practices * times - len(table),
+        "zero_share": float((table["size"] == 0).mean()),
+        "total": int(table["size"].sum()),
+    }
+
+
+if __name__ == "__main__":
+    command(quality)

@@ -1,0 +1,72 @@
+"""What the paper's words and tables are made from, read once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import pick, read_estimates
+from analysis.present.address import Book, Origin
+from analysis.steps import read_json
+from analysis.study import ActivityOutcome, SurveyOutcome, Synthesis
+from analysis.wording import Change, change
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STEPS = {
+    ("difference_in_differences", "points"): "analysis.estimate.continuity",
+    ("difference_in_differences", "ratio"): "analysis.estimate.admissions",
+    ("difference_in_differences", "difference"): "analysis.estimate.admissions",
+    ("event_study", "ratio"): "analysis.estimate.event_study",
+    ("event_study", "statistic"): "analysis.estimate.event_study",
+    ("synthesis", "ratio"): "analysis.estimate.synthesis",
+    ("synthesis", "statistic"): "analysis.estimate.synthesis",
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """The table of estimates, the lineage of its rows, the confidence level, and the book of numbers."""
+
+    estimates: "pd.DataFrame"
+    lineage: dict[str, list[dict[str, str]]]
+    confidence: float
+    book: Book
+
+    def row(self, **where: str) -> "pd.Series[Any] | None":
+        """The one row with these values; None where there is none."""
+        rows = pick(self.estimates, **where)
+        return None if rows.empty else rows.iloc[0]
+
+    def origin(self, row: "pd.Series[Any]") -> Origin:
+        """Where the numbers of a row come from."""
+        place = f"estimates.csv: {row['outcome']}, {row['design']}, {row['term']} ({row['scale']})"
+        return Origin(place.replace("_", " "), STEPS[row["design"], row["scale"]], self.data(row["data_digest"]))
+
+    def data(self, digest: str) -> str:
+        """The data sets behind a data digest, in words."""
+        sources = self.lineage[digest]
+        return ", ".join(f"{each['id']}{' (simulated)' * (each['kind'] == 'simulated')}" for each in sources)
+
+    @property
+    def level(self) -> str:
+        """The confidence level in words, for instance ``95%``."""
+        return f"{100 * self.confidence:g}%"
+
+    def cite(self, key: str, text: str, row: "pd.Series[Any]") -> str:
+        """Enter a number that comes from a row of the table."""
+        return self.book.cite(key, text, self.origin(row))
+
+
+def read_context(estimates: Path, lineage: Path, confidence: float) -> Context:
+    """Read what words and tables are made from."""
+    return Context(read_estimates(estimates), read_json(lineage), confidence, Book())
+
+
+def changed(row: "pd.Series[Any]") -> Change:
+    """A row as a change with its interval."""
+    return change(row["scale"], row["estimate"], row["ci_low"], row["ci_high"])
+
+
+Outcomes = dict[str, ActivityOutcome | SurveyOutcome]
+Syntheses = dict[str, Synthesis]

@@ -1,0 +1,125 @@
+"""Our estimates with the truth and the published value beside them: the figure and the table.
+
+``python -m analysis.present.effects --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.estimates import pick, read_estimates
+from analysis.present.context import Outcomes
+from analysis.present.markdown import Table
+from analysis.present.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, save
+from analysis.steps import command, write_text
+from analysis.wording import change, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+BESIDE = {"truth": (TRUTH, "D", "Truth in the simulation"), "published": (PUBLISHED, "s", "Published value")}
+
+
+def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: Path, table: Path) -> None:
+    """Draw and tabulate each outcome's estimate, truth and published value.
+
+    Parameters
+    ----------
+    estimates, benchmarks : Path
+        The table of estimates; truth and published values.
+    outcomes : dict
+        Their plans by name, as JSON.
+    figures : Path
+        Folder for effects.svg, .png, .csv and .md.
+    table : Path
+        The table (Markdown).
+    """
+    import pandas as pd
+
+    rows = drawn(read_estimates(estimates), pd.read_csv(benchmarks), outcomes)
+    with canvas(7.2, 0.9 + 0.62 * len(rows)) as (figure, axes):
+        _draw(axes, rows)
+        save(figures, figure, rows, _told(rows))
+    write_text(table, _table(rows))
+
+
+def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes) -> "pd.DataFrame":
+    """One row per outcome, in per cent or percentage points: estimate, interval, truth, published value."""
+    import pandas as pd
+
+    effect = pick(estimates, term="effect", design="difference_in_differences")
+    effect = effect[effect["scale"] != "difference"].set_index("outcome")
+    rows = []
+    for name, outcome in outcomes.items():
+        told = change(*effect.loc[name, ["scale", "estimate", "ci_low", "ci_high"]])
+        beside = benchmarks[benchmarks["outcome"] == name].set_index("source")
+        values = {each: _value(beside, each) for each in BESIDE}
+        facts = {"outcome": name, "label": outcome.label, "unit": told.unit.strip()}
+        size = {"estimate": told.estimate, "ci_low": told.low, "ci_high": told.high}
+        rows.append(facts | size | values | {"simulated": bool(effect.loc[name, "simulated"])})
+    return pd.DataFrame(rows)
+
+
+def _value(beside: "pd.DataFrame", source: str) -> float:
+    if source not in beside.index:
+        return float("nan")
+    scale, value = beside.loc[source, ["scale", "value"]]
+    return change(scale, value, value, value).estimate
+
+
+def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
+    axes.axvline(0, color="#333333", linewidth=1)
+    for place, (_, row) in enumerate(rows[::-1].iterrows()):
+        error = [[row["estimate"] - row["ci_low"]], [row["ci_high"] - row["estimate"]]]
+        axes.errorbar(row["estimate"], place, xerr=error, fmt="o", color=ESTIMATE, capsize=3, markersize=7)
+        for lift, (source, (colour, marker, _)) in zip((0.2, -0.2), BESIDE.items(), strict=True):
+            axes.plot(row[source], place + lift, marker, color=colour, markerfacecolor="white", markersize=6)
+        axes.annotate(_text(row), (1.02, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
+    axes.set_yticks(range(len(rows)), [f"{sentence(row.label)} ({row.unit})" for row in rows[::-1].itertuples()])
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    axes.set_xlabel("Change in pilot practices, beyond that in comparison practices")
+    axes.grid(axis="y", visible=False)
+    _legend(axes, rows)
+    bare(axes)
+
+
+def _legend(axes: "Axes", rows: "pd.DataFrame") -> None:
+    axes.plot([], [], "o", color=ESTIMATE, label="Estimate with interval")
+    for source, (colour, marker, label) in BESIDE.items():
+        if rows[source].notna().any():
+            axes.plot([], [], marker, color=colour, markerfacecolor="white", label=label)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3, frameon=False)
+
+
+def _text(row: "pd.Series[float]") -> str:
+    unit = "%" if row["unit"] == "%" else " points"
+    told = change("points", row["estimate"], row["ci_low"], row["ci_high"])
+    return f"{told.signed().removesuffix(' points')}{unit.strip() if unit == '%' else ''}  ({told.interval().removesuffix(' points')})"
+
+
+def _told(rows: "pd.DataFrame") -> Told:
+    parts = [f"{sentence(row['label'])} {_text(row)} {row['unit']}" for _, row in rows.iterrows()]
+    caption = (
+        "Change in pilot practices beyond that in comparison practices, with its interval; the hollow markers are the "
+        "truth, where it is known, and the value published for the pilots of 2009."
+    )
+    return Told("effects", caption, f"Dot and interval plot. {'; '.join(parts)}.", bool(rows["simulated"].any()))
+
+
+def _table(rows: "pd.DataFrame") -> str:
+    told = [change("points", *values) for values in rows[["estimate", "ci_low", "ci_high"]].to_numpy()]
+    columns = {
+        "Outcome": [f"{sentence(row.label)} ({'%' if row.unit == '%' else 'points'})" for row in rows.itertuples()],
+        "Estimate": [each.signed().removesuffix(" points") for each in told],
+        "Interval": [each.interval().removesuffix(" points") for each in told],
+    }
+    for source, (_, _, label) in BESIDE.items():
+        if rows[source].notna().any():
+            cells = [change("points", *[value] * 3).signed().removesuffix(" points") for value in rows[source]]
+            columns[label] = ["–" if "nan" in cell else cell for cell in cells]
+    caption = "Estimated change in pilot practices beside the truth, where it is known, and the published value."
+    return Table("effects", caption, columns, bool(rows["simulated"].any())).markdown()
+
+
+if __name__ == "__main__":
+    command(effects)

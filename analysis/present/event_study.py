@@ -1,0 +1,83 @@
+"""One outcome, period by period around the start: the event-study figure.
+
+``python -m analysis.present.event_study --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.estimates import pick, read_estimates
+from analysis.present.address import slug
+from analysis.present.style import ESTIMATE, MUTED, Told, bare, canvas, save
+from analysis.steps import command
+from analysis.study import ActivityOutcome
+from analysis.wording import change, p_value, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+def event_study(*, estimates: Path, name: str, outcome: ActivityOutcome, figures: Path) -> None:
+    """Draw the difference between pilot and comparison practices in each period.
+
+    Parameters
+    ----------
+    estimates : Path
+        The table of estimates.
+    name : str
+        The outcome's name in the study.
+    outcome : ActivityOutcome
+        Its plan, as JSON.
+    figures : Path
+        Folder for event-NAME.svg, .png, .csv and .md.
+    """
+    table = pick(read_estimates(estimates), outcome=name, design="event_study")
+    rows = drawn(pick(table, term="period"))
+    with canvas(7.2, 3.4) as (figure, axes):
+        _draw(axes, rows, outcome)
+        save(figures, figure, rows, _told(name, outcome, rows, pick(table, term="pre_trend")))
+
+
+def drawn(periods: "pd.DataFrame") -> "pd.DataFrame":
+    """Periods in order, as percentage changes against the period before the start."""
+    import pandas as pd
+
+    told = [change(*values) for values in periods[["scale", "estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    sizes = [{"estimate": each.estimate, "ci_low": each.low, "ci_high": each.high} for each in told]
+    rows = pd.DataFrame(sizes).assign(period=periods["horizon"].astype(int).to_numpy())
+    return rows.assign(simulated=periods["simulated"].to_numpy()).sort_values("period", ignore_index=True)
+
+
+def _draw(axes: "Axes", rows: "pd.DataFrame", outcome: ActivityOutcome) -> None:
+    axes.axhline(0, color="#333333", linewidth=1)
+    axes.axvline(-0.5, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
+    low, high = rows["estimate"] - rows["ci_low"], rows["ci_high"] - rows["estimate"]
+    axes.errorbar(rows["period"], rows["estimate"], yerr=[low, high], fmt="o", color=ESTIMATE, capsize=3, markersize=6)
+    axes.plot(-1, 0, "o", color=ESTIMATE, markerfacecolor="white", markersize=6)
+    axes.annotate("start", (-0.5, 1), (4, -10), xycoords=("data", "axes fraction"), textcoords="offset points")
+    unit = "quarters" if outcome.bin_months == 3 else f"periods of {outcome.bin_months} months"
+    axes.set_xlabel(f"Time from the start, in {unit} (hollow: reference)")
+    axes.set_ylabel("Difference, %")
+    axes.set_xticks([*rows["period"], -1])
+    axes.grid(axis="x", visible=False)
+    bare(axes)
+
+
+def _told(name: str, outcome: ActivityOutcome, rows: "pd.DataFrame", test: "pd.DataFrame") -> Told:
+    joint = f" Joint test of the periods before the start: {p_value(test['p_value'].iloc[0])}." if len(test) else ""
+    caption = (
+        f"{sentence(outcome.label)}: difference between pilot and comparison practices in each period, against the "
+        f"period just before the start.{joint}"
+    )
+    before, after = rows[rows["period"] < 0], rows[rows["period"] >= 0]
+    alt = (
+        f"Plot of {len(rows)} periods with intervals. Before the start the difference runs from "
+        f"{before['estimate'].min():.1f}% to {before['estimate'].max():.1f}%; after it, from "
+        f"{after['estimate'].min():.1f}% to {after['estimate'].max():.1f}%."
+    )
+    return Told(f"event-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
+
+
+if __name__ == "__main__":
+    command(event_study)

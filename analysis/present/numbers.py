@@ -1,0 +1,152 @@
+"""The paper's numbers and result-dependent words, each number with its address.
+
+``python -m analysis.present.numbers --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from analysis.present import readings
+from analysis.present.context import Context, Outcomes, Syntheses, changed, read_context
+from analysis.present.outcomes import headline, outcome_words
+from analysis.present.panel import panel_words
+from analysis.present.syntheses import synthesis_words
+from analysis.steps import Paths, command, read_json, write_json, write_text
+from analysis.study import Inference
+from analysis.wording import Change
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Words = dict[str, Any]
+
+
+def numbers(
+    *,
+    estimates: Path,
+    lineage: Path,
+    tests: Path,
+    benchmarks: Path,
+    outcomes: Outcomes,
+    syntheses: Syntheses,
+    inference: Inference,
+    out: Path,
+    addresses: Path,
+    quality: Paths = (),
+) -> None:
+    """Write every variable that the paper's text uses, and the address of every number among them.
+
+    Parameters
+    ----------
+    estimates, lineage : Path
+        The table of estimates and the data sets behind its rows.
+    tests : Path
+        The readings of the five tests.
+    benchmarks : Path
+        Truth and published values.
+    outcomes, syntheses : dict
+        Their plans by name, as JSON.
+    inference : Inference
+        How uncertainty is told, as JSON.
+    out : Path
+        The variables (YAML) for the Quarto project.
+    addresses : Path
+        Key, text and origin of each number (JSON).
+    quality : tuple of Path
+        The data-quality table; none where the study has no pilots.
+    """
+    import pandas as pd
+
+    context = read_context(estimates, lineage, inference.confidence)
+    words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks))
+    for path in quality:
+        words["data"] = panel_words(path, context.book)
+    write_text(out, yaml.safe_dump(words, allow_unicode=True, sort_keys=True, width=10_000))
+    entries = context.book.entries.items()
+    write_json(addresses, {key: {"text": text} | vars(origin) for key, (text, origin) in entries})
+
+
+def _words(
+    context: Context, outcomes: Outcomes, syntheses: Syntheses, tests: list[Words], benchmarks: "pd.DataFrame"
+) -> Words:
+    told = {name: outcome_words(context, name, each, benchmarks) for name, each in outcomes.items()}
+    pooled = {name: synthesis_words(context, name, each) for name, each in syntheses.items()}
+    lines = [headline(name, outcomes[name], words) for name, words in told.items()]
+    lines = _joined(lines) or _evidence_headlines(syntheses, pooled, tests)
+    return {
+        "outcomes": told,
+        "synthesis": pooled,
+        "tests": _tests(context, tests),
+        "headlines": dict(zip(("one", "two", "three"), lines, strict=True)),
+        "reading": _readings(context, outcomes, syntheses),
+    }
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """Three headlines from an outcome each: the first, the ones between together, the last."""
+    if len(lines) < 3:
+        return []
+    return [lines[0], " ".join(lines[1:-1]), lines[-1]]
+
+
+def _evidence_headlines(syntheses: Syntheses, pooled: dict[str, Words], tests: list[Words]) -> list[str]:
+    first, *others = syntheses
+    rest = " ".join(f"On {syntheses[name].label}, they {pooled[name]['found']}." for name in others)
+    return [f"Taken together, the published evaluations {pooled[first]['found']}.", rest, readings.summary(tests)]
+
+
+def _tests(context: Context, tests: list[Words]) -> Words:
+    each = {
+        test["test"]: {
+            "state": readings.label(test["state"]),
+            "reason": _addressed(context, test),
+            "statement": test["statement"],
+        }
+        for test in tests
+    }
+    return each | {"summary": readings.summary(tests)}
+
+
+def _addressed(context: Context, test: Words) -> str:
+    """A test's reason, its numbers made to lead to their addresses."""
+    reason = str(test["reason"])
+    for indicator in test["indicators"]:
+        row = context.row(**{key: indicator[key] for key in ("outcome", "design", "term", "scale")})
+        if row is not None:
+            key, told = f"tests.{test['test']}.{indicator['outcome']}", changed(row)
+            change = context.cite(f"{key}.change", told.signed(), row)
+            interval = context.cite(f"{key}.interval", told.interval(), row)
+            reason = reason.replace(f"{told.signed()} ({told.interval()})", f"{change} ({interval})")
+    return reason
+
+
+def _readings(context: Context, outcomes: Outcomes, syntheses: Syntheses) -> Words:
+    first = context.row(outcome=next(iter(syntheses)), design="synthesis", term="pooled")
+    words: Words = {"evidence": readings.evidence(None if first is None else changed(first))}
+    changes = {name: _change(context, name) for name in outcomes}
+    if "emergency_admissions" in changes and "continuity" in changes:
+        words |= _pilot_readings(changes, outcomes)
+    return words
+
+
+def _pilot_readings(changes: dict[str, Change], outcomes: Outcomes) -> Words:
+    emergency, continuity = changes["emergency_admissions"], changes["continuity"]
+    between = [name for name in changes if name not in ("emergency_admissions", "continuity")]
+    return {
+        "emergency": readings.emergency(emergency, outcomes["emergency_admissions"].smallest_change),
+        "planned": readings.planned({outcomes[name].label: changes[name] for name in between}),
+        "continuity": readings.continuity(continuity, outcomes["continuity"].smallest_change),
+        "together": readings.together(emergency, continuity),
+    }
+
+
+def _change(context: Context, name: str) -> Change:
+    rows = context.estimates
+    rows = rows[(rows["outcome"] == name) & (rows["term"] == "effect") & rows["scale"].isin(["ratio", "points"])]
+    return changed(rows.iloc[0])
+
+
+if __name__ == "__main__":
+    command(numbers)

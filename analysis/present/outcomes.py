@@ -1,0 +1,116 @@
+"""The words of one outcome: what was found, what it amounts to, and what stands beside it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from analysis.present.address import Origin
+from analysis.present.context import Context, changed
+from analysis.study import ActivityOutcome, SurveyOutcome
+from analysis.wording import Change, change, p_value, sentence, signed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Citer = Callable[[str, str], str]
+SECOND_HAND = {"F-2nd": "; reported second-hand", "C": "; calculated from published figures"}
+
+
+def outcome_words(
+    context: Context, name: str, outcome: ActivityOutcome | SurveyOutcome, benchmarks: "pd.DataFrame"
+) -> dict[str, str]:
+    """Everything the paper says of one outcome, by key."""
+    row = _effect(context, name)
+    told = changed(row)
+    cite = _citer(context, f"outcomes.{name}", row)
+    words = {
+        "label": outcome.label,
+        "change": cite("change", told.signed()),
+        "interval": cite("interval", told.interval()),
+        "size": cite("size", told.size()),
+        "found": found(told, cite, context.level),
+        "baseline": _baseline(row, outcome, cite),
+        "beside": _beside(context, name, told, benchmarks[benchmarks["outcome"] == name]),
+    }
+    if isinstance(outcome, ActivityOutcome):
+        words |= {"events": _events(context, name, outcome), "pretrend": _pre_trend(context, name)}
+    return words
+
+
+def _effect(context: Context, name: str) -> "pd.Series[Any]":
+    rows = context.estimates
+    rows = rows[(rows["outcome"] == name) & (rows["design"] == "difference_in_differences")]
+    return rows[rows["scale"].isin(["ratio", "points"])].iloc[0]
+
+
+def _citer(context: Context, prefix: str, row: "pd.Series[Any]") -> Citer:
+    return lambda key, text: context.cite(f"{prefix}.{key}", text, row)
+
+
+def found(told: Change, cite: Citer, level: str) -> str:
+    """A verb phrase that says no more than the interval allows."""
+    interval = f"{level} confidence interval {cite('interval', told.interval())}"
+    if not told.clear:
+        return f"{told.verb()} ({cite('change', told.signed())}; {interval})"
+    return f"{told.verb()} by {cite('size', told.size())} ({interval})"
+
+
+def _baseline(row: "pd.Series[Any]", outcome: ActivityOutcome | SurveyOutcome, cite: Citer) -> str:
+    if isinstance(outcome, SurveyOutcome):
+        level = cite("baseline", f"{row['baseline']:.1f}%")
+        return f"Before the start, {level} of respondents in pilot practices said that they saw their preferred GP."
+    level = cite("baseline", f"{row['baseline']:.0f}")
+    return f"Before the start, pilot practices had {level} {outcome.label} per 1,000 patients a year."
+
+
+def _events(context: Context, name: str, outcome: ActivityOutcome) -> str:
+    row = context.row(outcome=name, design="difference_in_differences", scale="difference")
+    assert row is not None
+    count = context.cite(f"outcomes.{name}.events", f"{abs(row['estimate']):.1f}", row)
+    span = f"{signed(row['ci_low'])} to {signed(row['ci_high'])}"
+    interval = context.cite(f"outcomes.{name}.events_interval", span, row)
+    more = "more" if row["estimate"] > 0 else "fewer"
+    return f"That is {count} {more} {outcome.label} per 1,000 patients a year (interval {interval})."
+
+
+def _pre_trend(context: Context, name: str) -> str:
+    row = context.row(outcome=name, design="event_study", term="pre_trend")
+    if row is None:
+        return "There are too few periods before the start to see whether the two groups moved together."
+    value = context.cite(f"outcomes.{name}.pretrend", p_value(row["p_value"]), row)
+    if row["p_value"] < 0.05:
+        return (
+            f"Before the start the two groups did not move quite together (joint test {value}), so part of the "
+            "difference after it may have been under way already."
+        )
+    return (
+        f"Before the start the two groups moved together as far as the data can tell (joint test {value}), though such "
+        "a test can miss a drift that matters."
+    )
+
+
+def _beside(context: Context, name: str, told: Change, benchmarks: "pd.DataFrame") -> str:
+    parts = [_benchmark(context, name, told, row) for _, row in benchmarks.iterrows()]
+    return " ".join(parts)
+
+
+def _benchmark(context: Context, name: str, told: Change, row: "pd.Series[Any]") -> str:
+    value = change(row["scale"], row["value"], row["value"], row["value"]).signed()
+    origin = _benchmark_origin(row)
+    text = context.book.cite(f"outcomes.{name}.{row['source']}", value, origin)
+    if row["source"] == "truth":
+        plain = row["value"] if row["scale"] == "points" else 100 * (row["value"] - 1)
+        inside = "includes" if told.low <= plain <= told.high else "leaves out"
+        return f"The truth planted in the simulation is {text}, which the interval {inside}."
+    second_hand = SECOND_HAND.get(row["certainty"], "")
+    return f"The published value is {text} ({row['programme']}: {row['population']}{second_hand})."
+
+
+def _benchmark_origin(row: "pd.Series[Any]") -> Origin:
+    if row["source"] == "truth":
+        return Origin("truth.json", "analysis.simulate.pilots", "reference-pilots (simulated)")
+    return Origin(f"evaluations.csv: {row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence")
+
+
+def headline(name: str, outcome: ActivityOutcome | SurveyOutcome, words: dict[str, str]) -> str:
+    """One sentence: what happened to this outcome."""
+    return f"{sentence(outcome.label)} {words['found']}."

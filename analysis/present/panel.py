@@ -1,0 +1,37 @@
+"""The words that say what was analysed: how many sites and practices, and when."""
+
+from pathlib import Path
+
+from analysis.present.address import Book, Origin
+from analysis.tables import read_table
+from analysis.wording import counted
+
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()  # fmt: skip
+
+
+def panel_words(quality: Path, book: Book) -> dict[str, str]:
+    """How many, and when; and what is simulated, by lineage."""
+    table, lineage = read_table(quality)
+    activity = table[table["source"] == "activity"]
+    first, last = activity["first"].min(), activity["last"].max()
+    data = ", ".join(f"{source.id}{' (simulated)' * (source.kind == 'simulated')}" for source in lineage.sources)
+    origin = Origin("data-quality table", "analysis.prepare.quality", data)
+    columns = ("sites", "pilot_practices", "comparison_practices", "clusters")
+    words = {name: book.cite(f"data.{name}", counted(activity[name].max()), origin) for name in columns}
+    words["months"] = book.cite("data.months", str(_months(first, last)), origin)
+    words |= {"first": month_words(first), "last": month_words(last), "start": month_words(activity["start"].min())}
+    adjective = "simulated reference pilots" if lineage.simulated else "pilots in this extract"
+    return words | {"pilots": f"the {words['sites']} {adjective}"}
+
+
+def month_words(month: str) -> str:
+    """``2007-04`` as ``April 2007``."""
+    year, number = month.split("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
+def _months(first: str, last: str) -> int:
+    (year, month), (final_year, final_month) = (map(int, each.split("-")) for each in (first, last))
+    return (final_year - year) * 12 + final_month - month + 1

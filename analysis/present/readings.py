@@ -1,0 +1,110 @@
+"""What the results mean, in sentences that the results choose."""
+
+from typing import Any
+
+from analysis.wording import Change, gain, listed, sentence
+
+NUMBERS = ("none", "one", "two", "three", "four", "five")
+STATE_CLASS = {
+    "met": "met", "partly met": "partly", "not met": "not-met", "uncertain": "uncertain",
+    "not assessable": "not-assessable",
+}  # fmt: skip
+
+
+def emergency(told: Change, smallest: float) -> str:
+    """What the change in emergency admissions says about the promise of integrated care."""
+    low, high = gain(told, "down")
+    if low >= smallest:
+        return "These results support the promise that integrated care keeps people out of hospital in a crisis."
+    if high < smallest and told.low > 0:
+        return (
+            "These results contradict the promise that integrated care keeps people out of hospital in a crisis: "
+            "emergency admissions went up, and a fall that would matter is ruled out."
+        )
+    if high < smallest:
+        return (
+            "These results do not support the promise that integrated care keeps people out of hospital in a crisis: "
+            "a fall that would matter is ruled out, and a rise is not."
+        )
+    return (
+        "These results leave the promise open that integrated care keeps people out of hospital in a crisis: a fall "
+        "that would matter is neither shown nor ruled out."
+    )
+
+
+def planned(changes: dict[str, Change]) -> str:
+    """What the changes in planned care say together."""
+    fell = [label for label, told in changes.items() if told.high < 0]
+    rose = [label for label, told in changes.items() if told.low > 0]
+    if len(fell) == len(changes):
+        return (
+            f"{sentence(listed(fell))} both fell. Whether that is care better placed or care withheld, activity data "
+            "cannot say; it takes the patients' own account."
+        )
+    if rose:
+        return f"{sentence(listed(rose))} rose, which speaks against the hope that care would move out of hospital."
+    if fell:
+        return f"Of planned care, only {listed(fell)} clearly fell, so a general move out of hospital is not shown."
+    return "Planned care did not clearly change, so a move of care out of hospital is not shown."
+
+
+def continuity(told: Change, smallest: float) -> str:
+    """What the change in continuity says."""
+    low, high = gain(told, "up")
+    if high < -smallest:
+        return (
+            "Patients lost something that they and their GPs value. Teams that work across organisations can put more "
+            "people between a patient and the doctor who knows them, and nothing in the model prevents it."
+        )
+    if low > -smallest:
+        return (
+            "A loss of continuity large enough to matter is ruled out, which is the least that any model should show."
+        )
+    return "Continuity may have suffered: a loss large enough to matter is neither shown nor ruled out."
+
+
+def together(emergency: Change, continuity: Change) -> str:
+    """Admissions and continuity side by side."""
+    if not emergency.high < 0 and continuity.high < 0:
+        return (
+            "Seen together, the pilots paid in continuity and did not gain in emergency admissions. A model that adds "
+            "teams without protecting the relationship between patient and GP may give up the very thing that keeps "
+            "people well."
+        )
+    if emergency.high < 0 and continuity.high < 0:
+        return "Seen together, the pilots gained in emergency admissions and paid in continuity: a trade to be weighed openly."
+    if emergency.high < 0:
+        return "Seen together, the pilots gained in emergency admissions without a clear loss of continuity."
+    return "Seen together, neither a gain in emergency admissions nor a loss of continuity is clear."
+
+
+def evidence(told: Change | None) -> str:
+    """What the pooled evidence on emergency admissions says to somebody who has to decide."""
+    if told is None:
+        return "The published evaluations give too few intervals to be pooled, which is itself a finding."
+    if told.clear:
+        direction = "fewer" if told.estimate < 0 else "more"
+        return f"Across programmes the evaluations point to {direction} emergency admissions; they do not say for whom."
+    return (
+        "Across programmes the evaluations do not settle whether integrated care lowers emergency admissions. A plan "
+        "that banks on fewer of them rests on hope."
+    )
+
+
+def label(state: str) -> str:
+    """A state as a label span."""
+    return f"[{sentence(state)}]{{.state .{STATE_CLASS[state]}}}"
+
+
+def summary(readings: list[dict[str, Any]]) -> str:
+    """How many of the five tests stand where."""
+    states = [reading["state"] for reading in readings]
+    counts = {state: states.count(state) for state in STATE_CLASS if state in states}
+    return f"Of the five tests, {listed([_counted(state, count) for state, count in counts.items()])}."
+
+
+def _counted(state: str, count: int) -> str:
+    number = NUMBERS[count]
+    if state == "not assessable":
+        return f"{number} cannot be assessed from these data"
+    return f"{number} {'is' if count == 1 else 'are'} {state}"

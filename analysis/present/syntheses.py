@@ -1,0 +1,66 @@
+"""The words of one synthesis: what the published evaluations say together."""
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import pick
+from analysis.present.address import Origin
+from analysis.present.context import Context, changed
+from analysis.study import Synthesis
+from analysis.wording import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def synthesis_words(context: Context, name: str, synthesis: Synthesis) -> dict[str, str]:
+    """Everything the paper says of one synthesis, by key."""
+    pooled = context.row(outcome=name, design="synthesis", term="pooled")
+    studies = pick(context.estimates, outcome=name, design="synthesis", term="study")
+    words = {"label": synthesis.label, "counts": _counts(context, name, studies)}
+    if pooled is None:
+        together = int((studies["specification"] == "in_synthesis").sum())
+        why = f"cannot be pooled: {NUMBERS[together]} of them {'gives' if together == 1 else 'give'} an interval"
+        return words | {"found": why, "heterogeneity": "With nothing pooled, there is no spread to measure."}
+    return words | _pooled(context, name, synthesis, pooled)
+
+
+def _pooled(context: Context, name: str, synthesis: Synthesis, row: "pd.Series[Any]") -> dict[str, str]:
+    told = changed(row)
+    change = context.cite(f"synthesis.{name}.pooled", told.signed(), row)
+    interval = context.cite(f"synthesis.{name}.interval", told.interval(), row)
+    size = context.cite(f"synthesis.{name}.size", told.size(), row)
+    more = "more" if told.estimate > 0 else "fewer"
+    point = f"point to {size} {more} {synthesis.label}"
+    known = "leaves out" if told.clear else "includes"
+    found = f"{point}, {'and' if told.clear else 'but'} the interval ({interval}) {known} no change"
+    return {"pooled": change, "interval": interval, "found": found, "heterogeneity": _spread(context, name)}
+
+
+def _spread(context: Context, name: str) -> str:
+    row = context.row(outcome=name, design="synthesis", term="i2")
+    assert row is not None
+    share = context.cite(f"synthesis.{name}.i2", f"{100 * row['estimate']:.0f}%", row)
+    verdict = "so one average hides real differences" if row["estimate"] >= 0.5 else "so they agree fairly well"
+    return f"Of the variation between them, {share} is more than chance would give, {verdict}."
+
+
+def _counts(context: Context, name: str, studies: "pd.DataFrame") -> str:
+    count = studies["specification"].value_counts()
+    data = context.data(studies["data_digest"].iloc[0]) if len(studies) else "published-evidence"
+    origin = Origin(f"estimates.csv: {name.replace('_', ' ')}, study", "analysis.estimate.synthesis", data)
+
+    def cite(key: str, number: int) -> str:
+        return context.book.cite(f"synthesis.{name}.{key}", counted(number), origin)
+
+    controlled = int(len(studies) - count.get("uncontrolled", 0))
+    return (
+        f"The register holds {cite('estimates', controlled)} controlled estimates; {cite('pooled_count', _of(count))} "
+        f"can be pooled because they come with an interval, {cite('no_interval', int(count.get('no_interval', 0)))} "
+        f"have none, and {cite('left_out', int(count.get('left_out', 0)))} are left out for a stated reason."
+    )
+
+
+def _of(count: "pd.Series[int]") -> int:
+    return int(count.get("in_synthesis", 0))

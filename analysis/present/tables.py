@@ -1,0 +1,139 @@
+"""The tables of annexes and background: data quality, balance, published estimates, data sets, pilots, concerns.
+
+``python -m analysis.present.tables --help``
+"""
+
+from pathlib import Path
+
+from analysis.disclosure import protected
+from analysis.present.evidence_table import evidence_table
+from analysis.present.markdown import Table
+from analysis.present.panel import month_words
+from analysis.steps import Paths, command, read_json, write_text
+from analysis.tables import read_table
+from analysis.wording import counted, sentence
+
+
+def quality_table(path: Path) -> Table:
+    """What the data hold and lack."""
+    rows, lineage = read_table(path)
+    columns = {
+        "Series": [sentence(name.replace("_", " ")) for name in rows["series"]],
+        "Pilot practices": [counted(value) for value in rows["pilot_practices"]],
+        "Comparison practices": [counted(value) for value in rows["comparison_practices"]],
+        "Months or waves": [
+            f"{month_words(a)} to {month_words(b)}" for a, b in zip(rows["first"], rows["last"], strict=True)
+        ],
+        "Missing": [f"{100 * m / e:.1f}%" for m, e in zip(rows["cells_missing"], rows["cells_expected"], strict=True)],
+        "Zero": [f"{100 * value:.1f}%" for value in rows["zero_share"]],
+        "Events or responses": [protected(value) for value in rows["total"]],
+    }
+    caption = (
+        "What the data hold: missing is the share of practice-months (or practice-waves) without a value, zero the share "
+        "with no event. Counts of people are rounded to the nearest five and hidden up to seven."
+    )
+    return Table("quality", caption, columns, lineage.simulated, (18, 11, 14, 22, 10, 8, 17))
+
+
+def balance_table(path: Path) -> Table:
+    """Pilot beside comparison practices before the start."""
+    rows, lineage = read_table(path)
+    columns = {
+        "Before the start": list(rows["characteristic"]),
+        "Pilot mean": [_short(value) for value in rows["pilot_mean"]],
+        "Pilot SD": [_short(value) for value in rows["pilot_sd"]],
+        "Comparison mean": [_short(value) for value in rows["comparison_mean"]],
+        "Comparison SD": [_short(value) for value in rows["comparison_sd"]],
+        "Standardised difference": [f"{value:.2f}".replace("-", "−") for value in rows["standardised_difference"]],
+        "Variance ratio": [f"{value:.2f}" for value in rows["variance_ratio"]],
+    }
+    caption = (
+        "Pilot and comparison practices before the start. A standardised difference beyond 0.1 either way is usually "
+        "called an imbalance; the models compare changes, so a difference in level alone does not bias them."
+    )
+    return Table("balance", caption, columns, lineage.simulated, (30, 11, 10, 14, 14, 12, 9))
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 1 else f"{value:.3f}"
+
+
+def sources_table(receipts: Paths) -> Table:
+    """The data sets behind the paper, with licence and digest."""
+    entries = [read_json(path) for path in receipts]
+    columns = {
+        "Data set": [f"{entry['title']} (`{entry['id']}`)" for entry in entries],
+        "Kind": [entry["kind"] for entry in entries],
+        "Producer": [entry["producer"] for entry in entries],
+        "Licence": [entry["licence"] for entry in entries],
+        "sha256 begins": [f"`{entry['lineage'][0]['sha256'][:12]}`" for entry in entries],
+    }
+    caption = "Data sets behind this paper, as registered and verified."
+    return Table("sources", caption, columns, False, (28, 11, 26, 20, 15))
+
+
+def pilots_table(path: Path) -> Table:
+    """The sixteen pilots of 2009."""
+    import pandas as pd
+
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    cite = ["; ".join(f"@{key}" for key in keys.split(";")) for keys in rows["source"]]
+    columns = {
+        "Pilot": list(rows["pilot"]),
+        "Name": list(rows["name"]),
+        "Focus": [focus or "not confirmed in the sources seen" for focus in rows["focus"]],
+        "Source": [f"[{each}]" for each in cite],
+    }
+    return Table(
+        "pilots", "The sixteen integrated-care pilots announced in April 2009.", columns, False, (8, 48, 32, 12)
+    )
+
+
+def concerns_table(path: Path) -> Table:
+    """The twelve concerns of 2011."""
+    import pandas as pd
+
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    columns = {
+        "No.": list(rows["concern"]),
+        "Concern": list(rows["concern_text"]),
+        "Measurable": list(rows["quantifiable"]),
+    }
+    caption = "The twelve concerns put to members in 2011, in our words, and whether open data can measure them."
+    return Table("concerns", caption, columns, False, (7, 78, 15))
+
+
+def tables(
+    *,
+    evidence: Path,
+    receipts: Paths,
+    out: Path,
+    pilots: Paths = (),
+    concerns: Paths = (),
+    quality: Paths = (),
+    balance: Paths = (),
+) -> None:
+    """Write the tables that need no estimate.
+
+    Parameters
+    ----------
+    evidence : Path
+        The prepared evidence.
+    receipts : tuple of Path
+        The receipts of all data sets.
+    out : Path
+        Folder for the tables (Markdown), each named after what it shows.
+    pilots, concerns : tuple of Path
+        The transcribed lists, where the paper has them.
+    quality, balance : tuple of Path
+        Prepared tables, where the study has pilots.
+    """
+    made = [evidence_table(evidence), sources_table(receipts)]
+    made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
+    made += [quality_table(path) for path in quality] + [balance_table(path) for path in balance]
+    for table in made:
+        write_text(out / f"{table.name}.md", table.markdown())
+
+
+if __name__ == "__main__":
+    command(tables)

@@ -1,0 +1,38 @@
+"""The annexes that only the release knows: where each number comes from, and the version history."""
+
+from typing import Any
+
+from analysis.present.address import slug
+from analysis.present.markdown import Table
+
+
+def addresses_table(entries: dict[str, dict[str, str]], text: str) -> str:
+    """Where each number of the text comes from.
+
+    Parameters
+    ----------
+    entries : dict
+        Text and origin of every number, by key.
+    text : str
+        The paper's text with variables put in; numbers that it does not use are left out.
+    """
+    used = {key: each for key, each in sorted(entries.items()) if f'address="{slug(key)}"' in text}
+    columns = {
+        "Number": [f"[{each['text']}]{{#address-{slug(key)}}}" for key, each in used.items()],
+        "Row": [each["place"] for each in used.values()],
+        "Computed by": [f"`{each['step']}`" for each in used.values()],
+        "Data": [each["data"] for each in used.values()],
+    }
+    caption = "Where each number in the text comes from. In the HTML paper every number leads here."
+    return Table("addresses", caption, columns, False, (19, 36, 25, 20)).markdown()
+
+
+def versions_table(record: dict[str, Any]) -> str:
+    """The version history, newest first."""
+    rows = [*record["history"], record][::-1]
+    columns = {
+        "Version": [each["version"] for each in rows],
+        "Date": [each["date"] for each in rows],
+        "What changed": [", ".join(each["causes"]) for each in rows],
+    }
+    return Table("versions", "Versions of this paper.", columns, False, (20, 25, 55)).markdown()

@@ -1,0 +1,48 @@
+"""Say where the paper is and what it found.
+
+``python -m analysis.release.announce --help``
+"""
+
+from pathlib import Path
+
+from analysis.steps import Problem, command, file_digest, read_json
+
+
+def announce(*, published: Path) -> None:
+    """Print where the released paper stands and its headline findings, after checking that it is whole.
+
+    Parameters
+    ----------
+    published : Path
+        What the publish step wrote.
+
+    Raises
+    ------
+    Problem
+        When a file of the release is missing or was changed.
+    """
+    record = read_json(published)
+    folder = Path(record["folder"])
+    wrong = damaged(folder)
+    if wrong:
+        mend = f"rm -r {folder} {published} && make paper" if folder.exists() else f"rm {published} && make paper"
+        raise Problem(f"The release {folder} is not whole: {wrong[0]} is missing or was changed.", f"`{mend}`")
+    print(f"\nVersion {record['version']} of the paper:")
+    for name in ("paper.html", "paper.pdf", "paper.docx"):
+        print(f"  {folder / name}")
+    print("\nHeadline findings:")
+    for number, headline in enumerate(record["headlines"], start=1):
+        print(f"  {number}. {headline}")
+
+
+def damaged(folder: Path) -> list[str]:
+    """The files of a release that are missing or not what SHA256SUMS says."""
+    register = folder / "SHA256SUMS"
+    if not register.is_file():
+        return ["SHA256SUMS"]
+    lines = [line.split("  ", 1) for line in register.read_text(encoding="utf-8").splitlines()]
+    return [name for sha, name in lines if not (folder / name).is_file() or file_digest(folder / name) != sha]
+
+
+if __name__ == "__main__":
+    command(announce)

@@ -1,0 +1,136 @@
+"""Assemble the Quarto project of the paper: text, figures, tables, numbers and cover.
+
+``python -m analysis.release.assemble --help``
+"""
+
+import datetime
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from analysis.present.panel import MONTHS
+from analysis.release.annex import addresses_table, versions_table
+from analysis.release.docx_reference import write_reference
+from analysis.release.literals import check_literals
+from analysis.release.shortcodes import Values, flatten
+from analysis.steps import command, read_json, write_text
+from analysis.study import Release
+
+NOTICE = "The pilots analysed here are simulated. Their numbers show what the method finds; they say nothing of any real pilot."
+SHORT_NOTICE = "Simulated data"
+
+
+def assemble(
+    *,
+    reports: Path,
+    present: Path,
+    version: Path,
+    lineage: Path,
+    title: str,
+    subtitle: str,
+    release: Release,
+    out: Path,
+) -> None:
+    """Put together everything that a renderer needs, in one folder.
+
+    Parameters
+    ----------
+    reports : Path
+        The paper's sources: documents, sections, styles, bibliography.
+    present : Path
+        The present stage's results: figures, tables, numbers.yml, addresses.json.
+    version : Path
+        What the version step wrote.
+    lineage : Path
+        The data sets behind the estimates; they decide whether the cover says "simulated".
+    title, subtitle : str
+        As on the cover.
+    release : Release
+        Document, date, status and authors, as JSON.
+    out : Path
+        The folder of the project, replaced whole.
+
+    Raises
+    ------
+    Problem
+        When a section that reports results states a number of its own.
+    """
+    check_literals(reports / "sections")
+    sources = _sources(read_json(lineage))
+    record = read_json(version)
+    words = yaml.safe_load((present / "numbers.yml").read_text(encoding="utf-8"))
+    words["paper"] = _paper(record, title, subtitle, release, sources)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=out.parent) as place:
+        folder = Path(place).resolve() / "source"
+        _copy(reports, present, folder)
+        write_text(folder / "_cover.yml", _yaml(_cover(record, title, subtitle, release, sources)))
+        write_text(folder / "_variables.yml", _yaml(words))
+        write_reference(folder, folder / "styles" / "reference.docx")
+        _annexes(folder, release.document, words, record, read_json(present / "addresses.json"))
+        shutil.rmtree(out, ignore_errors=True)
+        folder.rename(out)
+
+
+def _copy(reports: Path, present: Path, folder: Path) -> None:
+    shutil.copytree(reports, folder, ignore=shutil.ignore_patterns("releases", ".*", "_site"))
+    for part in ("figures", "tables"):
+        shutil.copytree(present / part, folder / part)
+
+
+def _annexes(folder: Path, document: str, words: dict[str, Any], record: dict[str, Any], entries: dict[str, Any]) -> None:
+    """Write the version history and, of all addresses, those of the numbers that the text uses."""
+    write_text(folder / "tables/versions.md", versions_table(record))
+    write_text(folder / "tables/addresses.md", "")
+    text = flatten(folder, document, Values(words, {}))
+    write_text(folder / "tables/addresses.md", addresses_table(entries, text))
+
+
+def _sources(lineage: dict[str, list[dict[str, str]]]) -> list[dict[str, str]]:
+    unique = {each["id"]: each for sources in lineage.values() for each in sources}
+    return [unique[id] for id in sorted(unique)]
+
+
+def _paper(
+    record: dict[str, Any], title: str, subtitle: str, release: Release, sources: list[dict[str, str]]
+) -> dict[str, str]:
+    authors = ", ".join(author.name for author in release.authors)
+    day = datetime.date.fromisoformat(release.date)
+    written = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    data = " and ".join(f"{each['id']} ({each['kind']})" for each in sources)
+    return {
+        "version": record["version"],
+        "date": written,
+        "plan": record["digests"]["plan"][:12],
+        "data": data,
+        "cite": f"{authors}. *{title}: {subtitle[0].lower()}{subtitle[1:]}.* Version {record['version']}, {written}.",
+    }
+
+
+def _cover(
+    record: dict[str, Any], title: str, subtitle: str, release: Release, sources: list[dict[str, str]]
+) -> dict[str, Any]:
+    simulated = any(each["kind"] == "simulated" for each in sources)
+    cover: dict[str, Any] = {
+        "title": title,
+        "subtitle": subtitle,
+        "author": [author.model_dump(exclude_none=True) for author in release.authors],
+        "date": release.date,
+        "version": record["version"],
+        "status": release.status.capitalize(),
+        "data-vintage": "; ".join(f"{each['id']} ({each['kind']}, sha256 {each['sha256'][:8]})" for each in sources),
+        "licence": "Text CC BY 4.0; code MIT",
+        "description": f"{title}. {subtitle}.",
+    }
+    return cover | ({"notice": NOTICE, "notice-short": SHORT_NOTICE} if simulated else {})
+
+
+def _yaml(value: object) -> str:
+    return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=True, width=10_000))
+
+
+if __name__ == "__main__":
+    command(assemble)

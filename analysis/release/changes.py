@@ -1,0 +1,44 @@
+"""What a release changes: the cause, and the numbers that moved."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import KEY, read_estimates
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def changes(record: dict[str, Any], folder: Path, previous: Path | None) -> str:
+    """The text of CHANGES.md.
+
+    Parameters
+    ----------
+    record : dict
+        What the version step wrote.
+    folder : Path
+        The new release.
+    previous : Path or None
+        The release before, where there is one.
+    """
+    lines = [f"# Version {record['version']}, {record['date']}", "", f"Cause: {', '.join(record['causes'])}."]
+    if previous is None:
+        return "\n".join([*lines, "", "There is no earlier release.", ""])
+    moves = moved(read_estimates(previous / "estimates.csv"), read_estimates(folder / "estimates.csv"))
+    told = [f"- {' / '.join(row[:-2])}: {row[-2]} to {row[-1]}" for row in moves] or ["- none"]
+    return "\n".join([*lines, "", f"Estimates that moved since {previous.name}:", "", *told, ""])
+
+
+def moved(before: "pd.DataFrame", now: "pd.DataFrame") -> list[tuple[str, ...]]:
+    """Rows of the table of estimates that moved, came or went: the key, the old and the new estimate."""
+    both = before[[*KEY, "estimate"]].merge(
+        now[[*KEY, "estimate"]], on=KEY, how="outer", suffixes=("_before", "_now"), sort=True
+    )
+    old, new = both["estimate_before"], both["estimate_now"]
+    same = (old == new) | (old.isna() & new.isna())
+    shown = both[~same].assign(old=old.map(_told), new=new.map(_told))
+    return [tuple(map(str, row)) for row in shown[[*KEY, "old", "new"]].itertuples(index=False)]
+
+
+def _told(value: float) -> str:
+    return "absent" if value != value else f"{value:.4g}"

@@ -1,0 +1,116 @@
+"""Release the paper: a folder that stands on its own, never overwritten.
+
+``python -m analysis.release.publish --help``
+"""
+
+import re
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from analysis.release.changes import changes
+from analysis.release.version import read_releases
+from analysis.steps import Paths, Problem, command, file_digest, read_json, write_json, write_text
+
+
+def publish(
+    *,
+    version: Path,
+    papers: Paths,
+    present: Path,
+    estimates: Path,
+    plan: Path,
+    receipts: Paths,
+    numbers: Path,
+    releases: Path,
+    out: Path,
+) -> None:
+    """Copy what a reader and a reviewer need into the release's folder.
+
+    Parameters
+    ----------
+    version : Path
+        What the version step wrote.
+    papers : list of Path
+        paper.html, paper.pdf, paper.docx.
+    present : Path
+        The present stage's results: figures with the data behind each, tables, addresses.
+    estimates : Path
+        The table of estimates.
+    plan : Path
+        The study file.
+    receipts : list of Path
+        What the pull stage vouched for.
+    numbers : Path
+        The paper's variables, for its headline findings.
+    releases : Path
+        The folder of releases.
+    out : Path
+        Where the release stands and its headline findings (JSON).
+
+    Raises
+    ------
+    Problem
+        When this version exists already and differs: a release is never overwritten.
+    """
+    record = read_json(version)
+    target = releases / record["name"]
+    releases.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=releases, prefix=".") as place:
+        folder = Path(place) / record["name"]
+        _fill(folder, papers, present, estimates, plan, receipts)
+        write_json(folder / "release.json", record)
+        write_text(folder / "CHANGES.md", changes(record, folder, _previous(releases, record)))
+        write_text(folder / "SHA256SUMS", sums(folder))
+        _settle(folder, target)
+    write_json(out, {"folder": str(target), "version": record["version"], "headlines": headlines(numbers)})
+
+
+def headlines(numbers: Path) -> list[str]:
+    """The headline findings as plain text."""
+    words: dict[str, str] = yaml.safe_load(numbers.read_text(encoding="utf-8"))["headlines"]
+    return [re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", words[key]) for key in ("one", "two", "three")]
+
+
+def _fill(folder: Path, papers: Paths, present: Path, estimates: Path, plan: Path, receipts: Paths) -> None:
+    folder.mkdir()
+    for paper in papers:
+        shutil.copyfile(paper, folder / paper.name)
+    for part in ("figures", "tables"):
+        shutil.copytree(present / part, folder / part, copy_function=shutil.copyfile)
+    shutil.copyfile(present / "addresses.json", folder / "addresses.json")
+    shutil.copyfile(estimates, folder / "estimates.csv")
+    shutil.copyfile(plan, folder / "plan.yaml")
+    write_json(folder / "data.json", [read_json(receipt) for receipt in receipts])
+
+
+def _previous(releases: Path, record: dict[str, Any]) -> Path | None:
+    earlier = [each for each in read_releases(releases, record["study"]) if each.record["version"] != record["version"]]
+    return releases / earlier[-1].record["name"] if earlier else None
+
+
+def sums(folder: Path) -> str:
+    """The sha256 of every file of a release, in the format of ``sha256sum --check``."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+    return "".join(f"{file_digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
+
+
+def _settle(folder: Path, target: Path) -> None:
+    """Move the release into place, or find that it stands there already."""
+    if not target.exists():
+        folder.rename(target)
+        return
+    before, now = (set(sums(each).splitlines()) for each in (target, folder))
+    if differing := sorted(line.split("  ")[1] for line in before ^ now):
+        raise Problem(
+            f"{target} exists already and its {differing[0]} differs ({len(set(differing))} files in all). "
+            "A release is never overwritten.",
+            f"move {target} away and run `make paper`",
+        )
+
+
+if __name__ == "__main__":
+    command(publish)

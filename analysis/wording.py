@@ -1,0 +1,83 @@
+"""Results in words: the one place where a number becomes text.
+
+Text that depends on a result is made here from the result, so that it stays true when the data change.
+Minus signs are typographic; ratios are told as percentage changes.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Direction = Literal["up", "down"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change with its interval, in per cent or percentage points; positive is more."""
+
+    estimate: float
+    low: float
+    high: float
+    unit: Literal["%", " points"]
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out no change."""
+        return self.low > 0 or self.high < 0
+
+    def size(self) -> str:
+        """Its size without sign, for instance ``4.0%`` or ``7.3 percentage points``."""
+        return f"{abs(self.estimate):.1f}%" if self.unit == "%" else f"{abs(self.estimate):.1f} percentage points"
+
+    def signed(self) -> str:
+        """With its sign, for instance ``−4.0%``."""
+        return signed(self.estimate, self.unit)
+
+    def interval(self) -> str:
+        """Its interval, ``−6.0% to −1.9%`` or ``−10.2 to −4.4 points``."""
+        low = signed(self.low, "%" if self.unit == "%" else "")
+        return f"{low} to {signed(self.high, self.unit)}"
+
+    def verb(self) -> str:
+        """What happened, no more than the interval allows."""
+        if not self.clear:
+            return "did not clearly change"
+        return "rose" if self.estimate > 0 else "fell"
+
+
+def signed(value: float, unit: str = "") -> str:
+    """A number with one decimal, a sign and a unit; zero has no sign."""
+    text = f"{abs(value):.1f}"
+    sign = "" if float(text) == 0 else "+" if value > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{text}{unit}"
+
+
+def change(scale: str, estimate: float, low: float, high: float) -> Change:
+    """A row of the table of estimates as a change: a ratio in per cent, points as they are."""
+    if scale == "ratio":
+        return Change(*(100 * (value - 1) for value in (estimate, low, high)), unit="%")
+    return Change(estimate, low, high, unit=" points")
+
+
+def gain(told: Change, good: Direction) -> tuple[float, float]:
+    """The interval of the gain: positive is better, whatever direction is good."""
+    return (told.low, told.high) if good == "up" else (-told.high, -told.low)
+
+
+def p_value(value: float) -> str:
+    """A p-value as journals print it."""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}" if value < 0.1 else f"p = {value:.2f}"
+
+
+def counted(number: float) -> str:
+    """A whole number with commas."""
+    return f"{number:,.0f}"
+
+
+def listed(parts: list[str]) -> str:
+    """A list in words: ``a``, ``a and b``, ``a, b and c``."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
