@@ -69,12 +69,22 @@ class ActivityOutcome(Outcome):
     measure: Name = Field(description="The measure in the activity table.")
     bin_months: int = Field(default=3, ge=1, description="Months in one period of the event study.")
 
+    @property
+    def series(self) -> str:
+        """What the data call it."""
+        return self.measure
+
 
 class SurveyOutcome(Outcome):
     """A share from the survey table."""
 
     kind: Literal["survey"] = Field(description="A share from the survey table.")
     item: Name = Field(description="The item in the survey table.")
+
+    @property
+    def series(self) -> str:
+        """What the data call it."""
+        return self.item
 
 
 class Inference(Plan):
@@ -94,6 +104,7 @@ class Synthesis(Plan):
     outcome: Name = Field(description="The outcome in the evidence table.")
     good_direction: Literal["up", "down"] = Field(description="The direction in which patients or the service gain.")
     smallest_change: float = Field(gt=0, description="The smallest change that matters, in per cent.")
+    fewest: int = Field(default=3, ge=2, description="Estimates with an interval that are needed to pool anything.")
     leave_out: dict[str, str] = Field(
         default={}, description="evidence_id of estimates left out, each with the reason."
     )

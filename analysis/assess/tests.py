@@ -109,7 +109,7 @@ def combined(states: list[State]) -> State:
 def reason(told: Change | None, state: State, indicator: Indicator, measured: Measured) -> str:
     """Why an indicator has its state, in words, without the first capital and the full stop."""
     if told is None:
-        return f"fewer than two controlled evaluations give an interval for {measured.label}, so nothing is pooled"
+        return f"too few controlled evaluations give an interval for {measured.label}, so nothing is pooled"
     margin = f"{measured.smallest_change:g}{'%' if told.unit == '%' else ' percentage points'}"
     asked = f"a {'fall' if measured.good_direction == 'down' else 'rise'} of at least {margin}"
     harm = f"a {'rise' if measured.good_direction == 'down' else 'fall'} of more than {margin}"

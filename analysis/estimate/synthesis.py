@@ -33,8 +33,8 @@ def synthesis(*, evidence: Path, name: str, synthesis: Synthesis, inference: Inf
     inference : Inference
         How uncertainty is told, as JSON.
     out : Path
-        Rows of the table of estimates: every published estimate of the outcome, and, from two with an interval
-        on, their pooled ratio, tau squared and I squared.
+        Rows of the table of estimates: every published estimate of the outcome, and, where enough come with an
+        interval, their pooled ratio, tau squared and I squared.
     """
     published, lineage = read_table(evidence)
     missing = set(synthesis.leave_out) - set(published["evidence_id"])
@@ -44,7 +44,7 @@ def synthesis(*, evidence: Path, name: str, synthesis: Synthesis, inference: Inf
             f"correct `syntheses.{name}.leave_out` in the study file",
         )
     rows = sorted_out(published, synthesis)
-    write_part(out, [*_studies(rows, name), *_together(rows, name, inference.confidence)], lineage)
+    write_part(out, [*_studies(rows, name), *_together(rows, name, synthesis.fewest, inference.confidence)], lineage)
 
 
 def sorted_out(published: "pd.DataFrame", synthesis: Synthesis) -> "pd.DataFrame":
@@ -81,11 +81,11 @@ def _studies(rows: "pd.DataFrame", name: str) -> list[Estimate]:
     ]  # fmt: skip
 
 
-def _together(rows: "pd.DataFrame", name: str, confidence: float) -> list[Estimate]:
+def _together(rows: "pd.DataFrame", name: str, fewest: int, confidence: float) -> list[Estimate]:
     import numpy as np
 
     pooled = rows[rows["specification"] == "in_synthesis"]
-    if len(pooled) < 2:
+    if len(pooled) < fewest:
         return []
     mean, std_error, tau2, i2 = pool(pooled["log_ratio"].to_numpy(float), pooled["log_std_error"].to_numpy(float) ** 2)
     low, high = interval(mean, std_error, len(pooled) - 1, confidence)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.steps import Paths, Problem, command, read_json
-from analysis.study import ActivityOutcome, Outcome, SurveyOutcome
+from analysis.study import ActivityOutcome, SurveyOutcome
 from analysis.tables import read_table, write_csv
 
 if TYPE_CHECKING:
@@ -42,10 +42,9 @@ def benchmarks(*, evidence: Path, outcomes: Outcomes, out: Path, truth: Paths = 
     write_csv(out, pd.DataFrame(rows, columns=COLUMNS))
 
 
-def _of(name: str, outcome: Outcome, published: "pd.DataFrame", known: Truth) -> Iterator[dict[str, object]]:
-    key = outcome.measure if isinstance(outcome, ActivityOutcome) else outcome.item  # type: ignore[attr-defined]
-    if key in known:
-        yield {"outcome": name, "source": "truth", "scale": known[key]["scale"], "value": known[key]["effect"]}
+def _of(name: str, outcome: ActivityOutcome | SurveyOutcome, published: "pd.DataFrame", known: Truth) -> Iterator[dict[str, object]]:
+    if truth := known.get(outcome.series):
+        yield {"outcome": name, "source": "truth", "scale": truth["scale"], "value": truth["effect"]}
     if outcome.published:
         yield {"outcome": name, "source": "published"} | _published(outcome.published, published)
 

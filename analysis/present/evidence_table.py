@@ -23,7 +23,7 @@ def evidence_table(path: Path) -> Table:
     rows = rows[rows["estimate"].notna() & (rows["role"] == "estimate")]
     rows = rows.sort_values(["outcome", "programme"], kind="stable")
     columns = {
-        "Outcome": [sentence(name.replace("_", " ")) for name in rows["outcome"]],
+        "Outcome": [_outcome(row.outcome, row.outcome_detail) for row in rows.itertuples()],
         "Programme and population": [f"{row.programme}: {row.population} [@{row.study}]" for row in rows.itertuples()],
         "Design": [DESIGN.get(name, name.replace("_", " ")) for name in rows["design"]],
         "Estimate": [_estimate(row) for _, row in rows.iterrows()],
@@ -34,6 +34,11 @@ def evidence_table(path: Path) -> Table:
         "source; C, calculated from published figures."
     )
     return Table("evidence", caption, columns, lineage.simulated, (16, 38, 18, 18, 10))
+
+
+def _outcome(name: str, detail: str) -> str:
+    plain = detail if name == "other" else name.replace("_", " ")
+    return sentence(plain.replace("ae attendances", "A&E attendances").replace("gp contacts", "GP contacts"))
 
 
 def _estimate(row: "pd.Series[Any]") -> str:

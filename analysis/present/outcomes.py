@@ -29,7 +29,7 @@ def outcome_words(
         "size": cite("size", told.size()),
         "found": found(told, cite, context.level),
         "baseline": _baseline(row, outcome, cite),
-        "beside": _beside(context, name, told, benchmarks[benchmarks["outcome"] == name]),
+        "beside": _beside(context, name, outcome.label, told, benchmarks[benchmarks["outcome"] == name]),
     }
     if isinstance(outcome, ActivityOutcome):
         words |= {"events": _events(context, name, outcome), "pretrend": _pre_trend(context, name)}
@@ -88,21 +88,21 @@ def _pre_trend(context: Context, name: str) -> str:
     )
 
 
-def _beside(context: Context, name: str, told: Change, benchmarks: "pd.DataFrame") -> str:
-    parts = [_benchmark(context, name, told, row) for _, row in benchmarks.iterrows()]
+def _beside(context: Context, name: str, label: str, told: Change, benchmarks: "pd.DataFrame") -> str:
+    parts = [_benchmark(context, name, label, told, row) for _, row in benchmarks.iterrows()]
     return " ".join(parts)
 
 
-def _benchmark(context: Context, name: str, told: Change, row: "pd.Series[Any]") -> str:
+def _benchmark(context: Context, name: str, label: str, told: Change, row: "pd.Series[Any]") -> str:
     value = change(row["scale"], row["value"], row["value"], row["value"]).signed()
     origin = _benchmark_origin(row)
     text = context.book.cite(f"outcomes.{name}.{row['source']}", value, origin)
     if row["source"] == "truth":
         plain = row["value"] if row["scale"] == "points" else 100 * (row["value"] - 1)
         inside = "includes" if told.low <= plain <= told.high else "leaves out"
-        return f"The truth planted in the simulation is {text}, which the interval {inside}."
+        return f"The truth planted in the simulation for {label} is {text}, which the interval {inside}."
     second_hand = SECOND_HAND.get(row["certainty"], "")
-    return f"The published value is {text} ({row['programme']}: {row['population']}{second_hand})."
+    return f"The value published for {label} is {text} ({row['programme']}: {row['population']}{second_hand})."
 
 
 def _benchmark_origin(row: "pd.Series[Any]") -> Origin:

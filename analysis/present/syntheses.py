@@ -21,7 +21,8 @@ def synthesis_words(context: Context, name: str, synthesis: Synthesis) -> dict[s
     words = {"label": synthesis.label, "counts": _counts(context, name, studies)}
     if pooled is None:
         together = int((studies["specification"] == "in_synthesis").sum())
-        why = f"cannot be pooled: {NUMBERS[together]} of them {'gives' if together == 1 else 'give'} an interval"
+        enough = NUMBERS[together] if together < len(NUMBERS) else counted(together)
+        why = f"cannot be pooled: only {enough} {'gives' if together == 1 else 'give'} an interval"
         return words | {"found": why, "heterogeneity": "With nothing pooled, there is no spread to measure."}
     return words | _pooled(context, name, synthesis, pooled)
 

@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from analysis.disclosure import protected
+from analysis.present.context import Outcomes
 from analysis.present.evidence_table import evidence_table
 from analysis.present.markdown import Table
 from analysis.present.panel import month_words
@@ -14,11 +15,11 @@ from analysis.tables import read_table
 from analysis.wording import counted, sentence
 
 
-def quality_table(path: Path) -> Table:
-    """What the data hold and lack."""
+def quality_table(path: Path, labels: dict[str, str]) -> Table:
+    """What the data hold and lack; `labels` names each measure and item."""
     rows, lineage = read_table(path)
     columns = {
-        "Series": [sentence(name.replace("_", " ")) for name in rows["series"]],
+        "Series": [sentence(labels.get(name, name)) for name in rows["series"]],
         "Pilot practices": [counted(value) for value in rows["pilot_practices"]],
         "Comparison practices": [counted(value) for value in rows["comparison_practices"]],
         "Months or waves": [
@@ -44,14 +45,14 @@ def balance_table(path: Path) -> Table:
         "Pilot SD": [_short(value) for value in rows["pilot_sd"]],
         "Comparison mean": [_short(value) for value in rows["comparison_mean"]],
         "Comparison SD": [_short(value) for value in rows["comparison_sd"]],
-        "Standardised difference": [f"{value:.2f}".replace("-", "−") for value in rows["standardised_difference"]],
+        "Std. difference": [f"{value:.2f}".replace("-", "−") for value in rows["standardised_difference"]],
         "Variance ratio": [f"{value:.2f}" for value in rows["variance_ratio"]],
     }
     caption = (
         "Pilot and comparison practices before the start. A standardised difference beyond 0.1 either way is usually "
         "called an imbalance; the models compare changes, so a difference in level alone does not bias them."
     )
-    return Table("balance", caption, columns, lineage.simulated, (30, 11, 10, 14, 14, 12, 9))
+    return Table("balance", caption, columns, lineage.simulated, (27, 11, 9, 15, 15, 13, 10))
 
 
 def _short(value: float) -> str:
@@ -107,6 +108,7 @@ def tables(
     *,
     evidence: Path,
     receipts: Paths,
+    outcomes: Outcomes,
     out: Path,
     pilots: Paths = (),
     concerns: Paths = (),
@@ -121,6 +123,8 @@ def tables(
         The prepared evidence.
     receipts : tuple of Path
         The receipts of all data sets.
+    outcomes : dict
+        Their plans by name, as JSON.
     out : Path
         Folder for the tables (Markdown), each named after what it shows.
     pilots, concerns : tuple of Path
@@ -128,9 +132,10 @@ def tables(
     quality, balance : tuple of Path
         Prepared tables, where the study has pilots.
     """
+    labels = {each.series: each.label for each in outcomes.values()}
     made = [evidence_table(evidence), sources_table(receipts)]
     made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
-    made += [quality_table(path) for path in quality] + [balance_table(path) for path in balance]
+    made += [quality_table(path, labels) for path in quality] + [balance_table(path) for path in balance]
     for table in made:
         write_text(out / f"{table.name}.md", table.markdown())
 

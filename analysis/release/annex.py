@@ -20,11 +20,11 @@ def addresses_table(entries: dict[str, dict[str, str]], text: str) -> str:
     columns = {
         "Number": [f"[{each['text']}]{{#address-{slug(key)}}}" for key, each in used.items()],
         "Row": [each["place"] for each in used.values()],
-        "Computed by": [f"`{each['step']}`" for each in used.values()],
+        "Computed by (in analysis)": [f"`{each['step'].removeprefix('analysis.')}`" for each in used.values()],
         "Data": [each["data"] for each in used.values()],
     }
     caption = "Where each number in the text comes from. In the HTML paper every number leads here."
-    return Table("addresses", caption, columns, False, (19, 36, 25, 20)).markdown()
+    return Table("addresses", caption, columns, False, (18, 34, 26, 22)).markdown()
 
 
 def versions_table(record: dict[str, Any]) -> str:

@@ -16,8 +16,9 @@ from analysis.release.annex import addresses_table, versions_table
 from analysis.release.docx_reference import write_reference
 from analysis.release.literals import check_literals
 from analysis.release.shortcodes import Values, flatten
-from analysis.steps import command, read_json, write_text
+from analysis.steps import Paths, command, read_json, write_text
 from analysis.study import Release
+from analysis.wording import listed
 
 NOTICE = "The pilots analysed here are simulated. Their numbers show what the method finds; they say nothing of any real pilot."
 SHORT_NOTICE = "Simulated data"
@@ -28,7 +29,7 @@ def assemble(
     reports: Path,
     present: Path,
     version: Path,
-    lineage: Path,
+    receipts: Paths,
     title: str,
     subtitle: str,
     release: Release,
@@ -44,8 +45,8 @@ def assemble(
         The present stage's results: figures, tables, numbers.yml, addresses.json.
     version : Path
         What the version step wrote.
-    lineage : Path
-        The data sets behind the estimates; they decide whether the cover says "simulated".
+    receipts : tuple of Path
+        What the pull stage vouched for; it decides whether the cover says "simulated".
     title, subtitle : str
         As on the cover.
     release : Release
@@ -59,7 +60,7 @@ def assemble(
         When a section that reports results states a number of its own.
     """
     check_literals(reports / "sections")
-    sources = _sources(read_json(lineage))
+    sources = [read_json(receipt) for receipt in receipts]
     record = read_json(version)
     words = yaml.safe_load((present / "numbers.yml").read_text(encoding="utf-8"))
     words["paper"] = _paper(record, title, subtitle, release, sources)
@@ -89,18 +90,13 @@ def _annexes(folder: Path, document: str, words: dict[str, Any], record: dict[st
     write_text(folder / "tables/addresses.md", addresses_table(entries, text))
 
 
-def _sources(lineage: dict[str, list[dict[str, str]]]) -> list[dict[str, str]]:
-    unique = {each["id"]: each for sources in lineage.values() for each in sources}
-    return [unique[id] for id in sorted(unique)]
-
-
 def _paper(
-    record: dict[str, Any], title: str, subtitle: str, release: Release, sources: list[dict[str, str]]
+    record: dict[str, Any], title: str, subtitle: str, release: Release, sources: list[dict[str, Any]]
 ) -> dict[str, str]:
     authors = ", ".join(author.name for author in release.authors)
     day = datetime.date.fromisoformat(release.date)
     written = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-    data = " and ".join(f"{each['id']} ({each['kind']})" for each in sources)
+    data = listed([f"*{each['title']}* ({each['kind']})" for each in sources])
     return {
         "version": record["version"],
         "date": written,
@@ -111,7 +107,7 @@ def _paper(
 
 
 def _cover(
-    record: dict[str, Any], title: str, subtitle: str, release: Release, sources: list[dict[str, str]]
+    record: dict[str, Any], title: str, subtitle: str, release: Release, sources: list[dict[str, Any]]
 ) -> dict[str, Any]:
     simulated = any(each["kind"] == "simulated" for each in sources)
     cover: dict[str, Any] = {
@@ -121,7 +117,7 @@ def _cover(
         "date": release.date,
         "version": record["version"],
         "status": release.status.capitalize(),
-        "data-vintage": "; ".join(f"{each['id']} ({each['kind']}, sha256 {each['sha256'][:8]})" for each in sources),
+        "data-vintage": "; ".join(f"{each['title']} ({each['accessed']})" for each in sources),
         "licence": "Text CC BY 4.0; code MIT",
         "description": f"{title}. {subtitle}.",
     }

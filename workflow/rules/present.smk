@@ -110,14 +110,15 @@ rule present_tables:
     output:
         collect("<results>/present/tables/{table}.md", table=TABLES),
     params:
+        plan=plan(outcomes=STUDY.outcomes),
         optional=lambda wildcards, input: options(input, "pilots", "concerns", "quality", "balance"),
     log:
         "<logs>/present_tables.log",
     benchmark:
         "<benchmarks>/present_tables.tsv"
     shell:
-        "python -m analysis.present.tables --evidence {input.evidence} --receipts {input.receipts} {params.optional}"
-        " --out $(dirname {output[0]}) 2> {log}"
+        "python -m analysis.present.tables --evidence {input.evidence} --receipts {input.receipts} {params.plan}"
+        " {params.optional} --out $(dirname {output[0]}) 2> {log}"
 
 
 rule present_numbers:

@@ -47,7 +47,7 @@ rule release_assemble:
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
         version="<results>/release/version.json",
-        lineage="<results>/estimate/lineage.json",
+        receipts=RECEIPTS,
         text=files_below("reports"),
         code=sources("analysis.release.assemble"),
     output:
@@ -60,7 +60,7 @@ rule release_assemble:
         "<benchmarks>/release_assemble.tsv"
     shell:
         "python -m analysis.release.assemble --reports reports --present $(dirname {input.numbers})"
-        " --version {input.version} --lineage {input.lineage} {params.plan} --out {output} 2> {log}"
+        " --version {input.version} --receipts {input.receipts} {params.plan} --out {output} 2> {log}"
 
 
 rule release_render:
