@@ -1,13 +1,18 @@
-# `make paper` builds the paper, `make test` checks everything. Both first create the locked environment in .venv.
+# `make paper` builds the paper, `make test` checks everything; both first create the locked environment in .venv.
 STUDY ?= default
 PYTHON ?= python3
+SHELL := bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
-SHELL := bash
-SNAKEMAKE = snakemake --quiet host --config study=$(STUDY)
+# One run at a time in one folder: a lock that the system frees even when a run is killed (Snakemake's own is not freed).
+ONE_AT_A_TIME := $(if $(shell command -v flock),flock --nonblock --conflict-exit-code 75 .snakemake-running)
+SNAKEMAKE = $(ONE_AT_A_TIME) snakemake --quiet host --nolock --config study=$(STUDY)
 
-.PHONY: paper pull test lint unit e2e docs lock schemas status clean
 .DEFAULT_GOAL := paper
+.PHONY: help paper pull status test lint unit integration e2e docs lock schemas clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
 
 paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=evidence
 	@$(SNAKEMAKE)
@@ -19,6 +24,41 @@ ifdef ACCEPT
 else
 	@$(SNAKEMAKE) --until pull_verify
 endif
+
+status: .venv/installed ## what would be rebuilt, and why
+	@$(SNAKEMAKE) --dry-run
+
+test: lint unit integration e2e ## everything
+
+lint: .venv/installed ## format, types, architecture
+	ruff check . && ruff format --check --quiet .
+	mypy
+	snakefmt --check --quiet Snakefile workflow
+	snakemake --lint 2>&1 | tail -n 1 && snakemake --lint --config study=evidence > /dev/null 2>&1
+	lint-imports --no-logo
+	panache format --check --config reports/.panache.toml reports/*.qmd reports/sections/*.qmd
+
+unit: .venv/installed ## each function by itself
+	python -m pytest -q -n 2 --dist loadgroup tests/unit
+
+integration: .venv/installed ## each step as a command, the documentation
+	python -m pytest -q -n 2 tests/integration
+
+e2e: .venv/installed ## the papers from a clean copy, rerun rules, broken input
+	python -m pytest -q tests/e2e
+
+docs: .venv/installed ## the code reference and the guides as HTML pages in docs/site
+	python docs/build.py
+
+lock: pyproject.toml ## resolve the dependencies anew
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	  --fork-strategy fewest --all-extras pyproject.toml --output-file requirements.lock
+
+schemas: .venv/installed ## write the JSON Schema of the study file
+	python -m analysis.schema --out workflow/schemas
+
+clean: ## remove what the pipeline computed; releases and raw data stay
+	rm -rf results .snakemake .snakemake-running docs/reference docs/site docs/objects.json
 
 .venv/installed: requirements.lock
 	@echo "Creating the environment in .venv from requirements.lock"

@@ -25,7 +25,7 @@ include: "workflow/rules/release.smk"
 
 rule all:
     default_target: True
-    message:
-        "The paper of study {STUDY.name} is up to date"
     input:
         "<results>/release/published.json",
+    message:
+        "The paper of study {STUDY.name} is up to date"

@@ -57,7 +57,31 @@ class Estimate:
     specification: str = "primary"
 
 
-COLUMNS = ["study", "outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale", "estimate", "std_error", "ci_low", "ci_high", "p_value", "p_adjusted", "n_obs", "n_units", "n_clusters", "baseline", "simulated", "plan_digest", "data_digest"]
+COLUMNS = [
+    "study",
+    "outcome",
+    "population",
+    "subgroup",
+    "design",
+    "estimator",
+    "specification",
+    "term",
+    "horizon",
+    "scale",
+    "estimate",
+    "std_error",
+    "ci_low",
+    "ci_high",
+    "p_value",
+    "p_adjusted",
+    "n_obs",
+    "n_units",
+    "n_clusters",
+    "baseline",
+    "simulated",
+    "plan_digest",
+    "data_digest",
+]
 KEY = ["outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale"]
 
 

@@ -93,7 +93,7 @@ class Inference(Plan):
     confidence: float = Field(default=0.95, gt=0.5, lt=1, description="Confidence level of every interval.")
     comparison_cluster: Name = Field(
         default="region",
-        description="Column of the practices table that clusters comparison practices; pilot practices cluster by site.",
+        description="Column of the practices table that clusters comparison practices; pilots cluster by site.",
     )
 
 
@@ -171,7 +171,7 @@ class Study(Plan):
     def _coherent(self) -> "Study":
         if bool(self.outcomes) != bool(self.pilots):
             raise ValueError("`outcomes` and `pilots` go together: give both or neither")
-        known = {"difference_in_differences": self.outcomes, "synthesis": self.syntheses}
+        known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}
         for key, test in self.tests.items():
             for indicator in test.indicators:
                 if indicator.outcome not in known[indicator.design]:

@@ -54,7 +54,7 @@ def signed(value: float, unit: str = "") -> str:
 def change(scale: str, estimate: float, low: float, high: float) -> Change:
     """A row of the table of estimates as a change: a ratio in per cent, points as they are."""
     if scale == "ratio":
-        return Change(*(100 * (value - 1) for value in (estimate, low, high)), unit="%")
+        return Change(100 * (estimate - 1), 100 * (low - 1), 100 * (high - 1), unit="%")
     return Change(estimate, low, high, unit=" points")
 
 

@@ -1,0 +1,1 @@
+"""Stage 4: the five tests are read from that table."""

@@ -6,7 +6,7 @@ No published scoring of the RCGP's five tests exists; the rules are this project
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.estimates import pick, read_estimates
 from analysis.steps import command, write_json
@@ -47,7 +47,7 @@ def tests(
     write_json(out, [{"test": key, **judged(test, table, measured)} for key, test in sorted(tests.items())])
 
 
-def judged(test: FiveTest, table: "pd.DataFrame", measured: dict[str, Measured]) -> dict[str, object]:
+def judged(test: FiveTest, table: "pd.DataFrame", measured: dict[str, Measured]) -> dict[str, Any]:
     """One test's state, the reason in words, and its indicators."""
     readings = [read(indicator, table, measured[indicator.outcome]) for indicator in test.indicators]
     state = combined([reading["state"] for reading in readings])
@@ -57,13 +57,14 @@ def judged(test: FiveTest, table: "pd.DataFrame", measured: dict[str, Measured])
     return facts | {"state": state, "reason": f"{told}{test.gap}", "gap": test.gap, "indicators": readings}
 
 
-def read(indicator: Indicator, table: "pd.DataFrame", measured: Measured) -> dict[str, object]:
+def read(indicator: Indicator, table: "pd.DataFrame", measured: Measured) -> dict[str, Any]:
     """One indicator's state, with the change it rests on and the reason in words."""
     rows, told = _rows(indicator, table), _told(indicator, table)
     state = judge(told, indicator.rule, measured) if told else "not assessable"
     return {
-        "outcome": indicator.outcome, "design": indicator.design, "term": TERMS[indicator.design], "rule": indicator.rule, "label": measured.label,
-        "because": indicator.because, "state": state, "margin": measured.smallest_change,
+        "outcome": indicator.outcome, "design": indicator.design, "term": TERMS[indicator.design],
+        "rule": indicator.rule, "label": measured.label, "because": indicator.because, "state": state,
+        "margin": measured.smallest_change,
         "reason": reason(told, state, indicator, measured),
         "simulated": bool(rows["simulated"].any()), "scale": "" if rows.empty else rows["scale"].iloc[0],
     }  # fmt: skip

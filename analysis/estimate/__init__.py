@@ -1,0 +1,1 @@
+"""Stage 3: models write rows of the one table of estimates."""

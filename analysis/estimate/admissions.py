@@ -4,12 +4,11 @@
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.intervals import interval, rate_interval, t_test
 from analysis.estimates import Estimate, write_part
 from analysis.steps import Problem, command
-from analysis.study import ActivityOutcome, Inference
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 POPULATION = "patients registered with pilot practices"
 
 
-def admissions(*, panel: Path, name: str, outcome: ActivityOutcome, inference: Inference, out: Path) -> None:
+def admissions(*, panel: Path, name: str, measure: str, confidence: float, out: Path) -> None:
     """Estimate the pilots' effect on one count of hospital activity.
 
     Poisson with practice and month effects and the population as offset; standard errors clustered by
@@ -32,16 +31,16 @@ def admissions(*, panel: Path, name: str, outcome: ActivityOutcome, inference: I
         The practice-month panel.
     name : str
         The outcome's name in the study.
-    outcome : ActivityOutcome
-        The outcome's plan, as JSON.
-    inference : Inference
-        How uncertainty is told, as JSON.
+    measure : str
+        The measure in the activity table.
+    confidence : float
+        Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates: the rate ratio, and the same as events per 1,000 patients a year.
     """
     frame, lineage = read_table(panel)
-    rows = measure_rows(frame, outcome.measure)
-    write_part(out, effects(rows, name, inference.confidence), lineage)
+    rows = measure_rows(frame, measure)
+    write_part(out, effects(rows, name, confidence), lineage)
 
 
 def measure_rows(panel: "pd.DataFrame", measure: str) -> "pd.DataFrame":
@@ -91,7 +90,7 @@ def effects(rows: "pd.DataFrame", name: str, confidence: float) -> list[Estimate
     log_ratio, std_error = float(model.coefficients[0]), float(model.covariance[0, 0] ** 0.5)
     low, high = interval(log_ratio, std_error, model.clusters - 1, confidence)
     p_value, baseline = t_test(log_ratio, std_error, model.clusters - 1), baseline_rate(rows)
-    common = {
+    common: dict[str, Any] = {
         "outcome": name, "population": POPULATION, "design": "difference_in_differences",
         "estimator": "poisson_fixed_effects", "term": "effect", "p_value": p_value, "n_obs": len(rows),
         "n_units": rows["practice_id"].nunique(), "n_clusters": model.clusters, "baseline": baseline,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from analysis.estimate.intervals import interval, t_test
 from analysis.estimates import Estimate, write_part
 from analysis.steps import Problem, command
-from analysis.study import Inference, SurveyOutcome
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 POPULATION = "survey respondents of pilot practices"
 
 
-def continuity(*, survey: Path, name: str, outcome: SurveyOutcome, inference: Inference, out: Path) -> None:
+def continuity(*, survey: Path, name: str, item: str, confidence: float, out: Path) -> None:
     """Estimate the pilots' effect on one survey share.
 
     Least squares of the share, in percentage points, on practice and wave effects and the treatment, weighted
@@ -30,21 +29,21 @@ def continuity(*, survey: Path, name: str, outcome: SurveyOutcome, inference: In
         The survey panel.
     name : str
         The outcome's name in the study.
-    outcome : SurveyOutcome
-        The outcome's plan, as JSON.
-    inference : Inference
-        How uncertainty is told, as JSON.
+    item : str
+        The item in the survey table.
+    confidence : float
+        Confidence level of the interval, for instance 0.95.
     out : Path
         One row of the table of estimates, in percentage points.
     """
     frame, lineage = read_table(survey)
-    rows = frame[frame["item"] == outcome.item].reset_index(drop=True)
+    rows = frame[frame["item"] == item].reset_index(drop=True)
     if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
         raise Problem(
-            f"The survey item {outcome.item} has no waves both before and after the pilots' start.",
+            f"The survey item {item} has no waves both before and after the pilots' start.",
             "correct `item` in the study file, or add the waves to the survey table",
         )
-    write_part(out, [effect(rows, name, inference.confidence)], lineage)
+    write_part(out, [effect(rows, name, confidence)], lineage)
 
 
 def effect(rows: "pd.DataFrame", name: str, confidence: float) -> Estimate:

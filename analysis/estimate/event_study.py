@@ -4,13 +4,12 @@
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.admissions import POPULATION, baseline_rate, measure_rows, model_panel
 from analysis.estimate.intervals import interval, t_test, wald_test
 from analysis.estimates import Estimate, write_part
 from analysis.steps import command
-from analysis.study import ActivityOutcome, Inference
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 REFERENCE = -1
 
 
-def event_study(*, panel: Path, name: str, outcome: ActivityOutcome, inference: Inference, out: Path) -> None:
+def event_study(*, panel: Path, name: str, measure: str, bin_months: int, confidence: float, out: Path) -> None:
     """Estimate the difference between pilots and comparison in each period around the start.
 
     The same model as the difference-in-differences, with one term per period instead of one for all months
@@ -33,16 +32,18 @@ def event_study(*, panel: Path, name: str, outcome: ActivityOutcome, inference: 
         The practice-month panel.
     name : str
         The outcome's name in the study.
-    outcome : ActivityOutcome
-        The outcome's plan, as JSON; `bin_months` is the length of a period.
-    inference : Inference
-        How uncertainty is told, as JSON.
+    measure : str
+        The measure in the activity table.
+    bin_months : int
+        Months in one period.
+    confidence : float
+        Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates: a rate ratio per period, and the joint test of the periods before.
     """
     frame, lineage = read_table(panel)
-    rows = measure_rows(frame, outcome.measure)
-    write_part(out, periods(rows, name, outcome.bin_months, inference.confidence), lineage)
+    rows = measure_rows(frame, measure)
+    write_part(out, periods(rows, name, bin_months, confidence), lineage)
 
 
 def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Estimate]:
@@ -58,7 +59,7 @@ def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float)
     return [_row(model, index, term, confidence, common) for index, term in enumerate(terms)] + test
 
 
-def _common(rows: "pd.DataFrame", name: str, model: "Fit") -> dict[str, object]:
+def _common(rows: "pd.DataFrame", name: str, model: "Fit") -> dict[str, Any]:
     return {
         "outcome": name, "population": POPULATION, "design": "event_study", "estimator": "poisson_fixed_effects",
         "n_obs": len(rows), "n_units": rows["practice_id"].nunique(), "n_clusters": model.clusters,
@@ -66,7 +67,7 @@ def _common(rows: "pd.DataFrame", name: str, model: "Fit") -> dict[str, object]:
     }  # fmt: skip
 
 
-def _row(model: "Fit", index: int, term: int, confidence: float, common: dict[str, object]) -> Estimate:
+def _row(model: "Fit", index: int, term: int, confidence: float, common: dict[str, Any]) -> Estimate:
     import numpy as np
 
     log_ratio, std_error = float(model.coefficients[index]), float(model.covariance[index, index] ** 0.5)
@@ -75,18 +76,18 @@ def _row(model: "Fit", index: int, term: int, confidence: float, common: dict[st
     p_value = t_test(log_ratio, std_error, model.clusters - 1)
     return Estimate(
         term="period", horizon=str(term), scale="ratio", estimate=ratio, std_error=std_error, ci_low=ci_low,
-        ci_high=ci_high, p_value=p_value, **common,  # type: ignore[arg-type]
+        ci_high=ci_high, p_value=p_value, **common,
     )  # fmt: skip
 
 
-def _pre_trend(model: "Fit", terms: list[int], common: dict[str, object]) -> list[Estimate]:
+def _pre_trend(model: "Fit", terms: list[int], common: dict[str, Any]) -> list[Estimate]:
     before = [index for index, term in enumerate(terms) if term < REFERENCE]
     if not before:
         return []
     covariance = model.covariance[before][:, before]
     statistic, p_value = wald_test(model.coefficients[before], covariance, model.clusters - 1)
     row = Estimate(
-        term="pre_trend", horizon="before", scale="statistic", estimate=statistic, p_value=p_value, **common,  # type: ignore[arg-type]
+        term="pre_trend", horizon="before", scale="statistic", estimate=statistic, p_value=p_value, **common,
     )  # fmt: skip
     return [row]
 

@@ -106,17 +106,22 @@ def _index(panel: Panel, theta: Floats) -> Floats:
 
 def _shares(panel: Panel, theta: Floats) -> tuple[Floats, Floats]:
     weight = np.exp(_index(panel, theta))
-    return weight, np.bincount(panel.unit, weight)
+    return weight, _totals(panel.unit, weight)
 
 
 def _expected(panel: Panel, theta: Floats) -> Floats:
     weight, total = _shares(panel, theta)
-    return np.asarray(weight * (np.bincount(panel.unit, panel.count) / total)[panel.unit])
+    return np.asarray(weight * (_totals(panel.unit, panel.count) / total)[panel.unit])
 
 
 def _log_likelihood(panel: Panel, theta: Floats) -> float:
     _, total = _shares(panel, theta)
-    return float(panel.count @ _index(panel, theta) - np.bincount(panel.unit, panel.count) @ np.log(total))
+    return float(panel.count @ _index(panel, theta) - _totals(panel.unit, panel.count) @ np.log(total))
+
+
+def _totals(codes: Codes, values: Floats) -> Floats:
+    """Sums of `values` within each group."""
+    return np.asarray(np.bincount(codes, values), dtype=np.float64)
 
 
 def _sums(codes: Codes, groups: int, rows: Floats) -> Floats:
@@ -127,7 +132,8 @@ def _sums(codes: Codes, groups: int, rows: Floats) -> Floats:
 def _by_month(panel: Panel, codes: Codes, groups: int, rows: Floats) -> Floats:
     """Sums of `rows` in each group and month, first month left out: (groups, months - 1)."""
     months = int(panel.month.max()) + 1
-    return np.bincount(codes * months + panel.month, rows, groups * months).reshape(groups, months)[:, 1:]
+    table = np.bincount(codes * months + panel.month, rows, groups * months).reshape(groups, months)
+    return np.asarray(table[:, 1:], dtype=np.float64)
 
 
 def _scores(panel: Panel, codes: Codes, groups: int, rows: Floats) -> Floats:
@@ -137,7 +143,7 @@ def _scores(panel: Panel, codes: Codes, groups: int, rows: Floats) -> Floats:
 
 
 def _gradient(panel: Panel, expected: Floats) -> Floats:
-    return _scores(panel, np.zeros_like(panel.unit), 1, panel.count - expected)[0]
+    return np.asarray(_scores(panel, np.zeros_like(panel.unit), 1, panel.count - expected)[0])
 
 
 def _hessian(panel: Panel, expected: Floats) -> Floats:
@@ -148,7 +154,7 @@ def _hessian(panel: Panel, expected: Floats) -> Floats:
     cross = np.block([[np.diag(by_month), mixed], [mixed.T, panel.covariates.T @ weighted]])
     units = int(panel.unit.max()) + 1
     within = _scores(panel, panel.unit, units, expected)
-    total = np.bincount(panel.unit, expected)
+    total = _totals(panel.unit, expected)
     within = within / np.sqrt(np.where(total > 0, total, 1))[:, None]
     return np.asarray(cross - within.T @ within)
 

@@ -3,13 +3,13 @@
 ``python -m analysis.estimate.synthesis --help``
 """
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.intervals import interval, t_test
 from analysis.estimates import Estimate, write_part
 from analysis.steps import Problem, command
-from analysis.study import Inference, Synthesis
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 REVIEWS = ("meta_analysis", "systematic_review")
 
 
-def synthesis(*, evidence: Path, name: str, synthesis: Synthesis, inference: Inference, out: Path) -> None:
+def synthesis(
+    *, evidence: Path, name: str, outcome: str, leave_out: dict[str, str], fewest: int, confidence: float, out: Path
+) -> None:
     """Pool the controlled estimates of one outcome that come with an interval.
 
     Parameters
@@ -28,26 +30,30 @@ def synthesis(*, evidence: Path, name: str, synthesis: Synthesis, inference: Inf
         The prepared evidence.
     name : str
         The synthesis's name in the study.
-    synthesis : Synthesis
-        Its plan, as JSON.
-    inference : Inference
-        How uncertainty is told, as JSON.
+    outcome : str
+        The outcome in the evidence table.
+    leave_out : dict
+        evidence_id of estimates left out, each with the reason, as JSON.
+    fewest : int
+        Estimates with an interval that are needed to pool anything.
+    confidence : float
+        Confidence level of the interval, for instance 0.95.
     out : Path
         Rows of the table of estimates: every published estimate of the outcome, and, where enough come with an
         interval, their pooled ratio, tau squared and I squared.
     """
     published, lineage = read_table(evidence)
-    missing = set(synthesis.leave_out) - set(published["evidence_id"])
+    missing = set(leave_out) - set(published["evidence_id"])
     if missing:
         raise Problem(
             f"Synthesis {name} leaves out `{min(missing)}`, which is no published estimate.",
             f"correct `syntheses.{name}.leave_out` in the study file",
         )
-    rows = sorted_out(published, synthesis)
-    write_part(out, [*_studies(rows, name), *_together(rows, name, synthesis.fewest, inference.confidence)], lineage)
+    rows = sorted_out(published, outcome, leave_out)
+    write_part(out, [*_studies(rows, name), *_together(rows, name, fewest, confidence)], lineage)
 
 
-def sorted_out(published: "pd.DataFrame", synthesis: Synthesis) -> "pd.DataFrame":
+def sorted_out(published: "pd.DataFrame", outcome: str, leave_out: Collection[str]) -> "pd.DataFrame":
     """The outcome's estimates on a ratio scale, each with the reason why it is in the pool or not.
 
     Returns
@@ -57,10 +63,10 @@ def sorted_out(published: "pd.DataFrame", synthesis: Synthesis) -> "pd.DataFrame
     """
     import numpy as np
 
-    rows = published[(published["outcome"] == synthesis.outcome) & published["log_ratio"].notna()]
+    rows = published[(published["outcome"] == outcome) & published["log_ratio"].notna()]
     rows = rows[(rows["role"] == "estimate") & ~rows["design"].isin(REVIEWS)]
     reasons = [
-        (rows["evidence_id"].isin(synthesis.leave_out), "left_out"),
+        (rows["evidence_id"].isin(list(leave_out)), "left_out"),
         (rows["controlled"] == "no", "uncontrolled"),
         (rows["log_std_error"].isna(), "no_interval"),
     ]
@@ -71,13 +77,15 @@ def sorted_out(published: "pd.DataFrame", synthesis: Synthesis) -> "pd.DataFrame
 def _studies(rows: "pd.DataFrame", name: str) -> list[Estimate]:
     import numpy as np
 
+    ratios = rows[["log_ratio", "log_low", "log_high"]].astype(float).map(np.exp)
+    known = rows.assign(estimate=ratios["log_ratio"], ci_low=ratios["log_low"], ci_high=ratios["log_high"])
     return [
         Estimate(
-            outcome=name, population=row.population, design="synthesis", estimator="as_published", term="study",
-            specification=row.specification, horizon=row.evidence_id, scale="ratio", estimate=float(np.exp(row.log_ratio)),
-            std_error=row.log_std_error, ci_low=float(np.exp(row.log_low)), ci_high=float(np.exp(row.log_high)),
+            outcome=name, population=row["population"], design="synthesis", estimator="as_published", term="study",
+            specification=row["specification"], horizon=row["evidence_id"], scale="ratio", estimate=row["estimate"],
+            std_error=row["log_std_error"], ci_low=row["ci_low"], ci_high=row["ci_high"],
         )
-        for row in rows.itertuples()
+        for row in known.to_dict("records")
     ]  # fmt: skip
 
 
@@ -89,7 +97,7 @@ def _together(rows: "pd.DataFrame", name: str, fewest: int, confidence: float) -
         return []
     mean, std_error, tau2, i2 = pool(pooled["log_ratio"].to_numpy(float), pooled["log_std_error"].to_numpy(float) ** 2)
     low, high = interval(mean, std_error, len(pooled) - 1, confidence)
-    common = {
+    common: dict[str, Any] = {
         "outcome": name, "population": "populations of the published evaluations", "design": "synthesis",
         "estimator": "paule_mandel_hartung_knapp", "specification": "in_synthesis", "n_obs": len(pooled),
     }  # fmt: skip
@@ -97,10 +105,10 @@ def _together(rows: "pd.DataFrame", name: str, fewest: int, confidence: float) -
     return [
         Estimate(
             term="pooled", scale="ratio", estimate=ratio, std_error=std_error, ci_low=ci_low, ci_high=ci_high,
-            p_value=t_test(mean, std_error, len(pooled) - 1), **common,  # type: ignore[arg-type]
+            p_value=t_test(mean, std_error, len(pooled) - 1), **common,
         ),
-        Estimate(term="tau2", scale="statistic", estimate=tau2, **common),  # type: ignore[arg-type]
-        Estimate(term="i2", scale="statistic", estimate=i2, **common),  # type: ignore[arg-type]
+        Estimate(term="tau2", scale="statistic", estimate=tau2, **common),
+        Estimate(term="i2", scale="statistic", estimate=i2, **common),
     ]  # fmt: skip
 
 
@@ -123,7 +131,8 @@ def pool(effects: "np.ndarray", variances: "np.ndarray", method: str = "iterated
     from statsmodels.stats.meta_analysis import combine_effects
 
     together = combine_effects(effects, variances, method_re=method)
-    # ASSUME: with few studies the Hartung-Knapp standard error can fall below the usual one by chance; the larger is taken.
+    # ASSUME: with few studies the Hartung-Knapp standard error can fall below the usual one by chance, so the larger
+    # of the two is taken.
     std_error = max(together.sd_eff_w_re_hksj, together.sd_eff_w_re)
     return float(together.mean_effect_re), float(std_error), float(together.tau2), max(0.0, float(together.i2))
 

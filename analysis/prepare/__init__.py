@@ -1,0 +1,1 @@
+"""Stage 2: tables are checked against the contract and joined."""

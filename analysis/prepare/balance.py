@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from analysis.prepare.panel import assigned
 from analysis.steps import command
-from analysis.study import Inference
 from analysis.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ CHARACTERISTICS = {
 }
 
 
-def balance(*, sites: Path, practices: Path, panel: Path, inference: Inference, out: Path) -> None:
+def balance(*, sites: Path, practices: Path, panel: Path, comparison_cluster: str, out: Path) -> None:
     """Compare pilot and comparison practices before the start.
 
     Parameters
@@ -31,8 +30,8 @@ def balance(*, sites: Path, practices: Path, panel: Path, inference: Inference, 
         The raw tables (CSV).
     panel : Path
         The practice-month panel, for activity before the start.
-    inference : Inference
-        Which column clusters comparison practices, as JSON.
+    comparison_cluster : str
+        Column of the practices table that clusters comparison practices.
     out : Path
         One row per characteristic: mean and standard deviation in each group, standardised difference,
         ratio of variances; in Parquet.
@@ -40,11 +39,11 @@ def balance(*, sites: Path, practices: Path, panel: Path, inference: Inference, 
     import pandas as pd
 
     counts, lineage = read_table(panel)
-    groups = assigned(sites, practices, inference.comparison_cluster)
+    groups = assigned(sites, practices, comparison_cluster)
     groups = groups.assign(patients_per_gp=(groups["list_size"] / groups["gp_fte"]).where(groups["gp_fte"] > 0))
     rates = baseline_rates(counts)
     together = groups.set_index("practice_id").join(rates)
-    labels = CHARACTERISTICS | {name: f"{name.capitalize()}, per 1,000 patients a year" for name in rates}
+    labels = CHARACTERISTICS | {str(name): f"{str(name).capitalize()}, per 1,000 patients a year" for name in rates}
     rows = [compared(together[name], together["pilot"]) | {"characteristic": labels[name]} for name in labels]
     write_table(out, pd.DataFrame(rows), lineage)
 
@@ -54,7 +53,8 @@ def baseline_rates(panel: "pd.DataFrame") -> "pd.DataFrame":
     first = panel.loc[panel["event_time"] == 0, "month"].min()
     before = panel[panel["month"] < first]
     sums = before.groupby(["practice_id", "measure"])[["count", "population"]].sum()
-    return (12_000 * sums["count"] / sums["population"]).unstack("measure")
+    rates: pd.DataFrame = (12_000 * sums["count"] / sums["population"]).unstack("measure")
+    return rates
 
 
 def compared(values: "pd.Series", pilot: "pd.Series") -> dict[str, float]:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.steps import Paths, Problem, command, read_json
-from analysis.study import ActivityOutcome, SurveyOutcome
 from analysis.tables import read_table, write_csv
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Outcomes = dict[str, ActivityOutcome | SurveyOutcome]
+# By outcome: what the data call it, and the evidence_id of the published value to set beside it (or empty).
+Outcomes = dict[str, list[str]]
 Truth = dict[str, dict[str, str | float]]
 COLUMNS = ["outcome", "source", "scale", "value", "evidence_id", "programme", "population", "certainty"]
 
@@ -28,7 +28,7 @@ def benchmarks(*, evidence: Path, outcomes: Outcomes, out: Path, truth: Paths = 
     evidence : Path
         The prepared evidence.
     outcomes : dict
-        The outcomes' plans by name, as JSON.
+        By name: what the data call the outcome, and the evidence_id of the published value; as JSON.
     truth : tuple of Path
         The written truth of a simulated data set; none where the data are real.
     out : Path
@@ -38,15 +38,15 @@ def benchmarks(*, evidence: Path, outcomes: Outcomes, out: Path, truth: Paths = 
 
     published, _ = read_table(evidence)
     known = {key: value for path in truth for key, value in read_json(path).items()}
-    rows = [row for name, outcome in outcomes.items() for row in _of(name, outcome, published, known)]
+    rows = [row for name, (series, beside) in outcomes.items() for row in _of(name, series, beside, published, known)]
     write_csv(out, pd.DataFrame(rows, columns=COLUMNS))
 
 
-def _of(name: str, outcome: ActivityOutcome | SurveyOutcome, published: "pd.DataFrame", known: Truth) -> Iterator[dict[str, object]]:
-    if truth := known.get(outcome.series):
+def _of(name: str, series: str, beside: str, published: "pd.DataFrame", known: Truth) -> Iterator[dict[str, object]]:
+    if truth := known.get(series):
         yield {"outcome": name, "source": "truth", "scale": truth["scale"], "value": truth["effect"]}
-    if outcome.published:
-        yield {"outcome": name, "source": "published"} | _published(outcome.published, published)
+    if beside:
+        yield {"outcome": name, "source": "published"} | _published(beside, published)
 
 
 def _published(evidence_id: str, published: "pd.DataFrame") -> dict[str, object]:

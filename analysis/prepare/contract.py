@@ -3,8 +3,6 @@
 Columns beyond these are allowed and ignored. Keys are unique; counts and denominators are never negative.
 """
 
-from typing import Annotated
-
 import pandas as pd
 import pandera.pandas as pa
 
@@ -51,7 +49,8 @@ class Activity(Table):
     population: float = pa.Field(gt=0)
 
     @pa.dataframe_check(description="one row per practice, month and measure")
-    def unique(cls, frame: pd.DataFrame) -> Annotated["pd.Series[bool]", "keys"]:
+    def unique(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
+        """No key stands twice."""
         return ~frame.duplicated(["practice_id", "month", "measure"])
 
 
@@ -65,7 +64,8 @@ class Survey(Table):
     value: float = pa.Field(in_range={"min_value": 0, "max_value": 1})
 
     @pa.dataframe_check(description="one row per practice, wave and item")
-    def unique(cls, frame: pd.DataFrame) -> Annotated["pd.Series[bool]", "keys"]:
+    def unique(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
+        """No key stands twice."""
         return ~frame.duplicated(["practice_id", "wave", "item"])
 
 
@@ -89,5 +89,6 @@ class Evidence(Table):
     certainty: str = pa.Field(isin=["F", "F-2nd", "F-code", "C"])
 
     @pa.dataframe_check(description="the interval holds the estimate")
-    def interval(cls, frame: pd.DataFrame) -> Annotated["pd.Series[bool]", "interval"]:
+    def interval(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
+        """An estimate lies within its interval."""
         return frame["ci_low"].isna() | frame["estimate"].between(frame["ci_low"], frame["ci_high"])

@@ -26,8 +26,8 @@ def evidence(*, evaluations: Path, receipt: Path, out: Path) -> None:
     receipt : Path
         What the pull stage vouched for.
     out : Path
-        The same rows with `log_ratio`, `log_std_error`, `log_low`, `log_high` and `derivation`, in Parquet; arms that were reported
-        separately are joined into one contrast with their comparator.
+        The same rows with `log_ratio`, `log_std_error`, `log_low`, `log_high` and `derivation`, in Parquet; arms that
+        were reported separately are joined into one contrast with their comparator.
     """
     from analysis.prepare.contract import Evidence
     from analysis.prepare.raw import read_raw, read_receipt
@@ -48,7 +48,7 @@ def with_log_ratio(published: "pd.DataFrame") -> "pd.DataFrame":
     percent = published["measure"].isin(["percent_change", "percent_growth"])
     ratio = ratio.where(~percent, 1 + ratio / 100)
     known = published["measure"].isin([*RATIO_MEASURES, "percent_growth"])
-    logs = np.log(ratio.where(known))
+    logs = ratio.where(known).map(np.log)
     std_error = (logs["ci_high"] - logs["ci_low"]) / (2 * NORMAL_95)
     derivation = np.where(
         std_error.notna(), "published interval", np.where(logs["estimate"].notna(), "no interval", "")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.steps import Problem, command
-from analysis.study import Inference, Pilots
+from analysis.study import Period
 from analysis.tables import write_table
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def panel(
-    *, sites: Path, practices: Path, activity: Path, receipt: Path, pilots: Pilots, inference: Inference, out: Path
+    *, sites: Path, practices: Path, activity: Path, receipt: Path, months: Period, comparison_cluster: str, out: Path
 ) -> None:
     """Join sites, practices and activity into one row per practice, month and measure.
 
@@ -25,19 +25,19 @@ def panel(
         The raw tables (CSV).
     receipt : Path
         What the pull stage vouched for.
-    pilots : Pilots
-        The months of the panel, as JSON.
-    inference : Inference
-        Which column clusters comparison practices, as JSON.
+    months : Period
+        First and last month of the panel.
+    comparison_cluster : str
+        Column of the practices table that clusters comparison practices.
     out : Path
         The panel, in Parquet.
     """
     from analysis.prepare.contract import Activity
     from analysis.prepare.raw import read_raw, read_receipt
 
-    groups = assigned(sites, practices, inference.comparison_cluster)
+    groups = assigned(sites, practices, comparison_cluster)
     counts = known_practices(read_raw(activity, Activity), groups, activity)
-    counts = counts[counts["month"].between(pilots.months.first, pilots.months.last)]
+    counts = counts[counts["month"].between(months.first, months.last)]
     write_table(out, _timed(counts, groups), read_receipt(receipt))
 
 

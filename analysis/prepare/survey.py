@@ -7,11 +7,10 @@ from pathlib import Path
 
 from analysis.prepare.panel import assigned, known_practices
 from analysis.steps import command
-from analysis.study import Inference
 from analysis.tables import write_table
 
 
-def survey(*, sites: Path, practices: Path, responses: Path, receipt: Path, inference: Inference, out: Path) -> None:
+def survey(*, sites: Path, practices: Path, responses: Path, receipt: Path, comparison_cluster: str, out: Path) -> None:
     """Join the survey to the practices' groups.
 
     Parameters
@@ -20,15 +19,15 @@ def survey(*, sites: Path, practices: Path, responses: Path, receipt: Path, infe
         The raw tables (CSV); `responses` is the survey table.
     receipt : Path
         What the pull stage vouched for.
-    inference : Inference
-        Which column clusters comparison practices, as JSON.
+    comparison_cluster : str
+        Column of the practices table that clusters comparison practices.
     out : Path
         One row per practice, wave and item, in Parquet.
     """
     from analysis.prepare.contract import Survey
     from analysis.prepare.raw import read_raw, read_receipt
 
-    groups = assigned(sites, practices, inference.comparison_cluster)
+    groups = assigned(sites, practices, comparison_cluster)
     shares = known_practices(read_raw(responses, Survey), groups, responses)
     columns = ["practice_id", "site_id", "cluster_id", "pilot", "start_month"]
     joined = shares.merge(groups[columns], on="practice_id", how="left", validate="many_to_one")

@@ -1,0 +1,1 @@
+"""Stage 5: figures, tables and numbers for the paper."""

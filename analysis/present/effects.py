@@ -4,10 +4,10 @@
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, read_estimates
-from analysis.present.context import Outcomes
+from analysis.present.context import Outcomes, changed
 from analysis.present.markdown import Table
 from analysis.present.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, save
 from analysis.steps import command, write_text
@@ -48,23 +48,25 @@ def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outco
     import pandas as pd
 
     effect = pick(estimates, term="effect", design="difference_in_differences")
-    effect = effect[effect["scale"] != "difference"].set_index("outcome")
+    effect = effect[effect["scale"] != "difference"]
     rows = []
     for name, outcome in outcomes.items():
-        told = change(*effect.loc[name, ["scale", "estimate", "ci_low", "ci_high"]])
-        beside = benchmarks[benchmarks["outcome"] == name].set_index("source")
+        row = pick(effect, outcome=name).iloc[0]
+        told = changed(row)
+        beside = pick(benchmarks, outcome=name)
         values = {each: _value(beside, each) for each in BESIDE}
         facts = {"outcome": name, "label": outcome.label, "unit": told.unit.strip()}
         size = {"estimate": told.estimate, "ci_low": told.low, "ci_high": told.high}
-        rows.append(facts | size | values | {"simulated": bool(effect.loc[name, "simulated"])})
+        rows.append(facts | size | values | {"simulated": bool(row["simulated"])})
     return pd.DataFrame(rows)
 
 
 def _value(beside: "pd.DataFrame", source: str) -> float:
-    if source not in beside.index:
+    rows = pick(beside, source=source)
+    if rows.empty:
         return float("nan")
-    scale, value = beside.loc[source, ["scale", "value"]]
-    return change(scale, value, value, value).estimate
+    value = float(rows["value"].iloc[0])
+    return change(str(rows["scale"].iloc[0]), value, value, value).estimate
 
 
 def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
@@ -75,12 +77,16 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
         for lift, (source, (colour, marker, _)) in zip((0.2, -0.2), BESIDE.items(), strict=True):
             axes.plot(row[source], place + lift, marker, color=colour, markerfacecolor="white", markersize=6)
         axes.annotate(_text(row), (1.02, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
-    axes.set_yticks(range(len(rows)), [f"{sentence(row.label)} ({row.unit})" for row in rows[::-1].itertuples()])
+    axes.set_yticks(range(len(rows)), _names(rows[::-1]))
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.set_xlabel("Change in pilot practices, beyond that in comparison practices")
     axes.grid(axis="y", visible=False)
     _legend(axes, rows)
     bare(axes)
+
+
+def _names(rows: "pd.DataFrame") -> list[str]:
+    return [f"{sentence(label)} ({unit})" for label, unit in zip(rows["label"], rows["unit"], strict=True)]
 
 
 def _legend(axes: "Axes", rows: "pd.DataFrame") -> None:
@@ -91,10 +97,15 @@ def _legend(axes: "Axes", rows: "pd.DataFrame") -> None:
     axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3, frameon=False)
 
 
-def _text(row: "pd.Series[float]") -> str:
-    unit = "%" if row["unit"] == "%" else " points"
+def _text(row: "pd.Series[Any]") -> str:
     told = change("points", row["estimate"], row["ci_low"], row["ci_high"])
-    return f"{told.signed().removesuffix(' points')}{unit.strip() if unit == '%' else ''}  ({told.interval().removesuffix(' points')})"
+    unit = "%" if row["unit"] == "%" else ""
+    return f"{_plain(told.signed())}{unit}  ({_plain(told.interval())})"
+
+
+def _plain(text: str) -> str:
+    """Without the unit, where the row or column names it."""
+    return text.removesuffix(" points")
 
 
 def _told(rows: "pd.DataFrame") -> Told:
@@ -109,13 +120,13 @@ def _told(rows: "pd.DataFrame") -> Told:
 def _table(rows: "pd.DataFrame") -> str:
     told = [change("points", *values) for values in rows[["estimate", "ci_low", "ci_high"]].to_numpy()]
     columns = {
-        "Outcome": [f"{sentence(row.label)} ({'%' if row.unit == '%' else 'points'})" for row in rows.itertuples()],
-        "Estimate": [each.signed().removesuffix(" points") for each in told],
-        "Interval": [each.interval().removesuffix(" points") for each in told],
+        "Outcome": _names(rows),
+        "Estimate": [_plain(each.signed()) for each in told],
+        "Interval": [_plain(each.interval()) for each in told],
     }
     for source, (_, _, label) in BESIDE.items():
         if rows[source].notna().any():
-            cells = [change("points", *[value] * 3).signed().removesuffix(" points") for value in rows[source]]
+            cells = [_plain(change("points", *[value] * 3).signed()) for value in rows[source]]
             columns[label] = ["–" if "nan" in cell else cell for cell in cells]
     caption = "Estimated change in pilot practices beside the truth, where it is known, and the published value."
     return Table("effects", caption, columns, bool(rows["simulated"].any())).markdown()

@@ -5,7 +5,7 @@
 
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, read_estimates
 from analysis.present.address import slug
@@ -80,7 +80,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
     bare(axes)
 
 
-def _mark(axes: "Axes", row: "pd.Series[float]", place: int) -> None:
+def _mark(axes: "Axes", row: "pd.Series[Any]", place: int) -> None:
     colour, marker, face, _ = LOOK[str(row["group"])]
     if row["term"] == "pooled":
         colour, marker, face = TRUTH, "D", TRUTH
@@ -89,7 +89,7 @@ def _mark(axes: "Axes", row: "pd.Series[float]", place: int) -> None:
     axes.plot(row["estimate"], place, marker, color=colour, markerfacecolor=face, markersize=6.5)
 
 
-def _text(row: "pd.Series[float]") -> str:
+def _text(row: "pd.Series[Any]") -> str:
     told = change("points", row["estimate"], row["ci_low"], row["ci_high"])
     size = told.signed().replace(" points", "%")
     if row["ci_low"] != row["ci_low"]:

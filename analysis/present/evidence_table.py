@@ -23,15 +23,15 @@ def evidence_table(path: Path) -> Table:
     rows = rows[rows["estimate"].notna() & (rows["role"] == "estimate")]
     rows = rows.sort_values(["outcome", "programme"], kind="stable")
     columns = {
-        "Outcome": [_outcome(row.outcome, row.outcome_detail) for row in rows.itertuples()],
-        "Programme and population": [f"{row.programme}: {row.population} [@{row.study}]" for row in rows.itertuples()],
+        "Outcome": [_outcome(row["outcome"], row["outcome_detail"]) for row in rows.to_dict("records")],
+        "Programme and population": [f"{row.programme}: {row.population}[@{row.study}]" for row in rows.itertuples()],
         "Design": [DESIGN.get(name, name.replace("_", " ")) for name in rows["design"]],
         "Estimate": [_estimate(row) for _, row in rows.iterrows()],
         "Certainty": list(rows["certainty"]),
     }
     caption = (
-        "Published estimates in the register. Certainty: F, found in the source itself; F-2nd, found in a report of the "
-        "source; C, calculated from published figures."
+        "Published estimates in the register. Certainty: F, found in the source itself; F-2nd, found in a report of "
+        "the source; C, calculated from published figures."
     )
     return Table("evidence", caption, columns, lineage.simulated, (16, 38, 18, 18, 10))
 

@@ -6,7 +6,10 @@ from analysis.present.address import Book, Origin
 from analysis.tables import read_table
 from analysis.wording import counted
 
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]  # fmt: skip
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 def panel_words(quality: Path, book: Book) -> dict[str, str]:

@@ -72,7 +72,10 @@ def together(emergency: Change, continuity: Change) -> str:
             "people well."
         )
     if emergency.high < 0 and continuity.high < 0:
-        return "Seen together, the pilots gained in emergency admissions and paid in continuity: a trade to be weighed openly."
+        return (
+            "Seen together, the pilots gained in emergency admissions and paid in continuity: a trade to be weighed "
+            "openly."
+        )
     if emergency.high < 0:
         return "Seen together, the pilots gained in emergency admissions without a clear loss of continuity."
     return "Seen together, neither a gain in emergency admissions nor a loss of continuity is clear."

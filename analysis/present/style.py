@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.present.address import slug
 from analysis.steps import whole, write_text
@@ -55,7 +55,7 @@ def canvas(width: float, height: float) -> "Iterator[tuple[Figure, Axes]]":
 
     for font in sorted(FONTS.rglob("*.ttf")):
         font_manager.fontManager.addfont(font)
-    settings = {"font.family": ["Source Sans 3", "DejaVu Sans"], "font.size": 10.5, "svg.hashsalt": "paper"}
+    settings: Any = {"font.family": ["Source Sans 3", "DejaVu Sans"], "font.size": 10.5, "svg.hashsalt": "paper"}
     with sns.axes_style("whitegrid", {"grid.color": "#e3e7e9"}), plt.rc_context(settings):
         figure, axes = plt.subplots(figsize=(width, height), layout="constrained")
         try:

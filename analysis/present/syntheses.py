@@ -57,9 +57,9 @@ def _counts(context: Context, name: str, studies: "pd.DataFrame") -> str:
 
     controlled = int(len(studies) - count.get("uncontrolled", 0))
     return (
-        f"The register holds {cite('estimates', controlled)} controlled estimates; {cite('pooled_count', _of(count))} "
-        f"can be pooled because they come with an interval, {cite('no_interval', int(count.get('no_interval', 0)))} "
-        f"have none, and {cite('left_out', int(count.get('left_out', 0)))} are left out for a stated reason."
+        f"The register holds {cite('estimates', controlled)} controlled estimates: {cite('pooled_count', _of(count))} "
+        f"with an interval, {cite('no_interval', int(count.get('no_interval', 0)))} without one, and "
+        f"{cite('left_out', int(count.get('left_out', 0)))} left out for a stated reason."
     )
 
 

@@ -30,8 +30,8 @@ def quality_table(path: Path, labels: dict[str, str]) -> Table:
         "Events or responses": [protected(value) for value in rows["total"]],
     }
     caption = (
-        "What the data hold: missing is the share of practice-months (or practice-waves) without a value, zero the share "
-        "with no event. Counts of people are rounded to the nearest five and hidden up to seven."
+        "What the data hold: missing is the share of practice-months (or practice-waves) without a value, zero the "
+        "share with no event. Counts of people are rounded to the nearest five and hidden up to seven."
     )
     return Table("quality", caption, columns, lineage.simulated, (18, 11, 14, 22, 10, 8, 17))
 

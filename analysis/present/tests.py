@@ -71,8 +71,9 @@ def _draw(axes: "Axes", cells: "pd.DataFrame", titles: list[str]) -> None:
     columns = [each for each in dict.fromkeys(cells["evidence"]) if each != OVERALL] + [OVERALL]
     axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    for cell in cells.itertuples():
-        _cell(axes, columns.index(cell.evidence), rows.index(cell.test), str(cell.state), cell.evidence == OVERALL)
+    for cell in cells.to_dict("records"):
+        column, row = columns.index(cell["evidence"]), rows.index(cell["test"])
+        _cell(axes, column, row, cell["state"], cell["evidence"] == OVERALL)
     axes.set_yticks(range(len(rows)), titles)
     axes.set_xticks(range(len(columns)), [sentence(each).replace(" ", "\n", 1) for each in columns])
     axes.xaxis.tick_top()

@@ -1,0 +1,1 @@
+"""Stage 1: data sets arrive and are verified against the register."""

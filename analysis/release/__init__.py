@@ -1,0 +1,1 @@
+"""Stage 6: the paper is rendered, versioned and released."""

@@ -20,7 +20,10 @@ from analysis.steps import Paths, command, read_json, write_text
 from analysis.study import Release
 from analysis.wording import listed
 
-NOTICE = "The pilots analysed here are simulated. Their numbers show what the method finds; they say nothing of any real pilot."
+NOTICE = (
+    "The pilots analysed here are simulated. Their numbers show what the method finds; they say nothing of any real "
+    "pilot."
+)
 SHORT_NOTICE = "Simulated data"
 
 
@@ -82,7 +85,9 @@ def _copy(reports: Path, present: Path, folder: Path) -> None:
         shutil.copytree(present / part, folder / part)
 
 
-def _annexes(folder: Path, document: str, words: dict[str, Any], record: dict[str, Any], entries: dict[str, Any]) -> None:
+def _annexes(
+    folder: Path, document: str, words: dict[str, Any], record: dict[str, Any], entries: dict[str, Any]
+) -> None:
     """Write the version history and, of all addresses, those of the numbers that the text uses."""
     write_text(folder / "tables/versions.md", versions_table(record))
     write_text(folder / "tables/addresses.md", "")

@@ -62,7 +62,8 @@ def _set_page(document: "Document", cover: dict[str, Any]) -> None:
 def _page_number(paragraph: "Paragraph") -> None:
     _running(paragraph, "Page ")
     for field, after in (("PAGE", " of "), ("NUMPAGES", "")):
-        run = f'<w:fldSimple {{}} w:instr="{field}"><w:r><w:rPr><w:sz w:val="17"/></w:rPr><w:t>1</w:t></w:r></w:fldSimple>'
+        text = '<w:r><w:rPr><w:sz w:val="17"/></w:rPr><w:t>1</w:t></w:r>'
+        run = f'<w:fldSimple {{}} w:instr="{field}">{text}</w:fldSimple>'
         paragraph._p.append(xml(run))
         _running(paragraph, after)
 

@@ -55,7 +55,13 @@ def render(*, source: Path, document: str = "paper.qmd", to: Format, out: Path) 
 
 
 def _html(project: Project, text: str, out: Path) -> None:
-    own = [*_contents(project), "--to=html5", "--embed-resources", "--mathml", f"--template={project.options['template']}"]
+    own = [
+        *_contents(project),
+        "--to=html5",
+        "--embed-resources",
+        "--mathml",
+        f"--template={project.options['template']}",
+    ]
     _pandoc(project, text, [*own, "--email-obfuscation=none"], out)
 
 

@@ -54,9 +54,8 @@ def version(
     earlier = read_releases(releases, study)
     number, causes = following(earlier, digests)
     history = [_line(each.record) for each in earlier if each.number < number]
-    record = {"version": _text(number), "name": release_name(study, number), "causes": causes, "digests": digests}
-    record |= {"date": date, "study": study, "history": history}
-    write_json(out, record)
+    about = {"version": _text(number), "name": release_name(study, number), "date": date, "study": study}
+    write_json(out, {**about, "causes": causes, "digests": digests, "history": history})
 
 
 def release_name(study: str, number: Number) -> str:

@@ -1,0 +1,1 @@
+"""Reference pilots: simulated data with a known truth."""

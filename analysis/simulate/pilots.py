@@ -118,7 +118,7 @@ def _counts(world: World, name: str, practices: "pd.DataFrame", population: "np.
     log_rate = np.log(measure.rate / 1000) + level[:, None] + calendar + _area_shocks(world, practices, random.normal)
     log_rate += np.log(measure.effect) * np.outer(practices["site_id"] != "", _after(world))
     noise = random.gamma(1 / world.overdispersion, world.overdispersion, log_rate.shape)
-    return random.poisson(population * np.exp(log_rate) * noise).ravel()
+    return np.asarray(random.poisson(population * np.exp(log_rate) * noise).ravel())
 
 
 def _calendar(world: World, measure: Activity) -> "np.ndarray":

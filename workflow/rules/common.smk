@@ -1,4 +1,4 @@
-# What every rule shares: the study, the register, and the code that a step depends on.
+# What the six stages share: the study, the register, and what a step depends on.
 
 import json
 import shlex
@@ -38,7 +38,9 @@ pathvars:
 
 @cache
 def graph():
-    return grimp.build_graph("analysis", exclude_type_checking_imports=True, cache_dir=None)
+    return grimp.build_graph(
+        "analysis", exclude_type_checking_imports=True, cache_dir=None
+    )
 
 
 @cache
@@ -63,8 +65,14 @@ def dump(part):
 def plan(**parts):
     """The parts of the plan that a step reads, as one text of command-line options."""
     # The order of outcomes is part of the plan, so keys stay in the order of the study file.
-    texts = {name: part if isinstance(part, str) else json.dumps(dump(part)) for name, part in parts.items()}
-    return " ".join(f"--{name.replace('_', '-')} {shlex.quote(text)}" for name, text in sorted(texts.items()))
+    texts = {
+        name: part if isinstance(part, str) else json.dumps(dump(part))
+        for name, part in parts.items()
+    }
+    return " ".join(
+        f"--{name.replace('_', '-')} {shlex.quote(text)}"
+        for name, text in sorted(texts.items())
+    )
 
 
 def raw(dataset, name):
@@ -76,3 +84,48 @@ def raw(dataset, name):
 def options(input, *names):
     """The options for inputs that a study may lack."""
     return " ".join(f"--{name} {input[name]}" for name in names if input[name])
+
+
+def present_files(wildcards):
+    # A missing file is not named here, so that the step can say which one it is and how to bring it back.
+    # A generated one always is, so that its generator runs first.
+    dataset = REGISTER.dataset(wildcards.dataset)
+    paths = [f"data/raw/{file.path}" for file in dataset.files]
+    return [path for path in paths if dataset.generator or Path(path).exists()]
+
+
+def present_names():
+    return [
+        str(path) for path in sorted(Path("data/raw").rglob("[!.]*")) if path.is_file()
+    ]
+
+
+def model(outcome, *keys):
+    """What a model of an outcome needs to know of the plan, and nothing that it does not use."""
+    known = (STUDY.outcomes | STUDY.syntheses)[outcome]
+    return plan(
+        confidence=STUDY.inference.confidence,
+        **{key: getattr(known, key) for key in keys},
+    )
+
+
+def spelled(name):
+    """An outcome's or synthesis's name in the study, from its name in a file."""
+    return name.replace("-", "_")
+
+
+def files_below(*folders):
+    """Every file that counts below some folders: no caches, no hidden files, no earlier releases."""
+    found = [
+        path for folder in folders for path in Path(folder).rglob("*") if path.is_file()
+    ]
+    return sorted(
+        str(path)
+        for path in found
+        if not {"__pycache__", "releases"} & set(path.parts) and path.name[0] != "."
+    )
+
+
+def folder(wildcards, output):
+    """The folder of the first output, for steps that write several files into it."""
+    return str(Path(output[0]).parent)

@@ -1,103 +1,119 @@
 # estimate: models write rows of one table of estimates.
 
 PARTS = [
-    *[f"<results>/estimate/{name}.{step}.parquet" for name in STUDY.activity() for step in ("admissions", "event_study")],
+    *[
+        f"<results>/estimate/{name}.{step}.parquet"
+        for name in STUDY.activity()
+        for step in ("admissions", "event_study")
+    ],
     *[f"<results>/estimate/{name}.continuity.parquet" for name in STUDY.survey()],
     *[f"<results>/estimate/{name}.synthesis.parquet" for name in STUDY.syntheses],
 ]
 
 
 rule estimate_admissions:
-    message:
-        "Estimating the pilots' effect on {wildcards.outcome}"
     input:
         panel="<results>/prepare/panel.parquet",
         code=sources("analysis.estimate.admissions"),
     output:
         "<results>/estimate/{outcome}.admissions.parquet",
-    params:
-        plan=lambda wildcards: plan(outcome=STUDY.outcomes[wildcards.outcome], inference=STUDY.inference),
     log:
         "<logs>/estimate_admissions.{outcome}.log",
     benchmark:
         "<benchmarks>/estimate_admissions.{outcome}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=lambda wildcards: model(wildcards.outcome, "measure"),
+    message:
+        "Estimating the pilots' effect on {wildcards.outcome}"
     shell:
         "python -m analysis.estimate.admissions --panel {input.panel} --name {wildcards.outcome} {params.plan}"
         " --out {output} 2> {log}"
 
 
 rule estimate_event_study:
-    message:
-        "Following {wildcards.outcome} period by period"
     input:
         panel="<results>/prepare/panel.parquet",
         code=sources("analysis.estimate.event_study"),
     output:
         "<results>/estimate/{outcome}.event_study.parquet",
-    params:
-        plan=lambda wildcards: plan(outcome=STUDY.outcomes[wildcards.outcome], inference=STUDY.inference),
     log:
         "<logs>/estimate_event_study.{outcome}.log",
     benchmark:
         "<benchmarks>/estimate_event_study.{outcome}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=lambda wildcards: model(wildcards.outcome, "measure", "bin_months"),
+    message:
+        "Following {wildcards.outcome} period by period"
     shell:
         "python -m analysis.estimate.event_study --panel {input.panel} --name {wildcards.outcome} {params.plan}"
         " --out {output} 2> {log}"
 
 
 rule estimate_continuity:
-    message:
-        "Estimating the pilots' effect on {wildcards.outcome}"
     input:
         survey="<results>/prepare/survey.parquet",
         code=sources("analysis.estimate.continuity"),
     output:
         "<results>/estimate/{outcome}.continuity.parquet",
-    params:
-        plan=lambda wildcards: plan(outcome=STUDY.outcomes[wildcards.outcome], inference=STUDY.inference),
     log:
         "<logs>/estimate_continuity.{outcome}.log",
     benchmark:
         "<benchmarks>/estimate_continuity.{outcome}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=lambda wildcards: model(wildcards.outcome, "item"),
+    message:
+        "Estimating the pilots' effect on {wildcards.outcome}"
     shell:
         "python -m analysis.estimate.continuity --survey {input.survey} --name {wildcards.outcome} {params.plan}"
         " --out {output} 2> {log}"
 
 
 rule estimate_synthesis:
-    message:
-        "Pooling the published estimates of {wildcards.synthesis}"
     input:
         evidence="<results>/prepare/evidence.parquet",
         code=sources("analysis.estimate.synthesis"),
     output:
         "<results>/estimate/{synthesis}.synthesis.parquet",
-    params:
-        plan=lambda wildcards: plan(synthesis=STUDY.syntheses[wildcards.synthesis], inference=STUDY.inference),
     log:
         "<logs>/estimate_synthesis.{synthesis}.log",
     benchmark:
         "<benchmarks>/estimate_synthesis.{synthesis}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=lambda wildcards: model(
+            wildcards.synthesis, "outcome", "leave_out", "fewest"
+        ),
+    message:
+        "Pooling the published estimates of {wildcards.synthesis}"
     shell:
         "python -m analysis.estimate.synthesis --evidence {input.evidence} --name {wildcards.synthesis} {params.plan}"
         " --out {output} 2> {log}"
 
 
 rule estimate_table:
-    message:
-        "Joining all estimates into one table"
     input:
         parts=PARTS,
         code=sources("analysis.estimate.table"),
     output:
         estimates="<results>/estimate/estimates.csv",
         lineage="<results>/estimate/lineage.json",
-    params:
-        plan=plan(study=STUDY.name, plan_digest=STUDY.plan_digest()),
     log:
         "<logs>/estimate_table.log",
     benchmark:
         "<benchmarks>/estimate_table.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=plan(study=STUDY.name, plan_digest=STUDY.plan_digest()),
+    message:
+        "Joining all estimates into one table"
     shell:
         "python -m analysis.estimate.table --parts {input.parts} {params.plan} --out {output.estimates}"
         " --lineage {output.lineage} 2> {log}"

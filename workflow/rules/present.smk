@@ -7,18 +7,19 @@ FIGURES = [
     *[f"event-{name.replace('_', '-')}" for name in STUDY.activity()],
 ]
 KINDS = ["svg", "png", "csv", "md"]
-RECEIPTS = [f"<results>/pull/{dataset.id}.json" for dataset in (EVIDENCE, PILOTS) if dataset]
-TABLES = ["evidence", "sources", "pilots", "concerns", *(["quality", "balance"] if PILOTS else [])]
-
-
-def spelled(name):
-    """An outcome's or synthesis's name in the study, from its name in a file."""
-    return name.replace("-", "_")
+RECEIPTS = [
+    f"<results>/pull/{dataset.id}.json" for dataset in (EVIDENCE, PILOTS) if dataset
+]
+TABLES = [
+    "evidence",
+    "sources",
+    "pilots",
+    "concerns",
+    *(["quality", "balance"] if PILOTS else []),
+]
 
 
 rule present_tests:
-    message:
-        "Mapping the five tests to their evidence"
     input:
         readings="<results>/assess/tests.json",
         code=sources("analysis.present.tests"),
@@ -29,55 +30,69 @@ rule present_tests:
         "<logs>/present_tests.log",
     benchmark:
         "<benchmarks>/present_tests.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+    message:
+        "Mapping the five tests to their evidence"
     shell:
-        "python -m analysis.present.tests --readings {input.readings} --figures $(dirname {output[0]})"
+        "python -m analysis.present.tests --readings {input.readings} --figures {params.folder}"
         " --table {output.table} 2> {log}"
 
 
 rule present_evidence:
-    message:
-        "Drawing the published evidence of {wildcards.synthesis}"
     input:
         estimates="<results>/estimate/estimates.csv",
         published="<results>/prepare/evidence.parquet",
         code=sources("analysis.present.evidence"),
     output:
         collect("<results>/present/figures/evidence-{{synthesis}}.{kind}", kind=KINDS),
-    params:
-        plan=lambda wildcards: plan(
-            name=spelled(wildcards.synthesis), synthesis=STUDY.syntheses[spelled(wildcards.synthesis)]
-        ),
     log:
         "<logs>/present_evidence.{synthesis}.log",
     benchmark:
         "<benchmarks>/present_evidence.{synthesis}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=lambda wildcards: plan(
+            name=spelled(wildcards.synthesis),
+            synthesis=STUDY.syntheses[spelled(wildcards.synthesis)],
+        ),
+    message:
+        "Drawing the published evidence of {wildcards.synthesis}"
     shell:
         "python -m analysis.present.evidence --estimates {input.estimates} --published {input.published} {params.plan}"
-        " --figures $(dirname {output[0]}) 2> {log}"
+        " --figures {params.folder} 2> {log}"
 
 
 rule present_event_study:
-    message:
-        "Drawing the event study of {wildcards.outcome}"
     input:
         estimates="<results>/estimate/estimates.csv",
         code=sources("analysis.present.event_study"),
     output:
         collect("<results>/present/figures/event-{{outcome}}.{kind}", kind=KINDS),
-    params:
-        plan=lambda wildcards: plan(name=spelled(wildcards.outcome), outcome=STUDY.outcomes[spelled(wildcards.outcome)]),
     log:
         "<logs>/present_event_study.{outcome}.log",
     benchmark:
         "<benchmarks>/present_event_study.{outcome}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=lambda wildcards: plan(
+            name=spelled(wildcards.outcome),
+            outcome=STUDY.outcomes[spelled(wildcards.outcome)],
+        ),
+    message:
+        "Drawing the event study of {wildcards.outcome}"
     shell:
         "python -m analysis.present.event_study --estimates {input.estimates} {params.plan}"
-        " --figures $(dirname {output[0]}) 2> {log}"
+        " --figures {params.folder} 2> {log}"
 
 
 rule present_effects:
-    message:
-        "Setting our estimates beside truth and published values"
     input:
         estimates="<results>/estimate/estimates.csv",
         benchmarks="<results>/prepare/benchmarks.csv",
@@ -85,20 +100,23 @@ rule present_effects:
     output:
         collect("<results>/present/figures/effects.{kind}", kind=KINDS),
         table="<results>/present/tables/effects.md",
-    params:
-        plan=plan(outcomes=STUDY.outcomes),
     log:
         "<logs>/present_effects.log",
     benchmark:
         "<benchmarks>/present_effects.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=plan(outcomes=STUDY.outcomes),
+    message:
+        "Setting our estimates beside truth and published values"
     shell:
         "python -m analysis.present.effects --estimates {input.estimates} --benchmarks {input.benchmarks} {params.plan}"
-        " --figures $(dirname {output[0]}) --table {output.table} 2> {log}"
+        " --figures {params.folder} --table {output.table} 2> {log}"
 
 
 rule present_tables:
-    message:
-        "Writing the tables of background and annexes"
     input:
         evidence="<results>/prepare/evidence.parquet",
         receipts=RECEIPTS,
@@ -109,21 +127,26 @@ rule present_tables:
         code=sources("analysis.present.tables"),
     output:
         collect("<results>/present/tables/{table}.md", table=TABLES),
-    params:
-        plan=plan(outcomes=STUDY.outcomes),
-        optional=lambda wildcards, input: options(input, "pilots", "concerns", "quality", "balance"),
     log:
         "<logs>/present_tables.log",
     benchmark:
         "<benchmarks>/present_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=plan(outcomes=STUDY.outcomes),
+        optional=lambda wildcards, input: options(
+            input, "pilots", "concerns", "quality", "balance"
+        ),
+    message:
+        "Writing the tables of background and annexes"
     shell:
         "python -m analysis.present.tables --evidence {input.evidence} --receipts {input.receipts} {params.plan}"
-        " {params.optional} --out $(dirname {output[0]}) 2> {log}"
+        " {params.optional} --out {params.folder} 2> {log}"
 
 
 rule present_numbers:
-    message:
-        "Putting results into words, each number with its address"
     input:
         estimates="<results>/estimate/estimates.csv",
         lineage="<results>/estimate/lineage.json",
@@ -134,13 +157,21 @@ rule present_numbers:
     output:
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
-    params:
-        plan=plan(outcomes=STUDY.outcomes, syntheses=STUDY.syntheses, inference=STUDY.inference),
-        optional=lambda wildcards, input: options(input, "quality"),
     log:
         "<logs>/present_numbers.log",
     benchmark:
         "<benchmarks>/present_numbers.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=plan(
+            outcomes=STUDY.outcomes,
+            syntheses=STUDY.syntheses,
+            inference=STUDY.inference,
+        ),
+        optional=lambda wildcards, input: options(input, "quality"),
+    message:
+        "Putting results into words, each number with its address"
     shell:
         "python -m analysis.present.numbers --estimates {input.estimates} --lineage {input.lineage}"
         " --tests {input.tests} --benchmarks {input.benchmarks} {params.plan} {params.optional}"
