@@ -6,6 +6,8 @@ Columns beyond these are allowed and ignored. Keys are unique; counts and denomi
 import pandas as pd
 import pandera.pandas as pa
 
+# A key is never empty.
+KEY = {"min_value": 1}
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
 
@@ -21,7 +23,7 @@ class Table(pa.DataFrameModel):
 class Sites(Table):
     """One row per pilot site."""
 
-    site_id: str = pa.Field(unique=True, str_length={"min_value": 1})
+    site_id: str = pa.Field(unique=True, str_length=KEY)
     name: str
     model: str
     start_month: str = pa.Field(str_matches=MONTH)
@@ -30,9 +32,9 @@ class Sites(Table):
 class Practices(Table):
     """One row per general practice; an empty site_id is a comparison practice."""
 
-    practice_id: str = pa.Field(unique=True, str_length={"min_value": 1})
+    practice_id: str = pa.Field(unique=True, str_length=KEY)
     site_id: str
-    region: str = pa.Field(str_length={"min_value": 1})
+    region: str = pa.Field(str_length=KEY)
     list_size: float = pa.Field(gt=0)
     imd: float = pa.Field(ge=0, nullable=True)
     gp_fte: float = pa.Field(ge=0, nullable=True)
@@ -42,9 +44,9 @@ class Practices(Table):
 class Activity(Table):
     """One row per practice, month and measure: a count over a population."""
 
-    practice_id: str
+    practice_id: str = pa.Field(str_length=KEY)
     month: str = pa.Field(str_matches=MONTH)
-    measure: str
+    measure: str = pa.Field(str_length=KEY)
     count: int = pa.Field(ge=0)
     population: float = pa.Field(gt=0)
 
@@ -57,9 +59,9 @@ class Activity(Table):
 class Survey(Table):
     """One row per practice, wave and item: a share of the responses."""
 
-    practice_id: str
+    practice_id: str = pa.Field(str_length=KEY)
     wave: str = pa.Field(str_matches=MONTH)
-    item: str
+    item: str = pa.Field(str_length=KEY)
     responses: int = pa.Field(gt=0)
     value: float = pa.Field(in_range={"min_value": 0, "max_value": 1})
 
@@ -73,17 +75,17 @@ class Evidence(Table):
     """One row per published estimate."""
 
     evidence_id: str = pa.Field(unique=True, str_matches=r"^[a-z0-9-]+$")
-    study: str = pa.Field(str_length={"min_value": 1})
-    programme: str = pa.Field(str_length={"min_value": 1})
-    outcome: str
+    study: str = pa.Field(str_length=KEY)
+    programme: str = pa.Field(str_length=KEY)
+    outcome: str = pa.Field(str_length=KEY)
     population: str
-    measure: str
+    measure: str = pa.Field(str_length=KEY)
     estimate: float = pa.Field(nullable=True)
     ci_low: float = pa.Field(nullable=True)
     ci_high: float = pa.Field(nullable=True)
     p_value: float = pa.Field(nullable=True, in_range={"min_value": 0, "max_value": 1})
     direction: str = pa.Field(isin=["up", "down", "none", "mixed", ""])
-    design: str
+    design: str = pa.Field(str_length=KEY)
     controlled: str = pa.Field(isin=["yes", "no"])
     role: str = pa.Field(isin=["estimate", "arm", "comparator"])
     certainty: str = pa.Field(isin=["F", "F-2nd", "F-code", "C"])

@@ -6,34 +6,37 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.steps import command
+from analysis.steps import Paths, command
 from analysis.tables import read_table, union, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def quality(*, panel: Path, survey: Path, out: Path) -> None:
+def quality(*, panel: Path, out: Path, survey: Paths = ()) -> None:
     """Count what the panel and the survey hold and lack.
 
     Parameters
     ----------
-    panel, survey : Path
-        The practice-month panel and the survey panel.
+    panel : Path
+        The practice-month panel.
     out : Path
         One row per measure or item, in Parquet: practices in each group, first and last month, cells expected and
         missing, share of zero counts, events or responses.
+    survey : tuple of Path
+        The survey panel, where the data have one.
     """
     import pandas as pd
 
-    (counts, first), (shares, second) = read_table(panel), read_table(survey)
+    counts, lineage = read_table(panel)
+    surveys = [read_table(path) for path in survey]
     activity = counts.rename(columns={"measure": "series", "month": "time", "count": "size"})
-    items = shares.rename(columns={"item": "series", "wave": "time", "responses": "size"})
+    items = [shares.rename(columns={"item": "series", "wave": "time", "responses": "size"}) for shares, _ in surveys]
     rows = [
-        described(table, source) for source, data in (("activity", activity), ("survey", items))
+        described(table, source) for source, data in [("activity", activity), *(("survey", each) for each in items)]
         for _, table in data.groupby("series", sort=True)
     ]  # fmt: skip
-    write_table(out, pd.DataFrame(rows), union(first, second))
+    write_table(out, pd.DataFrame(rows), union(lineage, *(each for _, each in surveys)))
 
 
 def described(table: "pd.DataFrame", source: str) -> dict[str, object]:

@@ -6,7 +6,6 @@
 from pathlib import Path
 
 from analysis.disclosure import protected
-from analysis.present.context import Outcomes
 from analysis.present.evidence_table import evidence_table
 from analysis.present.markdown import Table
 from analysis.present.panel import month_words
@@ -108,7 +107,7 @@ def tables(
     *,
     evidence: Path,
     receipts: Paths,
-    outcomes: Outcomes,
+    labels: dict[str, str],
     out: Path,
     pilots: Paths = (),
     concerns: Paths = (),
@@ -123,8 +122,8 @@ def tables(
         The prepared evidence.
     receipts : tuple of Path
         The receipts of all data sets.
-    outcomes : dict
-        Their plans by name, as JSON.
+    labels : dict
+        The name in words of each measure and item, as JSON.
     out : Path
         Folder for the tables (Markdown), each named after what it shows.
     pilots, concerns : tuple of Path
@@ -132,7 +131,6 @@ def tables(
     quality, balance : tuple of Path
         Prepared tables, where the study has pilots.
     """
-    labels = {each.series: each.label for each in outcomes.values()}
     made = [evidence_table(evidence), sources_table(receipts)]
     made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
     made += [quality_table(path, labels) for path in quality] + [balance_table(path) for path in balance]

@@ -40,23 +40,26 @@ class Dataset(Entry):
     transcription: str | None = Field(default=None, description="From what it was transcribed.")
     generator: str | None = Field(default=None, pattern=r"^analysis(\.\w+)+$", description="The module that makes it.")
     parameters: dict[str, Any] = Field(default={}, description="What the generator is given.")
+    extract: str | None = Field(default=None, description="From which records it was extracted, and by whom.")
     files: tuple[RawFile, ...] = Field(min_length=1, description="Its files.")
 
     @model_validator(mode="after")
     def _one_origin(self) -> "Dataset":
-        if (self.transcription is None) == (self.generator is None):
-            raise ValueError("give either `transcription` or `generator`")
+        if sum(origin is not None for origin in (self.transcription, self.generator, self.extract)) != 1:
+            raise ValueError("give one of `transcription`, `generator` and `extract`")
         return self
 
     @property
     def kind(self) -> Kind:
         """What kind of data it is, decided by its origin."""
-        return "simulated" if self.generator else "published"
+        return "simulated" if self.generator else "observed" if self.extract else "published"
 
     @property
     def restore(self) -> str:
         """The command that brings its files back as registered."""
         folder = f"data/raw/{Path(self.files[0].path).parent}"
+        if self.extract:
+            return f"cp <your extract>/* {folder}/"
         return f"rm -r {folder} && make paper" if self.generator else f"git checkout -- {folder}"
 
     def source(self) -> Source:

@@ -94,10 +94,15 @@ def present_files(wildcards):
     return [path for path in paths if dataset.generator or Path(path).exists()]
 
 
-def present_names():
-    return [
-        str(path) for path in sorted(Path("data/raw").rglob("[!.]*")) if path.is_file()
-    ]
+def strangers():
+    """Files below data/raw that no data set owns: when one comes or goes, the data sets are verified again."""
+    owned = {
+        f"data/raw/{file.path}"
+        for dataset in REGISTER.datasets
+        for file in dataset.files
+    }
+    found = {str(path) for path in Path("data/raw").rglob("[!.]*") if path.is_file()}
+    return sorted(found - owned - {"data/raw/datasets.yaml"})
 
 
 def model(outcome, *keys):

@@ -125,7 +125,9 @@ if PILOTS:
     rule prepare_quality:
         input:
             panel="<results>/prepare/panel.parquet",
-            survey="<results>/prepare/survey.parquet",
+            survey=(
+                "<results>/prepare/survey.parquet" if raw(PILOTS, "survey.csv") else []
+            ),
             code=sources("analysis.prepare.quality"),
         output:
             "<results>/prepare/quality.parquet",
@@ -135,7 +137,9 @@ if PILOTS:
             "<benchmarks>/prepare_quality.tsv"
         conda:
             "../../environment.yml"
+        params:
+            optional=lambda wildcards, input: options(input, "survey"),
         message:
             "Counting what the data hold and lack"
         shell:
-            "python -m analysis.prepare.quality --panel {input.panel} --survey {input.survey} --out {output} 2> {log}"
+            "python -m analysis.prepare.quality --panel {input.panel} {params.optional} --out {output} 2> {log}"

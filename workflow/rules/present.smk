@@ -135,7 +135,7 @@ rule present_tables:
         "../../environment.yml"
     params:
         folder=folder,
-        plan=plan(outcomes=STUDY.outcomes),
+        plan=plan(labels={each.series: each.label for each in STUDY.outcomes.values()}),
         optional=lambda wildcards, input: options(
             input, "pilots", "concerns", "quality", "balance"
         ),

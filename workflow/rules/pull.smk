@@ -42,7 +42,7 @@ rule pull_verify:
     conda:
         "../../environment.yml"
     params:
-        names=present_names(),
+        strangers=strangers(),
     message:
         "Verifying data set {wildcards.dataset} against the register"
     shell:

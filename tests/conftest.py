@@ -1,0 +1,125 @@
+"""What tests share: a small simulated world, taken once through every stage before the release."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import settings
+
+from analysis.assess.tests import tests as assess
+from analysis.estimate.admissions import admissions
+from analysis.estimate.continuity import continuity
+from analysis.estimate.event_study import event_study
+from analysis.estimate.synthesis import synthesis
+from analysis.estimate.table import table
+from analysis.prepare.balance import balance
+from analysis.prepare.benchmarks import benchmarks
+from analysis.prepare.evidence import evidence
+from analysis.prepare.panel import panel
+from analysis.prepare.quality import quality
+from analysis.prepare.survey import survey
+from analysis.simulate.pilots import pilots
+from analysis.simulate.world import World
+from analysis.steps import write_json
+from analysis.study import Study, read_study
+from analysis.tables import Kind, Lineage, Source
+
+settings.register_profile("house", derandomize=True, deadline=None, database=None, max_examples=50)
+settings.load_profile("house")
+
+SMALL = World(
+    seed=1, sites=5, practices_per_site=4, regions=5, comparison_per_region=4, first="2007-10", months=36,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return SMALL
+
+
+@pytest.fixture(scope="session")
+def study(root: Path) -> Study:
+    """The default study."""
+    return read_study(root / "config.yaml")
+
+
+@pytest.fixture(scope="session")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small world's tables, its truth, and a receipt for each of the two data sets."""
+    folder = tmp_path_factory.mktemp("raw")
+    pilots(parameters=SMALL, out=folder)
+    receipt(folder / "reference-pilots.json", "reference-pilots", "simulated")
+    receipt(folder / "published-evidence.json", "published-evidence", "published")
+    return folder
+
+
+def receipt(path: Path, name: str, kind: Kind) -> None:
+    facts = {"id": name, "title": name, "kind": kind, "producer": "Nobody", "licence": "CC0 1.0"}
+    write_json(path, facts | {"lineage": Lineage((Source(name, "0" * 64, kind),)).to_records()})
+
+
+@pytest.fixture(scope="session")
+def prepared(raw: Path, study: Study, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the stage prepare makes of the small world and of the published evidence."""
+    out = tmp_path_factory.mktemp("prepared")
+    sites, practices, vouched = raw / "sites.csv", raw / "practices.csv", raw / "reference-pilots.json"
+    cluster, plan = study.inference.comparison_cluster, study.pilots
+    assert plan is not None
+    panel(
+        sites=sites, practices=practices, activity=raw / "activity.csv", receipt=vouched, months=plan.months,
+        comparison_cluster=cluster, out=out / "panel.parquet",
+    )  # fmt: skip
+    survey(
+        sites=sites, practices=practices, responses=raw / "survey.csv", receipt=vouched, comparison_cluster=cluster,
+        out=out / "survey.parquet",
+    )  # fmt: skip
+    balance(
+        sites=sites, practices=practices, panel=out / "panel.parquet", comparison_cluster=cluster,
+        out=out / "balance.parquet",
+    )  # fmt: skip
+    quality(panel=out / "panel.parquet", survey=out / "survey.parquet", out=out / "quality.parquet")
+    evaluations, vouched = root / "data/raw/published/evaluations.csv", raw / "published-evidence.json"
+    evidence(evaluations=evaluations, receipt=vouched, out=out / "evidence.parquet")
+    beside = {name: [each.series, each.published or ""] for name, each in study.outcomes.items()}
+    benchmarks(
+        evidence=out / "evidence.parquet", outcomes=beside, truth=(raw / "truth.json",), out=out / "benchmarks.csv"
+    )  # fmt: skip
+    return out
+
+
+@pytest.fixture(scope="session")
+def results(prepared: Path, study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything up to the readings of the five tests: estimates.csv, lineage.json, tests.json."""
+    out, confidence = tmp_path_factory.mktemp("results"), study.inference.confidence
+    counts, shares = prepared / "panel.parquet", prepared / "survey.parquet"
+    for name, each in study.activity().items():
+        effect, periods, measure = out / f"{name}.effect.parquet", out / f"{name}.periods.parquet", each.measure
+        admissions(panel=counts, name=name, measure=measure, confidence=confidence, out=effect)
+        event_study(
+            panel=counts, name=name, measure=measure, bin_months=each.bin_months, confidence=confidence, out=periods
+        )
+    for name, share in study.survey().items():
+        continuity(survey=shares, name=name, item=share.item, confidence=confidence, out=out / f"{name}.parquet")
+    for name, plan in study.syntheses.items():
+        synthesis(
+            evidence=prepared / "evidence.parquet", name=name, outcome=plan.outcome, leave_out=plan.leave_out,
+            fewest=plan.fewest, confidence=confidence, out=out / f"{name}.parquet",
+        )  # fmt: skip
+    parts, digest = tuple(sorted(out.glob("*.parquet"))), study.plan_digest()
+    table(parts=parts, study=study.name, plan_digest=digest, out=out / "estimates.csv", lineage=out / "lineage.json")
+    assess(
+        estimates=out / "estimates.csv", tests={**study.tests}, outcomes=study.outcomes, syntheses=study.syntheses,
+        out=out / "tests.json",
+    )  # fmt: skip
+    return out
+
+
+@pytest.fixture(scope="session")
+def estimates(results: Path) -> pd.DataFrame:
+    """The small world's table of estimates as a reader of the CSV finds it."""
+    return pd.read_csv(results / "estimates.csv", dtype={"horizon": str})

@@ -1,0 +1,102 @@
+"""Change anything that matters and exactly the right steps rerun; change nothing that matters and none do."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.e2e.clone import Clone
+
+Edit = Callable[[Clone], object]
+Jobs = dict[str, int]
+
+RELEASE: Jobs = {"release_version": 1, "release_assemble": 1, "release_render": 3, "release_publish": 1, "all": 1}
+FROM_TABLE: Jobs = {
+    "estimate_table": 1, "assess_tests": 1, "present_effects": 1, "present_event_study": 3, "present_evidence": 1,
+    "present_numbers": 1, "present_tests": 1, **RELEASE,
+}  # fmt: skip
+POISSON: Jobs = {"estimate_admissions": 3, "estimate_event_study": 3}
+MODELS: Jobs = {**POISSON, "estimate_continuity": 1, "estimate_synthesis": 1}
+PREPARED: Jobs = {
+    "prepare_panel": 1, "prepare_survey": 1, "prepare_evidence": 1, "prepare_benchmarks": 1, "prepare_balance": 1,
+    "prepare_quality": 1, "present_tables": 1,
+}  # fmt: skip
+PLANNED: Jobs = {"prepare_benchmarks": 1, "present_tables": 1, **FROM_TABLE}
+EVERYTHING: Jobs = {"pull_generate_reference_pilots": 1, "pull_verify": 2, **PREPARED, **MODELS, **FROM_TABLE}
+
+
+def planned(clone: Clone) -> Jobs:
+    """What Snakemake would run, by rule."""
+    done = clone.run("snakemake", "--dry-run", "--nolock", "--config", "study=default")
+    assert done.returncode == 0, done.stdout
+    table = re.search(r"^job +count\n[- ]+\n(.*?)^total", done.stdout, re.MULTILINE | re.DOTALL)
+    return {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table[1], re.MULTILINE)} if table else {}
+
+
+def comment(path: str) -> Edit:
+    return lambda clone: clone.append(path, "\n# a comment\n")
+
+
+def touch_all(clone: Clone) -> None:
+    for path in clone.folder.rglob("*"):
+        if path.is_file() and ".venv" not in path.parts and ".snakemake" not in path.parts:
+            path.touch()
+
+
+def swap_measures(clone: Clone) -> None:
+    """Two outcomes exchange their measures: the set of all values in the plan stays the same."""
+    clone.edit("config.yaml", "measure: emergency", "measure: other")
+    clone.edit("config.yaml", "measure: elective", "measure: emergency")
+    clone.edit("config.yaml", "measure: other", "measure: elective")
+
+
+EDITS: list[tuple[str, Edit, Jobs]] = [
+    ("nothing", lambda clone: None, {}),
+    ("touch every file", touch_all, {}),
+    ("the README", comment("README.md"), {}),
+    ("a test", comment("tests/conftest.py"), {}),
+    ("another study", comment("studies/evidence.yaml"), {}),
+    ("a comment in the study file", comment("config.yaml"), {"release_publish": 1, "all": 1}),
+    ("a module two imports away", comment("analysis/estimate/poisson.py"), {**POISSON, **FROM_TABLE}),
+    (
+        "the look of figures",
+        comment("analysis/present/style.py"),
+        {k: v for k, v in FROM_TABLE.items() if k not in ("estimate_table", "assess_tests", "present_numbers")}
+        | {"present_tables": 1},
+    ),
+    ("the lock", comment("requirements.lock"), EVERYTHING),
+    ("two parameters swapped", swap_measures, {**PLANNED, "estimate_admissions": 2, "estimate_event_study": 2}),
+    (
+        "the smallest change that matters",
+        lambda clone: clone.edit("config.yaml", "measure: emergency\n    good_direction: down\n    smallest_change: 3",
+                                 "measure: emergency\n    good_direction: down\n    smallest_change: 4"),
+        FROM_TABLE,
+    ),
+    (
+        "the confidence level",
+        lambda clone: clone.edit("config.yaml", "confidence: 0.95", "confidence: 0.9"),
+        {**MODELS, **FROM_TABLE},
+    ),
+    (
+        "the months of the panel",
+        lambda clone: clone.edit("config.yaml", "last: 2011-03", "last: 2010-12"),
+        {"prepare_panel": 1, "prepare_balance": 1, "prepare_quality": 1, "present_tables": 1, **POISSON, **FROM_TABLE},
+    ),
+    (
+        "a section of the paper",
+        lambda clone: clone.append("reports/sections/limits.qmd", "\nOne more limit.\n"),
+        RELEASE,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("edit", "expected"), [row[1:] for row in EDITS], ids=[row[0] for row in EDITS])
+def test_edit_reruns_exactly_what_depends_on_it(copy: Clone, edit: Edit, expected: Jobs) -> None:
+    edit(copy)
+    assert planned(copy) == expected
+
+
+def test_results_copied_to_a_fresh_folder_are_up_to_date(copy: Clone) -> None:
+    touch_all(copy)
+    done = copy.make("paper")
+    assert "Nothing to be done" in done.stdout

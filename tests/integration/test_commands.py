@@ -1,0 +1,46 @@
+"""Each step is a command that somebody can call and that says how."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STEPS = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in (ROOT / "analysis").rglob("*.py")
+    if 'if __name__ == "__main__":' in path.read_text(encoding="utf-8")
+)
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_every_step_that_a_rule_runs_exists_and_every_step_is_run_by_somebody() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "workflow/rules").glob("*.smk")]
+    makefile, register = ((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "data/raw/datasets.yaml"))
+    used = [step for step in STEPS if any(f" {step} " in text for text in [*texts, makefile]) or step in register]
+    assert used == [step for step in STEPS if step != "analysis.release.docx_reference"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_step_explains_itself(step: str) -> None:
+    done = run(step, "--help")
+    assert done.returncode == 0, done.stderr
+    assert f"python -m {step}" in done.stdout
+    assert "PATH" in done.stdout
+
+
+def test_step_ends_with_a_sentence_and_exit_code_1(tmp_path: Path) -> None:
+    register = tmp_path / "datasets.yaml"
+    register.write_text("datasets: 3\n", encoding="utf-8")
+    done = run(
+        "analysis.pull.verify", "--dataset", "x", "--register", str(register), "--raw", str(tmp_path),
+        "--out", str(tmp_path / "receipt.json"),
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"error: The register {register} is wrong at `datasets`")
+    assert "To mend it:" in done.stderr
+    assert not (tmp_path / "receipt.json").exists()

@@ -1,0 +1,70 @@
+"""The event study: which periods it reports, and how it agrees with the difference-in-differences."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.estimate.admissions import admissions, effects, measure_rows
+from analysis.estimate.event_study import periods
+from analysis.estimate.intervals import t_test
+from analysis.steps import Problem
+from analysis.tables import read_table
+
+
+@pytest.fixture(scope="module")
+def rows(prepared: Path) -> pd.DataFrame:
+    return measure_rows(read_table(prepared / "panel.parquet")[0], "emergency")
+
+
+def test_every_period_but_the_one_before_the_start(rows: pd.DataFrame) -> None:
+    made = periods(rows, "emergency", 3, 0.95)
+    # 18 months before the start and 18 from it on, in quarters.
+    assert [row.horizon for row in made[:-1]] == [str(each) for each in range(-6, 6) if each != -1]
+    assert (made[-1].term, made[-1].scale, made[-1].horizon) == ("pre_trend", "statistic", "before")
+
+
+def test_one_period_on_either_side_is_the_difference_in_differences(rows: pd.DataFrame) -> None:
+    (only,) = periods(rows, "emergency", 18, 0.95)
+    ratio = effects(rows, "emergency", 0.95)[0]
+    assert (only.term, only.horizon) == ("period", "0")
+    for name in ("estimate", "std_error", "ci_low", "ci_high", "p_value"):
+        assert getattr(only, name) == pytest.approx(getattr(ratio, name), rel=1e-8)
+
+
+def test_one_period_before_the_reference_is_tested_like_itself(rows: pd.DataFrame) -> None:
+    made = periods(rows, "emergency", 9, 0.95)
+    before = next(row for row in made if row.horizon == "-2")
+    assert made[-1].estimate == pytest.approx((np.log(before.estimate) / before.std_error) ** 2)
+    assert made[-1].p_value == pytest.approx(t_test(np.log(before.estimate), before.std_error, before.n_clusters - 1))
+
+
+def test_events_follow_from_ratio_and_baseline(rows: pd.DataFrame) -> None:
+    ratio, events = effects(rows, "emergency", 0.95)
+    before = rows[rows["pilot"] & ~rows["after"]]
+    per_year = 1000 * before["count"].sum() / (before["population"].sum() / 12)
+    assert (ratio.scale, events.scale) == ("ratio", "difference")
+    assert ratio.baseline == pytest.approx(per_year)
+    for name in ("estimate", "ci_low", "ci_high"):
+        assert getattr(events, name) == pytest.approx(per_year * (getattr(ratio, name) - 1))
+
+
+def test_an_unknown_measure_is_refused_and_the_known_are_named(rows: pd.DataFrame) -> None:
+    with pytest.raises(Problem, match="no measure dental; it has emergency"):
+        measure_rows(rows, "dental")
+
+
+@pytest.mark.parametrize("side", [True, False])
+def test_months_on_one_side_of_the_start_are_refused(rows: pd.DataFrame, side: bool) -> None:
+    start = rows.loc[rows["event_time"] == 0, "month"].iloc[0]
+    with pytest.raises(Problem, match="both before and after") as problem:
+        measure_rows(rows[(rows["month"] >= start) == side], "emergency")
+    assert "start_month" in problem.value.mend
+
+
+def test_lineage_goes_into_the_part(prepared: Path, tmp_path: Path) -> None:
+    admissions(
+        panel=prepared / "panel.parquet", name="e", measure="emergency", confidence=0.9, out=tmp_path / "e.parquet"
+    )  # fmt: skip
+    assert read_table(tmp_path / "e.parquet")[1] == read_table(prepared / "panel.parquet")[1]

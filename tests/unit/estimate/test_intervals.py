@@ -1,0 +1,59 @@
+"""Intervals and tests against printed tables of t and F."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.estimate.intervals import interval, rate_interval, t_test, wald_test
+
+
+@pytest.mark.parametrize(
+    ("df", "confidence", "quantile"),
+    [(15, 0.95, 2.131), (10, 0.95, 2.228), (30, 0.95, 2.042), (1, 0.95, 12.706), (20, 0.90, 1.725), (5, 0.99, 4.032)],
+)
+def test_interval_uses_t(df: int, confidence: float, quantile: float) -> None:
+    low, high = interval(3.0, 2.0, df, confidence)
+    assert (3.0 - low) / 2.0 == pytest.approx(quantile, abs=5e-4)
+    assert high - 3.0 == pytest.approx(3.0 - low)
+
+
+@pytest.mark.parametrize(("statistic", "df", "p_value"), [(2.131, 15, 0.05), (4.032, 5, 0.01), (1.725, 20, 0.10)])
+def test_t_test_has_two_sides(statistic: float, df: int, p_value: float) -> None:
+    for sign in (1, -1):
+        assert t_test(sign * statistic * 0.4, 0.4, df) == pytest.approx(p_value, abs=1e-4)
+
+
+@pytest.mark.parametrize(("terms", "df", "critical"), [(3, 10, 3.71), (2, 20, 3.49), (5, 15, 2.90), (1, 30, 4.17)])
+def test_wald_test_uses_f(terms: int, df: int, critical: float) -> None:
+    statistic, p_value = wald_test(np.full(terms, critical**0.5), np.eye(terms), df)
+    assert statistic == pytest.approx(critical)
+    assert p_value == pytest.approx(0.05, abs=3e-4)
+
+
+@given(st.floats(-3, 3), st.floats(0.1, 2), st.integers(1, 60))
+def test_one_term_is_the_t_test(estimate: float, std_error: float, df: int) -> None:
+    statistic, p_value = wald_test(np.array([estimate]), np.array([[std_error**2]]), df)
+    assert statistic == pytest.approx((estimate / std_error) ** 2)
+    assert p_value == pytest.approx(t_test(estimate, std_error, df))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 4))
+def test_wald_test_does_not_depend_on_the_reference(seed: int, terms: int) -> None:
+    random = np.random.default_rng(seed)
+    estimates, root, change = random.normal(size=terms), random.normal(size=(terms, 9)), np.tri(terms)
+    covariance = root @ root.T
+    moved = wald_test(change @ estimates, change @ covariance @ change.T, 12)
+    assert moved == pytest.approx(wald_test(estimates, covariance, 12))
+
+
+@given(st.floats(-3, 3), st.floats(0.1, 2), st.integers(2, 60), st.floats(0.8, 0.99))
+def test_interval_and_test_agree(estimate: float, std_error: float, df: int, confidence: float) -> None:
+    low, high = interval(estimate, std_error, df, confidence)
+    p_value = t_test(estimate, std_error, df)
+    if abs(p_value - (1 - confidence)) > 1e-9:
+        assert (low > 0 or high < 0) == (p_value < 1 - confidence)
+
+
+def test_rates_from_ratios() -> None:
+    assert rate_interval((1.02, 0.99, 1.05), 100.0) == pytest.approx((2.0, -1.0, 5.0))

@@ -1,0 +1,95 @@
+"""Verification: what is on disk is what the register says, and every difference is told with its mend."""
+
+from pathlib import Path
+
+import pytest
+
+from analysis.pull.register import read_register
+from analysis.pull.verify import header_of, verify
+from analysis.steps import Problem, file_digest, read_json
+
+
+def verified(raw: Path) -> Path:
+    out = raw.parent / "receipt.json"
+    verify(dataset="survey", register=raw / "datasets.yaml", raw=raw, out=out)
+    return out
+
+
+def refused(raw: Path) -> Problem:
+    with pytest.raises(Problem) as problem:
+        verified(raw)
+    assert not (raw.parent / "receipt.json").exists()
+    return problem.value
+
+
+def test_the_receipt_names_files_kind_and_lineage(raw: Path) -> None:
+    receipt = read_json(verified(raw))
+    source = read_register(raw / "datasets.yaml").datasets[0].source()
+    assert receipt["kind"] == "published"
+    assert receipt["lineage"] == [{"id": "survey", "sha256": source.sha256, "kind": "published"}]
+    assert receipt["files"][0]["sha256"] == file_digest(raw / "mine" / "survey.csv")
+
+
+def test_a_changed_file_is_told_with_both_mends(raw: Path) -> None:
+    path = raw / "mine" / "survey.csv"
+    path.write_bytes(path.read_bytes().replace(b"7,1", b"7,2"))
+    problem = refused(raw)
+    assert f"{path} is not the file that the register knows" in problem.sentence
+    assert file_digest(path)[:12] in problem.sentence
+    assert "`git checkout -- data/raw/mine` restores it" in problem.mend
+    assert "`make pull ACCEPT=survey` accepts it" in problem.mend
+
+
+def test_a_missing_file_is_told(raw: Path) -> None:
+    (raw / "mine" / "survey.csv").unlink()
+    problem = refused(raw)
+    assert f"{raw / 'mine' / 'survey.csv'} of data set survey is missing" in problem.sentence
+    assert problem.mend == "`git checkout -- data/raw/mine`"
+
+
+@pytest.mark.parametrize("name", ["stranger.csv", "mine/old.csv", "other/deep/note.txt"])
+def test_a_stranger_is_told(raw: Path, name: str) -> None:
+    stranger = raw / name
+    stranger.parent.mkdir(parents=True, exist_ok=True)
+    stranger.write_text("?", encoding="utf-8")
+    problem = refused(raw)
+    assert f"{stranger} is in no data set" in problem.sentence
+    assert f"move {stranger} out of {raw}, or register it" in problem.mend
+
+
+def test_hidden_files_are_no_strangers(raw: Path) -> None:
+    (raw / "mine" / ".DS_Store").write_text("?", encoding="utf-8")
+    assert verified(raw).is_file()
+
+
+def test_another_header_is_told(raw: Path) -> None:
+    register = raw / "datasets.yaml"
+    text = register.read_text(encoding="utf-8").replace("[practice_id, value]", "[value, practice_id]")
+    register.write_text(text, encoding="utf-8")
+    problem = refused(raw)
+    path = raw / "mine" / "survey.csv"
+    assert f"{path} has the columns practice_id, value; registered are value, practice_id" in problem.sentence
+    assert "correct `columns` of this file in data/raw/datasets.yaml" in problem.mend
+
+
+@pytest.mark.parametrize("content", ["a,b\n", "\ufeffa,b\n", '"a","b"\r\n', "a,b"])
+def test_header_as_a_spreadsheet_may_write_it(tmp_path: Path, content: str) -> None:
+    (tmp_path / "a.csv").write_bytes(content.encode())
+    assert header_of(tmp_path / "a.csv") == ("a", "b")
+
+
+def test_the_registers_own_files_are_what_it_says(root: Path) -> None:
+    register = read_register(root / "data/raw/datasets.yaml")
+    for file in register.dataset("published-evidence").files:
+        path = root / "data/raw" / file.path
+        assert (file_digest(path), path.stat().st_size, header_of(path)) == (file.sha256, file.bytes, file.columns)
+
+
+@pytest.mark.xfail(strict=True, raises=UnicodeDecodeError, reason="a header in Latin-1 ends in a traceback")
+def test_a_header_in_another_encoding_is_told(raw: Path) -> None:
+    path, register = raw / "mine" / "survey.csv", raw / "datasets.yaml"
+    before = file_digest(path)
+    path.write_bytes("practice_id,größe\n".encode("latin-1"))
+    text = register.read_text(encoding="utf-8").replace(before, file_digest(path))
+    register.write_text(text, encoding="utf-8")
+    assert str(path) in refused(raw).sentence
