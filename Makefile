@@ -4,9 +4,10 @@ PYTHON ?= python3
 SHELL := bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
-# One run at a time in one folder: a lock that the system frees even when a run is killed (Snakemake's own is not freed).
-ONE_AT_A_TIME := $(if $(shell command -v flock),flock --nonblock --conflict-exit-code 75 .snakemake-running)
-SNAKEMAKE = $(ONE_AT_A_TIME) snakemake --quiet host --nolock --config study=$(STUDY)
+# One run at a time in one folder. The system frees this lock even when a run is killed; Snakemake's own it does not.
+LOCKED := $(if $(shell command -v flock),flock --close --nonblock --conflict-exit-code 75 .snakemake-running)
+SNAKEMAKE = $(LOCKED) snakemake --quiet host $(if $(LOCKED),--nolock) --config study=$(STUDY)
+BUSY = { code=$$?; test $$code -ne 75 || echo "error: another run is under way in this folder; wait until it ends."; exit $$code; }
 
 .DEFAULT_GOAL := paper
 .PHONY: help paper pull status test lint unit integration e2e docs lock schemas clean
@@ -15,18 +16,18 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
 
 paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=evidence
-	@$(SNAKEMAKE)
+	@$(SNAKEMAKE) || $(BUSY)
 	@python -m analysis.release.announce --published results/$(STUDY)/release/published.json
 
 pull: .venv/installed ## verify the data sets; make pull ACCEPT=<id> registers a data set as it is on disk now
 ifdef ACCEPT
 	@python -m analysis.pull.accept --dataset $(ACCEPT) --register data/raw/datasets.yaml --raw data/raw
 else
-	@$(SNAKEMAKE) --until pull_verify
+	@$(SNAKEMAKE) --until pull_verify || $(BUSY)
 endif
 
 status: .venv/installed ## what would be rebuilt, and why
-	@$(SNAKEMAKE) --dry-run
+	@$(SNAKEMAKE) --dry-run || $(BUSY)
 
 test: lint unit integration e2e ## everything
 

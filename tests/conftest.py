@@ -20,7 +20,7 @@ from analysis.prepare.quality import quality
 from analysis.prepare.survey import survey
 from analysis.simulate.pilots import pilots
 from analysis.simulate.world import World
-from analysis.steps import write_json
+from analysis.steps import file_digest, write_json
 from analysis.study import Study, read_study
 from analysis.tables import Kind, Lineage, Source
 
@@ -82,7 +82,7 @@ def prepared(raw: Path, study: Study, root: Path, tmp_path_factory: pytest.TempP
         sites=sites, practices=practices, panel=out / "panel.parquet", comparison_cluster=cluster,
         out=out / "balance.parquet",
     )  # fmt: skip
-    quality(panel=out / "panel.parquet", survey=out / "survey.parquet", out=out / "quality.parquet")
+    quality(panel=out / "panel.parquet", survey=(out / "survey.parquet",), out=out / "quality.parquet")
     evaluations, vouched = root / "data/raw/published/evaluations.csv", raw / "published-evidence.json"
     evidence(evaluations=evaluations, receipt=vouched, out=out / "evidence.parquet")
     beside = {name: [each.series, each.published or ""] for name, each in study.outcomes.items()}
@@ -113,8 +113,8 @@ def results(prepared: Path, study: Study, tmp_path_factory: pytest.TempPathFacto
     parts, digest = tuple(sorted(out.glob("*.parquet"))), study.plan_digest()
     table(parts=parts, study=study.name, plan_digest=digest, out=out / "estimates.csv", lineage=out / "lineage.json")
     assess(
-        estimates=out / "estimates.csv", tests={**study.tests}, outcomes=study.outcomes, syntheses=study.syntheses,
-        out=out / "tests.json",
+        estimates=out / "estimates.csv", tests=dict(study.tests.items()), outcomes=study.outcomes,
+        syntheses=study.syntheses, out=out / "tests.json",
     )  # fmt: skip
     return out
 
@@ -123,3 +123,39 @@ def results(prepared: Path, study: Study, tmp_path_factory: pytest.TempPathFacto
 def estimates(results: Path) -> pd.DataFrame:
     """The small world's table of estimates as a reader of the CSV finds it."""
     return pd.read_csv(results / "estimates.csv", dtype={"horizon": str})
+
+
+@pytest.fixture(scope="session")
+def observed(estimates: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small world's table of estimates as if its data were observed."""
+    path = tmp_path_factory.mktemp("observed") / "estimates.csv"
+    estimates.assign(simulated=False).to_csv(path, index=False)
+    return path
+
+
+REGISTER = """\
+# The register.
+datasets:
+  - id: survey  # asked by post
+    title: A survey
+    producer: Nobody
+    licence: CC0 1.0
+    accessed: 2026-11-21
+    transcription: From paper.
+    files:
+      - path: mine/survey.csv
+        sha256: {sha256}
+        bytes: 22
+        columns: [practice_id, value]
+"""
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    """A register, datasets.yaml, beside the one file that it knows, mine/survey.csv."""
+    folder = tmp_path / "raw"
+    (folder / "mine").mkdir(parents=True)
+    (folder / "mine" / "survey.csv").write_bytes(b"practice_id,value\n7,1\n")
+    text = REGISTER.format(sha256=file_digest(folder / "mine" / "survey.csv"))
+    (folder / "datasets.yaml").write_text(text, encoding="utf-8", newline="\n")
+    return folder / "datasets.yaml"

@@ -168,7 +168,7 @@ def test_digest_changes_with_every_value(values: Values, study: Study, root: Pat
     tried, same = 0, []
     for place in places(values):
         fresh = yaml.safe_load((root / "config.yaml").read_text(encoding="utf-8"))
-        old = values
+        old: Any = values
         for key in place.split("."):
             old = old[key]
         try:

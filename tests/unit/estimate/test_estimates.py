@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -56,7 +57,8 @@ def test_the_same_key_twice_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["outcome", "term", "horizon", "specification", "subgroup"])
 def test_another_key_is_another_row(tmp_path: Path, name: str) -> None:
-    assert len(joined(tmp_path, ROW, replace(ROW, **{name: "other"}))) == 2
+    other: Any = {name: "other"}
+    assert len(joined(tmp_path, ROW, replace(ROW, **other))) == 2
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_ship_damage_as_published() -> None:
     ships = pd.DataFrame(rows, columns=["type", "built", "operated", "months", "incidents"])
     assert len(ships) == 34
     unit, built = pd.factorize(ships["type"])[0], pd.factorize(ships["built"])[0]
-    late = (ships["operated"] == "75").to_numpy(float)[:, None]
+    late = (ships["operated"] == "75").to_frame().to_numpy(float)
     count, exposure = ships["incidents"].to_numpy(float), ships["months"].to_numpy(float)
     found = fit(Panel(count, exposure, unit, built, unit, late))
     assert found.coefficients[0] == pytest.approx(0.3845, abs=5e-5)
@@ -74,7 +74,7 @@ def test_default_panel_agrees_with_statsmodels(root: Path) -> None:
     register = yaml.safe_load((root / "data/raw/datasets.yaml").read_text(encoding="utf-8"))
     parameters = next(each["parameters"] for each in register["datasets"] if each["id"] == "reference-pilots")
     rows = emergency_rows(World(**parameters))
-    panel = model_panel(rows, (rows["event_time"] >= 0).to_numpy(float)[:, None])
+    panel = model_panel(rows, (rows[["event_time"]] >= 0).to_numpy(float))
     assert panel.unit.max() + 1 > 400
     agrees(fit(panel), *by_statsmodels(panel))
 

@@ -36,5 +36,13 @@ def test_lineage_is_that_of_both_tables(prepared: Path, tmp_path: Path) -> None:
     shares, lineage = read_table(prepared / "survey.parquet")
     other = Lineage((Source("survey-extract", "1" * 64, "observed"),))
     write_table(tmp_path / "survey.parquet", shares, other)
-    quality(panel=prepared / "panel.parquet", survey=tmp_path / "survey.parquet", out=tmp_path / "quality.parquet")
+    surveys = (tmp_path / "survey.parquet",)
+    quality(panel=prepared / "panel.parquet", survey=surveys, out=tmp_path / "quality.parquet")
     assert read_table(tmp_path / "quality.parquet")[1] == union(lineage, other)
+
+
+def test_a_study_without_a_survey(prepared: Path, tmp_path: Path) -> None:
+    quality(panel=prepared / "panel.parquet", out=tmp_path / "quality.parquet")
+    rows, lineage = read_table(tmp_path / "quality.parquet")
+    assert set(rows["source"]) == {"activity"}
+    assert lineage == read_table(prepared / "panel.parquet")[1]

@@ -61,7 +61,7 @@ def test_the_label_follows_the_rows(simulated: bool) -> None:
 
 
 def test_columns_of_different_length_are_an_error() -> None:
-    with pytest.raises(ValueError, match="shorter|longer"):
+    with pytest.raises(ValueError, match=r"shorter|longer"):
         Table("t", "A caption.", {"A": ["1"], "B": []}).markdown()
 
 

@@ -36,8 +36,8 @@ def test_a_sign_tells_the_direction_and_is_no_hyphen(value: float) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.0004, "p < 0.001"), (0.00099, "p < 0.001"), (0.001, "p = 0.001"), (0.0379, "p = 0.038"), (0.0994, "p = 0.099"),
-        (0.1, "p = 0.10"), (0.1879, "p = 0.19"), (1.0, "p = 1.00"),
+        (0.0004, "p < 0.001"), (0.00099, "p < 0.001"), (0.001, "p = 0.001"), (0.0379, "p = 0.038"),
+        (0.0994, "p = 0.099"), (0.1, "p = 0.10"), (0.1879, "p = 0.19"), (1.0, "p = 1.00"),
     ],
 )  # fmt: skip
 def test_p_values_as_journals_print_them(value: float, text: str) -> None:

@@ -68,7 +68,7 @@ def test_an_entry_that_is_wrong_is_told_with_its_place(register: Path, old: str,
 
 def test_both_origins_or_none_are_told(register: Path) -> None:
     edit(register, "From paper.", "From paper.\n    generator: analysis.simulate.pilots")
-    assert "give either `transcription` or `generator`" in refused(register)
+    assert "give one of `transcription`, `generator` and `extract`" in refused(register)
 
 
 @pytest.mark.parametrize("path", ["../survey.csv", "/etc/hosts", "mine/../../a.csv", "mine//a.csv", ".hidden", "mine/"])
@@ -90,6 +90,13 @@ def test_a_generator_makes_it_simulated(register: Path) -> None:
     assert entry.restore == "rm -r data/raw/mine && make paper"
 
 
+def test_an_extract_makes_it_observed(register: Path) -> None:
+    edit(register, "transcription: From paper.", "extract: From hospital records, by us.")
+    (entry,) = read_register(register).datasets
+    assert (entry.kind, entry.source().kind) == ("observed", "observed")
+    assert entry.restore == "cp <your extract>/* data/raw/mine/"
+
+
 def test_the_source_changes_with_the_files_alone(register: Path) -> None:
     before = read_register(register).datasets[0].source()
     edit(register, "title: A survey", "title: Another")
@@ -101,12 +108,10 @@ def test_the_source_changes_with_the_files_alone(register: Path) -> None:
 HEADER = "practice_id,wave,value\n"
 
 
-def test_accept_writes_the_facts_and_keeps_the_rest(
-    raw: Path, register: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before, path = register.read_text(encoding="utf-8").splitlines(), raw / "mine" / "survey.csv"
+def test_accept_writes_the_facts_and_keeps_the_rest(register: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, path = register.read_text(encoding="utf-8").splitlines(), register.parent / "mine" / "survey.csv"
     path.write_text(f"{HEADER}7,1,0.5\n", encoding="utf-8", newline="\n")
-    accept(dataset="survey", register=register, raw=raw)
+    accept(dataset="survey", register=register, raw=register.parent)
     after = register.read_text(encoding="utf-8").splitlines()
     assert {line.strip() for line in set(after) - set(before)} == {
         f"sha256: {file_digest(path)}", "bytes: 31", "columns: [practice_id, wave, value]",
@@ -118,36 +123,34 @@ def test_accept_writes_the_facts_and_keeps_the_rest(
     assert "accepted as it is now" in capsys.readouterr().out
 
 
-def test_accept_of_an_unchanged_file_changes_nothing(
-    raw: Path, register: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_accept_of_an_unchanged_file_changes_nothing(register: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = register.read_bytes()
-    accept(dataset="survey", register=register, raw=raw)
+    accept(dataset="survey", register=register, raw=register.parent)
     assert register.read_bytes() == before
     assert "unchanged" in capsys.readouterr().out
 
 
-def test_accept_touches_only_its_data_set(raw: Path, register: Path) -> None:
+def test_accept_touches_only_its_data_set(register: Path) -> None:
     other = register.read_text(encoding="utf-8").partition("datasets:\n")[2]
     twin = other.replace("id: survey", "id: twin").replace("mine/", "twin/")
     register.write_text(register.read_text(encoding="utf-8") + twin, encoding="utf-8", newline="\n")
-    (raw / "mine" / "survey.csv").write_text(HEADER, encoding="utf-8", newline="\n")
-    accept(dataset="survey", register=register, raw=raw)
+    (register.parent / "mine" / "survey.csv").write_text(HEADER, encoding="utf-8", newline="\n")
+    accept(dataset="survey", register=register, raw=register.parent)
     assert register.read_text(encoding="utf-8").endswith(twin)
 
 
-def test_accept_of_a_missing_file_says_how_to_restore_it(raw: Path, register: Path) -> None:
-    (raw / "mine" / "survey.csv").unlink()
+def test_accept_of_a_missing_file_says_how_to_restore_it(register: Path) -> None:
+    (register.parent / "mine" / "survey.csv").unlink()
     with pytest.raises(Problem, match=r"survey\.csv of data set survey is missing") as problem:
-        accept(dataset="survey", register=register, raw=raw)
+        accept(dataset="survey", register=register, raw=register.parent)
     assert "git checkout -- data/raw/mine" in problem.value.mend
 
 
 @pytest.mark.xfail(strict=True, raises=Problem, reason="accept writes YAML that it cannot read: 2010 is no text")
 @pytest.mark.parametrize("name", ["2010", "no", "#", "a: b"])
-def test_accept_writes_any_header_as_text(raw: Path, register: Path, name: str) -> None:
-    (raw / "mine" / "survey.csv").write_text(f"practice_id,{name}\n", encoding="utf-8")
-    accept(dataset="survey", register=register, raw=raw)
+def test_accept_writes_any_header_as_text(register: Path, name: str) -> None:
+    (register.parent / "mine" / "survey.csv").write_text(f"practice_id,{name}\n", encoding="utf-8")
+    accept(dataset="survey", register=register, raw=register.parent)
     assert read_register(register).datasets[0].files[0].columns == ("practice_id", name)
 
 
@@ -155,10 +158,10 @@ def test_accept_writes_any_header_as_text(raw: Path, register: Path, name: str) 
     strict=True, raises=AssertionError, reason="accept finds an entry only if `- path: NAME` ends its line"
 )
 @pytest.mark.parametrize("line", ["- path: mine/survey.csv  # by post", "- path: 'mine/survey.csv'"])
-def test_accept_finds_a_path_however_it_is_written(raw: Path, register: Path, line: str) -> None:
+def test_accept_finds_a_path_however_it_is_written(register: Path, line: str) -> None:
     edit(register, "- path: mine/survey.csv", line)
-    (raw / "mine" / "survey.csv").write_text(HEADER, encoding="utf-8")
-    accept(dataset="survey", register=register, raw=raw)
+    (register.parent / "mine" / "survey.csv").write_text(HEADER, encoding="utf-8")
+    accept(dataset="survey", register=register, raw=register.parent)
     assert read_register(register).datasets[0].files[0].columns == ("practice_id", "wave", "value")
 
 

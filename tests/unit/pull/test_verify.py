@@ -9,6 +9,11 @@ from analysis.pull.verify import header_of, verify
 from analysis.steps import Problem, file_digest, read_json
 
 
+@pytest.fixture
+def raw(register: Path) -> Path:
+    return register.parent
+
+
 def verified(raw: Path) -> Path:
     out = raw.parent / "receipt.json"
     verify(dataset="survey", register=raw / "datasets.yaml", raw=raw, out=out)

@@ -51,6 +51,12 @@ def test_a_new_measure_moves_no_other(world: World) -> None:
     assert changed(world, world.model_copy(update={"activity": {**ACTIVITY, "dental": ACTIVITY["elective"]}})) == set()
 
 
+def test_measures_are_drawn_apart(world: World) -> None:
+    twins = {"one": ACTIVITY["elective"], "two": ACTIVITY["elective"]}
+    counts = simulate(world.model_copy(update={"activity": twins}))["activity"].groupby("measure")["count"].agg(list)
+    assert counts["one"] != counts["two"]
+
+
 def test_truth_is_what_was_published(raw: Path, root: Path) -> None:
     with (root / "data/raw/published/evaluations.csv").open(encoding="utf-8", newline="") as stream:
         published = {row["evidence_id"]: row for row in csv.DictReader(stream)}
