@@ -6,8 +6,11 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 # One run at a time in one folder. The system frees this lock even when a run is killed; Snakemake's own it does not.
 LOCKED := $(if $(shell command -v flock),flock --close --nonblock --conflict-exit-code 75 .snakemake-running)
-SNAKEMAKE = $(LOCKED) snakemake --quiet host $(if $(LOCKED),--nolock) --config study=$(STUDY)
-BUSY = { code=$$?; test $$code -ne 75 || echo "error: another run is under way in this folder; wait until it ends."; exit $$code; }
+SNAKEMAKE = $(LOCKED) snakemake --quiet host reason progress $(if $(LOCKED),--nolock) --config study=$(STUDY)
+# After a failure the last thing on the screen is the sentence that says what is wrong and how to mend it.
+FAILED = { code=$$?; test $$code -ne 75 || echo "error: another run is under way in this folder; wait until it ends."; \
+  find results/$(STUDY)/logs -name '*.log' -newermt "@$$start" -exec grep -hs -A 1 '^error:' {} + 2> /dev/null; exit $$code; }
+RUN = start=$$(date +%s); $(SNAKEMAKE)
 
 .DEFAULT_GOAL := paper
 .PHONY: help paper pull status test lint unit integration e2e docs lock schemas clean
@@ -16,18 +19,18 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
 
 paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=evidence
-	@$(SNAKEMAKE) || $(BUSY)
+	@$(RUN) || $(FAILED)
 	@python -m analysis.release.announce --published results/$(STUDY)/release/published.json
 
 pull: .venv/installed ## verify the data sets; make pull ACCEPT=<id> registers a data set as it is on disk now
 ifdef ACCEPT
 	@python -m analysis.pull.accept --dataset $(ACCEPT) --register data/raw/datasets.yaml --raw data/raw
 else
-	@$(SNAKEMAKE) --until pull_verify || $(BUSY)
+	@$(RUN) --until pull_verify || $(FAILED)
 endif
 
 status: .venv/installed ## what would be rebuilt, and why
-	@$(SNAKEMAKE) --dry-run || $(BUSY)
+	@$(RUN) --dry-run || $(FAILED)
 
 test: lint unit integration e2e ## everything
 

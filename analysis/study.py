@@ -162,7 +162,7 @@ class Study(Plan):
     outcomes: dict[Name, Annotated[ActivityOutcome | SurveyOutcome, Field(discriminator="kind")]] = Field(
         default={}, description="The outcomes by name."
     )
-    inference: Inference = Field(default=Inference(), description="How uncertainty is told.")
+    inference: Inference = Field(default=Inference(), description="Confidence level and clusters.")
     syntheses: dict[Name, Synthesis] = Field(description="Published outcomes that are synthesised, by name.")
     tests: dict[Test, FiveTest] = Field(description="The five tests, T1 to T5.")
     release: Release = Field(description="What is released.")

@@ -73,8 +73,7 @@ def _words(
 ) -> Words:
     told = {name: outcome_words(context, name, each, benchmarks) for name, each in outcomes.items()}
     pooled = {name: synthesis_words(context, name, each) for name, each in syntheses.items()}
-    lines = [headline(name, outcomes[name], words) for name, words in told.items()]
-    lines = _joined(lines) or _evidence_headlines(syntheses, pooled, tests)
+    lines = _pilot_headlines(context, told) or _evidence_headlines(syntheses, pooled, tests)
     return {
         "outcomes": told,
         "synthesis": pooled,
@@ -84,11 +83,13 @@ def _words(
     }
 
 
-def _joined(lines: list[str]) -> list[str]:
-    """Three headlines from an outcome each: the first, the ones between together, the last."""
-    if len(lines) < 3:
+def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[str]:
+    """Three headlines: the study's first outcome, those between together, the last."""
+    names = list(told)
+    if len(names) < 3:
         return []
-    return [lines[0], " ".join(lines[1:-1]), lines[-1]]
+    groups = [names[:1], names[1:-1], names[-1:]]
+    return [headline(context, {name: told[name] for name in group}) for group in groups]
 
 
 def _evidence_headlines(syntheses: Syntheses, pooled: dict[str, Words], tests: list[Words]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.present.address import Origin
 from analysis.present.context import Context, changed
 from analysis.study import ActivityOutcome, SurveyOutcome
-from analysis.wording import Change, change, p_value, sentence, signed
+from analysis.wording import Change, change, listed, p_value, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,6 +111,8 @@ def _benchmark_origin(row: "pd.Series[Any]") -> Origin:
     return Origin(f"evaluations.csv: {row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence")
 
 
-def headline(name: str, outcome: ActivityOutcome | SurveyOutcome, words: dict[str, str]) -> str:
-    """One sentence: what happened to this outcome."""
-    return f"{sentence(outcome.label)} {words['found']}."
+def headline(context: Context, words: dict[str, dict[str, str]]) -> str:
+    """One sentence that can stand alone: what happened to these outcomes, and in simulated pilots where it was so."""
+    said = listed([f"{each['label']} {each['found']}" for each in words.values()]) + "."
+    simulated = any(_effect(context, name)["simulated"] for name in words)
+    return f"In the simulated pilots, {said}" if simulated else sentence(said)

@@ -6,7 +6,7 @@
 import csv
 from pathlib import Path
 
-from analysis.pull.register import Dataset, RawFile, Register, read_register
+from analysis.pull.register import Dataset, RawFile, read_register
 from analysis.steps import Problem, command, file_digest, write_json
 from analysis.tables import Lineage
 
@@ -25,31 +25,11 @@ def verify(*, dataset: str, register: Path, raw: Path, out: Path) -> None:
     out : Path
         The receipt (JSON): the data set, its files and its lineage.
     """
-    known = read_register(register)
-    check_no_strangers(known, raw)
-    entry = known.dataset(dataset)
+    entry = read_register(register).dataset(dataset)
     for file in entry.files:
         check_file(entry, file, raw)
     receipt = entry.model_dump(mode="json") | {"kind": entry.kind, "lineage": Lineage((entry.source(),)).to_records()}
     write_json(out, receipt)
-
-
-def check_no_strangers(register: Register, raw: Path) -> None:
-    """Refuse files below data/raw that no data set owns.
-
-    Raises
-    ------
-    Problem
-        Names the first such file.
-    """
-    owned = {raw / file.path for entry in register.datasets for file in entry.files}
-    present = {path for path in raw.rglob("*") if path.is_file() and not path.name.startswith(".")}
-    strange = sorted(present - owned - {raw / "datasets.yaml"})
-    if strange:
-        raise Problem(
-            f"{strange[0]} is in no data set of {raw / 'datasets.yaml'} ({len(strange)} such in all).",
-            f"move {strange[0]} out of {raw}, or register it",
-        )
 
 
 def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:

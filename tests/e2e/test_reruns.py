@@ -22,7 +22,14 @@ PREPARED: Jobs = {
     "prepare_quality": 1, "present_tables": 1,
 }  # fmt: skip
 PLANNED: Jobs = {"prepare_benchmarks": 1, "present_tables": 1, **FROM_TABLE}
-EVERYTHING: Jobs = {"pull_generate_reference_pilots": 1, "pull_verify": 2, **PREPARED, **MODELS, **FROM_TABLE}
+EVERYTHING: Jobs = {
+    "pull_folder": 1,
+    "pull_generate_reference_pilots": 1,
+    "pull_verify": 2,
+    **PREPARED,
+    **MODELS,
+    **FROM_TABLE,
+}
 
 
 def planned(clone: Clone) -> Jobs:
@@ -55,6 +62,11 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     ("touch every file", touch_all, {}),
     ("the README", comment("README.md"), {}),
     ("a test", comment("tests/conftest.py"), {}),
+    (
+        "a file that nobody registered",
+        lambda clone: (clone.folder / "data/raw/mine.csv").touch(),
+        {"pull_folder": 1, "release_publish": 1, "all": 1},
+    ),
     ("another study", comment("studies/evidence.yaml"), {}),
     ("a comment in the study file", comment("config.yaml"), {"release_publish": 1, "all": 1}),
     ("a module two imports away", comment("analysis/estimate/poisson.py"), {**POISSON, **FROM_TABLE}),

@@ -95,7 +95,7 @@ def present_files(wildcards):
 
 
 def strangers():
-    """Files below data/raw that no data set owns: when one comes or goes, the data sets are verified again."""
+    """Files below data/raw that no data set owns: when one comes or goes, the folder is checked again."""
     owned = {
         f"data/raw/{file.path}"
         for dataset in REGISTER.datasets

@@ -41,10 +41,28 @@ rule pull_verify:
         "<benchmarks>/pull_verify.{dataset}.tsv"
     conda:
         "../../environment.yml"
-    params:
-        strangers=strangers(),
     message:
         "Verifying data set {wildcards.dataset} against the register"
     shell:
         "python -m analysis.pull.verify --dataset {wildcards.dataset} --register {input.register} --raw data/raw"
         " --out {output} 2> {log}"
+
+
+rule pull_folder:
+    input:
+        register="data/raw/datasets.yaml",
+        code=sources("analysis.pull.folder"),
+    output:
+        "<results>/pull/folder.json",
+    log:
+        "<logs>/pull_folder.log",
+    benchmark:
+        "<benchmarks>/pull_folder.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        strangers=strangers(),
+    message:
+        "Checking that every file in data/raw is registered"
+    shell:
+        "python -m analysis.pull.folder --register {input.register} --raw data/raw --out {output} 2> {log}"

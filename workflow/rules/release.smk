@@ -98,6 +98,7 @@ rule release_publish:
         numbers="<results>/present/numbers.yml",
         estimates="<results>/estimate/estimates.csv",
         receipts=RECEIPTS,
+        folder="<results>/pull/folder.json",  # nothing is released beside a file that nobody registered
         plan=study_path(STUDY.name),
         code=sources("analysis.release.publish"),
     output:

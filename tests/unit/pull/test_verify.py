@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.pull.folder import folder
 from analysis.pull.register import read_register
 from analysis.pull.verify import header_of, verify
 from analysis.steps import Problem, file_digest, read_json
@@ -54,17 +55,20 @@ def test_a_missing_file_is_told(raw: Path) -> None:
 
 @pytest.mark.parametrize("name", ["stranger.csv", "mine/old.csv", "other/deep/note.txt"])
 def test_a_stranger_is_told(raw: Path, name: str) -> None:
-    stranger = raw / name
+    stranger, out = raw / name, raw.parent / "folder.json"
     stranger.parent.mkdir(parents=True, exist_ok=True)
     stranger.write_text("?", encoding="utf-8")
-    problem = refused(raw)
-    assert f"{stranger} is in no data set" in problem.sentence
-    assert f"move {stranger} out of {raw}, or register it" in problem.mend
+    with pytest.raises(Problem) as problem:
+        folder(register=raw / "datasets.yaml", raw=raw, out=out)
+    assert f"{stranger} is in no data set" in problem.value.sentence
+    assert f"move {stranger} out of {raw}, or register it" in problem.value.mend
+    assert not out.exists()
 
 
 def test_hidden_files_are_no_strangers(raw: Path) -> None:
     (raw / "mine" / ".DS_Store").write_text("?", encoding="utf-8")
-    assert verified(raw).is_file()
+    folder(register=raw / "datasets.yaml", raw=raw, out=raw.parent / "folder.json")
+    assert read_json(raw.parent / "folder.json") == ["survey"]
 
 
 def test_another_header_is_told(raw: Path) -> None:

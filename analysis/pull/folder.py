@@ -1,0 +1,48 @@
+"""Check that every file below data/raw belongs to a registered data set.
+
+``python -m analysis.pull.folder --help``
+"""
+
+from pathlib import Path
+
+from analysis.pull.register import Register, read_register
+from analysis.steps import Problem, command, write_json
+
+
+def folder(*, register: Path, raw: Path, out: Path) -> None:
+    """Refuse files that no data set owns, and note which data sets there are.
+
+    Parameters
+    ----------
+    register : Path
+        The register, data/raw/datasets.yaml.
+    raw : Path
+        The folder of raw data, data/raw.
+    out : Path
+        The ids of the registered data sets (JSON).
+    """
+    known = read_register(register)
+    check_no_strangers(known, raw)
+    write_json(out, [entry.id for entry in known.datasets])
+
+
+def check_no_strangers(register: Register, raw: Path) -> None:
+    """Refuse files below data/raw that no data set owns.
+
+    Raises
+    ------
+    Problem
+        Names the first such file.
+    """
+    owned = {raw / file.path for entry in register.datasets for file in entry.files}
+    present = {path for path in raw.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    strange = sorted(present - owned - {raw / "datasets.yaml"})
+    if strange:
+        raise Problem(
+            f"{strange[0]} is in no data set of {raw / 'datasets.yaml'} ({len(strange)} such in all).",
+            f"move {strange[0]} out of {raw}, or register it",
+        )
+
+
+if __name__ == "__main__":
+    command(folder)
