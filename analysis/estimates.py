@@ -112,7 +112,7 @@ def stamped(parts: Iterable[Path], study: str, plan_digest: str) -> "tuple[pd.Da
     import pandas as pd
 
     frames, lineages = zip(*(_stamp(part) for part in parts), strict=True)
-    table = pd.concat(frames, ignore_index=True)
+    table = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
     # The plan has no family of primary outcomes yet, so nothing is adjusted for multiplicity.
     table = table.assign(study=study, plan_digest=plan_digest, p_adjusted=MISSING)
     table = table.sort_values(KEY, kind="stable", ignore_index=True)[COLUMNS]

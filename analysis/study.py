@@ -6,12 +6,12 @@ its canonical JSON is hashed to the *plan digest* that the paper prints.
 
 import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from ruamel.yaml.error import YAMLError
 
-from analysis.steps import Problem, canonical_json, digest
+from analysis.steps import Problem, canonical_json, digest, read_yaml
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 Day = Annotated[
@@ -27,7 +27,7 @@ Test = Literal["T1", "T2", "T3", "T4", "T5"]
 class Plan(BaseModel):
     """What every part of a study shares: frozen, and no unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Period(Plan):
@@ -116,8 +116,8 @@ class Indicator(Plan):
     outcome: Name = Field(description="An outcome of this study, or a synthesis.")
     design: Literal["difference_in_differences", "synthesis"] = Field(description="The design whose estimate is read.")
     rule: Literal["improves", "no_worse"] = Field(
-        description="'improves': the interval must lie on the good side of zero; 'no_worse': it must lie "
-        "within the smallest change that matters of zero, or better."
+        description="With m the smallest change that matters: 'improves' asks for a gain of at least m, 'no_worse' for "
+        "a loss of no more than m."
     )
     because: str = Field(description="Why this indicator speaks to the test, one sentence.")
 
@@ -163,7 +163,9 @@ class Study(Plan):
         default={}, description="The outcomes by name."
     )
     inference: Inference = Field(default=Inference(), description="Confidence level and clusters.")
-    syntheses: dict[Name, Synthesis] = Field(description="Published outcomes that are synthesised, by name.")
+    syntheses: dict[Name, Synthesis] = Field(
+        min_length=1, description="Published outcomes that are synthesised, by name."
+    )
     tests: dict[Test, FiveTest] = Field(description="The five tests, T1 to T5.")
     release: Release = Field(description="What is released.")
 
@@ -171,6 +173,8 @@ class Study(Plan):
     def _coherent(self) -> "Study":
         if bool(self.outcomes) != bool(self.pilots):
             raise ValueError("`outcomes` and `pilots` go together: give both or neither")
+        if both := set(self.outcomes) & set(self.syntheses):
+            raise ValueError(f"`{min(both)}` is an outcome and a synthesis; give one of them another name")
         known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}
         for key, test in self.tests.items():
             for indicator in test.indicators:
@@ -207,14 +211,14 @@ def read_study(path: Path) -> Study:
     if not path.is_file():
         raise Problem(f"There is no study file {path}.", "choose one with `make paper STUDY=<name>`; see studies/")
     try:
-        values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        study = Study.model_validate(values)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        study = Study.model_validate(read_yaml(path))
+    except (YAMLError, UnicodeDecodeError) as error:
         raise Problem(f"{path} is not readable as YAML: {error}.", f"correct {path}") from None
     except ValidationError as error:
         raise Problem(f"{path} is not a study: {_told(error)}.", f"correct {path}") from None
-    if path.name != "config.yaml" and path.stem != study.name:
-        raise Problem(f"{path} names its study `{study.name}`.", f"write `name: {path.stem}` in {path}")
+    expected = "default" if path.name == "config.yaml" else path.stem
+    if study.name != expected:
+        raise Problem(f"{path} names its study `{study.name}`.", f"write `name: {expected}` in {path}")
     return study
 
 

@@ -72,7 +72,8 @@ def fit(panel: Panel, tolerance: float = 1e-10, most: int = 50) -> Fit:
         When a covariate cannot be told from the fixed effects, a unit lies in two clusters, or Newton
         does not converge.
     """
-    _check_nested(panel)
+    _check_clusters(panel)
+    _check_events(panel)
     months = int(panel.month.max()) + 1
     theta = np.zeros(months - 1 + panel.covariates.shape[1])
     value = _log_likelihood(panel, theta)
@@ -180,7 +181,20 @@ def _fit(panel: Panel, theta: Floats, iterations: int) -> Fit:
     return Fit(theta[-size:], covariance[-size:, -size:], clusters, iterations)
 
 
-def _check_nested(panel: Panel) -> None:
+def _check_events(panel: Panel) -> None:
+    """Without events in a month or in a treated group, its effect is minus infinity and no estimate."""
+    groups = (panel.count @ (panel.covariates != 0) == 0).any()
+    months = (np.bincount(panel.month, panel.count) == 0).any()
+    if groups or months:
+        what = "group that the model compares" if groups else "month"
+        raise Problem(f"There are no events at all in a {what}.", "leave the outcome out, or choose other months")
+
+
+def _check_clusters(panel: Panel) -> None:
+    if panel.cluster.max() == 0:
+        raise Problem(
+            "All practices lie in one cluster, so nothing can be said of uncertainty.", "name another cluster"
+        )
     owner = np.zeros(int(panel.unit.max()) + 1, dtype=np.intp)
     owner[panel.unit] = panel.cluster
     if (owner[panel.unit] != panel.cluster).any():

@@ -128,13 +128,19 @@ def pool(effects: "np.ndarray", variances: "np.ndarray", method: str = "iterated
         The standard error is that of Hartung & Knapp (2001, Stat Med 20:3875-3889), never below the usual one;
         I squared (Higgins & Thompson 2002) is a share from 0 to 1.
     """
+    import numpy as np
     from statsmodels.stats.meta_analysis import combine_effects
 
-    together = combine_effects(effects, variances, method_re=method)
+    with np.errstate(all="ignore"):  # Q near 0 and a negative tau squared are dealt with below
+        together = combine_effects(effects, variances, method_re=method)
+    df, q = len(effects) - 1, max(0.0, float(together.q))
+    i2 = max(0.0, 1 - df / q) if q > 0 else 0.0
+    if not together.tau2 > 0:  # studies that agree better than by chance: the fixed-effect mean
+        return float(together.mean_effect_fe), float(together.sd_eff_w_fe), 0.0, i2
     # ASSUME: with few studies the Hartung-Knapp standard error can fall below the usual one by chance, so the larger
     # of the two is taken.
     std_error = max(together.sd_eff_w_re_hksj, together.sd_eff_w_re)
-    return float(together.mean_effect_re), float(std_error), float(together.tau2), max(0.0, float(together.i2))
+    return float(together.mean_effect_re), float(std_error), float(together.tau2), i2
 
 
 if __name__ == "__main__":

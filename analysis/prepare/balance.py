@@ -50,8 +50,9 @@ def balance(*, sites: Path, practices: Path, panel: Path, comparison_cluster: st
 
 def baseline_rates(panel: "pd.DataFrame") -> "pd.DataFrame":
     """Events per 1,000 patients a year by practice and measure, in the months before the first start."""
-    first = panel.loc[panel["event_time"] == 0, "month"].min()
-    before = panel[panel["month"] < first]
+    untreated = panel[~panel["after"]]
+    started = panel[panel["after"] & panel["practice_id"].isin(untreated["practice_id"])]
+    before = untreated[untreated["month"] < started["month"].min()]
     sums = before.groupby(["practice_id", "measure"])[["count", "population"]].sum()
     rates: pd.DataFrame = (12_000 * sums["count"] / sums["population"]).unstack("measure")
     return rates

@@ -8,6 +8,10 @@ import pandera.pandas as pa
 
 # A key is never empty.
 KEY = {"min_value": 1}
+MEASURES = [
+    "percent_change", "rate_ratio", "rate_difference_per_1000_month", "points", "currency_gbp", "percent_growth",
+    "hazard_ratio", "smd", "years", "direction_only",
+]  # fmt: skip
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
 
@@ -79,7 +83,7 @@ class Evidence(Table):
     programme: str = pa.Field(str_length=KEY)
     outcome: str = pa.Field(str_length=KEY)
     population: str
-    measure: str = pa.Field(str_length=KEY)
+    measure: str = pa.Field(isin=MEASURES)
     estimate: float = pa.Field(nullable=True)
     ci_low: float = pa.Field(nullable=True)
     ci_high: float = pa.Field(nullable=True)

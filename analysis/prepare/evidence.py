@@ -90,10 +90,11 @@ def _contrast(arms: "pd.DataFrame", comparators: "pd.DataFrame") -> "pd.Series":
     base = comparators.iloc[0]
     # ASSUME: arms are independent samples, so one study's arms are first averaged by inverse variance (equally where
     # they have no interval) and then set against their comparator.
-    weights = (1 / arms["log_std_error"] ** 2).fillna(1.0)
+    known = arms["log_std_error"].notna().all() and pd.notna(base["log_std_error"])
+    weights = 1 / arms["log_std_error"] ** 2 if known else np.ones(len(arms))
     log_ratio = float(np.average(arms["log_ratio"], weights=weights)) - base["log_ratio"]
     std_error, derivation = float((1 / weights.sum() + base["log_std_error"] ** 2) ** 0.5), "difference of two growths"
-    if pd.isna(std_error):
+    if not known:
         std_error, derivation = _from_p_value(log_ratio, arms["p_value"]), "difference of two growths, from the p value"
     low, high = (log_ratio + sign * NORMAL_95 * std_error for sign in (-1, 1))
     own = {
@@ -107,11 +108,13 @@ def _contrast(arms: "pd.DataFrame", comparators: "pd.DataFrame") -> "pd.Series":
 
 
 def _from_p_value(log_ratio: float, p_values: "pd.Series[float]") -> float:
-    """The standard error that a two-sided normal p-value implies (Cochrane Handbook, section 6.3.2)."""
+    """The standard error that a two-sided normal p-value implies (Cochrane Handbook, section 6.3.2), where it does."""
     from scipy import stats
 
-    known = p_values.dropna()
-    return abs(log_ratio) / float(stats.norm.isf(known.iloc[0] / 2)) if len(known) else float("nan")
+    known = p_values[p_values.between(0, 1, inclusive="neither")]
+    if known.empty or log_ratio == 0:
+        return float("nan")
+    return abs(log_ratio) / float(stats.norm.isf(known.iloc[0] / 2))
 
 
 if __name__ == "__main__":

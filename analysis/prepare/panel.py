@@ -64,7 +64,8 @@ def assigned(sites: Path, practices: Path, comparison_cluster: str) -> "pd.DataF
             "name one of its columns as `inference.comparison_cluster` in the study file",
         )
     pilot = practice["site_id"] != ""
-    cluster = practice["site_id"].where(pilot, practice[comparison_cluster])
+    # A region may have the name of a site, and is another cluster all the same.
+    cluster = ("site " + practice["site_id"]).where(pilot, f"{comparison_cluster} " + practice[comparison_cluster])
     starts = practice[["site_id"]].merge(site, on="site_id", how="left")["start_month"]
     return practice.assign(pilot=pilot, cluster_id=cluster, start_month=starts)
 

@@ -1,5 +1,6 @@
 """Read a raw CSV, check it against its contract, and say where it came from."""
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,28 +25,34 @@ def read_raw(path: Path, contract: "type[pa.DataFrameModel]") -> "pd.DataFrame":
     """
     import pandas as pd
 
+    faults = (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning)
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # a row with more cells than there are headings
+            frame = pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False)
+    except faults as error:
         raise Problem(f"{path} cannot be read as a UTF-8 CSV table: {error}.", "save it again as CSV UTF-8") from None
-    numbers = {column: _number(frame[column], column, path) for column in _numeric(contract) if column in frame}
+    numeric = contract.to_schema().columns.items()
+    numbers = {
+        name: _number(frame[name], name, path, whole=str(column.dtype) == "int64")
+        for name, column in numeric
+        if name in frame and str(column.dtype) in ("float64", "int64")
+    }
     return validated(frame.assign(**numbers), contract, str(path))
 
 
-def _numeric(contract: "type[pa.DataFrameModel]") -> list[str]:
-    columns = contract.to_schema().columns.items()
-    return [name for name, column in columns if str(column.dtype) in ("float64", "int64")]
-
-
-def _number(text: "pd.Series[str]", column: str, path: Path) -> "pd.Series[float]":
+def _number(text: "pd.Series[str]", column: str, path: Path, *, whole: bool) -> "pd.Series[float]":
+    import numpy as np
     import pandas as pd
 
     values = pd.to_numeric(text.where(text != "", None), errors="coerce")
+    values = values.where(np.isfinite(values) & ((values % 1 == 0) | (not whole)))
     wrong = values.isna() & (text != "")
     if wrong.any():
         lines = ", ".join(str(row + 2) for row in text.index[wrong][:10])
         raise Problem(
-            f"{path} has a value in column {column} that is no number: {text[wrong].iloc[0]!r} (line {lines}).",
+            f"{path} has a value in column {column} that is no {'whole ' * whole}number: {text[wrong].iloc[0]!r} "
+            f"(line {lines}).",
             f"correct column {column} in {path}, or leave the cell empty where the value is unknown",
         )
     return values

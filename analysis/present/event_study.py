@@ -11,7 +11,7 @@ from analysis.present.address import slug
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, canvas, save
 from analysis.steps import command
 from analysis.study import ActivityOutcome
-from analysis.wording import change, p_value, sentence
+from analysis.wording import change, p_value, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,13 +70,16 @@ def _told(name: str, outcome: ActivityOutcome, rows: "pd.DataFrame", test: "pd.D
         f"{sentence(outcome.label)}: difference between pilot and comparison practices in each period, against the "
         f"period just before the start.{joint}"
     )
-    before, after = rows[rows["period"] < 0], rows[rows["period"] >= 0]
-    alt = (
-        f"Plot of {len(rows)} periods with intervals. Before the start the difference runs from "
-        f"{before['estimate'].min():.1f}% to {before['estimate'].max():.1f}%; after it, from "
-        f"{after['estimate'].min():.1f}% to {after['estimate'].max():.1f}%."
-    )
+    alt = f"Plot of {len(rows)} periods with intervals. {_span(rows, before=True)}{_span(rows, before=False)}".strip()
     return Told(f"event-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
+
+
+def _span(rows: "pd.DataFrame", *, before: bool) -> str:
+    told = rows.loc[(rows["period"] < 0) == before, "estimate"]
+    if told.empty:
+        return ""
+    when = "Before the start" if before else "After it"
+    return f"{when} the difference runs from {signed(told.min(), '%')} to {signed(told.max(), '%')}. "
 
 
 if __name__ == "__main__":

@@ -24,7 +24,6 @@ LOOK = {
     "no_interval": (ESTIMATE, "o", "white", "Controlled, no interval published"),
     "uncontrolled": (MUTED, "X", MUTED, "No comparison group"),
 }
-FURTHEST = 60.0
 
 
 def evidence(*, estimates: Path, published: Path, name: str, synthesis: Synthesis, figures: Path) -> None:
@@ -57,10 +56,12 @@ def drawn(estimates: "pd.DataFrame", published: "pd.DataFrame") -> "pd.DataFrame
     rows = estimates[estimates["term"].isin(["study", "pooled"]) & (estimates["specification"] != "left_out")]
     label = rows["horizon"].map(names).fillna("Together (random effects)").map(lambda name: textwrap.fill(name, 34))
     percent = 100 * (rows[["estimate", "ci_low", "ci_high"]] - 1)
-    rows = percent.assign(label=label, group=rows["specification"], term=rows["term"], id=rows["horizon"])
+    rows = percent.assign(
+        label=label, group=rows["specification"], term=rows["term"], id=rows["horizon"], simulated=rows["simulated"]
+    )
     order = pd.Categorical(rows["group"], list(LOOK))
     rows = rows.assign(order=order, last=rows["term"] == "pooled").sort_values(["last", "order", "estimate"])
-    return rows.drop(columns=["order", "last"]).reset_index(drop=True).assign(simulated=False)
+    return rows.drop(columns=["order", "last"]).reset_index(drop=True)
 
 
 def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
@@ -70,7 +71,8 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
         axes.annotate(_text(row), (1.02, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
     axes.set_yticks(range(len(rows)), list(rows["label"][::-1]))
     axes.set_ylim(-0.7, len(rows) - 0.3)
-    axes.set_xlim(-FURTHEST, FURTHEST)
+    furthest = float(rows[["estimate", "ci_low", "ci_high"]].abs().to_numpy(float, na_value=0).max())
+    axes.set_xlim(-1.1 * furthest, 1.1 * furthest)
     axes.set_xlabel("Change, % (left of zero: fewer)")
     axes.grid(axis="y", visible=False)
     for group in [each for each in LOOK if each in set(rows["group"])]:

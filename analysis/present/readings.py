@@ -21,6 +21,11 @@ def emergency(told: Change, smallest: float) -> str:
             "These results contradict the promise that integrated care keeps people out of hospital in a crisis: "
             "emergency admissions went up, and a fall that would matter is ruled out."
         )
+    if high < smallest and told.high < 0:
+        return (
+            "These results give little support to the promise that integrated care keeps people out of hospital in a "
+            "crisis: emergency admissions fell, but a fall that would matter is ruled out."
+        )
     if high < smallest:
         return (
             "These results do not support the promise that integrated care keeps people out of hospital in a crisis: "
@@ -36,9 +41,12 @@ def planned(changes: dict[str, Change]) -> str:
     """What the changes in planned care say together."""
     fell = [label for label, told in changes.items() if told.high < 0]
     rose = [label for label, told in changes.items() if told.low > 0]
+    if not changes:
+        return "Planned care is no part of this study."
     if len(fell) == len(changes):
+        both = "both " if len(fell) == 2 else ""
         return (
-            f"{sentence(listed(fell))} both fell. Whether that is care better placed or care withheld, activity data "
+            f"{sentence(listed(fell))} {both}fell. Whether that is care better placed or care withheld, activity data "
             "cannot say; it takes the patients' own account."
         )
     if rose:

@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from ruamel.yaml.error import YAMLError
 
-from analysis.steps import Problem, canonical_json, digest
+from analysis.steps import Problem, canonical_json, digest, read_yaml
 from analysis.tables import Kind, Source
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -77,6 +77,13 @@ class Register(Entry):
 
     datasets: tuple[Dataset, ...]
 
+    @model_validator(mode="after")
+    def _unique(self) -> "Register":
+        ids = [entry.id for entry in self.datasets]
+        if twice := {id for id in ids if ids.count(id) > 1}:
+            raise ValueError(f"the id `{min(twice)}` stands twice")
+        return self
+
     def dataset(self, id: str) -> Dataset:
         """The data set with this id.
 
@@ -105,10 +112,10 @@ def read_register(path: Path) -> Register:
     """
     mend = f"correct {path}, or restore it with `git checkout -- {path}`"
     try:
-        return Register.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Register.model_validate(read_yaml(path))
     except FileNotFoundError:
         raise Problem(f"The register of data sets, {path}, is missing.", mend) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, UnicodeDecodeError) as error:
         raise Problem(f"The register {path} is not readable as YAML: {error}.", mend) from None
     except ValidationError as error:
         first = error.errors()[0]

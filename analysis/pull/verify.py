@@ -33,7 +33,7 @@ def verify(*, dataset: str, register: Path, raw: Path, out: Path) -> None:
 
 
 def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:
-    """Check one file: that it is there, its size and sha256, its header.
+    """Check one file: that it is there, its sha256, its header.
 
     Raises
     ------
@@ -58,8 +58,11 @@ def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:
 
 def header_of(path: Path) -> tuple[str, ...]:
     """The column names of a CSV file."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        return tuple(next(csv.reader(stream), ()))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return tuple(next(csv.reader(stream), ()))
+    except UnicodeDecodeError as error:
+        raise Problem(f"{path} is not UTF-8 text: {error}.", "save it again as CSV UTF-8") from None
 
 
 if __name__ == "__main__":

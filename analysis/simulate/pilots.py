@@ -117,8 +117,10 @@ def _counts(world: World, name: str, practices: "pd.DataFrame", population: "np.
     level = random.normal(0, 0.15, len(practices)) + 2.5 * (practices["share_65plus"].to_numpy() - 0.165)
     log_rate = np.log(measure.rate / 1000) + level[:, None] + calendar + _area_shocks(world, practices, random.normal)
     log_rate += np.log(measure.effect) * np.outer(practices["site_id"] != "", _after(world))
-    noise = random.gamma(1 / world.overdispersion, world.overdispersion, log_rate.shape)
-    return np.asarray(random.poisson(population * np.exp(log_rate) * noise).ravel())
+    expected = population * np.exp(log_rate)
+    if world.overdispersion > 0:
+        expected *= random.gamma(1 / world.overdispersion, world.overdispersion, log_rate.shape)
+    return np.asarray(random.poisson(expected).ravel())
 
 
 def _calendar(world: World, measure: Activity) -> "np.ndarray":

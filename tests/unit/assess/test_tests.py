@@ -214,9 +214,6 @@ def test_a_five_test_without_indicators_is_not_assessable(study: Study) -> None:
     assert judged(bare, None, {})["reason"] == "Nobody asked."  # type: ignore[arg-type]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the plan says 'on the good side of zero', the rule asks for the smallest change"
-)
 def test_the_plan_describes_the_rule_that_is_used() -> None:
     described = str(Indicator.model_json_schema()["properties"]["rule"]["description"])
     assert judge(told(0.5, 2), "improves", measured("up")) == "not met"

@@ -216,13 +216,11 @@ def test_a_unit_in_two_clusters_is_refused() -> None:
     assert "one site or region" in problem.value.mend
 
 
-@pytest.mark.xfail(strict=True, raises=ZeroDivisionError, reason="G/(G-1) with one cluster is a bare ZeroDivisionError")
 def test_one_cluster_is_refused() -> None:
     with pytest.raises(Problem, match="cluster"):
         fit(four_practices(cluster=np.zeros(12, dtype=int)))
 
 
-@pytest.mark.xfail(strict=True, reason="no events after the start: log ratio of about -38 is reported as an estimate")
 def test_a_group_without_events_is_refused() -> None:
     panel = four_practices()
     with pytest.raises(Problem):

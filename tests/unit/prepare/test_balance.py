@@ -37,9 +37,6 @@ def test_rates_are_those_before_the_first_start() -> None:
     assert baseline_rates(rows)["emergency"].to_dict() == {"A": 60, "B": 24, "C": 24}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the first start is looked for inside the panel, so treated months count as before"
-)
 def test_a_site_that_started_before_the_panel_has_no_months_before() -> None:
     rows = pd.concat([cells("A", -3, [90, 90, 90]), cells("B", 2, [1, 3, 90]), cells("C", None, [2, 2, 90])])
     assert "A" not in baseline_rates(rows).dropna().index

@@ -63,8 +63,9 @@ def test_after_begins_with_the_start_and_only_in_pilots(folder: Path) -> None:
 
 def test_pilots_cluster_by_site_and_others_by_region(folder: Path) -> None:
     clusters = made(folder).groupby("practice_id")["cluster_id"].first()
-    assert list(clusters) == ["S1", "S2", "R1", "R2"]
-    assert list(made(folder, cluster="county").groupby("practice_id")["cluster_id"].first()) == ["S1", "S2", "C2", "C2"]
+    assert list(clusters) == ["site S1", "site S2", "region R1", "region R2"]
+    counties = made(folder, cluster="county").groupby("practice_id")["cluster_id"].first()
+    assert list(counties) == ["site S1", "site S2", "county C2", "county C2"]
 
 
 def test_only_the_months_of_the_plan_are_kept(folder: Path) -> None:
@@ -126,7 +127,6 @@ def test_assignment_keeps_the_order_of_the_file(folder: Path) -> None:
     assert list(groups["start_month"].fillna("")) == ["2009-12", "2010-02", "", ""]
 
 
-@pytest.mark.xfail(strict=True, reason="a site and a region with the same name become one cluster")
 def test_a_region_named_like_a_site_is_a_cluster_of_its_own(folder: Path) -> None:
     edit(folder / "practices.csv", "R1", "S1")
     assert made(folder)["cluster_id"].nunique() == 4

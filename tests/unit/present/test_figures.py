@@ -83,7 +83,6 @@ def test_tests_are_labelled_and_evidence_is_not(drawn: Path) -> None:
     assert SIMULATED not in (drawn / "evidence-published-emergency.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.xfail(strict=True, reason="the figure of the evidence says simulated=False whatever its rows say")
 def test_simulated_evidence_is_labelled(draws: dict[str, Draw], estimates: pd.DataFrame, tmp_path: Path) -> None:
     estimates.assign(simulated=True).to_csv(tmp_path / "estimates.csv", index=False)
     draws["evidence-published-emergency"](tmp_path / "estimates.csv", tmp_path)
@@ -141,9 +140,6 @@ def test_alternative_texts_hold_the_values(drawn: Path) -> None:
     assert "nan" not in text
 
 
-@pytest.mark.xfail(
-    strict=True, reason="with one period before the start, the alternative text runs 'from nan% to nan%'"
-)
 def test_one_period_before_the_start_is_told_without_nan(
     prepared: Path, study: Study, estimates: pd.DataFrame, tmp_path: Path
 ) -> None:
