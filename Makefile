@@ -2,6 +2,7 @@
 STUDY ?= default
 PYTHON ?= python3
 SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 # One run at a time in one folder. The system frees this lock even when a run is killed; Snakemake's own it does not.
@@ -37,7 +38,7 @@ test: lint unit integration e2e ## everything
 lint: .venv/installed ## format, types, architecture
 	ruff check . && ruff format --check --quiet .
 	mypy
-	snakefmt --check --quiet Snakefile workflow
+	snakefmt --check Snakefile workflow
 	snakemake --lint 2>&1 | tail -n 1 && snakemake --lint --config study=evidence > /dev/null 2>&1
 	lint-imports --no-logo
 	panache format --check --config reports/.panache.toml reports/*.qmd reports/sections/*.qmd

@@ -38,9 +38,7 @@ pathvars:
 
 @cache
 def graph():
-    return grimp.build_graph(
-        "analysis", exclude_type_checking_imports=True, cache_dir=None
-    )
+    return grimp.build_graph("analysis", exclude_type_checking_imports=True, cache_dir=None)
 
 
 @cache
@@ -65,14 +63,8 @@ def dump(part):
 def plan(**parts):
     """The parts of the plan that a step reads, as one text of command-line options."""
     # The order of outcomes is part of the plan, so keys stay in the order of the study file.
-    texts = {
-        name: part if isinstance(part, str) else json.dumps(dump(part))
-        for name, part in parts.items()
-    }
-    return " ".join(
-        f"--{name.replace('_', '-')} {shlex.quote(text)}"
-        for name, text in sorted(texts.items())
-    )
+    texts = {name: part if isinstance(part, str) else json.dumps(dump(part)) for name, part in parts.items()}
+    return " ".join(f"--{name.replace('_', '-')} {shlex.quote(text)}" for name, text in sorted(texts.items()))
 
 
 def raw(dataset, name):
@@ -96,11 +88,7 @@ def present_files(wildcards):
 
 def strangers():
     """Files below data/raw that no data set owns: when one comes or goes, the folder is checked again."""
-    owned = {
-        f"data/raw/{file.path}"
-        for dataset in REGISTER.datasets
-        for file in dataset.files
-    }
+    owned = {f"data/raw/{file.path}" for dataset in REGISTER.datasets for file in dataset.files}
     found = {str(path) for path in Path("data/raw").rglob("[!.]*") if path.is_file()}
     return sorted(found - owned - {"data/raw/datasets.yaml"})
 
@@ -121,13 +109,9 @@ def spelled(name):
 
 def files_below(*folders):
     """Every file that counts below some folders: no caches, no hidden files, no earlier releases."""
-    found = [
-        path for folder in folders for path in Path(folder).rglob("*") if path.is_file()
-    ]
+    found = [path for folder in folders for path in Path(folder).rglob("*") if path.is_file()]
     return sorted(
-        str(path)
-        for path in found
-        if not {"__pycache__", "releases"} & set(path.parts) and path.name[0] != "."
+        str(path) for path in found if not {"__pycache__", "releases"} & set(path.parts) and path.name[0] != "."
     )
 
 

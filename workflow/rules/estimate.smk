@@ -87,9 +87,7 @@ rule estimate_synthesis:
     conda:
         "../../environment.yml"
     params:
-        plan=lambda wildcards: model(
-            wildcards.synthesis, "outcome", "leave_out", "fewest"
-        ),
+        plan=lambda wildcards: model(wildcards.synthesis, "outcome", "leave_out", "fewest"),
     message:
         "Pooling the published estimates of {wildcards.synthesis}"
     shell:

@@ -35,12 +35,7 @@ rule prepare_benchmarks:
     conda:
         "../../environment.yml"
     params:
-        plan=plan(
-            outcomes={
-                name: [each.series, each.published or ""]
-                for name, each in STUDY.outcomes.items()
-            }
-        ),
+        plan=plan(outcomes={name: [each.series, each.published or ""] for name, each in STUDY.outcomes.items()}),
         optional=lambda wildcards, input: options(input, "truth"),
     message:
         "Setting truth and published values beside each outcome"
@@ -125,9 +120,7 @@ if PILOTS:
     rule prepare_quality:
         input:
             panel="<results>/prepare/panel.parquet",
-            survey=(
-                "<results>/prepare/survey.parquet" if raw(PILOTS, "survey.csv") else []
-            ),
+            survey=("<results>/prepare/survey.parquet" if raw(PILOTS, "survey.csv") else []),
             code=sources("analysis.prepare.quality"),
         output:
             "<results>/prepare/quality.parquet",

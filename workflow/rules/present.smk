@@ -7,9 +7,7 @@ FIGURES = [
     *[f"event-{name.replace('_', '-')}" for name in STUDY.activity()],
 ]
 KINDS = ["svg", "png", "csv", "md"]
-RECEIPTS = [
-    f"<results>/pull/{dataset.id}.json" for dataset in (EVIDENCE, PILOTS) if dataset
-]
+RECEIPTS = [f"<results>/pull/{dataset.id}.json" for dataset in (EVIDENCE, PILOTS) if dataset]
 TABLES = [
     "evidence",
     "sources",
@@ -136,9 +134,7 @@ rule present_tables:
     params:
         folder=folder,
         plan=plan(labels={each.series: each.label for each in STUDY.outcomes.values()}),
-        optional=lambda wildcards, input: options(
-            input, "pilots", "concerns", "quality", "balance"
-        ),
+        optional=lambda wildcards, input: options(input, "pilots", "concerns", "quality", "balance"),
     message:
         "Writing the tables of background and annexes"
     shell:

@@ -1,11 +1,7 @@
 # release: the paper is rendered, versioned and released.
 
 
-TEXT = sorted(
-    str(path)
-    for path in Path("reports").iterdir()
-    if path.name != "releases" and path.name[0] != "."
-)
+TEXT = sorted(str(path) for path in Path("reports").iterdir() if path.name != "releases" and path.name[0] != ".")
 OUTCOME_TABLES = ["effects"] if STUDY.outcomes else []
 FORMATS = ["html", "pdf", "docx"]
 
@@ -40,9 +36,7 @@ rule release_version:
 
 rule release_assemble:
     input:
-        figures=collect(
-            "<results>/present/figures/{figure}.{kind}", figure=FIGURES, kind=KINDS
-        ),
+        figures=collect("<results>/present/figures/{figure}.{kind}", figure=FIGURES, kind=KINDS),
         tables=collect(
             "<results>/present/tables/{table}.md",
             table=[*TABLES, "tests", *OUTCOME_TABLES],
