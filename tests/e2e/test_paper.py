@@ -67,7 +67,7 @@ def test_make_paper_says_where_the_paper_is_and_what_it_found(built: Clone) -> N
         assert (built.folder / path).stat().st_size > 50_000
     findings = re.findall(r"^  [123]\. .+", said, re.MULTILINE)
     assert len(findings) == 3
-    assert "Emergency admissions" in findings[0]
+    assert "In the simulated pilots, emergency admissions" in findings[0]
 
 
 def test_second_run_does_nothing_and_says_so(built: Clone) -> None:

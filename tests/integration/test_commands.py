@@ -1,5 +1,6 @@
 """Each step is a command that somebody can call and that says how."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,3 +45,19 @@ def test_step_ends_with_a_sentence_and_exit_code_1(tmp_path: Path) -> None:
     assert done.stderr.startswith(f"error: The register {register} is wrong at `datasets`")
     assert "To mend it:" in done.stderr
     assert not (tmp_path / "receipt.json").exists()
+
+
+def rules() -> dict[str, str]:
+    """The text of every rule that runs something, by name."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "workflow/rules").glob("*.smk")]
+    blocks = [block for text in texts for block in re.split(r"^ *(?=rule\b)", text, flags=re.MULTILINE)]
+    return {block.split("\n")[0]: block for block in blocks if block.startswith("rule") and "shell:" in block}
+
+
+def test_every_rule_has_a_message_a_log_and_a_benchmark() -> None:
+    assert len(rules()) > 20
+    lacking = {
+        name: [part for part in ("message:", "log:", "benchmark:", "code=") if part not in block]
+        for name, block in rules().items()
+    }
+    assert {name: parts for name, parts in lacking.items() if parts} == {}

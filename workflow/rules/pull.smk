@@ -35,6 +35,8 @@ rule pull_verify:
         code=sources("analysis.pull.verify"),
     output:
         "<results>/pull/{dataset}.json",
+    wildcard_constraints:
+        dataset="|".join(each.id for each in REGISTER.datasets),
     log:
         "<logs>/pull_verify.{dataset}.log",
     benchmark:
