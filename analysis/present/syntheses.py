@@ -6,7 +6,7 @@ from analysis.estimates import pick
 from analysis.present.address import Origin
 from analysis.present.context import Context, changed
 from analysis.study import Synthesis
-from analysis.wording import counted
+from analysis.wording import counted, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,11 @@ def synthesis_words(context: Context, name: str, synthesis: Synthesis) -> dict[s
     """Everything the paper says of one synthesis, by key."""
     pooled = context.row(outcome=name, design="synthesis", term="pooled")
     studies = pick(context.estimates, outcome=name, design="synthesis", term="study")
-    words = {"label": synthesis.label, "counts": _counts(context, name, studies)}
+    words = {
+        "label": synthesis.label,
+        "counts": _counts(context, name, studies),
+        "reasons": _reasons(studies, synthesis.leave_out),
+    }
     if pooled is None:
         together = int((studies["specification"] == "in_synthesis").sum())
         enough = NUMBERS[together] if together < len(NUMBERS) else counted(together)
@@ -45,6 +49,13 @@ def _spread(context: Context, name: str) -> str:
     share = context.cite(f"synthesis.{name}.i2", f"{100 * row['estimate']:.0f}%", row)
     verdict = "so one average hides real differences" if row["estimate"] >= 0.5 else "so they agree fairly well"
     return f"Of the variation between them, {share} is more than chance would give, {verdict}."
+
+
+def _reasons(studies: "pd.DataFrame", leave_out: dict[str, str]) -> str:
+    """Which controlled estimates are left out, and why."""
+    left = pick(studies, specification="left_out")
+    reasons = [f"{row['population']} ({leave_out[row['horizon']]})" for row in left.to_dict("records")]
+    return listed([reason.replace(".)", ")") for reason in reasons]) if reasons else "none"
 
 
 def _counts(context: Context, name: str, studies: "pd.DataFrame") -> str:
