@@ -21,7 +21,7 @@ def synthesis_words(context: Context, name: str, synthesis: Synthesis) -> dict[s
     words = {
         "label": synthesis.label,
         "counts": _counts(context, name, studies),
-        "reasons": _reasons(studies, synthesis.leave_out),
+        "reasons": _reasons(context, name, studies, synthesis.leave_out),
     }
     if pooled is None:
         together = int((studies["specification"] == "in_synthesis").sum())
@@ -51,11 +51,15 @@ def _spread(context: Context, name: str) -> str:
     return f"Of the variation between them, {share} is more than chance would give, {verdict}."
 
 
-def _reasons(studies: "pd.DataFrame", leave_out: dict[str, str]) -> str:
+def _reasons(context: Context, name: str, studies: "pd.DataFrame", leave_out: dict[str, str]) -> str:
     """Which controlled estimates are left out, and why."""
-    left = pick(studies, specification="left_out")
-    reasons = [f"{row['population']} ({leave_out[row['horizon']]})" for row in left.to_dict("records")]
-    return listed([reason.replace(".)", ")") for reason in reasons]) if reasons else "none"
+    reasons = []
+    for row in pick(studies, specification="left_out").to_dict("records"):
+        id = row["horizon"]
+        origin = Origin(f"evaluations.csv: {id}", "analysis.prepare.evidence", context.data(row["data_digest"]))
+        population = context.book.cite(f"synthesis.{name}.{id}", row["population"], origin)
+        reasons.append(f"{population} ({leave_out[id].removesuffix('.')})")
+    return listed(reasons) if reasons else "none"
 
 
 def _counts(context: Context, name: str, studies: "pd.DataFrame") -> str:
