@@ -35,12 +35,12 @@ rule pull_verify:
         code=sources("analysis.pull.verify"),
     output:
         "<results>/pull/{dataset}.json",
-    wildcard_constraints:
-        dataset="|".join(each.id for each in REGISTER.datasets),
     log:
         "<logs>/pull_verify.{dataset}.log",
     benchmark:
         "<benchmarks>/pull_verify.{dataset}.tsv"
+    wildcard_constraints:
+        dataset="|".join(each.id for each in REGISTER.datasets),
     conda:
         "../../environment.yml"
     message:
