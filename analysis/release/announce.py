@@ -5,7 +5,8 @@
 
 from pathlib import Path
 
-from analysis.steps import Problem, command, file_digest, read_json
+from analysis.release.sums import damaged
+from analysis.steps import Problem, command, read_json
 
 
 def announce(*, published: Path) -> None:
@@ -33,15 +34,6 @@ def announce(*, published: Path) -> None:
     print("\nHeadline findings:")
     for number, headline in enumerate(record["headlines"], start=1):
         print(f"  {number}. {headline}")
-
-
-def damaged(folder: Path) -> list[str]:
-    """The files of a release that are missing or not what SHA256SUMS says."""
-    register = folder / "SHA256SUMS"
-    if not register.is_file():
-        return ["SHA256SUMS"]
-    lines = [line.split("  ", 1) for line in register.read_text(encoding="utf-8").splitlines()]
-    return [name for sha, name in lines if not (folder / name).is_file() or file_digest(folder / name) != sha]
 
 
 if __name__ == "__main__":

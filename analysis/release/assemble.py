@@ -16,6 +16,7 @@ from analysis.release.annex import addresses_table, versions_table
 from analysis.release.docx_reference import write_reference
 from analysis.release.literals import check_literals
 from analysis.release.shortcodes import Values, flatten
+from analysis.release.sums import sums
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.study import Release
 from analysis.wording import listed
@@ -37,6 +38,7 @@ def assemble(
     subtitle: str,
     release: Release,
     out: Path,
+    manifest: Path,
 ) -> None:
     """Put together everything that a renderer needs, in one folder.
 
@@ -56,6 +58,8 @@ def assemble(
         Document, date, status and authors, as JSON.
     out : Path
         The folder of the project, replaced whole.
+    manifest : Path
+        The sha256 of every file in it: what the renderers depend on, because a folder has no content to compare.
 
     Raises
     ------
@@ -77,6 +81,7 @@ def assemble(
         _annexes(folder, release.document, words, record, read_json(present / "addresses.json"))
         shutil.rmtree(out, ignore_errors=True)
         folder.rename(out)
+    write_text(manifest, sums(out))
 
 
 def _copy(reports: Path, present: Path, folder: Path) -> None:

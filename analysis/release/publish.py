@@ -12,8 +12,9 @@ from typing import Any
 import yaml
 
 from analysis.release.changes import changes
+from analysis.release.sums import NAME, sums
 from analysis.release.version import read_releases
-from analysis.steps import Paths, Problem, command, file_digest, read_json, write_json, write_text
+from analysis.steps import Paths, Problem, command, read_json, write_json, write_text
 
 
 def publish(
@@ -64,7 +65,7 @@ def publish(
         _fill(folder, papers, present, estimates, plan, receipts)
         write_json(folder / "release.json", record)
         write_text(folder / "CHANGES.md", changes(record, folder, _previous(releases, record)))
-        write_text(folder / "SHA256SUMS", sums(folder))
+        write_text(folder / NAME, sums(folder))
         _settle(folder, target)
     write_json(out, {"folder": str(target), "version": record["version"], "headlines": headlines(numbers)})
 
@@ -90,12 +91,6 @@ def _fill(folder: Path, papers: Paths, present: Path, estimates: Path, plan: Pat
 def _previous(releases: Path, record: dict[str, Any]) -> Path | None:
     earlier = [each for each in read_releases(releases, record["study"]) if each.record["version"] != record["version"]]
     return releases / earlier[-1].record["name"] if earlier else None
-
-
-def sums(folder: Path) -> str:
-    """The sha256 of every file of a release, in the format of ``sha256sum --check``."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
-    return "".join(f"{file_digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
 
 
 def _settle(folder: Path, target: Path) -> None:

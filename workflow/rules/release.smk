@@ -48,7 +48,8 @@ rule release_assemble:
         text=files_below("reports"),
         code=sources("analysis.release.assemble"),
     output:
-        directory("<results>/release/source"),
+        source=directory("<results>/release/source"),
+        manifest="<results>/release/source.sha256",
     log:
         "<logs>/release_assemble.log",
     benchmark:
@@ -61,12 +62,14 @@ rule release_assemble:
         "Assembling text, figures, tables and numbers"
     shell:
         "python -m analysis.release.assemble --reports reports --present $(dirname {input.numbers})"
-        " --version {input.version} --receipts {input.receipts} {params.plan} --out {output} 2> {log}"
+        " --version {input.version} --receipts {input.receipts} {params.plan} --out {output.source}"
+        " --manifest {output.manifest} 2> {log}"
 
 
 rule release_render:
     input:
-        source="<results>/release/source",
+        source=ancient("<results>/release/source"),  # compared by its manifest, not by time
+        manifest="<results>/release/source.sha256",
         code=sources("analysis.release.render"),
     output:
         "<results>/release/paper.{format}",
