@@ -8,7 +8,7 @@ ratios and ``std_error`` is that of the log ratio; on ``points`` and ``differenc
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.tables import Lineage, read_table, validated, write_table
 
@@ -82,6 +82,8 @@ COLUMNS = [
     "plan_digest",
     "data_digest",
 ]
+# The term by which an outcome is read, by design.
+VERDICT_TERMS = {"difference_in_differences": "effect", "synthesis": "pooled"}
 KEY = ["outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale"]
 
 
@@ -137,6 +139,13 @@ def pick(estimates: "pd.DataFrame", **where: str) -> "pd.DataFrame":
     for column, value in where.items():
         estimates = estimates[estimates[column] == value]
     return estimates
+
+
+def verdict_row(estimates: "pd.DataFrame", outcome: str, design: str) -> "pd.Series[Any] | None":
+    """The one row by which an outcome is read under a design, in the outcome's own unit; None where there is none."""
+    rows = pick(estimates, outcome=outcome, design=design, term=VERDICT_TERMS[design])
+    rows = rows[rows["scale"].isin(["ratio", "points"])]
+    return None if rows.empty else rows.iloc[0]
 
 
 def _contract() -> "type[pa.DataFrameModel]":

@@ -5,7 +5,10 @@ Minus signs are typographic; ratios are told as percentage changes.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Direction = Literal["up", "down"]
 
@@ -56,6 +59,11 @@ def change(scale: str, estimate: float, low: float, high: float) -> Change:
     if scale == "ratio":
         return Change(100 * (estimate - 1), 100 * (low - 1), 100 * (high - 1), unit="%")
     return Change(estimate, low, high, unit=" points")
+
+
+def changed(row: "pd.Series[Any]") -> Change:
+    """A row of the table of estimates as a change with its interval."""
+    return change(row["scale"], row["estimate"], row["ci_low"], row["ci_high"])
 
 
 def gain(told: Change, good: Direction) -> tuple[float, float]:

@@ -8,16 +8,15 @@ No published scoring of the RCGP's five tests exists; the rules are this project
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.estimates import pick, read_estimates
+from analysis.estimates import VERDICT_TERMS, read_estimates, verdict_row
 from analysis.steps import command, write_json
 from analysis.study import ActivityOutcome, FiveTest, Indicator, SurveyOutcome, Synthesis
-from analysis.wording import Change, change, gain, sentence
+from analysis.wording import Change, changed, gain, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
 State = Literal["met", "partly met", "not met", "uncertain", "not assessable"]
-TERMS = {"difference_in_differences": "effect", "synthesis": "pooled"}
 Measured = ActivityOutcome | SurveyOutcome | Synthesis
 
 
@@ -59,28 +58,16 @@ def judged(test: FiveTest, table: "pd.DataFrame", measured: dict[str, Measured])
 
 def read(indicator: Indicator, table: "pd.DataFrame", measured: Measured) -> dict[str, Any]:
     """One indicator's state, with the change it rests on and the reason in words."""
-    rows, told = _rows(indicator, table), _told(indicator, table)
+    row = verdict_row(table, indicator.outcome, indicator.design)
+    told = None if row is None else changed(row)
     state = judge(told, indicator.rule, measured) if told else "not assessable"
     return {
-        "outcome": indicator.outcome, "design": indicator.design, "term": TERMS[indicator.design],
+        "outcome": indicator.outcome, "design": indicator.design, "term": VERDICT_TERMS[indicator.design],
         "rule": indicator.rule, "label": measured.label, "because": indicator.because, "state": state,
         "margin": measured.smallest_change,
         "reason": reason(told, state, indicator, measured),
-        "simulated": bool(rows["simulated"].any()), "scale": "" if rows.empty else rows["scale"].iloc[0],
+        "simulated": row is not None and bool(row["simulated"]), "scale": "" if row is None else row["scale"],
     }  # fmt: skip
-
-
-def _rows(indicator: Indicator, table: "pd.DataFrame") -> "pd.DataFrame":
-    rows = pick(table, outcome=indicator.outcome, design=indicator.design, term=TERMS[indicator.design])
-    return rows[rows["scale"] != "difference"]
-
-
-def _told(indicator: Indicator, table: "pd.DataFrame") -> Change | None:
-    rows = _rows(indicator, table)
-    if rows.empty:
-        return None
-    row = rows.iloc[0]
-    return change(row["scale"], row["estimate"], row["ci_low"], row["ci_high"])
 
 
 def judge(told: Change, rule: str, measured: Measured) -> State:

@@ -8,7 +8,6 @@ from analysis.estimates import pick, read_estimates
 from analysis.present.address import Book, Origin
 from analysis.steps import read_json
 from analysis.study import ActivityOutcome, SurveyOutcome, Synthesis
-from analysis.wording import Change, change
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,11 +60,6 @@ class Context:
 def read_context(estimates: Path, lineage: Path, confidence: float) -> Context:
     """Read what words and tables are made from."""
     return Context(read_estimates(estimates), read_json(lineage), confidence, Book())
-
-
-def changed(row: "pd.Series[Any]") -> Change:
-    """A row as a change with its interval."""
-    return change(row["scale"], row["estimate"], row["ci_low"], row["ci_high"])
 
 
 Outcomes = dict[str, ActivityOutcome | SurveyOutcome]

@@ -6,12 +6,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick, read_estimates
-from analysis.present.context import Outcomes, changed
+from analysis.estimates import pick, read_estimates, verdict_row
+from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
 from analysis.present.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, save
 from analysis.steps import command, write_text
-from analysis.wording import change, sentence
+from analysis.wording import change, changed, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,11 +47,10 @@ def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outco
     """One row per outcome, in per cent or percentage points: estimate, interval, truth, published value."""
     import pandas as pd
 
-    effect = pick(estimates, term="effect", design="difference_in_differences")
-    effect = effect[effect["scale"] != "difference"]
     rows = []
     for name, outcome in outcomes.items():
-        row = pick(effect, outcome=name).iloc[0]
+        row = verdict_row(estimates, name, "difference_in_differences")
+        assert row is not None  # every outcome of the study has its model
         told = changed(row)
         beside = pick(benchmarks, outcome=name)
         values = {each: _value(beside, each) for each in BESIDE}

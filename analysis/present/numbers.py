@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from analysis.estimates import verdict_row
 from analysis.present import readings
-from analysis.present.context import Context, Outcomes, Syntheses, changed, read_context
-from analysis.present.outcomes import headline, outcome_words
+from analysis.present.context import Context, Outcomes, Syntheses, read_context
+from analysis.present.outcomes import effect_row, headline, outcome_words
 from analysis.present.panel import panel_words
 from analysis.present.syntheses import synthesis_words
 from analysis.steps import Paths, command, read_json, write_json, write_text
 from analysis.study import Inference
-from analysis.wording import Change
+from analysis.wording import Change, changed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +115,7 @@ def _addressed(context: Context, test: Words) -> str:
     """A test's reason, its numbers made to lead to their addresses."""
     reason = str(test["reason"])
     for indicator in test["indicators"]:
-        row = context.row(**{key: indicator[key] for key in ("outcome", "design", "term", "scale")})
+        row = verdict_row(context.estimates, indicator["outcome"], indicator["design"])
         if row is not None:
             key, told = f"tests.{test['test']}.{indicator['outcome']}", changed(row)
             change = context.cite(f"{key}.change", told.signed(), row)
@@ -124,9 +125,9 @@ def _addressed(context: Context, test: Words) -> str:
 
 
 def _readings(context: Context, outcomes: Outcomes, syntheses: Syntheses) -> Words:
-    first = context.row(outcome=next(iter(syntheses)), design="synthesis", term="pooled")
+    first = verdict_row(context.estimates, next(iter(syntheses)), "synthesis")
     words: Words = {"evidence": readings.evidence(None if first is None else changed(first))}
-    changes = {name: _change(context, name) for name in outcomes}
+    changes = {name: changed(effect_row(context, name)) for name in outcomes}
     if "emergency_admissions" in changes and "continuity" in changes:
         words |= _pilot_readings(changes, outcomes)
     return words
@@ -141,12 +142,6 @@ def _pilot_readings(changes: dict[str, Change], outcomes: Outcomes) -> Words:
         "continuity": readings.continuity(continuity, outcomes["continuity"].smallest_change),
         "together": readings.together(emergency, continuity),
     }
-
-
-def _change(context: Context, name: str) -> Change:
-    rows = context.estimates
-    rows = rows[(rows["outcome"] == name) & (rows["term"] == "effect") & rows["scale"].isin(["ratio", "points"])]
-    return changed(rows.iloc[0])
 
 
 if __name__ == "__main__":

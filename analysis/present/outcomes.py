@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from analysis.estimates import verdict_row
 from analysis.present.address import Origin
-from analysis.present.context import Context, changed
+from analysis.present.context import Context
 from analysis.study import ActivityOutcome, SurveyOutcome
-from analysis.wording import Change, change, listed, p_value, sentence, signed
+from analysis.wording import Change, change, changed, listed, p_value, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,7 @@ def outcome_words(
     context: Context, name: str, outcome: ActivityOutcome | SurveyOutcome, benchmarks: "pd.DataFrame"
 ) -> dict[str, str]:
     """Everything the paper says of one outcome, by key."""
-    row = _effect(context, name)
+    row = effect_row(context, name)
     told = changed(row)
     cite = _citer(context, f"outcomes.{name}", row)
     words = {
@@ -36,10 +37,11 @@ def outcome_words(
     return words
 
 
-def _effect(context: Context, name: str) -> "pd.Series[Any]":
-    rows = context.estimates
-    rows = rows[(rows["outcome"] == name) & (rows["design"] == "difference_in_differences")]
-    return rows[rows["scale"].isin(["ratio", "points"])].iloc[0]
+def effect_row(context: Context, name: str) -> "pd.Series[Any]":
+    """The row that says what happened to an outcome of the study."""
+    row = verdict_row(context.estimates, name, "difference_in_differences")
+    assert row is not None  # every outcome of the study has its model
+    return row
 
 
 def _citer(context: Context, prefix: str, row: "pd.Series[Any]") -> Citer:
@@ -114,5 +116,5 @@ def _benchmark_origin(row: "pd.Series[Any]") -> Origin:
 def headline(context: Context, words: dict[str, dict[str, str]]) -> str:
     """One sentence that can stand alone: what happened to these outcomes, and in simulated pilots where it was so."""
     said = listed([f"{each['label']} {each['found']}" for each in words.values()]) + "."
-    simulated = any(_effect(context, name)["simulated"] for name in words)
+    simulated = any(effect_row(context, name)["simulated"] for name in words)
     return f"In the simulated pilots, {said}" if simulated else sentence(said)

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick
+from analysis.estimates import pick, verdict_row
 from analysis.present.address import Origin
-from analysis.present.context import Context, changed
+from analysis.present.context import Context
 from analysis.study import Synthesis
-from analysis.wording import counted, listed
+from analysis.wording import changed, counted, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 def synthesis_words(context: Context, name: str, synthesis: Synthesis) -> dict[str, str]:
     """Everything the paper says of one synthesis, by key."""
-    pooled = context.row(outcome=name, design="synthesis", term="pooled")
+    pooled = verdict_row(context.estimates, name, "synthesis")
     studies = pick(context.estimates, outcome=name, design="synthesis", term="study")
     words = {
         "label": synthesis.label,
@@ -70,13 +70,10 @@ def _counts(context: Context, name: str, studies: "pd.DataFrame") -> str:
     def cite(key: str, number: int) -> str:
         return context.book.cite(f"synthesis.{name}.{key}", counted(number), origin)
 
+    pooled, bare, left = (int(count.get(each, 0)) for each in ("in_synthesis", "no_interval", "left_out"))
     controlled = int(len(studies) - count.get("uncontrolled", 0))
     return (
-        f"The register holds {cite('estimates', controlled)} controlled estimates: {cite('pooled_count', _of(count))} "
-        f"with an interval, {cite('no_interval', int(count.get('no_interval', 0)))} without one, and "
-        f"{cite('left_out', int(count.get('left_out', 0)))} left out for a stated reason."
+        f"The register holds {cite('estimates', controlled)} controlled estimates: {cite('pooled_count', pooled)} with "
+        f"an interval, {cite('no_interval', bare)} without one, and {cite('left_out', left)} left out for a stated "
+        "reason."
     )
-
-
-def _of(count: "pd.Series[int]") -> int:
-    return int(count.get("in_synthesis", 0))

@@ -34,14 +34,18 @@ def check_no_strangers(register: Register, raw: Path) -> None:
     Problem
         Names the first such file.
     """
-    owned = {raw / file.path for entry in register.datasets for file in entry.files}
-    present = {path for path in raw.rglob("*") if path.is_file() and not path.name.startswith(".")}
-    strange = sorted(present - owned - {raw / "datasets.yaml"})
-    if strange:
+    if strange := strangers(register, raw):
         raise Problem(
             f"{strange[0]} is in no data set of {raw / 'datasets.yaml'} ({len(strange)} such in all).",
             f"move {strange[0]} out of {raw}, or register it",
         )
+
+
+def strangers(register: Register, raw: Path) -> list[Path]:
+    """The files below data/raw that no data set owns; the register itself and hidden files do not count."""
+    owned = {raw / file.path for entry in register.datasets for file in entry.files}
+    present = {path for path in raw.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    return sorted(present - owned - {raw / "datasets.yaml"})
 
 
 if __name__ == "__main__":

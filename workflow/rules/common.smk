@@ -11,6 +11,7 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, workflow.basedir)
 
+from analysis.pull.folder import strangers
 from analysis.pull.register import read_register
 from analysis.steps import Problem
 from analysis.study import read_study, study_path
@@ -84,13 +85,6 @@ def present_files(wildcards):
     dataset = REGISTER.dataset(wildcards.dataset)
     paths = [f"data/raw/{file.path}" for file in dataset.files]
     return [path for path in paths if dataset.generator or Path(path).exists()]
-
-
-def strangers():
-    """Files below data/raw that no data set owns: when one comes or goes, the folder is checked again."""
-    owned = {f"data/raw/{file.path}" for dataset in REGISTER.datasets for file in dataset.files}
-    found = {str(path) for path in Path("data/raw").rglob("[!.]*") if path.is_file()}
-    return sorted(found - owned - {"data/raw/datasets.yaml"})
 
 
 def model(outcome, *keys):

@@ -63,7 +63,8 @@ rule pull_folder:
     conda:
         "../../environment.yml"
     params:
-        strangers=strangers(),
+        # When a file that nobody registered comes or goes, the folder is checked again.
+        strangers=[str(path) for path in strangers(REGISTER, Path("data/raw"))],
     message:
         "Checking that every file in data/raw is registered"
     shell:
