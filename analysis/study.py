@@ -4,87 +4,17 @@ A study file is the analysis plan. It parses once into frozen objects; a key tha
 its canonical JSON is hashed to the *plan digest* that the paper prints.
 """
 
-import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
+from analysis.plan.pilots import ActivityOutcome, Pilots, SurveyOutcome
+from analysis.plan.practices import AnyQuestion, PracticeData
+from analysis.plan.terms import Day, Name, Plan, Slug
+from analysis.plan.tests import FiveTest, Test
 from analysis.steps import Problem, canonical_json, digest, read_yaml
-
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-Day = Annotated[
-    str,
-    BeforeValidator(lambda value: value.isoformat() if isinstance(value, datetime.date) else value),
-    AfterValidator(lambda value: datetime.date.fromisoformat(value).isoformat()),
-]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-Test = Literal["T1", "T2", "T3", "T4", "T5"]
-
-
-class Plan(BaseModel):
-    """What every part of a study shares: frozen, and no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Period(Plan):
-    """The months analysed, both ends included."""
-
-    first: Month = Field(description="First month of the panel, YYYY-MM.")
-    last: Month = Field(description="Last month of the panel, YYYY-MM.")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "Period":
-        if self.first >= self.last:
-            raise ValueError(f"the first month ({self.first}) must come before the last ({self.last})")
-        return self
-
-
-class Pilots(Plan):
-    """The pilots' data and the months of the comparison."""
-
-    dataset: Slug = Field(description="Data set id in data/raw/datasets.yaml that holds sites, practices and activity.")
-    months: Period = Field(description="The months of the practice-month panel.")
-
-
-class Outcome(Plan):
-    """What every outcome says of itself."""
-
-    label: str = Field(description="Name in text, lower case, for instance 'emergency admissions'.")
-    good_direction: Literal["up", "down"] = Field(description="The direction in which patients or the service gain.")
-    smallest_change: float = Field(
-        gt=0,
-        description="The smallest change that matters: per cent for counts, percentage points for survey shares.",
-    )
-    published: Slug | None = Field(default=None, description="evidence_id of the published value to stand beside ours.")
-
-
-class ActivityOutcome(Outcome):
-    """A count of hospital activity per practice and month."""
-
-    kind: Literal["activity"] = Field(description="A count from the activity table.")
-    measure: Name = Field(description="The measure in the activity table.")
-    bin_months: int = Field(default=3, ge=1, description="Months in one period of the event study.")
-
-    @property
-    def series(self) -> str:
-        """What the data call it."""
-        return self.measure
-
-
-class SurveyOutcome(Outcome):
-    """A share from the survey table."""
-
-    kind: Literal["survey"] = Field(description="A share from the survey table.")
-    item: Name = Field(description="The item in the survey table.")
-
-    @property
-    def series(self) -> str:
-        """What the data call it."""
-        return self.item
 
 
 class Inference(Plan):
@@ -108,28 +38,6 @@ class Synthesis(Plan):
     leave_out: dict[str, str] = Field(
         default={}, description="evidence_id of estimates left out, each with the reason."
     )
-
-
-class Indicator(Plan):
-    """One estimate that speaks to a test."""
-
-    outcome: Name = Field(description="An outcome of this study, or a synthesis.")
-    design: Literal["difference_in_differences", "synthesis"] = Field(description="The design whose estimate is read.")
-    rule: Literal["improves", "no_worse"] = Field(
-        description="With m the smallest change that matters: 'improves' asks for a gain of at least m, 'no_worse' for "
-        "a loss of no more than m."
-    )
-    because: str = Field(description="Why this indicator speaks to the test, one sentence.")
-
-
-class FiveTest(Plan):
-    """One of the five tests, with what is read to judge it."""
-
-    title: str = Field(description="Short title.")
-    requirement: Literal["should", "must_not"] = Field(description="Whether the test asks or forbids.")
-    statement: str = Field(description="The test in our words.")
-    indicators: tuple[Indicator, ...] = Field(default=(), description="The estimates that are read.")
-    gap: str = Field(description="What the data cannot say about this test, one sentence.")
 
 
 class Author(Plan):
@@ -162,9 +70,13 @@ class Study(Plan):
     outcomes: dict[Name, Annotated[ActivityOutcome | SurveyOutcome, Field(discriminator="kind")]] = Field(
         default={}, description="The outcomes by name."
     )
+    practices: PracticeData | None = Field(default=None, description="Open practice-level data.")
+    questions: dict[Name, AnyQuestion] = Field(
+        default={}, description="What is asked of the practice-level data, by name."
+    )
     inference: Inference = Field(default=Inference(), description="Confidence level and clusters.")
     syntheses: dict[Name, Synthesis] = Field(
-        min_length=1, description="Published outcomes that are synthesised, by name."
+        default={}, description="Published outcomes that are synthesised, by name."
     )
     tests: dict[Test, FiveTest] = Field(description="The five tests, T1 to T5.")
     release: Release = Field(description="What is released.")
@@ -173,6 +85,10 @@ class Study(Plan):
     def _coherent(self) -> "Study":
         if bool(self.outcomes) != bool(self.pilots):
             raise ValueError("`outcomes` and `pilots` go together: give both or neither")
+        if bool(self.questions) != bool(self.practices):
+            raise ValueError("`questions` and `practices` go together: give both or neither")
+        if not (self.outcomes or self.questions or self.syntheses):
+            raise ValueError("there is nothing to estimate: give `outcomes`, `questions` or `syntheses`")
         if both := set(self.outcomes) & set(self.syntheses):
             raise ValueError(f"`{min(both)}` is an outcome and a synthesis; give one of them another name")
         known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}

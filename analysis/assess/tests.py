@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.estimates import VERDICT_TERMS, read_estimates, verdict_row
+from analysis.plan.pilots import ActivityOutcome, SurveyOutcome
+from analysis.plan.tests import FiveTest, Indicator
 from analysis.steps import command, write_json
-from analysis.study import ActivityOutcome, FiveTest, Indicator, SurveyOutcome, Synthesis
+from analysis.study import Synthesis
 from analysis.wording import Change, changed, gain, sentence
 
 if TYPE_CHECKING:

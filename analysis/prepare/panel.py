@@ -6,8 +6,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.plan.terms import Period
 from analysis.steps import Problem, command
-from analysis.study import Period
 from analysis.tables import write_table
 
 if TYPE_CHECKING:

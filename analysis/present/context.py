@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, read_estimates
+from analysis.plan.pilots import ActivityOutcome, SurveyOutcome
 from analysis.present.address import Book, Origin
 from analysis.steps import read_json
-from analysis.study import ActivityOutcome, SurveyOutcome, Synthesis
+from analysis.study import Synthesis
 
 if TYPE_CHECKING:
     import pandas as pd

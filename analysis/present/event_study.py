@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimates import pick, read_estimates
+from analysis.plan.pilots import ActivityOutcome
 from analysis.present.address import slug
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, canvas, save
 from analysis.steps import command
-from analysis.study import ActivityOutcome
 from analysis.wording import change, p_value, sentence, signed
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import verdict_row
+from analysis.plan.pilots import ActivityOutcome, SurveyOutcome
 from analysis.present.address import Origin
 from analysis.present.context import Context
-from analysis.study import ActivityOutcome, SurveyOutcome
 from analysis.wording import Change, change, changed, listed, p_value, sentence, signed
 
 if TYPE_CHECKING:

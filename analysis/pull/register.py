@@ -24,9 +24,12 @@ class RawFile(Entry):
     """One file below data/raw."""
 
     path: RelativePath = Field(description="Path below data/raw.")
-    sha256: Sha256 = Field(description="sha256 of the file.")
-    bytes: int = Field(ge=0, description="Size of the file.")
+    sha256: Sha256 | None = Field(default=None, description="sha256 of the file; a download may leave it open.")
+    bytes: int | None = Field(default=None, ge=0, description="Size of the file.")
     columns: tuple[str, ...] = Field(default=(), description="Header of a CSV file, in order.")
+    url: str | None = Field(default=None, pattern=r"^https?://", description="Address of a file to download.")
+    page: str | None = Field(default=None, pattern=r"^https?://", description="Page that links to the file.")
+    link: str | None = Field(default=None, description="Regular expression that the link on that page matches.")
 
 
 class Dataset(Entry):
@@ -41,18 +44,34 @@ class Dataset(Entry):
     generator: str | None = Field(default=None, pattern=r"^analysis(\.\w+)+$", description="The module that makes it.")
     parameters: dict[str, Any] = Field(default={}, description="What the generator is given.")
     extract: str | None = Field(default=None, description="From which records it was extracted, and by whom.")
+    shipped: str | None = Field(
+        default=None, pattern=r"^analysis(\.\w+)+$", description="The module that writes data which a dependency ships."
+    )
+    download: str | None = Field(default=None, description="What is downloaded, and from which publication.")
+    connector: str | None = Field(
+        default=None, pattern=r"^[a-z_]+$", description="The connector in analysis/pull/connectors that reads it."
+    )
     files: tuple[RawFile, ...] = Field(min_length=1, description="Its files.")
 
     @model_validator(mode="after")
     def _one_origin(self) -> "Dataset":
-        if sum(origin is not None for origin in (self.transcription, self.generator, self.extract)) != 1:
-            raise ValueError("give one of `transcription`, `generator` and `extract`")
+        origins = (self.transcription, self.generator, self.extract, self.shipped, self.download)
+        if sum(origin is not None for origin in origins) != 1:
+            raise ValueError("give one of `transcription`, `generator`, `extract`, `shipped` and `download`")
+        unknown = [file.path for file in self.files if file.sha256 is None or file.bytes is None]
+        if unknown and not self.download:
+            raise ValueError(f"give `sha256` and `bytes` of {unknown[0]}; only a download may leave them open")
         return self
+
+    @property
+    def maker(self) -> str | None:
+        """The module that makes its files on this machine, where there is one."""
+        return self.generator or self.shipped
 
     @property
     def kind(self) -> Kind:
         """What kind of data it is, decided by its origin."""
-        return "simulated" if self.generator else "observed" if self.extract else "published"
+        return "simulated" if self.generator else "published" if self.transcription else "observed"
 
     @property
     def restore(self) -> str:
@@ -60,7 +79,9 @@ class Dataset(Entry):
         folder = f"data/raw/{Path(self.files[0].path).parent}"
         if self.extract:
             return f"cp <your extract>/* {folder}/"
-        return f"rm -r {folder} && make paper" if self.generator else f"git checkout -- {folder}"
+        if self.download:
+            return "make pull"
+        return f"rm -r {folder} && make paper" if self.maker else f"git checkout -- {folder}"
 
     def source(self) -> Source:
         """The lineage that its descendants carry."""

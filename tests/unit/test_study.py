@@ -7,8 +7,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from analysis.plan.pilots import ActivityOutcome
 from analysis.steps import Problem
-from analysis.study import ActivityOutcome, Study, read_study, study_path
+from analysis.study import Study, read_study, study_path
 
 Values = dict[str, Any]
 
@@ -194,6 +195,7 @@ def test_an_outcome_and_a_synthesis_of_the_same_name_are_refused(values: Values)
         Study.model_validate(values)
 
 
-def test_a_study_without_syntheses_is_refused(values: Values) -> None:
-    with pytest.raises(ValidationError):
-        Study.model_validate(put(values, "syntheses", {}))
+def test_a_study_that_estimates_nothing_is_refused(values: Values) -> None:
+    nothing = {key: value for key, value in values.items() if key not in ("syntheses", "outcomes", "pilots")}
+    with pytest.raises(ValidationError, match="nothing to estimate"):
+        Study.model_validate(nothing)

@@ -81,10 +81,10 @@ def options(input, *names):
 
 def present_files(wildcards):
     # A missing file is not named here, so that the step can say which one it is and how to bring it back.
-    # A generated one always is, so that its generator runs first.
+    # One that is made here always is, so that its maker runs first.
     dataset = REGISTER.dataset(wildcards.dataset)
     paths = [f"data/raw/{file.path}" for file in dataset.files]
-    return [path for path in paths if dataset.generator or Path(path).exists()]
+    return [path for path in paths if dataset.maker or Path(path).exists()]
 
 
 def model(outcome, *keys):

@@ -1,13 +1,13 @@
 # pull: data sets arrive and are verified against the register.
 
 
-for DATASET in [each for each in (EVIDENCE, PILOTS) if each and each.generator]:
+for DATASET in [each for each in (EVIDENCE, PILOTS) if each and each.maker]:
 
     rule:
         name:
             f"pull_generate_{DATASET.id.replace('-', '_')}"
         input:
-            code=sources(DATASET.generator),
+            code=sources(DATASET.maker),
         output:
             [f"data/raw/{file.path}" for file in DATASET.files],
         log:
@@ -21,9 +21,9 @@ for DATASET in [each for each in (EVIDENCE, PILOTS) if each and each.generator]:
                 parameters=DATASET.parameters,
                 out=f"data/raw/{Path(DATASET.files[0].path).parent}",
             ),
-            module=DATASET.generator,
+            module=DATASET.maker,
         message:
-            f"Simulating data set {DATASET.id}"
+            f"Making data set {DATASET.id}"
         shell:
             "python -m {params.module} {params.plan} 2> {log}"
 

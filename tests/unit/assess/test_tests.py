@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from analysis.assess.tests import State, combined, judge, judged, reason
 from analysis.assess.tests import tests as assess
 from analysis.estimates import Estimate, pick, read_estimates, stamped, write_part
+from analysis.plan.tests import FiveTest, Indicator
 from analysis.steps import read_json
-from analysis.study import FiveTest, Indicator, Study, Synthesis, read_study
+from analysis.study import Study, Synthesis, read_study
 from analysis.tables import Kind, Lineage, Source, write_csv
 from analysis.wording import Change
 

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.plan.terms import Period
 from analysis.prepare.panel import assigned, month_number, panel
 from analysis.prepare.survey import survey
 from analysis.steps import Problem, write_json
-from analysis.study import Period
 from analysis.tables import Lineage, Source, read_table
 
 SITES = "site_id,name,model,start_month\nS1,One,a,2009-12\nS2,Two,b,2010-02\n"

@@ -66,9 +66,17 @@ def test_an_entry_that_is_wrong_is_told_with_its_place(register: Path, old: str,
     assert f"`{place}`" in refused(register)
 
 
+def test_only_a_download_may_leave_its_digest_open(register: Path) -> None:
+    text = register.read_text(encoding="utf-8")
+    register.write_text("\n".join(line for line in text.splitlines() if "sha256" not in line), encoding="utf-8")
+    assert "give `sha256` and `bytes` of mine/survey.csv" in refused(register)
+    edit(register, "transcription: From paper.", "download: From a web page.")
+    assert read_register(register).dataset("survey").kind == "observed"
+
+
 def test_both_origins_or_none_are_told(register: Path) -> None:
     edit(register, "From paper.", "From paper.\n    generator: analysis.simulate.pilots")
-    assert "give one of `transcription`, `generator` and `extract`" in refused(register)
+    assert "give one of `transcription`, `generator`, `extract`, `shipped` and `download`" in refused(register)
 
 
 @pytest.mark.parametrize("path", ["../survey.csv", "/etc/hosts", "mine/../../a.csv", "mine//a.csv", ".hidden", "mine/"])

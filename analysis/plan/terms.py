@@ -1,0 +1,34 @@
+"""What every part of a study file is made of: names, months, days."""
+
+import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Day = Annotated[
+    str,
+    BeforeValidator(lambda value: value.isoformat() if isinstance(value, datetime.date) else value),
+    AfterValidator(lambda value: datetime.date.fromisoformat(value).isoformat()),
+]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+
+
+class Plan(BaseModel):
+    """What every part of a study shares: frozen, and no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Period(Plan):
+    """The months analysed, both ends included."""
+
+    first: Month = Field(description="First month of the panel, YYYY-MM.")
+    last: Month = Field(description="Last month of the panel, YYYY-MM.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Period":
+        if self.first >= self.last:
+            raise ValueError(f"the first month ({self.first}) must come before the last ({self.last})")
+        return self
