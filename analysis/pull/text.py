@@ -1,0 +1,31 @@
+"""How the text of a file is encoded: UTF-8 where it is, else the Windows code page that spreadsheets write."""
+
+import codecs
+from pathlib import Path
+from typing import BinaryIO
+
+BLOCK = 1 << 20
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding of a text file, found by reading all of it in blocks.
+
+    Returns
+    -------
+    str
+        ``utf-8-sig``, which reads UTF-8 with and without a byte order mark, or ``cp1252`` where the bytes are no UTF-8.
+    """
+    with path.open("rb") as stream:
+        return encoding_in(stream)
+
+
+def encoding_in(stream: BinaryIO) -> str:
+    """The encoding of a stream of text, as :func:`encoding_of` tells it; the stream is read to its end."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while block := stream.read(BLOCK):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
