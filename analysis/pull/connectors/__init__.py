@@ -1,0 +1,1 @@
+"""One small class per source of open data, behind one interface."""

@@ -1,0 +1,108 @@
+"""GP Patient Survey, practice-level results, weighted: the shape of 2018 to 2023 and that of 2024 and later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from analysis.plan.terms import Name, Plan
+from analysis.pull.connectors.base import TableConnector, Tidy, below, described, measured, one_of, parsed
+from analysis.pull.connectors.cells import Unit, numbers, shares
+from analysis.pull.connectors.source import Columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.pull.register import RawFile
+
+# Our measure: the question's number from 2018 to 2023, the stem of its name from 2024.
+QUESTIONS = {
+    "see_preferred_gp": ("Q9", "localgpservicesprefhpsee"),
+    "easy_by_phone": ("Q3", "localgpservicesphone"),
+    "needs_met": ("Q90", "lastgpapptneeds"),
+    "confidence_and_trust": ("Q89", "lastgpapptconf"),
+    "good_experience": ("Q28", "overallexp"),
+}
+DOWNLOADS = "https://gp-patient.co.uk/FileDownload/Download?fileRedirect="
+
+
+@dataclass(frozen=True)
+class Break:
+    """A year in which a new series begins, so that values before and after are not comparable."""
+
+    series: str
+    reason: str
+
+
+BREAKS = {
+    2012: Break("gpps_2012", "the first year of the series as it is used here"),
+    2018: Break("gpps_2018", "new questionnaire and new sampling: values before 2018 are not comparable"),
+    2024: Break(
+        "gpps_2024", "new time series: the publisher says that trends across 2024 cannot be reliably presented"
+    ),
+}
+
+
+def series_of(year: int) -> str:
+    """The series that a year of the survey belongs to."""
+    return BREAKS[max(first for first in BREAKS if first <= year)].series
+
+
+def breaks_between(first: int, last: int) -> dict[int, Break]:
+    """The years after `first`, up to `last`, in which a new series begins; empty where all years are comparable."""
+    return {year: each for year, each in BREAKS.items() if first < year <= last}
+
+
+class SurveyParameters(Plan):
+    """What the register says of a file of the survey."""
+
+    year: int = Field(ge=2018, le=2100, description="Year of the survey.")
+    measures: tuple[Annotated[Name, AfterValidator(one_of(QUESTIONS))], ...] = Field(
+        default=("see_preferred_gp",), min_length=1, description="What is read."
+    )
+    unit: Unit | None = Field(default=None, description="percent or fraction, where the column itself misleads.")
+
+
+class GPPatientSurvey(TableConnector[SurveyParameters]):
+    """Shares of responses to questions of the GP Patient Survey, per practice."""
+
+    name = "gp_patient_survey"
+    title = "the GP Patient Survey's practice results"
+    model = SurveyParameters
+
+    def address(self, file: "RawFile", parameters: Mapping[str, Any]) -> str | None:
+        """The direct address, which is known for 2025 and later; earlier years stand on the survey's page."""
+        year = parsed(self.model, parameters, self.name).year
+        name = f"GPPS_{year}_Practice_data_(weighted)_(csv)_PUBLIC.csv"
+        folder = f"{year}%2Fsurvey-results%2Fpractice-results%2Fpractice-data-csv%2F"
+        return f"{DOWNLOADS}{folder}{name}" if year >= 2025 else None
+
+    def columns(self, given: SurveyParameters) -> Columns:
+        """The practice's code, and for each measure the share and its base."""
+        later = given.year >= 2024
+        found: dict[str, tuple[str, ...]] = {"practice_id": ("ad_practicecode",) if later else ("Practice_Code",)}
+        for measure in given.measures:
+            number, stem = QUESTIONS[measure]
+            found[measure] = (f"{stem}.pcteval",) if later else (f"{number}_12pct",)
+            found[f"{measure} base"] = (f"{stem}.baseevalw",) if later else (f"{number}base",)
+        return found
+
+    def optional(self, given: SurveyParameters) -> Columns:
+        """What the file says of the practice; the commissioner's code is not in every year."""
+        if given.year >= 2024:
+            return {"name": ("ad_practicename",), "region": ("ad_commissioningregionname",)}
+        return {"name": ("Practice_Name",), "commissioner": ("CCG_Code",)}
+
+    def tidy(self, frame: "pd.DataFrame", given: SurveyParameters, path: Path) -> Tidy:
+        """Shares from 0 to 1 with their responses; negative numbers and "/" are missing."""
+        practices, parts = described(frame), []
+        for measure in given.measures:
+            value = shares(numbers(frame[measure], measure, path), measure, path, given.unit)
+            base = numbers(frame[f"{measure} base"], f"{measure} base", path)
+            rows = measured(
+                frame, measure, value, year=given.year, series=series_of(given.year), base=base.where(base >= 0)
+            )
+            parts.append(Tidy(rows, practices))
+        return below(parts)
