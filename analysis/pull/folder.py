@@ -8,6 +8,9 @@ from pathlib import Path
 from analysis.pull.register import Register, read_register
 from analysis.steps import Problem, command, write_json
 
+# What is known of the data, and what is corrected in them.
+REGISTERS = ("datasets.yaml", "corrections.yaml")
+
 
 def folder(*, register: Path, raw: Path, out: Path) -> None:
     """Refuse files that no data set owns, and note which data sets there are.
@@ -42,10 +45,10 @@ def check_no_strangers(register: Register, raw: Path) -> None:
 
 
 def strangers(register: Register, raw: Path) -> list[Path]:
-    """The files below data/raw that no data set owns; the register itself and hidden files do not count."""
+    """The files below data/raw that no data set owns; the registers themselves and hidden files do not count."""
     owned = {raw / file.path for entry in register.datasets for file in entry.files}
     present = {path for path in raw.rglob("*") if path.is_file() and not path.name.startswith(".")}
-    return sorted(present - owned - {raw / "datasets.yaml"})
+    return sorted(present - owned - {raw / name for name in REGISTERS})
 
 
 if __name__ == "__main__":

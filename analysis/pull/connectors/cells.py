@@ -43,8 +43,8 @@ def numbers(text: "pd.Series[str]", column: str, path: Path) -> "pd.Series[float
         raise Problem(
             f"{path} has {wrong.sum()} cell(s) in {column} that are no number: {text[wrong].iloc[0]!r} "
             f"(line {', '.join(str(row + 2) for row in text.index[wrong][:10])}).",
-            "if the source marks missing values so, add the mark to analysis/pull/connectors/cells.py; if the file is your "
-            "own, correct the cell, or leave it empty where the value is unknown",
+            "if the source marks missing values so, add the mark to analysis/pull/connectors/cells.py; if the file is "
+            "your own, correct the cell, or leave it empty where the value is unknown",
         )
     return values
 
