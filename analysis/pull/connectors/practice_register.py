@@ -58,7 +58,7 @@ class PracticeRegister(Connector):
         return Tidy(pd.DataFrame(columns=MEASURES), described(practices))
 
     def _practices(self, path: Path) -> "pd.DataFrame":
-        rows = practices_only(read_columns(path, PLACES, MEMBER, skip=0), path, self.title)
+        rows = practices_only(read_columns(path, PLACES, MEMBER, header=False), path, self.title)
         known = rows[
             rows["setting"].str.split("|").map(lambda roles: bool(SETTINGS & {role.strip() for role in roles}))
         ]

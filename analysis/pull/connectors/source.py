@@ -4,7 +4,6 @@ import csv
 import difflib
 import io
 import re
-import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -140,8 +139,8 @@ def _missing(names: tuple[str, ...], header: list[str], path: Path, title: str) 
     )
 
 
-def read_columns(path: Path, places: dict[str, int], member: str, skip: int = 1) -> "pd.DataFrame":
-    """Some columns of a source's table as text, under our names; a cell that is not there is empty.
+def read_columns(path: Path, places: dict[str, int], member: str, *, header: bool = True) -> "pd.DataFrame":
+    """Some columns of a source's table as text, under our names.
 
     Parameters
     ----------
@@ -151,19 +150,37 @@ def read_columns(path: Path, places: dict[str, int], member: str, skip: int = 1)
         Our names and the columns' places, from 0.
     member : str
         Regular expression of the archive's member.
-    skip : int
-        Lines before the first row.
+    header : bool
+        Whether the first line is a header.
+
+    Raises
+    ------
+    Problem
+        When a row has more or fewer cells than the first line, as in a file that was cut or that has a comma in a name.
     """
     import pandas as pd
+    import pyarrow as pa
+    from pyarrow import csv as arrow
 
-    ordered = sorted(places, key=lambda ours: places[ours])
+    columns = {ours: f"f{place}" for ours, place in places.items()}
+    with opened(path, member) as stream:
+        encoding = encoding_in(stream)
     try:
-        with warnings.catch_warnings(), text_of(path, member) as text:
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                text, header=None, skiprows=skip, usecols=sorted(set(places.values())), dtype=str,
-                keep_default_na=False, index_col=False,
-            )  # fmt: skip
-    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError) as error:
+        with opened(path, member) as stream:
+            table = arrow.read_csv(
+                stream,
+                arrow.ReadOptions(
+                    autogenerate_column_names=True,
+                    skip_rows_after_names=int(header),
+                    encoding=encoding,
+                    use_threads=False,
+                ),
+                arrow.ParseOptions(newlines_in_values=True),
+                arrow.ConvertOptions(
+                    include_columns=sorted(set(columns.values())),
+                    column_types=dict.fromkeys(columns.values(), pa.string()),
+                ),
+            )
+    except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError) as error:
         raise Problem(f"{path} cannot be read as a table: {error}.", f"`rm {path} && make pull`") from None
-    return pd.DataFrame({ours: frame[places[ours]].fillna("") for ours in ordered})
+    return pd.DataFrame({ours: table.column(name).to_pandas() for ours, name in columns.items()})
