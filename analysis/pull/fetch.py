@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from analysis.pull.addresses import Refused, Resolve, check_address, resolve
 from analysis.pull.limits import Limits
-from analysis.pull.partial import Partial
+from analysis.pull.partial import Check, Partial
 from analysis.pull.transfer import Again, Fetched, Request, transfer
 from analysis.steps import Problem
 
@@ -30,6 +30,9 @@ def fetch(
     limits: Limits = POLITE,
     earlier: Fetched | None = None,
     page: bool = False,
+    check: Check = lambda draft, sha256: None,
+    name: str | None = None,
+    mend: str | None = None,
     resolve: Resolve = resolve,
 ) -> Fetched:
     """Fetch a file.
@@ -47,6 +50,10 @@ def fetch(
         `earlier` is returned and `to` is not touched.
     page : bool
         Whether a web page is wanted. Else one is refused: it is an error page, or asks somebody to sign in.
+    check : callable
+        Is given the whole new file, and its sha256, before it takes its place; a Problem that it raises stops that.
+    name, mend : str, optional
+        What a Problem calls the file, and what it advises, where something better is known than its path.
     resolve : callable
         Gives the IP addresses of a host.
 
@@ -58,11 +65,11 @@ def fetch(
     deadline = time.monotonic() + limits.total
     try:
         check_address(url)
-        return _patiently(Request(Partial(url, to), limits, earlier, page, resolve, deadline))
+        return _patiently(Request(Partial(url, to), limits, earlier, page, check, resolve, deadline))
     except Refused as refused:
         raise Problem(
-            f"{to} cannot be had from {url}: {refused}.",
-            f"try again later, or fetch the file by other means and put it at {to}",
+            f"{name or to} cannot be had from {url}: {refused}.",
+            mend or f"try again later, or fetch the file by other means and put it at {to}",
         ) from None
 
 

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ from analysis.steps import read_json, whole, write_json
 if TYPE_CHECKING:
     from httpx import Headers
 
+# Looks at a file that is whole but does not stand in its place yet, and at its sha256; a Problem refuses it.
+Check = Callable[[Path, str], None]
 _BLOCK = 1 << 18
 _PAGE = (b"<!doctype html", b"<html")
 
@@ -62,7 +64,7 @@ class Partial:
         self.path.unlink(missing_ok=True)
         self.note.unlink(missing_ok=True)
 
-    def finish(self, *, zipped: bool, most: int, page: bool) -> tuple[str, int]:
+    def finish(self, *, zipped: bool, most: int, page: bool, check: Check) -> tuple[str, int]:
         """Turn what has come into the target, whole or not at all.
 
         Parameters
@@ -73,6 +75,8 @@ class Partial:
             Most bytes that the file may have when it is unpacked.
         page : bool
             Whether a web page is what was asked for.
+        check : callable
+            Has the last word before the file takes its place.
 
         Returns
         -------
@@ -98,6 +102,8 @@ class Partial:
                 out.write(block)
             if not size:
                 raise Refused("the file is empty")
+            out.flush()
+            check(draft, sha256.hexdigest())
         return sha256.hexdigest(), size
 
     def _blocks(self, zipped: bool) -> Iterator[bytes]:

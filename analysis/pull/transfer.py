@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.pull.addresses import Refused, Resolve, onward
 from analysis.pull.limits import Limits
-from analysis.pull.partial import BROKEN, Partial
+from analysis.pull.partial import BROKEN, Check, Partial
 from analysis.pull.progress import progress
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Request:
     limits: Limits
     earlier: Fetched | None
     page: bool
+    check: Check
     resolve: Resolve
     deadline: float
 
@@ -167,7 +168,9 @@ def _check_size(part: Partial, size: int, limits: Limits) -> None:
 
 def _finished(request: Request, response: "Response", *, zipped: bool) -> Fetched:
     try:
-        sha256, size = request.part.finish(zipped=zipped, most=request.limits.unpacked, page=request.page)
+        sha256, size = request.part.finish(
+            zipped=zipped, most=request.limits.unpacked, page=request.page, check=request.check
+        )
     except BROKEN:
         raise Again("the packed body is broken") from None
     finally:
