@@ -7,13 +7,18 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from analysis.pull.fetch import POLITE
+from analysis.pull.limits import Limits
 from analysis.pull.register import Dataset, read_register
+from analysis.pull.take import take
 from analysis.pull.verify import header_of
 from analysis.steps import Problem, command, file_digest, write_text
 
 
-def accept(*, dataset: str, register: Path, raw: Path) -> None:
+def accept(*, dataset: str, register: Path, raw: Path, offline: bool = False, limits: Limits = POLITE) -> None:
     """Register a data set's files as they are on disk now, and say what changed.
+
+    The source of a download is asked for a new version first; what changed in it is printed before it is taken.
 
     Parameters
     ----------
@@ -23,10 +28,16 @@ def accept(*, dataset: str, register: Path, raw: Path) -> None:
         The register, data/raw/datasets.yaml; its comments and order are kept.
     raw : Path
         The folder of raw data, data/raw.
+    offline : bool
+        Take downloads as they are on disk and touch no network.
+    limits : Limits
+        Times, sizes and tries of a download.
     """
     from ruamel.yaml import YAML
 
     entry = read_register(register).dataset(dataset)
+    if entry.download:
+        take(entry, raw, offline=offline, limits=limits)
     yaml = YAML()
     yaml.width, yaml.preserve_quotes = 120, True
     yaml.indent(mapping=2, sequence=4, offset=2)
@@ -46,12 +57,16 @@ def _register(file: dict[str, Any], path: Path, entry: Dataset) -> bool:
     if not path.is_file():
         raise Problem(f"{path} of data set {entry.id} is missing.", f"`{entry.restore}`")
     facts: dict[str, Any] = {"sha256": file_digest(path), "bytes": path.stat().st_size}
-    if path.suffix == ".csv":
+    # The record keeps the facts of a download; the register has only those that somebody wrote there.
+    if entry.download:
+        facts = {key: value for key, value in facts.items() if key in file}
+    if path.suffix == ".csv" and ("columns" in file or not entry.download):
         facts["columns"] = CommentedSeq(header_of(path))
         facts["columns"].fa.set_flow_style()
     changed = any(file.get(key) != value for key, value in facts.items())
     file.update({key: value for key, value in facts.items() if file.get(key) != value})
-    print(f"{path}: {'accepted as it is now' if changed else 'unchanged'}")
+    if changed or not entry.download:
+        print(f"{path}: {'accepted as it is now' if changed else 'unchanged'}")
     return changed
 
 

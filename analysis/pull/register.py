@@ -1,5 +1,6 @@
 """The register of data sets: what each is, where it came from, and what its files must be."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +32,16 @@ class RawFile(Entry):
     page: str | None = Field(default=None, pattern=r"^https?://", description="Page that links to the file.")
     link: str | None = Field(default=None, description="Regular expression that the link on that page matches.")
 
+    @model_validator(mode="after")
+    def _page_and_link(self) -> "RawFile":
+        if (self.page is None) != (self.link is None):
+            raise ValueError("`page` and `link` go together: give both or neither")
+        try:
+            re.compile(self.link or "")
+        except re.error as error:
+            raise ValueError(f"`link` is no regular expression: {error}") from None
+        return self
+
 
 class Dataset(Entry):
     """One data set. What made it decides what it is: a generator makes it simulated."""
@@ -39,7 +50,9 @@ class Dataset(Entry):
     title: str = Field(description="Title as cited.")
     producer: str = Field(description="Who made it.")
     licence: str = Field(description="Licence under which it may be used.")
-    accessed: date = Field(description="Date accessed, transcribed or generated.")
+    accessed: date | None = Field(
+        default=None, description="Date accessed, transcribed or generated; a download may leave it open."
+    )
     transcription: str | None = Field(default=None, description="From what it was transcribed.")
     generator: str | None = Field(default=None, pattern=r"^analysis(\.\w+)+$", description="The module that makes it.")
     parameters: dict[str, Any] = Field(default={}, description="What the generator is given.")
@@ -61,6 +74,8 @@ class Dataset(Entry):
         unknown = [file.path for file in self.files if file.sha256 is None or file.bytes is None]
         if unknown and not self.download:
             raise ValueError(f"give `sha256` and `bytes` of {unknown[0]}; only a download may leave them open")
+        if self.accessed is None and not self.download:
+            raise ValueError("give `accessed`, the date; only a download may leave it open")
         return self
 
     @property
@@ -80,7 +95,7 @@ class Dataset(Entry):
         if self.extract:
             return f"cp <your extract>/* {folder}/"
         if self.download:
-            return "make pull"
+            return "make pull STUDY=<study>"
         return f"rm -r {folder} && make paper" if self.maker else f"git checkout -- {folder}"
 
     def source(self) -> Source:

@@ -6,6 +6,7 @@
 import csv
 from pathlib import Path
 
+from analysis.pull.record import recorded
 from analysis.pull.register import Dataset, RawFile, read_register
 from analysis.steps import Problem, command, file_digest, write_json
 from analysis.tables import Lineage
@@ -25,7 +26,7 @@ def verify(*, dataset: str, register: Path, raw: Path, out: Path) -> None:
     out : Path
         The receipt (JSON): the data set, its files and its lineage.
     """
-    entry = read_register(register).dataset(dataset)
+    entry = recorded(read_register(register).dataset(dataset), raw)
     for file in entry.files:
         check_file(entry, file, raw)
     receipt = entry.model_dump(mode="json") | {"kind": entry.kind, "lineage": Lineage((entry.source(),)).to_records()}
@@ -43,12 +44,33 @@ def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:
     path = raw / file.path
     if not path.is_file():
         raise Problem(f"{path} of data set {entry.id} is missing.", f"`{entry.restore}`")
-    if file.sha256 and file_digest(path) != file.sha256:
+    if file.sha256 is None:
+        raise Problem(
+            f"{path} of data set {entry.id} was put there by hand, and nobody said that it is the right file.",
+            f"`make pull ACCEPT={entry.id}` records it as it is now",
+        )
+    if file_digest(path) != file.sha256:
+        restore = f"rm {path} && {entry.restore}" if entry.download else entry.restore
         raise Problem(
             f"{path} is not the file that the register knows: its sha256 begins {file_digest(path)[:12]} "
-            f"({path.stat().st_size} bytes), registered is {file.sha256[:12]} ({file.bytes} bytes).",
-            f"`{entry.restore}` restores it; `make pull ACCEPT={entry.id}` accepts it as it is now",
+            f"({path.stat().st_size} bytes), registered is {file.sha256[:12]} ({_size(file)}).",
+            f"`{restore}` restores it; `make pull ACCEPT={entry.id}` accepts it as it is now",
         )
+    check_columns(file, path)
+
+
+def _size(file: RawFile) -> str:
+    return f"{file.bytes} bytes" if file.bytes is not None else "size not registered"
+
+
+def check_columns(file: RawFile, path: Path) -> None:
+    """Check the header of a CSV file, where the register says what it is.
+
+    Raises
+    ------
+    Problem
+        Says which columns it has and which it should have.
+    """
     if file.columns and (header := header_of(path)) != file.columns:
         raise Problem(
             f"{path} has the columns {', '.join(header)}; registered are {', '.join(file.columns)}.",

@@ -12,6 +12,7 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, workflow.basedir)
 
 from analysis.pull.folder import strangers
+from analysis.pull.record import absent, altered
 from analysis.pull.register import read_register
 from analysis.steps import Problem
 from analysis.study import read_study, study_path
@@ -29,6 +30,12 @@ STUDY = told(read_study, study_path(config.get("study", "default")))
 REGISTER = told(read_register, Path("data/raw/datasets.yaml"))
 EVIDENCE = told(REGISTER.dataset, STUDY.evidence)
 PILOTS = STUDY.pilots and told(REGISTER.dataset, STUDY.pilots.dataset)
+OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets] if STUDY.practices else []
+OFFLINE = bool(config.get("offline"))
+# Open data that are not on disk and may not be downloaded are left out, and the paper names them.
+MISSING = [each for each in OPEN_DATA if OFFLINE and each.download and absent(each, Path("data/raw"))]
+# Downloaded files that somebody changed or removed since; their data set is verified again, which tells it.
+ALTERED = {each.id: told(lambda entry: altered(entry, Path("data/raw")), each) for each in OPEN_DATA}
 
 
 pathvars:
@@ -82,9 +89,18 @@ def options(input, *names):
 def present_files(wildcards):
     # A missing file is not named here, so that the step can say which one it is and how to bring it back.
     # One that is made here always is, so that its maker runs first.
+    # Downloaded files are never named: they are there only after the first run, and that is no change.
     dataset = REGISTER.dataset(wildcards.dataset)
+    if dataset.download:
+        return []
     paths = [f"data/raw/{file.path}" for file in dataset.files]
     return [path for path in paths if dataset.maker or Path(path).exists()]
+
+
+def downloaded(wildcards):
+    """What is known of a data set's download; nothing where it is not downloaded."""
+    download = REGISTER.dataset(wildcards.dataset).download
+    return [f"results/{STUDY.name}/pull/{wildcards.dataset}.download.json"] if download else []
 
 
 def model(outcome, *keys):

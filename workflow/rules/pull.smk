@@ -28,9 +28,38 @@ for DATASET in [each for each in (EVIDENCE, PILOTS) if each and each.maker]:
             "python -m {params.module} {params.plan} 2> {log}"
 
 
+# The files themselves are no outputs: Snakemake deletes outputs before it makes them anew, and when that fails. These
+# files are kept until a new version is there, and it is the step that decides whether to ask for one.
+rule pull_download:
+    input:
+        register="data/raw/datasets.yaml",
+        code=sources("analysis.pull.download"),
+    output:
+        "<results>/pull/{dataset}.download.json",
+    log:
+        "<logs>/pull_download.{dataset}.log",
+    benchmark:
+        "<benchmarks>/pull_download.{dataset}.tsv"
+    wildcard_constraints:
+        dataset="|".join(each.id for each in REGISTER.datasets if each.download) or "none",
+    conda:
+        "../../environment.yml"
+    resources:
+        # One download at a time: two could ask one host at once. The limit is in profiles/default.
+        downloads=1,
+        # How a run uses the network is no parameter of what it makes, and must not make anything rerun.
+        network="--offline" if OFFLINE else "--ask" if config.get("ask") else "",
+    message:
+        "Downloading what is not here yet of data set {wildcards.dataset}"
+    shell:
+        "python -m analysis.pull.download --dataset {wildcards.dataset} --register {input.register} --raw data/raw"
+        " --out {output} {resources.network} 2> {log}"
+
+
 rule pull_verify:
     input:
         files=present_files,
+        download=downloaded,
         register="data/raw/datasets.yaml",
         code=sources("analysis.pull.verify"),
     output:
@@ -43,6 +72,8 @@ rule pull_verify:
         dataset="|".join(each.id for each in REGISTER.datasets),
     conda:
         "../../environment.yml"
+    params:
+        altered=lambda wildcards: ALTERED.get(wildcards.dataset, []),
     message:
         "Verifying data set {wildcards.dataset} against the register"
     shell:

@@ -1,0 +1,68 @@
+"""Where a file of open data is, and what its source says that it must look like."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from analysis.pull.limits import Limits
+from analysis.pull.page import link_on
+from analysis.pull.register import Dataset, RawFile
+from analysis.pull.verify import check_columns
+from analysis.steps import Problem
+
+
+def address_of(entry: Dataset, file: RawFile, path: Path, limits: Limits) -> str:
+    """The address of a file: as registered, or found on a page, or known to the connector.
+
+    Raises
+    ------
+    Problem
+        When nobody knows it, or the page does not give it.
+    """
+    if file.url:
+        return file.url
+    if file.page and file.link:
+        name = f"The page that links to {path}"
+        return link_on(file.page, file.link, limits=limits, name=name, mend=mends(entry, path))
+    known = _connector(entry)
+    address: str | None = known.address(file, entry.parameters) if known else None
+    if address is None:
+        raise Problem(
+            f"Nobody knows from where {path} of data set {entry.id} is to be downloaded.",
+            "give its `url`, or `page` and `link`, in data/raw/datasets.yaml",
+        )
+    return address
+
+
+def mends(entry: Dataset, path: Path) -> str:
+    """What somebody can do when a file cannot be had."""
+    return (
+        f"run `make pull STUDY=<study>` again later; or put the file at {path} yourself and run "
+        f"`make pull ACCEPT={entry.id}`; or go on without it, `make paper STUDY=<study> OFFLINE=1`"
+    )
+
+
+def check_shape(entry: Dataset, file: RawFile, path: Path, draft: Path) -> None:
+    """Check the columns of a new file, as registered and as its connector needs them, before it is taken.
+
+    Raises
+    ------
+    Problem
+        Says which column is missing or not as expected.
+    """
+    try:
+        check_columns(file, draft)
+        if known := _connector(entry):
+            known.check(draft, entry.parameters)
+    except Problem as problem:
+        # The draft has a passing name, which means nothing to a reader.
+        told = problem.sentence.replace(str(draft), f"The new {path}")
+        raise Problem(told, problem.mend.replace(str(draft), str(path))) from None
+
+
+def _connector(entry: Dataset) -> Any:
+    # Imported by name, because the connectors are a package of their own that a small installation may lack.
+    if entry.connector is None or find_spec("analysis.pull.connectors") is None:
+        return None
+    return import_module("analysis.pull.connectors.registry").connector(entry.connector)
