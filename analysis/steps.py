@@ -44,7 +44,7 @@ def command(step: Callable[..., None]) -> None:
     step : callable
         A function whose arguments are keyword-only and typed; its numpy docstring becomes the help.
     """
-    app = App(default_parameter=Parameter(negative=(), json_dict=True), version_flags=[])
+    app = App(default_parameter=Parameter(negative=(), json_dict=True, json_list=True), version_flags=[])
     app.default(step)
     try:
         app()

@@ -63,7 +63,10 @@ class Study(Plan):
     name: Slug = Field(description="The study's name; also its folder in results/.")
     title: str = Field(description="Title of the paper.")
     subtitle: str = Field(description="Subtitle of the paper.")
-    evidence: Slug = Field(description="Data set id of the published evidence.")
+    evidence: Slug | None = Field(
+        default=None,
+        description="Data set id of the published evidence; leave out to set none beside the results.",
+    )
     pilots: Pilots | None = Field(
         default=None, description="The pilots' data; leave out to use published evidence alone."
     )
@@ -78,7 +81,9 @@ class Study(Plan):
     syntheses: dict[Name, Synthesis] = Field(
         default={}, description="Published outcomes that are synthesised, by name."
     )
-    tests: dict[Test, FiveTest] = Field(description="The five tests, T1 to T5.")
+    tests: dict[Test, FiveTest] = Field(
+        default={}, description="The five tests, T1 to T5; leave out those that are not read."
+    )
     release: Release = Field(description="What is released.")
 
     @model_validator(mode="after")
@@ -89,6 +94,8 @@ class Study(Plan):
             raise ValueError("`questions` and `practices` go together: give both or neither")
         if not (self.outcomes or self.questions or self.syntheses):
             raise ValueError("there is nothing to estimate: give `outcomes`, `questions` or `syntheses`")
+        if self.evidence is None and (self.syntheses or any(each.published for each in self.outcomes.values())):
+            raise ValueError("`syntheses` and `published` need `evidence`, the data set of published estimates")
         if both := set(self.outcomes) & set(self.syntheses):
             raise ValueError(f"`{min(both)}` is an outcome and a synthesis; give one of them another name")
         known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}

@@ -101,7 +101,7 @@ def prepared(raw: Path, study: Study, root: Path, tmp_path_factory: pytest.TempP
     evidence(evaluations=evaluations, receipt=vouched, out=out / "evidence.parquet")
     beside = {name: [each.series, each.published or ""] for name, each in study.outcomes.items()}
     benchmarks(
-        evidence=out / "evidence.parquet", outcomes=beside, truth=(raw / "truth.json",), out=out / "benchmarks.csv"
+        evidence=(out / "evidence.parquet",), outcomes=beside, truth=(raw / "truth.json",), out=out / "benchmarks.csv"
     )  # fmt: skip
     return out
 

@@ -20,33 +20,35 @@ Truth = dict[str, dict[str, str | float]]
 COLUMNS = ["outcome", "source", "scale", "value", "evidence_id", "programme", "population", "certainty"]
 
 
-def benchmarks(*, evidence: Path, outcomes: Outcomes, out: Path, truth: Paths = ()) -> None:
+def benchmarks(*, outcomes: Outcomes, out: Path, evidence: Paths = (), truth: Paths = ()) -> None:
     """Collect the truth and the published value of each outcome.
 
     Parameters
     ----------
-    evidence : Path
-        The prepared evidence.
     outcomes : dict
         By name: what the data call the outcome, and the evidence_id of the published value; as JSON.
-    truth : tuple of Path
-        The written truth of a simulated data set; none where the data are real.
     out : Path
         One row per outcome and source (``truth``, ``published``), as CSV; ratios or percentage points.
+    evidence : tuple of Path
+        The prepared evidence; none where the study names no published evidence.
+    truth : tuple of Path
+        The written truth of a simulated data set; none where the data are real.
     """
     import pandas as pd
 
-    published, _ = read_table(evidence)
+    published = [read_table(path)[0] for path in evidence]
     known = {key: value for path in truth for key, value in read_json(path).items()}
     rows = [row for name, (series, beside) in outcomes.items() for row in _of(name, series, beside, published, known)]
     write_csv(out, pd.DataFrame(rows, columns=COLUMNS))
 
 
-def _of(name: str, series: str, beside: str, published: "pd.DataFrame", known: Truth) -> Iterator[dict[str, object]]:
+def _of(
+    name: str, series: str, beside: str, published: "list[pd.DataFrame]", known: Truth
+) -> Iterator[dict[str, object]]:
     if truth := known.get(series):
         yield {"outcome": name, "source": "truth", "scale": truth["scale"], "value": truth["effect"]}
     if beside:
-        yield {"outcome": name, "source": "published"} | _published(beside, published)
+        yield from ({"outcome": name, "source": "published"} | _published(beside, each) for each in published)
 
 
 def _published(evidence_id: str, published: "pd.DataFrame") -> dict[str, object]:

@@ -109,11 +109,16 @@ def _plain(text: str) -> str:
 
 def _told(rows: "pd.DataFrame") -> Told:
     parts = [f"{sentence(row['label'])} {_text(row)} {row['unit']}" for _, row in rows.iterrows()]
-    caption = (
-        "Change in pilot practices beyond that in comparison practices, with its interval; the hollow markers are the "
-        "truth, where it is known, and the value published for the pilots of 2009."
-    )
+    beside = (
+        "; the hollow markers are the truth, where it is known, and the value published for the pilots of 2009"
+    ) * _compared(rows)
+    caption = f"Change in pilot practices beyond that in comparison practices, with its interval{beside}."
     return Told("effects", caption, f"Dot and interval plot. {'; '.join(parts)}.", bool(rows["simulated"].any()))
+
+
+def _compared(rows: "pd.DataFrame") -> bool:
+    """Whether anything stands beside an estimate."""
+    return bool(rows[list(BESIDE)].notna().any(axis=None))
 
 
 def _table(rows: "pd.DataFrame") -> str:
@@ -127,7 +132,8 @@ def _table(rows: "pd.DataFrame") -> str:
         if rows[source].notna().any():
             cells = [_plain(change("points", *[value] * 3).signed()) for value in rows[source]]
             columns[label] = ["–" if "nan" in cell else cell for cell in cells]
-    caption = "Estimated change in pilot practices beside the truth, where it is known, and the published value."
+    beside = " beside the truth, where it is known, and the published value" * _compared(rows)
+    caption = f"Estimated change in pilot practices{beside}."
     return Table("effects", caption, columns, bool(rows["simulated"].any())).markdown()
 
 

@@ -12,7 +12,7 @@ from analysis.estimates import verdict_row
 from analysis.present import readings
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.outcomes import effect_row, headline, outcome_words
-from analysis.present.panel import panel_words
+from analysis.present.panel import lacking, panel_words
 from analysis.present.syntheses import synthesis_words
 from analysis.steps import Paths, command, read_json, write_json, write_text
 from analysis.study import Inference
@@ -36,6 +36,7 @@ def numbers(
     out: Path,
     addresses: Path,
     quality: Paths = (),
+    supplied: tuple[str, ...] = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -57,13 +58,15 @@ def numbers(
         Key, text and origin of each number (JSON).
     quality : tuple of Path
         The data-quality table; none where the study has no pilots.
+    supplied : tuple of str
+        The tables that the pilots' data hold, as JSON; the paper says what could not be analysed without the others.
     """
     import pandas as pd
 
     context = read_context(estimates, lineage, inference.confidence)
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks))
     for path in quality:
-        words["data"] = panel_words(path, context.book)
+        words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
     write_text(out, yaml.safe_dump(words, allow_unicode=True, sort_keys=True, width=10_000))
     entries = context.book.entries.items()
     write_json(addresses, {key: {"text": text} | vars(origin) for key, (text, origin) in entries})
@@ -74,23 +77,21 @@ def _words(
 ) -> Words:
     told = {name: outcome_words(context, name, each, benchmarks) for name, each in outcomes.items()}
     pooled = {name: synthesis_words(context, name, each) for name, each in syntheses.items()}
-    lines = _pilot_headlines(context, told) or _evidence_headlines(syntheses, pooled, tests)
+    lines = _pilot_headlines(context, told) if told else _evidence_headlines(syntheses, pooled, tests)
     return {
         "outcomes": told,
         "synthesis": pooled,
         "tests": _tests(context, tests),
-        "headlines": dict(zip(("one", "two", "three"), lines, strict=True)),
+        "headlines": dict(zip(("one", "two", "three"), lines, strict=False)),
         "reading": _readings(context, outcomes, syntheses),
     }
 
 
 def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[str]:
-    """Three headlines: the study's first outcome, those between together, the last."""
+    """Three headlines at most: the study's first outcome, those between together, the last."""
     names = list(told)
-    if len(names) < 3:
-        return []
-    groups = [names[:1], names[1:-1], names[-1:]]
-    return [headline(context, {name: told[name] for name in group}) for group in groups]
+    groups = [names[:1], names[1:-1], names[1:][-1:]]
+    return [headline(context, {name: told[name] for name in group}) for group in groups if group]
 
 
 def _evidence_headlines(syntheses: Syntheses, pooled: dict[str, Words], tests: list[Words]) -> list[str]:
@@ -108,7 +109,7 @@ def _tests(context: Context, tests: list[Words]) -> Words:
         }
         for test in tests
     }
-    return each | {"summary": readings.summary(tests)}
+    return each | ({"summary": readings.summary(tests)} if tests else {})
 
 
 def _addressed(context: Context, test: Words) -> str:
@@ -125,8 +126,10 @@ def _addressed(context: Context, test: Words) -> str:
 
 
 def _readings(context: Context, outcomes: Outcomes, syntheses: Syntheses) -> Words:
-    first = verdict_row(context.estimates, next(iter(syntheses)), "synthesis")
-    words: Words = {"evidence": readings.evidence(None if first is None else changed(first))}
+    words: Words = {}
+    if syntheses:
+        first = verdict_row(context.estimates, next(iter(syntheses)), "synthesis")
+        words["evidence"] = readings.evidence(None if first is None else changed(first))
     changes = {name: changed(effect_row(context, name)) for name in outcomes}
     if "emergency_admissions" in changes and "continuity" in changes:
         words |= _pilot_readings(changes, outcomes)

@@ -7,6 +7,7 @@ from analysis.estimates import verdict_row
 from analysis.plan.pilots import ActivityOutcome, SurveyOutcome
 from analysis.present.address import Origin
 from analysis.present.context import Context
+from analysis.present.readings import matters
 from analysis.wording import Change, change, changed, listed, p_value, sentence, signed
 
 if TYPE_CHECKING:
@@ -30,11 +31,12 @@ def outcome_words(
         "size": cite("size", told.size()),
         "found": found(told, cite, context.level),
         "baseline": _baseline(row, outcome, cite),
+        "matters": matters(told, outcome.good_direction, outcome.smallest_change),
         "beside": _beside(context, name, outcome.label, told, benchmarks[benchmarks["outcome"] == name]),
     }
     if isinstance(outcome, ActivityOutcome):
         words |= {"events": _events(context, name, outcome), "pretrend": _pre_trend(context, name)}
-    return words
+    return words | {"headline": headline(context, {name: words})}
 
 
 def effect_row(context: Context, name: str) -> "pd.Series[Any]":
@@ -59,7 +61,9 @@ def found(told: Change, cite: Citer, level: str) -> str:
 def _baseline(row: "pd.Series[Any]", outcome: ActivityOutcome | SurveyOutcome, cite: Citer) -> str:
     if isinstance(outcome, SurveyOutcome):
         level = cite("baseline", f"{row['baseline']:.1f}%")
-        return f"Before the start, {level} of respondents in pilot practices said that they saw their preferred GP."
+        if outcome.item == "see_preferred_gp":
+            return f"Before the start, {level} of respondents in pilot practices said that they saw their preferred GP."
+        return f"Before the start, {outcome.label} stood at {level} in pilot practices."
     level = cite("baseline", f"{row['baseline']:.0f}")
     return f"Before the start, pilot practices had {level} {outcome.label} per 1,000 patients a year."
 

@@ -6,6 +6,13 @@ from analysis.present.address import Book, Origin
 from analysis.tables import read_table
 from analysis.wording import counted
 
+# What cannot be told without a table of the data contract; a table stands for those that could be made from it.
+LACKING = {
+    ("survey",): "No survey was supplied, so continuity of care as patients tell of it is no part of this paper.",
+    ("contacts",): "No table of contacts was supplied, so continuity indices were not calculated.",
+    ("spells", "episodes"): "No table of hospital spells was supplied, so length of stay and readmission were not "
+    "studied.",
+}
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -25,6 +32,12 @@ def panel_words(quality: Path, book: Book) -> dict[str, str]:
     words |= {"first": month_words(first), "last": month_words(last), "start": month_words(activity["start"].min())}
     adjective = "simulated reference pilots" if lineage.simulated else "pilots in this extract"
     return words | {"pilots": f"the {words['sites']} {adjective}"}
+
+
+def lacking(supplied: tuple[str, ...]) -> str:
+    """What could not be analysed for want of a table."""
+    told = [sentence for tables, sentence in LACKING.items() if not set(tables) & set(supplied)]
+    return " ".join(told) or "Every table that this paper can use was supplied."
 
 
 def month_words(month: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analysis.wording import Change, gain, listed, sentence
+from analysis.wording import Change, Direction, gain, listed, sentence
 
 NUMBERS = ("none", "one", "two", "three", "four", "five")
 STATE_CLASS = {
@@ -102,6 +102,21 @@ def evidence(told: Change | None) -> str:
     )
 
 
+def matters(told: Change, good: Direction, smallest: float) -> str:
+    """Whether a gain or a loss as large as the plan thinks worth while is shown or ruled out."""
+    low, high = gain(told, good)
+    margin = f"{smallest:g}{'%' if told.unit == '%' else ' percentage points'}"
+    better, worse = _shown(low, high, smallest), _shown(-high, -low, smallest)
+    return (
+        f"The plan sets {margin} as the smallest change that matters: a change for the better of that size is "
+        f"{better}, one for the worse is {worse}."
+    )
+
+
+def _shown(low: float, high: float, smallest: float) -> str:
+    return "shown" if low >= smallest else "ruled out" if high < smallest else "neither shown nor ruled out"
+
+
 def label(state: str) -> str:
     """A state as a label span."""
     return f"[{sentence(state)}]{{.state .{STATE_CLASS[state]}}}"
@@ -111,7 +126,10 @@ def summary(readings: list[dict[str, Any]]) -> str:
     """How many of the five tests stand where."""
     states = [reading["state"] for reading in readings]
     counts = {state: states.count(state) for state in STATE_CLASS if state in states}
-    return f"Of the five tests, {listed([_counted(state, count) for state, count in counts.items()])}."
+    told = listed([_counted(state, count) for state, count in counts.items()])
+    if len(states) < 5:
+        return f"The plan reads {NUMBERS[len(states)]} of the five tests: {told}."
+    return f"Of the five tests, {told}."
 
 
 def _counted(state: str, count: int) -> str:

@@ -105,10 +105,10 @@ def concerns_table(path: Path) -> Table:
 
 def tables(
     *,
-    evidence: Path,
     receipts: Paths,
     labels: dict[str, str],
     out: Path,
+    evidence: Paths = (),
     pilots: Paths = (),
     concerns: Paths = (),
     quality: Paths = (),
@@ -118,20 +118,20 @@ def tables(
 
     Parameters
     ----------
-    evidence : Path
-        The prepared evidence.
     receipts : tuple of Path
         The receipts of all data sets.
     labels : dict
         The name in words of each measure and item, as JSON.
     out : Path
         Folder for the tables (Markdown), each named after what it shows.
+    evidence : tuple of Path
+        The prepared evidence, where the study names published evidence.
     pilots, concerns : tuple of Path
         The transcribed lists, where the paper has them.
     quality, balance : tuple of Path
         Prepared tables, where the study has pilots.
     """
-    made = [evidence_table(evidence), sources_table(receipts)]
+    made = [*(evidence_table(path) for path in evidence), sources_table(receipts)]
     made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
     made += [quality_table(path, labels) for path in quality] + [balance_table(path) for path in balance]
     for table in made:

@@ -86,8 +86,9 @@ def assemble(
 
 def _copy(reports: Path, present: Path, folder: Path) -> None:
     shutil.copytree(reports, folder, ignore=shutil.ignore_patterns("releases", ".*", "_site"))
-    for part in ("figures", "tables"):
-        shutil.copytree(present / part, folder / part)
+    for part in ("figures", "tables", "text"):
+        if (present / part).exists():
+            shutil.copytree(present / part, folder / part)
 
 
 def _annexes(

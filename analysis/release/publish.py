@@ -73,7 +73,7 @@ def publish(
 def headlines(numbers: Path) -> list[str]:
     """The headline findings as plain text."""
     words: dict[str, str] = yaml.safe_load(numbers.read_text(encoding="utf-8"))["headlines"]
-    return [re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", words[key]) for key in ("one", "two", "three")]
+    return [re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", words[key]) for key in ("one", "two", "three") if key in words]
 
 
 def _fill(folder: Path, papers: Paths, present: Path, estimates: Path, plan: Path, receipts: Paths) -> None:

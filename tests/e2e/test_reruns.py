@@ -23,7 +23,7 @@ PREPARED: Jobs = {
     "prepare_panel": 1, "prepare_survey": 1, "prepare_evidence": 1, "prepare_benchmarks": 1, "prepare_balance": 1,
     "prepare_quality": 1, "present_tables": 1,
 }  # fmt: skip
-PLANNED: Jobs = {"prepare_benchmarks": 1, "present_tables": 1, **FROM_TABLE}
+PLANNED: Jobs = {"prepare_benchmarks": 1, "present_tables": 1, "present_text": 1, **FROM_TABLE}
 EVERYTHING: Jobs = {
     "pull_folder": 1,
     "pull_generate_reference_pilots": 1,
@@ -31,6 +31,7 @@ EVERYTHING: Jobs = {
     **PREPARED,
     **MODELS,
     **FROM_TABLE,
+    "present_text": 1,
 }
 
 
@@ -88,7 +89,7 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
         "the smallest change that matters",
         lambda clone: clone.edit("config.yaml", "measure: emergency\n    good_direction: down\n    smallest_change: 3",
                                  "measure: emergency\n    good_direction: down\n    smallest_change: 4"),
-        FROM_TABLE,
+        FROM_TABLE | {"present_text": 1},
     ),
     (
         "the confidence level",

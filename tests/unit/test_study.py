@@ -114,6 +114,18 @@ def test_outcomes_and_pilots_go_together(tmp_path: Path, values: Values, key: st
     assert "`outcomes` and `pilots` go together" in refused(tmp_path, values)
 
 
+@pytest.mark.parametrize("left", ["syntheses", "published"])
+def test_published_values_need_the_data_set_that_holds_them(tmp_path: Path, values: Values, left: str) -> None:
+    del values["evidence"]
+    values["tests"] = {}
+    if left == "syntheses":
+        for outcome in values["outcomes"].values():
+            del outcome["published"]
+    else:
+        del values["syntheses"]
+    assert "need `evidence`" in refused(tmp_path, values)
+
+
 def test_what_is_no_yaml_is_told(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("title: [", encoding="utf-8")
     with pytest.raises(Problem, match="not readable as YAML"):

@@ -28,7 +28,7 @@ def told(read, path):
 
 STUDY = told(read_study, study_path(config.get("study", "default")))
 REGISTER = told(read_register, Path("data/raw/datasets.yaml"))
-EVIDENCE = told(REGISTER.dataset, STUDY.evidence)
+EVIDENCE = STUDY.evidence and told(REGISTER.dataset, STUDY.evidence)
 PILOTS = STUDY.pilots and told(REGISTER.dataset, STUDY.pilots.dataset)
 OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets] if STUDY.practices else []
 OFFLINE = bool(config.get("offline"))
@@ -76,8 +76,8 @@ def plan(**parts):
 
 
 def raw(dataset, name):
-    """Path of a data set's file; empty where the data set has none."""
-    found = dataset.find(name)
+    """Path of a data set's file; empty where the data set has none, or the study no such data set."""
+    found = dataset and dataset.find(name)
     return [f"data/raw/{found}"] if found else []
 
 

@@ -3,30 +3,32 @@
 from analysis.prepare.corrections import read_corrections
 
 
-rule prepare_evidence:
-    input:
-        evaluations=raw(EVIDENCE, "evaluations.csv"),
-        receipt=f"<results>/pull/{EVIDENCE.id}.json",
-        code=sources("analysis.prepare.evidence"),
-    output:
-        "<results>/prepare/evidence.parquet",
-    log:
-        "<logs>/prepare_evidence.log",
-    benchmark:
-        "<benchmarks>/prepare_evidence.tsv"
-    conda:
-        "../../environment.yml"
-    message:
-        "Putting published estimates on one scale"
-    shell:
-        "python -m analysis.prepare.evidence --evaluations {input.evaluations} --receipt {input.receipt}"
-        " --out {output} 2> {log}"
+if EVIDENCE:
+
+    rule prepare_evidence:
+        input:
+            evaluations=raw(EVIDENCE, "evaluations.csv"),
+            receipt=f"<results>/pull/{EVIDENCE.id}.json",
+            code=sources("analysis.prepare.evidence"),
+        output:
+            "<results>/prepare/evidence.parquet",
+        log:
+            "<logs>/prepare_evidence.log",
+        benchmark:
+            "<benchmarks>/prepare_evidence.tsv"
+        conda:
+            "../../environment.yml"
+        message:
+            "Putting published estimates on one scale"
+        shell:
+            "python -m analysis.prepare.evidence --evaluations {input.evaluations} --receipt {input.receipt}"
+            " --out {output} 2> {log}"
 
 
 rule prepare_benchmarks:
     input:
-        evidence="<results>/prepare/evidence.parquet",
-        truth=raw(PILOTS, "truth.json") if PILOTS else [],
+        evidence="<results>/prepare/evidence.parquet" if EVIDENCE else [],
+        truth=raw(PILOTS, "truth.json"),
         code=sources("analysis.prepare.benchmarks"),
     output:
         "<results>/prepare/benchmarks.csv",
@@ -38,12 +40,11 @@ rule prepare_benchmarks:
         "../../environment.yml"
     params:
         plan=plan(outcomes={name: [each.series, each.published or ""] for name, each in STUDY.outcomes.items()}),
-        optional=lambda wildcards, input: options(input, "truth"),
+        optional=lambda wildcards, input: options(input, "evidence", "truth"),
     message:
         "Setting truth and published values beside each outcome"
     shell:
-        "python -m analysis.prepare.benchmarks --evidence {input.evidence} {params.plan} {params.optional}"
-        " --out {output} 2> {log}"
+        "python -m analysis.prepare.benchmarks {params.plan} {params.optional} --out {output} 2> {log}"
 
 
 if PILOTS:

@@ -1,7 +1,7 @@
 # present: figures, tables and numbers for the paper. Nothing here estimates anything.
 
 FIGURES = [
-    "tests",
+    *(["tests"] if STUDY.tests else []),
     *[f"evidence-{name.replace('_', '-')}" for name in STUDY.syntheses],
     *(["effects"] if STUDY.outcomes else []),
     *[f"event-{name.replace('_', '-')}" for name in STUDY.activity()],
@@ -9,12 +9,14 @@ FIGURES = [
 KINDS = ["svg", "png", "csv", "md"]
 RECEIPTS = [f"<results>/pull/{dataset.id}.json" for dataset in (EVIDENCE, PILOTS) if dataset]
 TABLES = [
-    "evidence",
     "sources",
-    "pilots",
-    "concerns",
+    *(["evidence"] if EVIDENCE else []),
+    *[name for name in ("pilots", "concerns") if raw(EVIDENCE, f"{name}.csv")],
     *(["quality", "balance"] if PILOTS else []),
 ]
+PIECES = ["findings", "methods", "results", "evidence", "tests", "annexes"] if STUDY.outcomes else []
+# Which tables of the data contract the pilots' data hold: the paper says what could not be analysed without the others.
+SUPPLIED = sorted(Path(file.path).name.split(".")[0] for file in PILOTS.files) if PILOTS else []
 
 
 rule present_tests:
@@ -116,7 +118,7 @@ rule present_effects:
 
 rule present_tables:
     input:
-        evidence="<results>/prepare/evidence.parquet",
+        evidence="<results>/prepare/evidence.parquet" if EVIDENCE else [],
         receipts=RECEIPTS,
         pilots=raw(EVIDENCE, "pilots.csv"),
         concerns=raw(EVIDENCE, "concerns.csv"),
@@ -134,12 +136,39 @@ rule present_tables:
     params:
         folder=folder,
         plan=plan(labels={each.series: each.label for each in STUDY.outcomes.values()}),
-        optional=lambda wildcards, input: options(input, "pilots", "concerns", "quality", "balance"),
+        optional=lambda wildcards, input: options(input, "evidence", "pilots", "concerns", "quality", "balance"),
     message:
         "Writing the tables of background and annexes"
     shell:
-        "python -m analysis.present.tables --evidence {input.evidence} --receipts {input.receipts} {params.plan}"
+        "python -m analysis.present.tables --receipts {input.receipts} {params.plan}"
         " {params.optional} --out {params.folder} 2> {log}"
+
+
+if STUDY.outcomes:
+
+    rule present_text:
+        input:
+            code=sources("analysis.present.text"),
+        output:
+            collect("<results>/present/text/{piece}.md", piece=PIECES),
+        log:
+            "<logs>/present_text.log",
+        benchmark:
+            "<benchmarks>/present_text.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            folder=folder,
+            plan=plan(
+                outcomes=STUDY.outcomes,
+                syntheses=STUDY.syntheses,
+                tests=STUDY.tests,
+                evidence=STUDY.evidence or "",
+            ),
+        message:
+            "Writing the sections that follow from the plan"
+        shell:
+            "python -m analysis.present.text {params.plan} --out {params.folder} 2> {log}"
 
 
 rule present_numbers:
@@ -164,6 +193,7 @@ rule present_numbers:
             outcomes=STUDY.outcomes,
             syntheses=STUDY.syntheses,
             inference=STUDY.inference,
+            supplied=SUPPLIED,
         ),
         optional=lambda wildcards, input: options(input, "quality"),
     message:

@@ -2,7 +2,7 @@
 
 
 TEXT = sorted(str(path) for path in Path("reports").iterdir() if path.name != "releases" and path.name[0] != ".")
-OUTCOME_TABLES = ["effects"] if STUDY.outcomes else []
+READ_TABLES = [*(["tests"] if STUDY.tests else []), *(["effects"] if STUDY.outcomes else [])]
 FORMATS = ["html", "pdf", "docx"]
 
 
@@ -39,8 +39,9 @@ rule release_assemble:
         figures=collect("<results>/present/figures/{figure}.{kind}", figure=FIGURES, kind=KINDS),
         tables=collect(
             "<results>/present/tables/{table}.md",
-            table=[*TABLES, "tests", *OUTCOME_TABLES],
+            table=[*TABLES, *READ_TABLES],
         ),
+        pieces=collect("<results>/present/text/{piece}.md", piece=PIECES),
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
         version="<results>/release/version.json",

@@ -34,7 +34,7 @@ def test_published_values_say_where_they_are_from(prepared: Path) -> None:
 
 def test_real_data_have_no_truth(prepared: Path, tmp_path: Path) -> None:
     beside = {"emergency": ["emergency", "icp-all-emergency"], "elective": ["elective", ""]}
-    benchmarks(evidence=prepared / "evidence.parquet", outcomes=beside, out=tmp_path / "benchmarks.csv")
+    benchmarks(evidence=(prepared / "evidence.parquet",), outcomes=beside, out=tmp_path / "benchmarks.csv")
     assert [(row["outcome"], row["source"]) for row in rows(tmp_path / "benchmarks.csv")] == [
         ("emergency", "published")
     ]
@@ -43,5 +43,5 @@ def test_real_data_have_no_truth(prepared: Path, tmp_path: Path) -> None:
 def test_a_published_value_that_nobody_published_is_told(prepared: Path, tmp_path: Path) -> None:
     beside, evidence = {"e": ["e", "icp-mistyped"]}, prepared / "evidence.parquet"
     with pytest.raises(Problem, match="sets `icp-mistyped` beside an outcome") as problem:
-        benchmarks(evidence=evidence, outcomes=beside, out=tmp_path / "benchmarks.csv")
+        benchmarks(evidence=(evidence,), outcomes=beside, out=tmp_path / "benchmarks.csv")
     assert "correct `published` in the study file" in problem.value.mend

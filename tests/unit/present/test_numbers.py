@@ -18,7 +18,7 @@ from analysis.study import Study, read_study
 SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="([a-z0-9-]+)"\}')
 # Numbers of the plan and dates, which are no results: the level, the unit, the margin, the months.
 PLAN = re.compile(
-    r"\b95% confidence interval|per 1,000 patients a year|\b(of at least|of more than) 3(%| percentage points)"
+    r"\b95% confidence interval|per 1,000 patients a year|\b(of at least|of more than|The plan sets) 3(%| percentage points)"
 )
 DATES = {("data", "first"), ("data", "last"), ("data", "start")}
 
@@ -135,5 +135,5 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
     spoken = words(folder / "numbers.yml")
     assert ("data", "sites") not in spoken
     assert spoken["headlines", "one"].startswith("Taken together, the published evaluations")
-    assert spoken["tests", "summary"] == "Of the five tests, two are uncertain."
+    assert spoken["tests", "summary"] == "The plan reads two of the five tests: two are uncertain."
     assert not any("simulated" in entry["data"] for entry in read_json(folder / "addresses.json").values())

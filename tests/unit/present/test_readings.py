@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.present import readings
-from analysis.wording import Change
+from analysis.wording import Change, Direction
 
 
 def told(low: float, high: float) -> Change:
@@ -111,6 +111,22 @@ def test_evidence(pooled: Change | None, words: str) -> None:
 @pytest.mark.parametrize(("state", "name"), readings.STATE_CLASS.items())
 def test_labels(state: str, name: str) -> None:
     assert readings.label(state) == f"[{state.capitalize()}]{{.state .{name}}}"
+
+
+@pytest.mark.parametrize(
+    ("interval", "good", "better", "worse"),
+    [
+        ((3.0, 9.0), "up", "shown", "ruled out"),
+        ((3.0, 9.0), "down", "ruled out", "shown"),
+        ((-2.9, 2.9), "up", "ruled out", "ruled out"),
+        ((-9.0, 9.0), "down", "neither shown nor ruled out", "neither shown nor ruled out"),
+    ],
+)
+def test_a_change_that_matters_is_shown_ruled_out_or_neither(
+    interval: tuple[float, float], good: Direction, better: str, worse: str
+) -> None:
+    told = readings.matters(Change(sum(interval) / 2, *interval, "%"), good, 3)
+    assert f"for the better of that size is {better}, one for the worse is {worse}." in told
 
 
 def test_summary_counts_every_test_once() -> None:

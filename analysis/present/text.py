@@ -1,0 +1,134 @@
+"""The parts of a paper that follow from its plan: a section for each outcome, test and synthesis.
+
+What they say of results are variables; sections with prose of their own stand in reports/sections/.
+
+``python -m analysis.present.text --help``
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from analysis.plan.pilots import ActivityOutcome, Outcome
+from analysis.plan.tests import FiveTest
+from analysis.present.address import slug
+from analysis.present.context import Outcomes, Syntheses
+from analysis.steps import command, write_text
+from analysis.wording import sentence
+
+Tests = dict[str, FiveTest]
+
+
+def text(*, outcomes: Outcomes, syntheses: Syntheses, tests: Tests, evidence: str, out: Path) -> None:
+    """Write the parts of the paper that follow from the plan.
+
+    Parameters
+    ----------
+    outcomes, syntheses, tests : dict
+        Their plans by name, as JSON; the last two may be empty.
+    evidence : str
+        The data set of published evidence; empty where the study has none.
+    out : Path
+        Folder for findings.md, methods.md, results.md, evidence.md, tests.md and annexes.md; a part that the plan gives
+        no reason for is an empty file.
+    """
+    parts = {
+        "findings": findings(outcomes, syntheses, tests),
+        "methods": methods(outcomes, syntheses, tests),
+        "results": "\n\n".join(_outcome(name, outcomes[name]) for name in outcomes),
+        "evidence": beside(outcomes, syntheses),
+        "tests": read_tests(tests),
+        "annexes": annexes(syntheses, bool(evidence)),
+    }
+    for name, part in parts.items():
+        write_text(out / f"{name}.md", f"{part}\n" if part else "")
+
+
+def findings(outcomes: Outcomes, syntheses: Syntheses, tests: Tests) -> str:
+    """A list of what was found, one point each."""
+    points = [_var(f"outcomes.{name}.headline") for name in outcomes]
+    points += [
+        f"On {each.label}, the published evaluations {_var(f'synthesis.{name}.found')}."
+        for name, each in syntheses.items()
+    ]
+    points += [_var("tests.summary")] * bool(tests)
+    return "\n".join(f"- {point}" for point in points)
+
+
+def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests) -> str:
+    """The sections on the methods that this plan uses."""
+    activity = [isinstance(each, ActivityOutcome) for each in outcomes.values()]
+    used = {
+        "methods-activity-own": any(activity),
+        "methods-survey-own": not all(activity),
+        "methods-evidence": bool(syntheses),
+        "methods-tests": bool(tests),
+    }
+    return "\n\n".join(_include(f"/sections/{name}.qmd") for name, uses in used.items() if uses)
+
+
+def _outcome(name: str, outcome: Outcome) -> str:
+    """One outcome's section: what was found, whether it matters, and how it moved through time."""
+    key, heading = f"outcomes.{name}", f"## {sentence(outcome.label)} {{#sec-outcome-{slug(name)}}}"
+    told = [heading, f"{_var(f'{key}.headline')} {_var(f'{key}.baseline')}"]
+    if isinstance(outcome, ActivityOutcome):
+        told[-1] += f" {_var(f'{key}.events')}"
+        told += [_var(f"{key}.matters"), f"@fig-event-{slug(name)} shows each period. {_var(f'{key}.pretrend')}"]
+        return "\n\n".join([*told, _include(f"/figures/event-{slug(name)}.md")])
+    return "\n\n".join([*told, _var(f"{key}.matters")])
+
+
+def beside(outcomes: Outcomes, syntheses: Syntheses) -> str:
+    """The section that sets the results beside published ones; empty where nothing is published."""
+    compared = [_var(f"outcomes.{name}.beside") for name, each in outcomes.items() if each.published]
+    if not (compared or syntheses):
+        return ""
+    told = ["# Beside the published evidence {#sec-beside}", _include("/sections/beside-own.qmd"), " ".join(compared)]
+    for name, each in syntheses.items():
+        key, figure = f"synthesis.{name}", f"evidence-{slug(name)}"
+        told += [
+            f"## Published evidence on {each.label} {{#sec-{figure}}}",
+            f"Taken together, the published evaluations {_var(f'{key}.found')}. {_var(f'{key}.counts')} "
+            f"{_var(f'{key}.heterogeneity')} @fig-{figure} shows each of them.",
+            _include(f"/figures/{figure}.md"),
+        ]
+    return "\n\n".join(part for part in told if part)
+
+
+def read_tests(tests: Tests) -> str:
+    """The section on the five tests; empty where the plan reads none."""
+    if not tests:
+        return ""
+    told = [
+        f"## {test.title} {{#sec-test-{name.lower()}}}\n\n{_var(f'tests.{name}.statement')} "
+        f"Reading: {_var(f'tests.{name}.state')}. {_var(f'tests.{name}.reason')}"
+        for name, test in sorted(tests.items())
+    ]
+    return "\n\n".join([_include("/sections/five-tests-own.qmd"), *told])
+
+
+def annexes(syntheses: Syntheses, evidence: bool) -> str:
+    """The annexes, lettered in order."""
+    parts = [_include("/sections/annex-quality.qmd")]
+    if evidence:
+        reasons = [
+            f"Left out of the pool for {each.label}, with the reason: {_var(f'synthesis.{name}.reasons')}."
+            for name, each in syntheses.items()
+        ]
+        parts += [
+            "# Annex B: published estimates {#sec-annex-published .unnumbered}",
+            *reasons,
+            _include("/tables/evidence.md"),
+        ]
+    addresses = "annex-addresses" if evidence else "annex-addresses-evidence"
+    return "\n\n".join([*parts, _include(f"/sections/{addresses}.qmd")])
+
+
+def _var(key: str) -> str:
+    return f"{{{{< var {key} >}}}}"
+
+
+_include: Callable[[str], str] = "{{{{< include {} >}}}}".format
+
+
+if __name__ == "__main__":
+    command(text)

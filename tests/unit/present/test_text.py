@@ -1,0 +1,40 @@
+"""The parts of a paper that follow from the plan hold what the plan has, and nothing else."""
+
+from pathlib import Path
+
+from analysis.present.panel import lacking
+from analysis.present.text import text
+from analysis.study import Study
+
+
+def made(folder: Path, study: Study) -> dict[str, str]:
+    text(
+        outcomes=study.outcomes, syntheses=study.syntheses, tests=dict(study.tests.items()),
+        evidence=study.evidence or "", out=folder,
+    )  # fmt: skip
+    return {path.stem: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+def test_every_outcome_test_and_synthesis_has_its_section(tmp_path: Path, study: Study) -> None:
+    parts = made(tmp_path, study)
+    assert [parts["results"].count(f"{{{{< var outcomes.{name}.headline >}}}}") for name in study.outcomes] == [1] * 4
+    assert parts["results"].count("include /figures/event-") == len(study.activity())
+    assert parts["tests"].count("\n## ") == len(study.tests)
+    assert "include /figures/evidence-published-emergency.md" in parts["evidence"]
+
+
+def test_what_the_plan_lacks_leaves_no_trace(tmp_path: Path, study: Study) -> None:
+    bare = {name: each.model_copy(update={"published": None}) for name, each in study.survey().items()}
+    least = {"outcomes": bare, "syntheses": {}, "tests": {}, "evidence": None}
+    parts = made(tmp_path, study.model_copy(update=least))
+    assert (parts["evidence"], parts["tests"]) == ("", "")
+    assert "methods-activity" not in parts["methods"]
+    assert "methods-evidence" not in parts["methods"]
+    assert "tables/evidence" not in parts["annexes"]
+    assert "/figures/" not in parts["results"]
+
+
+def test_each_missing_table_has_its_sentence_and_one_can_stand_for_another() -> None:
+    assert "continuity indices were not calculated" in lacking(("sites", "survey", "spells"))
+    assert "readmission" not in lacking(("contacts", "episodes"))
+    assert lacking(("contacts", "episodes", "survey")) == "Every table that this paper can use was supplied."
