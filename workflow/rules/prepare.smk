@@ -143,7 +143,7 @@ if PILOTS:
 if STUDY.practices:
 
     OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets]
-    ABSENT = [
+    MISSING = [
         each
         for each in OPEN_DATA
         if not each.maker and not all(Path(f"data/raw/{file.path}").exists() for file in each.files)
@@ -154,8 +154,8 @@ if STUDY.practices:
 
     rule prepare_practice_measures:
         input:
-            files=[f"data/raw/{file.path}" for each in OPEN_DATA if each not in ABSENT for file in each.files],
-            receipts=[f"<results>/pull/{each.id}.json" for each in OPEN_DATA if each not in ABSENT],
+            # A receipt is written anew whenever a file of its data set changes.
+            receipts=[f"<results>/pull/{each.id}.json" for each in OPEN_DATA if each not in MISSING],
             corrections="data/raw/corrections.yaml",
             code=sources("analysis.prepare.practice_measures"),
         output:
@@ -169,7 +169,7 @@ if STUDY.practices:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(missing={each.id: each.title for each in ABSENT}),
+            plan=plan(missing={each.id: each.title for each in MISSING}),
             receipts=lambda wildcards, input: options(input, "receipts"),
         message:
             "Reading open data by practice and year"
