@@ -41,8 +41,8 @@ BREAKS = {
     2018: Break("gpps_2018", "the GP Patient Survey redesigned its questionnaire and its sampling in 2018"),
     2024: Break(
         "gpps_2024",
-        "the GP Patient Survey began a new time series with the questionnaire of 2024, and NHS England says that trends "
-        "across it cannot be reliably presented",
+        "the GP Patient Survey began a new time series with the questionnaire of 2024, and NHS England says that "
+        "trends across it cannot be reliably presented",
     ),
 }
 
