@@ -47,6 +47,45 @@ rule prepare_benchmarks:
         "python -m analysis.prepare.benchmarks {params.plan} {params.optional} --out {output} 2> {log}"
 
 
+if STUDY.practices:
+
+    OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets]
+    MISSING = [
+        each
+        for each in OPEN_DATA
+        if not each.maker and not all(Path(f"data/raw/{file.path}").exists() for file in each.files)
+    ]
+    # A correction of a data set that nobody knows would never be applied.
+    for CORRECTION in told(read_corrections, Path("data/raw/corrections.yaml")):
+        told(REGISTER.dataset, CORRECTION.dataset)
+
+    rule prepare_practice_measures:
+        input:
+            # A receipt is written anew whenever a file of its data set changes.
+            receipts=[f"<results>/pull/{each.id}.json" for each in OPEN_DATA if each not in MISSING],
+            corrections="data/raw/corrections.yaml",
+            code=sources("analysis.prepare.practice_measures"),
+        output:
+            measures="<results>/prepare/practice_measures.parquet",
+            practices="<results>/prepare/practice_register.parquet",
+            coverage="<results>/prepare/practice_coverage.parquet",
+        log:
+            "<logs>/prepare_practice_measures.log",
+        benchmark:
+            "<benchmarks>/prepare_practice_measures.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(missing={each.id: each.title for each in MISSING}),
+            receipts=lambda wildcards, input: options(input, "receipts"),
+        message:
+            "Reading open data by practice and year"
+        shell:
+            "python -m analysis.prepare.practice_measures {params.receipts} --raw data/raw"
+            " --corrections {input.corrections} {params.plan} --measures {output.measures}"
+            " --practices {output.practices} --coverage {output.coverage} 2> {log}"
+
+
 if PILOTS:
 
     rule prepare_panel:
@@ -139,42 +178,3 @@ if PILOTS:
             "Counting what the data hold and lack"
         shell:
             "python -m analysis.prepare.quality --panel {input.panel} {params.optional} --out {output} 2> {log}"
-
-
-if STUDY.practices:
-
-    OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets]
-    ABSENT = [
-        each
-        for each in OPEN_DATA
-        if not each.maker and not all(Path(f"data/raw/{file.path}").exists() for file in each.files)
-    ]
-    # A correction of a data set that nobody knows would never be applied.
-    for CORRECTION in told(read_corrections, Path("data/raw/corrections.yaml")):
-        told(REGISTER.dataset, CORRECTION.dataset)
-
-    rule prepare_practice_measures:
-        input:
-            files=[f"data/raw/{file.path}" for each in OPEN_DATA if each not in ABSENT for file in each.files],
-            receipts=[f"<results>/pull/{each.id}.json" for each in OPEN_DATA if each not in ABSENT],
-            corrections="data/raw/corrections.yaml",
-            code=sources("analysis.prepare.practice_measures"),
-        output:
-            measures="<results>/prepare/practice_measures.parquet",
-            practices="<results>/prepare/practice_register.parquet",
-            coverage="<results>/prepare/practice_coverage.parquet",
-        log:
-            "<logs>/prepare_practice_measures.log",
-        benchmark:
-            "<benchmarks>/prepare_practice_measures.tsv"
-        conda:
-            "../../environment.yml"
-        params:
-            plan=plan(missing={each.id: each.title for each in ABSENT}),
-            receipts=lambda wildcards, input: options(input, "receipts"),
-        message:
-            "Reading open data by practice and year"
-        shell:
-            "python -m analysis.prepare.practice_measures {params.receipts} --raw data/raw"
-            " --corrections {input.corrections} {params.plan} --measures {output.measures}"
-            " --practices {output.practices} --coverage {output.coverage} 2> {log}"

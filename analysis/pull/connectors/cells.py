@@ -86,17 +86,17 @@ def in_unit(values: "pd.Series[float]", column: str, path: Path, unit: Unit) -> 
     return values if unit == "number" else shares(values, column, path, unit)
 
 
-def iso_dates(text: "pd.Series[str]", column: str, path: Path) -> "pd.Series[str]":
+def iso_dates(text: "pd.Series[str]", column: str, path: Path, *, required: bool = False) -> "pd.Series[str]":
     """Dates as ``YYYY-MM-DD``, empty where there is none.
 
     Raises
     ------
     Problem
-        When a cell is a date in none of the forms that the sources use.
+        When a cell is a date in none of the forms that the sources use, or is empty where a date is required.
     """
     stripped = text.str.strip()
     known = {each: _iso(each) for each in stripped.unique()}
-    wrong = [each for each, day in known.items() if day is None]
+    wrong = [each for each, day in known.items() if day is None or (required and not day)]
     if wrong:
         rows = [row for row, each in stripped.items() if each in wrong]
         raise Problem(

@@ -37,10 +37,12 @@ class Break:
 
 
 BREAKS = {
-    2012: Break("gpps_2012", "the first year of the series as it is used here"),
-    2018: Break("gpps_2018", "new questionnaire and new sampling: values before 2018 are not comparable"),
+    2012: Break("gpps_2012", "the first year of the GP Patient Survey that is used here"),
+    2018: Break("gpps_2018", "the GP Patient Survey redesigned its questionnaire and its sampling in 2018"),
     2024: Break(
-        "gpps_2024", "new time series: the publisher says that trends across 2024 cannot be reliably presented"
+        "gpps_2024",
+        "the GP Patient Survey began a new time series with the questionnaire of 2024, and NHS England says that "
+        "trends across it cannot be reliably presented",
     ),
 }
 
@@ -48,11 +50,6 @@ BREAKS = {
 def series_of(year: int) -> str:
     """The series that a year of the survey belongs to."""
     return BREAKS[max(first for first in BREAKS if first <= year)].series
-
-
-def breaks_between(first: int, last: int) -> dict[int, Break]:
-    """The years after `first`, up to `last`, in which a new series begins; empty where all years are comparable."""
-    return {year: each for year, each in BREAKS.items() if first < year <= last}
 
 
 class SurveyParameters(Plan):

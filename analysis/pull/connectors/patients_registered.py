@@ -35,7 +35,7 @@ class PatientsRegistered(TableConnector[NoParameters]):
     def tidy(self, frame: "pd.DataFrame", given: NoParameters, path: Path) -> Tidy:
         """One list size per practice: other areas and single ages or sexes are left out."""
         rows = frame[(frame["type"] == "GP") & (frame["sex"] == "ALL") & (frame["age"] == "ALL")]
-        years = iso_dates(rows["day"], "EXTRACT_DATE", path).str[:4].astype(int)
+        years = iso_dates(rows["day"], "EXTRACT_DATE", path, required=True).str[:4].astype(int)
         patients = numbers(rows["patients"], "NUMBER_OF_PATIENTS", path)
         told = measured(rows, "list_size", patients, year=years, series="patients_registered")
         return Tidy(told, described(rows[["practice_id", "commissioner", "postcode"]]))

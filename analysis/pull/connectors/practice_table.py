@@ -43,10 +43,9 @@ class PracticeTable(TableConnector[TableParameters]):
 
     def columns(self, given: TableParameters) -> Columns:
         """The practice's code, each measure with its base, and what describes the practice."""
-        found = {"practice_id": (given.practice_id,)} | {
-            f"value {name}": (m.column,) for name, m in given.measures.items()
-        }
-        found |= {f"base {name}": (m.base,) for name, m in given.measures.items() if m.base}
+        found = {"practice_id": (given.practice_id,)}
+        for name, each in given.measures.items():
+            found |= {f"value {name}": (each.column,)} | ({f"base {name}": (each.base,)} if each.base else {})
         return found | {ours: (theirs,) for ours, theirs in given.practices.items()}
 
     def tidy(self, frame: "pd.DataFrame", given: TableParameters, path: Path) -> Tidy:

@@ -16,6 +16,7 @@ from analysis.steps import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 # Our name of a column, then the names that the source has given it over the years.
 Columns = Mapping[str, tuple[str, ...]]
@@ -160,27 +161,26 @@ def read_columns(path: Path, places: dict[str, int], member: str, *, header: boo
     """
     import pandas as pd
     import pyarrow as pa
-    from pyarrow import csv as arrow
 
     columns = {ours: f"f{place}" for ours, place in places.items()}
     with opened(path, member) as stream:
         encoding = encoding_in(stream)
     try:
         with opened(path, member) as stream:
-            table = arrow.read_csv(
-                stream,
-                arrow.ReadOptions(
-                    autogenerate_column_names=True,
-                    skip_rows_after_names=int(header),
-                    encoding=encoding,
-                    use_threads=False,
-                ),
-                arrow.ParseOptions(newlines_in_values=True),
-                arrow.ConvertOptions(
-                    include_columns=sorted(set(columns.values())),
-                    column_types=dict.fromkeys(columns.values(), pa.string()),
-                ),
-            )
+            table = _strings(stream, sorted(set(columns.values())), encoding, header)
     except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError) as error:
         raise Problem(f"{path} cannot be read as a table: {error}.", f"`rm {path} && make pull`") from None
     return pd.DataFrame({ours: table.column(name).to_pandas() for ours, name in columns.items()})
+
+
+def _strings(stream: BinaryIO, columns: list[str], encoding: str, header: bool) -> "pa.Table":
+    """Columns by their place, f0, f1 and so on: names in a header may stand twice."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    return arrow.read_csv(
+        stream,
+        arrow.ReadOptions(autogenerate_column_names=True, skip_rows_after_names=int(header), encoding=encoding),
+        arrow.ParseOptions(newlines_in_values=True),
+        arrow.ConvertOptions(include_columns=columns, column_types=dict.fromkeys(columns, pa.string())),
+    )

@@ -1,6 +1,7 @@
 """Whatever is wrong with a source's file ends in a sentence that says what and how to mend it."""
 
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -138,3 +139,74 @@ def test_dates_in_every_form_of_the_sources(text: str) -> None:
 )
 def test_a_period_belongs_to_the_year_in_which_it_begins(period: str, year: int | None) -> None:
     assert year_of(period) == year
+
+
+CELLS = some.sampled_from(
+    [
+        *"-/=+<>'\"é£, \x00\x81\r\n",
+        "",
+        "-97",
+        "ALL",
+        "GP",
+        "A81001",
+        "£1,000",
+        "(3)",
+        "1e400",
+        "nan",
+        "20230231",
+        "2021/22",
+    ]
+)
+# For each connector its parameters, and a file that it reads.
+VALID: dict[str, tuple[dict[str, object], list[str]]] = {
+    "gp_patient_survey": ({"year": 2023}, ["Practice_Code,CCG_Code,Q9base,Q9_12pct", "Z99901,99X,88,41.5"]),
+    "fingertips": (
+        {"indicator": 1, "measure": "imd"},
+        ["Indicator ID,Area Code,Area Name,Area Type,Sex,Age,Category Type,Time period,Value,Count,Denominator,"
+         "Value note", "1,Z99901,Invented,GP,Persons,All ages,,2019,32.4,,,"],
+    ),
+    "patients_registered": ({}, [HEADER.strip(), ROW.strip()]),
+    "nhs_payments": (
+        {"year": 2022},
+        ["Practice Code,Practice Close Date,Average Number of Registered Patients,Average Number of Weighted Patients,"
+         "Average payments per registered patient", "Z99901,31/12/2024,5707,5113,111.44"],
+    ),
+    "workforce": ({"year": 2023}, ["PRAC_CODE,TOTAL_GP_FTE", "Z99901,2.53"]),
+    "practice_register": ({}, [",".join(["Z99902", *[""] * 9, "19740401", "", "A", *[""] * 12, "4", ""])] * 2),
+    "practice_table": (
+        {"practice_id": "code", "measures": {"imd": {"column": "imd", "year": 2019}}, "practices": {"opened": "day"}},
+        ["code,imd,day", "Z99901,32.4,2019-01-31"],
+    ),
+}  # fmt: skip
+
+
+@given(name=some.sampled_from(sorted(VALID)), content=some.binary(max_size=200))
+def test_no_file_is_so_broken_that_it_ends_in_a_traceback(
+    name: str, content: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("broken") / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(Problem):
+        connector(name).check(path, VALID[name][0])
+    with pytest.raises(Problem):
+        connector(name).read((path,), VALID[name][0])
+
+
+@pytest.mark.parametrize("name", VALID)
+@given(
+    swaps=some.lists(some.tuples(some.integers(0, 26), CELLS), max_size=2),
+    encoding=some.sampled_from(["utf-8", "cp1252"]),
+)
+def test_no_cell_is_so_broken_that_it_ends_in_a_traceback(
+    name: str, swaps: list[tuple[int, str]], encoding: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path, (parameters, lines) = tmp_path_factory.mktemp("broken") / "a.csv", VALID[name]
+    cells = lines[-1].split(",")
+    for place, cell in swaps:
+        cells[place % len(cells)] = cell
+    text = "\n".join([*lines, ",".join(cells)]) + "\n"
+    path.write_bytes(text.encode(encoding, errors="replace"))
+    with suppress(Problem):
+        found = connector(name).read((path,), parameters)
+        assert set(found.practices["practice_id"]) <= {"Z99901", "Z99902", "A81001"}
+        assert not found.measures["value"].isin([float("inf"), float("-inf")]).any()
