@@ -18,7 +18,7 @@ from analysis.pull.folder import folder
 from analysis.pull.limits import Limits
 from analysis.pull.record import absent, altered
 from analysis.pull.register import read_register
-from analysis.pull.verify import verify
+from analysis.pull.verify import check_unaltered, verify
 from analysis.steps import Problem, digest, file_digest, read_json
 from tests.replay import Replay, broken_off, page, redirect, status, versioned
 
@@ -346,8 +346,11 @@ def test_what_is_absent_and_what_was_altered(world: World) -> None:
     assert altered(entry, world.raw) == []
     world.path.write_bytes(SECOND)
     assert altered(entry, world.raw) == ["gpps/2025.csv"]
+    with pytest.raises(Problem, match="is not the file that the register knows"):
+        check_unaltered(entry, world.raw)
     world.path.unlink()
-    assert altered(entry, world.raw) == ["gpps/2025.csv"]
+    assert (absent(entry, world.raw), altered(entry, world.raw)) == (["gpps/2025.csv"], [])
+    check_unaltered(entry, world.raw)
 
 
 def command(world: World, **limits: float) -> list[str]:
