@@ -89,7 +89,7 @@ def recorded(entry: Dataset, raw: Path) -> Dataset:
         else file
         for file in entry.files
     ]
-    return entry.model_copy(update={"files": tuple(files), "accessed": entry.accessed or _latest(records)})
+    return entry.model_copy(update={"files": tuple(files), "accessed": _latest(records) or entry.accessed})
 
 
 def _latest(records: dict[str, Record]) -> date | None:
