@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 # One run at a time in one folder. The system frees this lock even when a run is killed; Snakemake's own it does not.
 LOCKED := $(if $(shell command -v flock),flock --close --nonblock --conflict-exit-code 75 .snakemake-running)
-SNAKEMAKE = $(LOCKED) snakemake --quiet host reason progress $(if $(LOCKED),--nolock) --config study=$(STUDY) $(if $(OFFLINE),offline=1)
+SNAKEMAKE = $(LOCKED) snakemake --quiet host reason progress $(if $(LOCKED),--nolock) --config study=$(STUDY) $(if $(filter-out 0,$(OFFLINE)),offline=1)
 # After a failure the last thing on the screen is the sentence that says what is wrong and how to mend it.
 FAILED = { code=$$?; test $$code -ne 75 || echo "error: another run is under way in this folder; wait until it ends."; \
   find results/$(STUDY)/logs -name '*.log' -newermt "@$$start" -exec grep -hs -A 1 '^error:' {} + 2> /dev/null; exit $$code; }
@@ -26,7 +26,7 @@ paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=
 pull: .venv/installed ## verify the data sets, ask sources for changes; make pull ACCEPT=<id> takes a data set as it is now
 ifdef ACCEPT
 	@python -m analysis.pull.accept --dataset $(ACCEPT) --register data/raw/datasets.yaml --raw data/raw \
-	  $(if $(OFFLINE),--offline)
+	  $(if $(filter-out 0,$(OFFLINE)),--offline)
 else
 	@$(RUN) ask=1 --forcerun pull_download --until pull_verify || $(FAILED)
 endif

@@ -23,13 +23,15 @@ def progress(name: str, done: int, total: int) -> Iterator[Callable[[int], None]
     callable
         To be told how many bytes have come by now.
     """
-    if total < _LONG or not sys.stderr.isatty():
+    # A rule sends stderr to its log; then the terminal is still to be had as stdout, which a step does not use.
+    terminal = next((stream for stream in (sys.stderr, sys.stdout) if stream.isatty()), None)
+    if total < _LONG or terminal is None:
         yield lambda size: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
     columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(file=terminal), transient=True) as bar:
         task = bar.add_task(name, completed=done, total=total)
         yield lambda size: bar.update(task, completed=size)

@@ -89,7 +89,7 @@ def recorded(entry: Dataset, raw: Path) -> Dataset:
         else file
         for file in entry.files
     ]
-    return entry.model_copy(update={"files": tuple(files), "accessed": entry.accessed or _latest(records)})
+    return entry.model_copy(update={"files": tuple(files), "accessed": _latest(records) or entry.accessed})
 
 
 def _latest(records: dict[str, Record]) -> date | None:
@@ -102,16 +102,16 @@ def absent(entry: Dataset, raw: Path) -> list[str]:
 
 
 def altered(entry: Dataset, raw: Path) -> list[str]:
-    """The paths of downloaded files that are not any more what was downloaded.
+    """The paths, below data/raw, of files that are not any more what was downloaded.
 
     A file of the same size that nobody wrote since is taken for unchanged without reading it.
     """
-    records = read_records(entry, raw)
-    return [path for path, record in records.items() if not _same(raw / path, record)]
+    here = [(raw / path, record) for path, record in read_records(entry, raw).items() if (raw / path).is_file()]
+    return [record.path for path, record in here if not _same(path, record)]
 
 
 def _same(path: Path, record: Record) -> bool:
-    if not path.is_file() or path.stat().st_size != record.bytes:
+    facts = path.stat()
+    if facts.st_size != record.bytes:
         return False
-    untouched = int(path.stat().st_mtime) <= record.downloaded.timestamp()
-    return untouched or file_digest(path) == record.sha256
+    return int(facts.st_mtime) <= record.downloaded.timestamp() or file_digest(path) == record.sha256

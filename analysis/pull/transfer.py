@@ -109,6 +109,7 @@ def _opened(client: "Client", request: Request) -> Iterator["Response"]:
 
 def _received(request: Request, response: "Response") -> Fetched:
     if response.status_code == 304 and request.earlier:
+        request.part.clear()
         return request.earlier
     _check_status(request.part, response)
     encoding = response.headers.get("content-encoding", "identity").lower()
@@ -150,11 +151,12 @@ def _receive(request: Request, response: "Response") -> None:
     size = part.size
     total = size + int(response.headers.get("content-length", 0))
     _check_size(part, total, limits)
-    with progress(part.to.name, size, total) as told, part.path.open("ab", buffering=0) as out:
+    with progress(part.to.name, size, total) as told, part.path.open("ab") as out:
         for block in response.iter_raw():
             size += len(block)
             _check_size(part, size, limits)
             out.write(block)
+            out.flush()  # so that what has come outlives a kill
             told(size)
             if time.monotonic() > request.deadline:
                 raise Refused(f"the download takes longer than {limits.total:g} seconds; what has come is kept")

@@ -6,7 +6,7 @@
 import csv
 from pathlib import Path
 
-from analysis.pull.record import recorded
+from analysis.pull.record import altered, recorded
 from analysis.pull.register import Dataset, RawFile, read_register
 from analysis.steps import Problem, command, file_digest, write_json
 from analysis.tables import Lineage
@@ -57,6 +57,19 @@ def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:
             f"`{restore}` restores it; `make pull ACCEPT={entry.id}` accepts it as it is now",
         )
     check_columns(file, path)
+
+
+def check_unaltered(entry: Dataset, raw: Path) -> None:
+    """Check the downloaded files that somebody may have written to since; quick enough to begin every run.
+
+    Raises
+    ------
+    Problem
+        Names the first that is not any more what was downloaded, and says how to restore or accept it.
+    """
+    for path in altered(entry, raw):
+        known = recorded(entry, raw)
+        check_file(known, next(file for file in known.files if file.path == path), raw)
 
 
 def _size(file: RawFile) -> str:

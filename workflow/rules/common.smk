@@ -12,8 +12,9 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, workflow.basedir)
 
 from analysis.pull.folder import strangers
-from analysis.pull.record import absent, altered
+from analysis.pull.record import absent
 from analysis.pull.register import read_register
+from analysis.pull.verify import check_unaltered
 from analysis.steps import Problem
 from analysis.study import read_study, study_path
 
@@ -34,8 +35,11 @@ OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets] 
 OFFLINE = bool(config.get("offline"))
 # Open data that are not on disk and may not be downloaded are left out, and the paper names them.
 MISSING = [each for each in OPEN_DATA if OFFLINE and each.download and absent(each, Path("data/raw"))]
-# Downloaded files that somebody changed or removed since; their data set is verified again, which tells it.
-ALTERED = {each.id: told(lambda entry: altered(entry, Path("data/raw")), each) for each in OPEN_DATA}
+# Downloaded files are no inputs of any rule, so that Snakemake does not see when somebody changes one.
+for DATASET in filter(None, (EVIDENCE, PILOTS, *OPEN_DATA)):
+    if DATASET.download and not config.get("ask"):
+        told(lambda entry: check_unaltered(entry, Path("data/raw")), DATASET)
+
 
 
 pathvars:

@@ -72,8 +72,6 @@ rule pull_verify:
         dataset="|".join(each.id for each in REGISTER.datasets),
     conda:
         "../../environment.yml"
-    params:
-        altered=lambda wildcards: ALTERED.get(wildcards.dataset, []),
     message:
         "Verifying data set {wildcards.dataset} against the register"
     shell:

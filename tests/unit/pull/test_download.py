@@ -17,8 +17,8 @@ from analysis.pull.download import download
 from analysis.pull.folder import folder
 from analysis.pull.limits import Limits
 from analysis.pull.record import absent, altered
-from analysis.pull.register import read_register
-from analysis.pull.verify import verify
+from analysis.pull.register import RawFile, read_register
+from analysis.pull.verify import check_unaltered, verify
 from analysis.steps import Problem, digest, file_digest, read_json
 from tests.replay import Replay, broken_off, page, redirect, status, versioned
 
@@ -36,11 +36,13 @@ class World:
         self.raw.mkdir()
         self.entry(url=web.on("/2025.csv", versioned(FIRST, '"1"')))
 
-    def entry(self, files: list[dict[str, Any]] | None = None, **file: Any) -> None:
+    def entry(
+        self, files: list[dict[str, Any]] | None = None, parameters: dict[str, str] | None = None, **file: Any
+    ) -> None:
         """Register the data set; its one file, unless several are given."""
         known = {
             "id": "gpps", "title": "A survey", "producer": "Somebody", "licence": "OGL 3.0", "download": "By us.",
-            "files": files or [{"path": "gpps/2025.csv", **file}],
+            "parameters": parameters or {}, "files": files or [{"path": "gpps/2025.csv", **file}],
         }  # fmt: skip
         self.register.write_text(yaml.safe_dump({"datasets": [known]}), encoding="utf-8")
 
@@ -323,6 +325,29 @@ def test_a_file_without_an_address_is_told(world: World) -> None:
     assert f"Nobody knows from where {world.path}" in world.refused().sentence
 
 
+class Connector:
+    """A connector that knows an address, and wants the column `value`."""
+
+    def address(self, file: RawFile, parameters: dict[str, Any]) -> str | None:
+        return f"{parameters['site']}/{Path(file.path).name}"
+
+    def check(self, path: Path, parameters: dict[str, Any]) -> None:
+        if b"value" not in path.read_bytes():
+            raise Problem(f"{path} has no column `value`.", f"look into {path}")
+
+
+def test_a_connector_knows_the_address_and_the_columns(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.pull.source._connector", lambda entry: Connector())
+    world.entry(parameters={"site": world.web.address})
+    world.web.on("/2025.csv", page(SECOND))
+    problem = world.refused()
+    assert problem.sentence == f"The new {world.path} has no column `value`."
+    assert problem.mend == f"look into {world.path}"
+    world.web.on("/2025.csv", page(FIRST))
+    world.download()
+    assert world.path.read_bytes() == FIRST
+
+
 def test_a_record_that_was_spoilt_is_told(world: World) -> None:
     world.download()
     world.out.unlink()
@@ -346,8 +371,11 @@ def test_what_is_absent_and_what_was_altered(world: World) -> None:
     assert altered(entry, world.raw) == []
     world.path.write_bytes(SECOND)
     assert altered(entry, world.raw) == ["gpps/2025.csv"]
+    with pytest.raises(Problem, match="is not the file that the register knows"):
+        check_unaltered(entry, world.raw)
     world.path.unlink()
-    assert altered(entry, world.raw) == ["gpps/2025.csv"]
+    assert (absent(entry, world.raw), altered(entry, world.raw)) == (["gpps/2025.csv"], [])
+    check_unaltered(entry, world.raw)
 
 
 def command(world: World, **limits: float) -> list[str]:

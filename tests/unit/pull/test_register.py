@@ -74,6 +74,27 @@ def test_only_a_download_may_leave_its_digest_open(register: Path) -> None:
     assert read_register(register).dataset("survey").kind == "observed"
 
 
+def test_only_a_download_may_leave_its_date_open(register: Path) -> None:
+    edit(register, "    accessed: 2026-11-21\n", "")
+    assert "give `accessed`" in refused(register)
+    edit(register, "transcription: From paper.", "download: From a web page.")
+    assert read_register(register).dataset("survey").accessed is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ("page: https://example.org/", "`page` and `link` go together"),
+        ("link: csv", "`page` and `link` go together"),
+        ("page: https://example.org/\n        link: '('", "`link` is no regular expression"),
+        ("url: ftp://example.org/a.csv", "datasets.0.files.0.url"),
+    ],
+)
+def test_an_address_that_is_no_use_is_told(register: Path, keys: str, told: str) -> None:
+    edit(register, "bytes: 22", f"bytes: 22\n        {keys}")
+    assert told in refused(register)
+
+
 def test_both_origins_or_none_are_told(register: Path) -> None:
     edit(register, "From paper.", "From paper.\n    generator: analysis.simulate.pilots")
     assert "give one of `transcription`, `generator`, `extract`, `shipped` and `download`" in refused(register)

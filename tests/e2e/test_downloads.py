@@ -1,0 +1,58 @@
+"""A download through the workflow: not asked for twice, and told at every run once somebody changed it."""
+
+from pathlib import Path
+
+from tests.e2e.clone import Clone, fresh
+from tests.replay import replay, versioned
+
+ENTRY = """
+  - id: gp-survey
+    title: A survey
+    producer: Somebody
+    licence: None
+    download: From the web.
+    files:
+      - path: gp-survey/2025.csv
+        url: {url}
+"""
+QUESTION = """
+practices:
+  datasets: [gp-survey]
+questions:
+  continuity_gradient:
+    kind: gradient
+    label: do larger practices have less continuity
+    outcome: {measure: see_preferred_gp, year: 2025}
+    exposure: {measure: list_size, year: 2025}
+    good_direction: up
+"""
+FILE = "data/raw/gp-survey/2025.csv"
+
+
+def run(clone: Clone, *settings: str) -> tuple[int, str]:
+    """Bring and verify the data set, as every paper on it begins."""
+    done = clone.run(
+        "snakemake", "--nolock", "--config", "study=evidence", *settings, "--", "results/evidence/pull/gp-survey.json"
+    )
+    return done.returncode, done.stdout
+
+
+def test_a_download_through_the_workflow(tmp_path: Path) -> None:
+    clone = fresh(tmp_path)
+    clone.append("studies/evidence.yaml", QUESTION)
+    with replay() as web:
+        url = web.on("/2025.csv", versioned(b"practice_id,value\nA81001,0.5\n", '"1"'))
+        clone.append("data/raw/datasets.yaml", ENTRY.format(url=url))
+        code, told = run(clone, "offline=1")
+        assert code != 0
+        assert f"Data set gp-survey is not on disk, and OFFLINE=1 forbids to download it: {FILE}" in told
+        assert web.asked == []
+        code, told = run(clone)
+        assert code == 0, told
+        assert "Nothing to be done" in run(clone)[1]
+        assert len(web.asked) == 1
+    (clone.folder / FILE).write_text("practice_id,value\nA81001,0.6\n", encoding="utf-8")
+    for _ in range(2):
+        code, told = run(clone)
+        assert code != 0
+        assert f"{FILE} is not the file that the register knows" in told
