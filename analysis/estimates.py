@@ -8,7 +8,7 @@ ratios and ``std_error`` is that of the log ratio; on ``points`` and ``differenc
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from analysis.tables import Lineage, read_table, validated, write_table
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-Scale = Literal["ratio", "difference", "points", "statistic"]
+Scale = Literal["ratio", "difference", "points", "rate", "statistic"]
 MISSING = float("nan")
 
 
@@ -28,11 +28,12 @@ class Estimate:
     ----------
     term : str
         What is estimated: ``effect``, ``period`` (an event-study coefficient), ``pre_trend`` (joint test),
-        ``pooled``, ``tau2``, ``i2``, ``study`` (one published estimate).
+        ``pooled``, ``tau2``, ``i2``, ``study`` (one published estimate), ``arm_mean``, ``arm_effect`` (an arm against
+        the reference arm; `subgroup` names it), or a column of a published specification.
     horizon : str
         When: ``after``, or the event-study period relative to the start, or a study's id.
-    scale : {"ratio", "difference", "points", "statistic"}
-        The unit of the estimate and its interval.
+    scale : {"ratio", "difference", "points", "rate", "statistic"}
+        The unit of the estimate and its interval; a rate is events per person and year.
     baseline : float
         Level before the start in the pilot group, in the outcome's own unit; missing where it has none.
     """
@@ -154,7 +155,7 @@ def _contract() -> "type[pa.DataFrameModel]":
     class Contract(pa.DataFrameModel):
         """Types and rules of the one table."""
 
-        scale: str = pa.Field(isin=["ratio", "difference", "points", "statistic"])
+        scale: str = pa.Field(isin=list(get_args(Scale)))
         estimate: float = pa.Field(nullable=False)
         std_error: float = pa.Field(nullable=True, ge=0)
         p_value: float = pa.Field(nullable=True, in_range={"min_value": 0, "max_value": 1})

@@ -19,6 +19,14 @@ from cyclopts import App, Parameter
 Paths = Annotated[tuple[Path, ...], Parameter(consume_multiple=True)]
 
 
+def _parsed(kind: Any, tokens: Any) -> Any:
+    return kind.model_validate_json(tokens[0].value)
+
+
+# A part of the plan that holds lists within lists or mappings, given whole as one JSON text.
+AsJson = Parameter(converter=_parsed, n_tokens=1, accepts_keys=False)
+
+
 class Problem(Exception):
     """Something the user can mend, told in a sentence.
 

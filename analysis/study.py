@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
+from analysis.plan.experiment import Experiment
 from analysis.plan.pilots import ActivityOutcome, Pilots, SurveyOutcome
 from analysis.plan.practices import AnyQuestion, PracticeData
 from analysis.plan.terms import Day, Name, Plan, Slug
@@ -73,6 +74,7 @@ class Study(Plan):
     outcomes: dict[Name, Annotated[ActivityOutcome | SurveyOutcome, Field(discriminator="kind")]] = Field(
         default={}, description="The outcomes by name."
     )
+    experiment: Experiment | None = Field(default=None, description="An experiment with people drawn by lot into arms.")
     practices: PracticeData | None = Field(default=None, description="Open practice-level data.")
     questions: dict[Name, AnyQuestion] = Field(
         default={}, description="What is asked of the practice-level data, by name."
@@ -92,8 +94,8 @@ class Study(Plan):
             raise ValueError("`outcomes` and `pilots` go together: give both or neither")
         if bool(self.questions) != bool(self.practices):
             raise ValueError("`questions` and `practices` go together: give both or neither")
-        if not (self.outcomes or self.questions or self.syntheses):
-            raise ValueError("there is nothing to estimate: give `outcomes`, `questions` or `syntheses`")
+        if not (self.outcomes or self.questions or self.syntheses or self.experiment):
+            raise ValueError("there is nothing to estimate: give `outcomes`, `questions`, `syntheses` or `experiment`")
         if self.evidence is None and (self.syntheses or any(each.published for each in self.outcomes.values())):
             raise ValueError("`syntheses` and `published` need `evidence`, the data set of published estimates")
         if both := set(self.outcomes) & set(self.syntheses):
@@ -114,8 +116,12 @@ class Study(Plan):
         return {name: each for name, each in self.outcomes.items() if isinstance(each, SurveyOutcome)}
 
     def plan_digest(self) -> str:
-        """The sha256 of the plan's canonical JSON."""
-        return digest(canonical_json(self.model_dump(mode="json")))
+        """The sha256 of the plan's canonical JSON.
+
+        A part that the study does not have is left out, so that a new kind of study changes no other study's digest.
+        """
+        parts = self.model_dump(mode="json")
+        return digest(canonical_json({name: part for name, part in parts.items() if part not in (None, {})}))
 
 
 def study_path(name: str, root: Path = Path()) -> Path:

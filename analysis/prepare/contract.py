@@ -10,7 +10,7 @@ import pandera.pandas as pa
 KEY = {"min_value": 1}
 MEASURES = [
     "percent_change", "rate_ratio", "rate_difference_per_1000_month", "points", "currency_gbp", "percent_growth",
-    "hazard_ratio", "smd", "years", "direction_only",
+    "hazard_ratio", "smd", "years", "direction_only", "mean_per_person_year", "log_rate_ratio",
 ]  # fmt: skip
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
@@ -73,6 +73,33 @@ class Survey(Table):
     def unique(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
         """No key stands twice."""
         return ~frame.duplicated(["practice_id", "wave", "item"])
+
+
+class Persons(Table):
+    """One row per person and year of an experiment; a study names the columns that it uses beyond these."""
+
+    zper: str = pa.Field(str_length=KEY)
+    year: int = pa.Field(ge=1)
+    site: int
+    plan: int
+    coins: float = pa.Field(in_range={"min_value": 0, "max_value": 100})
+    mdvis: int = pa.Field(ge=0)
+    notmdvis: int = pa.Field(ge=0)
+    totadm: int = pa.Field(ge=0)
+    idp: int = pa.Field(isin=[0, 1])
+    lpi: float
+    fmde: float
+    physlm: float
+    disea: float = pa.Field(ge=0)
+    hlthg: int = pa.Field(isin=[0, 1])
+    hlthf: int = pa.Field(isin=[0, 1])
+    hlthp: int = pa.Field(isin=[0, 1])
+    lncoins: float = pa.Field(ge=0)
+
+    @pa.dataframe_check(description="one row per person and year")
+    def unique(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
+        """No key stands twice."""
+        return ~frame.duplicated(["zper", "year"])
 
 
 class Evidence(Table):

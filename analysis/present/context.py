@@ -19,6 +19,9 @@ STEPS = {
     ("difference_in_differences", "difference"): "analysis.estimate.admissions",
     ("event_study", "ratio"): "analysis.estimate.event_study",
     ("event_study", "statistic"): "analysis.estimate.event_study",
+    ("experiment", "rate"): "analysis.estimate.experiment",
+    ("experiment", "ratio"): "analysis.estimate.experiment",
+    ("experiment", "statistic"): "analysis.estimate.experiment",
     ("synthesis", "ratio"): "analysis.estimate.synthesis",
     ("synthesis", "statistic"): "analysis.estimate.synthesis",
 }
@@ -40,7 +43,8 @@ class Context:
 
     def origin(self, row: "pd.Series[Any]") -> Origin:
         """Where the numbers of a row come from."""
-        place = f"estimates.csv: {row['outcome']}, {row['design']}, {row['term']} ({row['scale']})"
+        arm = "" if row["subgroup"] == "all" else f", {row['subgroup']}"
+        place = f"estimates.csv: {row['outcome']}, {row['design']}, {row['term']}{arm} ({row['scale']})"
         return Origin(place.replace("_", " "), STEPS[row["design"], row["scale"]], self.data(row["data_digest"]))
 
     def data(self, digest: str) -> str:

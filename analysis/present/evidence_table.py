@@ -14,6 +14,7 @@ DESIGN = {"before_after_survey": "survey before and after"}
 UNITS = {
     "percent_change": "%", "points": " points", "rate_ratio": " (ratio)", "hazard_ratio": " (hazard ratio)",
     "rate_difference_per_1000_month": " per 1,000 a month", "years": " years", "smd": " SD",
+    "mean_per_person_year": " per person-year", "log_rate_ratio": " (log rate ratio)",
 }  # fmt: skip
 
 
@@ -29,9 +30,10 @@ def evidence_table(path: Path) -> Table:
         "Estimate": [_estimate(row) for _, row in rows.iterrows()],
         "Certainty": list(rows["certainty"]),
     }
+    code = "F-code, found in public code; " * bool((rows["certainty"] == "F-code").any())
     caption = (
         "Published estimates in the register. Certainty: F, found in the source itself; F-2nd, found in a report of "
-        "the source; C, calculated from published figures."
+        f"the source; {code}C, calculated from published figures."
     )
     return Table("evidence", caption, columns, lineage.simulated, (16, 38, 18, 18, 10))
 
@@ -44,7 +46,8 @@ def _outcome(name: str, detail: str) -> str:
 def _estimate(row: "pd.Series[Any]") -> str:
     if row["measure"] == "currency_gbp":
         return f"{signed(row['estimate'])[0]}£{abs(row['estimate']):g}{_interval(row, '£')}"
-    ratio = row["measure"] in ("rate_ratio", "hazard_ratio", "smd", "years")
+    plain = ("rate_ratio", "hazard_ratio", "smd", "years", "mean_per_person_year", "log_rate_ratio")
+    ratio = row["measure"] in plain
     size = f"{row['estimate']:g}".replace("-", "−") if ratio else signed(row["estimate"])
     return f"{size}{UNITS[row['measure']]}{_interval(row, '')}"
 

@@ -4,17 +4,19 @@
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import yaml
 
 from analysis.estimates import verdict_row
+from analysis.plan.experiment import Experiment
 from analysis.present import readings
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
+from analysis.present.experiment_words import experiment_headlines, experiment_words
 from analysis.present.outcomes import effect_row, headline, outcome_words
 from analysis.present.panel import lacking, panel_words
 from analysis.present.syntheses import synthesis_words
-from analysis.steps import Paths, command, read_json, write_json, write_text
+from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
 from analysis.study import Inference
 from analysis.wording import Change, changed
 
@@ -37,6 +39,8 @@ def numbers(
     addresses: Path,
     quality: Paths = (),
     supplied: tuple[str, ...] = (),
+    experiment: Annotated[Experiment | None, AsJson] = None,
+    arms: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -60,6 +64,10 @@ def numbers(
         The data-quality table; none where the study has no pilots.
     supplied : tuple of str
         The tables that the pilots' data hold, as JSON; the paper says what could not be analysed without the others.
+    experiment : Experiment
+        The plan of the experiment, as JSON; none where the study has none.
+    arms : tuple of Path
+        What others published of its arms.
     """
     import pandas as pd
 
@@ -67,6 +75,10 @@ def numbers(
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks))
     for path in quality:
         words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
+    if experiment:
+        beside = pd.concat([pd.read_csv(path) for path in arms])
+        words["experiment"] = experiment_words(context, experiment, beside)
+        words["headlines"] = experiment_headlines(context, experiment)
     write_text(out, yaml.safe_dump(words, allow_unicode=True, sort_keys=True, width=10_000))
     entries = context.book.entries.items()
     write_json(addresses, {key: {"text": text} | vars(origin) for key, (text, origin) in entries})
@@ -95,6 +107,8 @@ def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[
 
 
 def _evidence_headlines(syntheses: Syntheses, pooled: dict[str, Words], tests: list[Words]) -> list[str]:
+    if not syntheses:
+        return []
     first, *others = syntheses
     rest = " ".join(f"On {syntheses[name].label}, they {pooled[name]['found']}." for name in others)
     return [f"Taken together, the published evaluations {pooled[first]['found']}.", rest, readings.summary(tests)]

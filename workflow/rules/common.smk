@@ -30,6 +30,7 @@ def told(read, path):
 STUDY = told(read_study, study_path(config.get("study", "default")))
 REGISTER = told(read_register, Path("data/raw/datasets.yaml"))
 EVIDENCE = STUDY.evidence and told(REGISTER.dataset, STUDY.evidence)
+EXPERIMENT = STUDY.experiment and told(REGISTER.dataset, STUDY.experiment.dataset)
 PILOTS = STUDY.pilots and told(REGISTER.dataset, STUDY.pilots.dataset)
 OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets] if STUDY.practices else []
 OFFLINE = bool(config.get("offline"))

@@ -8,6 +8,7 @@ PARTS = [
     ],
     *[f"<results>/estimate/{name}.continuity.parquet" for name in STUDY.survey()],
     *[f"<results>/estimate/{name}.synthesis.parquet" for name in STUDY.syntheses],
+    *(["<results>/estimate/experiment.parquet"] if EXPERIMENT else []),
 ]
 
 
@@ -93,6 +94,28 @@ rule estimate_synthesis:
     shell:
         "python -m analysis.estimate.synthesis --evidence {input.evidence} --name {wildcards.synthesis} {params.plan}"
         " --out {output} 2> {log}"
+
+
+if EXPERIMENT:
+
+    rule estimate_experiment:
+        input:
+            persons="<results>/prepare/persons.parquet",
+            code=sources("analysis.estimate.experiment"),
+        output:
+            "<results>/estimate/experiment.parquet",
+        log:
+            "<logs>/estimate_experiment.log",
+        benchmark:
+            "<benchmarks>/estimate_experiment.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(experiment=STUDY.experiment, confidence=STUDY.inference.confidence),
+        message:
+            "Comparing the arms of the experiment"
+        shell:
+            "python -m analysis.estimate.experiment --persons {input.persons} {params.plan} --out {output} 2> {log}"
 
 
 rule estimate_table:

@@ -178,3 +178,46 @@ if PILOTS:
             "Counting what the data hold and lack"
         shell:
             "python -m analysis.prepare.quality --panel {input.panel} {params.optional} --out {output} 2> {log}"
+
+
+if EXPERIMENT:
+
+    rule prepare_persons:
+        input:
+            persons=raw(EXPERIMENT, "persons.csv"),
+            receipt=f"<results>/pull/{EXPERIMENT.id}.json",
+            code=sources("analysis.prepare.persons"),
+        output:
+            "<results>/prepare/persons.parquet",
+        log:
+            "<logs>/prepare_persons.log",
+        benchmark:
+            "<benchmarks>/prepare_persons.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(experiment=STUDY.experiment),
+        message:
+            "Giving each person an arm of the experiment"
+        shell:
+            "python -m analysis.prepare.persons --table {input.persons} --receipt {input.receipt} {params.plan}"
+            " --out {output} 2> {log}"
+
+    rule prepare_arms:
+        input:
+            evidence="<results>/prepare/evidence.parquet",
+            code=sources("analysis.prepare.arms"),
+        output:
+            "<results>/prepare/arms.csv",
+        log:
+            "<logs>/prepare_arms.log",
+        benchmark:
+            "<benchmarks>/prepare_arms.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(experiment=STUDY.experiment),
+        message:
+            "Collecting what others published of the experiment"
+        shell:
+            "python -m analysis.prepare.arms --evidence {input.evidence} {params.plan} --out {output} 2> {log}"

@@ -5,15 +5,17 @@ FIGURES = [
     *[f"evidence-{name.replace('_', '-')}" for name in STUDY.syntheses],
     *(["effects"] if STUDY.outcomes else []),
     *[f"event-{name.replace('_', '-')}" for name in STUDY.activity()],
+    *(["arms"] if EXPERIMENT else []),
 ]
 KINDS = ["svg", "png", "csv", "md"]
-RECEIPTS = [f"<results>/pull/{dataset.id}.json" for dataset in (EVIDENCE, PILOTS) if dataset]
+RECEIPTS = [f"<results>/pull/{dataset.id}.json" for dataset in (EVIDENCE, PILOTS, EXPERIMENT) if dataset]
 TABLES = [
     "sources",
     *(["evidence"] if EVIDENCE else []),
     *[name for name in ("pilots", "concerns") if raw(EVIDENCE, f"{name}.csv")],
     *(["quality", "balance"] if PILOTS else []),
 ]
+EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
 PIECES = ["findings", "methods", "results", "evidence", "tests", "annexes"] if STUDY.outcomes else []
 # Which tables of the data contract the pilots' data hold: the paper says what could not be analysed without the others.
 SUPPLIED = sorted(Path(file.path).name.split(".")[0] for file in PILOTS.files) if PILOTS else []
@@ -171,6 +173,32 @@ if STUDY.outcomes:
             "python -m analysis.present.text {params.plan} --out {params.folder} 2> {log}"
 
 
+if EXPERIMENT:
+
+    rule present_experiment:
+        input:
+            estimates="<results>/estimate/estimates.csv",
+            arms="<results>/prepare/arms.csv",
+            code=sources("analysis.present.experiment"),
+        output:
+            collect("<results>/present/figures/arms.{kind}", kind=KINDS),
+            tables=collect("<results>/present/tables/{table}.md", table=EXPERIMENT_TABLES),
+        log:
+            "<logs>/present_experiment.log",
+        benchmark:
+            "<benchmarks>/present_experiment.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            folder=folder,
+            plan=plan(experiment=STUDY.experiment),
+        message:
+            "Setting the arms of the experiment beside what was published"
+        shell:
+            "python -m analysis.present.experiment --estimates {input.estimates} --arms {input.arms} {params.plan}"
+            " --figures {params.folder} --tables $(dirname {output.tables[0]}) 2> {log}"
+
+
 rule present_numbers:
     input:
         estimates="<results>/estimate/estimates.csv",
@@ -178,6 +206,7 @@ rule present_numbers:
         tests="<results>/assess/tests.json",
         benchmarks="<results>/prepare/benchmarks.csv",
         quality="<results>/prepare/quality.parquet" if PILOTS else [],
+        arms="<results>/prepare/arms.csv" if EXPERIMENT else [],
         code=sources("analysis.present.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
@@ -194,8 +223,9 @@ rule present_numbers:
             syntheses=STUDY.syntheses,
             inference=STUDY.inference,
             supplied=SUPPLIED,
+            **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
         ),
-        optional=lambda wildcards, input: options(input, "quality"),
+        optional=lambda wildcards, input: options(input, "quality", "arms"),
     message:
         "Putting results into words, each number with its address"
     shell:

@@ -1,7 +1,7 @@
 # pull: data sets arrive and are verified against the register.
 
 
-for DATASET in [each for each in (EVIDENCE, PILOTS) if each and each.maker]:
+for DATASET in [each for each in (EVIDENCE, PILOTS, EXPERIMENT) if each and each.maker]:
 
     rule:
         name:
@@ -18,7 +18,7 @@ for DATASET in [each for each in (EVIDENCE, PILOTS) if each and each.maker]:
             "../../environment.yml"
         params:
             plan=plan(
-                parameters=DATASET.parameters,
+                **({"parameters": DATASET.parameters} if DATASET.generator else {}),
                 out=f"data/raw/{Path(DATASET.files[0].path).parent}",
             ),
             module=DATASET.maker,

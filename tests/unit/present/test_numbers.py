@@ -18,7 +18,8 @@ from analysis.study import Study, read_study
 SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="([a-z0-9-]+)"\}')
 # Numbers of the plan and dates, which are no results: the level, the unit, the margin, the months.
 PLAN = re.compile(
-    r"\b95% confidence interval|per 1,000 patients a year|\b(of at least|of more than|The plan sets) 3(%| percentage points)"
+    r"\b95% confidence interval|per 1,000 patients a year|"
+    r"\b(of at least|of more than|The plan sets) 3(%| percentage points)"
 )
 DATES = {("data", "first"), ("data", "last"), ("data", "start")}
 
