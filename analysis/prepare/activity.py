@@ -28,18 +28,23 @@ GROUPED = """
 CREATE OR REPLACE TEMP TABLE grouped AS
 SELECT practice_id, strftime({day}, '%Y-%m') AS month, sum({amount})::BIGINT AS n FROM ({source}) GROUP BY ALL
 """
+COVERED = """
+CREATE OR REPLACE TEMP TABLE covered AS
+FROM (SELECT DISTINCT strftime({day}, '%Y-%m') AS month FROM ({source})) SEMI JOIN population USING (month)
+"""
 # Every practice of the study in every month in which the extract has rows at all: a practice without an event has 0. A
 # month in which no practice of the whole extract has any row is not in the extract, so it stays missing.
 COUNTED = """
 INSERT INTO activity
 SELECT practice_id, month, {measure} AS measure, coalesce(n, 0) AS count, population
-FROM population SEMI JOIN grouped USING (month) LEFT JOIN grouped USING (practice_id, month)
+FROM population SEMI JOIN covered USING (month) LEFT JOIN grouped USING (practice_id, month)
 """
 TOLD = """
 SELECT
-  coalesce(sum(n) FILTER (practice_id IN (SELECT practice_id FROM population) AND month BETWEEN {first} AND {last}), 0),
   coalesce(sum(n) FILTER (practice_id IN (SELECT practice_id FROM population)
-    AND (month IS NULL OR month NOT BETWEEN {first} AND {last})), 0),
+    AND coalesce(month IN (FROM covered), false)), 0),
+  coalesce(sum(n) FILTER (practice_id IN (SELECT practice_id FROM population)
+    AND NOT coalesce(month IN (FROM covered), false)), 0),
   coalesce(sum(n) FILTER (practice_id NOT IN (SELECT practice_id FROM population)), 0),
   coalesce(sum(n) FILTER (practice_id IS NULL), 0)
 FROM grouped
@@ -95,8 +100,10 @@ def activity(
     told: dict[str, dict[str, int]] = {}
     with engine(out) as (connection, _), whole(out) as draft:
         _population(connection, practices, populations, months)
-        for path, (measure, (day, amount)) in ((path, each) for path in spells for each in SPELL_MEASURES.items()):
-            told[measure] = _count(connection, measure, f"FROM {quoted(str(path))}", day, amount, months)
+        for source in (f"FROM {quoted(str(path))}" for path in spells):
+            connection.execute(COVERED.format(day="admitted", source=source))
+            for measure, (day, amount) in SPELL_MEASURES.items():
+                told[measure] = _count(connection, measure, source, day, amount)
         for table, paths, measure, amount in (
             (OUTPATIENTS, outpatients, "outpatient", f"(ATTENDED IN {listed(rules.attended)})::BIGINT"),
             (EMERGENCY_CARE, emergency_care, "ae", "1"),
@@ -104,7 +111,8 @@ def activity(
             if paths:
                 typed = event_select(connection, table, paths, columns.get(table.name, {}))
                 source = f"SELECT * RENAME ({table.practice} AS practice_id) FROM ({typed})"
-                told[measure] = _count(connection, measure, source, table.date, f"coalesce({amount}, 0)", months)
+                connection.execute(COVERED.format(day=table.date, source=source))
+                told[measure] = _count(connection, measure, source, table.date, f"coalesce({amount}, 0)")
         connection.execute(
             f"COPY (FROM activity ORDER BY measure, practice_id, month) TO {quoted(str(draft))} (FORMAT parquet)"
         )
@@ -132,15 +140,13 @@ def _population(connection: "DuckDBPyConnection", practices: Path, populations: 
     )
 
 
-def _count(
-    connection: "DuckDBPyConnection", measure: str, source: str, day: str, amount: str, months: Period
-) -> dict[str, int]:
+def _count(connection: "DuckDBPyConnection", measure: str, source: str, day: str, amount: str) -> dict[str, int]:
     """Add one measure to the table `activity`, and say what became of all its events."""
     from analysis.prepare.events import quoted
 
     connection.execute(GROUPED.format(day=day, amount=amount, source=source))
     connection.execute(COUNTED.format(measure=quoted(measure)))
-    row = connection.execute(TOLD.format(first=quoted(months.first), last=quoted(months.last))).fetchall()[0]
+    row = connection.execute(TOLD).fetchall()[0]
     return {fate: int(n) for fate, n in zip(FATES, row, strict=True)}
 
 
