@@ -1,5 +1,6 @@
 # `make paper` builds the paper, `make test` checks everything; both first create the locked environment in .venv.
 STUDY ?= default
+EPISODES ?= 1000000 10000000 50000000
 PYTHON ?= python3
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,7 +15,7 @@ FAILED = { code=$$?; test $$code -ne 75 || echo "error: another run is under way
 RUN = start=$$(date +%s); $(SNAKEMAKE)
 
 .DEFAULT_GOAL := paper
-.PHONY: help paper pull status test lint unit integration e2e docs lock schemas clean
+.PHONY: help paper pull status test lint unit integration e2e bench docs lock schemas clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
@@ -52,6 +53,9 @@ integration: .venv/installed ## each step as a command, the documentation
 
 e2e: .venv/installed ## the papers from a clean copy, rerun rules, broken input
 	python -m pytest -q tests/e2e
+
+bench: .venv/installed ## time and memory of episodes to spells to activity: make bench EPISODES="1000000 50000000"
+	@python tests/bench/spells.py $(EPISODES)
 
 docs: .venv/installed ## the code reference and the guides as HTML pages in docs/site
 	python docs/build.py

@@ -5,13 +5,13 @@ its canonical JSON is hashed to the *plan digest* that the paper prints.
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
 from analysis.plan.experiment import Experiment
-from analysis.plan.pilots import ActivityOutcome, Pilots, SurveyOutcome
+from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, Pilots, SurveyOutcome
 from analysis.plan.practices import AnyQuestion, PracticeData
 from analysis.plan.terms import Day, Name, Plan, Slug
 from analysis.plan.tests import FiveTest, Test
@@ -71,9 +71,7 @@ class Study(Plan):
     pilots: Pilots | None = Field(
         default=None, description="The pilots' data; leave out to use published evidence alone."
     )
-    outcomes: dict[Name, Annotated[ActivityOutcome | SurveyOutcome, Field(discriminator="kind")]] = Field(
-        default={}, description="The outcomes by name."
-    )
+    outcomes: dict[Name, AnyOutcome] = Field(default={}, description="The outcomes by name.")
     experiment: Experiment | None = Field(default=None, description="An experiment with people drawn by lot into arms.")
     practices: PracticeData | None = Field(default=None, description="Open practice-level data.")
     questions: dict[Name, AnyQuestion] = Field(
@@ -114,6 +112,10 @@ class Study(Plan):
     def survey(self) -> dict[str, SurveyOutcome]:
         """The outcomes that are survey shares."""
         return {name: each for name, each in self.outcomes.items() if isinstance(each, SurveyOutcome)}
+
+    def contacts(self) -> dict[str, ContactOutcome]:
+        """The outcomes that are indices of continuity from general-practice contacts."""
+        return {name: each for name, each in self.outcomes.items() if isinstance(each, ContactOutcome)}
 
     def plan_digest(self) -> str:
         """The sha256 of the plan's canonical JSON.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.estimates import VERDICT_TERMS, read_estimates, verdict_row
-from analysis.plan.pilots import ActivityOutcome, SurveyOutcome
+from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.plan.tests import FiveTest, Indicator
 from analysis.steps import command, write_json
 from analysis.study import Synthesis
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 State = Literal["met", "partly met", "not met", "uncertain", "not assessable"]
-Measured = ActivityOutcome | SurveyOutcome | Synthesis
+Measured = ActivityOutcome | SurveyOutcome | ContactOutcome | Synthesis
 
 
 def tests(
     *,
     estimates: Path,
     tests: dict[str, FiveTest],
-    outcomes: dict[str, ActivityOutcome | SurveyOutcome],
+    outcomes: dict[str, ActivityOutcome | SurveyOutcome | ContactOutcome],
     syntheses: dict[str, Synthesis],
     out: Path,
 ) -> None:

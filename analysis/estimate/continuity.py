@@ -1,4 +1,4 @@
-"""Did the pilots change continuity of care? Difference-in-differences of a survey share.
+"""Did the pilots change continuity of care? Difference-in-differences of a survey share or an index.
 
 ``python -m analysis.estimate.continuity --help``
 """
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 POPULATION = "survey respondents of pilot practices"
 
 
-def continuity(*, survey: Path, name: str, item: str, confidence: float, out: Path) -> None:
-    """Estimate the pilots' effect on one survey share.
+def continuity(
+    *, survey: Path, name: str, item: str, confidence: float, out: Path, population: str = POPULATION
+) -> None:
+    """Estimate the pilots' effect on one survey share, or on one index of continuity.
 
     Least squares of the share, in percentage points, on practice and wave effects and the treatment, weighted
     by responses; standard errors clustered by site (comparison practices by region).
@@ -26,7 +28,7 @@ def continuity(*, survey: Path, name: str, item: str, confidence: float, out: Pa
     Parameters
     ----------
     survey : Path
-        The survey panel.
+        The survey panel, or the panel of continuity, which has patients for responses.
     name : str
         The outcome's name in the study.
     item : str
@@ -35,25 +37,27 @@ def continuity(*, survey: Path, name: str, item: str, confidence: float, out: Pa
         Confidence level of the interval, for instance 0.95.
     out : Path
         One row of the table of estimates, in percentage points.
+    population : str
+        Whom the share or the index is about.
     """
     frame, lineage = read_table(survey)
     rows = frame[frame["item"] == item].reset_index(drop=True)
     if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
         raise Problem(
-            f"The survey item {item} has no waves both before and after the pilots' start.",
-            "correct `item` in the study file, or add the waves to the survey table",
+            f"The item {item} has no waves both before and after the pilots' start.",
+            "correct the outcome in the study file, or add the waves to the data",
         )
-    write_part(out, [effect(rows, name, confidence)], lineage)
+    write_part(out, [effect(rows, name, confidence, population)], lineage)
 
 
-def effect(rows: "pd.DataFrame", name: str, confidence: float) -> Estimate:
+def effect(rows: "pd.DataFrame", name: str, confidence: float, population: str = POPULATION) -> Estimate:
     """The difference-in-differences in percentage points."""
     estimate, std_error, clusters = _weighted_fit(rows)
     low, high = interval(estimate, std_error, clusters - 1, confidence)
     before = rows[rows["pilot"] & ~rows["after"]]
     baseline = 100 * (before["value"] * before["responses"]).sum() / before["responses"].sum()
     return Estimate(
-        outcome=name, population=POPULATION, design="difference_in_differences", estimator="weighted_least_squares",
+        outcome=name, population=population, design="difference_in_differences", estimator="weighted_least_squares",
         term="effect", scale="points", estimate=estimate, std_error=std_error, ci_low=low, ci_high=high,
         p_value=t_test(estimate, std_error, clusters - 1), n_obs=len(rows), n_units=rows["practice_id"].nunique(),
         n_clusters=clusters, baseline=float(baseline),

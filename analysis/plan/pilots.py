@@ -1,9 +1,10 @@
 """The pilots' data and the outcomes that are read from them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from analysis.plan.hospital import ContactRules, HospitalRules
 from analysis.plan.terms import Name, Period, Plan, Slug
 
 
@@ -22,6 +23,13 @@ class Pilots(Plan):
         description="By table, columns with other names in the data: the contract's name, then the file's.",
     )
     months: Period = Field(description="The months of the practice-month panel.")
+    hospital: HospitalRules = Field(
+        default=HospitalRules(),
+        description="How hospital records become counts; used where the data have such records.",
+    )
+    contacts: ContactRules = Field(
+        default=ContactRules(), description="Which general-practice contacts count; used where the data have contacts."
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> "Pilots":
@@ -65,3 +73,33 @@ class SurveyOutcome(Outcome):
     def series(self) -> str:
         """What the data call it."""
         return self.item
+
+    @property
+    def population(self) -> str:
+        """Whom the share is about."""
+        return "survey respondents of pilot practices"
+
+
+class ContactOutcome(Outcome):
+    """An index of continuity, from the table of general-practice contacts."""
+
+    kind: Literal["contacts"] = Field(description="An index from the contacts table.")
+    index: Literal["upc"] = Field(default="upc", description="The index: upc, the Usual Provider of Care.")
+
+    @property
+    def series(self) -> str:
+        """What the data call it."""
+        return self.index
+
+    @property
+    def item(self) -> str:
+        """What the panel of continuity calls it, in the column of the survey's items."""
+        return self.index
+
+    @property
+    def population(self) -> str:
+        """Whom the index is about."""
+        return "patients of pilot practices with enough contacts"
+
+
+AnyOutcome = Annotated[ActivityOutcome | SurveyOutcome | ContactOutcome, Field(discriminator="kind")]

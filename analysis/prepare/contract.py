@@ -60,6 +60,19 @@ class Activity(Table):
         return ~frame.duplicated(["practice_id", "month", "measure"])
 
 
+class Populations(Table):
+    """One row per practice and month: the patients registered."""
+
+    practice_id: str = pa.Field(str_length=KEY)
+    month: str = pa.Field(str_matches=MONTH)
+    population: float = pa.Field(gt=0)
+
+    @pa.dataframe_check(description="one row per practice and month")
+    def unique(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
+        """No key stands twice."""
+        return ~frame.duplicated(["practice_id", "month"])
+
+
 class Survey(Table):
     """One row per practice, wave and item: a share of the responses."""
 

@@ -4,10 +4,14 @@
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.prepare.panel import assigned, known_practices
 from analysis.steps import command
 from analysis.tables import write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def survey(*, sites: Path, practices: Path, responses: Path, receipt: Path, comparison_cluster: str, out: Path) -> None:
@@ -29,11 +33,16 @@ def survey(*, sites: Path, practices: Path, responses: Path, receipt: Path, comp
 
     groups = assigned(sites, practices, comparison_cluster)
     shares = known_practices(read_raw(responses, Survey), groups, responses)
+    write_table(out, timed(shares, groups), read_receipt(receipt))
+
+
+def timed(shares: "pd.DataFrame", groups: "pd.DataFrame") -> "pd.DataFrame":
+    """Shares with their practice's group, and whether they were measured after its pilot's start."""
     columns = ["practice_id", "site_id", "cluster_id", "pilot", "start_month"]
     joined = shares.merge(groups[columns], on="practice_id", how="left", validate="many_to_one")
     after = joined["pilot"] & (joined["wave"] >= joined["start_month"].fillna("9999-12"))
     joined = joined.assign(after=after).drop(columns="start_month")
-    write_table(out, joined.sort_values(["item", "practice_id", "wave"], ignore_index=True), read_receipt(receipt))
+    return joined.sort_values(["item", "practice_id", "wave"], ignore_index=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, read_estimates
-from analysis.plan.pilots import ActivityOutcome, SurveyOutcome
+from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.address import Book, Origin
 from analysis.steps import read_json
 from analysis.study import Synthesis
@@ -67,5 +67,5 @@ def read_context(estimates: Path, lineage: Path, confidence: float) -> Context:
     return Context(read_estimates(estimates), read_json(lineage), confidence, Book())
 
 
-Outcomes = dict[str, ActivityOutcome | SurveyOutcome]
+Outcomes = dict[str, ActivityOutcome | SurveyOutcome | ContactOutcome]
 Syntheses = dict[str, Synthesis]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import verdict_row
-from analysis.plan.pilots import ActivityOutcome, SurveyOutcome
+from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.address import Origin
 from analysis.present.context import Context
 from analysis.present.readings import matters
@@ -17,9 +17,7 @@ Citer = Callable[[str, str], str]
 SECOND_HAND = {"F-2nd": "; reported second-hand", "C": "; calculated from published figures"}
 
 
-def outcome_words(
-    context: Context, name: str, outcome: ActivityOutcome | SurveyOutcome, benchmarks: "pd.DataFrame"
-) -> dict[str, str]:
+def outcome_words(context: Context, name: str, outcome: AnyOutcome, benchmarks: "pd.DataFrame") -> dict[str, str]:
     """Everything the paper says of one outcome, by key."""
     row = effect_row(context, name)
     told = changed(row)
@@ -58,12 +56,15 @@ def found(told: Change, cite: Citer, level: str) -> str:
     return f"{told.verb()} by {cite('size', told.size())} ({interval})"
 
 
-def _baseline(row: "pd.Series[Any]", outcome: ActivityOutcome | SurveyOutcome, cite: Citer) -> str:
+def _baseline(row: "pd.Series[Any]", outcome: AnyOutcome, cite: Citer) -> str:
     if isinstance(outcome, SurveyOutcome):
         level = cite("baseline", f"{row['baseline']:.1f}%")
         if outcome.item == "see_preferred_gp":
             return f"Before the start, {level} of respondents in pilot practices said that they saw their preferred GP."
         return f"Before the start, {outcome.label} stood at {level} in pilot practices."
+    if isinstance(outcome, ContactOutcome):
+        level = cite("baseline", f"{row['baseline']:.1f}%")
+        return f"Before the start, {level} of a patient's contacts were with the clinician seen most often, on average."
     level = cite("baseline", f"{row['baseline']:.0f}")
     return f"Before the start, pilot practices had {level} {outcome.label} per 1,000 patients a year."
 

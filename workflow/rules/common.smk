@@ -86,9 +86,18 @@ def raw(dataset, name):
     return [f"data/raw/{found}"] if found else []
 
 
+def table(name):
+    """Paths of a contract table of the study's pilots; a folder of parts is named for its table, and so is a file."""
+    return [
+        f"data/raw/{file.path}"
+        for file in (PILOTS.files if PILOTS else ())
+        if name in (Path(file.path).name.split(".")[0], Path(file.path).parent.name)
+    ]
+
+
 def options(input, *names):
     """The options for inputs that a study may lack."""
-    return " ".join(f"--{name} {input[name]}" for name in names if input[name])
+    return " ".join(f"--{name.replace('_', '-')} {input[name]}" for name in names if input[name])
 
 
 def present_files(wildcards):

@@ -6,7 +6,7 @@ PARTS = [
         for name in STUDY.activity()
         for step in ("admissions", "event_study")
     ],
-    *[f"<results>/estimate/{name}.continuity.parquet" for name in STUDY.survey()],
+    *[f"<results>/estimate/{name}.continuity.parquet" for name in STUDY.survey() | STUDY.contacts()],
     *[f"<results>/estimate/{name}.synthesis.parquet" for name in STUDY.syntheses],
     *(["<results>/estimate/experiment.parquet"] if EXPERIMENT else []),
 ]
@@ -56,7 +56,11 @@ rule estimate_event_study:
 
 rule estimate_continuity:
     input:
-        survey="<results>/prepare/survey.parquet",
+        survey=lambda wildcards: (
+            "<results>/prepare/continuity.parquet"
+            if wildcards.outcome in STUDY.contacts()
+            else "<results>/prepare/survey.parquet"
+        ),
         code=sources("analysis.estimate.continuity"),
     output:
         "<results>/estimate/{outcome}.continuity.parquet",
@@ -67,7 +71,7 @@ rule estimate_continuity:
     conda:
         "../../environment.yml"
     params:
-        plan=lambda wildcards: model(wildcards.outcome, "item"),
+        plan=lambda wildcards: model(wildcards.outcome, "item", "population"),
     message:
         "Estimating the pilots' effect on {wildcards.outcome}"
     shell:

@@ -92,7 +92,7 @@ if PILOTS:
         input:
             sites=raw(PILOTS, "sites.csv"),
             practices=raw(PILOTS, "practices.csv"),
-            activity=raw(PILOTS, "activity.csv"),
+            activity=table("activity") or "<results>/prepare/activity.parquet",
             receipt=f"<results>/pull/{PILOTS.id}.json",
             code=sources("analysis.prepare.panel"),
         output:
@@ -113,6 +113,89 @@ if PILOTS:
         shell:
             "python -m analysis.prepare.panel --sites {input.sites} --practices {input.practices}"
             " --activity {input.activity} --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
+
+    rule prepare_spells:
+        input:
+            episodes=table("episodes"),
+            spells=table("spells") if not table("episodes") else [],
+            conditions=f"analysis/prepare/conditions/{STUDY.pilots.hospital.conditions}.yaml",
+            receipt=f"<results>/pull/{PILOTS.id}.json",
+            code=sources("analysis.prepare.spells"),
+        output:
+            spells="<results>/prepare/spells.parquet",
+            facts="<results>/prepare/spells.json",
+        log:
+            "<logs>/prepare_spells.log",
+        benchmark:
+            "<benchmarks>/prepare_spells.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(rules=STUDY.pilots.hospital, columns=STUDY.pilots.columns),
+            optional=lambda wildcards, input: options(input, "episodes", "spells"),
+        message:
+            "Making spells of hospital episodes"
+        shell:
+            "python -m analysis.prepare.spells {params.optional} --conditions {input.conditions} {params.plan}"
+            " --out {output.spells} --facts {output.facts} 2> {log}"
+
+    rule prepare_activity:
+        input:
+            practices=raw(PILOTS, "practices.csv"),
+            spells="<results>/prepare/spells.parquet" if table("episodes") + table("spells") else [],
+            outpatients=table("outpatients"),
+            emergency_care=table("emergency_care"),
+            populations=table("populations"),
+            receipt=f"<results>/pull/{PILOTS.id}.json",
+            code=sources("analysis.prepare.activity"),
+        output:
+            activity="<results>/prepare/activity.parquet",
+            facts="<results>/prepare/activity.json",
+        log:
+            "<logs>/prepare_activity.log",
+        benchmark:
+            "<benchmarks>/prepare_activity.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(months=STUDY.pilots.months, rules=STUDY.pilots.hospital, columns=STUDY.pilots.columns),
+            optional=lambda wildcards, input: options(input, "spells", "outpatients", "emergency_care", "populations"),
+        message:
+            "Counting admissions and attendances per practice and month"
+        shell:
+            "python -m analysis.prepare.activity --practices {input.practices} {params.optional} {params.plan}"
+            " --out {output.activity} --facts {output.facts} 2> {log}"
+
+    rule prepare_contacts:
+        input:
+            sites=raw(PILOTS, "sites.csv"),
+            practices=raw(PILOTS, "practices.csv"),
+            contacts=table("contacts"),
+            receipt=f"<results>/pull/{PILOTS.id}.json",
+            code=sources("analysis.prepare.contacts"),
+        output:
+            continuity="<results>/prepare/continuity.parquet",
+            facts="<results>/prepare/contacts.json",
+        log:
+            "<logs>/prepare_contacts.log",
+        benchmark:
+            "<benchmarks>/prepare_contacts.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                months=STUDY.pilots.months,
+                rules=STUDY.pilots.contacts,
+                columns=STUDY.pilots.columns,
+                comparison_cluster=STUDY.inference.comparison_cluster,
+            ),
+            optional=lambda wildcards, input: options(input, "contacts"),
+        message:
+            "Working out continuity of care from contacts"
+        shell:
+            "python -m analysis.prepare.contacts --sites {input.sites} --practices {input.practices}"
+            " --receipt {input.receipt} {params.optional} {params.plan} --out {output.continuity}"
+            " --facts {output.facts} 2> {log}"
 
     rule prepare_survey:
         input:

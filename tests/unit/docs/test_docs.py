@@ -9,7 +9,11 @@ import pandas as pd
 import pytest
 import yaml
 
+from analysis.plan.terms import Period
 from analysis.prepare import contract
+from analysis.prepare.event_contract import EVENT_TABLES
+from analysis.prepare.event_faults import faults
+from analysis.prepare.events import engine, event_select
 from analysis.prepare.raw import read_raw
 from analysis.steps import Problem
 
@@ -65,6 +69,31 @@ def test_cells_may_be_empty_where_the_page_says_so(name: str, column: str, tmp_p
     elif kind != "text":  # an empty text may also be refused later, by what names nothing
         with pytest.raises(Problem, match=column):
             read_raw(path, MODELS[name])
+
+
+@pytest.mark.parametrize("name", EVENT_TABLES)
+def test_contract_page_has_the_columns_of_the_event_table(name: str) -> None:
+    table = EVENT_TABLES[name]
+    assert told(name) == {
+        column.name: [
+            column.type,
+            "yes" if column.empty else "no",
+            column.rule + ("" if column.needed else "; the column may be left out"),
+        ]
+        for column in table.columns
+    }
+
+
+@pytest.mark.parametrize("name", EVENT_TABLES)
+def test_example_events_have_no_faults(name: str, tmp_path: Path) -> None:
+    table, path = EVENT_TABLES[name], example(name, tmp_path)
+    with engine(path) as (connection, _):
+        query = event_select(connection, table, [path], {})
+        days = [str(row[0])[:7] for row in connection.execute(f"SELECT {table.date} FROM ({query})").fetchall()]
+        months = Period(first="2009-01", last="2009-12")
+        found = faults(connection, table, [path], columns={}, practices={"P0001"}, months=months)
+    assert {each.check for each in found} == {"months"}
+    assert set(days) <= {"2009-04", "2009-05", "2009-06"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,0 +1,160 @@
+"""The data contract of event tables: one row per episode, spell, attendance or contact of a person.
+
+Event tables are read with DuckDB and never loaded as a whole, so their contract is a list of columns and not a
+pandera model. Hospital tables have the field names of Hospital Episode Statistics (HES).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Type = Literal["text", "date", "whole number", "number"]
+
+
+@dataclass(frozen=True)
+class EventColumn:
+    """One column of an event table.
+
+    Attributes
+    ----------
+    name : str
+        Its name; a numbered column such as ``DIAG_01`` stands for all its numbers up to `last`.
+    type : str
+        ``text``, ``date``, ``whole number`` or ``number``.
+    empty : bool
+        Whether a cell may be empty.
+    rule : str
+        What must hold, in words.
+    needed : bool
+        Whether the table must have the column.
+    last : int
+        The highest number of a numbered column; 0 where it is not numbered.
+    """
+
+    name: str
+    type: Type
+    empty: bool
+    rule: str
+    needed: bool = True
+    last: int = 0
+
+    def names(self) -> list[str]:
+        """The column's name, or all names of a numbered column."""
+        if not self.last:
+            return [self.name]
+        stem, _, number = self.name.rpartition("_")
+        return [f"{stem}_{each:0{len(number)}}" for each in range(1, self.last + 1)]
+
+
+@dataclass(frozen=True)
+class EventTable:
+    """One event table.
+
+    Attributes
+    ----------
+    name : str
+        Its name in an evaluation data package.
+    columns : tuple of EventColumn
+        Its columns.
+    key : tuple of str
+        The columns that stand once together; empty where any row may be repeated.
+    practice, date : str
+        The column with the practice, and the one that says when the event happened.
+    spans : tuple of pairs
+        Pairs of dates of which the second never comes before the first.
+    """
+
+    name: str
+    columns: tuple[EventColumn, ...]
+    key: tuple[str, ...]
+    practice: str
+    date: str
+    spans: tuple[tuple[str, str], ...] = ()
+
+    def names(self) -> list[str]:
+        """Every column, numbered ones by all their names."""
+        return [name for column in self.columns for name in column.names()]
+
+    def column(self, name: str) -> EventColumn:
+        """The column that has this name, or this number."""
+        return next(column for column in self.columns if name in column.names())
+
+
+EPISODES = EventTable(
+    "episodes",
+    (
+        EventColumn("HESID", "text", True, "the person, a pseudonym; an episode without one is left out"),
+        EventColumn("PROCODE3", "text", True, "the provider; an episode without one is left out"),
+        EventColumn("EPIKEY", "text", True, "the episode, unique; an episode without one is left out"),
+        EventColumn("EPISTART", "date", True, "first day of the episode; an episode without one is left out"),
+        EventColumn("EPIEND", "date", True, "last day, not before `EPISTART`; an episode without one is left out"),
+        EventColumn("EPIORDER", "whole number", True, "number of the episode within its spell"),
+        EventColumn("EPISTAT", "text", True, "`3` is a finished episode; all others are left out"),
+        EventColumn("ADMIDATE", "date", True, "day of admission; an episode without one is left out"),
+        EventColumn("DISDATE", "date", True, "day of discharge; without one `EPIEND` is taken", needed=False),
+        EventColumn("ADMIMETH", "text", True, "method of admission, HES code"),
+        EventColumn("ADMISORC", "text", True, "source of admission, HES code"),
+        EventColumn("DISMETH", "text", True, "method of discharge, HES code"),
+        EventColumn("DISDEST", "text", True, "destination on discharge, HES code"),
+        EventColumn("TRANSIT", "text", True, "orders transfers on the same day", needed=False),
+        EventColumn("GPPRAC", "text", True, "a practice in `practices`; others are left out and counted"),
+        EventColumn("DIAG_01", "text", True, "diagnoses, ICD-10, to `DIAG_20`; the first is the primary one", last=20),
+        EventColumn(
+            "OPERTN_01", "text", True, "procedures, OPCS-4, to `OPERTN_24`; the first is the main one", False, 24
+        ),
+    ),
+    key=("EPIKEY",), practice="GPPRAC", date="ADMIDATE", spans=(("EPISTART", "EPIEND"), ("ADMIDATE", "DISDATE")),
+)  # fmt: skip
+
+SPELLS = EventTable(
+    "spells",
+    (
+        EventColumn("patient_id", "text", False, "the person, a pseudonym"),
+        EventColumn("practice_id", "text", False, "a practice in `practices`"),
+        EventColumn("admitted", "date", False, "day of admission"),
+        EventColumn("discharged", "date", True, "day of discharge, not before `admitted`"),
+        EventColumn("method", "text", True, "`emergency`, `elective` or `other`, or the HES code of `ADMIMETH`"),
+        EventColumn("diagnosis_1", "text", True, "diagnoses, ICD-10, to `diagnosis_20`; the first is the primary one",
+                    last=20),
+        EventColumn("procedure_1", "text", True, "procedures, OPCS-4, to `procedure_24`; the first is the main one",
+                    False, 24),
+        EventColumn("cost", "number", True, "pounds; not used yet", needed=False),
+    ),
+    key=(), practice="practice_id", date="admitted", spans=(("admitted", "discharged"),),
+)  # fmt: skip
+
+OUTPATIENTS = EventTable(
+    "outpatients",
+    (
+        EventColumn("HESID", "text", True, "the person, a pseudonym"),
+        EventColumn("GPPRAC", "text", True, "a practice in `practices`; others are left out and counted"),
+        EventColumn("APPTDATE", "date", True, "day of the appointment"),
+        EventColumn("ATTENDED", "text", True, "HES code; those of `pilots.hospital.attended` count as attendances"),
+    ),
+    key=(), practice="GPPRAC", date="APPTDATE",
+)  # fmt: skip
+
+EMERGENCY_CARE = EventTable(
+    "emergency_care",
+    (
+        EventColumn("AEKEY", "text", True, "the attendance, unique", needed=False),
+        EventColumn("HESID", "text", True, "the person, a pseudonym", needed=False),
+        EventColumn("GPPRAC", "text", True, "a practice in `practices`; others are left out and counted"),
+        EventColumn("ARRIVALDATE", "date", True, "day of arrival"),
+    ),
+    key=("AEKEY",), practice="GPPRAC", date="ARRIVALDATE",
+)  # fmt: skip
+
+CONTACTS = EventTable(
+    "contacts",
+    (
+        EventColumn("patient_id", "text", False, "the person, a pseudonym"),
+        EventColumn("practice_id", "text", False, "a practice in `practices`"),
+        EventColumn("date", "date", False, "day of the contact"),
+        EventColumn("clinician_id", "text", False, "the clinician, a pseudonym"),
+        EventColumn("role", "text", False, "for instance `gp`; `pilots.contacts.roles` says which count"),
+        EventColumn("mode", "text", False, "for instance `face_to_face`; `pilots.contacts.modes` says which count"),
+    ),
+    key=("patient_id", "practice_id", "date", "clinician_id", "role", "mode"), practice="practice_id", date="date",
+)  # fmt: skip
+
+EVENT_TABLES = {table.name: table for table in (EPISODES, SPELLS, OUTPATIENTS, EMERGENCY_CARE, CONTACTS)}

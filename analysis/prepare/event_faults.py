@@ -1,0 +1,206 @@
+"""What is wrong with an event table, before anything is made of it: each fault with its file, lines and mend.
+
+All rows are looked at by DuckDB in one pass over the files; only a check that fails looks again, for the lines.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.plan.terms import Period
+from analysis.prepare.event_contract import EventTable
+from analysis.prepare.events import date, identifier, missing, names_in, parts, read, scan
+from analysis.prepare.faults import Fault
+from analysis.steps import Problem
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MOST = 10
+# ASSUME: an extract may go on for a year after the study's last month; a later date is a slip of the pen.
+YEARS_AFTER = 1
+# In a national extract most rows are of other practices, so only these tables must have the study's own.
+OWN = ("spells", "contacts")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule that rows may break: the fault without its rows, the condition that is a breach, and what to show."""
+
+    fault: Fault
+    breach: str
+    shown: str
+
+
+def faults(
+    connection: "DuckDBPyConnection",
+    table: EventTable,
+    paths: Sequence[Path],
+    *,
+    columns: Mapping[str, str],
+    practices: Collection[str],
+    months: Period,
+) -> list[Fault]:
+    """Everything that is wrong with an event table.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        From :func:`analysis.prepare.events.engine`.
+    table : EventTable
+        The contract.
+    paths : sequence of Path
+        Files or folders, CSV or Parquet.
+    columns : mapping
+        By the contract's name, the name in the files, where it is another.
+    practices : collection of str
+        The practices of the study; none means that they are not looked at.
+    months : Period
+        First and last month of the study.
+
+    Returns
+    -------
+    list of Fault
+        Line numbers count the header of a CSV file as line 1, and the first row of a Parquet file as row 1.
+    """
+    import duckdb
+
+    blank = Fault(table.name, "readable", str(paths[0]), "", (), 0, "", "", "")
+    try:
+        known = names_in(connection, scan(paths))
+        if lacking := missing(table, columns, known):
+            mend = f"add the column, or map it in the study file: `pilots.columns.{table.name}`"
+            found = ", ".join(sorted(name for name, _ in known.values() if name != "filename"))[:200]
+            return [
+                replace(blank, check="columns", column=name, found=found, expected=f"a column {name}", mend=mend)
+                for name in lacking
+            ]
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE practice_ids AS SELECT unnest($1::VARCHAR[]) AS id", [[*practices]]
+        )
+        return [*_broken(connection, table, paths, columns, known, months, blank)]
+    except Problem as problem:
+        return [replace(blank, found=problem.sentence, expected="CSV or Parquet", mend=problem.mend)]
+    except duckdb.Error as error:
+        told = str(error).splitlines()[0]
+        return [replace(blank, found=told, expected="CSV (UTF-8) or Parquet", mend="save it again as CSV UTF-8")]
+
+
+def _broken(
+    connection: "DuckDBPyConnection",
+    table: EventTable,
+    paths: Sequence[Path],
+    columns: Mapping[str, str],
+    known: Mapping[str, tuple[str, str]],
+    months: Period,
+    blank: Fault,
+) -> Iterator[Fault]:
+    given = {name: known[file] for name in table.names() if (file := columns.get(name, name).lower()) in known}
+    checks = [*_checks(table, given, months, blank)]
+    breaches = "".join(f", count(*) FILTER ({check.breach})" for check in checks)
+    rows, *counts = connection.execute(f"SELECT count(*){breaches} FROM {scan(paths)}").fetchall()[0]
+    if not rows:
+        yield replace(blank, found="no rows", expected="one row per event", mend="give the whole extract, or no table")
+        return
+    for check, count in zip(checks, counts, strict=True):
+        # Where no row at all has a practice of the study, the practices are written in another way.
+        if count and (check.fault.check != "references" or table.name in OWN or count == rows):
+            yield _with_rows(connection, paths, replace(check.fault, count=count), check.breach, check.shown)
+    yield from _twice(connection, table, paths, given, blank)
+    yield from _gaps(connection, scan(paths), read(table, table.column(table.date), *given[table.date]), months, blank)
+
+
+def _checks(table: EventTable, given: Mapping[str, tuple[str, str]], months: Period, blank: Fault) -> Iterator[Check]:
+    for name, (file, kind) in given.items():
+        column, text = table.column(name), f"nullif(trim(CAST({identifier(file)} AS VARCHAR)), '')"
+        fault = replace(blank, column=file, mend=f"correct column {file}")
+        if not column.empty:
+            yield Check(replace(fault, check="values", expected="a value"), f"{text} IS NULL", "''")
+        if column.type == "date":
+            day = date(identifier(file), kind)
+            expected = "YYYY-MM-DD or YYYYMMDD"
+            unreadable = f"{text} IS NOT NULL AND {day} IS NULL"
+            yield Check(replace(fault, check="types", expected=expected), unreadable, text)
+            end = f"DATE '{int(months.last[:4]) + YEARS_AFTER}-{months.last[5:]}-28'"
+            late = replace(fault, check="months", expected=f"no date long after {months.last}")
+            yield Check(late, f"{day} > {end}", text)
+        elif column.type != "text":
+            wrong = f"{text} IS NOT NULL AND {read(table, column, file, kind)} IS NULL"
+            yield Check(replace(fault, check="types", expected=f"a {column.type}"), wrong, text)
+    for first, second in table.spans:
+        if first in given and second in given:
+            days = [read(table, table.column(name), *given[name]) for name in (first, second)]
+            told = replace(
+                blank, check="values", column=f"{given[first][0]}, {given[second][0]}",
+                expected=f"{given[second][0]} on or after {given[first][0]}", mend="correct the dates",
+            )  # fmt: skip
+            yield Check(told, f"{days[1]} < {days[0]}", f"concat({days[1]}, ' before ', {days[0]})")
+    practice = read(table, table.column(table.practice), *given[table.practice])
+    strange = replace(
+        blank, check="references", column=given[table.practice][0], expected="a practice of the table practices",
+        mend="add the practice to the table of practices, or drop its rows",
+    )  # fmt: skip
+    unknown = f"EXISTS (FROM practice_ids) AND {practice} NOT IN (SELECT id FROM practice_ids)"
+    yield Check(strange, unknown, practice)
+
+
+def _numbered(paths: Sequence[Path]) -> str:
+    """All rows with the file and the line where they stand."""
+    csv = "SELECT *, row_number() OVER () + 1 AS line FROM {}"
+    parquet = "SELECT *, row_number() OVER () AS line FROM {}"
+    texts = [
+        (parquet if part.suffix.lower() == ".parquet" else csv).format(scan([part], numbered=True))
+        for part in parts(paths)
+    ]
+    return " UNION ALL BY NAME ".join(texts)
+
+
+def _with_rows(connection: "DuckDBPyConnection", paths: Sequence[Path], fault: Fault, breach: str, shown: str) -> Fault:
+    """The fault with the first lines on which it stands, all of one file."""
+    connection.execute("SET preserve_insertion_order = true")
+    rows = connection.execute(
+        f"SELECT filename, line, CAST({shown} AS VARCHAR) FROM ({_numbered(paths)}) WHERE {breach} "
+        f"ORDER BY filename, line LIMIT {MOST}"
+    ).fetchall()
+    connection.execute("SET preserve_insertion_order = false")
+    file, _, found = rows[0]
+    return replace(fault, file=file, rows=tuple(line for name, line, _ in rows if name == file), found=found)
+
+
+def _twice(
+    connection: "DuckDBPyConnection",
+    table: EventTable,
+    paths: Sequence[Path],
+    given: Mapping[str, tuple[str, str]],
+    blank: Fault,
+) -> Iterator[Fault]:
+    if not table.key or not set(table.key) <= set(given):
+        return
+    names = [given[name][0] for name in table.key]
+    key = ", ".join(identifier(name) for name in names)
+    filled = " AND ".join(f"nullif(CAST({identifier(name)} AS VARCHAR), '') IS NOT NULL" for name in names)
+    again = f"SELECT {key} FROM {scan(paths)} WHERE {filled} GROUP BY {key} HAVING count(*) > 1"
+    count = connection.execute(f"SELECT count(*) FROM ({again})").fetchall()[0][0]
+    if count:
+        found = replace(
+            blank, check="keys", column=", ".join(names), count=count, expected="no row twice",
+            mend="drop the rows that stand twice",
+        )  # fmt: skip
+        yield _with_rows(connection, paths, found, f"({key}) IN ({again})", f"concat_ws(', ', {key})")
+
+
+def _gaps(connection: "DuckDBPyConnection", source: str, day: str, months: Period, blank: Fault) -> Iterator[Fault]:
+    """A month without any row is not in the extract: its counts would be missing."""
+    import pandas as pd
+
+    seen = {
+        month for (month,) in connection.execute(f"SELECT DISTINCT strftime({day}, '%Y-%m') FROM {source}").fetchall()
+    }
+    lacking = [each for each in pd.period_range(months.first, months.last, freq="M").astype(str) if each not in seen]
+    if lacking:
+        yield replace(
+            blank, check="months", count=len(lacking), found=f"no row in {', '.join(lacking[:3])}",
+            expected=f"rows in every month from {months.first} to {months.last}",
+            mend="extract the missing months, or shorten `pilots.months` in the study file",
+        )  # fmt: skip

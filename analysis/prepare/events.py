@@ -1,0 +1,195 @@
+"""The one way to read an event table: DuckDB straight from the files, typed as the contract says, never as a whole.
+
+CSV (also compressed), Parquet, or a folder of parts of either; columns may have other names in the files.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.prepare.event_contract import EventColumn, EventTable
+from analysis.steps import Problem
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+CSV = (".csv", ".csv.gz", ".csv.zst")
+# Dates that HES writes where a date is not known: HFAnalyticsLab/HES_pipeline, src/clean.R, commit 25ed7f7.
+UNKNOWN_DATES = ("1582-10-15", "1600-01-01", "1800-01-01", "1801-01-01")
+# Practice codes that HES writes where no practice is known, and "not applicable": the same source.
+UNKNOWN_PRACTICES = ("V81997", "V81998", "V81999", "&")
+SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "whole number": "BIGINT", "number": "DOUBLE"}
+
+
+@contextmanager
+def engine(beside: Path, *, memory: str = "2GB", threads: int = 2) -> "Iterator[tuple[DuckDBPyConnection, Path]]":
+    """A DuckDB connection of bounded memory, and a folder to spill to that is gone afterwards.
+
+    Parameters
+    ----------
+    beside : Path
+        A file; the folder is made next to it, so that what is spilled stays where results are kept.
+    memory : str
+        What DuckDB may hold; the process needs about half as much again.
+    threads : int
+        How many threads work.
+
+    Yields
+    ------
+    tuple
+        The connection, and the folder.
+    """
+    import duckdb
+
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".spill-", dir=beside.parent) as folder, duckdb.connect() as connection:
+        connection.execute(f"SET memory_limit = {quoted(memory)}; SET threads = {threads}")
+        connection.execute(f"SET temp_directory = {quoted(f'{folder}/spilled')}; SET enable_progress_bar = false")
+        connection.execute("SET preserve_insertion_order = false")
+        yield connection, Path(folder)
+
+
+def quoted(value: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def listed(values: Sequence[str]) -> str:
+    """Texts in brackets, for ``IN``; an empty list matches nothing."""
+    return "(" + (", ".join(quoted(value) for value in values) or "NULL") + ")"
+
+
+def identifier(name: str) -> str:
+    """A column's name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def parts(paths: Sequence[Path]) -> list[Path]:
+    """The files themselves: a folder stands for the Parquet or CSV files in it.
+
+    Raises
+    ------
+    Problem
+        When a file is missing, or is neither CSV nor Parquet.
+    """
+    found = [part for path in paths for part in (sorted(path.rglob("*.*")) if path.is_dir() else [path])]
+    files = [part for part in found if part.name.lower().endswith((".parquet", *CSV)) and part.is_file()]
+    named = ", ".join(map(str, paths))
+    if not files or len({part.suffix.lower() == ".parquet" for part in files}) > 1:
+        raise Problem(
+            f"{named} is no event table: neither a Parquet file, a CSV file, nor a folder with parts of one kind.",
+            "give one file that ends in .parquet, .csv or .csv.gz, or a folder with such files",
+        )
+    return files
+
+
+def scan(paths: Sequence[Path], *, numbered: bool = False) -> str:
+    """The table function that reads the files, every CSV cell as text.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files or folders.
+    numbered : bool
+        Whether rows must come in the order of the file, so that they can be numbered.
+    """
+    files = parts(paths)
+    texts = "[" + ", ".join(quoted(str(file)) for file in files) + "]"
+    if files[0].suffix.lower() == ".parquet":
+        return f"read_parquet({texts}, union_by_name = true, filename = true)"
+    order = ", parallel = false" if numbered else ""
+    return (
+        f"read_csv({texts}, all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"', "
+        f"union_by_name = true, filename = true{order})"
+    )
+
+
+def names_in(connection: "DuckDBPyConnection", source: str) -> dict[str, tuple[str, str]]:
+    """By lower-case name: the columns that a source has, as spelled there, and their types."""
+    rows = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    return {name.lower(): (name, kind) for name, kind, *_ in rows}
+
+
+def missing(table: EventTable, columns: Mapping[str, str], known: Mapping[str, tuple[str, str]]) -> list[str]:
+    """The columns that the contract needs and the files lack, by the name they should have there."""
+    firsts = [column.names()[0] for column in table.columns if column.needed]
+    return [columns.get(name, name) for name in firsts if columns.get(name, name).lower() not in known]
+
+
+def event_select(
+    connection: "DuckDBPyConnection", table: EventTable, paths: Sequence[Path], columns: Mapping[str, str]
+) -> str:
+    """The query that gives an event table with the names and the types of its contract.
+
+    A value that cannot be read as its type is missing; so are the dates and practices that HES writes where
+    none is known. A column that the contract does not need and the files lack is empty; of a numbered column
+    only the numbers that the files have are given.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Where the files are looked at.
+    table : EventTable
+        The contract.
+    paths : sequence of Path
+        Files or folders.
+    columns : mapping
+        By the contract's name, the name in the files, where it is another.
+
+    Raises
+    ------
+    Problem
+        When the files cannot be read or lack a column.
+    """
+    import duckdb
+
+    source, named = scan(paths), ", ".join(map(str, paths))
+    try:
+        known = names_in(connection, source)
+    except duckdb.Error as error:
+        raise Problem(
+            f"{named} cannot be read: {str(error).splitlines()[0]}.", "save it again as CSV or Parquet"
+        ) from None
+    if lacking := missing(table, columns, known):
+        raise Problem(
+            f"{named} lacks the column{'s' * (len(lacking) > 1)} {', '.join(lacking)} of the table {table.name}.",
+            f"add them, or map them in the study file: `pilots.columns.{table.name}` (docs/data-contract.md)",
+        )
+    given = {name: known.get(columns.get(name, name).lower()) for name in table.names()}
+    texts = [
+        f"{read(table, table.column(name), *found) if found else empty(table.column(name))} AS {identifier(name)}"
+        for name, found in given.items()
+        if found or not table.column(name).last
+    ]
+    return f"SELECT {', '.join(texts)} FROM {source}"
+
+
+def empty(column: EventColumn) -> str:
+    """A column that the files lack."""
+    return f"CAST(NULL AS {SQL_TYPES[column.type]})"
+
+
+def read(table: EventTable, column: EventColumn, name: str, kind: str) -> str:
+    """The expression that reads one column: text trimmed, numbers and dates cast, what is unknown left empty."""
+    value = identifier(name)
+    if column.type == "date":
+        day = date(value, kind)
+        return f"CASE WHEN {day} NOT IN ({', '.join(f'DATE {quoted(each)}' for each in UNKNOWN_DATES)}) THEN {day} END"
+    if column.type != "text":
+        return f"TRY_CAST({value} AS {SQL_TYPES[column.type]})"
+    # A column of codes with gaps often arrives as 11.0 and 12.0.
+    whole = f"TRY_CAST({value} AS BIGINT)" if kind in ("DOUBLE", "FLOAT") else value
+    text = f"nullif(trim(CAST({whole} AS VARCHAR)), '')"
+    if column.name == table.practice:
+        return f"CASE WHEN {text} NOT IN {listed(UNKNOWN_PRACTICES)} THEN {text} END"
+    return text
+
+
+def date(value: str, kind: str) -> str:
+    """A day, written as a date, as YYYY-MM-DD or as YYYYMMDD; anything else is missing."""
+    if kind == "DATE" or kind.startswith("TIMESTAMP"):
+        return f"TRY_CAST({value} AS DATE)"
+    text = f"trim(CAST({value} AS VARCHAR))"
+    return f"coalesce(TRY_CAST({text} AS DATE), CAST(try_strptime({text}, '%Y%m%d') AS DATE))"

@@ -1,0 +1,142 @@
+"""What is wrong with an event table is said with the file, the line, the column and how to mend it."""
+
+import gzip
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.plan.terms import Period
+from analysis.prepare.event_contract import CONTACTS, EPISODES, EVENT_TABLES, OUTPATIENTS, SPELLS, EventTable
+from analysis.prepare.event_faults import faults
+from analysis.prepare.events import engine
+from analysis.prepare.faults import Fault
+
+MONTHS = Period(first="2009-04", last="2009-06")
+GOOD = """\
+patient_id,practice_id,admitted,discharged,method,diagnosis_1
+A,P1,2009-04-01,2009-04-03,21,J459
+B,P1,2009-05-01,2009-05-03,21,J459
+C,P2,2009-06-01,,21,J459
+"""
+CONTACT = """\
+patient_id,practice_id,date,clinician_id,role,mode
+A,P1,2009-04-01,D,gp,home
+A,P1,2009-05-01,D,gp,home
+A,P1,2009-06-01,D,gp,home
+"""
+
+
+def found(text: str | Path, folder: Path, table: EventTable = SPELLS, **columns: str) -> list[Fault]:
+    path = text if isinstance(text, Path) else folder / f"{table.name}.csv"
+    if isinstance(text, str):
+        path.write_text(text, encoding="utf-8")
+    with engine(folder / "x") as (connection, _):
+        return faults(connection, table, [path], columns=columns, practices={"P1", "P2"}, months=MONTHS)
+
+
+def test_a_good_table_has_no_faults(tmp_path: Path) -> None:
+    assert found(GOOD, tmp_path) == []
+    assert found(CONTACT, tmp_path, CONTACTS) == []
+    assert found(GOOD.replace("patient_id", "pseudonym"), tmp_path, SPELLS, patient_id="pseudonym") == []
+
+
+CASES = [
+    ("method", "admission", "columns", "method", (), "a column method"),
+    ("2009-04-01", "01/04/2009", "types", "admitted", (2,), "YYYY-MM-DD or YYYYMMDD"),
+    ("2009-05-03", "3 May 2009", "types", "discharged", (3,), "YYYY-MM-DD or YYYYMMDD"),
+    ("2009-05-03", "2009-04-30", "values", "admitted, discharged", (3,), "discharged on or after admitted"),
+    ("C,P2", ",P2", "values", "patient_id", (4,), "a value"),
+    ("C,P2", "C,P7", "references", "practice_id", (4,), "a practice of the table practices"),
+    ("2009-05-03", "2090-05-03", "months", "discharged", (3,), "no date long after 2009-06"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "check", "column", "rows", "expected"), CASES)
+def test_a_fault_has_its_place(
+    old: str, new: str, check: str, column: str, rows: tuple[int, ...], expected: str, tmp_path: Path
+) -> None:
+    first = found(GOOD.replace(old, new, 1), tmp_path)[0]
+    assert (first.table, first.check, first.column, first.rows) == ("spells", check, column, rows)
+    assert first.expected == expected
+    assert first.file == str(tmp_path / "spells.csv")
+    assert first.mend
+    assert check == "columns" or first.count == 1
+
+
+def test_dates_in_three_formats(tmp_path: Path) -> None:
+    text = GOOD.replace("2009-04-01", "20090401").replace("2009-06-01", "1 June")
+    fault = found(text, tmp_path)[0]
+    assert (fault.check, fault.rows, fault.found) == ("types", (4,), "1 June")
+
+
+def test_months_without_rows_and_empty_tables(tmp_path: Path) -> None:
+    lines = GOOD.splitlines(keepends=True)
+    gap = found("".join([*lines[:2], lines[3]]), tmp_path)
+    assert [(each.check, each.found) for each in gap] == [("months", "no row in 2009-05")]
+    empty = found(lines[0], tmp_path)
+    assert [(each.check, each.found) for each in empty] == [("readable", "no rows")]
+
+
+def test_rows_that_stand_twice(tmp_path: Path) -> None:
+    fault = found(CONTACT + "A,P1,2009-05-01,D,gp,home\n", tmp_path, CONTACTS)[0]
+    assert (fault.check, fault.rows, fault.count) == ("keys", (3, 5), 1)
+
+
+def test_at_most_ten_lines(tmp_path: Path) -> None:
+    rows = "".join(f"X{at},P1,2009-05-0x,,21,J459\n" for at in range(30))
+    fault = found(GOOD + rows, tmp_path)[0]
+    assert fault.rows == tuple(range(5, 15))
+    assert fault.count == 30
+
+
+def test_episodes_of_other_practices_are_no_fault_unless_all_are(tmp_path: Path) -> None:
+    text = "HESID,GPPRAC,APPTDATE,ATTENDED\n" + "".join(
+        f"A,{practice},2009-0{month}-01,5\n" for month in (4, 5, 6) for practice in ("P1", "Y00001")
+    )
+    assert found(text, tmp_path, OUTPATIENTS) == []
+    fault = found(text.replace("P1", "p-1"), tmp_path, OUTPATIENTS)[0]
+    assert (fault.check, fault.column, fault.count) == ("references", "GPPRAC", 6)
+
+
+def test_dates_that_hes_writes_where_none_is_known_are_no_fault(tmp_path: Path) -> None:
+    columns = [name for column in EPISODES.columns for name in column.names()[:1]]
+    rows = [dict.fromkeys(columns, "1") | {"EPIKEY": str(at), "GPPRAC": "P1"} for at in range(4)]
+    for month, row in enumerate(rows, start=4):
+        day = f"2009-0{month}-01" if month < 7 else "1801-01-01"
+        row |= dict.fromkeys(("EPISTART", "EPIEND", "ADMIDATE", "DISDATE"), day)
+    path = tmp_path / "episodes.parquet"
+    pd.DataFrame(rows).to_parquet(path)
+    assert found(path, tmp_path, EPISODES) == []
+    pd.DataFrame([*rows, rows[0]]).to_parquet(path)
+    fault = found(path, tmp_path, EPISODES)[0]
+    assert (fault.check, fault.column, fault.rows) == ("keys", "EPIKEY", (1, 5))
+
+
+def test_a_fault_in_a_part_names_the_part(tmp_path: Path) -> None:
+    (tmp_path / "spells").mkdir()
+    lines = GOOD.splitlines(keepends=True)
+    for at in (1, 2, 3):
+        part = lines[0] + lines[at].replace("2009-05-03", "soon")
+        with gzip.open(tmp_path / f"spells/{at}.csv.gz", "wt", encoding="utf-8") as stream:
+            stream.write(part)
+    fault = found(tmp_path / "spells", tmp_path)[0]
+    assert (fault.file, fault.rows, fault.found) == (str(tmp_path / "spells/2.csv.gz"), (2,), "soon")
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    assert found(tmp_path / "spells.xlsx", tmp_path)[0].check == "readable"
+    assert found(tmp_path / "spells.csv", tmp_path)[0].check == "readable"
+    ragged = found(GOOD + "A,P1\n", tmp_path)
+    assert [each.check for each in ragged] == ["readable"]
+    path = tmp_path / "spells.parquet"
+    path.write_bytes(b"PAR1 is not all of it")
+    assert found(path, tmp_path)[0].check == "readable"
+
+
+def test_each_table_has_its_own_columns_once() -> None:
+    for table in EVENT_TABLES.values():
+        assert len(set(table.names())) == len(table.names())
+        assert {*table.key, table.practice, table.date, *(name for pair in table.spans for name in pair)} <= {
+            *table.names()
+        }

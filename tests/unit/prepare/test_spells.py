@@ -1,0 +1,352 @@
+"""Episodes to spells to continuous inpatient spells: each rule by a case by hand, then properties on random stays.
+
+The rules are those of HFAnalyticsLab/HES_pipeline (doc/adr/creating_inpatient_spells.md and
+creating_continuous_inpatient_spells.md): the cases are worked out from those texts.
+"""
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.plan.hospital import HospitalRules
+from analysis.prepare import spells as module
+from analysis.prepare.spells import spells
+from analysis.steps import Problem
+
+ROOT = Path(__file__).parents[3]
+LIST = ROOT / "analysis/prepare/conditions/nhs_institute_19.yaml"
+PLAIN = {
+    "HESID": "A", "PROCODE3": "RX1", "EPIORDER": "1", "EPISTAT": "3", "ADMIMETH": "21", "ADMISORC": "19",
+    "DISMETH": "1", "DISDEST": "19", "TRANSIT": "0", "GPPRAC": "P1", "DIAG_01": "J459", "OPERTN_01": "",
+}  # fmt: skip
+
+
+def episode(key: int, start: str, end: str, **other: str) -> dict[str, str]:
+    """An emergency episode that starts with the admission and ends with the discharge, unless it is told otherwise."""
+    return PLAIN | {"EPIKEY": str(key), "EPISTART": start, "EPIEND": end, "ADMIDATE": start, "DISDATE": end} | other
+
+
+def made(
+    rows: list[dict[str, Any]], folder: Path, table: str = "episodes", conditions: Path = LIST, **rules: Any
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The spells of some episodes, by person and time, and what was counted."""
+    path = folder / f"{table}.csv"
+    pd.DataFrame(rows).to_csv(path, index=False)
+    paths: Any = {table: (path,)}
+    out, facts = folder / "out.parquet", folder / "facts.json"
+    spells(conditions=conditions, rules=HospitalRules(**rules), columns={}, out=out, facts=facts, **paths)
+    frame = pd.read_parquet(out).sort_values(["patient_id", "spell"], ignore_index=True)
+    return frame, json.loads(facts.read_text(encoding="utf-8"))
+
+
+def days(frame: pd.DataFrame, column: str) -> list[str]:
+    return [str(day)[:10] for day in frame[column]]
+
+
+def test_the_same_day_of_admission_is_the_same_spell(tmp_path: Path) -> None:
+    rows = [
+        episode(1, "2009-05-01", "2009-05-03", ADMIDATE="2009-05-01", DISDATE="", DIAG_01="J459", GPPRAC="P1"),
+        episode(
+            2, "2009-05-03", "2009-05-09", ADMIDATE="2009-05-01", DISDATE="2009-05-09", DIAG_01="I500", GPPRAC="P2"
+        ),
+    ]
+    frame, facts = made(rows, tmp_path)
+    assert len(frame) == 1
+    row = frame.iloc[0]
+    # Known at admission: from the first episode. Known at discharge: from the one that ends last.
+    assert (row["practice_id"], row["diagnosis_1"], row["condition"]) == ("P1", "J459", "asthma")
+    assert (days(frame, "admitted"), days(frame, "discharged")) == (["2009-05-01"], ["2009-05-09"])
+    assert (row["length_of_stay"], row["episodes"]) == (8, 2)
+    assert facts["counts"]["valid"] == 2
+
+
+def test_the_same_first_day_is_the_same_spell(tmp_path: Path) -> None:
+    rows = [
+        episode(1, "2009-05-01", "2009-05-03", ADMIDATE="2009-05-01"),
+        episode(2, "2009-05-01", "2009-05-05", ADMIDATE="2009-04-30", EPIORDER="2"),
+    ]
+    assert made(rows, tmp_path)[0]["episodes"].tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("method", "start", "together"),
+    [("8", "2009-05-03", 1), ("9", "2009-05-03", 1), ("1", "2009-05-03", 2), ("8", "2009-05-04", 2)],
+)
+def test_a_transfer_within_the_provider_goes_on_the_day_it_ended(
+    method: str, start: str, together: int, tmp_path: Path
+) -> None:
+    rows = [episode(1, "2009-05-01", "2009-05-03", DISMETH=method), episode(2, start, "2009-05-09")]
+    assert len(made(rows, tmp_path)[0]) == together
+
+
+def test_another_provider_or_person_is_another_spell(tmp_path: Path) -> None:
+    rows = [
+        episode(1, "2009-05-01", "2009-05-03"),
+        episode(2, "2009-05-01", "2009-05-03", PROCODE3="RX2"),
+        episode(3, "2009-05-01", "2009-05-03", HESID="B"),
+    ]
+    assert len(made(rows, tmp_path)[0]) == 3
+
+
+TRANSFER = [
+    # days between, discharge to, source, method, one continuous spell
+    (0, "51", "19", "21", True),
+    (3, "51", "19", "21", True),
+    (4, "51", "19", "21", False),
+    (0, "52", "19", "21", True),
+    (0, "53", "19", "21", True),
+    (0, "54", "19", "21", False),
+    (2, "19", "51", "21", True),
+    (2, "19", "52", "21", True),
+    (2, "19", "53", "21", True),
+    (2, "19", "19", "2B", True),
+    (2, "19", "19", "81", True),
+    (2, "19", "19", "28", False),
+    (0, "19", "19", "21", False),
+]
+
+
+@pytest.mark.parametrize(("gap", "destination", "source", "method", "joined"), TRANSFER)
+def test_spells_within_three_days_of_a_transfer_are_one_continuous_spell(
+    gap: int, destination: str, source: str, method: str, joined: bool, tmp_path: Path
+) -> None:
+    start = (datetime.date(2009, 5, 3) + datetime.timedelta(gap)).isoformat()
+    rows = [
+        episode(1, "2009-05-01", "2009-05-03", DISDEST=destination),
+        episode(2, start, "2009-05-20", PROCODE3="RX2", ADMISORC=source, ADMIMETH=method),
+    ]
+    frame, facts = made(rows, tmp_path)
+    assert frame["cips"].tolist() == ([1, 1] if joined else [1, 2])
+    assert frame["first_of_cips"].tolist() == [True, not joined]
+    assert frame["last_of_cips"].tolist() == [not joined, True]
+    assert facts["counts"]["continuous inpatient spells"] == 2 - joined
+
+
+def test_what_does_not_count_is_left_out_and_said(tmp_path: Path) -> None:
+    rows = [
+        episode(1, "2009-05-01", "2009-05-03"),
+        episode(2, "2009-06-01", "2009-06-03", EPISTAT="1"),
+        *(
+            episode(10 + at, "2009-07-01", "2009-07-03", **{name: ""})
+            for at, name in enumerate(["HESID", "PROCODE3", "EPISTART", "EPIEND", "ADMIDATE"])
+        ),
+        episode(3, "2009-07-01", "2009-07-03") | {"EPIKEY": ""},
+        episode(4, "2009-08-03", "2009-08-01", ADMIDATE="2009-08-01"),
+        episode(5, "1801-01-01", "2009-08-01", ADMIDATE="2009-08-01"),
+        episode(6, "2009-09-05", "2009-09-06", ADMIDATE="2009-09-08", DISDATE="2009-09-06"),
+        episode(1, "2009-05-01", "2009-05-03"),
+    ]
+    frame, facts = made(rows, tmp_path)
+    assert days(frame, "admitted") == ["2009-05-01"]
+    counts = facts["counts"]
+    assert counts["episodes read"] == 12
+    assert counts["not finished"] == 1
+    assert counts["key or date missing"] == 7
+    assert counts["ends before it starts"] == 1
+    assert counts["valid"] - counts["episodes in spells"] == 1  # the same EPIKEY again
+    assert counts["discharged before admitted"] == 1
+
+
+def test_an_emergency_within_thirty_days_of_the_discharge_is_a_readmission(tmp_path: Path) -> None:
+    rows = [
+        episode(1, "2009-01-01", "2009-01-02", ADMIMETH="11"),  # 30 days before the next emergency
+        episode(2, "2009-02-01", "2009-02-05", DISDEST="51"),  # moved, so this is not the discharge
+        episode(3, "2009-02-05", "2009-02-10", PROCODE3="RX2", ADMISORC="51"),  # 31 days before the next
+        episode(4, "2009-03-13", "2009-03-14"),  # the next is elective
+        episode(5, "2009-03-20", "2009-03-20", ADMIMETH="12"),
+        episode(6, "2009-06-01", "2009-06-01"),  # the same day again
+        episode(7, "2009-06-01", "2009-06-04", PROCODE3="RX2"),
+        episode(8, "2009-06-10", "2009-06-12", HESID="B"),
+    ]
+    frame, _ = made(rows, tmp_path)
+    assert frame["readmitted"].tolist() == [True, False, False, False, False, True, False, False]
+
+
+def test_admission_methods(tmp_path: Path) -> None:
+    groups = {
+        "emergency": ["21", "22", "23", "24", "25", "28", "2A", "2B", "2C", "2D", "2d"],
+        "elective": ["11", "12", "13"],
+        "other": ["31", "32", "81", "82", "83", "98", "99", ""],
+    }
+    codes = [(code, group) for group, each in groups.items() for code in each]
+    rows = [
+        episode(at, "2009-05-01", "2009-05-03", HESID=f"{at:03}", ADMIMETH=code) for at, (code, _) in enumerate(codes)
+    ]
+    assert made(rows, tmp_path)[0]["method"].tolist() == [group for _, group in codes]
+
+
+def test_given_spells_keep_their_rows(tmp_path: Path) -> None:
+    rows = [
+        {"patient_id": "A", "practice_id": "P1", "admitted": "20090501", "discharged": "20090504",
+         "method": "emergency", "diagnosis_1": "I50.0", "diagnosis_2": "E11.9", "procedure_1": "K401"},
+        {"patient_id": "A", "practice_id": "P1", "admitted": "20090510", "discharged": "", "method": "22",
+         "diagnosis_1": "L03.1", "diagnosis_2": "", "procedure_1": ""},
+        {"patient_id": "A", "practice_id": "P1", "admitted": "20090510", "discharged": "20090512", "method": "Elective",
+         "diagnosis_1": "", "diagnosis_2": "", "procedure_1": ""},
+    ]  # fmt: skip
+    frame, facts = made(rows, tmp_path, "spells")
+    assert sorted(frame["method"]) == ["elective", "emergency", "emergency"]
+    assert frame.loc[0, ["condition", "length_of_stay", "readmitted"]].isna().tolist() == [True, False, False]
+    assert frame.loc[0, "readmitted"]
+    assert set(frame["condition"].dropna()) == {"cellulitis"}
+    assert frame["length_of_stay"].isna().sum() == 1
+    assert facts["counts"]["spells read"] == facts["counts"]["spells"] == 3
+
+
+def test_columns_with_other_names_and_parts_in_a_folder(tmp_path: Path) -> None:
+    rows = pd.DataFrame([episode(1, "2009-05-01", "2009-05-03"), episode(2, "2009-05-03", "2009-05-09", DISMETH="8")])
+    (tmp_path / "parts").mkdir()
+    for at in (0, 1):
+        part = rows.iloc[[at]].rename(columns={"HESID": "ENCRYPTED_HESID"})
+        part.astype({"EPISTART": "datetime64[s]"}).to_parquet(tmp_path / f"parts/{at}.parquet")
+    out = tmp_path / "out.parquet"
+    spells(
+        conditions=LIST, rules=HospitalRules(), columns={"episodes": {"HESID": "ENCRYPTED_HESID"}}, out=out,
+        facts=tmp_path / "facts.json", episodes=(tmp_path / "parts",),
+    )  # fmt: skip
+    assert len(pd.read_parquet(out)) == 2
+    assert not [*tmp_path.glob(".spill*")]
+    with pytest.raises(Problem, match="lacks the column HESID of the table episodes"):
+        spells(
+            conditions=LIST,
+            rules=HospitalRules(),
+            columns={},
+            out=out,
+            facts=tmp_path / "f",
+            episodes=(tmp_path / "parts",),
+        )
+    assert len(pd.read_parquet(out)) == 2
+
+
+def test_no_rows_are_told(tmp_path: Path) -> None:
+    (tmp_path / "episodes.csv").write_text(",".join(episode(1, "", "")) + "\n", encoding="utf-8")
+    with pytest.raises(Problem, match="episodes has no rows"):
+        spells(
+            conditions=LIST, rules=HospitalRules(), columns={}, out=tmp_path / "out.parquet", facts=tmp_path / "f",
+            episodes=(tmp_path / "episodes.csv",),
+        )  # fmt: skip
+
+
+START = datetime.date(2009, 1, 1)
+
+
+@st.composite
+def stays(draw: st.DrawFn) -> list[dict[str, str]]:
+    """Episodes of a few persons at a few providers, crowded into some weeks so that all rules meet."""
+    rows = []
+    for key in range(draw(st.integers(1, 25))):
+        admitted = START + datetime.timedelta(draw(st.integers(0, 50)))
+        begun = admitted + datetime.timedelta(draw(st.integers(0, 3)))
+        ended = begun + datetime.timedelta(draw(st.integers(0, 6)))
+        discharged = draw(st.sampled_from(["", ended.isoformat()]))
+        rows.append(
+            episode(
+                key, begun.isoformat(), ended.isoformat(), ADMIDATE=admitted.isoformat(), DISDATE=discharged,
+                HESID=draw(st.sampled_from("AB")), PROCODE3=draw(st.sampled_from(["RX1", "RX2"])),
+                EPIORDER=draw(st.sampled_from(["1", "2", ""])),
+                ADMIMETH=draw(st.sampled_from(["11", "21", "81", "2B"])),
+                ADMISORC=draw(st.sampled_from(["19", "51"])), DISMETH=draw(st.sampled_from(["1", "8"])),
+                DISDEST=draw(st.sampled_from(["19", "52"])), DIAG_01=draw(st.sampled_from(["J459", "S720"])),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def naive(rows: list[dict[str, str]]) -> pd.DataFrame:
+    """The rules once more, row by row in plain Python."""
+    found: list[dict[str, Any]] = []
+    for _, person in pd.DataFrame(rows).groupby("HESID"):
+        stays: list[dict[str, Any]] = []
+        for provider, group in person.groupby("PROCODE3"):
+            ordered = sorted(
+                group.to_dict("records"),
+                key=lambda e: (e["EPISTART"], e["EPIEND"], int(e["EPIORDER"] or -1), e["TRANSIT"], e["EPIKEY"]),
+            )
+            spell: list[dict[str, Any]] = []
+            grouped = [spell]
+            for each in ordered:
+                last = spell[-1] if spell else None
+                if last and not (
+                    each["ADMIDATE"] == last["ADMIDATE"]
+                    or each["EPISTART"] == last["EPISTART"]
+                    or (last["DISMETH"] in ("8", "9") and each["EPISTART"] == last["EPIEND"])
+                ):
+                    spell = []
+                    grouped.append(spell)
+                spell.append(each)
+            for episodes in grouped:
+                end = max(enumerate(episodes), key=lambda e: (e[1]["EPIEND"], e[0]))[1]
+                stays.append({
+                    "first": episodes[0], "end": end, "n": len(episodes), "provider": provider,
+                    "admitted": episodes[0]["ADMIDATE"], "discharged": end["DISDATE"] or end["EPIEND"],
+                })  # fmt: skip
+        stays = [each for each in stays if each["discharged"] >= each["admitted"]]
+        stays.sort(key=lambda s: (s["admitted"], s["first"]["EPISTART"], s["end"]["EPIEND"], s["provider"]))
+        cips = 0
+        for at, each in enumerate(stays):
+            last = stays[at - 1] if at else None
+            gap = (pd.Timestamp(each["first"]["EPISTART"]) - pd.Timestamp(last["end"]["EPIEND"])).days if last else 99
+            transfers = {"51", "52", "53"}
+            moved = bool(last) and (
+                last["end"]["DISDEST"] in transfers
+                or each["first"]["ADMISORC"] in transfers
+                or each["first"]["ADMIMETH"] in ("2B", "81")
+            )
+            each["new"] = not (gap <= 3 and moved)
+            cips += each["new"]
+            each["cips"] = cips
+        for at, each in enumerate(stays):
+            each["closes"] = at == len(stays) - 1 or stays[at + 1]["new"]
+            later = [s for s in stays[at + 1 :] if s["new"] and s["first"]["ADMIMETH"] in ("21", "2B")]
+            wait = (pd.Timestamp(later[0]["admitted"]) - pd.Timestamp(each["discharged"])).days if later else 99
+            found.append({
+                "patient_id": each["first"]["HESID"], "spell": at + 1, "cips": each["cips"],
+                "provider": each["provider"],
+                "admitted": each["admitted"], "discharged": each["discharged"], "episodes": each["n"],
+                "readmitted": bool(each["closes"] and 0 <= wait <= 30), "admission_method": each["first"]["ADMIMETH"],
+                "diagnosis_1": each["first"]["DIAG_01"],
+            })  # fmt: skip
+    return pd.DataFrame(found)
+
+
+@settings(max_examples=60)
+@given(stays(), st.randoms(use_true_random=False))
+def test_random_stays(tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]], random: Any) -> None:
+    folder = tmp_path_factory.mktemp("stays")
+    frame, facts = made(rows, folder)
+    expected = naive(rows)
+    told = frame.assign(admitted=days(frame, "admitted"), discharged=days(frame, "discharged"))
+    if len(expected):
+        assert told[list(expected.columns)].to_dict("records") == expected.to_dict("records")
+    # Every valid episode is in exactly one spell, and no spell ends before it begins.
+    assert facts["counts"]["episodes in spells"] == facts["counts"]["valid"] == len(rows)
+    assert frame["episodes"].sum() <= len(rows)
+    assert (frame["discharged"] >= frame["admitted"]).all()
+    # Continuous spells are numbered from 1 without gaps, in the order of time.
+    for _, person in frame.groupby("patient_id"):
+        steps = person["cips"].diff().fillna(person["cips"])
+        assert (steps == person["first_of_cips"].astype(int)).all()
+        assert person["admitted"].is_monotonic_increasing
+    shuffled = [*rows]
+    random.shuffle(shuffled)
+    pd.testing.assert_frame_equal(made(shuffled, folder)[0], frame)
+
+
+def test_parts_do_not_change_the_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [episode(at, f"2009-05-{1 + at % 20:02}", "2009-05-22", HESID=f"{at % 17}") for at in range(200)]
+    frame, facts = made(rows, tmp_path)
+    monkeypatch.setattr(module, "ROWS_AT_ONCE", 20)
+    again, same = made(rows, tmp_path)
+    pd.testing.assert_frame_equal(frame, again)
+    assert facts == same
+
+
+def test_an_unknown_list_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="no list of conditions mine; there are nhs_institute_19, nhsof_2_3_i, nhsof_3a"):
+        made([episode(1, "2009-05-01", "2009-05-03")], tmp_path, conditions=LIST.with_name("mine.yaml"))
