@@ -12,6 +12,7 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, workflow.basedir)
 
 from analysis.pull.folder import strangers
+from analysis.pull.package import Package, check_tables, read_package
 from analysis.pull.register import read_register
 from analysis.steps import Problem
 from analysis.study import read_study, study_path
@@ -28,7 +29,18 @@ def told(read, path):
 STUDY = told(read_study, study_path(config.get("study", "default")))
 REGISTER = told(read_register, Path("data/raw/datasets.yaml"))
 EVIDENCE = told(REGISTER.dataset, STUDY.evidence)
-PILOTS = STUDY.pilots and told(REGISTER.dataset, STUDY.pilots.dataset)
+
+
+def pilots_data(pilots):
+    """The pilots' data: a registered data set, or a package that the study names by its path."""
+    if pilots.dataset:
+        return REGISTER.dataset(pilots.dataset)
+    package = read_package(Path(pilots.package), f"{STUDY.name}-data", Path(f"results/{STUDY.name}/pull/package"))
+    check_tables(package.tables, pilots.package, survey=bool(STUDY.survey()))
+    return package
+
+
+PILOTS = STUDY.pilots and told(pilots_data, STUDY.pilots)
 
 
 pathvars:
@@ -71,7 +83,25 @@ def plan(**parts):
 def raw(dataset, name):
     """Path of a data set's file; empty where the data set has none."""
     found = dataset.find(name)
-    return [f"data/raw/{found}"] if found else []
+    return [found if isinstance(dataset, Package) else f"data/raw/{found}"] if found else []
+
+
+def table(name):
+    """Paths of the files of one of the pilots' tables; empty where the data lack the table."""
+    if isinstance(PILOTS, Package):
+        return [str(path) for path in PILOTS.paths(name)]
+    return [f"data/raw/{path}" for path in PILOTS.tables().get(name, ())]
+
+
+def mapped(*names):
+    """The columns of some tables that have another name in the files; nothing where none has."""
+    found = {name: STUDY.pilots.columns[name] for name in names if name in STUDY.pilots.columns}
+    return {"columns": found} if found else {}
+
+
+def until():
+    """The month of the paper: no data are from later."""
+    return STUDY.release.date[:7]
 
 
 def options(input, *names):

@@ -48,9 +48,9 @@ if PILOTS:
 
     rule prepare_panel:
         input:
-            sites=raw(PILOTS, "sites.csv"),
-            practices=raw(PILOTS, "practices.csv"),
-            activity=raw(PILOTS, "activity.csv"),
+            sites=table("sites"),
+            practices=table("practices"),
+            activity=table("activity"),
             receipt=f"<results>/pull/{PILOTS.id}.json",
             code=sources("analysis.prepare.panel"),
         output:
@@ -65,18 +65,22 @@ if PILOTS:
             plan=plan(
                 months=STUDY.pilots.months,
                 comparison_cluster=STUDY.inference.comparison_cluster,
+                measures={name: each.measure for name, each in STUDY.activity().items()},
+                until=until(),
+                **({"allow_gaps": True} if STUDY.pilots.allow_gaps else {}),
+                **mapped("sites", "practices", "activity"),
             ),
         message:
             "Joining sites, practices and activity into the practice-month panel"
         shell:
-            "python -m analysis.prepare.panel --sites {input.sites} --practices {input.practices}"
-            " --activity {input.activity} --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.prepare.panel --sites {input.sites:q} --practices {input.practices:q}"
+            " --activity {input.activity:q} --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
 
     rule prepare_survey:
         input:
-            sites=raw(PILOTS, "sites.csv"),
-            practices=raw(PILOTS, "practices.csv"),
-            survey=raw(PILOTS, "survey.csv"),
+            sites=table("sites"),
+            practices=table("practices"),
+            survey=table("survey"),
             receipt=f"<results>/pull/{PILOTS.id}.json",
             code=sources("analysis.prepare.survey"),
         output:
@@ -88,17 +92,22 @@ if PILOTS:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(comparison_cluster=STUDY.inference.comparison_cluster),
+            plan=plan(
+                comparison_cluster=STUDY.inference.comparison_cluster,
+                items={name: each.item for name, each in STUDY.survey().items()},
+                until=until(),
+                **mapped("sites", "practices", "survey"),
+            ),
         message:
             "Joining the survey to the practices' groups"
         shell:
-            "python -m analysis.prepare.survey --sites {input.sites} --practices {input.practices}"
-            " --responses {input.survey} --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.prepare.survey --sites {input.sites:q} --practices {input.practices:q}"
+            " --responses {input.survey:q} --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
 
     rule prepare_balance:
         input:
-            sites=raw(PILOTS, "sites.csv"),
-            practices=raw(PILOTS, "practices.csv"),
+            sites=table("sites"),
+            practices=table("practices"),
             panel="<results>/prepare/panel.parquet",
             code=sources("analysis.prepare.balance"),
         output:
@@ -110,17 +119,20 @@ if PILOTS:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(comparison_cluster=STUDY.inference.comparison_cluster),
+            plan=plan(
+                comparison_cluster=STUDY.inference.comparison_cluster,
+                **mapped("sites", "practices"),
+            ),
         message:
             "Comparing pilot and comparison practices before the start"
         shell:
-            "python -m analysis.prepare.balance --sites {input.sites} --practices {input.practices}"
+            "python -m analysis.prepare.balance --sites {input.sites:q} --practices {input.practices:q}"
             " --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
     rule prepare_quality:
         input:
             panel="<results>/prepare/panel.parquet",
-            survey=("<results>/prepare/survey.parquet" if raw(PILOTS, "survey.csv") else []),
+            survey=("<results>/prepare/survey.parquet" if table("survey") else []),
             code=sources("analysis.prepare.quality"),
         output:
             "<results>/prepare/quality.parquet",
