@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 # ASSUME: no list grows or shrinks tenfold from one month to the next, not even where practices merge; it is a digit
 # too many or too few.
 JUMP = 10
+MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 
 
 def site_faults(sites: Raw, months: Period) -> list[Fault]:
     """Sites that start when the months of the study cannot show it."""
     starts, place = sites.frame["start_month"], "`pilots.months` of the study file"
-    early, late = starts <= months.first, starts > months.last
+    known = starts.str.fullmatch(MONTH)
+    early, late = known & (starts <= months.first), known & (starts > months.last)
     mend = f"correct start_month, or choose other months in {place}, or take the site and its practices out"
     told = [
         (early, f"the site was treated before the panel begins: it started in {starts[early].min()}"),
@@ -89,7 +91,7 @@ def activity_faults(
         Whether a series may lack months between its first and its last.
     """
     frame = activity.frame
-    inside = frame["month"].between(months.first, months.last)
+    inside = frame["month"].between(months.first, months.last) & frame["month"].str.fullmatch(MONTH)
     faults = _unknown_practices(activity, practices) + _future(activity, "month", until)
     faults += _unknown_series(activity, "measure", measures or {})
     if not inside.any():
@@ -110,7 +112,8 @@ def survey_faults(
     """What is wrong with the survey table beside practices, sites and plan; `items` by outcome."""
     faults = _unknown_practices(survey, practices) + _future(survey, "wave", until)
     faults += _unknown_series(survey, "item", items or {})
-    starts = practices.frame.merge(sites.frame, on="site_id").set_index("practice_id")["start_month"]
+    known = practices.frame.merge(sites.frame, on="site_id").drop_duplicates("practice_id")
+    starts = known.set_index("practice_id")["start_month"]
     start = survey.frame["practice_id"].map(starts).dropna()
     after = survey.frame.loc[start.index, "wave"] >= start
     for item in sorted(set((items or {}).values()) & set(survey.frame["item"])):
@@ -136,7 +139,7 @@ def _unknown_practices(table: Raw, practices: Raw) -> list[Fault]:
 
 
 def _future(table: Raw, column: str, until: str) -> list[Fault]:
-    late = table.frame[column] > (until or "9999-12")
+    late = table.frame[column].str.fullmatch(MONTH) & (table.frame[column] > (until or "9999-12"))
     if not late.any():
         return []
     found = f"{shown(table.frame.loc[late, column].max())} lies after the date of the paper"

@@ -1,0 +1,158 @@
+"""Check a study's data, tell every fault, and write nothing.
+
+``python -m analysis.prepare.check --help``
+"""
+
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.plan.pilots import Pilots
+from analysis.prepare.faults import Fault
+from analysis.pull.package import Package, check_tables, read_package
+from analysis.pull.receive import check_descriptor
+from analysis.pull.register import read_register
+from analysis.pull.unpack import unpack
+from analysis.steps import command
+from analysis.study import Study, read_study, study_path
+
+if TYPE_CHECKING:
+    from analysis.prepare.parts import Raw
+
+CHECKS = ("readable", "columns", "types", "values", "keys", "references", "months")
+RAW = Path("data/raw")
+Tables = dict[str, tuple[Path, ...]]
+
+
+def check(*, study: str) -> None:
+    """Print a grid of tables and checks, and each fault with its place and how to mend it.
+
+    Parameters
+    ----------
+    study : str
+        The study's name.
+
+    Raises
+    ------
+    SystemExit
+        With 1 where there is any fault.
+    Problem
+        When the study or its package cannot be opened at all.
+    """
+    plan = read_study(study_path(study))
+    if plan.pilots is None:
+        print(f"The study {study} has no data of pilots to check.")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        seen = examine(_tables(plan, plan.pilots, Path(folder)), plan, plan.pilots)
+    print(grid(seen))
+    for fault in seen.faults:
+        print(f"\n✗ {fault.table}, {fault.check}: {fault.sentence()}\n  To mend it: {fault.mend}.")
+    for note in seen.notes:
+        print(f"\nnote: {note}.")
+    if seen.faults:
+        print(f"\nerror: faults in the data of the study {study}: {len(seen.faults)}.", file=sys.stderr)
+        raise SystemExit(1)
+    print(f"\nThe data of the study {study} keep the contract. Next: make paper STUDY={study}")
+
+
+def _tables(plan: Study, pilots: Pilots, folder: Path) -> Tables:
+    """The files of each table; an archive is unpacked into a folder that goes again."""
+    if pilots.dataset:
+        entry = read_register(RAW / "datasets.yaml").dataset(pilots.dataset)
+        tables = {table: tuple(RAW / path for path in paths) for table, paths in entry.tables().items()}
+        where = f"The data set {entry.id}"
+    else:
+        package = _opened(Path(str(pilots.package)), folder)
+        tables, where = {table: package.paths(table) for table in package.tables}, str(pilots.package)
+    check_tables(tables, where, survey=bool(plan.survey()))
+    return tables
+
+
+def _opened(place: Path, folder: Path) -> Package:
+    package = read_package(place, "package", folder)
+    if package.packed:
+        unpack(place=place, out=folder)
+    check_descriptor(package)
+    return package
+
+
+@dataclass
+class Seen:
+    """What was looked at, and what was found.
+
+    Attributes
+    ----------
+    checked : dict
+        By table, the checks that were made.
+    faults : list of Fault
+        Everything that is wrong.
+    notes : list of str
+        What is worth knowing.
+    """
+
+    checked: dict[str, set[str]]
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
+    """Look for every fault of the tables by themselves and beside one another."""
+    from analysis.prepare import contract
+    from analysis.prepare.raw import examined
+
+    models = (contract.Sites, contract.Practices, contract.Activity, contract.Survey)
+    seen, found = Seen({table: set() for table in tables}), {}
+    for table, model in ((model.__name__.lower(), model) for model in models):
+        if table in tables:
+            raw, own = examined(tables[table], model, pilots.columns.get(table))
+            seen.faults += own
+            broken = {fault.check for fault in own}
+            seen.checked[table] |= set(CHECKS[: 1 if "readable" in broken else 2 if "columns" in broken else 5])
+            if raw is not None and "types" not in broken:
+                found[table] = raw
+                seen.notes += raw.notes()
+    _beside(seen, found, plan, pilots)
+    return seen
+
+
+def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:
+    """Look for the faults of tables beside one another, where each could be read."""
+    from analysis.prepare.checks import activity_faults, practice_faults, site_faults, survey_faults
+
+    sites, practices, activity, survey = (found.get(table) for table in ("sites", "practices", "activity", "survey"))
+    until = plan.release.date[:7]
+    if sites:
+        seen.checked["sites"].add("months")
+        seen.faults += site_faults(sites, pilots.months)
+    if sites and practices:
+        seen.checked["practices"].add("references")
+        seen.faults += practice_faults(practices, sites, plan.inference.comparison_cluster)
+    if practices and activity:
+        seen.checked["activity"] |= {"references", "months"}
+        measures = {name: each.measure for name, each in plan.activity().items()}
+        seen.faults += activity_faults(
+            activity, practices, months=pilots.months, until=until, measures=measures, allow_gaps=pilots.allow_gaps
+        )
+    if sites and practices and survey:
+        seen.checked["survey"] |= {"references", "months"}
+        items = {name: each.item for name, each in plan.survey().items()}
+        seen.faults += survey_faults(survey, practices, sites, until=until, items=items)
+
+
+def grid(seen: Seen) -> str:
+    """A table of tables and checks: ✓ kept, ✗ broken, – not checked."""
+    width = max(map(len, seen.checked))
+    lines = ["  ".join([" " * width, *CHECKS])]
+    for table, checked in seen.checked.items():
+        broken = {fault.check for fault in seen.faults if fault.table == table}
+        marks = ["✗" if check in broken else "✓" if check in checked else "–" for check in CHECKS]
+        cells = [mark.ljust(len(check)) for mark, check in zip(marks, CHECKS, strict=True)]
+        lines.append("  ".join([table.ljust(width), *cells]).rstrip())
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    command(check)
