@@ -9,7 +9,7 @@ from analysis.pull.text import encoding_of
 ENCODINGS = {"utf-8-sig": "utf-8", "cp1252": "windows-1252"}
 
 
-def described(package: Package, name: str, guess: Guess, *, simulated: bool) -> dict[str, Any]:
+def described(package: Package, name: str, guess: Guess, *, date: str, simulated: bool) -> dict[str, Any]:
     """The content of datapackage.json, inferred from the files.
 
     Parameters
@@ -20,15 +20,20 @@ def described(package: Package, name: str, guess: Guess, *, simulated: bool) -> 
         The package's name.
     guess : Guess
         Which columns have other names.
+    date : str
+        When it was made, YYYY-MM-DD.
     simulated : bool
         Whether the data are simulated: what is made from them says so.
     """
-    resources = [_resource(package, table, guess.columns.get(table, {})) for table in package.tables]
-    about = {"name": name, "title": f"Data of the study {name}", "simulated": simulated}
-    return about | {
-        "contributors": [{"title": "not stated"}], "licenses": [{"name": "not-for-sharing", "title": "Not for sharing"}],
-        "resources": resources,
-    }  # fmt: skip
+    return {
+        "name": name,
+        "title": f"Data of the study {name}",
+        "created": f"{date}T00:00:00Z",
+        "simulated": simulated,
+        "contributors": [{"title": "not stated"}],
+        "licenses": [{"name": "not-for-sharing", "title": "Not for sharing"}],
+        "resources": [_resource(package, table, guess.columns.get(table, {})) for table in package.tables],
+    }
 
 
 def _resource(package: Package, table: str, columns: dict[str, str]) -> dict[str, Any]:

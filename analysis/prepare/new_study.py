@@ -56,7 +56,7 @@ def new_study(*, name: str, data: str, date: str) -> None:
     write_text(target, text)
     read_study(target)
     print(f"Wrote {target}.")
-    _describe(package, name, guess)
+    _describe(package, name, guess, date)
     _announce(name, guess)
 
 
@@ -98,7 +98,7 @@ def _source(place: Path) -> dict[str, str]:
     )
 
 
-def _describe(package: Package, name: str, guess: "Guess") -> None:
+def _describe(package: Package, name: str, guess: "Guess", date: str) -> None:
     """Write datapackage.json into a folder that has none; a registered or read-only folder is left as it is."""
     from analysis.prepare.describe import described
 
@@ -108,7 +108,7 @@ def _describe(package: Package, name: str, guess: "Guess") -> None:
     simulated = kind_of(package, digests, REGISTER) == "simulated"
     path = package.place / DESCRIPTOR
     try:
-        write_json(path, described(package, name, guess, simulated=simulated))
+        write_json(path, described(package, name, guess, date=date, simulated=simulated))
     except OSError as error:
         print(f"note: {path} could not be written ({error.strerror}); the tables are found by their names.")
         return

@@ -39,8 +39,8 @@ def receive(*, place: Path, id: str, unpacked: Path, register: Path, out: Path) 
     files = [_file(package, name) for name in package.files()]
     kind = kind_of(package, {str(each["sha256"]) for each in files}, register)
     source = Source(id, digest(canonical_json([[each["path"], each["sha256"]] for each in files])), kind)
-    about = {"id": id, "kind": kind, "files": files, "extract": "Brought by the study"}
-    write_json(out, about | _about(package) | {"lineage": Lineage((source,)).to_records()})
+    receipt = {"id": id, "kind": kind, "files": files, "extract": "Brought by the study"}
+    write_json(out, receipt | about(package) | {"lineage": Lineage((source,)).to_records()})
 
 
 def check_descriptor(package: Package) -> None:
@@ -58,6 +58,7 @@ def check_descriptor(package: Package) -> None:
         report = frictionless.Package.validate_descriptor(package.descriptor)
         if not report.valid:
             raise Problem(f"{path} is no data package: {report.errors[0].message}.", f"correct {path}")
+    about(package)
     for each in package.descriptor.get("resources", []):
         if each.get("hash") and each["name"] in package.tables:
             _check_hash(package, each["name"], each["hash"])
@@ -100,12 +101,13 @@ def _file(package: Package, name: str) -> dict[str, str | int]:
     return {"path": name, "sha256": file_digest(path), "bytes": path.stat().st_size}
 
 
-def _about(package: Package) -> dict[str, str]:
-    """Title, producer and licence, as the descriptor gives them."""
+def about(package: Package) -> dict[str, str]:
+    """Title, producer, licence and date, as the descriptor gives them and the paper prints them."""
     said = {
         "title": package.descriptor.get("title", "Data brought by the study"),
         "producer": _first(package.descriptor, "contributors", "title"),
         "licence": _first(package.descriptor, "licenses", "title", "name"),
+        "accessed": str(package.descriptor.get("created", "date not stated")).partition("T")[0],
     }
     for key, text in said.items():
         if not re.fullmatch(PRINTABLE, str(text)):
