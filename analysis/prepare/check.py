@@ -111,9 +111,9 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
             seen.faults += own
             broken = {fault.check for fault in own}
             seen.checked[table] |= set(CHECKS[: 1 if "readable" in broken else 2 if "columns" in broken else 5])
-            if raw is not None and "types" not in broken:
+            seen.notes += raw.notes() if raw else []
+            if raw and not any(fault.check == "types" and not fault.count for fault in own):  # a whole column
                 found[table] = raw
-                seen.notes += raw.notes()
     _beside(seen, found, plan, pilots)
     return seen
 

@@ -114,9 +114,9 @@ def survey_faults(
     faults += _unknown_series(survey, "item", items or {})
     known = practices.frame.merge(sites.frame, on="site_id").drop_duplicates("practice_id")
     starts = known.set_index("practice_id")["start_month"]
-    start = survey.frame["practice_id"].map(starts).dropna()
+    start = survey.frame["practice_id"].map(starts).dropna().astype(str)
     after = survey.frame.loc[start.index, "wave"] >= start
-    for item in sorted(set((items or {}).values()) & set(survey.frame["item"])):
+    for item in sorted(set((items or {}).values()) & set(survey.frame["item"])) if len(starts) else []:
         here = after[survey.frame.loc[start.index, "item"] == item]
         if here.all() or not here.any():
             when = "before or after" if here.empty else "before" if here.all() else "after"
