@@ -6,24 +6,27 @@
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.pilots import Pilots
 from analysis.prepare.faults import Fault
-from analysis.pull.package import Package, check_tables, read_package
+from analysis.pull.package import EVENTS, Package, check_tables, read_package
 from analysis.pull.receive import check_descriptor
 from analysis.pull.register import read_register
 from analysis.pull.unpack import unpack
-from analysis.steps import command
+from analysis.steps import Paths, command
 from analysis.study import Study, read_study, study_path
 
 if TYPE_CHECKING:
     from analysis.prepare.parts import Raw
 
 CHECKS = ("readable", "columns", "types", "values", "keys", "references", "months")
+EVENT_TABLES = (*EVENTS, "contacts")
 RAW = Path("data/raw")
-Tables = dict[str, tuple[Path, ...]]
+Tables = dict[str, Paths]
 
 
 def check(*, study: str) -> None:
@@ -115,7 +118,26 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
             if raw and not any(fault.check == "types" and not fault.count for fault in own):  # a whole column
                 found[table] = raw
     _beside(seen, found, plan, pilots)
+    practices = found["practices"].frame["practice_id"] if "practices" in found else ()
+    for table in EVENT_TABLES:
+        events = event_faults(table, tables[table], pilots, [*practices]) if table in tables else None
+        if events is not None:
+            seen.checked[table] |= set(CHECKS)
+            seen.faults += events
     return seen
+
+
+def event_faults(table: str, files: Paths, pilots: Pilots, practices: list[str]) -> list[Fault] | None:
+    """The faults of a table of events, which is never read as a whole; None where nothing here can check it."""
+    if not find_spec("analysis.prepare.event_faults"):
+        return None
+    events, contract = (import_module(f"analysis.prepare.{name}") for name in ("events", "event_contract"))
+    columns = pilots.columns.get(table, {})
+    with tempfile.TemporaryDirectory() as folder, events.engine(Path(folder) / "spill") as (connection, _):
+        found: list[Fault] = import_module("analysis.prepare.event_faults").faults(
+            connection, contract.EVENT_TABLES[table], files, columns=columns, practices=practices, months=pilots.months
+        )
+    return found
 
 
 def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:

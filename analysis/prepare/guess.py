@@ -55,6 +55,7 @@ COUNTED = {
 }
 
 
+DATES = {"episodes": "ADMIDATE", "spells": "admitted", "outpatients": "APPTDATE", "emergency_care": "ARRIVALDATE"}
 TABULAR = ("sites", "practices", "activity", "survey")
 
 
@@ -157,8 +158,8 @@ def _counted(package: Package) -> list[str]:
 
 
 def _months(frames: "dict[str, pd.DataFrame]", package: Package) -> tuple[str, str]:
-    """First and last month of the activity; without it, two years around the sites' starts."""
-    activity = _found_months(frames, "activity", "month")
+    """First and last month of the activity or the events; without any, two years around the sites' starts."""
+    activity = _found_months(frames, "activity", "month") or _event_months(package)
     if len(activity) > 1:
         return activity[0], activity[-1]
     starts = _found_months(frames, "sites", "start_month")
@@ -168,6 +169,26 @@ def _months(frames: "dict[str, pd.DataFrame]", package: Package) -> tuple[str, s
             "write months as YYYY-MM, for instance 2009-04",
         )
     return f"{int(starts[0][:4]) - 2}{starts[0][4:]}", f"{int(starts[-1][:4]) + 2}{starts[-1][4:]}"
+
+
+def _event_months(package: Package) -> list[str]:
+    """The months of the first table of events, without a day ever being read into memory."""
+    import duckdb
+
+    table = next((each for each in COUNTED if each in package.tables), None)
+    if table is None:
+        return []
+    files, column = [str(path) for path in package.paths(table)], DATES[table]
+    read = "read_parquet($1)" if files[0].endswith(".parquet") else "read_csv($1, all_varchar = true)"
+    # HES writes days of 1582 and 1800 where none is known.
+    query = f"""
+        SELECT DISTINCT strftime(day, '%Y-%m') FROM (SELECT TRY_CAST("{column}" AS DATE) AS day FROM {read})
+        WHERE day > DATE '1990-01-01' ORDER BY 1
+    """
+    try:
+        return [month for (month,) in duckdb.execute(query, [files]).fetchall()]
+    except duckdb.Error:
+        return []  # `make check-data` says what is wrong with it
 
 
 def _found_months(frames: "dict[str, pd.DataFrame]", table: str, column: str) -> list[str]:

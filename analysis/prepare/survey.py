@@ -4,12 +4,16 @@
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.prepare.checks import survey_faults
 from analysis.prepare.faults import refuse
 from analysis.prepare.panel import Columns, grouped, read_groups
 from analysis.steps import Paths, command
 from analysis.tables import write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def survey(
@@ -51,11 +55,16 @@ def survey(
     shares = read_checked(responses, Survey, named.get("survey"))
     refuse(survey_faults(shares, practice, site, until=until, items=items))
     groups = grouped(site, practice, comparison_cluster)
-    kept = ["practice_id", "site_id", "cluster_id", "pilot", "start_month"]
-    joined = shares.frame.merge(groups[kept], on="practice_id", how="left", validate="many_to_one")
+    write_table(out, timed(shares.frame, groups), read_receipt(receipt))
+
+
+def timed(shares: "pd.DataFrame", groups: "pd.DataFrame") -> "pd.DataFrame":
+    """Shares with their practice's group, and whether they were measured after its pilot's start."""
+    columns = ["practice_id", "site_id", "cluster_id", "pilot", "start_month"]
+    joined = shares.merge(groups[columns], on="practice_id", how="left", validate="many_to_one")
     after = joined["pilot"] & (joined["wave"] >= joined["start_month"].fillna("9999-12"))
     joined = joined.assign(after=after).drop(columns="start_month")
-    write_table(out, joined.sort_values(["item", "practice_id", "wave"], ignore_index=True), read_receipt(receipt))
+    return joined.sort_values(["item", "practice_id", "wave"], ignore_index=True)
 
 
 if __name__ == "__main__":
