@@ -22,6 +22,7 @@ class Pilots(Plan):
     )
     package: str | None = Field(
         default=None,
+        pattern=r"^[^{}]+$",
         description="In place of `dataset`: folder or zip archive of an evaluation data package, anywhere on disk.",
     )
     columns: dict[Name, dict[str, str]] = Field(

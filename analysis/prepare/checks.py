@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # ASSUME: no list grows or shrinks tenfold from one month to the next, not even where practices merge; it is a digit
 # too many or too few.
 JUMP = 10
+# What is no month is a fault of its own, and left out of these checks.
 MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 
 

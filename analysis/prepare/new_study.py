@@ -42,7 +42,7 @@ def new_study(*, name: str, data: str, date: str) -> None:
 
     target = _target(name, data)
     template = read_study(study_path("default"))
-    place = _fetched(name, data) if re.match(r"https?://", data) else Path(data)
+    place = _fetched(name, data) if re.match(r"https?://", data) else Path(data).expanduser()
     package = read_package(place, f"{name}-data", place)
     check_tables(package.tables, str(place), survey=False)
     guess = guessed(package)
