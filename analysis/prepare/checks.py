@@ -39,32 +39,51 @@ def site_faults(sites: Raw, months: Period) -> list[Fault]:
 
 
 def practice_faults(practices: Raw, sites: Raw, comparison_cluster: str) -> list[Fault]:
-    """Practices of unknown sites, codes that overlap, and groups that are empty."""
-    frame, faults = practices.frame, []
-    unknown = ~frame["site_id"].isin([*sites.frame["site_id"], ""])
-    if unknown.any():
-        first = frame.loc[unknown, "site_id"].iloc[0]
-        mend = nearest(first, sites.frame["site_id"]) or f"add {first} to the table of sites, or empty the cell"
-        found = f"no site has the id {shown(first)}"
-        expected = "a site_id of the table of sites, or an empty cell for a comparison practice"
-        faults.append(practices.fault("references", "site_id", frame.index[unknown], found, expected, mend))
-    plain = frame["practice_id"].str.replace(r"[\s-]", "", regex=True).str.upper()
-    if (twice := plain.duplicated()).any():
-        alike = frame.loc[plain == plain[twice].iloc[0], "practice_id"].head(2)
-        found = f"{' and '.join(map(shown, alike))} differ only in capitals, spaces or hyphens"
-        mend = "write each practice's code in one way, and keep one row of it"
-        faults.append(practices.fault("keys", "practice_id", frame.index[twice], found, "each practice once", mend))
-    for empty, who, mend in (
-        (frame["site_id"] != "", "pilot", "give the pilot practices their site_id"),
-        (frame["site_id"] == "", "comparison", "add practices with an empty site_id, which nobody's site changed"),
-    ):
-        if not empty.any():
-            faults.append(practices.fault("values", "site_id", (), f"there is no {who} practice", "both groups", mend))
-    if comparison_cluster not in frame:
-        mend = "name one of its columns as `inference.comparison_cluster` in the study file"
-        found = "this column, which clusters the comparison practices, is missing"
-        faults.append(practices.fault("columns", comparison_cluster, (), found, "", mend))
-    return faults
+    """Practices of unknown sites, codes that overlap, groups that are empty, and clusters that are not there."""
+    faults = _unknown_sites(practices, sites) + _overlapping_codes(practices) + _empty_groups(practices)
+    if comparison_cluster in practices.frame:
+        return faults
+    mend = "name one of its columns as `inference.comparison_cluster` in the study file"
+    found = "this column, which clusters the comparison practices, is missing"
+    return [*faults, practices.fault("columns", comparison_cluster, (), found, "", mend)]
+
+
+def _unknown_sites(practices: Raw, sites: Raw) -> list[Fault]:
+    named, known = practices.frame["site_id"], sites.frame["site_id"]
+    unknown = named[~named.isin([*known, ""])]
+    if unknown.empty:
+        return []
+    first = unknown.iloc[0]
+    mend = nearest(first, known) or f"add {first} to the table of sites, or empty the cell"
+    expected = "a site_id of the table of sites, or an empty cell for a comparison practice"
+    return [
+        practices.fault("references", "site_id", unknown.index, f"no site has the id {shown(first)}", expected, mend)
+    ]
+
+
+def _overlapping_codes(practices: Raw) -> list[Fault]:
+    codes = practices.frame["practice_id"].drop_duplicates()
+    plain = codes.str.replace(r"[\s-]", "", regex=True).str.upper()
+    again = plain[plain.duplicated()]
+    if again.empty:
+        return []
+    alike = codes[plain == again.iloc[0]].head(2)
+    found = f"{' and '.join(map(shown, alike))} differ only in capitals, spaces or hyphens"
+    mend = "write each practice's code in one way, and keep one row of it"
+    return [practices.fault("keys", "practice_id", again.index, found, "each practice once", mend)]
+
+
+def _empty_groups(practices: Raw) -> list[Fault]:
+    pilot = practices.frame["site_id"] != ""
+    groups = {
+        "pilot": (pilot, "give the pilot practices their site_id"),
+        "comparison": (~pilot, "add practices with an empty site_id, whose care nobody changed"),
+    }
+    return [
+        practices.fault("values", "site_id", (), f"there is no {name} practice", "both groups", mend)
+        for name, (members, mend) in groups.items()
+        if not members.any()
+    ]
 
 
 def activity_faults(
