@@ -15,14 +15,20 @@ FAILED = { code=$$?; test $$code -ne 75 || echo "error: another run is under way
 RUN = start=$$(date +%s); $(SNAKEMAKE)
 
 .DEFAULT_GOAL := paper
-.PHONY: help paper pull status test lint unit integration e2e bench docs lock schemas clean
+.PHONY: help paper study check-data pull status test lint unit integration e2e bench docs lock schemas clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
 paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=evidence
 	@$(RUN) || $(FAILED)
 	@python -m analysis.release.announce --published results/$(STUDY)/release/published.json
+
+study: .venv/installed ## a study of your own data: make study NAME=my-study DATA=/path/to/folder
+	@python -m analysis.prepare.new_study --name "$(NAME)" --data "$(DATA)" --date "$$(date +%F)"
+
+check-data: .venv/installed ## every fault of a study's data: make check-data STUDY=my-study
+	@python -m analysis.prepare.check --study "$(STUDY)"
 
 pull: .venv/installed ## verify the data sets, ask sources for changes; make pull ACCEPT=<id> takes a data set as it is now
 ifdef ACCEPT

@@ -81,15 +81,15 @@ def receipt(path: Path, name: str, kind: Kind) -> None:
 def prepared(raw: Path, study: Study, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the stage prepare makes of the small world and of the published evidence."""
     out = tmp_path_factory.mktemp("prepared")
-    sites, practices, vouched = raw / "sites.csv", raw / "practices.csv", raw / "reference-pilots.json"
+    sites, practices, vouched = (raw / "sites.csv",), (raw / "practices.csv",), raw / "reference-pilots.json"
     cluster, plan = study.inference.comparison_cluster, study.pilots
     assert plan is not None
     panel(
-        sites=sites, practices=practices, activity=raw / "activity.csv", receipt=vouched, months=plan.months,
+        sites=sites, practices=practices, activity=(raw / "activity.csv",), receipt=vouched, months=plan.months,
         comparison_cluster=cluster, out=out / "panel.parquet",
     )  # fmt: skip
     survey(
-        sites=sites, practices=practices, responses=raw / "survey.csv", receipt=vouched, comparison_cluster=cluster,
+        sites=sites, practices=practices, responses=(raw / "survey.csv",), receipt=vouched, comparison_cluster=cluster,
         out=out / "survey.parquet",
     )  # fmt: skip
     balance(

@@ -1,11 +1,18 @@
 """The pilots' data and the outcomes that are read from them."""
 
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from analysis.plan.hospital import ContactRules, HospitalRules
 from analysis.plan.terms import Name, Period, Plan, Slug
+
+# The tables of an evaluation data package.
+TABLES = (
+    "sites", "practices", "activity", "survey", "contacts", "episodes", "spells", "outpatients", "emergency_care",
+    "populations", "responses",
+)  # fmt: skip
 
 
 class Pilots(Plan):
@@ -16,6 +23,7 @@ class Pilots(Plan):
     )
     package: str | None = Field(
         default=None,
+        pattern=r"^[^{}]+$",
         description="In place of `dataset`: folder or zip archive of an evaluation data package, anywhere on disk.",
     )
     columns: dict[Name, dict[str, str]] = Field(
@@ -30,6 +38,21 @@ class Pilots(Plan):
     contacts: ContactRules = Field(
         default=ContactRules(), description="Which general-practice contacts count; used where the data have contacts."
     )
+    allow_gaps: bool = Field(
+        default=False, description="Whether a practice's series may lack months between its first and its last."
+    )
+
+    @field_validator("columns")
+    @classmethod
+    def _known_tables(cls, columns: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for table, names in columns.items():
+            if table not in TABLES:
+                close = get_close_matches(table, TABLES, n=1)
+                hint = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(TABLES)}"
+                raise ValueError(f"there is no table `{table}`; {hint}")
+            if twice := [own for own in names.values() if list(names.values()).count(own) > 1]:
+                raise ValueError(f"the column `{twice[0]}` of {table} is mapped twice")
+        return columns
 
     @model_validator(mode="after")
     def _one_source(self) -> "Pilots":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.hospital import HospitalRules
 from analysis.plan.terms import Period
+from analysis.prepare.panel import Columns
 from analysis.steps import Paths, Problem, command, whole, write_json
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ FATES = ["counted", "outside the months", "of other practices", "without a pract
 
 def activity(
     *,
-    practices: Path,
+    practices: Paths,
     months: Period,
     rules: HospitalRules,
-    columns: dict[str, dict[str, str]],
+    columns: Columns,
     out: Path,
     facts: Path,
     spells: Paths = (),
@@ -69,8 +70,8 @@ def activity(
 
     Parameters
     ----------
-    practices : Path
-        The raw table of practices; events of others are left out and counted.
+    practices : tuple of Path
+        The raw table of practices, one file or several parts; events of others are left out and counted.
     months : Period
         First and last month.
     rules : HospitalRules
@@ -86,7 +87,7 @@ def activity(
     outpatients, emergency_care : tuple of Path
         Raw tables: files or folders, CSV or Parquet.
     populations : tuple of Path
-        Registered patients by practice and month (CSV); without it the list size of the table of practices stands
+        Registered patients by practice and month; without it the list size of the table of practices stands
         for every month.
     """
     from analysis.prepare.event_contract import EMERGENCY_CARE, OUTPATIENTS
@@ -99,7 +100,7 @@ def activity(
         )
     told: dict[str, dict[str, int]] = {}
     with engine(out) as (connection, _), whole(out) as draft:
-        _population(connection, practices, populations, months)
+        _population(connection, practices, populations, months, columns)
         for source in (f"FROM {quoted(str(path))}" for path in spells):
             connection.execute(COVERED.format(day="admitted", source=source))
             for measure, (day, amount) in SPELL_MEASURES.items():
@@ -119,7 +120,9 @@ def activity(
     write_json(facts, told)
 
 
-def _population(connection: "DuckDBPyConnection", practices: Path, populations: Paths, months: Period) -> None:
+def _population(
+    connection: "DuckDBPyConnection", practices: Paths, populations: Paths, months: Period, columns: Columns
+) -> None:
     """Who is registered in each month, as the table `population`."""
     import pandas as pd
 
@@ -128,10 +131,10 @@ def _population(connection: "DuckDBPyConnection", practices: Path, populations: 
 
     span = pd.period_range(months.first, months.last, freq="M").astype(str).to_frame(name="month", index=False)
     # ASSUME: where no populations are given, the list has the same size in every month.
-    sizes = read_raw(practices, Practices)[["practice_id", "list_size"]].rename(columns={"list_size": "population"})
-    registered = sizes.merge(span, how="cross")
-    for path in populations:
-        given = read_raw(path, Populations)[["practice_id", "month", "population"]]
+    sizes = read_raw(practices, Practices, columns.get("practices"))[["practice_id", "list_size"]]
+    registered = sizes.rename(columns={"list_size": "population"}).merge(span, how="cross")
+    if populations:
+        given = read_raw(populations, Populations, columns.get("populations"))[["practice_id", "month", "population"]]
         registered = registered[["practice_id", "month"]].merge(given, on=["practice_id", "month"])
     connection.register("registered", registered)
     connection.execute("CREATE TABLE population AS SELECT practice_id, month, population FROM registered")

@@ -6,8 +6,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.prepare.panel import assigned
-from analysis.steps import command
+from analysis.prepare.panel import Columns, assigned
+from analysis.steps import Paths, command
 from analysis.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -21,13 +21,21 @@ CHARACTERISTICS = {
 }
 
 
-def balance(*, sites: Path, practices: Path, panel: Path, comparison_cluster: str, out: Path) -> None:
+def balance(
+    *,
+    sites: Paths,
+    practices: Paths,
+    panel: Path,
+    comparison_cluster: str,
+    out: Path,
+    columns: Columns | None = None,
+) -> None:
     """Compare pilot and comparison practices before the start.
 
     Parameters
     ----------
-    sites, practices : Path
-        The raw tables (CSV).
+    sites, practices : tuple of Path
+        The raw tables, each one file or several parts.
     panel : Path
         The practice-month panel, for activity before the start.
     comparison_cluster : str
@@ -35,11 +43,13 @@ def balance(*, sites: Path, practices: Path, panel: Path, comparison_cluster: st
     out : Path
         One row per characteristic: mean and standard deviation in each group, standardised difference,
         ratio of variances; in Parquet.
+    columns : dict
+        By table, columns with another name in the files; as JSON.
     """
     import pandas as pd
 
     counts, lineage = read_table(panel)
-    groups = assigned(sites, practices, comparison_cluster)
+    groups = assigned(sites, practices, comparison_cluster, columns)
     groups = groups.assign(patients_per_gp=(groups["list_size"] / groups["gp_fte"]).where(groups["gp_fte"] > 0))
     rates = baseline_rates(counts)
     together = groups.set_index("practice_id").join(rates)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.hospital import ContactRules
 from analysis.plan.terms import Period
+from analysis.prepare.panel import Columns
 from analysis.steps import Paths, Problem, command, write_json
 
 if TYPE_CHECKING:
@@ -42,12 +43,12 @@ FROM patients WHERE n >= {fewest} GROUP BY ALL
 
 def contacts(
     *,
-    sites: Path,
-    practices: Path,
+    sites: Paths,
+    practices: Paths,
     receipt: Path,
     months: Period,
     rules: ContactRules,
-    columns: dict[str, dict[str, str]],
+    columns: Columns,
     comparison_cluster: str,
     out: Path,
     facts: Path,
@@ -61,8 +62,8 @@ def contacts(
 
     Parameters
     ----------
-    sites, practices : Path
-        The raw tables (CSV).
+    sites, practices : tuple of Path
+        The raw tables, each one file or several parts.
     contacts : tuple of Path
         Files or folders, CSV or Parquet.
     receipt : Path
@@ -92,7 +93,7 @@ def contacts(
         raise Problem(
             "An outcome is read from contacts, but the data have no table contacts.", "drop the outcome, or add it"
         )
-    groups = assigned(sites, practices, comparison_cluster)
+    groups = assigned(sites, practices, comparison_cluster, columns)
     waves = windows(groups["start_month"].dropna().min(), months, rules.window_months)
     with engine(out) as (connection, _):
         typed = event_select(connection, CONTACTS, contacts, columns.get("contacts", {}))

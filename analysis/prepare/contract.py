@@ -12,6 +12,8 @@ MEASURES = [
     "percent_change", "rate_ratio", "rate_difference_per_1000_month", "points", "currency_gbp", "percent_growth",
     "hazard_ratio", "smd", "years", "direction_only", "mean_per_person_year", "log_rate_ratio",
 ]  # fmt: skip
+# Names are printed in the paper and in released tables, so none may be a formula, markup or a shortcode.
+PLAIN = r"^([^\W_]([^\x00-\x1f\x7f<>{}\[\]@`*|\\$^~=!]{0,198}[^\s<>{}\[\]@`*|\\$^~=!])?)?$"
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
 
@@ -27,18 +29,18 @@ class Table(pa.DataFrameModel):
 class Sites(Table):
     """One row per pilot site."""
 
-    site_id: str = pa.Field(unique=True, str_length=KEY)
-    name: str
-    model: str
+    site_id: str = pa.Field(unique=True, str_length=KEY, str_matches=PLAIN)
+    name: str = pa.Field(str_matches=PLAIN)
+    model: str = pa.Field(str_matches=PLAIN)
     start_month: str = pa.Field(str_matches=MONTH)
 
 
 class Practices(Table):
     """One row per general practice; an empty site_id is a comparison practice."""
 
-    practice_id: str = pa.Field(unique=True, str_length=KEY)
-    site_id: str
-    region: str = pa.Field(str_length=KEY)
+    practice_id: str = pa.Field(unique=True, str_length=KEY, str_matches=PLAIN)
+    site_id: str = pa.Field(str_matches=PLAIN)
+    region: str = pa.Field(str_length=KEY, str_matches=PLAIN)
     list_size: float = pa.Field(gt=0)
     imd: float = pa.Field(ge=0, nullable=True)
     gp_fte: float = pa.Field(ge=0, nullable=True)
@@ -48,13 +50,13 @@ class Practices(Table):
 class Activity(Table):
     """One row per practice, month and measure: a count over a population."""
 
-    practice_id: str = pa.Field(str_length=KEY)
+    practice_id: str = pa.Field(str_length=KEY, str_matches=PLAIN)
     month: str = pa.Field(str_matches=MONTH)
-    measure: str = pa.Field(str_length=KEY)
+    measure: str = pa.Field(str_length=KEY, str_matches=PLAIN)
     count: int = pa.Field(ge=0)
     population: float = pa.Field(gt=0)
 
-    @pa.dataframe_check(description="one row per practice, month and measure")
+    @pa.dataframe_check(description="one row per practice_id, month and measure")
     def unique(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
         """No key stands twice."""
         return ~frame.duplicated(["practice_id", "month", "measure"])
@@ -76,13 +78,13 @@ class Populations(Table):
 class Survey(Table):
     """One row per practice, wave and item: a share of the responses."""
 
-    practice_id: str = pa.Field(str_length=KEY)
+    practice_id: str = pa.Field(str_length=KEY, str_matches=PLAIN)
     wave: str = pa.Field(str_matches=MONTH)
-    item: str = pa.Field(str_length=KEY)
+    item: str = pa.Field(str_length=KEY, str_matches=PLAIN)
     responses: int = pa.Field(gt=0)
     value: float = pa.Field(in_range={"min_value": 0, "max_value": 1})
 
-    @pa.dataframe_check(description="one row per practice, wave and item")
+    @pa.dataframe_check(description="one row per practice_id, wave and item")
     def unique(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
         """No key stands twice."""
         return ~frame.duplicated(["practice_id", "wave", "item"])

@@ -1,6 +1,11 @@
 """What is wrong with a table, in a form that can be told in a sentence or counted in a grid."""
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+
+from analysis.steps import Problem
 
 
 @dataclass(frozen=True)
@@ -38,3 +43,50 @@ class Fault:
     found: str
     expected: str
     mend: str
+
+    def sentence(self) -> str:
+        """The fault in one sentence, without the mend."""
+        places = [self.file, *([f"column {self.column}"] if self.column else []), *self._lines()]
+        expected = f"; expected {self.expected}" if self.expected else ""
+        return f"{', '.join(places)}: {self.found}{expected}."
+
+    def _lines(self) -> list[str]:
+        if not self.rows:
+            return []
+        unit = "row" if self.file.endswith(".parquet") else "line"
+        more = f" and {self.count - len(self.rows)} more" if self.count > len(self.rows) else ""
+        return [f"{unit}{'s' * (self.count > 1)} {', '.join(map(str, self.rows))}{more}"]
+
+
+class Faulty(Problem):
+    """Data with faults: told as the first of them, each kept.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+        At least one.
+    """
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        more = f" {len(faults) - 1} more: `make check-data` tells all." if len(faults) > 1 else ""
+        super().__init__(faults[0].sentence() + more, faults[0].mend)
+        self.faults = tuple(faults)
+
+
+def refuse(faults: Sequence[Fault]) -> None:
+    """Raise where there is any fault."""
+    if faults:
+        raise Faulty(faults)
+
+
+def shown(value: object, most: int = 40) -> str:
+    """A value as it may stand in a message: quoted, on one line, and cut where it is long."""
+    text = str(value)
+    return repr(text) if len(text) <= most else f"{text[:most]!r}… ({len(text):,} characters)"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most like another, as a question; empty where none is like it."""
+    plain = {re.sub(r"[^a-z0-9]", "", each.lower()): each for each in known}
+    close = get_close_matches(re.sub(r"[^a-z0-9]", "", name.lower()), plain, n=1)
+    return f"did you mean `{plain[close[0]]}`?" if close else ""

@@ -7,22 +7,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.terms import Period
-from analysis.steps import Problem, command
+from analysis.prepare.checks import activity_faults, practice_faults, site_faults
+from analysis.prepare.faults import refuse
+from analysis.steps import Paths, command
 from analysis.tables import write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.prepare.parts import Raw
+
+# By table, the contract's name of a column and the files' own.
+Columns = dict[str, dict[str, str]]
+
 
 def panel(
-    *, sites: Path, practices: Path, activity: Path, receipt: Path, months: Period, comparison_cluster: str, out: Path
+    *,
+    sites: Paths,
+    practices: Paths,
+    activity: Paths,
+    receipt: Path,
+    months: Period,
+    comparison_cluster: str,
+    out: Path,
+    columns: Columns | None = None,
+    measures: dict[str, str] | None = None,
+    until: str = "",
+    allow_gaps: bool = False,
 ) -> None:
     """Join sites, practices and activity into one row per practice, month and measure.
 
     Parameters
     ----------
-    sites, practices, activity : Path
-        The raw tables (CSV).
+    sites, practices, activity : tuple of Path
+        The raw tables, each one file or several parts.
     receipt : Path
         What the pull stage vouched for.
     months : Period
@@ -31,56 +49,64 @@ def panel(
         Column of the practices table that clusters comparison practices.
     out : Path
         The panel, in Parquet.
+    columns : dict
+        By table, columns with another name in the files; as JSON.
+    measures : dict
+        By outcome, the measure that it reads; as JSON.
+    until : str
+        The month of the paper, YYYY-MM; no data are from later.
+    allow_gaps : bool
+        Whether a series may lack months between its first and its last.
     """
     from analysis.prepare.contract import Activity
-    from analysis.prepare.raw import read_raw, read_receipt
+    from analysis.prepare.raw import read_checked, read_receipt
 
-    groups = assigned(sites, practices, comparison_cluster)
-    counts = known_practices(read_raw(activity, Activity), groups, activity)
-    counts = counts[counts["month"].between(months.first, months.last)]
-    write_table(out, _timed(counts, groups), read_receipt(receipt))
+    named = columns or {}
+    site, practice = read_groups(sites, practices, comparison_cluster, named)
+    counts = read_checked(activity, Activity, named.get("activity"))
+    refuse(site_faults(site, months))
+    found = activity_faults(counts, practice, months=months, until=until, measures=measures, allow_gaps=allow_gaps)
+    refuse(found)
+    inside = counts.frame[counts.frame["month"].between(months.first, months.last)]
+    write_table(out, _timed(inside, grouped(site, practice, comparison_cluster)), read_receipt(receipt))
 
 
-def assigned(sites: Path, practices: Path, comparison_cluster: str) -> "pd.DataFrame":
+def assigned(
+    sites: Paths | Path, practices: Paths | Path, comparison_cluster: str, columns: Columns | None = None
+) -> "pd.DataFrame":
     """Practices with their group: `pilot`, `cluster_id` and the site's `start_month`.
 
     A pilot practice clusters with its site, a comparison practice with its region (or the column named).
 
     Raises
     ------
-    Problem
-        When a practice names a site that is not in the table of sites, or the column is missing.
+    Faulty
+        When a practice names a site that is not in the table of sites, a group is empty, or the column is missing.
     """
-    from analysis.prepare.contract import Practices, Sites
-    from analysis.prepare.raw import read_raw
+    return grouped(*read_groups(sites, practices, comparison_cluster, columns or {}), comparison_cluster)
 
-    site, practice = read_raw(sites, Sites), read_raw(practices, Practices)
-    unknown = set(practice["site_id"]) - set(site["site_id"]) - {""}
-    if unknown:
-        raise Problem(f"{practices} names a site that {sites} lacks: {min(unknown)}.", f"add {min(unknown)} to {sites}")
-    if comparison_cluster not in practice:
-        raise Problem(
-            f"{practices} has no column {comparison_cluster}, which clusters the comparison practices.",
-            "name one of its columns as `inference.comparison_cluster` in the study file",
-        )
+
+def read_groups(
+    sites: Paths | Path, practices: Paths | Path, comparison_cluster: str, columns: Columns
+) -> "tuple[Raw, Raw]":
+    """The tables of sites and practices, checked against each other."""
+    from analysis.prepare.contract import Practices, Sites
+    from analysis.prepare.raw import read_checked
+
+    site = read_checked(sites, Sites, columns.get("sites"))
+    practice = read_checked(practices, Practices, columns.get("practices"))
+    refuse(practice_faults(practice, site, comparison_cluster))
+    return site, practice
+
+
+def grouped(sites: "Raw", practices: "Raw", comparison_cluster: str) -> "pd.DataFrame":
+    """Practices with `pilot`, `cluster_id` and `start_month`; see :func:`assigned`."""
+    practice = practices.frame
     pilot = practice["site_id"] != ""
     # A region may have the name of a site, and is another cluster all the same.
     cluster = ("site " + practice["site_id"]).where(pilot, f"{comparison_cluster} " + practice[comparison_cluster])
-    starts = practice[["site_id"]].merge(site, on="site_id", how="left")["start_month"]
+    starts = practice[["site_id"]].merge(sites.frame, on="site_id", how="left")["start_month"]
     return practice.assign(pilot=pilot, cluster_id=cluster, start_month=starts)
-
-
-def known_practices(rows: "pd.DataFrame", groups: "pd.DataFrame", path: Path) -> "pd.DataFrame":
-    """The rows, after checking that each names a practice that exists."""
-    strange = ~rows["practice_id"].isin(groups["practice_id"])
-    if strange.any():
-        first = rows[strange].iloc[0]["practice_id"]
-        raise Problem(
-            f"{path} has {strange.sum()} rows for practices that the table of practices lacks, for instance {first} "
-            f"(line {rows.index[strange][0] + 2}).",
-            "add the practice to the table of practices, or drop its rows",
-        )
-    return rows
 
 
 def month_number(months: "pd.Series[str]") -> "pd.Series[float]":

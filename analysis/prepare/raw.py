@@ -1,61 +1,110 @@
-"""Read a raw CSV, check it against its contract, and say where it came from."""
+"""Read a raw table, check it against its contract, and say where it came from."""
 
-import warnings
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.steps import Problem, read_json
-from analysis.tables import Lineage, lineage_from, validated
+from analysis.prepare.faults import Fault, Faulty, nearest, refuse
+from analysis.prepare.formats import read_files
+from analysis.prepare.parts import Raw
+from analysis.steps import Paths, read_json
+from analysis.tables import Lineage, lineage_from
 
 if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
+# For one table: the contract's name of a column, then the file's.
+Mapped = Mapping[str, str]
 
-def read_raw(path: Path, contract: "type[pa.DataFrameModel]") -> "pd.DataFrame":
-    """Read a raw table as its contract says.
+
+def read_raw(files: Path | Paths, contract: "type[pa.DataFrameModel]", columns: Mapped | None = None) -> "pd.DataFrame":
+    """The rows of a raw table, read as its contract says; see :func:`read_checked`."""
+    return read_checked(files, contract, columns).frame
+
+
+def read_checked(files: Path | Paths, contract: "type[pa.DataFrameModel]", columns: Mapped | None = None) -> Raw:
+    """Read a raw table as its contract says; what is worth a note is told on standard error.
 
     Text columns are read as text (an id such as 0012 keeps its zeros; an empty cell is an empty text),
     numbers as numbers.
 
+    Parameters
+    ----------
+    files : Path or tuple of Path
+        The file, or the parts of the table.
+    contract : pandera model
+        Columns, types and checks.
+    columns : mapping
+        Columns with another name in the files: the contract's name, then the files'.
+
     Raises
     ------
-    Problem
-        When the file is no UTF-8 CSV or breaks the contract: names the column, the rule and the lines.
+    Faulty
+        When a file is unreadable or the table breaks the contract: names the file, the column, the rule and the lines.
     """
-    import pandas as pd
+    raw, faults = examined(files, contract, columns)
+    refuse(faults)
+    assert raw is not None  # what cannot be read is a fault
+    for note in raw.notes():
+        print(f"note: {note}", file=sys.stderr)
+    return raw
 
-    faults = (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning)
+
+def examined(
+    files: Path | Paths, contract: "type[pa.DataFrameModel]", columns: Mapped | None = None
+) -> tuple[Raw | None, list[Fault]]:
+    """Read a raw table and collect everything that is wrong with it by itself.
+
+    Returns
+    -------
+    Raw or None
+        The table in the contract's names and types; None where it could not be read.
+    list of Fault
+        Its faults.
+    """
+    from analysis.prepare.cells import checked
+
+    table = contract.__name__.lower()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)  # a row with more cells than there are headings
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False)
-    except faults as error:
-        raise Problem(f"{path} cannot be read as a UTF-8 CSV table: {error}.", "save it again as CSV UTF-8") from None
-    numeric = contract.to_schema().columns.items()
-    numbers = {
-        name: _number(frame[name], name, path, whole=str(column.dtype) == "int64")
-        for name, column in numeric
-        if name in frame and str(column.dtype) in ("float64", "int64")
-    }
-    return validated(frame.assign(**numbers), contract, str(path))
+        raw = read_files((files,) if isinstance(files, Path) else files, table)
+    except Faulty as faulty:
+        return None, list(faulty.faults)
+    raw, faults = _renamed(raw, columns or {}, list(contract.to_schema().columns))
+    return (None, faults) if faults else checked(raw, contract)
 
 
-def _number(text: "pd.Series[str]", column: str, path: Path, *, whole: bool) -> "pd.Series[float]":
-    import numpy as np
-    import pandas as pd
+def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fault]]:
+    """The table with the contract's names."""
+    present, place = [str(name) for name in raw.frame.columns], f"`pilots.columns.{raw.table}` of the study file"
 
-    values = pd.to_numeric(text.where(text != "", None), errors="coerce")
-    values = values.where(np.isfinite(values) & ((values % 1 == 0) | (not whole)))
-    wrong = values.isna() & (text != "")
-    if wrong.any():
-        lines = ", ".join(str(row + 2) for row in text.index[wrong][:10])
-        raise Problem(
-            f"{path} has a value in column {column} that is no {'whole ' * whole}number: {text[wrong].iloc[0]!r} "
-            f"(line {lines}).",
-            f"correct column {column} in {path}, or leave the cell empty where the value is unknown",
-        )
-    return values
+    def told(column: str, found: str, known: list[str], mend: str) -> Fault:
+        return raw.fault("columns", column, (), found, f"one of {_listed(known)}" if known else "", mend)
+
+    faults = []
+    for name, own in columns.items():
+        if name not in wanted:
+            mend = nearest(name, wanted) or f"correct {place}"
+            faults.append(told(name, f"{place} maps a column that the contract does not have", wanted, mend))
+        if own not in present:
+            mend = nearest(own, present) or f"correct {place}"
+            faults.append(told(own, f"{place} names this column, and the file lacks it", present, mend))
+        if name in present and own != name:
+            found = f"the file has this column, and {place} gives its name to {own}"
+            faults.append(told(name, found, [], f"delete `{name}: {own}`, or rename the column in the file"))
+    frame = raw.frame.rename(columns={own: name for name, own in columns.items()})
+    for name in wanted if not faults else []:
+        if name not in frame:
+            guess = nearest(name, present)
+            mend = f"write `{name}: <the file's name>` under {place}, or add the column" + f" ({guess})" * bool(guess)
+            faults.append(told(name, f"the column is missing; the file has {_listed(present)}", [], mend))
+    return Raw(raw.table, frame, raw.parts), faults
+
+
+def _listed(names: list[str], most: int = 12) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def read_receipt(path: Path) -> Lineage:

@@ -6,34 +6,56 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.prepare.panel import assigned, known_practices
-from analysis.steps import command
+from analysis.prepare.checks import survey_faults
+from analysis.prepare.faults import refuse
+from analysis.prepare.panel import Columns, grouped, read_groups
+from analysis.steps import Paths, command
 from analysis.tables import write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def survey(*, sites: Path, practices: Path, responses: Path, receipt: Path, comparison_cluster: str, out: Path) -> None:
+def survey(
+    *,
+    sites: Paths,
+    practices: Paths,
+    responses: Paths,
+    receipt: Path,
+    comparison_cluster: str,
+    out: Path,
+    columns: Columns | None = None,
+    items: dict[str, str] | None = None,
+    until: str = "",
+) -> None:
     """Join the survey to the practices' groups.
 
     Parameters
     ----------
-    sites, practices, responses : Path
-        The raw tables (CSV); `responses` is the survey table.
+    sites, practices, responses : tuple of Path
+        The raw tables, each one file or several parts; `responses` is the survey table.
     receipt : Path
         What the pull stage vouched for.
     comparison_cluster : str
         Column of the practices table that clusters comparison practices.
     out : Path
         One row per practice, wave and item, in Parquet.
+    columns : dict
+        By table, columns with another name in the files; as JSON.
+    items : dict
+        By outcome, the item that it reads; as JSON.
+    until : str
+        The month of the paper, YYYY-MM; no data are from later.
     """
     from analysis.prepare.contract import Survey
-    from analysis.prepare.raw import read_raw, read_receipt
+    from analysis.prepare.raw import read_checked, read_receipt
 
-    groups = assigned(sites, practices, comparison_cluster)
-    shares = known_practices(read_raw(responses, Survey), groups, responses)
-    write_table(out, timed(shares, groups), read_receipt(receipt))
+    named = columns or {}
+    site, practice = read_groups(sites, practices, comparison_cluster, named)
+    shares = read_checked(responses, Survey, named.get("survey"))
+    refuse(survey_faults(shares, practice, site, until=until, items=items))
+    groups = grouped(site, practice, comparison_cluster)
+    write_table(out, timed(shares.frame, groups), read_receipt(receipt))
 
 
 def timed(shares: "pd.DataFrame", groups: "pd.DataFrame") -> "pd.DataFrame":

@@ -45,9 +45,10 @@ def check_no_strangers(register: Register, raw: Path) -> None:
 
 
 def strangers(register: Register, raw: Path) -> list[Path]:
-    """The files below data/raw that no data set owns; the registers themselves and hidden files do not count."""
+    """The files below data/raw that no data set owns; neither the registers themselves nor what is hidden counts."""
     owned = {raw / file.path for entry in register.datasets for file in entry.files}
-    present = {path for path in raw.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    files = {path for path in raw.rglob("*") if path.is_file()}
+    present = {path for path in files if not any(part.startswith(".") for part in path.relative_to(raw).parts)}
     return sorted(present - owned - {raw / name for name in REGISTERS})
 
 

@@ -2,12 +2,13 @@
 
 import re
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
+from analysis.plan.pilots import TABLES
 from analysis.steps import Problem, canonical_json, digest, read_yaml
 from analysis.tables import Kind, Source
 
@@ -107,6 +108,14 @@ class Dataset(Entry):
         """The path, below data/raw, of its file with this name; None where it has none."""
         return next((each.path for each in self.files if Path(each.path).name == name), None)
 
+    def tables(self) -> dict[str, list[str]]:
+        """The paths, below data/raw, of its files by the table of the contract that they belong to."""
+        found: dict[str, list[str]] = {}
+        for each in self.files:
+            if table := table_of(each.path):
+                found.setdefault(table, []).append(each.path)
+        return found
+
 
 class Register(Entry):
     """All data sets."""
@@ -136,6 +145,13 @@ class Register(Entry):
                 "correct the id in the study file, or register the data set",
             )
         return found
+
+
+def table_of(file: str) -> str | None:
+    """The table that a file belongs to by its name, or by the name of the folder that it is a part in."""
+    path = PurePosixPath(file)
+    stem, parent = path.name.split(".")[0].lower(), path.parent.name.lower()
+    return stem if stem in TABLES else parent if parent in TABLES else None
 
 
 def read_register(path: Path) -> Register:

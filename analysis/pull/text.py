@@ -1,10 +1,16 @@
 """How the text of a file is encoded: UTF-8 where it is, else the Windows code page that spreadsheets write."""
 
 import codecs
+import gzip
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, cast
 
 BLOCK = 1 << 20
+
+
+def opened(path: Path) -> IO[bytes]:
+    """A file's bytes, unpacked where its name ends in ``.gz``."""
+    return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def encoding_of(path: Path) -> str:
@@ -13,13 +19,14 @@ def encoding_of(path: Path) -> str:
     Returns
     -------
     str
-        ``utf-8-sig``, which reads UTF-8 with and without a byte order mark, or ``cp1252`` where the bytes are no UTF-8.
+        ``utf-8-sig``, which reads UTF-8 with and without a byte order mark, or ``cp1252`` where the bytes are no UTF-8;
+        it holds all letters of Latin-1.
     """
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         return encoding_in(stream)
 
 
-def encoding_in(stream: BinaryIO) -> str:
+def encoding_in(stream: IO[bytes]) -> str:
     """The encoding of a stream of text, as :func:`encoding_of` tells it; the stream is read to its end."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:

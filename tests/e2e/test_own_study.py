@@ -1,92 +1,97 @@
-"""A study of one's own with the least that it can have: one outcome, and nothing beside it."""
+"""From a folder of tables to a paper in two commands, and no way to pass simulated data off as observed."""
 
-import re
-from zipfile import ZipFile
+import json
+import shutil
+from pathlib import Path
 
-import pikepdf
-import pytest
+import pandas as pd
 
 from analysis.simulate.pilots import simulate
 from analysis.simulate.world import World
-from tests.e2e.clone import Clone, fresh
-
-ENTRY = """
-  - id: our-extract
-    title: Our extract
-    producer: Us
-    licence: None
-    accessed: 2026-01-31
-    extract: Hospital records of our area
-    files:
-"""
-FILE = """      - path: our-extract/{name}.csv
-        sha256: "{zeros}"
-        bytes: 0
-        columns: []
-"""
-STUDY = """\
-config_version: 1
-name: ours
-title: Ambulance calls and our pilots
-subtitle: What changed
-pilots:
-  dataset: our-extract
-  months: {first: 2007-10, last: 2010-09}
-outcomes:
-  ambulance_calls:
-    kind: activity
-    label: ambulance calls
-    measure: emergency
-    good_direction: down
-    smallest_change: 3
-release:
-  document: own-study.qmd
-  date: 2026-01-31
-  authors:
-    - name: Our team
-"""
+from analysis.study import read_study
+from tests.e2e.clone import Clone
 
 
-@pytest.fixture(scope="module")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> Clone:
-    """A clean copy whose only paper is ours."""
-    clone = fresh(tmp_path_factory.mktemp("ours"))
-    world = World(seed=3, sites=5, practices_per_site=4, regions=5, comparison_per_region=4, first="2007-10", months=36)
-    tables = {name: table for name, table in simulate(world).items() if name != "survey"}
-    (clone.folder / "data/raw/our-extract").mkdir()
-    for name, table in tables.items():
-        table.to_csv(clone.folder / f"data/raw/our-extract/{name}.csv", index=False)
-    files = "".join(FILE.format(name=name, zeros="0" * 64) for name in tables)
-    clone.append("data/raw/datasets.yaml", ENTRY + files)
-    (clone.folder / "studies/ours.yaml").write_text(STUDY, encoding="utf-8")
-    for words in (["pull", "ACCEPT=our-extract"], ["paper", "STUDY=ours"]):
-        done = clone.make(*words)
-        assert done.returncode == 0, done.stdout
-    return clone
+def extract(folder: Path) -> None:
+    """Tables as people have them: a column of another name, Latin-1, gzip, Parquet in parts."""
+    folder.mkdir()
+    tables = simulate(World(seed=7, sites=6, regions=8))
+    tables["sites"].to_csv(folder / "sites.csv", index=False, sep=";")
+    practices = tables["practices"].rename(columns={"practice_id": "GP_CODE"})
+    practices["region"] += " Môn"
+    practices.to_csv(folder / "practices.csv", index=False, encoding="latin-1")
+    tables["activity"].to_csv(folder / "activity.csv.gz", index=False)
+    (folder / "survey").mkdir()
+    for wave, rows in tables["survey"].groupby("wave"):
+        rows.to_parquet(folder / "survey" / f"{wave}.parquet", index=False)
 
 
-def plain(page: str) -> str:
-    """The visible text of a page."""
-    return re.sub(r"\s+", " ", re.sub(r"<style.*?</style>|<[^>]+>", "", page, flags=re.DOTALL))
+def test_a_folder_of_tables_becomes_a_paper(copy: Clone, tmp_path: Path) -> None:
+    folder = tmp_path / "our extract"
+    extract(folder)
+    begun = copy.make("study", "NAME=ours", f"DATA={folder}")
+    assert begun.returncode == 0, begun.stdout
+    assert "Suggested: practices.practice_id is the column GP_CODE; please check." in begun.stdout
+    assert [f"make {step} STUDY=ours" in begun.stdout for step in ("check-data", "paper")] == [True, True]
+
+    plan = read_study(copy.folder / "studies/ours.yaml")
+    assert plan.pilots is not None
+    assert plan.pilots.columns == {"practices": {"practice_id": "GP_CODE"}}
+    assert (plan.pilots.months.first, plan.pilots.months.last) == ("2007-04", "2011-03")
+    measures = [each.series for each in plan.outcomes.values()]
+    assert measures == ["emergency", "elective", "outpatient", "see_preferred_gp"]
+    described = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert {each["name"]: each["path"] for each in described["resources"]} == {
+        "activity": "activity.csv.gz", "practices": "practices.csv", "sites": "sites.csv", "survey": "survey",
+    }  # fmt: skip
+
+    checked = copy.make("check-data", "STUDY=ours")
+    assert checked.returncode == 0, checked.stdout
+    assert "practices.csv: its text is not UTF-8; it was read as Latin-1" in checked.stdout
+    assert "sites.csv: its cells are separated by semicolons" in checked.stdout
+    assert not (copy.folder / "results/ours").exists()
+
+    made = copy.make("paper", "STUDY=ours")
+    assert made.returncode == 0, made.stdout
+    release = copy.folder / "reports/releases/ours-1.0.0"
+    assert "simulat" not in (release / "paper.html").read_text(encoding="utf-8").lower()
+    estimates = pd.read_csv(release / "estimates.csv")
+    assert not estimates["simulated"].any()
+    assert {"emergency_admissions", "continuity"} <= set(estimates["outcome"])
+
+    assert "Nothing to be done" in copy.make("paper", "STUDY=ours").stdout
+    wave = next((folder / "survey").glob("*.parquet"))
+    pd.read_parquet(wave).assign(responses=lambda rows: rows["responses"] + 1).to_parquet(wave, index=False)
+    status = copy.make("status", "STUDY=ours").stdout
+    assert [rule for rule in ("pull_package", "prepare_survey", "estimate_continuity") if rule not in status] == []
 
 
-def test_one_outcome_without_survey_evidence_and_tests_makes_a_paper(ours: Clone) -> None:
-    release = ours.folder / "reports/releases/ours-1.0.0"
-    seen = plain((release / "paper.html").read_text(encoding="utf-8"))
-    assert re.search(r"Ambulance calls (rose|fell|did not clearly change)", seen)
-    assert "No survey was supplied" in seen
-    assert "No table of contacts was supplied, so continuity indices were not calculated." in seen
-    assert "{{<" not in seen
-    assert "simulat" not in seen.lower()
-    assert {path.stem for path in (release / "figures").iterdir()} == {"effects", "event-ambulance-calls"}
+def test_a_study_is_never_overwritten(copy: Clone, tmp_path: Path) -> None:
+    extract(tmp_path / "extract")
+    before = copy.read("studies/evidence.yaml")
+    refused = copy.make("study", "NAME=evidence", f"DATA={tmp_path / 'extract'}")
+    assert refused.returncode != 0
+    assert "studies/evidence.yaml exists already, and is not overwritten" in refused.stdout
+    assert copy.read("studies/evidence.yaml") == before
+    assert "make study NAME=my-study DATA=/path/to/folder" in copy.make("study").stdout
 
 
-def test_word_and_pdf_are_made_of_the_same_text(ours: Clone) -> None:
-    release = ours.folder / "reports/releases/ours-1.0.0"
-    with ZipFile(release / "paper.docx") as word:
-        text = word.read("word/document.xml").decode()
-    assert "No survey was supplied" in plain(text)
-    assert "{{&lt;" not in text
-    with pikepdf.open(release / "paper.pdf") as pdf:
-        assert len(pdf.pages) > 3
-        assert "Ambulance calls and our pilots" in str(pdf.docinfo.get("/Title"))
+def test_simulated_data_stay_simulated_wherever_they_are_put(copy: Clone, tmp_path: Path) -> None:
+    reference = copy.folder / "data/raw/reference-pilots"
+    here = copy.make("study", "NAME=here", f"DATA={reference}")
+    assert here.returncode == 0, here.stdout
+    plan = read_study(copy.folder / "studies/here.yaml")
+    assert plan.pilots is not None
+    assert plan.pilots.dataset == "reference-pilots"
+    assert not (reference / "datapackage.json").exists()
+
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(reference, elsewhere)
+    (elsewhere / "truth.json").unlink()
+    there = copy.make("study", "NAME=there", f"DATA={elsewhere}")
+    assert there.returncode == 0, there.stdout
+    assert json.loads((elsewhere / "datapackage.json").read_text(encoding="utf-8"))["simulated"] is True
+    (elsewhere / "datapackage.json").unlink()
+    done = copy.run("snakemake", "--nolock", "--config", "study=there", "--", "results/there/pull/there-data.json")
+    assert done.returncode == 0, done.stdout
+    assert json.loads(copy.read("results/there/pull/there-data.json"))["kind"] == "simulated"

@@ -12,6 +12,7 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, workflow.basedir)
 
 from analysis.pull.folder import strangers
+from analysis.pull.package import Package, check_tables, read_package
 from analysis.pull.record import absent
 from analysis.pull.register import read_register
 from analysis.pull.verify import check_unaltered
@@ -31,16 +32,26 @@ STUDY = told(read_study, study_path(config.get("study", "default")))
 REGISTER = told(read_register, Path("data/raw/datasets.yaml"))
 EVIDENCE = STUDY.evidence and told(REGISTER.dataset, STUDY.evidence)
 EXPERIMENT = STUDY.experiment and told(REGISTER.dataset, STUDY.experiment.dataset)
-PILOTS = STUDY.pilots and told(REGISTER.dataset, STUDY.pilots.dataset)
+
+
+def pilots_data(pilots):
+    """The pilots' data: a registered data set, or a package that the study names by its path."""
+    if pilots.dataset:
+        return REGISTER.dataset(pilots.dataset)
+    package = read_package(Path(pilots.package), f"{STUDY.name}-data", Path(f"results/{STUDY.name}/pull/package"))
+    check_tables(package.tables, pilots.package, survey=bool(STUDY.survey()))
+    return package
+
+
+PILOTS = STUDY.pilots and told(pilots_data, STUDY.pilots)
 OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets] if STUDY.practices else []
 OFFLINE = bool(config.get("offline"))
 # Open data that are not on disk and may not be downloaded are left out, and the paper names them.
 MISSING = [each for each in OPEN_DATA if OFFLINE and each.download and absent(each, Path("data/raw"))]
 # Downloaded files are no inputs of any rule, so that Snakemake does not see when somebody changes one.
-for DATASET in filter(None, (EVIDENCE, PILOTS, *OPEN_DATA)):
+for DATASET in OPEN_DATA:
     if DATASET.download and not config.get("ask"):
         told(lambda entry: check_unaltered(entry, Path("data/raw")), DATASET)
-
 
 
 pathvars:
@@ -83,21 +94,31 @@ def plan(**parts):
 def raw(dataset, name):
     """Path of a data set's file; empty where the data set has none, or the study no such data set."""
     found = dataset and dataset.find(name)
-    return [f"data/raw/{found}"] if found else []
+    return [found if isinstance(dataset, Package) else f"data/raw/{found}"] if found else []
 
 
 def table(name):
-    """Paths of a contract table of the study's pilots; a folder of parts is named for its table, and so is a file."""
-    return [
-        f"data/raw/{file.path}"
-        for file in (PILOTS.files if PILOTS else ())
-        if name in (Path(file.path).name.split(".")[0], Path(file.path).parent.name)
-    ]
+    """Paths of the files of one of the pilots' tables; empty where the data lack the table, or the study pilots."""
+    if isinstance(PILOTS, Package):
+        return [str(path) for path in PILOTS.paths(name)]
+    return [f"data/raw/{path}" for path in PILOTS.tables().get(name, ())] if PILOTS else []
+
+
+def mapped(*names):
+    """The columns of some tables that have another name in the files; nothing where none has."""
+    found = {name: STUDY.pilots.columns[name] for name in names if name in STUDY.pilots.columns}
+    return {"columns": found} if found else {}
+
+
+def until():
+    """The month of the paper: no data are from later."""
+    return STUDY.release.date[:7]
 
 
 def options(input, *names):
     """The options for inputs that a study may lack."""
-    return " ".join(f"--{name.replace('_', '-')} {input[name]}" for name in names if input[name])
+    paths = {name: [found] if isinstance(found := input[name], str) else found for name in names}
+    return " ".join(f"--{name.replace('_', '-')} {shlex.join(found)}" for name, found in paths.items() if found)
 
 
 def present_files(wildcards):

@@ -49,12 +49,6 @@ rule prepare_benchmarks:
 
 if STUDY.practices:
 
-    OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets]
-    MISSING = [
-        each
-        for each in OPEN_DATA
-        if not each.maker and not all(Path(f"data/raw/{file.path}").exists() for file in each.files)
-    ]
     # A correction of a data set that nobody knows would never be applied.
     for CORRECTION in told(read_corrections, Path("data/raw/corrections.yaml")):
         told(REGISTER.dataset, CORRECTION.dataset)
@@ -90,8 +84,8 @@ if PILOTS:
 
     rule prepare_panel:
         input:
-            sites=raw(PILOTS, "sites.csv"),
-            practices=raw(PILOTS, "practices.csv"),
+            sites=table("sites"),
+            practices=table("practices"),
             activity=table("activity") or "<results>/prepare/activity.parquet",
             receipt=f"<results>/pull/{PILOTS.id}.json",
             code=sources("analysis.prepare.panel"),
@@ -107,12 +101,16 @@ if PILOTS:
             plan=plan(
                 months=STUDY.pilots.months,
                 comparison_cluster=STUDY.inference.comparison_cluster,
+                measures={name: each.measure for name, each in STUDY.activity().items()},
+                until=until(),
+                **({"allow_gaps": True} if STUDY.pilots.allow_gaps else {}),
+                **mapped("sites", "practices", "activity"),
             ),
         message:
             "Joining sites, practices and activity into the practice-month panel"
         shell:
-            "python -m analysis.prepare.panel --sites {input.sites} --practices {input.practices}"
-            " --activity {input.activity} --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.prepare.panel --sites {input.sites:q} --practices {input.practices:q}"
+            " --activity {input.activity:q} --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
 
     rule prepare_spells:
         input:
@@ -141,7 +139,7 @@ if PILOTS:
 
     rule prepare_activity:
         input:
-            practices=raw(PILOTS, "practices.csv"),
+            practices=table("practices"),
             spells="<results>/prepare/spells.parquet" if table("episodes") + table("spells") else [],
             outpatients=table("outpatients"),
             emergency_care=table("emergency_care"),
@@ -163,13 +161,13 @@ if PILOTS:
         message:
             "Counting admissions and attendances per practice and month"
         shell:
-            "python -m analysis.prepare.activity --practices {input.practices} {params.optional} {params.plan}"
+            "python -m analysis.prepare.activity --practices {input.practices:q} {params.optional} {params.plan}"
             " --out {output.activity} --facts {output.facts} 2> {log}"
 
     rule prepare_contacts:
         input:
-            sites=raw(PILOTS, "sites.csv"),
-            practices=raw(PILOTS, "practices.csv"),
+            sites=table("sites"),
+            practices=table("practices"),
             contacts=table("contacts"),
             receipt=f"<results>/pull/{PILOTS.id}.json",
             code=sources("analysis.prepare.contacts"),
@@ -193,15 +191,15 @@ if PILOTS:
         message:
             "Working out continuity of care from contacts"
         shell:
-            "python -m analysis.prepare.contacts --sites {input.sites} --practices {input.practices}"
+            "python -m analysis.prepare.contacts --sites {input.sites:q} --practices {input.practices:q}"
             " --receipt {input.receipt} {params.optional} {params.plan} --out {output.continuity}"
             " --facts {output.facts} 2> {log}"
 
     rule prepare_survey:
         input:
-            sites=raw(PILOTS, "sites.csv"),
-            practices=raw(PILOTS, "practices.csv"),
-            survey=raw(PILOTS, "survey.csv"),
+            sites=table("sites"),
+            practices=table("practices"),
+            survey=table("survey"),
             receipt=f"<results>/pull/{PILOTS.id}.json",
             code=sources("analysis.prepare.survey"),
         output:
@@ -213,17 +211,22 @@ if PILOTS:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(comparison_cluster=STUDY.inference.comparison_cluster),
+            plan=plan(
+                comparison_cluster=STUDY.inference.comparison_cluster,
+                items={name: each.item for name, each in STUDY.survey().items()},
+                until=until(),
+                **mapped("sites", "practices", "survey"),
+            ),
         message:
             "Joining the survey to the practices' groups"
         shell:
-            "python -m analysis.prepare.survey --sites {input.sites} --practices {input.practices}"
-            " --responses {input.survey} --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.prepare.survey --sites {input.sites:q} --practices {input.practices:q}"
+            " --responses {input.survey:q} --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
 
     rule prepare_balance:
         input:
-            sites=raw(PILOTS, "sites.csv"),
-            practices=raw(PILOTS, "practices.csv"),
+            sites=table("sites"),
+            practices=table("practices"),
             panel="<results>/prepare/panel.parquet",
             code=sources("analysis.prepare.balance"),
         output:
@@ -235,17 +238,20 @@ if PILOTS:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(comparison_cluster=STUDY.inference.comparison_cluster),
+            plan=plan(
+                comparison_cluster=STUDY.inference.comparison_cluster,
+                **mapped("sites", "practices"),
+            ),
         message:
             "Comparing pilot and comparison practices before the start"
         shell:
-            "python -m analysis.prepare.balance --sites {input.sites} --practices {input.practices}"
+            "python -m analysis.prepare.balance --sites {input.sites:q} --practices {input.practices:q}"
             " --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
     rule prepare_quality:
         input:
             panel="<results>/prepare/panel.parquet",
-            survey=("<results>/prepare/survey.parquet" if raw(PILOTS, "survey.csv") else []),
+            survey=("<results>/prepare/survey.parquet" if table("survey") else []),
             code=sources("analysis.prepare.quality"),
         output:
             "<results>/prepare/quality.parquet",

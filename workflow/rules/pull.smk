@@ -79,6 +79,52 @@ rule pull_verify:
         " --out {output} 2> {log}"
 
 
+if isinstance(PILOTS, Package):
+
+    rule pull_package:
+        input:
+            files=[str(PILOTS.folder / file) for file in PILOTS.files()],
+            place=str(PILOTS.place) if PILOTS.packed else [],
+            register="data/raw/datasets.yaml",
+            code=sources("analysis.pull.receive"),
+        output:
+            f"<results>/pull/{PILOTS.id}.json",
+        log:
+            "<logs>/pull_package.log",
+        benchmark:
+            "<benchmarks>/pull_package.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(place=str(PILOTS.place), id=PILOTS.id, unpacked=str(PILOTS.folder)),
+        message:
+            "Receiving the study's own data package"
+        shell:
+            "python -m analysis.pull.receive {params.plan} --register {input.register} --out {output} 2> {log}"
+
+
+if isinstance(PILOTS, Package) and PILOTS.packed:
+
+    rule pull_unpack:
+        input:
+            place=str(PILOTS.place),
+            code=sources("analysis.pull.unpack"),
+        output:
+            [str(PILOTS.folder / file) for file in PILOTS.files()],
+        log:
+            "<logs>/pull_unpack.log",
+        benchmark:
+            "<benchmarks>/pull_unpack.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(out=str(PILOTS.folder)),
+        message:
+            "Unpacking the study's own data package"
+        shell:
+            "python -m analysis.pull.unpack --place {input.place:q} {params.plan} 2> {log}"
+
+
 rule pull_folder:
     input:
         register="data/raw/datasets.yaml",

@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 def made(folder: Path, first: str = "2009-11", last: str = "2010-03", cluster: str = "region") -> pd.DataFrame:
     panel(
-        sites=folder / "sites.csv", practices=folder / "practices.csv", activity=folder / "activity.csv",
+        sites=(folder / "sites.csv",), practices=(folder / "practices.csv",), activity=(folder / "activity.csv",),
         receipt=folder / "receipt.json", months=Period(first=first, last=last), comparison_cluster=cluster,
         out=folder / "panel.parquet",
     )  # fmt: skip
@@ -69,9 +69,9 @@ def test_pilots_cluster_by_site_and_others_by_region(folder: Path) -> None:
 
 
 def test_only_the_months_of_the_plan_are_kept(folder: Path) -> None:
-    rows = made(folder, "2009-12", "2010-02")
-    assert sorted(set(rows["month"])) == MONTHS[1:4]
-    assert list(rows.groupby("practice_id").size()) == [3, 3, 3, 3]
+    rows = made(folder, "2009-11", "2010-02")
+    assert sorted(set(rows["month"])) == MONTHS[:4]
+    assert list(rows.groupby("practice_id").size()) == [4, 4, 4, 4]
 
 
 def test_counts_stay_with_their_practice(folder: Path) -> None:
@@ -86,26 +86,25 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def test_an_unknown_site_is_told(folder: Path) -> None:
     edit(folder / "practices.csv", "002,S2", "002,S9")
-    with pytest.raises(Problem, match=r"practices\.csv names a site that .*sites\.csv lacks: S9") as problem:
+    with pytest.raises(Problem, match=r"practices\.csv, column site_id, line 3: no site has the id 'S9'"):
         made(folder)
-    assert "add S9 to" in problem.value.mend
 
 
 def test_an_unknown_practice_is_told_with_its_line(folder: Path) -> None:
     edit(folder / "activity.csv", "003,2009-11", "009,2009-11")
-    with pytest.raises(Problem, match=r"1 rows for practices .* for instance 009 \(line 7\)"):
+    with pytest.raises(Problem, match=r"activity\.csv, column practice_id, line 7: no practice has the id '009'"):
         made(folder)
 
 
 def test_an_unknown_cluster_column_is_told(folder: Path) -> None:
-    with pytest.raises(Problem, match="no column borough") as problem:
+    with pytest.raises(Problem, match=r"column borough: .* is missing") as problem:
         made(folder, cluster="borough")
     assert "inference.comparison_cluster" in problem.value.mend
 
 
 def test_the_survey_knows_before_and_after(folder: Path) -> None:
     survey(
-        sites=folder / "sites.csv", practices=folder / "practices.csv", responses=folder / "survey.csv",
+        sites=(folder / "sites.csv",), practices=(folder / "practices.csv",), responses=(folder / "survey.csv",),
         receipt=folder / "receipt.json", comparison_cluster="region", out=folder / "survey.parquet",
     )  # fmt: skip
     rows, lineage = read_table(folder / "survey.parquet")

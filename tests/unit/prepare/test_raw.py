@@ -1,7 +1,9 @@
 """Raw tables as people save them: ids keep their zeros, and every fault is told with its column and line."""
 
+import gzip
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis.prepare.contract import Activity, Practices, Survey
@@ -47,56 +49,158 @@ def test_text_that_looks_like_nothing_stays_text(tmp_path: Path) -> None:
 
 
 def test_further_columns_are_kept(path: Path) -> None:
-    path.write_text(GOOD.replace("population\n", "population,note\n").replace("00\n", "00,x\n"), encoding="utf-8")
-    assert read_raw(path, Activity)["note"].iloc[0] == "x"
+    header, *rows = GOOD.splitlines()
+    path.write_text("\n".join([f"{header},note", *(f"{row},x" for row in rows)]), encoding="utf-8")
+    assert list(read_raw(path, Activity)["note"]) == ["x", "x"]
 
 
 def test_what_is_no_number_is_told_with_its_line(path: Path) -> None:
     problem = refused(path, GOOD.replace(",0,900.5", ",none,900.5"))
-    assert "column count that is no whole number: 'none' (line 3)" in problem.sentence
+    assert "column count, line 3: found 'none'; expected a whole number" in problem.sentence
     assert "correct column count" in problem.mend
 
 
 def test_a_number_with_a_comma_is_told(path: Path) -> None:
-    assert "'1,000' (line 2)" in refused(path, GOOD.replace(",1000", ',"1,000"')).sentence
+    assert "line 2: found '1,000'" in refused(path, GOOD.replace(",1000", ',"1,000"')).sentence
 
 
 def test_twice_the_same_key_is_told_with_its_line(path: Path) -> None:
     problem = refused(path, GOOD + "0012,2010-01,emergency,5,1000\n")
-    assert "fails `unique` on line 4" in problem.sentence
+    assert "line 4: a second row for 0012, 2010-01, emergency" in problem.sentence
 
 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        (",3,", ",-3,", "column count fails"),
-        (",1000", ",0", "column population fails"),
-        ("2010-01", "2010-13", "column month fails"),
-        ("2010-01", "01/2010", "column month fails"),
-        (",3,", ",,", "column count fails"),
+        (",3,", ",-3,", "column count"),
+        (",1000", ",0", "column population"),
+        ("2010-01", "2010-13", "column month"),
+        ("2010-01", "01/2010", "column month"),
+        (",3,", ",,", "column count"),
     ],
 )
 def test_a_value_against_the_contract_is_told_with_its_line(path: Path, old: str, new: str, told: str) -> None:
     problem = refused(path, GOOD.replace(old, new, 1))
     assert told in problem.sentence
-    assert "on line 2" in problem.sentence
+    assert "line 2: found" in problem.sentence
 
 
 def test_a_missing_column_is_named(path: Path) -> None:
-    assert "'population'" in refused(path, GOOD.replace("population", "people")).sentence
+    assert "column population: the column is missing" in refused(path, GOOD.replace("population", "people")).sentence
 
 
-@pytest.mark.parametrize("content", [GOOD.replace("0012", "Ümlaut").encode("latin-1"), b"", b"a,b\n1,2\n1,2,3\n"])
-def test_what_is_no_table_in_utf8_is_told(path: Path, content: bytes) -> None:
-    problem = refused(path, content)
-    assert "cannot be read as a UTF-8 CSV table" in problem.sentence
-    assert "CSV UTF-8" in problem.mend
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "the file is empty"),
+        (HEADER.encode(), "a header and no rows"),
+        (GOOD.encode("utf-16"), "its text is UTF-16"),
+        (GOOD.replace("0013", "\x81").encode("latin-1"), "neither UTF-8 nor Latin-1 (byte 74)"),
+        (GOOD.replace("0013", "00\0").encode(), "line 3: it holds a NUL byte"),
+        (b"a,b\n1,2\n1,2,3\n", "line 3: a row has 3 cells where the header has 2"),
+        (b"a,b\n1,2\n\n1\n", "line 4: a row has 1 cell where the header has 2"),
+        (b'a,b\n"1,2\n3,4\n', "a row has 1 cell where the header has 2"),
+        (b"a,b,a\n1,2,3\n", "column a, line 1: its name stands twice"),
+        (b"a,b,\n1,2,\n", "line 1: column number 3 has no name"),
+        (b"a,b\n1,2\r\n", "line 2: its lines end in different ways"),
+        (b"a,b\n1," + b"2" * 1_000_000 + b"\n", "line 2: a line of 1,000,002 characters"),
+    ],
+)
+def test_what_is_no_table_is_told(path: Path, content: bytes, told: str) -> None:
+    assert told in refused(path, content).sentence
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_other_separators_are_seen_and_said(path: Path, separator: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path.write_text(GOOD.replace(",", separator), encoding="utf-8")
+    assert list(read_raw(path, Activity)["population"]) == [1000.0, 900.5]
+    assert "its cells are separated by" in capsys.readouterr().err
+
+
+def test_latin_1_is_seen_and_said(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path.write_bytes(GOOD.replace("0012", "Größe").encode("latin-1"))
+    assert read_raw(path, Activity)["practice_id"].iloc[0] == "Größe"
+    assert "read as Latin-1" in capsys.readouterr().err
+
+
+def test_gzip_is_read_and_a_torn_one_is_told(tmp_path: Path) -> None:
+    path, content = tmp_path / "activity.csv.gz", gzip.compress(GOOD.encode())
+    path.write_bytes(content)
+    assert len(read_raw(path, Activity)) == 2
+    assert "no whole gzip file" in refused(path, content[:-9]).sentence
+
+
+def test_a_gzip_that_unpacks_to_a_flood_is_refused(tmp_path: Path) -> None:
+    content = gzip.compress(b"0" * (110 << 20), compresslevel=1)
+    assert "it unpacks to more than" in refused(tmp_path / "activity.csv.gz", content).sentence
+
+
+def test_parquet_is_read_like_csv(path: Path, tmp_path: Path) -> None:
+    path.write_text(GOOD, encoding="utf-8")
+    frame = read_raw(path, Activity)
+    frame.assign(month=pd.to_datetime(frame["month"])).to_parquet(tmp_path / "activity.parquet")
+    pd.testing.assert_frame_equal(read_raw(tmp_path / "activity.parquet", Activity), frame)
+
+
+def test_parts_are_joined_and_a_fault_names_its_part(tmp_path: Path) -> None:
+    parts = (tmp_path / "part-1.csv", tmp_path / "part-2.csv")
+    for part, line in zip(parts, GOOD.splitlines()[1:], strict=True):
+        part.write_text(f"{HEADER}{line}\n", encoding="utf-8")
+    assert list(read_raw(parts, Activity)["practice_id"]) == ["0012", "0013"]
+    parts[1].write_text(parts[0].read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(Problem, match=r"part-2\.csv, .* line 2: a second row for 0012"):
+        read_raw(parts, Activity)
+    parts[1].write_text(HEADER.replace("month", "when") + "1,2,3,4,5\n", encoding="utf-8")
+    with pytest.raises(Problem, match=r"part-2\.csv, column .*: this column is not in both"):
+        read_raw(parts, Activity)
+
+
+def test_a_number_is_no_id(tmp_path: Path) -> None:
+    path = tmp_path / "activity.parquet"
+    row = {"practice_id": [12], "month": ["2010-01"], "measure": ["e"], "count": [1], "population": [2.0]}
+    pd.DataFrame(row).to_parquet(path)
+    with pytest.raises(Problem, match="column practice_id: the column's type is int64; expected text"):
+        read_raw(path, Activity)
+
+
+def test_columns_are_mapped(path: Path) -> None:
+    path.write_text(GOOD.replace("practice_id", "GP_CODE"), encoding="utf-8")
+    assert list(read_raw(path, Activity, {"practice_id": "GP_CODE"})["practice_id"]) == ["0012", "0013"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"practice_id": "GP_COD"}, "column GP_COD: .* the file lacks it.*\n.*did you mean `GP_CODE`"),
+        ({"practice": "GP_CODE"}, "column practice: .* the contract does not have.*\n.*did you mean `practice_id`"),
+        ({"practice_id": "GP_CODE", "count": "month"}, "column count: the file has this column"),
+        ({}, "column practice_id: the column is missing"),
+    ],
+)
+def test_a_map_that_leads_nowhere_is_told(path: Path, columns: dict[str, str], told: str) -> None:
+    path.write_text(GOOD.replace("practice_id", "GP_CODE"), encoding="utf-8")
+    with pytest.raises(Problem, match=told):
+        read_raw(path, Activity, columns)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@cite", "<script>", "{{< var x >}}", "a|b", "`x`", " x", "x" * 201]
+)
+def test_names_that_would_be_formulas_or_markup_are_refused(path: Path, text: str) -> None:
+    assert "column measure" in refused(path, GOOD.replace("emergency", text)).sentence
+
+
+def test_names_of_english_places_are_not(path: Path) -> None:
+    names = ["St John’s & St Mary's", "Hull (City of)", "Bath/NE", "Stoke-on-Trent", "Ynys Môn", "24/7 care, 1st"]
+    rows = "".join(f'{number},2010-01,"{name}",1,2\n' for number, name in enumerate(names))
+    path.write_text(HEADER + rows, encoding="utf-8")
+    assert list(read_raw(path, Activity)["measure"]) == names
 
 
 def test_shares_are_proportions(tmp_path: Path) -> None:
     path = tmp_path / "survey.csv"
     path.write_text("practice_id,wave,item,responses,value\nP1,2009-01,seen,100,62\n", encoding="utf-8")
-    with pytest.raises(Problem, match=r"column value fails .* on line 2"):
+    with pytest.raises(Problem, match=r"column value, line 2: found '62'; expected a value from 0 to 1"):
         read_raw(path, Survey)
 
 

@@ -1,0 +1,180 @@
+"""Check a study's data, tell every fault, and write nothing.
+
+``python -m analysis.prepare.check --help``
+"""
+
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.plan.pilots import Pilots
+from analysis.prepare.faults import Fault
+from analysis.pull.package import EVENTS, Package, check_tables, read_package
+from analysis.pull.receive import check_descriptor
+from analysis.pull.register import read_register
+from analysis.pull.unpack import unpack
+from analysis.steps import Paths, command
+from analysis.study import Study, read_study, study_path
+
+if TYPE_CHECKING:
+    from analysis.prepare.parts import Raw
+
+CHECKS = ("readable", "columns", "types", "values", "keys", "references", "months")
+EVENT_TABLES = (*EVENTS, "contacts")
+RAW = Path("data/raw")
+Tables = dict[str, Paths]
+
+
+def check(*, study: str) -> None:
+    """Print a grid of tables and checks, and each fault with its place and how to mend it.
+
+    Parameters
+    ----------
+    study : str
+        The study's name.
+
+    Raises
+    ------
+    SystemExit
+        With 1 where there is any fault.
+    Problem
+        When the study or its package cannot be opened at all.
+    """
+    plan = read_study(study_path(study))
+    if plan.pilots is None:
+        print(f"The study {study} has no data of pilots to check.")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        seen = examine(_tables(plan, plan.pilots, Path(folder)), plan, plan.pilots)
+    print(grid(seen))
+    for fault in seen.faults:
+        print(f"\n✗ {fault.table}, {fault.check}: {fault.sentence()}\n  To mend it: {fault.mend}.")
+    for note in seen.notes:
+        print(f"\nnote: {note}.")
+    if seen.faults:
+        print(f"\nerror: faults in the data of the study {study}: {len(seen.faults)}.", file=sys.stderr)
+        raise SystemExit(1)
+    print(f"\nThe data of the study {study} keep the contract. Next: make paper STUDY={study}")
+
+
+def _tables(plan: Study, pilots: Pilots, folder: Path) -> Tables:
+    """The files of each table; an archive is unpacked into a folder that goes again."""
+    if pilots.dataset:
+        entry = read_register(RAW / "datasets.yaml").dataset(pilots.dataset)
+        tables = {table: tuple(RAW / path for path in paths) for table, paths in entry.tables().items()}
+        where = f"The data set {entry.id}"
+    else:
+        package = _opened(Path(str(pilots.package)), folder)
+        tables, where = {table: package.paths(table) for table in package.tables}, str(pilots.package)
+    check_tables(tables, where, survey=bool(plan.survey()))
+    return tables
+
+
+def _opened(place: Path, folder: Path) -> Package:
+    package = read_package(place, "package", folder)
+    if package.packed:
+        unpack(place=place, out=folder)
+    check_descriptor(package)
+    return package
+
+
+@dataclass
+class Seen:
+    """What was looked at, and what was found.
+
+    Attributes
+    ----------
+    checked : dict
+        By table, the checks that were made.
+    faults : list of Fault
+        Everything that is wrong.
+    notes : list of str
+        What is worth knowing.
+    """
+
+    checked: dict[str, set[str]]
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
+    """Look for every fault of the tables by themselves and beside one another."""
+    from analysis.prepare import contract
+    from analysis.prepare.raw import examined
+
+    models = (contract.Sites, contract.Practices, contract.Activity, contract.Survey)
+    seen, found = Seen({table: set() for table in tables}), {}
+    for table, model in ((model.__name__.lower(), model) for model in models):
+        if table in tables:
+            raw, own = examined(tables[table], model, pilots.columns.get(table))
+            seen.faults += own
+            broken = {fault.check for fault in own}
+            seen.checked[table] |= set(CHECKS[: 1 if "readable" in broken else 2 if "columns" in broken else 5])
+            seen.notes += raw.notes() if raw else []
+            if raw and not any(fault.check == "types" and not fault.count for fault in own):  # a whole column
+                found[table] = raw
+    _beside(seen, found, plan, pilots)
+    practices = found["practices"].frame["practice_id"] if "practices" in found else ()
+    for table in EVENT_TABLES:
+        events = event_faults(table, tables[table], pilots, [*practices]) if table in tables else None
+        if events is not None:
+            seen.checked[table] |= set(CHECKS)
+            seen.faults += events
+    return seen
+
+
+def event_faults(table: str, files: Paths, pilots: Pilots, practices: list[str]) -> list[Fault] | None:
+    """The faults of a table of events, which is never read as a whole; None where nothing here can check it."""
+    if not find_spec("analysis.prepare.event_faults"):
+        return None
+    events, contract = (import_module(f"analysis.prepare.{name}") for name in ("events", "event_contract"))
+    columns = pilots.columns.get(table, {})
+    with tempfile.TemporaryDirectory() as folder, events.engine(Path(folder) / "spill") as (connection, _):
+        found: list[Fault] = import_module("analysis.prepare.event_faults").faults(
+            connection, contract.EVENT_TABLES[table], files, columns=columns, practices=practices, months=pilots.months
+        )
+    return found
+
+
+def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:
+    """Look for the faults of tables beside one another, where each could be read."""
+    from analysis.prepare.checks import activity_faults, practice_faults, site_faults, survey_faults
+
+    sites, practices, activity, survey = (found.get(table) for table in ("sites", "practices", "activity", "survey"))
+    until = plan.release.date[:7]
+    if sites:
+        seen.checked["sites"].add("months")
+        seen.faults += site_faults(sites, pilots.months)
+    if sites and practices:
+        seen.checked["practices"].add("references")
+        seen.faults += practice_faults(practices, sites, plan.inference.comparison_cluster)
+    if practices and activity:
+        seen.checked["activity"] |= {"references", "months"}
+        measures = {name: each.measure for name, each in plan.activity().items()}
+        seen.faults += activity_faults(
+            activity, practices, months=pilots.months, until=until, measures=measures, allow_gaps=pilots.allow_gaps
+        )
+    if sites and practices and survey:
+        seen.checked["survey"] |= {"references", "months"}
+        items = {name: each.item for name, each in plan.survey().items()}
+        seen.faults += survey_faults(survey, practices, sites, until=until, items=items)
+
+
+def grid(seen: Seen) -> str:
+    """A table of tables and checks: ✓ kept, ✗ broken, – not checked."""
+    width = max(map(len, seen.checked))
+    lines = ["  ".join([" " * width, *CHECKS])]
+    for table, checked in seen.checked.items():
+        broken = {fault.check for fault in seen.faults if fault.table == table}
+        marks = ["✗" if check in broken else "✓" if check in checked else "–" for check in CHECKS]
+        cells = [mark.ljust(len(check)) for mark, check in zip(marks, CHECKS, strict=True)]
+        lines.append("  ".join([table.ljust(width), *cells]).rstrip())
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    command(check)

@@ -1,0 +1,201 @@
+"""What a data package seems to hold: columns under other names, outcomes, months. A person checks all of it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.prepare.contract import MONTH
+from analysis.prepare.formats import read_files
+from analysis.pull.package import Package
+from analysis.steps import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Names under which columns of the contract are met, without capitals, spaces and signs.
+SYNONYMS = {
+    "practice_id": "gpcode gppracticecode practicecode practice orgcode odscode gpprac pracid",
+    "site_id": "site sitecode pilot pilotid",
+    "name": "sitename pilotname",
+    "model": "modelofcare caremodel",
+    "start_month": "start started startdate golive golivemonth",
+    "region": "regionname icb icbcode subicb ccg ccgcode area commissioner",
+    "list_size": "listsize registeredpatients numberofpatients patients",
+    "imd": "imdscore deprivation deprivationscore imd2019 imd2025",
+    "gp_fte": "gpwte fte gpftes totalgpfte",
+    "share_65plus": "share65 share65andover prop65plus proportion65plus over65",
+    "month": "period yearmonth activitymonth",
+    "measure": "activitytype type indicator",
+    "count": "events number admissions total",
+    "population": "registered denominator",
+    "wave": "surveymonth fieldwork",
+    "item": "question questionid",
+    "responses": "base respondents numberofresponses",
+    "value": "share proportion",
+}
+# By measure or item: the outcome's name, its label, and the direction in which patients or the service gain.
+KNOWN = {
+    "emergency": ("emergency_admissions", "emergency admissions", "down"),
+    "elective": ("elective_admissions", "elective admissions", "down"),
+    "other_admissions": ("other_admissions", "other admissions", "down"),
+    "outpatient": ("outpatient_attendances", "outpatient attendances", "down"),
+    "ae": ("emergency_department_attendances", "attendances at emergency departments", "down"),
+    "acsc": ("avoidable_admissions", "admissions for ambulatory-care-sensitive conditions", "down"),
+    "bed_days": ("bed_days", "bed days", "down"),
+    "readmission_30": ("readmissions", "emergency readmissions within 30 days", "down"),
+    "see_preferred_gp": ("continuity", "continuity of care", "up"),
+}
+# The measures that event tables are counted into.
+COUNTED = {
+    "episodes": ("emergency", "elective"),
+    "spells": ("emergency", "elective"),
+    "outpatients": ("outpatient",),
+    "emergency_care": ("ae",),
+}
+
+
+DATES = {"episodes": "ADMIDATE", "spells": "admitted", "outpatients": "APPTDATE", "emergency_care": "ARRIVALDATE"}
+TABULAR = ("sites", "practices", "activity", "survey")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a package seems to hold.
+
+    Attributes
+    ----------
+    columns : dict
+        By table, the contract's names of columns and the files' own.
+    missing : list of str
+        What the contract needs and no column looks like, in words.
+    measures, items : list of str
+        The series of counts and of survey shares.
+    odd : list of str
+        Series whose names cannot stand in a study file.
+    first, last : str
+        The months of the panel.
+    """
+
+    columns: dict[str, dict[str, str]]
+    missing: list[str]
+    measures: list[str]
+    items: list[str]
+    odd: list[str]
+    first: str
+    last: str
+
+
+def guessed(package: Package) -> Guess:
+    """Look at a package's tables.
+
+    Raises
+    ------
+    Problem
+        When a table is not readable, or there are no months at all.
+    """
+    frames = {table: read_files(package.paths(table), table).frame for table in TABULAR if table in package.tables}
+    columns = {table: suggested(table, [str(name) for name in frame.columns]) for table, frame in frames.items()}
+    missing = [
+        f"{table}.{name}" for table, frame in frames.items() for name in list(column_types(table))
+        if name not in frame and name not in columns[table]
+    ]  # fmt: skip
+    renamed = {
+        table: frame.rename(columns={own: name for name, own in columns[table].items()})
+        for table, frame in frames.items()
+    }
+    measures = _series(renamed, "activity", "measure") or _counted(package)
+    items = _series(renamed, "survey", "item")
+    first, last = _months(renamed, package)
+    plain = [each for each in (*measures, *items) if re.fullmatch(r"[a-z][a-z0-9_]*", each)]
+    odd = sorted({*measures, *items} - set(plain))
+    return Guess(
+        {table: names for table, names in columns.items() if names}, missing,
+        [each for each in measures if each in plain], [each for each in items if each in plain], odd, first, last,
+    )  # fmt: skip
+
+
+def column_types(table: str) -> dict[str, str]:
+    """The columns of a table as Frictionless calls their types; none for an event table."""
+    from analysis.prepare import contract
+
+    model = getattr(contract, table.title(), None)
+    kinds = {"float64": "number", "int64": "integer"}
+    columns = model.to_schema().columns.items() if model else ()
+    return {name: kinds.get(str(column.dtype), "string") for name, column in columns}
+
+
+def suggested(table: str, present: list[str]) -> dict[str, str]:
+    """The columns of a table that seem to have another name in its file: the contract's name, then the file's."""
+    wanted = list(column_types(table))
+    free = {_plain(name): name for name in present if name not in wanted}
+    return dict(_matches([name for name in wanted if name not in present], free))
+
+
+def _matches(wanted: list[str], free: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for name in wanted:
+        alike = [_plain(name), *SYNONYMS.get(name, "").split()]
+        if found := next((each for each in alike if each in free), None):
+            yield name, free.pop(found)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _series(frames: "dict[str, pd.DataFrame]", table: str, column: str) -> list[str]:
+    """The names in a column, well-known ones first."""
+    if table not in frames or column not in frames[table]:
+        return []
+    found = {str(each) for each in frames[table][column].dropna().unique()} - {""}
+    order = [*KNOWN, *sorted(found)]
+    return sorted(found, key=order.index)
+
+
+def _counted(package: Package) -> list[str]:
+    found = {measure for table, measures in COUNTED.items() if table in package.tables for measure in measures}
+    return [measure for measure in KNOWN if measure in found]
+
+
+def _months(frames: "dict[str, pd.DataFrame]", package: Package) -> tuple[str, str]:
+    """First and last month of the activity or the events; without any, two years around the sites' starts."""
+    activity = _found_months(frames, "activity", "month") or _event_months(package)
+    if len(activity) > 1:
+        return activity[0], activity[-1]
+    starts = _found_months(frames, "sites", "start_month")
+    if not starts:
+        raise Problem(
+            f"{package.place} has no months written as YYYY-MM, neither in activity nor as the sites' start_month.",
+            "write months as YYYY-MM, for instance 2009-04",
+        )
+    return f"{int(starts[0][:4]) - 2}{starts[0][4:]}", f"{int(starts[-1][:4]) + 2}{starts[-1][4:]}"
+
+
+def _event_months(package: Package) -> list[str]:
+    """The months of the first table of events, without a day ever being read into memory."""
+    import duckdb
+
+    table = next((each for each in COUNTED if each in package.tables), None)
+    if table is None:
+        return []
+    files, column = [str(path) for path in package.paths(table)], DATES[table]
+    read = "read_parquet($1)" if files[0].endswith(".parquet") else "read_csv($1, all_varchar = true)"
+    # HES writes days of 1582 and 1800 where none is known.
+    query = f"""
+        SELECT DISTINCT strftime(day, '%Y-%m') FROM (SELECT TRY_CAST("{column}" AS DATE) AS day FROM {read})
+        WHERE day > DATE '1990-01-01' ORDER BY 1
+    """
+    try:
+        return [month for (month,) in duckdb.execute(query, [files]).fetchall()]
+    except duckdb.Error:
+        return []  # `make check-data` says what is wrong with it
+
+
+def _found_months(frames: "dict[str, pd.DataFrame]", table: str, column: str) -> list[str]:
+    import pandas as pd
+
+    if table not in frames or column not in frames[table]:
+        return []
+    cells = frames[table][column].dropna()
+    months = cells.dt.strftime("%Y-%m") if pd.api.types.is_datetime64_any_dtype(cells) else cells.astype(str)
+    return sorted({month for month in months.unique() if re.fullmatch(MONTH, month)})

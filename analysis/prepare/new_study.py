@@ -1,0 +1,133 @@
+"""Write a study file for somebody's own data, and datapackage.json where they have none.
+
+``python -m analysis.prepare.new_study --help``
+"""
+
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.pull.package import DESCRIPTOR, Package, check_tables, read_package
+from analysis.pull.receive import kind_of
+from analysis.pull.register import read_register
+from analysis.steps import Problem, command, file_digest, write_json, write_text
+from analysis.study import read_study, study_path
+
+if TYPE_CHECKING:
+    from analysis.prepare.guess import Guess
+
+REGISTER = Path("data/raw/datasets.yaml")
+
+
+def new_study(*, name: str, data: str, date: str) -> None:
+    """Look at the data, write ``studies/<name>.yaml``, and say what to do next.
+
+    Parameters
+    ----------
+    name : str
+        The new study's name: lower-case letters, digits and hyphens.
+    data : str
+        A folder or a zip archive with the tables, or the address of such an archive.
+    date : str
+        Date on the cover, YYYY-MM-DD.
+
+    Raises
+    ------
+    Problem
+        When the study exists already, or the data are not there or not readable.
+    """
+    from analysis.prepare.guess import guessed
+    from analysis.prepare.study_text import study_text
+
+    target = _target(name, data)
+    template = read_study(study_path("default"))
+    place = _fetched(name, data) if re.match(r"https?://", data) else Path(data).expanduser()
+    package = read_package(place, f"{name}-data", place)
+    check_tables(package.tables, str(place), survey=False)
+    guess = guessed(package)
+    if not (guess.measures or guess.items):
+        raise Problem(
+            f"{place} holds no series that a study could name: {', '.join(guess.odd) or 'no measure, no item'}.",
+            "name measures and items in lower-case letters, digits and underscores",
+        )
+    document = "own-study.qmd" if Path("reports/own-study.qmd").is_file() else template.release.document
+    text = study_text(name, _source(place), guess, template, document=document, date=date)
+    write_text(target, text)
+    read_study(target)
+    print(f"Wrote {target}.")
+    _describe(package, name, guess, date)
+    _announce(name, guess)
+
+
+def _target(name: str, data: str) -> Path:
+    if not name or not data:
+        raise Problem("A new study needs a name and data.", "`make study NAME=my-study DATA=/path/to/folder`")
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name) or name == "default":
+        raise Problem(
+            f"{name!r} cannot be the name of a study.", "choose another of lower-case letters, digits and hyphens"
+        )
+    target = study_path(name)
+    if target.exists():
+        raise Problem(f"{target} exists already, and is not overwritten.", "choose another NAME, or move the file away")
+    return target
+
+
+def _fetched(name: str, url: str) -> Path:
+    """Fetch an archive to where the study will name it: hidden in data/raw, which git ignores."""
+    fetch = import_module("analysis.pull.fetch").fetch
+    # No entry of the register, which is public, names somebody's own data; what is hidden needs none.
+    place = REGISTER.parent / ".packages" / f"{name}.zip"
+    fetch(url, place)
+    print(f"Fetched {place}.")
+    return place
+
+
+def _source(place: Path) -> dict[str, str]:
+    """How the study names its data: by id where the register has them, else by path."""
+    raw = REGISTER.parent.resolve()
+    inside = place.resolve().relative_to(raw).as_posix() if place.resolve().is_relative_to(raw) else None
+    if inside is None or inside.startswith("."):
+        return {"package": str(place)}
+    for each in read_register(REGISTER).datasets:
+        if each.tables() and all(Path(file.path).is_relative_to(inside) for file in each.files):
+            return {"dataset": each.id}
+    raise Problem(
+        f"{place} lies in {REGISTER.parent}, where every file belongs to a registered data set, and is not registered.",
+        "move the folder elsewhere, and give its new place as DATA",
+    )
+
+
+def _describe(package: Package, name: str, guess: "Guess", date: str) -> None:
+    """Write datapackage.json into a folder that has none; a registered or read-only folder is left as it is."""
+    from analysis.prepare.describe import described
+
+    if package.packed or package.descriptor or "dataset" in _source(package.place):
+        return
+    digests = {file_digest(package.folder / file) for file in package.files()}
+    simulated = kind_of(package, digests, REGISTER) == "simulated"
+    path = package.place / DESCRIPTOR
+    try:
+        write_json(path, described(package, name, guess, date=date, simulated=simulated))
+    except OSError as error:
+        print(f"note: {path} could not be written ({error.strerror}); the tables are found by their names.")
+        return
+    print(f"Wrote {path}; say there who made the data, and under which licence.")
+
+
+def _announce(name: str, guess: "Guess") -> None:
+    print(f"Found the months {guess.first} to {guess.last} and the series {', '.join(guess.measures + guess.items)}.")
+    for table, columns in guess.columns.items():
+        for column, own in columns.items():
+            print(f"Suggested: {table}.{column} is the column {own}; please check.")
+    for each in guess.missing:
+        print(f"Missing: {each}; no column looks like it.")
+    for each in guess.odd:
+        print(f"Left out: the series {each!r}; its name must be lower-case letters, digits and underscores.")
+    print(
+        f"\nNow read and correct {study_path(name)}, then:\n  make check-data STUDY={name}\n  make paper STUDY={name}"
+    )
+
+
+if __name__ == "__main__":
+    command(new_study)

@@ -1,0 +1,142 @@
+"""The text of a new study file: a plan to be read and corrected, with a word on each line."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from analysis.prepare.guess import KNOWN, Guess
+from analysis.study import Study
+
+WIDTH = 44
+
+
+def study_text(name: str, data: dict[str, str], guess: Guess, template: Study, *, document: str, date: str) -> str:
+    """A study file.
+
+    Parameters
+    ----------
+    name : str
+        The study's name.
+    data : dict
+        Where the pilots' data are: ``package`` and a path, or ``dataset`` and an id.
+    guess : Guess
+        What the data seem to hold.
+    template : Study
+        The default study, for the five tests and the published evidence.
+    document : str
+        The document in reports/.
+    date : str
+        Date on the cover, YYYY-MM-DD.
+    """
+    outcomes = {_outcome_name(each): (each, kind) for kind, each in _series(guess)}
+    return "\n".join(
+        [
+            "# yaml-language-server: $schema=../workflow/schemas/study.schema.json",
+            "#",
+            f"# The study {name}, written by `make study`. It is the analysis plan: read every line, and settle it",
+            "# before you look at a result. What was suggested from the data is marked; correct what is wrong.",
+            *_head(name, template),
+            *_pilots(data, guess),
+            *_outcomes(outcomes),
+            *_rest(template, set(outcomes)),
+            *_release(document, date),
+            "",
+        ]
+    )
+
+
+def _line(text: str, comment: str) -> str:
+    return f"{text:<{WIDTH}} # {comment}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _head(name: str, template: Study) -> list[str]:
+    title = f"Integrated care in {name.replace('-', ' ')}"
+    return [
+        _line("config_version: 1", "the shape of this file; leave it"),
+        _line(f"name: {name}", "the study's name, as in STUDY=; also its folder in results/"),
+        _line(f"title: {_quoted(title)}", "on the cover: write your own"),
+        _line('subtitle: "An evaluation of pilots"', "below the title: write your own"),
+        "",
+        _line(f"evidence: {template.evidence}", "the published evaluations that come with this project"),
+        "",
+    ]
+
+
+def _pilots(data: dict[str, str], guess: Guess) -> list[str]:
+    (key, place), *_ = data.items()
+    what = (
+        "the folder or zip archive with your tables" if key == "package" else "the data set in data/raw/datasets.yaml"
+    )
+    lines = ["pilots:", _line(f"  {key}: {_quoted(place)}", what)]
+    lines += [_line("  columns:", "columns that have another name in your files")] * bool(guess.columns)
+    for table, names in guess.columns.items():
+        lines.append(_line(f"    {table}:", f"in the table {table}"))
+        lines += [_line(f"      {name}: {_quoted(own)}", "SUGGESTED, please check") for name, own in names.items()]
+    lines += [f"  # MISSING: no column looks like {each}; add it, or name it under `columns`" for each in guess.missing]
+    months = f"  months: {{first: {guess.first}, last: {guess.last}}}"
+    return [*lines, _line(months, "the months of the comparison, from the data"), ""]
+
+
+def _series(guess: Guess) -> Iterable[tuple[str, str]]:
+    return [*(("activity", each) for each in guess.measures), *(("survey", each) for each in guess.items)]
+
+
+def _outcome_name(series: str) -> str:
+    return KNOWN.get(series, (series,))[0]
+
+
+def _outcomes(outcomes: dict[str, tuple[str, str]]) -> list[str]:
+    lines = [_line("outcomes:", "what is compared; the first and the last become headlines")]
+    for name, (series, kind) in outcomes.items():
+        counted = kind == "activity"
+        default = (name, series.replace("_", " "), "down" if counted else "up")
+        _, label, good = KNOWN.get(series, default)
+        checked = "" if series in KNOWN else "SUGGESTED, please check: "
+        column, unit = ("measure", "per cent") if counted else ("item", "percentage points")
+        lines += [
+            _line(f"  {name}:", "the outcome's name in this file"),
+            _line(f"    kind: {kind}", "a count per month" if counted else "a share of answers per wave"),
+            _line(f"    label: {_quoted(label)}", "its name in the paper, lower case"),
+            _line(f"    {column}: {series}", f"its name in the table {kind}"),
+            _line(f"    good_direction: {good}", f"{checked}the direction in which patients or the service gain"),
+            _line("    smallest_change: 3", f"the smallest change that matters, in {unit}: decide it now"),
+        ]
+    return [*lines, ""]
+
+
+def _rest(template: Study, outcomes: set[str]) -> list[str]:
+    """Inference, published evidence and the five tests, as the default study has them."""
+    values = template.model_dump(mode="json", exclude_defaults=True)
+    readable = outcomes | set(values.get("syntheses", {}))
+    for test in values.get("tests", {}).values():
+        kept = [each for each in test.pop("indicators", []) if each["outcome"] in readable]
+        test |= {"indicators": kept} if kept else {}
+    parts = {
+        "inference": "how uncertain: intervals, and the column of practices that clusters comparison practices",
+        "syntheses": "published estimates that are pooled and set beside yours; leave out what you do not need",
+        "tests": "how the five tests are read: the rules of this project; an indicator names an outcome of yours",
+    }
+    values["inference"] = template.inference.model_dump(mode="json")
+    texts = [[f"# {comment}", _yaml({key: values[key]})] for key, comment in parts.items() if values.get(key)]
+    return [line for text in texts for line in text]
+
+
+def _yaml(values: dict[str, Any]) -> str:
+    import yaml
+
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _release(document: str, date: str) -> list[str]:
+    return [
+        "release:",
+        _line(f"  document: {document}", "the document in reports/ that is rendered"),
+        _line(f"  date: {date}", "the date on the cover; no data may be from later"),
+        _line("  status: draft", "draft or final"),
+        _line("  authors:", "as printed; add `affiliation:` where there is one"),
+        _line(f"    - name: {_quoted('Write your name here')}", "one line for each author"),
+    ]

@@ -1,0 +1,43 @@
+"""Unpack the tables of a zipped data package.
+
+``python -m analysis.pull.unpack --help``
+"""
+
+import shutil
+import zipfile
+import zlib
+from pathlib import Path
+
+from analysis.pull.container import Archive
+from analysis.pull.package import read_package
+from analysis.steps import Problem, command, whole
+
+
+def unpack(*, place: Path, out: Path) -> None:
+    """Unpack what a study reads, and nothing else.
+
+    Parameters
+    ----------
+    place : Path
+        The zip archive.
+    out : Path
+        The folder for its files.
+
+    Raises
+    ------
+    Problem
+        When the archive is unsafe or damaged.
+    """
+    held = Archive(place)
+    with zipfile.ZipFile(place) as archive:
+        for name in read_package(place, "package", out).files():
+            with archive.open(held.top + name) as member, whole(out / name) as draft, draft.open("wb") as target:
+                try:
+                    shutil.copyfileobj(member, target, 1 << 20)
+                except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+                    mend = "copy or download the archive again"
+                    raise Problem(f"The archive {place} is damaged at {name}: {error}.", mend) from None
+
+
+if __name__ == "__main__":
+    command(unpack)
