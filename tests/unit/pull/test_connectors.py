@@ -73,7 +73,8 @@ def tidy(name: str, path: Path, **parameters: Any) -> Tidy:
 
 
 def values(found: Tidy, column: str = "value") -> dict[str, Any]:
-    """By practice; None where missing."""
+    """By practice, which stands there once; None where missing."""
+    assert not found.measures["practice_id"].duplicated().any()
     rows = found.measures.set_index("practice_id")[column]
     return {practice: None if pd.isna(value) else value for practice, value in rows.items()}
 
@@ -171,6 +172,7 @@ def test_fingertips_keeps_practices_alone(tmp_path: Path) -> None:
         {"Area Code": "QXX", "Area Type": "ICBs", "Count": 900, "Denominator": 1000},
         practice("Z99901", Count=215, Denominator=214, Value=1004.6729),
         practice("Z99901", Count=100, Denominator=104, Value=960, Sex="Male"),
+        practice("Z99901", Count=90, Denominator=90, Value=1000, **{"Category Type": "Rurality", "Category": "Town"}),
         practice("Z99902", Denominator=40, **{"Value note": "Value suppressed for disclosure control reasons"}),
     )  # fmt: skip
     path = written(tmp_path / "a.csv", table(FINGERTIPS, *rows))
@@ -324,6 +326,7 @@ def test_workforce_is_found_in_its_archive(shape: str, tmp_path: Path) -> None:
     path = tmp_path / "practices.zip"
     zipped(path, **{"1 Practice Level - Detailed": WIDE, "2 Practice Level - High level": HIGH, "Annex": "a,b\n"})
     found = tidy("workforce", path, year=2023, shape=shape, measures=["gp_fte", "gp_headcount", "nurse_fte"])
+    assert len(found.measures) == 3
     assert found.measures.set_index("measure")["value"].to_dict() == {
         "gp_fte": 2.53, "gp_headcount": 4, "nurse_fte": 1.1,
     }  # fmt: skip

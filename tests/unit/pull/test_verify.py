@@ -65,6 +65,12 @@ def test_a_stranger_is_told(raw: Path, name: str) -> None:
     assert not out.exists()
 
 
+def test_the_register_of_corrections_is_no_stranger(raw: Path) -> None:
+    (raw / "corrections.yaml").write_text("corrections: []\n", encoding="utf-8")
+    folder(register=raw / "datasets.yaml", raw=raw, out=raw.parent / "folder.json")
+    assert read_json(raw.parent / "folder.json") == ["survey"]
+
+
 def test_hidden_files_are_no_strangers(raw: Path) -> None:
     (raw / "mine" / ".DS_Store").write_text("?", encoding="utf-8")
     folder(register=raw / "datasets.yaml", raw=raw, out=raw.parent / "folder.json")
