@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import urlsplit
 
 Act = Callable[[BaseHTTPRequestHandler], None]
@@ -153,9 +152,3 @@ def _head(request: BaseHTTPRequestHandler, code: int, headers: dict[str, str]) -
     for name, value in headers.items():
         request.send_header(name.replace("_", "-"), value)
     request.end_headers()
-
-
-def serve(folder: Path, script: Replay) -> None:
-    """Give out the files of a folder by name, as a good server does."""
-    for path in folder.iterdir():
-        script.on(f"/{path.name}", versioned(path.read_bytes(), f'"{path.name}"'))
