@@ -94,8 +94,9 @@ class Study(Plan):
             raise ValueError("`questions` and `practices` go together: give both or neither")
         if not (self.outcomes or self.questions or self.syntheses or self.experiment):
             raise ValueError("there is nothing to estimate: give `outcomes`, `questions`, `syntheses` or `experiment`")
-        if self.evidence is None and (self.syntheses or any(each.published for each in self.outcomes.values())):
-            raise ValueError("`syntheses` and `published` need `evidence`, the data set of published estimates")
+        published = self.syntheses or self.experiment or any(each.published for each in self.outcomes.values())
+        if published and not self.evidence:
+            raise ValueError("`syntheses`, `experiment` and `published` need `evidence`, the published estimates")
         if both := set(self.outcomes) & set(self.syntheses):
             raise ValueError(f"`{min(both)}` is an outcome and a synthesis; give one of them another name")
         known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}

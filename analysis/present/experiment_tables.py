@@ -18,14 +18,14 @@ def arms_table(table: "pd.DataFrame", plan: Experiment) -> Table:
     means = [pick(table, outcome=name, subgroup=arm, term="arm_mean").iloc[0] for name, arm in keys]
     columns = {
         "Outcome and arm": _names(keys, plan),
-        "Mean per person and year": [mean_text(row["estimate"]) for row in means],
+        "Mean": [mean_text(row["estimate"]) for row in means],
         "Interval": [f"{mean_text(row['ci_low'])} to {mean_text(row['ci_high'])}" for row in means],
         f"Against {plan.arms[plan.reference].label}": [_against(table, key, "primary") for key in keys],
     }
     if plan.adjust:
         columns[f"Same {' and '.join(plan.adjust)}"] = [_against(table, key, "adjusted") for key in keys]
     caption = "Arms of the experiment: events per person and year, and the difference from the reference arm."
-    widths = (22, 10, 14, 27, 27) if plan.adjust else ()
+    widths = (23, 8, 15, 27, 27) if plan.adjust else ()
     return Table("arms", caption, columns, bool(table["simulated"].any()), widths)
 
 
@@ -81,7 +81,7 @@ def specification_table(
     columns: dict[str, Any] = {
         "Term": [f"`{term}`" for term in terms],
         "Estimate": [_six(row["estimate"]) for row in plain],
-        "Published": [_six(theirs[plan.specification.outcome, term]) for term in terms],
+        "Published": [_six(theirs.get((plan.specification.outcome, term), float("nan"))) for term in terms],
         "Standard error of the model": [_six(row["std_error"]) for row in plain],
         "Clustered by person": [_six(row["std_error"]) for row in wide],
     }
@@ -90,4 +90,4 @@ def specification_table(
 
 
 def _six(value: float) -> str:
-    return f"{value:.6f}".replace("-", "−")
+    return "–" if value != value else f"{value:.6f}".replace("-", "−")

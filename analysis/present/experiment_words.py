@@ -106,6 +106,8 @@ def _specification_words(context: Context, plan: Experiment, beside: "pd.DataFra
     assert plan.specification is not None
     outcome, first = plan.specification.outcome, plan.specification.covariates[0]
     table = beside[beside["outcome"] == outcome].set_index("subgroup")
+    if table.empty:
+        return {}
     published = table["value"]
     rows = {term: _row(context, outcome=outcome, subgroup=term, specification="published") for term in published.index}
     most = max(abs(rows[term]["estimate"] - value) for term, value in published.items())
