@@ -17,16 +17,14 @@ class Facts(TypedDict):
 LEFT_OUT = ("not finished", "key or date missing", "ends before it starts")
 
 
-def records_words(facts: Facts, *, conditions: bool) -> str:
-    """Two or three sentences for under a table.
+def records_words(facts: Facts) -> str:
+    """A few sentences for under a table.
 
     Parameters
     ----------
     facts : dict
-        What the step spells counted.
-    conditions : bool
-        Whether an outcome of the study rests on the list of conditions. A list whose codes were not compared with
-        the official specification is called so.
+        What the step spells counted. A list of conditions whose codes were not compared with the official
+        specification is called so.
 
     Returns
     -------
@@ -38,4 +36,4 @@ def records_words(facts: Facts, *, conditions: bool) -> str:
     left = [f"{protected(counts[why])} {why}" for why in LEFT_OUT if counts.get(why)]
     lacking = f"{told}; of these were left out: {listed(left)}." if left else f"{told}, and none was left out."
     made = f" They make {protected(counts['spells'])} spells." if table == "episodes" else ""
-    return lacking + made + (f" {facts['conditions']['sentence']}" if conditions else "")
+    return f"{lacking}{made} {facts['conditions']['sentence']}"

@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from analysis.disclosure import protected
+from analysis.plan.hospital import MEASURES
 from analysis.present.evidence_table import evidence_table
 from analysis.present.markdown import Table
 from analysis.present.panel import month_words
@@ -19,7 +20,7 @@ def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
     """What the data hold and lack; `labels` names each measure and item; `more` is said after the caption."""
     rows, lineage = read_table(path)
     columns = {
-        "Series": [sentence(labels.get(name, name)) for name in rows["series"]],
+        "Series": [sentence((MEASURES | labels).get(name, name)) for name in rows["series"]],
         "Pilot practices": [counted(value) for value in rows["pilot_practices"]],
         "Comparison practices": [counted(value) for value in rows["comparison_practices"]],
         "Months or waves": [
@@ -137,7 +138,7 @@ def tables(
     """
     made = [evidence_table(evidence), sources_table(receipts)]
     made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
-    more = " ".join(records_words(read_json(path), conditions="acsc" in labels) for path in records)
+    more = " ".join(records_words(read_json(path)) for path in records)
     made += [quality_table(path, labels, more) for path in quality] + [balance_table(path) for path in balance]
     for table in made:
         write_text(out / f"{table.name}.md", table.markdown())
