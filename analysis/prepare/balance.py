@@ -6,6 +6,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.plan.hospital import MEASURES
 from analysis.prepare.panel import Columns, assigned
 from analysis.steps import Paths, command
 from analysis.tables import read_table, write_table
@@ -53,7 +54,7 @@ def balance(
     groups = groups.assign(patients_per_gp=(groups["list_size"] / groups["gp_fte"]).where(groups["gp_fte"] > 0))
     rates = baseline_rates(counts)
     together = groups.set_index("practice_id").join(rates)
-    labels = CHARACTERISTICS | {str(name): f"{str(name).capitalize()}, per 1,000 patients a year" for name in rates}
+    labels = CHARACTERISTICS | {str(name): f"{_label(str(name))}, per 1,000 patients a year" for name in rates}
     rows = [compared(together[name], together["pilot"]) | {"characteristic": labels[name]} for name in labels]
     write_table(out, pd.DataFrame(rows), lineage)
 
@@ -84,6 +85,11 @@ def compared(values: "pd.Series", pilot: "pd.Series") -> dict[str, float]:
         "standardised_difference": (treated.mean() - others.mean()) / spread,
         "variance_ratio": treated.var() / others.var(),
     }
+
+
+def _label(measure: str) -> str:
+    label = MEASURES.get(measure, measure)
+    return label[0].upper() + label[1:]
 
 
 if __name__ == "__main__":

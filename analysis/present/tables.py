@@ -6,19 +6,21 @@
 from pathlib import Path
 
 from analysis.disclosure import protected
+from analysis.plan.hospital import MEASURES
 from analysis.present.evidence_table import evidence_table
 from analysis.present.markdown import Table
 from analysis.present.panel import month_words
+from analysis.present.records import records_words
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.tables import read_table
 from analysis.wording import counted, sentence
 
 
-def quality_table(path: Path, labels: dict[str, str]) -> Table:
-    """What the data hold and lack; `labels` names each measure and item."""
+def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
+    """What the data hold and lack; `labels` names each measure and item; `more` is said after the caption."""
     rows, lineage = read_table(path)
     columns = {
-        "Series": [sentence(labels.get(name, name)) for name in rows["series"]],
+        "Series": [sentence((MEASURES | labels).get(name, name)) for name in rows["series"]],
         "Pilot practices": [counted(value) for value in rows["pilot_practices"]],
         "Comparison practices": [counted(value) for value in rows["comparison_practices"]],
         "Months or waves": [
@@ -32,7 +34,7 @@ def quality_table(path: Path, labels: dict[str, str]) -> Table:
         "What the data hold: missing is the share of practice-months (or practice-waves) without a value, zero the "
         "share with no event. Counts of people are rounded to the nearest five and hidden up to seven."
     )
-    return Table("quality", caption, columns, lineage.simulated, (18, 11, 14, 22, 10, 8, 17))
+    return Table("quality", f"{caption} {more}".strip(), columns, lineage.simulated, (18, 11, 14, 22, 10, 8, 17))
 
 
 def balance_table(path: Path) -> Table:
@@ -113,6 +115,7 @@ def tables(
     concerns: Paths = (),
     quality: Paths = (),
     balance: Paths = (),
+    records: Paths = (),
 ) -> None:
     """Write the tables that need no estimate.
 
@@ -130,10 +133,13 @@ def tables(
         The transcribed lists, where the paper has them.
     quality, balance : tuple of Path
         Prepared tables, where the study has pilots.
+    records : tuple of Path
+        What was counted of hospital records, where the data have them.
     """
     made = [*(evidence_table(path) for path in evidence), sources_table(receipts)]
     made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
-    made += [quality_table(path, labels) for path in quality] + [balance_table(path) for path in balance]
+    more = " ".join(records_words(read_json(path)) for path in records)
+    made += [quality_table(path, labels, more) for path in quality] + [balance_table(path) for path in balance]
     for table in made:
         write_text(out / f"{table.name}.md", table.markdown())
 

@@ -211,3 +211,22 @@ def test_a_study_that_estimates_nothing_is_refused(values: Values) -> None:
     nothing = {key: value for key, value in values.items() if key not in ("syntheses", "outcomes", "pilots")}
     with pytest.raises(ValidationError, match="nothing to estimate"):
         Study.model_validate(nothing)
+
+
+def test_an_index_from_contacts_is_an_outcome(values: Values) -> None:
+    values["outcomes"]["continuity"] = {
+        "kind": "contacts", "label": "continuity of care", "good_direction": "up", "smallest_change": 3,
+    }  # fmt: skip
+    study = Study.model_validate(values)
+    assert [(name, each.item) for name, each in study.contacts().items()] == [("continuity", "upc")]
+    assert study.survey() == {}
+
+
+def test_hospital_rules_refuse_what_is_no_code(values: Values) -> None:
+    values["pilots"]["hospital"] = {"emergency": ["21", "2B"], "transfer_days": 2}
+    rules = Study.model_validate(values).pilots
+    assert rules is not None
+    assert (rules.hospital.emergency, rules.hospital.transfer_days) == (("21", "2B"), 2)
+    values["pilots"]["hospital"] = {"emergency": ["2'; DROP TABLE x"]}
+    with pytest.raises(ValidationError):
+        Study.model_validate(values)

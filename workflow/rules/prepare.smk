@@ -251,7 +251,10 @@ if PILOTS:
     rule prepare_quality:
         input:
             panel="<results>/prepare/panel.parquet",
-            survey=("<results>/prepare/survey.parquet" if table("survey") else []),
+            survey=[
+                *(["<results>/prepare/survey.parquet"] if table("survey") else []),
+                *(["<results>/prepare/continuity.parquet"] if STUDY.contacts() else []),
+            ],
             code=sources("analysis.prepare.quality"),
         output:
             "<results>/prepare/quality.parquet",

@@ -126,6 +126,9 @@ rule present_tables:
         concerns=raw(EVIDENCE, "concerns.csv"),
         quality="<results>/prepare/quality.parquet" if PILOTS else [],
         balance="<results>/prepare/balance.parquet" if PILOTS else [],
+        records=(
+            "<results>/prepare/spells.json" if not table("activity") and table("episodes") + table("spells") else []
+        ),
         code=sources("analysis.present.tables"),
     output:
         collect("<results>/present/tables/{table}.md", table=TABLES),
@@ -138,7 +141,9 @@ rule present_tables:
     params:
         folder=folder,
         plan=plan(labels={each.series: each.label for each in STUDY.outcomes.values()}),
-        optional=lambda wildcards, input: options(input, "evidence", "pilots", "concerns", "quality", "balance"),
+        optional=lambda wildcards, input: options(
+            input, "evidence", "pilots", "concerns", "quality", "balance", "records"
+        ),
     message:
         "Writing the tables of background and annexes"
     shell:
