@@ -6,8 +6,6 @@
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from analysis.prepare.parts import Raw
 
 CHECKS = ("readable", "columns", "types", "values", "keys", "references", "months")
-EVENT_TABLES = (*EVENTS, "contacts")
+PERSONS = (*EVENTS, "contacts")
 RAW = Path("data/raw")
 Tables = dict[str, Paths]
 
@@ -119,25 +117,21 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
                 found[table] = raw
     _beside(seen, found, plan, pilots)
     practices = found["practices"].frame["practice_id"] if "practices" in found else ()
-    for table in EVENT_TABLES:
-        events = event_faults(table, tables[table], pilots, [*practices]) if table in tables else None
-        if events is not None:
-            seen.checked[table] |= set(CHECKS)
-            seen.faults += events
+    for table in (table for table in PERSONS if table in tables):
+        seen.checked[table] |= set(CHECKS)
+        seen.faults += event_faults(table, tables[table], pilots, [*practices])
     return seen
 
 
-def event_faults(table: str, files: Paths, pilots: Pilots, practices: list[str]) -> list[Fault] | None:
-    """The faults of a table of events, which is never read as a whole; None where nothing here can check it."""
-    if not find_spec("analysis.prepare.event_faults"):
-        return None
-    events, contract = (import_module(f"analysis.prepare.{name}") for name in ("events", "event_contract"))
-    columns = pilots.columns.get(table, {})
-    with tempfile.TemporaryDirectory() as folder, events.engine(Path(folder) / "spill") as (connection, _):
-        found: list[Fault] = import_module("analysis.prepare.event_faults").faults(
-            connection, contract.EVENT_TABLES[table], files, columns=columns, practices=practices, months=pilots.months
-        )
-    return found
+def event_faults(table: str, files: Paths, pilots: Pilots, practices: list[str]) -> list[Fault]:
+    """The faults of a table of events, which is never read as a whole."""
+    from analysis.prepare.event_contract import EVENT_TABLES
+    from analysis.prepare.event_faults import faults
+    from analysis.prepare.events import engine
+
+    known, columns = EVENT_TABLES[table], pilots.columns.get(table, {})
+    with tempfile.TemporaryDirectory() as folder, engine(Path(folder) / "spill") as (connection, _):
+        return faults(connection, known, files, columns=columns, practices=practices, months=pilots.months)
 
 
 def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:

@@ -4,7 +4,6 @@
 """
 
 import re
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,8 +50,7 @@ def new_study(*, name: str, data: str, date: str) -> None:
             f"{place} holds no series that a study could name: {', '.join(guess.odd) or 'no measure, no item'}.",
             "name measures and items in lower-case letters, digits and underscores",
         )
-    document = "own-study.qmd" if Path("reports/own-study.qmd").is_file() else template.release.document
-    text = study_text(name, _source(place), guess, template, document=document, date=date)
+    text = study_text(name, _source(place), guess, template, document="own-study.qmd", date=date)
     write_text(target, text)
     read_study(target)
     print(f"Wrote {target}.")
@@ -75,7 +73,8 @@ def _target(name: str, data: str) -> Path:
 
 def _fetched(name: str, url: str) -> Path:
     """Fetch an archive to where the study will name it: hidden in data/raw, which git ignores."""
-    fetch = import_module("analysis.pull.fetch").fetch
+    from analysis.pull.fetch import fetch
+
     # No entry of the register, which is public, names somebody's own data; what is hidden needs none.
     place = REGISTER.parent / ".packages" / f"{name}.zip"
     fetch(url, place)

@@ -1,10 +1,9 @@
 """Where a file of open data is, and what its source says that it must look like."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
+from analysis.pull.connectors.base import Connector
+from analysis.pull.connectors.registry import connector
 from analysis.pull.limits import Limits
 from analysis.pull.page import link_on
 from analysis.pull.register import Dataset, RawFile
@@ -26,7 +25,7 @@ def address_of(entry: Dataset, file: RawFile, path: Path, limits: Limits) -> str
         name = f"The page that links to {path}"
         return link_on(file.page, file.link, limits=limits, name=name, mend=mends(entry, path))
     known = _connector(entry)
-    address: str | None = known.address(file, entry.parameters) if known else None
+    address = known.address(file, entry.parameters) if known else None
     if address is None:
         raise Problem(
             f"Nobody knows from where {path} of data set {entry.id} is to be downloaded.",
@@ -61,8 +60,5 @@ def check_shape(entry: Dataset, file: RawFile, path: Path, draft: Path) -> None:
         raise Problem(told, problem.mend.replace(str(draft), str(path))) from None
 
 
-def _connector(entry: Dataset) -> Any:
-    # Imported by name, because the connectors are a package of their own that a small installation may lack.
-    if entry.connector is None or find_spec("analysis.pull.connectors") is None:
-        return None
-    return import_module("analysis.pull.connectors.registry").connector(entry.connector)
+def _connector(entry: Dataset) -> Connector | None:
+    return connector(entry.connector) if entry.connector else None

@@ -2,7 +2,6 @@
 
 from analysis.prepare.corrections import read_corrections
 
-
 if EVIDENCE:
 
     rule prepare_evidence:
