@@ -2,7 +2,8 @@
 
 A model returns :class:`Estimate` rows; ``write_part`` keeps them with their lineage; ``stamped`` joins the
 parts and adds what only the whole study knows. On the scale ``ratio`` the estimate and its interval are
-ratios and ``std_error`` is that of the log ratio; on ``points`` and ``difference`` all are in the unit itself.
+ratios and ``std_error`` is that of the log ratio; on ``points`` and ``difference`` all are in the unit itself. On
+``level`` the estimate is a mean and no change: per cent for a share, events per 1,000 for a count.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-Scale = Literal["ratio", "difference", "points", "statistic"]
+Scale = Literal["ratio", "difference", "points", "level", "statistic"]
 MISSING = float("nan")
 
 
@@ -28,10 +29,12 @@ class Estimate:
     ----------
     term : str
         What is estimated: ``effect``, ``period`` (an event-study coefficient), ``pre_trend`` (joint test),
-        ``pooled``, ``tau2``, ``i2``, ``study`` (one published estimate).
+        ``pooled``, ``tau2``, ``i2``, ``study`` (one published estimate); of a question to practice-level data
+        ``slope``, ``mean``, ``fitted``, ``gap`` and others that its model names.
     horizon : str
-        When: ``after``, or the event-study period relative to the start, or a study's id.
-    scale : {"ratio", "difference", "points", "statistic"}
+        When: ``after``, or the event-study period relative to the start, or a study's id, or a year; for ``mean`` and
+        ``fitted`` of a cross-section the value of the exposure.
+    scale : {"ratio", "difference", "points", "level", "statistic"}
         The unit of the estimate and its interval.
     baseline : float
         Level before the start in the pilot group, in the outcome's own unit; missing where it has none.
@@ -154,7 +157,7 @@ def _contract() -> "type[pa.DataFrameModel]":
     class Contract(pa.DataFrameModel):
         """Types and rules of the one table."""
 
-        scale: str = pa.Field(isin=["ratio", "difference", "points", "statistic"])
+        scale: str = pa.Field(isin=["ratio", "difference", "points", "level", "statistic"])
         estimate: float = pa.Field(nullable=False)
         std_error: float = pa.Field(nullable=True, ge=0)
         p_value: float = pa.Field(nullable=True, in_range={"min_value": 0, "max_value": 1})

@@ -89,6 +89,8 @@ class Study(Plan):
             raise ValueError("`questions` and `practices` go together: give both or neither")
         if not (self.outcomes or self.questions or self.syntheses):
             raise ValueError("there is nothing to estimate: give `outcomes`, `questions` or `syntheses`")
+        if both := set(self.questions) & (set(self.outcomes) | set(self.syntheses)):
+            raise ValueError(f"`{min(both)}` is a question and something else; give one of them another name")
         if both := set(self.outcomes) & set(self.syntheses):
             raise ValueError(f"`{min(both)}` is an outcome and a synthesis; give one of them another name")
         known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}

@@ -89,3 +89,19 @@ def listed(parts: list[str]) -> str:
 def sentence(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+MEASURES = {
+    "see_preferred_gp": "the share of patients who see the GP they prefer",
+    "list_size": "the number of registered patients",
+    "weighted_list": "the weighted number of patients",
+    "imd": "the deprivation score",
+    "gp_fte": "the number of full-time-equivalent GPs",
+    "payments_per_patient": "payments per patient",
+    "ae_attendances_0_4": "A&E attendances of children aged 0 to 4",
+}
+
+
+def measured(name: str) -> str:
+    """A measure of the practice data in words, lower case."""
+    return MEASURES.get(name, name.replace("_", " "))
