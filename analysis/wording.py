@@ -97,11 +97,11 @@ MEASURES = {
     "weighted_list": "the weighted number of patients",
     "imd": "the deprivation score",
     "gp_fte": "the number of full-time-equivalent GPs",
-    "payments_per_patient": "payments per patient",
-    "ae_attendances_0_4": "A&E attendances of children aged 0 to 4",
+    "payments_per_patient": "the payment per patient",
+    "ae_attendances_0_4": "the rate of A&E attendances among children under five",
 }
 
 
 def measured(name: str) -> str:
-    """A measure of the practice data in words, lower case."""
-    return MEASURES.get(name, name.replace("_", " "))
+    """A measure of the practice data in words: a noun in the singular with its article, lower case."""
+    return MEASURES.get(name, f"the value of {name.replace('_', ' ')}")

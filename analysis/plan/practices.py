@@ -33,6 +33,9 @@ class Question(Plan):
     """What every question says of itself."""
 
     label: str = Field(description="The question in words, lower case, without a question mark.")
+    claim: Literal["up", "down"] | None = Field(
+        default=None, description="The direction that somebody claimed, to be held against the answer."
+    )
 
 
 class Gradient(Question):

@@ -46,10 +46,9 @@ def questions(
     practices = Practices(values, clusters, smallest_list, cluster, fewest)
     made = {name: framed(practices, name, question) for name, question in questions.items()}
     _check_answerable(made)
+    every, measured = union(lineage, registered), set(values["dataset"])
     for name, frame in made.items():
-        write_table(
-            out / f"{name}.parquet", frame.rows.reset_index(), union(_behind(lineage, frame.datasets), registered)
-        )
+        write_table(out / f"{name}.parquet", frame.rows.reset_index(), behind(every, measured, frame.datasets))
     write_json(out / "questions.json", {name: frame.told() for name, frame in made.items()})
 
 
@@ -88,10 +87,14 @@ def _check_answerable(made: dict[str, Frame]) -> None:
         )
 
 
-def _behind(lineage: Lineage, datasets: frozenset[str]) -> Lineage:
-    """The lineage of the rows used, which name their data set; all of it where one of them is not known."""
-    known = tuple(source for source in lineage.sources if source.id in datasets)
-    return Lineage(known) if {source.id for source in known} == datasets else lineage
+def behind(lineage: Lineage, measured: set[str], used: frozenset[str]) -> Lineage:
+    """The data sets behind some rows: those that the rows name, and those that hold facts on practices and no measure.
+
+    Rows that name a data set which the lineage does not know descend from all of it.
+    """
+    if used - {source.id for source in lineage.sources}:
+        return lineage
+    return Lineage(tuple(each for each in lineage.sources if each.id in used or each.id not in measured))
 
 
 if __name__ == "__main__":

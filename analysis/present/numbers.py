@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from analysis.estimates import verdict_row
+from analysis.plan.practices import Questions
 from analysis.present import readings
+from analysis.present.answers import answers, headlines
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.outcomes import effect_row, headline, outcome_words
 from analysis.present.panel import panel_words
@@ -36,6 +38,8 @@ def numbers(
     out: Path,
     addresses: Path,
     quality: Paths = (),
+    questions: Questions | None = None,
+    states: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -57,11 +61,17 @@ def numbers(
         Key, text and origin of each number (JSON).
     quality : tuple of Path
         The data-quality table; none where the study has no pilots.
+    questions : dict
+        The plans of the questions to practice-level data by name, as JSON.
+    states : tuple of Path
+        What the prepare stage says of each question; none where the study has no questions.
     """
     import pandas as pd
 
     context = read_context(estimates, lineage, inference.confidence)
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks))
+    for path in states:
+        words |= _question_words(context, questions or {}, read_json(path), words["tests"]["summary"])
     for path in quality:
         words["data"] = panel_words(path, context.book)
     write_text(out, yaml.safe_dump(words, allow_unicode=True, sort_keys=True, width=10_000))
@@ -79,7 +89,7 @@ def _words(
         "outcomes": told,
         "synthesis": pooled,
         "tests": _tests(context, tests),
-        "headlines": dict(zip(("one", "two", "three"), lines, strict=True)),
+        "headlines": dict(zip(("one", "two", "three"), lines, strict=bool(lines))),
         "reading": _readings(context, outcomes, syntheses),
     }
 
@@ -93,7 +103,15 @@ def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[
     return [headline(context, {name: told[name] for name in group}) for group in groups]
 
 
+def _question_words(context: Context, questions: Questions, states: Words, tests: str) -> Words:
+    told = answers(context, questions, states)
+    lines = headlines(questions, told, tests)
+    return {"questions": told, "headlines": dict(zip(("one", "two", "three"), lines, strict=True))}
+
+
 def _evidence_headlines(syntheses: Syntheses, pooled: dict[str, Words], tests: list[Words]) -> list[str]:
+    if not syntheses:
+        return []
     first, *others = syntheses
     rest = " ".join(f"On {syntheses[name].label}, they {pooled[name]['found']}." for name in others)
     return [f"Taken together, the published evaluations {pooled[first]['found']}.", rest, readings.summary(tests)]
@@ -125,8 +143,10 @@ def _addressed(context: Context, test: Words) -> str:
 
 
 def _readings(context: Context, outcomes: Outcomes, syntheses: Syntheses) -> Words:
-    first = verdict_row(context.estimates, next(iter(syntheses)), "synthesis")
-    words: Words = {"evidence": readings.evidence(None if first is None else changed(first))}
+    words: Words = {}
+    if syntheses:
+        first = verdict_row(context.estimates, next(iter(syntheses)), "synthesis")
+        words["evidence"] = readings.evidence(None if first is None else changed(first))
     changes = {name: changed(effect_row(context, name)) for name in outcomes}
     if "emergency_admissions" in changes and "continuity" in changes:
         words |= _pilot_readings(changes, outcomes)

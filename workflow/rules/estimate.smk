@@ -8,6 +8,7 @@ PARTS = [
     ],
     *[f"<results>/estimate/{name}.continuity.parquet" for name in STUDY.survey()],
     *[f"<results>/estimate/{name}.synthesis.parquet" for name in STUDY.syntheses],
+    *[f"<results>/estimate/{name}.question.parquet" for name in STUDY.questions],
 ]
 
 
@@ -93,6 +94,29 @@ rule estimate_synthesis:
     shell:
         "python -m analysis.estimate.synthesis --evidence {input.evidence} --name {wildcards.synthesis} {params.plan}"
         " --out {output} 2> {log}"
+
+
+rule estimate_questions:
+    input:
+        frame="<results>/prepare/questions/{question}.parquet",
+        code=sources("analysis.estimate.questions"),
+    output:
+        "<results>/estimate/{question}.question.parquet",
+    log:
+        "<logs>/estimate_questions.{question}.log",
+    benchmark:
+        "<benchmarks>/estimate_questions.{question}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=lambda wildcards: plan(
+            questions={wildcards.question: STUDY.questions[wildcards.question]},
+            confidence=STUDY.inference.confidence,
+        ),
+    message:
+        "Answering the question {wildcards.question}"
+    shell:
+        "python -m analysis.estimate.questions --frame {input.frame} {params.plan} --out {output} 2> {log}"
 
 
 rule estimate_table:

@@ -5,9 +5,14 @@ FIGURES = [
     *[f"evidence-{name.replace('_', '-')}" for name in STUDY.syntheses],
     *(["effects"] if STUDY.outcomes else []),
     *[f"event-{name.replace('_', '-')}" for name in STUDY.activity()],
+    *[f"question-{name.replace('_', '-')}" for name in STUDY.questions],
 ]
 KINDS = ["svg", "png", "csv", "md"]
 RECEIPTS = [f"<results>/pull/{dataset.id}.json" for dataset in (EVIDENCE, PILOTS) if dataset]
+if STUDY.practices:
+    RECEIPTS += [f"<results>/pull/{each.id}.json" for each in OPEN_DATA if each not in ABSENT]
+# In the order in which the paper needs them: the answers as sections, the answers as a table, the data sets.
+PRACTICE_TABLES = ["answers", "questions", "coverage"] if STUDY.questions else []
 TABLES = [
     "evidence",
     "sources",
@@ -114,6 +119,53 @@ rule present_effects:
         " --figures {params.folder} --table {output.table} 2> {log}"
 
 
+rule present_questions:
+    input:
+        estimates="<results>/estimate/estimates.csv",
+        states="<results>/prepare/questions/questions.json",
+        code=sources("analysis.present.questions"),
+    output:
+        collect("<results>/present/figures/question-{{question}}.{kind}", kind=KINDS),
+    log:
+        "<logs>/present_questions.{question}.log",
+    benchmark:
+        "<benchmarks>/present_questions.{question}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=lambda wildcards: plan(
+            questions={spelled(wildcards.question): STUDY.questions[spelled(wildcards.question)]},
+        ),
+    message:
+        "Drawing the answer to {wildcards.question}"
+    shell:
+        "python -m analysis.present.questions --estimates {input.estimates} --states {input.states} {params.plan}"
+        " --figures {params.folder} 2> {log}"
+
+
+rule present_practice_tables:
+    input:
+        coverage="<results>/prepare/practice_coverage.parquet",
+        code=sources("analysis.present.practice_tables"),
+    output:
+        collect("<results>/present/tables/{table}.md", table=PRACTICE_TABLES or "coverage"),
+    log:
+        "<logs>/present_practice_tables.log",
+    benchmark:
+        "<benchmarks>/present_practice_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=plan(questions=STUDY.questions),
+    message:
+        "Setting out questions, answers and data sets"
+    shell:
+        "python -m analysis.present.practice_tables --coverage {input.coverage} {params.plan}"
+        " --out {params.folder} 2> {log}"
+
+
 rule present_tables:
     input:
         evidence="<results>/prepare/evidence.parquet",
@@ -149,6 +201,7 @@ rule present_numbers:
         tests="<results>/assess/tests.json",
         benchmarks="<results>/prepare/benchmarks.csv",
         quality="<results>/prepare/quality.parquet" if PILOTS else [],
+        states="<results>/prepare/questions/questions.json" if STUDY.questions else [],
         code=sources("analysis.present.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
@@ -163,9 +216,10 @@ rule present_numbers:
         plan=plan(
             outcomes=STUDY.outcomes,
             syntheses=STUDY.syntheses,
+            questions=STUDY.questions,
             inference=STUDY.inference,
         ),
-        optional=lambda wildcards, input: options(input, "quality"),
+        optional=lambda wildcards, input: options(input, "quality", "states"),
     message:
         "Putting results into words, each number with its address"
     shell:

@@ -39,7 +39,7 @@ rule release_assemble:
         figures=collect("<results>/present/figures/{figure}.{kind}", figure=FIGURES, kind=KINDS),
         tables=collect(
             "<results>/present/tables/{table}.md",
-            table=[*TABLES, "tests", *OUTCOME_TABLES],
+            table=[*TABLES, "tests", *OUTCOME_TABLES, *PRACTICE_TABLES],
         ),
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",

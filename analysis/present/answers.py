@@ -1,0 +1,94 @@
+"""The words of one question to practice-level data: what was found, in how many practices, and what it means."""
+
+from typing import Any
+
+from analysis.plan.practices import Gradient, Growth, Inequality, Questions, Trend
+from analysis.present.address import Origin
+from analysis.present.context import Context
+from analysis.present.gradient_words import gradient_words
+from analysis.present.practice_words import growth_words, inequality_words, trend_words
+from analysis.wording import counted, listed, sentence
+
+Words = dict[str, Any]
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def answers(context: Context, questions: Questions, states: dict[str, Words]) -> Words:
+    """Everything the paper says of the questions: each by name, and all of them together.
+
+    Parameters
+    ----------
+    context : Context
+        The table of estimates and the book of numbers.
+    questions : dict
+        The questions by name.
+    states : dict
+        What the prepare stage says of each: its state, the reason where it was left open, and counts.
+    """
+    return {name: _of(context, name, question, states[name]) for name, question in questions.items()} | {
+        "summary": summary(questions, states)
+    }
+
+
+def summary(questions: Questions, states: dict[str, Words]) -> str:
+    """How many questions were answered, and which were left open and why."""
+    left_open = [name for name in questions if states[name]["state"] == "left open"]
+    total, rest = len(questions), len(questions) - len(left_open)
+    if not left_open:
+        return f"{sentence(_number(total))} questions were asked, and the data on disk could answer all of them."
+    reasons = [f"{questions[name].label} ({states[name]['reason']})" for name in left_open]
+    return (
+        f"{sentence(_number(total))} questions were asked, and the data on disk could answer {_number(rest)}. "
+        f"Left open {'was' if len(left_open) == 1 else 'were'}: {listed(reasons)}."
+    )
+
+
+def headlines(questions: Questions, words: Words, tests: str) -> list[str]:
+    """Three sentences that can stand alone: the first answers, then what was left open, then the five tests."""
+    answered = [words[name]["answer"] for name in questions if words[name]["state"] == "answered"]
+    return [*answered[:2], words["summary"], tests][:3]
+
+
+def _number(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else counted(count)
+
+
+def _of(context: Context, name: str, question: Gradient | Trend | Inequality | Growth, state: Words) -> Words:
+    common = {"label": question.label, "question": f"{sentence(question.label)}?", "state": state["state"]}
+    if state["state"] == "left open":
+        return common | {
+            "answer": f"This question is left open: {state['reason']}.",
+            "detail": "",
+            "reading": "",
+            "left_out": "",
+        }
+    match question:
+        case Gradient():
+            told = gradient_words(context, name, question)
+        case Trend():
+            told = trend_words(context, name, question)
+        case Inequality():
+            told = inequality_words(context, name, question)
+        case Growth():
+            told = growth_words(context, name, question)
+    return common | told | {"left_out": _left_out(context, name, state)}
+
+
+def _left_out(context: Context, name: str, state: Words) -> str:
+    """How many practices were left out of a question, and why."""
+    rows = context.estimates[context.estimates["outcome"] == name]
+    origin = Origin(
+        f"questions.json: {name.replace('_', ' ')}", "analysis.prepare.questions",
+        context.data(rows["data_digest"].iloc[0]),
+    )  # fmt: skip
+
+    def cite(key: str, count: int) -> str:
+        return context.book.cite(f"questions.{name}.{key}", counted(count), origin)
+
+    start, used = cite("start", state["start"]), cite("used", state["used"])
+    if not state["left_out"]:
+        return f"All {start} practices with a value took part."
+    reasons = [
+        f"{cite(f'left_out_{at}', each['practices'])} {each['why']}" for at, each in enumerate(state["left_out"])
+    ]
+    return f"Of {start} practices with a value, {used} took part; left out were {listed(reasons)}."
