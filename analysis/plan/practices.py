@@ -103,4 +103,4 @@ class Growth(YearsQuestion):
 
 
 AnyQuestion = Annotated[Gradient | Trend | Inequality | Growth, Field(discriminator="kind")]
-Questions = dict[Name, AnyQuestion]
+Questions = dict[str, AnyQuestion]

@@ -7,10 +7,10 @@ from analysis.present.address import Origin
 from analysis.present.context import Context
 from analysis.present.gradient_words import gradient_words
 from analysis.present.practice_words import growth_words, inequality_words, trend_words
+from analysis.present.syntheses import NUMBERS
 from analysis.wording import counted, listed, sentence
 
 Words = dict[str, Any]
-NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def answers(context: Context, questions: Questions, states: dict[str, Words]) -> Words:
@@ -31,15 +31,15 @@ def answers(context: Context, questions: Questions, states: dict[str, Words]) ->
 
 
 def summary(questions: Questions, states: dict[str, Words]) -> str:
-    """How many questions were answered, and which were left open and why."""
-    left_open = [name for name in questions if states[name]["state"] == "left open"]
-    total, rest = len(questions), len(questions) - len(left_open)
-    if not left_open:
-        return f"{sentence(_number(total))} questions were asked, and the data on disk could answer all of them."
-    reasons = [f"{questions[name].label} ({states[name]['reason']})" for name in left_open]
+    """How many questions were answered, and how many were left open."""
+    total = len(questions)
+    rest = sum(states[name]["state"] == "answered" for name in questions)
+    if rest == total:
+        return f"{sentence(_number(total))} asked, and the data on disk could answer {'it' if total == 1 else 'all'}."
+    left = total - rest
     return (
-        f"{sentence(_number(total))} questions were asked, and the data on disk could answer {_number(rest)}. "
-        f"Left open {'was' if len(left_open) == 1 else 'were'}: {listed(reasons)}."
+        f"{sentence(_number(total))} asked. The data on disk could answer {NUMBERS[rest]}; {NUMBERS[left]} "
+        f"{'was' if left == 1 else 'were'} left open."
     )
 
 
@@ -50,7 +50,7 @@ def headlines(questions: Questions, words: Words, tests: str) -> list[str]:
 
 
 def _number(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else counted(count)
+    return "one question was" if count == 1 else f"{NUMBERS[count]} questions were"
 
 
 def _of(context: Context, name: str, question: Gradient | Trend | Inequality | Growth, state: Words) -> Words:
@@ -58,9 +58,8 @@ def _of(context: Context, name: str, question: Gradient | Trend | Inequality | G
     if state["state"] == "left open":
         return common | {
             "answer": f"This question is left open: {state['reason']}.",
-            "detail": "",
-            "reading": "",
-            "left_out": "",
+            "detail": "Nothing was estimated for it.",
+            "notes": "It stays in the plan, and is answered as soon as the data are there.",
         }
     match question:
         case Gradient():
@@ -71,7 +70,8 @@ def _of(context: Context, name: str, question: Gradient | Trend | Inequality | G
             told = inequality_words(context, name, question)
         case Growth():
             told = growth_words(context, name, question)
-    return common | told | {"left_out": _left_out(context, name, state)}
+    notes = f"{told.pop('reading')} {_left_out(context, name, state)}"
+    return common | told | {"notes": notes}
 
 
 def _left_out(context: Context, name: str, state: Words) -> str:
@@ -91,4 +91,4 @@ def _left_out(context: Context, name: str, state: Words) -> str:
     reasons = [
         f"{cite(f'left_out_{at}', each['practices'])} {each['why']}" for at, each in enumerate(state["left_out"])
     ]
-    return f"Of {start} practices with a value, {used} took part; left out were {listed(reasons)}."
+    return f"Of {start} practices with a value, {used} took part. Left out: {listed(reasons)}."

@@ -10,7 +10,10 @@ from analysis.wording import Change, changed, counted, listed, measured, sentenc
 if TYPE_CHECKING:
     import pandas as pd
 
-QUARTERS = ("lowest", "second", "third", "highest")
+EXTREMES = {
+    "list_size": ("the fewest patients", "the most"),
+    "imd": ("the least deprived patients", "the most deprived"),
+}
 CAUTION = (
     "This compares practices with one another at one time. It does not say what would happen to a practice that "
     "changed, because practices differ in much else."
@@ -81,9 +84,10 @@ def _means(context: Context, name: str, rows: "pd.DataFrame", question: Gradient
         context.cite(f"questions.{name}.quarter_{at}", _level(question, row), row)
         for at, row in enumerate(means, start=1)
     ]
+    few, many = EXTREMES.get(question.exposure.measure, ("the lowest values", "the highest"))
     return (
-        f"In the quarter of practices with the lowest values of {measured(question.exposure.measure)} the mean is "
-        f"{told[0]}, in the next two {told[1]} and {told[2]}, and in the highest quarter {told[3]}."
+        f"In the quarter of practices with {few} the mean is {told[0]}, in the next two quarters {told[1]} and {told[2]}, "
+        f"and in the quarter with {many} {told[3]}."
     )
 
 

@@ -41,10 +41,10 @@ def answer_sections(questions: Questions) -> str:
 
 
 def _section(name: str, label: str) -> str:
-    words = {key: f"{{{{< var questions.{name}.{key} >}}}}" for key in ("answer", "detail", "reading", "left_out")}
+    words = {key: f"{{{{< var questions.{name}.{key} >}}}}" for key in ("answer", "detail", "notes")}
     return (
         f"## {sentence(label)}? {{#sec-question-{slug(name)}}}\n\n{words['answer']}\n{words['detail']}\n\n"
-        f"{{{{< include /figures/question-{slug(name)}.md >}}}}\n\n{words['reading']} {words['left_out']}\n"
+        f"{{{{< include /figures/question-{slug(name)}.md >}}}}\n\n{words['notes']}\n"
     )
 
 
