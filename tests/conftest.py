@@ -32,6 +32,20 @@ SMALL = World(
 )  # fmt: skip
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--realdata", type=Path, help="folder with real open NHS files, which are not in this repository")
+
+
+@pytest.fixture(scope="session")
+def realdata(request: pytest.FixtureRequest) -> Path:
+    """The folder of real files; tests that need it are skipped where it is not given."""
+    folder = request.config.getoption("--realdata")
+    if folder is None:
+        pytest.skip("real open NHS files are not in this repository: give their folder with --realdata DIR")
+    assert isinstance(folder, Path)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return Path(__file__).parents[1]

@@ -14,7 +14,7 @@ Words = dict[str, Any]
 
 
 def answers(context: Context, questions: Questions, states: dict[str, Words]) -> Words:
-    """Everything the paper says of the questions: each by name, and all of them together.
+    """Everything the paper says of each question, by its name.
 
     Parameters
     ----------
@@ -25,9 +25,7 @@ def answers(context: Context, questions: Questions, states: dict[str, Words]) ->
     states : dict
         What the prepare stage says of each: its state, the reason where it was left open, and counts.
     """
-    return {name: _of(context, name, question, states[name]) for name, question in questions.items()} | {
-        "summary": summary(questions, states)
-    }
+    return {name: _of(context, name, question, states[name]) for name, question in questions.items()}
 
 
 def summary(questions: Questions, states: dict[str, Words]) -> str:
@@ -38,19 +36,23 @@ def summary(questions: Questions, states: dict[str, Words]) -> str:
         return f"{sentence(_number(total))} asked, and the data on disk could answer {'it' if total == 1 else 'all'}."
     left = total - rest
     return (
-        f"{sentence(_number(total))} asked. The data on disk could answer {NUMBERS[rest]}; {NUMBERS[left]} "
+        f"{sentence(_number(total))} asked. The data on disk could answer {_word(rest)}; {_word(left)} "
         f"{'was' if left == 1 else 'were'} left open."
     )
 
 
-def headlines(questions: Questions, words: Words, tests: str) -> list[str]:
+def headlines(words: Words, summary: str, tests: str) -> list[str]:
     """Three sentences that can stand alone: the first answers, then what was left open, then the five tests."""
-    answered = [words[name]["answer"] for name in questions if words[name]["state"] == "answered"]
-    return [*answered[:2], words["summary"], tests][:3]
+    answered = [each["answer"] for each in words.values() if each["state"] == "answered"]
+    return [*answered[:2], summary, tests][:3]
 
 
 def _number(count: int) -> str:
-    return "one question was" if count == 1 else f"{NUMBERS[count]} questions were"
+    return "one question was" if count == 1 else f"{_word(count)} questions were"
+
+
+def _word(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else counted(count)
 
 
 def _of(context: Context, name: str, question: Gradient | Trend | Inequality | Growth, state: Words) -> Words:

@@ -86,8 +86,8 @@ def _means(context: Context, name: str, rows: "pd.DataFrame", question: Gradient
     ]
     few, many = EXTREMES.get(question.exposure.measure, ("the lowest values", "the highest"))
     return (
-        f"In the quarter of practices with {few} the mean is {told[0]}, in the next two quarters {told[1]} and {told[2]}, "
-        f"and in the quarter with {many} {told[3]}."
+        f"In the quarter of practices with {few} the mean is {told[0]}, in the next two quarters {told[1]} and "
+        f"{told[2]}, and in the quarter with {many} {told[3]}."
     )
 
 

@@ -11,7 +11,7 @@ import yaml
 from analysis.estimates import verdict_row
 from analysis.plan.practices import Questions
 from analysis.present import readings
-from analysis.present.answers import answers, headlines
+from analysis.present.answers import answers, headlines, summary
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.outcomes import effect_row, headline, outcome_words
 from analysis.present.panel import panel_words
@@ -104,9 +104,13 @@ def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[
 
 
 def _question_words(context: Context, questions: Questions, states: Words, tests: str) -> Words:
-    told = answers(context, questions, states)
-    lines = headlines(questions, told, tests)
-    return {"questions": told, "headlines": dict(zip(("one", "two", "three"), lines, strict=True))}
+    told, asked = answers(context, questions, states), summary(questions, states)
+    lines = headlines(told, asked, tests)
+    return {
+        "questions": told,
+        "asked": {"summary": asked},
+        "headlines": dict(zip(("one", "two", "three"), lines, strict=True)),
+    }
 
 
 def _evidence_headlines(syntheses: Syntheses, pooled: dict[str, Words], tests: list[Words]) -> list[str]:
