@@ -2,7 +2,8 @@
 
 A model returns :class:`Estimate` rows; ``write_part`` keeps them with their lineage; ``stamped`` joins the
 parts and adds what only the whole study knows. On the scale ``ratio`` the estimate and its interval are
-ratios and ``std_error`` is that of the log ratio; on ``points`` and ``difference`` all are in the unit itself.
+ratios and ``std_error`` is that of the log ratio; on ``points`` and ``difference`` all are in the unit itself. On
+``level`` the estimate is a mean and no change: per cent for a share, events per 1,000 for a count.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-Scale = Literal["ratio", "difference", "points", "rate", "statistic"]
+Scale = Literal["ratio", "difference", "points", "level", "rate", "statistic"]
 MISSING = float("nan")
 
 
@@ -29,10 +30,12 @@ class Estimate:
     term : str
         What is estimated: ``effect``, ``period`` (an event-study coefficient), ``pre_trend`` (joint test),
         ``pooled``, ``tau2``, ``i2``, ``study`` (one published estimate), ``arm_mean``, ``arm_effect`` (an arm against
-        the reference arm; `subgroup` names it), or a column of a published specification.
+        the reference arm; `subgroup` names it), or a column of a published specification; of a question to
+        practice-level data ``slope``, ``mean``, ``fitted``, ``gap`` and others that its model names.
     horizon : str
-        When: ``after``, or the event-study period relative to the start, or a study's id.
-    scale : {"ratio", "difference", "points", "rate", "statistic"}
+        When: ``after``, or the event-study period relative to the start, or a study's id, or a year; for ``mean`` and
+        ``fitted`` of a cross-section the value of the exposure.
+    scale : {"ratio", "difference", "points", "level", "rate", "statistic"}
         The unit of the estimate and its interval; a rate is events per person and year.
     baseline : float
         Level before the start in the pilot group, in the outcome's own unit; missing where it has none.

@@ -97,6 +97,8 @@ class Study(Plan):
         published = self.syntheses or self.experiment or any(each.published for each in self.outcomes.values())
         if published and not self.evidence:
             raise ValueError("`syntheses`, `experiment` and `published` need `evidence`, the published estimates")
+        if both := set(self.questions) & (set(self.outcomes) | set(self.syntheses)):
+            raise ValueError(f"`{min(both)}` is a question and something else; give one of them another name")
         if both := set(self.outcomes) & set(self.syntheses):
             raise ValueError(f"`{min(both)}` is an outcome and a synthesis; give one of them another name")
         known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}

@@ -89,3 +89,19 @@ def listed(parts: list[str]) -> str:
 def sentence(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+MEASURES = {
+    "see_preferred_gp": "the share of patients who see the GP they prefer",
+    "list_size": "the number of registered patients",
+    "weighted_list": "the weighted number of patients",
+    "imd": "the deprivation score",
+    "gp_fte": "the number of full-time-equivalent GPs",
+    "payments_per_patient": "the payment per patient",
+    "ae_attendances_0_4": "the rate of A&E attendances among children under five",
+}
+
+
+def measured(name: str) -> str:
+    """A measure of the practice data in words: a noun in the singular with its article, lower case."""
+    return MEASURES.get(name, f"the value of {name.replace('_', ' ')}")

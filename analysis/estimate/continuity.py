@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimate.intervals import interval, t_test
+from analysis.estimate.regression import least_squares
 from analysis.estimates import Estimate, write_part
 from analysis.steps import Problem, command
 from analysis.tables import read_table
@@ -66,17 +67,12 @@ def effect(rows: "pd.DataFrame", name: str, confidence: float, population: str =
 
 def _weighted_fit(rows: "pd.DataFrame") -> tuple[float, float, int]:
     import pandas as pd
-    from statsmodels.regression.linear_model import WLS
 
     effects = pd.get_dummies(rows[["practice_id", "wave"]], columns=["practice_id", "wave"], dtype=float)
     # One wave is left out because the practice effects add up to the constant.
     design = pd.concat([rows["after"].astype(float), effects.iloc[:, :-1]], axis=1)
-    cluster, names = pd.factorize(rows["cluster_id"], sort=True)
-    model = WLS(100 * rows["value"], design, weights=rows["responses"])
-    # The one convention of this project: G/(G-1) and nothing else, as in the Poisson model.
-    fitted = model.fit(cov_type="cluster", cov_kwds={"groups": cluster, "use_correction": False})
-    correction = (len(names) / (len(names) - 1)) ** 0.5
-    return float(fitted.params["after"]), float(fitted.bse["after"]) * correction, len(names)
+    fit = least_squares(100 * rows["value"], design, rows["cluster_id"], rows["responses"])
+    return *fit.combined({"after": 1.0}), fit.clusters
 
 
 if __name__ == "__main__":

@@ -14,6 +14,9 @@ class PracticeData(Plan):
     smallest_list: float = Field(
         default=1000, ge=0, description="Practices with fewer registered patients than this are left out."
     )
+    fewest: int = Field(
+        default=30, ge=10, description="A question is left open when fewer practices than this can answer it."
+    )
     cluster: Literal["commissioner", "region"] = Field(
         default="commissioner", description="What standard errors are clustered by."
     )
@@ -30,6 +33,9 @@ class Question(Plan):
     """What every question says of itself."""
 
     label: str = Field(description="The question in words, lower case, without a question mark.")
+    claim: Literal["up", "down"] | None = Field(
+        default=None, description="The direction that somebody claimed, to be held against the answer."
+    )
 
 
 class Gradient(Question):
@@ -39,8 +45,21 @@ class Gradient(Question):
     outcome: Value = Field(description="The measure that is explained.")
     exposure: Value = Field(description="The measure that explains it.")
     log_exposure: bool = Field(default=True, description="Whether the slope is per unit of the natural logarithm.")
+    step: float = Field(
+        default=1, gt=0, description="The step of the exposure that the slope is told for, for instance 10 points."
+    )
+    family: Literal["share", "count"] = Field(
+        default="share",
+        description="A share from 0 to 1, told in percentage points; or a count over its base, told as a rate ratio.",
+    )
     adjust: tuple[Value, ...] = Field(default=(), description="Measures that are held constant.")
     good_direction: Literal["up", "down"] = Field(description="The direction of the outcome in which patients gain.")
+
+    @model_validator(mode="after")
+    def _one_step(self) -> "Gradient":
+        if self.log_exposure and self.step != 1:
+            raise ValueError("`step` is for an exposure that is not logged; set `log_exposure: false`")
+        return self
 
 
 class YearsQuestion(Question):
@@ -84,3 +103,4 @@ class Growth(YearsQuestion):
 
 
 AnyQuestion = Annotated[Gradient | Trend | Inequality | Growth, Field(discriminator="kind")]
+Questions = dict[str, AnyQuestion]

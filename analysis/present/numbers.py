@@ -10,7 +10,9 @@ import yaml
 
 from analysis.estimates import verdict_row
 from analysis.plan.experiment import Experiment
+from analysis.plan.practices import Questions
 from analysis.present import readings
+from analysis.present.answers import answers, headlines, summary
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.experiment_words import experiment_headlines, experiment_words
 from analysis.present.outcomes import effect_row, headline, outcome_words
@@ -41,6 +43,8 @@ def numbers(
     supplied: tuple[str, ...] = (),
     experiment: Annotated[Experiment | None, AsJson] = None,
     arms: Paths = (),
+    questions: Questions | None = None,
+    states: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -68,11 +72,17 @@ def numbers(
         The plan of the experiment, as JSON; none where the study has none.
     arms : tuple of Path
         What others published of its arms.
+    questions : dict
+        The plans of the questions to practice-level data by name, as JSON.
+    states : tuple of Path
+        What the prepare stage says of each question; none where the study has no questions.
     """
     import pandas as pd
 
     context = read_context(estimates, lineage, inference.confidence)
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks))
+    for path in states:
+        words |= _question_words(context, questions or {}, read_json(path), words["tests"]["summary"])
     for path in quality:
         words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
     if experiment:
@@ -104,6 +114,16 @@ def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[
     names = list(told)
     groups = [names[:1], names[1:-1], names[1:][-1:]]
     return [headline(context, {name: told[name] for name in group}) for group in groups if group]
+
+
+def _question_words(context: Context, questions: Questions, states: Words, tests: str) -> Words:
+    told, asked = answers(context, questions, states), summary(questions, states)
+    lines = headlines(told, asked, tests)
+    return {
+        "questions": told,
+        "asked": {"summary": asked},
+        "headlines": dict(zip(("one", "two", "three"), lines, strict=True)),
+    }
 
 
 def _evidence_headlines(syntheses: Syntheses, pooled: dict[str, Words], tests: list[Words]) -> list[str]:

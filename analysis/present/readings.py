@@ -125,6 +125,8 @@ def label(state: str) -> str:
 def summary(readings: list[dict[str, Any]]) -> str:
     """How many of the five tests stand where."""
     states = [reading["state"] for reading in readings]
+    if set(states) == {"not assessable"} and len(states) > 1:
+        return f"None of the {NUMBERS[len(states)]} tests can be assessed from these data."
     counts = {state: states.count(state) for state in STATE_CLASS if state in states}
     told = listed([_counted(state, count) for state, count in counts.items()])
     if len(states) < 5:

@@ -9,6 +9,7 @@ PARTS = [
     *[f"<results>/estimate/{name}.continuity.parquet" for name in STUDY.survey() | STUDY.contacts()],
     *[f"<results>/estimate/{name}.synthesis.parquet" for name in STUDY.syntheses],
     *(["<results>/estimate/experiment.parquet"] if EXPERIMENT else []),
+    *[f"<results>/estimate/{name}.question.parquet" for name in STUDY.questions],
 ]
 
 
@@ -120,6 +121,29 @@ if EXPERIMENT:
             "Comparing the arms of the experiment"
         shell:
             "python -m analysis.estimate.experiment --persons {input.persons} {params.plan} --out {output} 2> {log}"
+
+
+rule estimate_questions:
+    input:
+        frame="<results>/prepare/questions/{question}.parquet",
+        code=sources("analysis.estimate.questions"),
+    output:
+        "<results>/estimate/{question}.question.parquet",
+    log:
+        "<logs>/estimate_questions.{question}.log",
+    benchmark:
+        "<benchmarks>/estimate_questions.{question}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=lambda wildcards: plan(
+            questions={wildcards.question: STUDY.questions[wildcards.question]},
+            confidence=STUDY.inference.confidence,
+        ),
+    message:
+        "Answering the question {wildcards.question}"
+    shell:
+        "python -m analysis.estimate.questions --frame {input.frame} {params.plan} --out {output} 2> {log}"
 
 
 rule estimate_table:

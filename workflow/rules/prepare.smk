@@ -312,3 +312,34 @@ if EXPERIMENT:
             "Collecting what others published of the experiment"
         shell:
             "python -m analysis.prepare.arms --evidence {input.evidence} {params.plan} --out {output} 2> {log}"
+
+
+if STUDY.questions:
+
+    rule prepare_questions:
+        input:
+            measures="<results>/prepare/practice_measures.parquet",
+            register="<results>/prepare/practice_register.parquet",
+            code=sources("analysis.prepare.questions"),
+        output:
+            collect("<results>/prepare/questions/{question}.parquet", question=STUDY.questions),
+            states="<results>/prepare/questions/questions.json",
+        log:
+            "<logs>/prepare_questions.log",
+        benchmark:
+            "<benchmarks>/prepare_questions.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            folder=folder,
+            plan=plan(
+                questions=STUDY.questions,
+                smallest_list=str(STUDY.practices.smallest_list),
+                cluster=STUDY.practices.cluster,
+                fewest=str(STUDY.practices.fewest),
+            ),
+        message:
+            "Finding the practices that can answer each question"
+        shell:
+            "python -m analysis.prepare.questions --measures {input.measures} --register {input.register}"
+            " {params.plan} --out {params.folder} 2> {log}"

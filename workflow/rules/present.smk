@@ -1,14 +1,23 @@
 # present: figures, tables and numbers for the paper. Nothing here estimates anything.
 
+from analysis.plan.pilots import TABLES as PACKAGE_TABLES
+
 FIGURES = [
     *(["tests"] if STUDY.tests else []),
     *[f"evidence-{name.replace('_', '-')}" for name in STUDY.syntheses],
     *(["effects"] if STUDY.outcomes else []),
     *[f"event-{name.replace('_', '-')}" for name in STUDY.activity()],
     *(["arms"] if EXPERIMENT else []),
+    *[f"question-{name.replace('_', '-')}" for name in STUDY.questions],
 ]
 KINDS = ["svg", "png", "csv", "md"]
-RECEIPTS = [f"<results>/pull/{dataset.id}.json" for dataset in (EVIDENCE, PILOTS, EXPERIMENT) if dataset]
+RECEIPTS = [
+    f"<results>/pull/{each.id}.json"
+    for each in (EVIDENCE, PILOTS, EXPERIMENT, *OPEN_DATA)
+    if each and each not in MISSING
+]
+# In the order in which the paper needs them: the answers as sections, the answers as a table, the data sets.
+PRACTICE_TABLES = ["answers", "questions", "coverage"] if STUDY.questions else []
 TABLES = [
     "sources",
     *(["evidence"] if EVIDENCE else []),
@@ -18,7 +27,7 @@ TABLES = [
 EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
 PIECES = ["findings", "methods", "results", "evidence", "tests", "annexes"] if STUDY.outcomes else []
 # Which tables of the data contract the pilots' data hold: the paper says what could not be analysed without the others.
-SUPPLIED = sorted(Path(file.path).name.split(".")[0] for file in PILOTS.files) if PILOTS else []
+SUPPLIED = [name for name in PACKAGE_TABLES if table(name)]
 
 
 rule present_tests:
@@ -118,6 +127,53 @@ rule present_effects:
         " --figures {params.folder} --table {output.table} 2> {log}"
 
 
+rule present_questions:
+    input:
+        estimates="<results>/estimate/estimates.csv",
+        states="<results>/prepare/questions/questions.json",
+        code=sources("analysis.present.questions"),
+    output:
+        collect("<results>/present/figures/question-{{question}}.{kind}", kind=KINDS),
+    log:
+        "<logs>/present_questions.{question}.log",
+    benchmark:
+        "<benchmarks>/present_questions.{question}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=lambda wildcards: plan(
+            questions={spelled(wildcards.question): STUDY.questions[spelled(wildcards.question)]},
+        ),
+    message:
+        "Drawing the answer to {wildcards.question}"
+    shell:
+        "python -m analysis.present.questions --estimates {input.estimates} --states {input.states} {params.plan}"
+        " --figures {params.folder} 2> {log}"
+
+
+rule present_practice_tables:
+    input:
+        coverage="<results>/prepare/practice_coverage.parquet",
+        code=sources("analysis.present.practice_tables"),
+    output:
+        collect("<results>/present/tables/{table}.md", table=PRACTICE_TABLES or "coverage"),
+    log:
+        "<logs>/present_practice_tables.log",
+    benchmark:
+        "<benchmarks>/present_practice_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=plan(questions=STUDY.questions),
+    message:
+        "Setting out questions, answers and data sets"
+    shell:
+        "python -m analysis.present.practice_tables --coverage {input.coverage} {params.plan}"
+        " --out {params.folder} 2> {log}"
+
+
 rule present_tables:
     input:
         evidence="<results>/prepare/evidence.parquet" if EVIDENCE else [],
@@ -212,6 +268,7 @@ rule present_numbers:
         benchmarks="<results>/prepare/benchmarks.csv",
         quality="<results>/prepare/quality.parquet" if PILOTS else [],
         arms="<results>/prepare/arms.csv" if EXPERIMENT else [],
+        states="<results>/prepare/questions/questions.json" if STUDY.questions else [],
         code=sources("analysis.present.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
@@ -226,11 +283,12 @@ rule present_numbers:
         plan=plan(
             outcomes=STUDY.outcomes,
             syntheses=STUDY.syntheses,
+            questions=STUDY.questions,
             inference=STUDY.inference,
             supplied=SUPPLIED,
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
         ),
-        optional=lambda wildcards, input: options(input, "quality", "arms"),
+        optional=lambda wildcards, input: options(input, "quality", "arms", "states"),
     message:
         "Putting results into words, each number with its address"
     shell:

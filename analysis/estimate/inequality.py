@@ -1,0 +1,76 @@
+"""How far apart are practices of poor and of rich patients? The model of the questions of kind ``inequality``."""
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimate.intervals import interval, t_test
+from analysis.estimate.regression import Fit, indicators, least_squares, sized
+from analysis.estimates import Estimate
+from analysis.plan.practices import Inequality
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def inequality(frame: "pd.DataFrame", name: str, question: Inequality, confidence: float) -> list[Estimate]:
+    """Group means, their gap, and the slope and relative index of inequality.
+
+    Practices are ranked by the measure named and weighted by their patients, so that each group holds as many
+    patients. The slope index is the difference that a straight line over the rank expects between the two ends of
+    the population, the relative index their ratio (Mackenbach & Kunst 1997, Soc Sci Med 44:757-771). Standard errors
+    are clustered; that of the log ratio is by the delta method.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        By practice: `outcome` in per cent, `list_size`, `ridit`, `group`, `cluster_id`.
+    name : str
+        The question's name in the study.
+    question : Inequality
+        Its plan.
+    confidence : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    list of Estimate
+        ``mean`` of each group, ``gap`` (the group with the highest values of the ranking measure less the one with the
+        lowest), ``slope_index`` and ``relative_index`` (high end against low end).
+    """
+    labels: dict[str, Any] = {
+        "outcome": name, "population": "patients of general practices", "design": "inequality",
+        "estimator": "weighted_least_squares", "n_units": len(frame), "n_obs": len(frame),
+    }  # fmt: skip
+    outcome, cluster, patients = frame["outcome"], frame["cluster_id"], frame["list_size"]
+    means = least_squares(outcome, indicators(frame["group"]), cluster, patients)
+    sizes = frame["group"].value_counts().sort_index()
+    levels = [
+        means.row(
+            {str(group): 1.0}, confidence, "level", term="mean", subgroup=f"{group} of {question.groups}",
+            **sized(labels, int(size)),
+        )
+        for group, size in sizes.items()
+    ]  # fmt: skip
+    ends = {str(sizes.index[-1]): 1.0, str(sizes.index[0]): -1.0}
+    line = least_squares(outcome, frame[["ridit"]].assign(constant=1.0), cluster, patients)
+    return [
+        *levels,
+        means.row(ends, confidence, "points", term="gap", **labels),
+        line.row({"ridit": 1.0}, confidence, "points", term="slope_index", **labels),
+        relative_index(line, confidence, labels),
+    ]
+
+
+def relative_index(line: Fit, confidence: float, labels: dict[str, Any]) -> Estimate:
+    """The value that the line expects at the high end of the population over that at the low end."""
+    import math
+
+    low_end, high_end = float(line.params["constant"]), float(line.params["constant"] + line.params["ridit"])
+    # The derivatives of log(high end) - log(low end).
+    weights = {"ridit": 1 / high_end, "constant": 1 / high_end - 1 / low_end}
+    log_ratio, (_, std_error) = math.log(high_end / low_end), line.combined(weights)
+    low, high = interval(log_ratio, std_error, line.clusters - 1, confidence)
+    return Estimate(
+        term="relative_index", scale="ratio", estimate=math.exp(log_ratio), std_error=std_error, ci_low=math.exp(low),
+        ci_high=math.exp(high), p_value=t_test(log_ratio, std_error, line.clusters - 1), n_clusters=line.clusters,
+        **labels,
+    )  # fmt: skip

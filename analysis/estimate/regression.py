@@ -1,0 +1,187 @@
+"""Regressions with clustered standard errors, in the one convention of this project.
+
+The covariance is the sandwich summed over clusters times G/(G-1), G clusters, and nothing else
+(Liang & Zeger 1986, Biometrika 73:13-22; Cameron & Miller 2015, J Human Resources 50:317-372).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimate.intervals import interval, t_test
+from analysis.estimates import MISSING, Estimate, Scale
+from analysis.steps import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PER = 1000  # a rate is told as events per 1,000
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted regression.
+
+    Attributes
+    ----------
+    params : Series
+        Coefficients by term; of a Poisson model on the log scale.
+    covariance : DataFrame
+        Their covariance, clustered.
+    clusters : int
+        How many clusters.
+    poisson : bool
+        Whether the coefficients are log rates.
+    """
+
+    params: "pd.Series[float]"
+    covariance: "pd.DataFrame"
+    clusters: int
+    poisson: bool = False
+
+    def combined(self, weights: Mapping[str, float]) -> tuple[float, float]:
+        """A weighted sum of coefficients and its standard error; a term that is not named has weight 0."""
+        import pandas as pd
+
+        vector = pd.Series(weights, dtype=float).reindex(self.params.index, fill_value=0.0).to_numpy()
+        variance = float(vector @ self.covariance.to_numpy(float) @ vector)
+        return float(vector @ self.params.to_numpy(float)), max(variance, 0.0) ** 0.5
+
+    def row(self, weights: Mapping[str, float], confidence: float, scale: Scale, **labels: Any) -> Estimate:
+        """A weighted sum of coefficients as a row of the table of estimates.
+
+        Parameters
+        ----------
+        weights : mapping
+            Weights by term.
+        confidence : float
+            Confidence level of the interval.
+        scale : {"points", "ratio", "level"}
+            A Poisson model tells ratios, and levels as events per 1,000; least squares tells points and levels.
+        **labels
+            The other columns of the row.
+        """
+        import numpy as np
+
+        value, std_error = self.combined(weights)
+        if std_error <= 1e-9 * max(1.0, abs(value)):
+            # Rows of a single cluster do not vary between clusters: their uncertainty is unknown, and not nil.
+            std_error = MISSING
+        low, high = interval(value, std_error, self.clusters - 1, confidence)
+        p_value = MISSING if scale == "level" else t_test(value, std_error, self.clusters - 1)
+        if self.poisson:
+            unit = PER if scale == "level" else 1
+            value, low, high = (unit * np.exp([value, low, high])).tolist()
+            std_error *= value if scale == "level" else 1
+        return Estimate(
+            estimate=value, std_error=std_error, ci_low=low, ci_high=high, p_value=p_value, scale=scale,
+            n_clusters=self.clusters, **labels,
+        )  # fmt: skip
+
+
+def least_squares(
+    outcome: "pd.Series[float]",
+    design: "pd.DataFrame",
+    cluster: "pd.Series[str]",
+    weights: "pd.Series[float] | None" = None,
+) -> Fit:
+    """Least squares, weighted where weights are given.
+
+    Parameters
+    ----------
+    outcome : Series
+        What is explained.
+    design : DataFrame
+        Terms in columns, the constant among them.
+    cluster : Series
+        The cluster of each row.
+    weights : Series, optional
+        Weights of rows; only their ratios matter.
+
+    Raises
+    ------
+    Problem
+        When a term cannot be told from the others.
+    """
+    from statsmodels.regression.linear_model import WLS
+
+    _check_terms(design)
+    model = WLS(outcome, design, weights=1.0 if weights is None else weights)
+    fitted, clusters = _clustered(model, cluster)
+    return Fit(fitted.params, _corrected(fitted, clusters), clusters)
+
+
+def poisson(
+    count: "pd.Series[float]", base: "pd.Series[float]", design: "pd.DataFrame", cluster: "pd.Series[str]"
+) -> Fit:
+    """A Poisson regression of a rate; coefficients are log rate ratios.
+
+    The clustered covariance does not rest on the variance being that of Poisson's distribution.
+    """
+    fitted, clusters = _clustered(_rates(count, base, design), cluster)
+    return Fit(fitted.params, _corrected(fitted, clusters), clusters, poisson=True)
+
+
+def quasi_poisson(count: "pd.Series[float]", base: "pd.Series[float]", design: "pd.DataFrame") -> tuple[Fit, float]:
+    """The same regression with rows taken as independent, and its dispersion.
+
+    Returns
+    -------
+    Fit
+        Each row counts as its own cluster; the covariance is Poisson's times the dispersion.
+    float
+        Pearson's chi-squared over its degrees of freedom (Wedderburn 1974, Biometrika 61:439-447).
+    """
+    fitted = _rates(count, base, design).fit(scale="X2")
+    return Fit(fitted.params, fitted.cov_params(), len(count), poisson=True), float(fitted.scale)
+
+
+def _rates(count: "pd.Series[float]", base: "pd.Series[float]", design: "pd.DataFrame") -> Any:
+    import numpy as np
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    _check_terms(design)
+    return GLM(count, design, family=Poisson(), offset=np.log(base))
+
+
+def _clustered(model: Any, cluster: "pd.Series[str]") -> tuple[Any, int]:
+    import pandas as pd
+
+    codes, names = pd.factorize(cluster, sort=True)
+    return model.fit(cov_type="cluster", cov_kwds={"groups": codes, "use_correction": False}), len(names)
+
+
+def _corrected(fitted: Any, clusters: int) -> "pd.DataFrame":
+    covariance: pd.DataFrame = fitted.cov_params() * clusters / (clusters - 1)
+    return covariance
+
+
+def _check_terms(design: "pd.DataFrame") -> None:
+    import numpy as np
+
+    if np.linalg.matrix_rank(design.to_numpy(float)) < design.shape[1]:
+        raise Problem(
+            f"The terms {', '.join(map(str, design.columns))} cannot be told from one another in these practices.",
+            "take one of them out of `adjust` in the study file, or choose another exposure",
+        )
+
+
+def indicators(groups: "pd.Series[Any]") -> "pd.DataFrame":
+    """One column per group, 1 for its members and 0 for others: without a constant its terms are the groups' means."""
+    import pandas as pd
+
+    return pd.get_dummies(groups.astype(str), dtype=float)
+
+
+def equal_groups(values: "pd.Series[float]", groups: int) -> "pd.Series[int]":
+    """Groups 1 to `groups` of as many rows each, from low values to high; equal values stand in one group."""
+    import numpy as np
+    import pandas as pd
+
+    return pd.Series(np.ceil(values.rank(pct=True) * groups).astype(int), index=values.index)
+
+
+def sized(labels: dict[str, Any], size: int) -> dict[str, Any]:
+    """The labels of a row that rests on fewer practices than the rest of its model."""
+    return labels | {"n_obs": size, "n_units": size}

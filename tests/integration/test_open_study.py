@@ -1,0 +1,199 @@
+"""A tiny study of open practice-level data, taken by its commands from the tidy tables to the text of the paper."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from analysis.plan.practices import Questions
+from analysis.present.address import slug
+from analysis.present.questions import question as draw
+from analysis.release.shortcodes import Values, flatten
+from analysis.steps import read_json, write_json, write_text
+from tests.practice_world import questions, tidy, write_tidy
+
+ROOT = Path(__file__).parents[2]
+SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="([a-z0-9-]+)"\}')
+# Numbers of the plan, which are no results: the level, the year, the step, the limit of a jump, the unit.
+PLAN = re.compile(
+    r"95% confidence interval|\b20[12]\d\b|every 10 more|by more than 15%|per 1,000|fewer than 1,000 patients"
+)
+
+
+def run(module: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run a step as its rule does."""
+    words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", text(value))]
+    return subprocess.run(
+        [sys.executable, "-m", module, *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )  # fmt: skip
+
+
+def text(value: object) -> str:
+    if isinstance(value, dict):
+        return json.dumps({name: each.model_dump(mode="json") for name, each in value.items()})
+    return str(value)
+
+
+def ran(module: str, **options: object) -> None:
+    done = run(module, **options)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the commands of prepare, estimate, assess and present write."""
+    out, plan = tmp_path_factory.mktemp("open"), questions()
+    write_tidy(out, *tidy())
+    ran(
+        "analysis.prepare.questions", measures=out / "practice_measures.parquet",
+        register=out / "practice_register.parquet", questions=plan, smallest_list="1000", cluster="commissioner",
+        fewest="30", out=out / "questions",
+    )  # fmt: skip
+    for name, each in plan.items():
+        frame, part = out / f"questions/{name}.parquet", out / f"parts/{name}.parquet"
+        ran("analysis.estimate.questions", frame=frame, questions={name: each}, confidence="0.95", out=part)
+    joined(out, plan)
+    return out
+
+
+def joined(out: Path, plan: Questions) -> None:
+    estimates, states = out / "estimates.csv", out / "questions/questions.json"
+    parts = [str(path) for path in sorted((out / "parts").glob("*.parquet"))]
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis.estimate.table", "--parts", *parts, "--study", "open", "--plan-digest",
+         "0" * 64, "--out", str(estimates), "--lineage", str(out / "lineage.json")],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    tests = [
+        {"test": each, "state": "not assessable", "reason": "", "statement": "", "indicators": []} for each in "ab"
+    ]
+    write_json(out / "tests.json", tests)
+    write_text(out / "benchmarks.csv", "outcome,source,scale,value\n")
+    ran(
+        "analysis.present.numbers", estimates=estimates, lineage=out / "lineage.json", tests=out / "tests.json",
+        benchmarks=out / "benchmarks.csv", outcomes={}, syntheses={}, inference='{"confidence": 0.95}', questions=plan,
+        states=states, out=out / "numbers.yml", addresses=out / "addresses.json",
+    )  # fmt: skip
+    ran(
+        "analysis.present.questions", estimates=estimates, questions=plan, states=states, figures=out / "source/figures"
+    )  # fmt: skip
+    ran(
+        "analysis.present.practice_tables", coverage=out / "practice_coverage.parquet", questions=plan,
+        out=out / "source/tables",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def words(folder: Path) -> dict[str, dict[str, str]]:
+    told: dict[str, dict[str, str]] = yaml.safe_load((folder / "numbers.yml").read_text(encoding="utf-8"))
+    return told
+
+
+def test_every_question_has_the_same_words_answered_or_not(words: dict[str, dict[str, str]]) -> None:
+    told: dict[str, dict[str, str]] = words["questions"]  # type: ignore[assignment]
+    assert set(told) == set(questions())
+    assert {frozenset(each) for each in told.values()} == {
+        frozenset({"label", "question", "state", "answer", "detail", "notes"})
+    }
+    assert all(part and "nan" not in part for each in told.values() for part in each.values())
+    assert told["payments"]["answer"] == (
+        "This question is left open: no data set on disk holds the payment per patient for 2023."
+    )
+    summary = "Six questions were asked. The data on disk could answer five; one was left open."
+    assert words["asked"]["summary"] == summary
+    assert words["headlines"]["three"] == summary
+
+
+def test_answers_follow_the_planted_truth(words: dict[str, dict[str, str]]) -> None:
+    told = {name: SPAN.sub(r"\1", each["answer"]) for name, each in words["questions"].items()}  # type: ignore[index]
+    assert "where the number of registered patients is higher" in told["larger_practices"].lower()
+    assert "is lower: twice the number of registered patients goes with" in told["larger_practices"]
+    assert "a rate that is" in told["children"]
+    assert "higher (95% confidence interval +" in told["children"]
+    assert "fell by" in told["trend"]
+    assert "At the most deprived end of the population" in told["inequality"]
+    assert "fell more or rose less where lists grew" in told["growth"]
+    notes = words["questions"]["growth"]["notes"]  # type: ignore[index]
+    assert notes.startswith("That is the direction that was claimed.")
+
+
+def test_every_number_in_the_words_has_its_address(folder: Path, words: dict[str, dict[str, str]]) -> None:
+    book = {slug(key): entry for key, entry in read_json(folder / "addresses.json").items()}
+    for name, each in words["questions"].items():
+        for part, said in each.items():  # type: ignore[attr-defined]
+            bare = re.findall(r"\d[\d.]*", PLAN.sub("", SPAN.sub("", said)))
+            assert bare == [], (name, part)
+            assert [(shown, at) for shown, at in SPAN.findall(said) if book[at]["text"] != shown] == []
+    assert all((ROOT / f"{entry['step'].replace('.', '/')}.py").is_file() for entry in book.values())
+    assert all(entry["data"] for entry in book.values())
+
+
+def test_numbers_are_those_of_the_table(folder: Path) -> None:
+    table = pd.read_csv(folder / "estimates.csv", dtype={"horizon": str})
+    book = read_json(folder / "addresses.json")
+    for name, term in {"inequality": "slope_index", "trend": "first_to_last", "growth": "per_tenth"}.items():
+        row = table[(table["outcome"] == name) & (table["term"] == term)].iloc[0]
+        printed = float(book[f"questions.{name}.size"]["text"].split()[0])
+        assert printed == pytest.approx(abs(row["estimate"]), abs=0.0501)
+    assert not table["simulated"].any()
+    assert not (table["outcome"] == "payments").any()
+
+
+def test_figures_are_drawn_from_the_table(folder: Path) -> None:
+    figures, table = folder / "source/figures", pd.read_csv(folder / "estimates.csv", dtype={"horizon": str})
+    drawn = pd.read_csv(figures / "question-larger-practices.csv")
+    rows = table[(table["outcome"] == "larger_practices") & table["term"].isin(["bin", "fitted"])]
+    assert sorted(drawn["estimate"]) == pytest.approx(sorted(rows["estimate"]))
+    assert set(drawn["term"]) == {"bin", "fitted"}
+    for name in questions():
+        path = figures / f"question-{slug(name)}"
+        assert path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+        placed = path.with_suffix(".md").read_text(encoding="utf-8")
+        assert ("fig-alt" in placed) == (name != "payments")
+    assert pd.read_csv(figures / "question-payments.csv").empty
+
+
+def test_drawn_twice_the_bytes_are_the_same(folder: Path, tmp_path: Path) -> None:
+    states = folder / "questions/questions.json"
+    draw(estimates=folder / "estimates.csv", questions=questions(), states=states, figures=tmp_path)
+    before = folder / "source/figures"
+    assert [path.name for path in before.iterdir() if path.read_bytes() != (tmp_path / path.name).read_bytes()] == []
+
+
+def test_results_of_the_paper_come_together(folder: Path, words: dict[str, dict[str, str]]) -> None:
+    source = folder / "source"
+    write_text(source / "paper.qmd", (ROOT / "reports/sections/results-open.qmd").read_text(encoding="utf-8"))
+    said = flatten(source, "paper.qmd", Values(words, {}))
+    headings = re.findall(r"^## (.*) \{#sec-question-([a-z-]+)\}", said, re.MULTILINE)
+    assert [label for label, _ in headings] == [
+        f"{each.label[0].upper()}{each.label[1:]}?" for each in questions().values()
+    ]
+    assert said.count("#fig-question-") == 5
+    assert "{{<" not in said
+    coverage = (source / "tables/coverage.md").read_text(encoding="utf-8")
+    assert "| Payments (`payments`) | – | – | – | – | not on disk |" in coverage
+
+
+def test_a_break_ends_in_a_sentence_and_leaves_earlier_results(folder: Path, tmp_path: Path) -> None:
+    measures, register = tidy()
+    survey = measures["measure"] == "see_preferred_gp"
+    measures.loc[survey & (measures["year"] > 2020), "series"] = "gpps_2024"
+    write_tidy(tmp_path, measures, register)
+    (tmp_path / "questions").mkdir()
+    (tmp_path / "questions/questions.json").write_text("earlier", encoding="utf-8")
+    done = run(
+        "analysis.prepare.questions", measures=tmp_path / "practice_measures.parquet",
+        register=tmp_path / "practice_register.parquet", questions=questions(), smallest_list="1000",
+        cluster="commissioner", fewest="30", out=tmp_path / "questions",
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: The question trend compares the share of patients who see the GP they prefer")
+    assert "To mend it:" in done.stderr
+    assert [path.name for path in (tmp_path / "questions").iterdir()] == ["questions.json"]
+    assert (tmp_path / "questions/questions.json").read_text(encoding="utf-8") == "earlier"
