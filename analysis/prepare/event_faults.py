@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.terms import Period
 from analysis.prepare.event_contract import EventTable
-from analysis.prepare.events import date, identifier, missing, names_in, parts, read, scan
+from analysis.prepare.events import date, identifier, missing, names_in, parts, read, scan, told
 from analysis.prepare.faults import Fault
 from analysis.steps import Problem
 
@@ -83,8 +83,7 @@ def faults(
     except Problem as problem:
         return [replace(blank, found=problem.sentence, expected="CSV or Parquet", mend=problem.mend)]
     except duckdb.Error as error:
-        told = str(error).splitlines()[0]
-        return [replace(blank, found=told, expected="CSV (UTF-8) or Parquet", mend="save it again as CSV UTF-8")]
+        return [replace(blank, found=told(error), expected="CSV (UTF-8) or Parquet", mend="save it again as CSV UTF-8")]
 
 
 def _broken(
@@ -131,11 +130,11 @@ def _checks(table: EventTable, given: Mapping[str, tuple[str, str]], months: Per
     for first, second in table.spans:
         if first in given and second in given:
             days = [read(table, table.column(name), *given[name]) for name in (first, second)]
-            told = replace(
+            order = replace(
                 blank, check="values", column=f"{given[first][0]}, {given[second][0]}",
                 expected=f"{given[second][0]} on or after {given[first][0]}", mend="correct the dates",
             )  # fmt: skip
-            yield Check(told, f"{days[1]} < {days[0]}", f"concat({days[1]}, ' before ', {days[0]})")
+            yield Check(order, f"{days[1]} < {days[0]}", f"concat({days[1]}, ' before ', {days[0]})")
     practice = read(table, table.column(table.practice), *given[table.practice])
     strange = replace(
         blank, check="references", column=given[table.practice][0], expected="a practice of the table practices",

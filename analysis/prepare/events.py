@@ -40,6 +40,11 @@ def engine(beside: Path, *, memory: str = "2GB", threads: int = 2) -> "Iterator[
     ------
     tuple
         The connection, and the folder.
+
+    Raises
+    ------
+    Problem
+        When a file turns out to be unreadable while it is read.
     """
     import duckdb
 
@@ -48,7 +53,18 @@ def engine(beside: Path, *, memory: str = "2GB", threads: int = 2) -> "Iterator[
         connection.execute(f"SET memory_limit = {quoted(memory)}; SET threads = {threads}")
         connection.execute(f"SET temp_directory = {quoted(f'{folder}/spilled')}; SET enable_progress_bar = false")
         connection.execute("SET preserve_insertion_order = false")
-        yield connection, Path(folder)
+        try:
+            yield connection, Path(folder)
+        except (duckdb.InvalidInputException, duckdb.IOException) as error:
+            mend = "correct the file, or save it again as CSV UTF-8 or Parquet"
+            raise Problem(f"A table of events cannot be read: {told(error)}.", mend) from None
+
+
+def told(error: Exception) -> str:
+    """The lines of a DuckDB error that say what is wrong and where, but never the row, which is about a person."""
+    lines = [line.strip() for line in str(error).splitlines()[:4]]
+    kept = [line for line in lines if line and not line.startswith(("Original Line", "The search space"))]
+    return "; ".join(kept[:3]).rstrip(". ")
 
 
 def quoted(value: str) -> str:
@@ -101,7 +117,7 @@ def scan(paths: Sequence[Path], *, numbered: bool = False) -> str:
         return f"read_parquet({texts}, union_by_name = true, filename = true)"
     order = ", parallel = false" if numbered else ""
     return (
-        f"read_csv({texts}, all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"', "
+        f"read_csv({texts}, all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', "
         f"union_by_name = true, filename = true{order})"
     )
 
@@ -149,9 +165,7 @@ def event_select(
     try:
         known = names_in(connection, source)
     except duckdb.Error as error:
-        raise Problem(
-            f"{named} cannot be read: {str(error).splitlines()[0]}.", "save it again as CSV or Parquet"
-        ) from None
+        raise Problem(f"{named} cannot be read: {told(error)}.", "save it again as CSV or Parquet") from None
     if lacking := missing(table, columns, known):
         raise Problem(
             f"{named} lacks the column{'s' * (len(lacking) > 1)} {', '.join(lacking)} of the table {table.name}.",

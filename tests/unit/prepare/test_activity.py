@@ -112,3 +112,11 @@ def test_a_transfer_is_one_admission(tmp_path: Path) -> None:
 def test_no_tables_at_all_are_told(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="no activity, and none of episodes, spells, outpatients and emergency_care"):
         made(tmp_path)
+
+
+def test_a_row_with_too_many_cells_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    text = "GPPRAC,ARRIVALDATE\n" + "P1,2009-04-01\n" * 60_000 + "P1,2009-04-01,SECRET\n"
+    with pytest.raises(Problem, match=r"cannot be read: .*Line: 60002") as problem:
+        made(tmp_path, emergency_care=text)
+    assert "SECRET" not in str(problem.value)
+    assert not (tmp_path / "out.parquet").exists()

@@ -129,6 +129,9 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert found(tmp_path / "spells.csv", tmp_path)[0].check == "readable"
     ragged = found(GOOD + "A,P1\n", tmp_path)
     assert [each.check for each in ragged] == ["readable"]
+    late = found(GOOD + "D,P1,2009-04-01,,21,J459\n" * 60_000 + "SECRET,P1,2009-04-01,,21,J459,one more\n", tmp_path)
+    assert "Line: 60005" in late[0].found
+    assert "SECRET" not in late[0].found
     path = tmp_path / "spells.parquet"
     path.write_bytes(b"PAR1 is not all of it")
     assert found(path, tmp_path)[0].check == "readable"
