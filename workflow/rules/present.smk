@@ -10,7 +10,7 @@ FIGURES = [
 KINDS = ["svg", "png", "csv", "md"]
 RECEIPTS = [f"<results>/pull/{dataset.id}.json" for dataset in (EVIDENCE, PILOTS) if dataset]
 if STUDY.practices:
-    RECEIPTS += [f"<results>/pull/{each.id}.json" for each in OPEN_DATA if each not in ABSENT]
+    RECEIPTS += [f"<results>/pull/{each.id}.json" for each in OPEN_DATA if each not in MISSING]
 # In the order in which the paper needs them: the answers as sections, the answers as a table, the data sets.
 PRACTICE_TABLES = ["answers", "questions", "coverage"] if STUDY.questions else []
 TABLES = [
