@@ -131,5 +131,5 @@ def _neighbours(context: Context, name: str, rows: "pd.DataFrame", question: Gra
     if scatter.empty:
         return f"{text}."
     row = scatter.iloc[0]
-    times = context.cite(f"questions.{name}.dispersion", f"{row['estimate']:.0f}", row)
+    times = context.cite(f"questions.{name}.dispersion", f"{row['estimate']:.1f}", row)
     return f"{text}; the counts vary {times} times as much as chance alone would make them."

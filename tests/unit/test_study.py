@@ -126,6 +126,27 @@ def test_published_values_need_the_data_set_that_holds_them(tmp_path: Path, valu
     assert "need `evidence`" in refused(tmp_path, values)
 
 
+def open_values(values: Values) -> Values:
+    """The default study with open data and one question."""
+    question = {
+        "kind": "gradient", "label": "x", "outcome": {"measure": "see_preferred_gp", "year": 2023},
+        "exposure": {"measure": "imd", "year": 2019}, "good_direction": "up",
+    }  # fmt: skip
+    return values | {"practices": {"datasets": ["a-survey"]}, "questions": {"gradient": question}}
+
+
+def test_a_question_has_a_name_of_its_own(tmp_path: Path, values: Values) -> None:
+    values = open_values(values)
+    values["questions"]["continuity"] = values["questions"]["gradient"]
+    assert "`continuity` is a question and something else" in refused(tmp_path, values)
+
+
+def test_a_step_is_for_an_exposure_that_is_not_logged(tmp_path: Path, values: Values) -> None:
+    values = open_values(values)
+    values["questions"]["gradient"]["step"] = 10
+    assert "set `log_exposure: false`" in refused(tmp_path, values)
+
+
 def test_what_is_no_yaml_is_told(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("title: [", encoding="utf-8")
     with pytest.raises(Problem, match="not readable as YAML"):
