@@ -24,10 +24,11 @@ paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=
 	@python -m analysis.release.announce --published results/$(STUDY)/release/published.json
 
 study: .venv/installed ## a study of your own data: make study NAME=my-study DATA=/path/to/folder
-	@python -m analysis.prepare.new_study --name "$(NAME)" --data "$(DATA)" --date "$$(date +%F)"
+	@python -m analysis.prepare.new_study --name "$(NAME)" --data "$(DATA)" --date "$$(date +%F)" \
+	  --register data/raw/datasets.yaml
 
 check-data: .venv/installed ## every fault of a study's data: make check-data STUDY=my-study
-	@python -m analysis.prepare.check --study "$(STUDY)"
+	@python -m analysis.prepare.check --study "$(STUDY)" --register data/raw/datasets.yaml
 
 pull: .venv/installed ## verify the data sets; make pull ACCEPT=<id> registers a data set as it is on disk now
 ifdef ACCEPT
