@@ -58,6 +58,7 @@ integration: .venv/installed ## each step as a command, the documentation
 
 e2e: .venv/installed ## the papers from a clean copy, rerun rules, broken input
 	python -m pytest -q tests/e2e
+	python -m pytest -q -n 2 tests/invalid
 
 docs: .venv/installed ## the code reference and the guides as HTML pages in docs/site
 	python docs/build.py
