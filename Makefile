@@ -25,10 +25,11 @@ paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=
 	@python -m analysis.release.announce --published results/$(STUDY)/release/published.json
 
 study: .venv/installed ## a study of your own data: make study NAME=my-study DATA=/path/to/folder
-	@python -m analysis.prepare.new_study --name "$(NAME)" --data "$(DATA)" --date "$$(date +%F)"
+	@python -m analysis.prepare.new_study --name "$(NAME)" --data "$(DATA)" --date "$$(date +%F)" \
+	  --register data/raw/datasets.yaml
 
 check-data: .venv/installed ## every fault of a study's data: make check-data STUDY=my-study
-	@python -m analysis.prepare.check --study "$(STUDY)"
+	@python -m analysis.prepare.check --study "$(STUDY)" --register data/raw/datasets.yaml
 
 pull: .venv/installed ## verify the data sets, ask sources for changes; make pull ACCEPT=<id> takes a data set as it is now
 ifdef ACCEPT
@@ -59,6 +60,7 @@ integration: .venv/installed ## each step as a command, the documentation
 
 e2e: .venv/installed ## the papers from a clean copy, rerun rules, broken input
 	python -m pytest -q tests/e2e
+	python -m pytest -q -n 2 tests/invalid
 
 bench: .venv/installed ## time and memory of episodes to spells to activity: make bench EPISODES="1000000 50000000"
 	@python tests/bench/spells.py $(EPISODES)

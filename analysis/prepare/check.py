@@ -23,17 +23,18 @@ if TYPE_CHECKING:
 
 CHECKS = ("readable", "columns", "types", "values", "keys", "references", "months")
 PERSONS = (*EVENTS, "contacts")
-RAW = Path("data/raw")
 Tables = dict[str, Paths]
 
 
-def check(*, study: str) -> None:
+def check(*, study: str, register: Path) -> None:
     """Print a grid of tables and checks, and each fault with its place and how to mend it.
 
     Parameters
     ----------
     study : str
         The study's name.
+    register : Path
+        The register, data/raw/datasets.yaml.
 
     Raises
     ------
@@ -47,7 +48,7 @@ def check(*, study: str) -> None:
         print(f"The study {study} has no data of pilots to check.")
         return
     with tempfile.TemporaryDirectory() as folder:
-        seen = examine(_tables(plan, plan.pilots, Path(folder)), plan, plan.pilots)
+        seen = examine(_tables(plan, plan.pilots, register, Path(folder)), plan, plan.pilots)
     print(grid(seen))
     for fault in seen.faults:
         print(f"\n✗ {fault.table}, {fault.check}: {fault.sentence()}\n  To mend it: {fault.mend}.")
@@ -59,11 +60,11 @@ def check(*, study: str) -> None:
     print(f"\nThe data of the study {study} keep the contract. Next: make paper STUDY={study}")
 
 
-def _tables(plan: Study, pilots: Pilots, folder: Path) -> Tables:
+def _tables(plan: Study, pilots: Pilots, register: Path, folder: Path) -> Tables:
     """The files of each table; an archive is unpacked into a folder that goes again."""
     if pilots.dataset:
-        entry = read_register(RAW / "datasets.yaml").dataset(pilots.dataset)
-        tables = {table: tuple(RAW / path for path in paths) for table, paths in entry.tables().items()}
+        entry = read_register(register).dataset(pilots.dataset)
+        tables = {table: tuple(register.parent / path for path in paths) for table, paths in entry.tables().items()}
         where = f"The data set {entry.id}"
     else:
         package = _opened(Path(str(pilots.package)), folder)

@@ -16,10 +16,8 @@ from analysis.study import read_study, study_path
 if TYPE_CHECKING:
     from analysis.prepare.guess import Guess
 
-REGISTER = Path("data/raw/datasets.yaml")
 
-
-def new_study(*, name: str, data: str, date: str) -> None:
+def new_study(*, name: str, data: str, date: str, register: Path) -> None:
     """Look at the data, write ``studies/<name>.yaml``, and say what to do next.
 
     Parameters
@@ -30,6 +28,8 @@ def new_study(*, name: str, data: str, date: str) -> None:
         A folder or a zip archive with the tables, or the address of such an archive.
     date : str
         Date on the cover, YYYY-MM-DD.
+    register : Path
+        The register, data/raw/datasets.yaml.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def new_study(*, name: str, data: str, date: str) -> None:
 
     target = _target(name, data)
     template = read_study(study_path("default"))
-    place = _fetched(name, data) if re.match(r"https?://", data) else Path(data).expanduser()
+    place = _fetched(name, data, register) if re.match(r"https?://", data) else Path(data).expanduser()
     package = read_package(place, f"{name}-data", place)
     check_tables(package.tables, str(place), survey=False)
     guess = guessed(package)
@@ -50,11 +50,11 @@ def new_study(*, name: str, data: str, date: str) -> None:
             f"{place} holds no series that a study could name: {', '.join(guess.odd) or 'no measure, no item'}.",
             "name measures and items in lower-case letters, digits and underscores",
         )
-    text = study_text(name, _source(place), guess, template, document="own-study.qmd", date=date)
+    text = study_text(name, _source(place, register), guess, template, document="own-study.qmd", date=date)
     write_text(target, text)
     read_study(target)
     print(f"Wrote {target}.")
-    _describe(package, name, guess, date)
+    _describe(package, name, guess, date, register)
     _announce(name, guess)
 
 
@@ -71,40 +71,40 @@ def _target(name: str, data: str) -> Path:
     return target
 
 
-def _fetched(name: str, url: str) -> Path:
+def _fetched(name: str, url: str, register: Path) -> Path:
     """Fetch an archive to where the study will name it: hidden in data/raw, which git ignores."""
     from analysis.pull.fetch import fetch
 
     # No entry of the register, which is public, names somebody's own data; what is hidden needs none.
-    place = REGISTER.parent / ".packages" / f"{name}.zip"
+    place = register.parent / ".packages" / f"{name}.zip"
     fetch(url, place)
     print(f"Fetched {place}.")
     return place
 
 
-def _source(place: Path) -> dict[str, str]:
+def _source(place: Path, register: Path) -> dict[str, str]:
     """How the study names its data: by id where the register has them, else by path."""
-    raw = REGISTER.parent.resolve()
+    raw = register.parent.resolve()
     inside = place.resolve().relative_to(raw).as_posix() if place.resolve().is_relative_to(raw) else None
     if inside is None or inside.startswith("."):
         return {"package": str(place)}
-    for each in read_register(REGISTER).datasets:
+    for each in read_register(register).datasets:
         if each.tables() and all(Path(file.path).is_relative_to(inside) for file in each.files):
             return {"dataset": each.id}
     raise Problem(
-        f"{place} lies in {REGISTER.parent}, where every file belongs to a registered data set, and is not registered.",
+        f"{place} lies in {register.parent}, where every file belongs to a registered data set, and is not registered.",
         "move the folder elsewhere, and give its new place as DATA",
     )
 
 
-def _describe(package: Package, name: str, guess: "Guess", date: str) -> None:
+def _describe(package: Package, name: str, guess: "Guess", date: str, register: Path) -> None:
     """Write datapackage.json into a folder that has none; a registered or read-only folder is left as it is."""
     from analysis.prepare.describe import described
 
-    if package.packed or package.descriptor or "dataset" in _source(package.place):
+    if package.packed or package.descriptor or "dataset" in _source(package.place, register):
         return
     digests = {file_digest(package.folder / file) for file in package.files()}
-    simulated = kind_of(package, digests, REGISTER) == "simulated"
+    simulated = kind_of(package, digests, register) == "simulated"
     path = package.place / DESCRIPTOR
     try:
         write_json(path, described(package, name, guess, date=date, simulated=simulated))
