@@ -45,6 +45,7 @@ KNOWN = {
     "bed_days": ("bed_days", "bed days", "down"),
     "readmission_30": ("readmissions", "emergency readmissions within 30 days", "down"),
     "see_preferred_gp": ("continuity", "continuity of care", "up"),
+    "upc": ("usual_clinician", "contacts with the usual clinician", "up"),
 }
 # The measures that event tables are counted into.
 COUNTED = {
@@ -69,8 +70,8 @@ class Guess:
         By table, the contract's names of columns and the files' own.
     missing : list of str
         What the contract needs and no column looks like, in words.
-    measures, items : list of str
-        The series of counts and of survey shares.
+    measures, items, indices : list of str
+        The series of counts, of survey shares, and of continuity indices from contacts.
     odd : list of str
         Series whose names cannot stand in a study file.
     first, last : str
@@ -81,6 +82,7 @@ class Guess:
     missing: list[str]
     measures: list[str]
     items: list[str]
+    indices: list[str]
     odd: list[str]
     first: str
     last: str
@@ -111,7 +113,8 @@ def guessed(package: Package) -> Guess:
     odd = sorted({*measures, *items} - set(plain))
     return Guess(
         {table: names for table, names in columns.items() if names}, missing,
-        [each for each in measures if each in plain], [each for each in items if each in plain], odd, first, last,
+        [each for each in measures if each in plain], [each for each in items if each in plain],
+        ["upc"] if "contacts" in package.tables else [], odd, first, last,
     )  # fmt: skip
 
 

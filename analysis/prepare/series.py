@@ -2,20 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from analysis.pull.connectors.gp_patient_survey import BREAKS
 from analysis.steps import Problem
 from analysis.wording import measured
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# Why a series begins anew, as its publishers say.
-BREAKS = {
-    "gpps_2018": "the GP Patient Survey redesigned its questionnaire and its sampling in 2018",
-    "gpps_2024": (
-        "the GP Patient Survey began a new time series with the questionnaire of 2024, and NHS England says that "
-        "trends across it cannot be reliably presented"
-    ),
-}
 
 
 def check_series(values: "pd.DataFrame", measure: str, first: int, last: int, name: str) -> None:
@@ -42,7 +34,7 @@ def check_series(values: "pd.DataFrame", measure: str, first: int, last: int, na
     if len(spans) < 2:
         return
     told = ", ".join(f"{series} in {_span(row['min'], row['max'])}" for series, row in spans.iterrows())
-    reasons = [f"; {BREAKS[each]}" for each in spans.index[1:] if each in BREAKS]
+    reasons = [f" ({year}: {each.reason})" for year, each in BREAKS.items() if each.series in spans.index[1:]]
     raise Problem(
         f"The question {name} compares {measured(measure)} between {first} and {last}, but the series breaks: "
         f"{told}{''.join(reasons)}.",

@@ -8,6 +8,17 @@ from analysis.prepare.guess import KNOWN, Guess
 from analysis.study import Study
 
 WIDTH = 44
+# By kind of outcome: the key that names its series, what it is, what the key says, and the unit of a change.
+KINDS = {
+    "activity": ("measure", "a count per month", "its name in the table activity", "per cent"),
+    "survey": ("item", "a share of answers per wave", "its name in the table survey", "percentage points"),
+    "contacts": (
+        "index",
+        "an index of contacts",
+        "the index of continuity: usual provider of care",
+        "percentage points",
+    ),
+}
 
 
 def study_text(name: str, data: dict[str, str], guess: Guess, template: Study, *, document: str, date: str) -> str:
@@ -82,7 +93,8 @@ def _pilots(data: dict[str, str], guess: Guess) -> list[str]:
 
 
 def _series(guess: Guess) -> Iterable[tuple[str, str]]:
-    return [*(("activity", each) for each in guess.measures), *(("survey", each) for each in guess.items)]
+    kinds = {"activity": guess.measures, "survey": guess.items, "contacts": guess.indices}
+    return [(kind, each) for kind, series in kinds.items() for each in series]
 
 
 def _outcome_name(series: str) -> str:
@@ -92,16 +104,15 @@ def _outcome_name(series: str) -> str:
 def _outcomes(outcomes: dict[str, tuple[str, str]]) -> list[str]:
     lines = [_line("outcomes:", "what is compared; the first and the last become headlines")]
     for name, (series, kind) in outcomes.items():
-        counted = kind == "activity"
-        default = (name, series.replace("_", " "), "down" if counted else "up")
+        column, what, place, unit = KINDS[kind]
+        default = (name, series.replace("_", " "), "down" if kind == "activity" else "up")
         _, label, good = KNOWN.get(series, default)
         checked = "" if series in KNOWN else "SUGGESTED, please check: "
-        column, unit = ("measure", "per cent") if counted else ("item", "percentage points")
         lines += [
             _line(f"  {name}:", "the outcome's name in this file"),
-            _line(f"    kind: {kind}", "a count per month" if counted else "a share of answers per wave"),
+            _line(f"    kind: {kind}", what),
             _line(f"    label: {_quoted(label)}", "its name in the paper, lower case"),
-            _line(f"    {column}: {series}", f"its name in the table {kind}"),
+            _line(f"    {column}: {series}", place),
             _line(f"    good_direction: {good}", f"{checked}the direction in which patients or the service gain"),
             _line("    smallest_change: 3", f"the smallest change that matters, in {unit}: decide it now"),
         ]

@@ -1,0 +1,90 @@
+"""Hospital episodes and general-practice contacts in place of counts: a study of one's own from records of persons."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.simulate.pilots import simulate
+from analysis.simulate.world import World
+from tests.e2e.clone import Clone, fresh
+
+WORLD = World(seed=5, sites=5, practices_per_site=3, regions=5, comparison_per_region=4, first="2007-10", months=36)
+METHODS = {"emergency": "21", "elective": "11"}
+
+
+def episodes(activity: pd.DataFrame) -> pd.DataFrame:
+    """One stay of one episode for each admission that was counted, of persons who come once."""
+    counted = activity[activity["measure"].isin(METHODS)]
+    rows = counted.loc[counted.index.repeat(counted["count"])].reset_index(drop=True)
+    day = pd.to_datetime(rows["month"]) + pd.to_timedelta(rows.index % 25, unit="D")
+    left = (day + pd.Timedelta(days=3)).dt.strftime("%Y-%m-%d")
+    key, day = rows.index.astype(str), day.dt.strftime("%Y-%m-%d")
+    return pd.DataFrame({
+        "HESID": "H" + key, "PROCODE3": "RXX", "EPIKEY": key, "EPISTART": day, "EPIEND": left, "EPIORDER": 1,
+        "EPISTAT": 3, "ADMIDATE": day, "DISDATE": left, "ADMIMETH": rows["measure"].map(METHODS), "ADMISORC": "19",
+        "DISMETH": "1", "DISDEST": "19", "TRANSIT": 0, "GPPRAC": rows["practice_id"], "DIAG_01": "J459",
+    })  # fmt: skip
+
+
+def contacts(practices: pd.DataFrame) -> pd.DataFrame:
+    """Ten patients of each practice with a contact each month, every fourth of them with another clinician."""
+    months = pd.DataFrame({"month": pd.period_range(WORLD.first, periods=WORLD.months, freq="M").astype(str)})
+    patients = pd.DataFrame({"number": range(10)})
+    rows = practices[["practice_id"]].merge(months.reset_index(), how="cross").merge(patients, how="cross")
+    return pd.DataFrame({
+        "patient_id": rows["practice_id"] + "-" + rows["number"].astype(str),
+        "practice_id": rows["practice_id"],
+        "date": rows["month"] + "-15",
+        "clinician_id": rows["practice_id"] + (rows["index"] % 4 == 0).map({True: "-B", False: "-A"}),
+        "role": "gp", "mode": "telephone",
+    })  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A clean copy with the paper of a study from records, which lie in a folder with a space in its name."""
+    folder = tmp_path_factory.mktemp("data") / "our records"
+    tables = simulate(WORLD)
+    (folder / "episodes").mkdir(parents=True)
+    for name in ("sites", "practices"):
+        tables[name].to_csv(folder / f"{name}.csv", index=False)
+    records = episodes(tables["activity"])
+    for part in range(2):
+        records[part::2].to_parquet(folder / "episodes" / f"part-{part}.parquet", index=False)
+    contacts(tables["practices"]).rename(columns={"clinician_id": "SEEN_BY"}).to_csv(
+        folder / "contacts.csv.gz", index=False
+    )
+    clone = fresh(tmp_path_factory.mktemp("hospital"))
+    begun = clone.make("study", "NAME=ours", f"DATA={folder}")
+    assert begun.returncode == 0, begun.stdout
+    clone.edit("studies/ours.yaml", "\npilots:\n", "\npilots:\n  columns: {contacts: {clinician_id: SEEN_BY}}\n")
+    checked = clone.make("check-data", "STUDY=ours")
+    assert checked.returncode == 0, checked.stdout
+    done = clone.make("paper", "STUDY=ours")
+    assert done.returncode == 0, done.stdout
+    return clone
+
+
+def test_activity_is_built_of_episodes(ours: Clone) -> None:
+    built = pd.read_parquet(ours.folder / "results/ours/prepare/activity.parquet")
+    known = simulate(WORLD)["activity"]
+    key = ["practice_id", "month", "measure"]
+    both = known[known["measure"].isin(METHODS)].merge(built, on=key, how="left", suffixes=("", "_built"))
+    assert (both["count"] == both["count_built"]).all()
+
+
+def test_continuity_is_read_from_contacts(ours: Clone) -> None:
+    rows = pd.read_csv(ours.folder / "results/ours/estimate/estimates.csv")
+    effect = rows[(rows["outcome"] == "usual_clinician") & (rows["term"] == "effect")].iloc[0]
+    # Three of four contacts are with the same clinician, everywhere and always.
+    assert effect["baseline"] == pytest.approx(75)
+    assert effect["estimate"] == pytest.approx(0, abs=1e-9)
+
+
+def test_no_record_of_a_person_is_released(ours: Clone) -> None:
+    released = [path for path in (ours.folder / "reports/releases/ours-1.0.0").rglob("*") if path.is_file()]
+    assert released
+    assert [path.name for path in released if b"H1000" in Path(path).read_bytes()] == []
+    page = (ours.folder / "reports/releases/ours-1.0.0/paper.html").read_text(encoding="utf-8")
+    assert "No survey was supplied" in " ".join(page.split())
