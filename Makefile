@@ -48,7 +48,8 @@ lint: .venv/installed ## format, types, architecture
 	ruff check . && ruff format --check --quiet .
 	mypy
 	snakefmt --check Snakefile workflow
-	snakemake --lint 2>&1 | tail -n 1 && snakemake --lint --config study=evidence > /dev/null 2>&1
+	snakemake --lint 2>&1 | tail -n 1
+	for study in evidence rand-hie open-nhs; do snakemake --lint --config study=$$study > /dev/null 2>&1; done
 	lint-imports --no-logo
 	panache format --check --config reports/.panache.toml reports/*.qmd reports/sections/*.qmd
 

@@ -31,7 +31,6 @@ def panel(
     comparison_cluster: str,
     out: Path,
     columns: Columns | None = None,
-    measures: dict[str, str] | None = None,
     until: str = "",
     allow_gaps: bool = False,
 ) -> None:
@@ -51,8 +50,6 @@ def panel(
         The panel, in Parquet.
     columns : dict
         By table, columns with another name in the files; as JSON.
-    measures : dict
-        By outcome, the measure that it reads; as JSON.
     until : str
         The month of the paper, YYYY-MM; no data are from later.
     allow_gaps : bool
@@ -65,8 +62,7 @@ def panel(
     site, practice = read_groups(sites, practices, comparison_cluster, named)
     counts = read_checked(activity, Activity, named.get("activity"))
     refuse(site_faults(site, months))
-    found = activity_faults(counts, practice, months=months, until=until, measures=measures, allow_gaps=allow_gaps)
-    refuse(found)
+    refuse(activity_faults(counts, practice, months=months, until=until, allow_gaps=allow_gaps))
     inside = counts.frame[counts.frame["month"].between(months.first, months.last)]
     write_table(out, _timed(inside, grouped(site, practice, comparison_cluster)), read_receipt(receipt))
 

@@ -39,7 +39,7 @@ def study_text(name: str, data: dict[str, str], guess: Guess, template: Study, *
     date : str
         Date on the cover, YYYY-MM-DD.
     """
-    outcomes = {_outcome_name(each): (each, kind) for kind, each in _series(guess)}
+    outcomes = _named(guess)
     return "\n".join(
         [
             "# yaml-language-server: $schema=../workflow/schemas/study.schema.json",
@@ -97,8 +97,13 @@ def _series(guess: Guess) -> Iterable[tuple[str, str]]:
     return [(kind, each) for kind, series in kinds.items() for each in series]
 
 
-def _outcome_name(series: str) -> str:
-    return KNOWN.get(series, (series,))[0]
+def _named(guess: Guess) -> dict[str, tuple[str, str]]:
+    """Each series and its kind by the outcome's name; an index of continuity keeps its own beside a survey."""
+    named: dict[str, tuple[str, str]] = {}
+    for kind, series in _series(guess):
+        name = KNOWN.get(series, (series,))[0]
+        named[series if name in named else name] = (series, kind)
+    return named
 
 
 def _outcomes(outcomes: dict[str, tuple[str, str]]) -> list[str]:

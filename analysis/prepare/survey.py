@@ -25,7 +25,6 @@ def survey(
     comparison_cluster: str,
     out: Path,
     columns: Columns | None = None,
-    items: dict[str, str] | None = None,
     until: str = "",
 ) -> None:
     """Join the survey to the practices' groups.
@@ -42,8 +41,6 @@ def survey(
         One row per practice, wave and item, in Parquet.
     columns : dict
         By table, columns with another name in the files; as JSON.
-    items : dict
-        By outcome, the item that it reads; as JSON.
     until : str
         The month of the paper, YYYY-MM; no data are from later.
     """
@@ -53,7 +50,7 @@ def survey(
     named = columns or {}
     site, practice = read_groups(sites, practices, comparison_cluster, named)
     shares = read_checked(responses, Survey, named.get("survey"))
-    refuse(survey_faults(shares, practice, site, until=until, items=items))
+    refuse(survey_faults(shares, practice, site, until=until))
     groups = grouped(site, practice, comparison_cluster)
     write_table(out, timed(shares.frame, groups), read_receipt(receipt))
 

@@ -8,7 +8,7 @@ What they say of results are variables; sections with prose of their own stand i
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis.plan.pilots import ActivityOutcome, Outcome
+from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
 from analysis.plan.tests import FiveTest
 from analysis.present.address import slug
 from analysis.present.context import Outcomes, Syntheses
@@ -18,7 +18,9 @@ from analysis.wording import sentence
 Tests = dict[str, FiveTest]
 
 
-def text(*, outcomes: Outcomes, syntheses: Syntheses, tests: Tests, evidence: str, out: Path) -> None:
+def text(
+    *, outcomes: Outcomes, syntheses: Syntheses, tests: Tests, evidence: str, supplied: tuple[str, ...], out: Path
+) -> None:
     """Write the parts of the paper that follow from the plan.
 
     Parameters
@@ -27,13 +29,15 @@ def text(*, outcomes: Outcomes, syntheses: Syntheses, tests: Tests, evidence: st
         Their plans by name, as JSON; the last two may be empty.
     evidence : str
         The data set of published evidence; empty where the study has none.
+    supplied : tuple of str
+        The tables that the pilots' data hold, as JSON.
     out : Path
         Folder for findings.md, methods.md, results.md, evidence.md, tests.md and annexes.md; a part that the plan gives
         no reason for is an empty file.
     """
     parts = {
         "findings": findings(outcomes, syntheses, tests),
-        "methods": methods(outcomes, syntheses, tests),
+        "methods": methods(outcomes, syntheses, tests, records="activity" not in supplied),
         "results": "\n\n".join(_outcome(name, outcomes[name]) for name in outcomes),
         "evidence": beside(outcomes, syntheses),
         "tests": read_tests(tests),
@@ -54,12 +58,14 @@ def findings(outcomes: Outcomes, syntheses: Syntheses, tests: Tests) -> str:
     return "\n".join(f"- {point}" for point in points)
 
 
-def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests) -> str:
-    """The sections on the methods that this plan uses."""
-    activity = [isinstance(each, ActivityOutcome) for each in outcomes.values()]
+def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests, *, records: bool) -> str:
+    """The sections on the methods that this plan uses; `records` where counts were made of records of persons."""
+    kinds = {type(each) for each in outcomes.values()}
     used = {
-        "methods-activity-own": any(activity),
-        "methods-survey-own": not all(activity),
+        "methods-records-own": records and ActivityOutcome in kinds,
+        "methods-activity-own": ActivityOutcome in kinds,
+        "methods-survey-own": SurveyOutcome in kinds,
+        "methods-contacts-own": ContactOutcome in kinds,
         "methods-evidence": bool(syntheses),
         "methods-tests": bool(tests),
     }

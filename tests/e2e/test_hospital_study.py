@@ -76,7 +76,7 @@ def test_activity_is_built_of_episodes(ours: Clone) -> None:
 
 def test_continuity_is_read_from_contacts(ours: Clone) -> None:
     rows = pd.read_csv(ours.folder / "results/ours/estimate/estimates.csv")
-    effect = rows[(rows["outcome"] == "usual_clinician") & (rows["term"] == "effect")].iloc[0]
+    effect = rows[(rows["outcome"] == "continuity") & (rows["term"] == "effect")].iloc[0]
     # Three of four contacts are with the same clinician, everywhere and always.
     assert effect["baseline"] == pytest.approx(75)
     assert effect["estimate"] == pytest.approx(0, abs=1e-9)
@@ -87,4 +87,7 @@ def test_no_record_of_a_person_is_released(ours: Clone) -> None:
     assert released
     assert [path.name for path in released if b"H1000" in Path(path).read_bytes()] == []
     page = (ours.folder / "reports/releases/ours-1.0.0/paper.html").read_text(encoding="utf-8")
-    assert "No survey was supplied" in " ".join(page.split())
+    told = " ".join(page.split())
+    assert "No survey was supplied" in told
+    assert "the counts were made of them" in told
+    assert "Shares in a survey" not in told

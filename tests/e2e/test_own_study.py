@@ -13,14 +13,14 @@ from tests.e2e.clone import Clone
 
 
 def extract(folder: Path) -> None:
-    """Tables as people have them: a column of another name, Latin-1, gzip, Parquet in parts."""
+    """Tables as people have them: a column of another name, Latin-1, gzip, Parquet in parts, a month that is missing."""
     folder.mkdir()
     tables = simulate(World(seed=7, sites=6, regions=8))
     tables["sites"].to_csv(folder / "sites.csv", index=False, sep=";")
     practices = tables["practices"].rename(columns={"practice_id": "GP_CODE"})
     practices["region"] += " Môn"
     practices.to_csv(folder / "practices.csv", index=False, encoding="latin-1")
-    tables["activity"].to_csv(folder / "activity.csv.gz", index=False)
+    tables["activity"].drop(index=5).to_csv(folder / "activity.csv.gz", index=False)
     (folder / "survey").mkdir()
     for wave, rows in tables["survey"].groupby("wave"):
         rows.to_parquet(folder / "survey" / f"{wave}.parquet", index=False)
@@ -45,6 +45,8 @@ def test_a_folder_of_tables_becomes_a_paper(copy: Clone, tmp_path: Path) -> None
         "activity": "activity.csv.gz", "practices": "practices.csv", "sites": "sites.csv", "survey": "survey",
     }  # fmt: skip
 
+    assert "allow_gaps: true" in copy.make("check-data", "STUDY=ours").stdout
+    copy.edit("studies/ours.yaml", "\npilots:\n", "\npilots:\n  allow_gaps: true\n")
     checked = copy.make("check-data", "STUDY=ours")
     assert checked.returncode == 0, checked.stdout
     assert "practices.csv: its text is not UTF-8; it was read as Latin-1" in checked.stdout

@@ -88,7 +88,9 @@ def plan(**parts):
     """The parts of the plan that a step reads, as one text of command-line options."""
     # The order of outcomes is part of the plan, so keys stay in the order of the study file.
     texts = {name: part if isinstance(part, str) else json.dumps(dump(part)) for name, part in parts.items()}
-    return " ".join(f"--{name.replace('_', '-')} {shlex.quote(text)}" for name, text in sorted(texts.items()))
+    # A flag is given or not; it takes no value.
+    given = {name: "" if parts[name] is True else f" {shlex.quote(text)}" for name, text in texts.items()}
+    return " ".join(f"--{name.replace('_', '-')}{given[name]}" for name in sorted(given) if parts[name] is not False)
 
 
 def raw(dataset, name):

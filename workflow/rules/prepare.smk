@@ -100,9 +100,8 @@ if PILOTS:
             plan=plan(
                 months=STUDY.pilots.months,
                 comparison_cluster=STUDY.inference.comparison_cluster,
-                measures={name: each.measure for name, each in STUDY.activity().items()},
                 until=until(),
-                **({"allow_gaps": True} if STUDY.pilots.allow_gaps else {}),
+                allow_gaps=STUDY.pilots.allow_gaps,
                 **mapped("sites", "practices", "activity"),
             ),
         message:
@@ -212,7 +211,6 @@ if PILOTS:
         params:
             plan=plan(
                 comparison_cluster=STUDY.inference.comparison_cluster,
-                items={name: each.item for name, each in STUDY.survey().items()},
                 until=until(),
                 **mapped("sites", "practices", "survey"),
             ),

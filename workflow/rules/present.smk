@@ -227,6 +227,7 @@ if STUDY.outcomes:
                 syntheses=STUDY.syntheses,
                 tests=STUDY.tests,
                 evidence=STUDY.evidence or "",
+                supplied=SUPPLIED,
             ),
         message:
             "Writing the sections that follow from the plan"

@@ -113,7 +113,7 @@ def test_years_across_a_break_are_refused_with_the_reason(tables: tuple[pd.DataF
     measures.loc[survey, "series"] = np.where(measures.loc[survey, "year"] < 2023, "gpps_2018", "gpps_2024")
     with pytest.raises(Problem, match="but the series breaks: gpps_2018 in 2018 to 2022, gpps_2024 in 2023") as problem:
         framed(practices(measures, register), name, asked()[name])
-    assert "trends across 2024 cannot be reliably presented" in problem.value.sentence
+    assert "trends across it cannot be reliably presented" in problem.value.sentence
     assert f"`first` and `last` of questions.{name}" in problem.value.mend
 
 

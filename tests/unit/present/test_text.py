@@ -7,10 +7,10 @@ from analysis.present.text import text
 from analysis.study import Study
 
 
-def made(folder: Path, study: Study) -> dict[str, str]:
+def made(folder: Path, study: Study, *supplied: str) -> dict[str, str]:
     text(
         outcomes=study.outcomes, syntheses=study.syntheses, tests=dict(study.tests.items()),
-        evidence=study.evidence or "", out=folder,
+        evidence=study.evidence or "", supplied=supplied, out=folder,
     )  # fmt: skip
     return {path.stem: path.read_text(encoding="utf-8") for path in folder.iterdir()}
 
@@ -32,6 +32,11 @@ def test_what_the_plan_lacks_leaves_no_trace(tmp_path: Path, study: Study) -> No
     assert "methods-evidence" not in parts["methods"]
     assert "tables/evidence" not in parts["annexes"]
     assert "/figures/" not in parts["results"]
+
+
+def test_methods_say_when_counts_were_made_of_records(tmp_path: Path, study: Study) -> None:
+    assert "methods-records-own" in made(tmp_path, study, "sites", "practices", "episodes")["methods"]
+    assert "methods-records-own" not in made(tmp_path, study, "sites", "practices", "activity", "episodes")["methods"]
 
 
 def test_each_missing_table_has_its_sentence_and_one_can_stand_for_another() -> None:
