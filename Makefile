@@ -60,7 +60,7 @@ integration: .venv/installed ## each step as a command, the documentation
 	python -m pytest -q -n 2 tests/integration
 
 e2e: .venv/installed ## the papers from a clean copy, rerun rules, broken input
-	python -m pytest -q tests/e2e
+	python -m pytest -q -n 2 --dist loadfile tests/e2e
 	python -m pytest -q -n 2 tests/invalid
 
 bench: .venv/installed ## time and memory of episodes to spells to activity: make bench EPISODES="1000000 50000000"

@@ -13,7 +13,7 @@ from tests.e2e.clone import Clone
 
 
 def extract(folder: Path) -> None:
-    """Tables as people have them: a column of another name, Latin-1, gzip, Parquet in parts, a month that is missing."""
+    """Tables as people have them: another column name, Latin-1, gzip, Parquet in parts, a month that is missing."""
     folder.mkdir()
     tables = simulate(World(seed=7, sites=6, regions=8))
     tables["sites"].to_csv(folder / "sites.csv", index=False, sep=";")
