@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.pilots import Pilots
 from analysis.prepare.faults import Fault
-from analysis.pull.package import EVENTS, Package, check_tables, read_package
+from analysis.pull.package import EVENTS, check_tables
 from analysis.pull.receive import check_descriptor
 from analysis.pull.register import read_register
-from analysis.pull.unpack import unpack
+from analysis.pull.unpack import opened
 from analysis.steps import Paths, command
 from analysis.study import Study, read_study, study_path
 
@@ -67,18 +67,11 @@ def _tables(plan: Study, pilots: Pilots, register: Path, folder: Path) -> Tables
         tables = {table: tuple(register.parent / path for path in paths) for table, paths in entry.tables().items()}
         where = f"The data set {entry.id}"
     else:
-        package = _opened(Path(str(pilots.package)), folder)
+        package = opened(Path(str(pilots.package)), "package", folder)
+        check_descriptor(package)
         tables, where = {table: package.paths(table) for table in package.tables}, str(pilots.package)
     check_tables(tables, where, survey=bool(plan.survey()))
     return tables
-
-
-def _opened(place: Path, folder: Path) -> Package:
-    package = read_package(place, "package", folder)
-    if package.packed:
-        unpack(place=place, out=folder)
-    check_descriptor(package)
-    return package
 
 
 @dataclass

@@ -4,12 +4,14 @@
 """
 
 import re
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.pull.package import DESCRIPTOR, Package, check_tables, read_package
+from analysis.pull.package import DESCRIPTOR, Package, check_tables
 from analysis.pull.receive import kind_of
 from analysis.pull.register import read_register
+from analysis.pull.unpack import opened
 from analysis.steps import Problem, command, file_digest, write_json, write_text
 from analysis.study import read_study, study_path
 
@@ -42,9 +44,10 @@ def new_study(*, name: str, data: str, date: str, register: Path) -> None:
     target = _target(name, data)
     template = read_study(study_path("default"))
     place = _fetched(name, data, register) if re.match(r"https?://", data) else Path(data).expanduser()
-    package = read_package(place, f"{name}-data", place)
-    check_tables(package.tables, str(place), survey=False)
-    guess = guessed(package)
+    with tempfile.TemporaryDirectory() as folder:
+        package = opened(place, f"{name}-data", Path(folder))
+        check_tables(package.tables, str(place), survey=False)
+        guess = guessed(package)
     if not (guess.measures or guess.items):
         raise Problem(
             f"{place} holds no series that a study could name: {', '.join(guess.odd) or 'no measure, no item'}.",

@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 
 from analysis.pull.container import Archive
-from analysis.pull.package import read_package
+from analysis.pull.package import Package, read_package
 from analysis.steps import Problem, command, whole
 
 
@@ -37,6 +37,14 @@ def unpack(*, place: Path, out: Path) -> None:
                 except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
                     mend = "copy or download the archive again"
                     raise Problem(f"The archive {place} is damaged at {name}: {error}.", mend) from None
+
+
+def opened(place: Path, id: str, folder: Path) -> Package:
+    """A data package whose files can be read: an archive is unpacked into the folder."""
+    package = read_package(place, id, folder)
+    if package.packed:
+        unpack(place=place, out=folder)
+    return package
 
 
 if __name__ == "__main__":

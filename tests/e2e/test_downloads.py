@@ -1,7 +1,11 @@
 """A download through the workflow: not asked for twice, and told at every run once somebody changed it."""
 
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
+from analysis.simulate.pilots import simulate
+from analysis.simulate.world import World
 from tests.e2e.clone import Clone, fresh
 from tests.replay import replay, versioned
 
@@ -56,3 +60,21 @@ def test_a_download_through_the_workflow(tmp_path: Path) -> None:
         code, told = run(clone)
         assert code != 0
         assert f"{FILE} is not the file that the register knows" in told
+
+
+def test_a_data_package_may_be_an_address(tmp_path: Path) -> None:
+    clone = fresh(tmp_path / "clone")
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for name, table in simulate(World(seed=7, sites=4, regions=4, months=30)).items():
+            archive.writestr(f"{name}.csv", table.to_csv(index=False))
+    with replay() as web:
+        url = web.on("/extract.zip", versioned(packed.getvalue(), '"1"'))
+        begun = clone.make("study", "NAME=ours", f"DATA={url}")
+    assert begun.returncode == 0, begun.stdout
+    assert "package: " in clone.read("studies/ours.yaml")
+    checked = clone.make("check-data", "STUDY=ours")
+    assert checked.returncode == 0, checked.stdout
+    planned = clone.make("status", "STUDY=ours")
+    assert planned.returncode == 0, planned.stdout
+    assert "pull_unpack" in planned.stdout

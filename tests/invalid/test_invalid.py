@@ -5,7 +5,6 @@ names files that are missing; faults that are no text are made in :mod:`tests.in
 """
 
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,7 @@ HERE = Path(__file__).parent
 BASE = HERE / "base"
 FAULTS = sorted(folder.name for folder in HERE.iterdir() if (folder / "expected.txt").is_file())
 # A few go through the whole pipeline too: its steps refuse them with the same words.
-THROUGH_THE_PIPELINE = ["month-gap", "no-wave-before-the-start", "zip-bomb"]
-# Tables of events have a checker of their own.
-OF_EVENTS = {"discharged-before-admitted", "event-of-an-unknown-practice"}
+THROUGH_THE_PIPELINE = ["month-gap", "unknown-practice-in-the-survey", "zip-bomb"]
 EARLIER = ("results/{}/estimate/estimates.csv", "reports/releases/{}-1.0.0/paper.html")
 
 
@@ -72,8 +69,6 @@ def test_there_is_a_maker_for_each_fault_that_is_no_text() -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault_is_told_and_nothing_is_touched(project: Clone, fault: str) -> None:
-    if fault in OF_EVENTS and not find_spec("analysis.prepare.event_faults"):
-        pytest.skip("tables of events cannot be checked without analysis.prepare.event_faults")
     study(project, fault)
     before = left(project, fault)
     done = project.make("check-data", f"STUDY={fault}")
