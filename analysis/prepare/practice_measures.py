@@ -32,8 +32,8 @@ class Read:
 
 
 def practice_measures(
-    *, receipts: Paths, raw: Path, corrections: Path, missing: dict[str, str], measures: Path, practices: Path,
-    coverage: Path,
+    *, raw: Path, corrections: Path, missing: dict[str, str], measures: Path, practices: Path, coverage: Path,
+    receipts: Paths = (),
 ) -> None:  # fmt: skip
     """Read the study's practice-level data sets through their connectors and join them by practice and year.
 
@@ -62,7 +62,7 @@ def practice_measures(
     if not receipts:
         raise Problem(
             f"None of the study's practice-level data sets is on disk: {', '.join(missing)}.",
-            "`make pull`, or put the files by hand where data/raw/datasets.yaml says",
+            "run without OFFLINE=1; or put files where data/raw/datasets.yaml says and run `make pull ACCEPT=<id>`",
         )
     declared = read_corrections(corrections)
     found = [read_one(read_json(receipt), raw, declared) for receipt in receipts]

@@ -78,3 +78,11 @@ def test_a_data_package_may_be_an_address(tmp_path: Path) -> None:
     planned = clone.make("status", "STUDY=ours")
     assert planned.returncode == 0, planned.stdout
     assert "pull_unpack" in planned.stdout
+
+
+def test_without_network_and_data_the_missing_data_sets_are_named(tmp_path: Path) -> None:
+    done = fresh(tmp_path).make("paper", "STUDY=open-nhs", "OFFLINE=1")
+    assert done.returncode != 0
+    assert "None of the study's practice-level data sets is on disk: ods-practices, gpps-2018" in done.stdout
+    assert "run without OFFLINE=1" in done.stdout
+    assert "Traceback" not in done.stdout
