@@ -157,5 +157,8 @@ def read_study(path: Path) -> Study:
 
 
 def _told(error: ValidationError) -> str:
-    faults = [f"`{'.'.join(map(str, each['loc'])) or 'file'}`: {each['msg']}" for each in error.errors()[:3]]
+    faults = [
+        f"`{'.'.join(map(str, each['loc'])) or 'file'}`: {each['msg'].removeprefix('Value error, ')}"
+        for each in error.errors()[:3]
+    ]
     return "; ".join(faults)

@@ -171,7 +171,10 @@ def read_register(path: Path) -> Register:
         raise Problem(f"The register {path} is not readable as YAML: {error}.", mend) from None
     except ValidationError as error:
         first = error.errors()[0]
-        raise Problem(f"The register {path} is wrong at `{_place(first['loc'])}`: {first['msg']}.", mend) from None
+        raise Problem(
+            f"The register {path} is wrong at `{_place(first['loc'])}`: {first['msg'].removeprefix('Value error, ')}.",
+            mend,
+        ) from None
 
 
 def _place(location: tuple[int | str, ...]) -> str:
