@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, ValidationError, model_validator
-from ruamel.yaml.error import YAMLError
+from pydantic import Field, model_validator
 
 from analysis.plan.terms import Plan, Slug
-from analysis.steps import Problem, canonical_json, digest, read_yaml
+from analysis.pull.register import read_entries
+from analysis.steps import Problem, canonical_json, digest
 from analysis.tables import Lineage, Source
 
 if TYPE_CHECKING:
@@ -146,24 +146,8 @@ def _mended(correction: Correction, values: "pd.Series[float]") -> Problem:
 
 
 def read_corrections(path: Path) -> tuple[Correction, ...]:
-    """Read and check the register of corrections.
-
-    Raises
-    ------
-    Problem
-        When it is missing, is no YAML, or a correction is not as it must be: says which key and why.
-    """
-    mend = f"correct {path}, or restore it with `git checkout -- {path}`"
-    try:
-        return Corrections.model_validate(read_yaml(path)).corrections
-    except FileNotFoundError:
-        raise Problem(f"The register of corrections, {path}, is missing.", mend) from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise Problem(f"The register of corrections {path} is not readable as YAML: {error}.", mend) from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top"
-        raise Problem(f"The register of corrections {path} is wrong at `{place}`: {first['msg']}.", mend) from None
+    """Read and check the register of corrections; a :class:`Problem` says what is wrong with it."""
+    return read_entries(path, Corrections, of="corrections", called="register of corrections").corrections
 
 
 def with_corrections(lineage: Lineage, corrections: tuple[Correction, ...]) -> Lineage:

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
@@ -14,6 +14,8 @@ from analysis.tables import Kind, Source
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RelativePath = Annotated[str, Field(pattern=r"^(\w[\w.-]*/)*\w[\w.-]*$")]
+
+Entries = TypeVar("Entries", bound=BaseModel)
 
 
 class Entry(BaseModel):
@@ -155,7 +157,21 @@ def table_of(file: str) -> str | None:
 
 
 def read_register(path: Path) -> Register:
-    """Read and check the register.
+    """Read and check the register; a :class:`Problem` says what is wrong with it."""
+    return read_entries(path, Register, of="data sets", called="register")
+
+
+def read_entries(path: Path, model: type[Entries], *, of: str, called: str) -> Entries:
+    """Read and check a committed file of entries.
+
+    Parameters
+    ----------
+    path : Path
+        The file (YAML).
+    model : type
+        What its content must be.
+    of, called : str
+        What it is a register of, and its name where the path follows it.
 
     Raises
     ------
@@ -164,17 +180,15 @@ def read_register(path: Path) -> Register:
     """
     mend = f"correct {path}, or restore it with `git checkout -- {path}`"
     try:
-        return Register.model_validate(read_yaml(path))
+        return model.model_validate(read_yaml(path))
     except FileNotFoundError:
-        raise Problem(f"The register of data sets, {path}, is missing.", mend) from None
+        raise Problem(f"The register of {of}, {path}, is missing.", mend) from None
     except (YAMLError, UnicodeDecodeError) as error:
-        raise Problem(f"The register {path} is not readable as YAML: {error}.", mend) from None
+        raise Problem(f"The {called} {path} is not readable as YAML: {error}.", mend) from None
     except ValidationError as error:
         first = error.errors()[0]
-        raise Problem(
-            f"The register {path} is wrong at `{_place(first['loc'])}`: {first['msg'].removeprefix('Value error, ')}.",
-            mend,
-        ) from None
+        place, why = _place(first["loc"]), first["msg"].removeprefix("Value error, ")
+        raise Problem(f"The {called} {path} is wrong at `{place}`: {why}.", mend) from None
 
 
 def _place(location: tuple[int | str, ...]) -> str:

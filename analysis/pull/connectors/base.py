@@ -127,7 +127,7 @@ def parsed(model: type[Given], parameters: Mapping[str, Any], source: str) -> Gi
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "parameters"
         raise Problem(
-            f"The connector {source} cannot use the parameter `{key}`: {first['msg']}.",
+            f"The connector {source} cannot use the parameter `{key}`: {first['msg'].removeprefix('Value error, ')}.",
             "correct `parameters` of the data set in data/raw/datasets.yaml",
         ) from None
 
