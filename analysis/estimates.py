@@ -6,18 +6,19 @@ ratios and ``std_error`` is that of the log ratio; on ``points`` and ``differenc
 ``level`` the estimate is a mean and no change: per cent for a share, events per 1,000 for a count.
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from analysis.steps import Problem
 from analysis.tables import Lineage, read_table, validated, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-Scale = Literal["ratio", "difference", "points", "level", "rate", "statistic"]
+Scale = Literal["ratio", "difference", "points", "level", "rate", "pounds", "statistic"]
 MISSING = float("nan")
 
 
@@ -35,8 +36,9 @@ class Estimate:
     horizon : str
         When: ``after``, or the event-study period relative to the start, or a study's id, or a year; for ``mean`` and
         ``fitted`` of a cross-section the value of the exposure.
-    scale : {"ratio", "difference", "points", "level", "rate", "statistic"}
-        The unit of the estimate and its interval; a rate is events per person and year.
+    scale : {"ratio", "difference", "points", "level", "rate", "pounds", "statistic"}
+        The unit of the estimate and its interval; a rate is events per person and year; pounds are per 1,000
+        patients a year.
     baseline : float
         Level before the start in the pilot group, in the outcome's own unit; missing where it has none.
     """
@@ -59,6 +61,39 @@ class Estimate:
     horizon: str = "after"
     subgroup: str = "all"
     specification: str = "primary"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotEstimated:
+    """An estimate of the plan that could not be made, and why; the names are those of :class:`Estimate`."""
+
+    outcome: str
+    design: str
+    reason: str
+    estimator: str = ""
+    specification: str = "primary"
+    subgroup: str = "all"
+
+
+Row = Estimate | NotEstimated
+# By outcome's name in the study, its measure in the activity table.
+Measures = dict[str, str]
+
+
+def attempt(make: Callable[[], Sequence[Row]], **labels: str) -> list[Row]:
+    """The rows that `make` returns; where it meets a problem, one row that tells it.
+
+    Parameters
+    ----------
+    make : callable
+        Fits one model and returns its rows.
+    **labels
+        outcome and design; also estimator, specification, subgroup where they are not the usual ones.
+    """
+    try:
+        return list(make())
+    except Problem as problem:
+        return [NotEstimated(reason=problem.sentence, **labels)]
 
 
 COLUMNS = [
@@ -91,14 +126,17 @@ VERDICT_TERMS = {"difference_in_differences": "effect", "synthesis": "pooled"}
 KEY = ["outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale"]
 
 
-def write_part(path: Path, rows: Iterable[Estimate], lineage: Lineage) -> None:
-    """Write one model's rows with the lineage of the data behind them."""
+def write_part(path: Path, rows: Iterable[Row], lineage: Lineage) -> None:
+    """Write one model's rows with the lineage of the data behind them; what was not estimated stands among them."""
     import pandas as pd
 
-    write_table(path, pd.DataFrame([asdict(row) for row in rows]), lineage)
+    columns = [*(field.name for field in fields(Estimate)), "reason"]
+    write_table(path, pd.DataFrame([asdict(row) for row in rows], columns=columns), lineage)
 
 
-def stamped(parts: Iterable[Path], study: str, plan_digest: str) -> "tuple[pd.DataFrame, dict[str, Lineage]]":
+def stamped(
+    parts: Iterable[Path], study: str, plan_digest: str
+) -> "tuple[pd.DataFrame, pd.DataFrame, dict[str, Lineage]]":
     """Join the models' parts into the one table and check it.
 
     Parameters
@@ -112,17 +150,21 @@ def stamped(parts: Iterable[Path], study: str, plan_digest: str) -> "tuple[pd.Da
     -------
     DataFrame
         Columns ``COLUMNS``, one row per ``KEY``, sorted. ``simulated`` and ``data_digest`` come from lineage.
+    DataFrame
+        What could not be estimated: the columns of :class:`NotEstimated`.
     dict
         Each ``data_digest`` in the table with the lineage that it stands for.
     """
     import pandas as pd
 
     frames, lineages = zip(*(_stamp(part) for part in parts), strict=True)
-    table = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+    rows = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+    unmade = rows.loc[rows["reason"].notna(), [field.name for field in fields(NotEstimated)]]
+    table = rows[rows["reason"].isna()].drop(columns="reason").astype({"n_obs": int, "n_units": int, "n_clusters": int})
     # The plan has no family of primary outcomes yet, so nothing is adjusted for multiplicity.
     table = table.assign(study=study, plan_digest=plan_digest, p_adjusted=MISSING)
     table = table.sort_values(KEY, kind="stable", ignore_index=True)[COLUMNS]
-    return validated(table, _contract(), "the table of estimates"), {each.digest: each for each in lineages}
+    return validated(table, _contract(), "the table of estimates"), unmade, {each.digest: each for each in lineages}
 
 
 def _stamp(part: Path) -> "tuple[pd.DataFrame, Lineage]":
@@ -147,7 +189,8 @@ def pick(estimates: "pd.DataFrame", **where: str) -> "pd.DataFrame":
 
 def verdict_row(estimates: "pd.DataFrame", outcome: str, design: str) -> "pd.Series[Any] | None":
     """The one row by which an outcome is read under a design, in the outcome's own unit; None where there is none."""
-    rows = pick(estimates, outcome=outcome, design=design, term=VERDICT_TERMS[design])
+    rows = pick(estimates, outcome=outcome, design=design, term=VERDICT_TERMS[design], specification="primary")
+    rows = pick(rows, subgroup="all")
     rows = rows[rows["scale"].isin(["ratio", "points"])]
     return None if rows.empty else rows.iloc[0]
 

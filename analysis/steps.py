@@ -20,7 +20,9 @@ Paths = Annotated[tuple[Path, ...], Parameter(consume_multiple=True)]
 
 
 def _parsed(kind: Any, tokens: Any) -> Any:
-    return kind.model_validate_json(tokens[0].value)
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind).validate_json(tokens[0].value)
 
 
 # A part of the plan that holds lists within lists or mappings, given whole as one JSON text.

@@ -10,9 +10,11 @@ from typing import Literal
 from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
+from analysis.plan.designs import Costs, Design, Designs, Method
 from analysis.plan.experiment import Experiment
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, Pilots, SurveyOutcome
 from analysis.plan.practices import AnyQuestion, PracticeData
+from analysis.plan.sensitivity import AnyCheck, Checks
 from analysis.plan.terms import Day, Name, Plan, Slug
 from analysis.plan.tests import FiveTest, Test
 from analysis.steps import Problem, canonical_json, digest, read_yaml
@@ -26,6 +28,10 @@ class Inference(Plan):
         default="region",
         description="Column of the practices table that clusters comparison practices; pilots cluster by site.",
     )
+    methods: tuple[Method, ...] = Field(
+        default=(), description="Other ways to tell the uncertainty of the primary estimates."
+    )
+    draws: int = Field(default=9999, ge=99, description="Draws of a bootstrap or of assignments that are too many.")
 
 
 class Synthesis(Plan):
@@ -78,6 +84,11 @@ class Study(Plan):
         default={}, description="What is asked of the practice-level data, by name."
     )
     inference: Inference = Field(default=Inference(), description="Confidence level and clusters.")
+    designs: Designs = Field(default=Designs(), description="Settings of the designs.")
+    sensitivity: dict[Name, AnyCheck] = Field(
+        default={}, description="Checks of the difference-in-differences, by name."
+    )
+    costs: Costs | None = Field(default=None, description="What the changes in activity cost.")
     syntheses: dict[Name, Synthesis] = Field(
         default={}, description="Published outcomes that are synthesised, by name."
     )
@@ -101,6 +112,11 @@ class Study(Plan):
             raise ValueError(f"`{min(both)}` is a question and something else; give one of them another name")
         if both := set(self.outcomes) & set(self.syntheses):
             raise ValueError(f"`{min(both)}` is an outcome and a synthesis; give one of them another name")
+        for name, check in self.sensitivity.items():
+            if strange := [each for each in check.outcomes if each not in self.activity()]:
+                raise ValueError(f"the check `{name}` names `{strange[0]}`, which is no activity outcome")
+        if self.costs and (odd := [each for each in self.costs.activities if each not in self.activity()]):
+            raise ValueError(f"`costs.activities` names `{odd[0]}`, which is no activity outcome")
         known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}
         for key, test in self.tests.items():
             for indicator in test.indicators:
@@ -111,6 +127,19 @@ class Study(Plan):
     def activity(self) -> dict[str, ActivityOutcome]:
         """The outcomes that are counts of hospital activity."""
         return {name: each for name, each in self.outcomes.items() if isinstance(each, ActivityOutcome)}
+
+    def designed(self, design: Design) -> dict[str, ActivityOutcome]:
+        """The activity outcomes on which a design runs."""
+        return {name: each for name, each in self.activity().items() if design in each.designs}
+
+    def checks(self, *kinds: str) -> Checks:
+        """The checks of some kinds, each with the outcomes that it checks: those it names, or the primary ones."""
+        primary = tuple(name for name, each in self.activity().items() if each.primary)
+        return {
+            name: check if check.outcomes else check.model_copy(update={"outcomes": primary or tuple(self.activity())})
+            for name, check in self.sensitivity.items()
+            if check.kind in kinds
+        }
 
     def survey(self) -> dict[str, SurveyOutcome]:
         """The outcomes that are survey shares."""
@@ -123,9 +152,11 @@ class Study(Plan):
     def plan_digest(self) -> str:
         """The sha256 of the plan's canonical JSON.
 
-        A part that the study does not have is left out, so that a new kind of study changes no other study's digest.
+        A part that the study does not have, or whose settings are the usual ones, is left out, so that a new kind
+        of study changes no other study's digest.
         """
         parts = self.model_dump(mode="json")
+        parts["designs"] = self.designs.model_dump(mode="json", exclude_defaults=True)
         return digest(canonical_json({name: part for name, part in parts.items() if part not in (None, {})}))
 
 

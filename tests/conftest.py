@@ -28,6 +28,7 @@ settings.register_profile("house", derandomize=True, deadline=None, database=Non
 settings.load_profile("house")
 
 SMALL = World(
+    starts=("2009-04",),
     seed=1, sites=5, practices_per_site=4, regions=5, comparison_per_region=4, first="2007-10", months=36,
 )  # fmt: skip
 
@@ -125,7 +126,14 @@ def results(prepared: Path, study: Study, tmp_path_factory: pytest.TempPathFacto
             fewest=plan.fewest, confidence=confidence, out=out / f"{name}.parquet",
         )  # fmt: skip
     parts, digest = tuple(sorted(out.glob("*.parquet"))), study.plan_digest()
-    table(parts=parts, study=study.name, plan_digest=digest, out=out / "estimates.csv", lineage=out / "lineage.json")
+    table(
+        parts=parts,
+        study=study.name,
+        plan_digest=digest,
+        out=out / "estimates.csv",
+        unmade=out / "not_estimated.csv",
+        lineage=out / "lineage.json",
+    )
     assess(
         estimates=out / "estimates.csv", tests=dict(study.tests.items()), outcomes=study.outcomes,
         syntheses=study.syntheses, out=out / "tests.json",

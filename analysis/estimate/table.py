@@ -10,7 +10,7 @@ from analysis.steps import Paths, command, write_json
 from analysis.tables import write_csv
 
 
-def table(*, parts: Paths, study: str, plan_digest: str, out: Path, lineage: Path) -> None:
+def table(*, parts: Paths, study: str, plan_digest: str, out: Path, unmade: Path, lineage: Path) -> None:
     """Join the parts, stamp them with study, plan and data, check them, write them once.
 
     Parameters
@@ -23,11 +23,14 @@ def table(*, parts: Paths, study: str, plan_digest: str, out: Path, lineage: Pat
         The sha256 of the study's canonical JSON.
     out : Path
         The table of estimates (CSV).
+    unmade : Path
+        What could not be estimated, and why (CSV).
     lineage : Path
         The data sets behind each `data_digest` of the table (JSON).
     """
-    estimates, lineages = stamped(parts, study, plan_digest)
+    estimates, not_estimated, lineages = stamped(parts, study, plan_digest)
     write_csv(out, estimates)
+    write_csv(unmade, not_estimated)
     write_json(lineage, {digest: each.to_records() for digest, each in lineages.items()})
 
 

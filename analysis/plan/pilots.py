@@ -5,13 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from analysis.plan.designs import DESIGNS, Design
 from analysis.plan.hospital import ContactRules, HospitalRules
 from analysis.plan.terms import Name, Period, Plan, Slug
 
 # The tables of an evaluation data package.
 TABLES = (
     "sites", "practices", "activity", "survey", "contacts", "episodes", "spells", "outpatients", "emergency_care",
-    "populations", "responses",
+    "populations", "responses", "patients",
 )  # fmt: skip
 
 
@@ -71,6 +72,9 @@ class Outcome(Plan):
         description="The smallest change that matters: per cent for counts, percentage points for survey shares.",
     )
     published: Slug | None = Field(default=None, description="evidence_id of the published value to stand beside ours.")
+    primary: bool = Field(
+        default=False, description="Whether it is one of the plan's primary outcomes; the others are secondary."
+    )
 
 
 class ActivityOutcome(Outcome):
@@ -79,11 +83,23 @@ class ActivityOutcome(Outcome):
     kind: Literal["activity"] = Field(description="A count from the activity table.")
     measure: Name = Field(description="The measure in the activity table.")
     bin_months: int = Field(default=3, ge=1, description="Months in one period of the event study.")
+    designs: tuple[Design, ...] = Field(default=DESIGNS, min_length=1, description="The designs run on it.")
+    placebo: bool = Field(
+        default=False, description="Whether the pilots cannot have moved it, so that an effect on it is a warning."
+    )
 
     @property
     def series(self) -> str:
         """What the data call it."""
         return self.measure
+
+    @model_validator(mode="after")
+    def _read_first(self) -> "ActivityOutcome":
+        if "difference_in_differences" not in self.designs:
+            raise ValueError("`designs` needs difference_in_differences, the design that the paper reads first")
+        if self.placebo and self.primary:
+            raise ValueError("an outcome is primary or a placebo, not both")
+        return self
 
 
 class SurveyOutcome(Outcome):

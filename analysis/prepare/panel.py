@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 # By table, the contract's name of a column and the files' own.
 Columns = dict[str, dict[str, str]]
+# What the panel says of a practice; the rest of a row is month, measure, count, population, event_time and after.
+GROUP = [
+    "practice_id", "site_id", "cluster_id", "pilot", "model", "region", "list_size", "imd", "share_65plus",
+]  # fmt: skip
 
 
 def panel(
@@ -101,8 +105,8 @@ def grouped(sites: "Raw", practices: "Raw", comparison_cluster: str) -> "pd.Data
     pilot = practice["site_id"] != ""
     # A region may have the name of a site, and is another cluster all the same.
     cluster = ("site " + practice["site_id"]).where(pilot, f"{comparison_cluster} " + practice[comparison_cluster])
-    starts = practice[["site_id"]].merge(sites.frame, on="site_id", how="left")["start_month"]
-    return practice.assign(pilot=pilot, cluster_id=cluster, start_month=starts)
+    site = practice[["site_id"]].merge(sites.frame, on="site_id", how="left")
+    return practice.assign(pilot=pilot, cluster_id=cluster, start_month=site["start_month"], model=site["model"])
 
 
 def month_number(months: "pd.Series[str]") -> "pd.Series[float]":
@@ -112,8 +116,7 @@ def month_number(months: "pd.Series[str]") -> "pd.Series[float]":
 
 
 def _timed(counts: "pd.DataFrame", groups: "pd.DataFrame") -> "pd.DataFrame":
-    columns = ["practice_id", "site_id", "cluster_id", "pilot", "start_month"]
-    joined = counts.merge(groups[columns], on="practice_id", how="left", validate="many_to_one")
+    joined = counts.merge(groups[[*GROUP, "start_month"]], on="practice_id", how="left", validate="many_to_one")
     event_time = month_number(joined["month"]) - month_number(joined["start_month"])
     joined = joined.assign(event_time=event_time, after=event_time >= 0)
     return joined.drop(columns="start_month").sort_values(["measure", "practice_id", "month"], ignore_index=True)

@@ -56,7 +56,12 @@ def _sites(world: World) -> "pd.DataFrame":
     ids = [f"S{number:02d}" for number in range(1, world.sites + 1)]
     names = [f"Reference pilot {number}" for number in range(1, world.sites + 1)]
     models = [MODELS[number % len(MODELS)] for number in range(world.sites)]
-    return pd.DataFrame({"site_id": ids, "name": names, "model": models, "start_month": world.start})
+    return pd.DataFrame({"site_id": ids, "name": names, "model": models, "start_month": _starts(world)})
+
+
+def _starts(world: World) -> list[str]:
+    """The start of each site; as many sites of each model start in each month, as far as numbers allow."""
+    return [world.starts[number // len(MODELS) % len(world.starts)] for number in range(world.sites)]
 
 
 def _practices(world: World) -> "pd.DataFrame":
@@ -116,7 +121,7 @@ def _counts(world: World, name: str, practices: "pd.DataFrame", population: "np.
     calendar = _calendar(world, measure)
     level = random.normal(0, 0.15, len(practices)) + 2.5 * (practices["share_65plus"].to_numpy() - 0.165)
     log_rate = np.log(measure.rate / 1000) + level[:, None] + calendar + _area_shocks(world, practices, random.normal)
-    log_rate += np.log(measure.effect) * np.outer(practices["site_id"] != "", _after(world))
+    log_rate += np.log(measure.effect) * _after(world, practices)
     expected = population * np.exp(log_rate)
     if world.overdispersion > 0:
         expected *= random.gamma(1 / world.overdispersion, world.overdispersion, log_rate.shape)
@@ -130,10 +135,15 @@ def _calendar(world: World, measure: Activity) -> "np.ndarray":
     return measure.growth * np.arange(world.months) / 12 + measure.season * np.cos(2 * np.pi * (month - 1) / 12)
 
 
-def _after(world: World) -> "np.ndarray":
+def _after(world: World, practices: "pd.DataFrame") -> "np.ndarray":
+    """Whether a practice's site has started, by practice and month."""
+    import numpy as np
     import pandas as pd
 
-    return (pd.period_range(world.first, periods=world.months, freq="M") >= pd.Period(world.start)).astype(float)
+    months = pd.period_range(world.first, periods=world.months, freq="M").astype(str).to_numpy()
+    start = practices["site_id"].map(dict(zip(_sites(world)["site_id"], _starts(world), strict=True)))
+    pilot = start.notna().to_numpy()
+    return np.asarray(pilot[:, None] & (months[None, :] >= start.fillna("").to_numpy()[:, None]), dtype=float)
 
 
 def _area_shocks(world: World, practices: "pd.DataFrame", draw: "Callable[..., np.ndarray]") -> "np.ndarray":

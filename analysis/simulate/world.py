@@ -56,7 +56,13 @@ class World(Frozen):
     comparison_per_region: int = Field(default=12, ge=1, description="Comparison practices in each region.")
     first: str = Field(default="2007-04", description="First month.")
     months: int = Field(default=48, ge=2, description="Months of activity.")
-    start: str = Field(default="2009-04", description="Month in which every site starts.")
+    # ASSUME: the pilots were announced for April 2009; that sites then began a quarter apart is invented, so that
+    # designs for staggered starts have something to do.
+    starts: tuple[str, ...] = Field(
+        default=("2009-04", "2009-07", "2009-10", "2010-01"),
+        min_length=1,
+        description="Months in which sites start: as many sites in each, one after the other.",
+    )
     waves: tuple[str, str] = Field(default=("2009-01", "2011-01"), description="Survey waves, before and after.")
     # ASSUME: areas drift apart by about 3 % from year to year for reasons that have nothing to do with the pilots;
     # this is what makes clustering by site matter.

@@ -149,6 +149,11 @@ def model(outcome, *keys):
     )
 
 
+def measures(outcomes):
+    """By outcome, the measure in the activity table."""
+    return {name: each.measure for name, each in outcomes.items()}
+
+
 def spelled(name):
     """An outcome's or synthesis's name in the study, from its name in a file."""
     return name.replace("-", "_")

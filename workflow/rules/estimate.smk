@@ -1,5 +1,20 @@
 # estimate: models write rows of one table of estimates.
 
+SENSITIVITY = ["estimator", "window", "comparison", "placebo_date", "leave_one_out", "dose", "heterogeneity"]
+
+# Models of many outcomes at once, and whether the study asks for them.
+WANTED = {
+    "inference": STUDY.activity() and STUDY.inference.methods,
+    "staggered": STUDY.designed("staggered"),
+    "matched_cohort": STUDY.designed("matched_cohort"),
+    "synthetic_control": STUDY.designed("synthetic_control"),
+    "interrupted": STUDY.designed("interrupted_time_series"),
+    "sensitivity": STUDY.checks(*SENSITIVITY),
+    "specification_curve": STUDY.checks("curve"),
+    "parallel_trends": STUDY.checks("parallel_trends"),
+    "confounding": STUDY.checks("confounder"),
+    "costs": STUDY.costs,
+}
 PARTS = [
     *[
         f"<results>/estimate/{name}.{step}.parquet"
@@ -10,6 +25,7 @@ PARTS = [
     *[f"<results>/estimate/{name}.synthesis.parquet" for name in STUDY.syntheses],
     *(["<results>/estimate/experiment.parquet"] if EXPERIMENT else []),
     *[f"<results>/estimate/{name}.question.parquet" for name in STUDY.questions],
+    *[f"<results>/estimate/{step}.parquet" for step, wanted in WANTED.items() if wanted],
 ]
 
 
@@ -146,12 +162,230 @@ rule estimate_questions:
         "python -m analysis.estimate.questions --frame {input.frame} {params.plan} --out {output} 2> {log}"
 
 
+if PILOTS:
+
+    rule estimate_inference:
+        input:
+            panel="<results>/prepare/panel.parquet",
+            code=sources("analysis.estimate.inference"),
+        output:
+            "<results>/estimate/inference.parquet",
+        log:
+            "<logs>/estimate_inference.log",
+        benchmark:
+            "<benchmarks>/estimate_inference.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                outcomes=measures(STUDY.activity()),
+                primary=[name for name, each in STUDY.activity().items() if each.primary],
+                methods=STUDY.inference.methods,
+                draws=str(STUDY.inference.draws),
+                confidence=STUDY.inference.confidence,
+            ),
+        message:
+            "Telling uncertainty with few clusters in other ways"
+        shell:
+            "python -m analysis.estimate.inference --panel {input.panel} {params.plan} --out {output} 2> {log}"
+
+    rule estimate_staggered:
+        input:
+            panel="<results>/prepare/panel.parquet",
+            code=sources("analysis.estimate.staggered"),
+        output:
+            "<results>/estimate/staggered.parquet",
+        log:
+            "<logs>/estimate_staggered.log",
+        benchmark:
+            "<benchmarks>/estimate_staggered.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                outcomes=measures(STUDY.designed("staggered")),
+                settings=STUDY.designs.staggered,
+                confidence=STUDY.inference.confidence,
+            ),
+        message:
+            "Estimating effects of staggered starts"
+        shell:
+            "python -m analysis.estimate.staggered --panel {input.panel} {params.plan} --out {output} 2> {log}"
+
+    rule estimate_synthetic_control:
+        input:
+            panel="<results>/prepare/panel.parquet",
+            code=sources("analysis.estimate.synthetic_control"),
+        output:
+            "<results>/estimate/synthetic_control.parquet",
+        log:
+            "<logs>/estimate_synthetic_control.log",
+        benchmark:
+            "<benchmarks>/estimate_synthetic_control.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                outcomes=measures(STUDY.designed("synthetic_control")),
+                settings=STUDY.designs.synthetic_control,
+                confidence=STUDY.inference.confidence,
+            ),
+        message:
+            "Building a synthetic control for each site"
+        shell:
+            "python -m analysis.estimate.synthetic_control --panel {input.panel} {params.plan} --out {output} 2> {log}"
+
+    rule estimate_interrupted:
+        input:
+            panel="<results>/prepare/panel.parquet",
+            code=sources("analysis.estimate.interrupted"),
+        output:
+            "<results>/estimate/interrupted.parquet",
+        log:
+            "<logs>/estimate_interrupted.log",
+        benchmark:
+            "<benchmarks>/estimate_interrupted.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                outcomes=measures(STUDY.designed("interrupted_time_series")),
+                settings=STUDY.designs.interrupted_time_series,
+                confidence=STUDY.inference.confidence,
+            ),
+        message:
+            "Setting each site against its own past"
+        shell:
+            "python -m analysis.estimate.interrupted --panel {input.panel} {params.plan} --out {output} 2> {log}"
+
+    rule estimate_sensitivity:
+        input:
+            panel="<results>/prepare/panel.parquet",
+            code=sources("analysis.estimate.sensitivity"),
+        output:
+            "<results>/estimate/sensitivity.parquet",
+        log:
+            "<logs>/estimate_sensitivity.log",
+        benchmark:
+            "<benchmarks>/estimate_sensitivity.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                outcomes=measures(STUDY.activity()),
+                checks=STUDY.checks(*SENSITIVITY),
+                confidence=STUDY.inference.confidence,
+            ),
+        message:
+            "Asking what survives other choices"
+        shell:
+            "python -m analysis.estimate.sensitivity --panel {input.panel} {params.plan} --out {output} 2> {log}"
+
+    rule estimate_specification_curve:
+        input:
+            panel="<results>/prepare/panel.parquet",
+            code=sources("analysis.estimate.specification_curve"),
+        output:
+            "<results>/estimate/specification_curve.parquet",
+        log:
+            "<logs>/estimate_specification_curve.log",
+        benchmark:
+            "<benchmarks>/estimate_specification_curve.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                outcomes=measures(STUDY.activity()),
+                checks=STUDY.checks("curve"),
+                confidence=STUDY.inference.confidence,
+            ),
+        message:
+            "Trying every combination of declared choices"
+        shell:
+            "python -m analysis.estimate.specification_curve --panel {input.panel} {params.plan} --out {output} 2> {log}"
+
+    rule estimate_parallel_trends:
+        input:
+            panel="<results>/prepare/panel.parquet",
+            code=sources("analysis.estimate.parallel_trends"),
+        output:
+            "<results>/estimate/parallel_trends.parquet",
+        log:
+            "<logs>/estimate_parallel_trends.log",
+        benchmark:
+            "<benchmarks>/estimate_parallel_trends.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                outcomes=measures(STUDY.activity()),
+                checks=STUDY.checks("parallel_trends"),
+                bin_months={name: each.bin_months for name, each in STUDY.activity().items()},
+                confidence=STUDY.inference.confidence,
+            ),
+        message:
+            "Bounding effects under diverging trends"
+        shell:
+            "python -m analysis.estimate.parallel_trends --panel {input.panel} {params.plan} --out {output} 2> {log}"
+
+    rule estimate_confounding:
+        input:
+            panel="<results>/prepare/panel.parquet",
+            code=sources("analysis.estimate.confounding"),
+        output:
+            "<results>/estimate/confounding.parquet",
+        log:
+            "<logs>/estimate_confounding.log",
+        benchmark:
+            "<benchmarks>/estimate_confounding.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                outcomes=measures(STUDY.activity()),
+                checks=STUDY.checks("confounder"),
+                confidence=STUDY.inference.confidence,
+            ),
+        message:
+            "Asking what a confounder would have to be like"
+        shell:
+            "python -m analysis.estimate.confounding --panel {input.panel} {params.plan} --out {output} 2> {log}"
+
+
+if STUDY.costs:
+
+    rule estimate_costs:
+        input:
+            panel="<results>/prepare/panel.parquet",
+            unit_costs=raw(told(REGISTER.dataset, STUDY.costs.dataset), "unit_costs.csv"),
+            code=sources("analysis.estimate.costs"),
+        output:
+            "<results>/estimate/costs.parquet",
+        log:
+            "<logs>/estimate_costs.log",
+        benchmark:
+            "<benchmarks>/estimate_costs.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                outcomes=measures({name: STUDY.outcomes[name] for name in STUDY.costs.activities}),
+                costs=STUDY.costs,
+                confidence=STUDY.inference.confidence,
+            ),
+        message:
+            "Costing the changes in activity"
+        shell:
+            "python -m analysis.estimate.costs --panel {input.panel} --unit-costs {input.unit_costs} {params.plan} --out {output} 2> {log}"
+
+
 rule estimate_table:
     input:
         parts=PARTS,
         code=sources("analysis.estimate.table"),
     output:
         estimates="<results>/estimate/estimates.csv",
+        unmade="<results>/estimate/not_estimated.csv",
         lineage="<results>/estimate/lineage.json",
     log:
         "<logs>/estimate_table.log",
@@ -165,4 +399,4 @@ rule estimate_table:
         "Joining all estimates into one table"
     shell:
         "python -m analysis.estimate.table --parts {input.parts} {params.plan} --out {output.estimates}"
-        " --lineage {output.lineage} 2> {log}"
+        " --unmade {output.unmade} --lineage {output.lineage} 2> {log}"

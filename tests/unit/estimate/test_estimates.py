@@ -43,7 +43,7 @@ def test_the_label_comes_from_lineage_alone(tmp_path: Path, kind: Kind, label: b
 def test_each_part_keeps_its_own_label(tmp_path: Path) -> None:
     write_part(tmp_path / "1", [ROW], lineage("simulated"))
     write_part(tmp_path / "2", [replace(ROW, outcome="elective")], lineage("published"))
-    made, behind = stamped([tmp_path / "1", tmp_path / "2"], "default", PLAN)
+    made, _, behind = stamped([tmp_path / "1", tmp_path / "2"], "default", PLAN)
     assert dict(zip(made["outcome"], made["simulated"], strict=True)) == {"emergency": True, "elective": False}
     assert {name: behind[digest] for name, digest in zip(made["outcome"], made["data_digest"], strict=True)} == {
         "emergency": lineage("simulated"), "elective": lineage("published"),
@@ -93,7 +93,14 @@ def test_order_of_parts_does_not_matter(tmp_path: Path) -> None:
         write_part(tmp_path / name, [replace(ROW, outcome=outcome)], lineage("published"))
     for out, parts in (("one.csv", "12"), ("two.csv", "21")):
         paths = tuple(tmp_path / part for part in parts)
-        table(parts=paths, study="s", plan_digest=PLAN, out=tmp_path / out, lineage=tmp_path / "lineage.json")
+        table(
+            parts=paths,
+            study="s",
+            plan_digest=PLAN,
+            out=tmp_path / out,
+            unmade=tmp_path / "unmade.csv",
+            lineage=tmp_path / "lineage.json",
+        )
     assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
     assert read_json(tmp_path / "lineage.json") == {lineage("published").digest: lineage("published").to_records()}
 

@@ -65,9 +65,9 @@ def emergency_rows(world: World) -> pd.DataFrame:
     activity, practices = tables["activity"], tables["practices"]
     rows = activity[activity["measure"] == "emergency"].merge(practices[["practice_id", "site_id", "region"]])
     pilot = rows["site_id"] != ""
-    time = 12 * (rows["month"].str[:4].astype(int) - int(world.start[:4])) + rows["month"].str[5:].astype(int)
+    time = 12 * (rows["month"].str[:4].astype(int) - int(world.starts[0][:4])) + rows["month"].str[5:].astype(int)
     cluster = rows["site_id"].where(pilot, rows["region"])
-    return rows.assign(pilot=pilot, cluster_id=cluster, event_time=(time - int(world.start[5:])).where(pilot))
+    return rows.assign(pilot=pilot, cluster_id=cluster, event_time=(time - int(world.starts[0][5:])).where(pilot))
 
 
 def test_default_panel_agrees_with_statsmodels(root: Path) -> None:

@@ -28,7 +28,7 @@ def test_the_small_world_is_complete(prepared: Path, world: World) -> None:
     assert list(rows["source"]) == ["activity"] * 3 + ["survey"]
     assert (rows["cells_missing"] == 0).all()
     assert set(rows["clusters"]) == {world.sites + world.regions}
-    assert set(rows.loc[rows["source"] == "activity", "start"]) == {world.start}
+    assert set(rows.loc[rows["source"] == "activity", "start"]) == {world.starts[0]}
     assert lineage.simulated
 
 

@@ -85,7 +85,7 @@ def quiet() -> World:
     """So many events that counts are all but exact, and no shocks by area."""
     activity = {"emergency": ACTIVITY["emergency"].model_copy(update={"rate": 50_000.0, "effect": 1.02})}
     steady = {"seed": 3, "area_shock": 0.0, "overdispersion": 1e-9, "activity": activity}
-    return World(**steady, sites=8, practices_per_site=8, regions=8, comparison_per_region=8)
+    return World(**steady, starts=("2009-04",), sites=8, practices_per_site=8, regions=8, comparison_per_region=8)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def rows() -> pd.DataFrame:
     tables = simulate(world)
     joined = tables["activity"].merge(tables["practices"][["practice_id", "site_id", "region"]])
     pilot = joined["site_id"] != ""
-    month = pd.PeriodIndex(joined["month"], freq="M").astype("int64") - pd.Period(world.start, freq="M").ordinal
+    month = pd.PeriodIndex(joined["month"], freq="M").astype("int64") - pd.Period(world.starts[0], freq="M").ordinal
     time = pd.Series(month, index=joined.index).where(pilot)
     cluster = joined["site_id"].where(pilot, joined["region"])
     return joined.assign(pilot=pilot, cluster_id=cluster, event_time=time, after=time >= 0)
@@ -118,8 +118,10 @@ def test_without_shocks_the_survey_model_finds_the_truth() -> None:
     pilot = joined["site_id"] != ""
     cluster = joined["site_id"].where(pilot, joined["region"])
     row = effect(
-        joined.assign(pilot=pilot, cluster_id=cluster, after=pilot & (joined["wave"] > world.start)), "continuity", 0.95
-    )  # fmt: skip
+        joined.assign(pilot=pilot, cluster_id=cluster, after=pilot & (joined["wave"] > world.starts[0])),
+        "continuity",
+        0.95,
+    )
     # Some 130 practices with 100 answers a wave: a standard error near 1.2 points.
     assert row.std_error < 2
     assert abs(row.estimate - 100 * SHARES["see_preferred_gp"].effect) < 3 * row.std_error

