@@ -69,6 +69,12 @@ class World(Frozen):
     area_shock: float = Field(default=0.03, ge=0, description="Standard deviation of an area's yearly log rate.")
     # ASSUME: practices vary from month to month a little more than Poisson.
     overdispersion: float = Field(default=0.01, ge=0, description="Variance of the practice-month multiplier.")
+    effect_spread: float = Field(
+        default=0.0, ge=0, description="Standard deviation between sites of the log of their true rate ratios."
+    )
+    pilot_trend: float = Field(
+        default=0.0, description="Growth per year of activity in pilot practices beyond others: a confounder."
+    )
     activity: dict[str, Activity] = ACTIVITY
     shares: dict[str, Share] = SHARES
 
