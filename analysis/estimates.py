@@ -154,12 +154,23 @@ def stamped(
         What could not be estimated: the columns of :class:`NotEstimated`.
     dict
         Each ``data_digest`` in the table with the lineage that it stands for.
+
+    Raises
+    ------
+    Problem
+        When nothing at all could be estimated.
     """
     import pandas as pd
 
     frames, lineages = zip(*(_stamp(part) for part in parts), strict=True)
     rows = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
     unmade = rows.loc[rows["reason"].notna(), [field.name for field in fields(NotEstimated)]]
+    if rows["reason"].notna().all():
+        first = unmade.iloc[0]
+        raise Problem(
+            f"Nothing at all could be estimated. The first reason, for {first['outcome']}: {first['reason']}",
+            "correct the data or the study file",
+        )
     table = rows[rows["reason"].isna()].drop(columns="reason").astype({"n_obs": int, "n_units": int, "n_clusters": int})
     # The plan has no family of primary outcomes yet, so nothing is adjusted for multiplicity.
     table = table.assign(study=study, plan_digest=plan_digest, p_adjusted=MISSING)
@@ -178,6 +189,14 @@ def read_estimates(path: Path) -> "pd.DataFrame":
 
     text = dict.fromkeys(["horizon", "plan_digest", "data_digest", "study"], str)
     return validated(pd.read_csv(path, dtype=text), _contract(), str(path))
+
+
+def read_unmade(path: Path) -> list[NotEstimated]:
+    """Read back what could not be estimated."""
+    import pandas as pd
+
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return [NotEstimated(**{str(name): value for name, value in row.items()}) for row in rows.to_dict("records")]
 
 
 def pick(estimates: "pd.DataFrame", **where: str) -> "pd.DataFrame":

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick, read_estimates
+from analysis.estimates import NotEstimated, pick, read_estimates, read_unmade
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.address import Book, Origin
-from analysis.steps import read_json
+from analysis.steps import Paths, read_json
 from analysis.study import Synthesis
 
 if TYPE_CHECKING:
@@ -39,12 +39,13 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Context:
-    """The table of estimates, the lineage of its rows, the confidence level, and the book of numbers."""
+    """The table of estimates, the lineage of its rows, the confidence level, the book of numbers, what is missing."""
 
     estimates: "pd.DataFrame"
     lineage: dict[str, list[dict[str, str]]]
     confidence: float
     book: Book
+    unmade: tuple[NotEstimated, ...] = ()
 
     def row(self, **where: str) -> "pd.Series[Any] | None":
         """The one row with these values; None where there is none."""
@@ -80,9 +81,10 @@ def _part(row: "pd.Series[Any]") -> list[str]:
     return [str(row[key]) for key, usual in plain.items() if row[key] != usual]
 
 
-def read_context(estimates: Path, lineage: Path, confidence: float) -> Context:
-    """Read what words and tables are made from."""
-    return Context(read_estimates(estimates), read_json(lineage), confidence, Book())
+def read_context(estimates: Path, lineage: Path, confidence: float, unmade: Paths = ()) -> Context:
+    """Read what words and tables are made from; `unmade` is what could not be estimated."""
+    missing = tuple(row for path in unmade for row in read_unmade(path))
+    return Context(read_estimates(estimates), read_json(lineage), confidence, Book(), missing)
 
 
 Outcomes = dict[str, ActivityOutcome | SurveyOutcome | ContactOutcome]

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import pick, read_estimates, verdict_row
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
+from analysis.present.not_estimated import blank
 from analysis.present.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, save
 from analysis.steps import command, write_text
-from analysis.wording import change, changed, sentence
+from analysis.wording import change, changed, listed, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+SIZE = ["estimate", "ci_low", "ci_high"]
 BESIDE = {"truth": (TRUTH, "D", "Truth in the simulation"), "published": (PUBLISHED, "s", "Published value")}
 
 
@@ -37,10 +39,15 @@ def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: P
     import pandas as pd
 
     rows = drawn(read_estimates(estimates), pd.read_csv(benchmarks), outcomes)
+    missing = [sentence(each.label) for name, each in outcomes.items() if name not in set(rows["outcome"])]
+    if rows.empty:
+        blank(figures, "effects", rows, f"Not estimated: {listed(missing)}.")
+        write_text(table, "")
+        return
     with canvas(7.2, 0.9 + 0.62 * len(rows)) as (figure, axes):
         _draw(axes, rows)
-        save(figures, figure, rows, _told(rows))
-    write_text(table, _table(rows))
+        save(figures, figure, rows, _told(rows, missing))
+    write_text(table, _table(rows, missing))
 
 
 def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes) -> "pd.DataFrame":
@@ -50,14 +57,15 @@ def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outco
     rows = []
     for name, outcome in outcomes.items():
         row = verdict_row(estimates, name, "difference_in_differences")
-        assert row is not None  # every outcome of the study has its model
+        if row is None:  # it could not be estimated, which the caption says
+            continue
         told = changed(row)
         beside = pick(benchmarks, outcome=name)
         values = {each: _value(beside, each) for each in BESIDE}
         facts = {"outcome": name, "label": outcome.label, "unit": told.unit.strip()}
         size = {"estimate": told.estimate, "ci_low": told.low, "ci_high": told.high}
         rows.append(facts | size | values | {"simulated": bool(row["simulated"])})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["outcome", "label", "unit", *SIZE, *BESIDE, "simulated"])
 
 
 def _value(beside: "pd.DataFrame", source: str) -> float:
@@ -107,12 +115,14 @@ def _plain(text: str) -> str:
     return text.removesuffix(" points")
 
 
-def _told(rows: "pd.DataFrame") -> Told:
+def _told(rows: "pd.DataFrame", missing: list[str]) -> Told:
     parts = [f"{sentence(row['label'])} {_text(row)} {row['unit']}" for _, row in rows.iterrows()]
     beside = (
         "; the hollow markers are the truth, where it is known, and the value published for the pilots of 2009"
     ) * _compared(rows)
-    caption = f"Change in pilot practices beyond that in comparison practices, with its interval{beside}."
+    caption = (
+        f"Change in pilot practices beyond that in comparison practices, with its interval{beside}.{_left_out(missing)}"
+    )
     return Told("effects", caption, f"Dot and interval plot. {'; '.join(parts)}.", bool(rows["simulated"].any()))
 
 
@@ -121,8 +131,12 @@ def _compared(rows: "pd.DataFrame") -> bool:
     return bool(rows[list(BESIDE)].notna().any(axis=None))
 
 
-def _table(rows: "pd.DataFrame") -> str:
-    told = [change("points", *values) for values in rows[["estimate", "ci_low", "ci_high"]].to_numpy()]
+def _left_out(missing: list[str]) -> str:
+    return f" Not estimated: {listed(missing)}." if missing else ""
+
+
+def _table(rows: "pd.DataFrame", missing: list[str]) -> str:
+    told = [change("points", *values) for values in rows[SIZE].to_numpy()]
     columns = {
         "Outcome": _names(rows),
         "Estimate": [_plain(each.signed()) for each in told],
@@ -133,7 +147,7 @@ def _table(rows: "pd.DataFrame") -> str:
             cells = [_plain(change("points", *[value] * 3).signed()) for value in rows[source]]
             columns[label] = ["–" if "nan" in cell else cell for cell in cells]
     beside = " beside the truth, where it is known, and the published value" * _compared(rows)
-    caption = f"Estimated change in pilot practices{beside}."
+    caption = f"Estimated change in pilot practices{beside}.{_left_out(missing)}"
     return Table("effects", caption, columns, bool(rows["simulated"].any())).markdown()
 
 

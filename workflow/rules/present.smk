@@ -78,6 +78,26 @@ rule present_evidence:
         " --figures {params.folder} 2> {log}"
 
 
+rule present_not_estimated:
+    input:
+        unmade="<results>/estimate/not_estimated.csv",
+        code=sources("analysis.present.not_estimated"),
+    output:
+        "<results>/present/tables/not-estimated.md",
+    log:
+        "<logs>/present_not_estimated.log",
+    benchmark:
+        "<benchmarks>/present_not_estimated.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=plan(labels={name: each.label for name, each in (STUDY.outcomes | STUDY.syntheses).items()}),
+    message:
+        "Saying what could not be estimated"
+    shell:
+        "python -m analysis.present.not_estimated --unmade {input.unmade} {params.plan} --out {output} 2> {log}"
+
+
 rule present_event_study:
     input:
         estimates="<results>/estimate/estimates.csv",
@@ -270,6 +290,7 @@ rule present_numbers:
         quality="<results>/prepare/quality.parquet" if PILOTS else [],
         arms="<results>/prepare/arms.csv" if EXPERIMENT else [],
         states="<results>/prepare/questions/questions.json" if STUDY.questions else [],
+        unmade="<results>/estimate/not_estimated.csv",
         code=sources("analysis.present.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
@@ -294,5 +315,5 @@ rule present_numbers:
         "Putting results into words, each number with its address"
     shell:
         "python -m analysis.present.numbers --estimates {input.estimates} --lineage {input.lineage}"
-        " --tests {input.tests} --benchmarks {input.benchmarks} {params.plan} {params.optional}"
+        " --tests {input.tests} --benchmarks {input.benchmarks} --unmade {input.unmade} {params.plan} {params.optional}"
         " --out {output.numbers} --addresses {output.addresses} 2> {log}"

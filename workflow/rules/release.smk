@@ -2,7 +2,7 @@
 
 
 TEXT = sorted(str(path) for path in Path("reports").iterdir() if path.name != "releases" and path.name[0] != ".")
-READ_TABLES = [*(["tests"] if STUDY.tests else []), *(["effects"] if STUDY.outcomes else [])]
+READ_TABLES = ["not-estimated", *(["tests"] if STUDY.tests else []), *(["effects"] if STUDY.outcomes else [])]
 FORMATS = ["html", "pdf", "docx"]
 
 
@@ -95,6 +95,7 @@ rule release_publish:
         version="<results>/release/version.json",
         numbers="<results>/present/numbers.yml",
         estimates="<results>/estimate/estimates.csv",
+        unmade="<results>/estimate/not_estimated.csv",
         receipts=RECEIPTS,
         folder="<results>/pull/folder.json",  # nothing is released beside a file that nobody registered
         plan=study_path(STUDY.name),
@@ -112,4 +113,4 @@ rule release_publish:
     shell:
         "python -m analysis.release.publish --version {input.version} --papers {input.papers}"
         " --present $(dirname {input.numbers}) --numbers {input.numbers} --estimates {input.estimates}"
-        " --plan {input.plan} --receipts {input.receipts} --releases reports/releases --out {output} 2> {log}"
+        " --unmade {input.unmade} --plan {input.plan} --receipts {input.receipts} --releases reports/releases --out {output} 2> {log}"
