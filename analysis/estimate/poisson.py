@@ -40,31 +40,12 @@ class Panel:
 
 @dataclass(frozen=True)
 class Fit:
-    """Coefficients of the covariates (log rate ratios) and their cluster-robust covariance.
-
-    Attributes
-    ----------
-    coefficients : (k,) float
-        Of the covariates.
-    covariance : (k, k) float
-        Of the coefficients, see :func:`fit`.
-    clusters, iterations : int
-        Clusters; Newton steps.
-    parameters : (p,) float
-        Effects of all months but the first, then the coefficients.
-    scores : (clusters, p) float
-        Each cluster's sum of residuals times the design; the columns add up to zero.
-    hessian : (p, p) float
-        Of the concentrated log likelihood, times -1.
-    """
+    """Coefficients of the covariates (log rate ratios) and their cluster-robust covariance."""
 
     coefficients: Floats
     covariance: Floats
     clusters: int
     iterations: int
-    parameters: Floats
-    scores: Floats
-    hessian: Floats
 
 
 def fit(panel: Panel, tolerance: float = 1e-10, most: int = 50) -> Fit:
@@ -194,11 +175,10 @@ def _fit(panel: Panel, theta: Floats, iterations: int) -> Fit:
     expected = _expected(panel, theta)
     clusters = int(panel.cluster.max()) + 1
     scores = _scores(panel, panel.cluster, clusters, panel.count - expected)
-    hessian = _hessian(panel, expected)
-    half = _solve(hessian, scores.T)
+    half = _solve(_hessian(panel, expected), scores.T)
     covariance = clusters / (clusters - 1) * half @ half.T
     size = panel.covariates.shape[1]
-    return Fit(theta[-size:], covariance[-size:, -size:], clusters, iterations, theta, scores, hessian)
+    return Fit(theta[-size:], covariance[-size:, -size:], clusters, iterations)
 
 
 def _check_events(panel: Panel) -> None:
