@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from analysis.plan.terms import Plan, Slug
+from analysis.plan.terms import Name, Plan, Slug
 
 # The designs, from the one that the paper reads first to the weakest.
 Design = Literal[
@@ -44,6 +44,11 @@ class Staggered(Plan):
         ),
         min_length=1,
         description="The estimators; two_way_fixed_effects brings the Goodman-Bacon decomposition with it.",
+    )
+    adjust: tuple[Name, ...] = Field(
+        default=(),
+        description="Numbers of the table of practices given which trends are parallel, for Callaway & Sant'Anna's"
+        " doubly robust estimator: imd, share_65plus, list_size.",
     )
 
 
