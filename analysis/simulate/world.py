@@ -19,7 +19,8 @@ class Activity(Frozen):
     season: float = Field(ge=0, lt=1, description="Height of the winter peak, as a proportion.")
     effect: float = Field(gt=0, description="True rate ratio in pilot practices after the start.")
     set_to: str = Field(
-        default="", description="evidence_id of the published value that the effect is set to; empty where there is none."
+        default="",
+        description="evidence_id of the published value that the effect is set to; empty where none is.",
     )
 
 
