@@ -13,7 +13,7 @@ FIGURES = [
 KINDS = ["svg", "png", "csv", "md"]
 RECEIPTS = [
     f"<results>/pull/{each.id}.json"
-    for each in (EVIDENCE, PILOTS, EXPERIMENT, *OPEN_DATA)
+    for each in (EVIDENCE, PILOTS, UNIT_COSTS, EXPERIMENT, *OPEN_DATA)
     if each and each not in MISSING
 ]
 # In the order in which the paper needs them: the answers as sections, the answers as a table, the data sets.
