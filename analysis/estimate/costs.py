@@ -142,7 +142,7 @@ def draws(joint: "Effects", pounds: "Floats", plan: Costs) -> "Floats":
     return np.asarray(priced * change(ratios, joint.baselines))
 
 
-def _spread(sample: "Floats", confidence: float) -> dict[str, float]:
+def _spread(sample: "Floats", confidence: float) -> dict[str, Any]:
     """Standard deviation, percentile interval, and the p-value that the share of draws on the other side of 0 gives."""
     import numpy as np
 

@@ -1,8 +1,7 @@
 """Effects on several outcomes together: how their errors go with each other.
 
 The same practices give every outcome, so that the estimates are correlated. Leaving each cluster out in turn, of all
-outcomes at once, tells by how much: the cluster jackknife, CRV3 (MacKinnon, Nielsen & Webb 2023, J Econometrics
-232:272-299), which also errs less on the bold side with few clusters than the usual sandwich.
+outcomes at once, tells by how much.
 """
 
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.estimate.admissions import baseline_rate, measure_rows, model_panel
-from analysis.estimate.poisson import Codes, Floats, Panel, fit
+from analysis.estimate.jackknife import crv3, leave_one_out
+from analysis.estimate.poisson import Floats, fit, grid
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Effects:
     log_ratios : (k,) float
         Of the fixed-effects Poisson model, as in the primary analysis.
     covariance : (k, k) float
-        Leave-one-cluster-out.
+        Leave-one-cluster-out (CRV3).
     baselines : (k,) float
         Events per 1,000 patients a year in pilot practices before their start.
     clusters : int
@@ -57,40 +57,23 @@ def effects(panel: "pd.DataFrame", measures: list[str]) -> Effects:
     Raises
     ------
     Problem
-        When there is one pilot site only, so that nothing is left without it.
+        When there is one pilot site only, so that nothing is left without it; or the outcomes have other clusters.
     """
     if panel.loc[panel["pilot"], "cluster_id"].nunique() < 2:
-        raise Problem("There is one site only, so that leaving it out leaves no pilot.", "leave `costs` out")
+        raise Problem("There is one site only, and nothing is left to compare without it.", "leave `costs` out")
     tables = [measure_rows(panel, measure) for measure in measures]
-    clusters = np.unique(np.concatenate([rows["cluster_id"].unique() for rows in tables]))
-    full = np.array([_log_ratio(_panel(rows)) for rows in tables])
-    without = np.array([_left_out(rows, clusters) for rows in tables])
-    apart = without - full[:, None]
-    covariance = (len(clusters) - 1) / len(clusters) * apart @ apart.T
+    clusters = [sorted(rows["cluster_id"].unique()) for rows in tables]
+    if any(each != clusters[0] for each in clusters):
+        raise Problem("The costed outcomes do not have data of the same sites and areas.", "cost others")
+    log_ratios, left = zip(*(_apart(rows) for rows in tables), strict=True)
+    full = np.concatenate(log_ratios)
     baselines = np.array([baseline_rate(rows) for rows in tables])
-    return Effects(full, covariance, baselines, len(clusters), len(tables[0]), tables[0]["practice_id"].nunique())
+    first, covariance = tables[0], crv3(full, np.hstack(left))
+    return Effects(full, covariance, baselines, len(clusters[0]), len(first), first["practice_id"].nunique())
 
 
-def _left_out(rows: "pd.DataFrame", clusters: "Floats") -> Floats:
-    """The effect without each cluster in turn."""
-    data, own = _panel(rows), rows["cluster_id"].to_numpy()
-    return np.array([_log_ratio(_kept(data, own != cluster)) for cluster in clusters])
-
-
-def _panel(rows: "pd.DataFrame") -> Panel:
-    return model_panel(rows, rows[["after"]].to_numpy(float))
-
-
-def _log_ratio(data: Panel) -> float:
-    return float(fit(data).coefficients[0])
-
-
-def _kept(data: Panel, keep: "Floats") -> Panel:
-    codes = (_closed(each[keep]) for each in (data.unit, data.month, data.cluster))
-    return Panel(data.count[keep], data.exposure[keep], *codes, data.covariates[keep])
-
-
-def _closed(codes: Codes) -> Codes:
-    """The same codes without gaps."""
-    present = np.bincount(codes) > 0
-    return np.asarray((np.cumsum(present) - 1)[codes])
+def _apart(rows: "pd.DataFrame") -> tuple[Floats, Floats]:
+    """The effect on one outcome, and the same without each cluster in turn, in the order of their names."""
+    table = grid(model_panel(rows, rows[["after"]].to_numpy(float)))
+    model = fit(table)
+    return model.coefficients, leave_one_out(table, model)
