@@ -70,7 +70,10 @@ def _baseline(row: "pd.Series[Any]", outcome: AnyOutcome, cite: Citer) -> str:
 
 
 def _events(context: Context, name: str, outcome: ActivityOutcome) -> str:
-    row = context.row(outcome=name, design="difference_in_differences", scale="difference")
+    row = context.row(
+        outcome=name, design="difference_in_differences", term="effect", specification="primary", subgroup="all",
+        scale="difference",
+    )  # fmt: skip
     assert row is not None
     count = context.cite(f"outcomes.{name}.events", f"{abs(row['estimate']):.1f}", row)
     span = f"{signed(row['ci_low'])} to {signed(row['ci_high'])}"
