@@ -118,7 +118,7 @@ def _heterogeneity(asked: Asked) -> list[Line]:
 def differ(rows: "pd.DataFrame") -> str:
     """Whether groups differ, by the interaction test."""
     test = one(rows, term="interaction")
-    if test is None or not test["p_value"] == test["p_value"]:
+    if test is None or test["p_value"] != test["p_value"]:
         return "Whether the groups differ was not tested."
     value = p_value(test["p_value"])
     if test["p_value"] < 0.05:

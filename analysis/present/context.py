@@ -14,6 +14,7 @@ from analysis.study import Synthesis
 if TYPE_CHECKING:
     import pandas as pd
 
+
 @dataclass(frozen=True)
 class Context:
     """The table of estimates, the lineage of its rows, the confidence level, and the book of numbers."""

@@ -114,4 +114,6 @@ def _sides(data: "pd.DataFrame", rows: "pd.DataFrame") -> str:
     below = float(told["estimate"].iloc[0]) if len(told) else float((data["estimate"] < 0).mean())
     fall, rise = clear_shares(rows)
     clear = f" a fall is clear in {fall:.0%} and a rise in {rise:.0%}." if fall == fall and rise == rise else ""
-    return f" {below:.0%} of them lie below no change;{clear}" if clear else f" {below:.0%} of them lie below no change."
+    return (
+        f" {below:.0%} of them lie below no change;{clear}" if clear else f" {below:.0%} of them lie below no change."
+    )

@@ -77,6 +77,6 @@ def _weights(context: Context, name: str) -> str:
         return ""
     share = context.cite(f"designs.{name}.weight", f"{row['estimate']:.1%}", row)
     return (
-        f"Of the weight in the two-way estimate, {share} rests on comparisons of later sites with earlier ones that had "
-        "started already, which mislead where effects grow."
+        f"Of the weight in the two-way estimate, {share} rests on comparing later sites with earlier ones that had "
+        "started already, which misleads where effects grow."
     )

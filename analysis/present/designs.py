@@ -62,7 +62,7 @@ def drawn(estimates: "pd.DataFrame", outcomes: Outcomes) -> "pd.DataFrame":
 def _facts(rows: "pd.DataFrame", name: str, key: Key) -> list[dict[str, object]]:
     found = told(rows, name, key)
     role = "weaker" if key in WEAKER else "primary" if key[0] == "difference_in_differences" else "other"
-    common = {"outcome": name, "design": key[0], "label": named(key), "role": role}
+    common: dict[str, object] = {"outcome": name, "design": key[0], "label": named(key), "role": role}
     if found.row is not None:
         each = changed(found.row)
         return [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import pick
 from analysis.present.context import Context
 from analysis.present.doubt_lines import violation
-from analysis.present.survival import one
+from analysis.present.survival import extremes, one
 from analysis.wording import Change, changed, counted
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def trends_words(context: Context, name: str, primary: Change, check: str) -> st
     if all(row is None for row in broken.values()):
         return "How far trends may have differed was not worked out."
     if not primary.clear:
-        return "Trends that differed could hide a change as well as feign one; with no clear finding there is none to undo."
+        return "Trends that differed can hide a change or feign one; with no clear finding there is none to undo."
     return " ".join(_broken(context, name, kind, row) for kind, row in broken.items() if row is not None)
 
 
@@ -48,8 +48,8 @@ def confounder_words(context: Context, name: str, primary: Change, check: str) -
     whole = context.cite(f"robustness.{name}.e_value", f"{value['estimate']:.2f}", value)
     edge = context.cite(f"robustness.{name}.e_value_interval", f"{bound['estimate']:.2f}", bound)
     return (
-        f"A confounder that nobody observed would have to multiply, or divide, both the chance of being a pilot and the "
-        f"outcome by {edge} for the interval to include no change, and by {whole} to explain the whole estimate."
+        "A confounder that nobody observed would have to multiply, or divide, both the chance of being a pilot and "
+        f"the outcome by {edge} for the interval to include no change, and by {whole} to explain the whole estimate."
     )
 
 
@@ -65,9 +65,9 @@ def curve_words(context: Context, name: str, primary: Change, check: str) -> str
     falls, rises = (
         context.cite(f"{key}_{side}", f"{row['estimate']:.0%}", row) for side, row in (("fall", fall), ("rise", rise))
     )
-    ends = [combinations.loc[combinations["estimate"].idxmin()], combinations.loc[combinations["estimate"].idxmax()]]
     low, high = (
-        context.cite(f"{key}_{end}", changed(row).signed(), row) for end, row in zip(("low", "high"), ends, strict=True)
+        context.cite(f"{key}_{end}", changed(row).signed(), row)
+        for end, row in zip(("low", "high"), extremes(combinations), strict=True)
     )
     said = (
         f"The {number} combinations of model, months, comparison group and washout run from {low} to "

@@ -24,7 +24,8 @@ METHODS = {
 def inference_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
     """A row for each outcome and method: estimate with interval, p-value."""
     rows = [line for name, outcome in outcomes.items() for line in _lines(estimates, name, outcome.label)]
-    columns = dict(zip(("Outcome", "Uncertainty by", "Estimate", "*p*-value"), map(list, zip(*rows)), strict=True))
+    heads = ("Outcome", "Uncertainty by", "Estimate", "*p*-value")
+    columns = {head: [row[place] for row in rows] for place, head in enumerate(heads)}
     caption = (
         "The uncertainty of the primary estimates told in several ways. A dash stands where a method gives a *p*-value "
         "and no interval. All methods answer the same question; they differ in what they trust with few clusters."

@@ -67,7 +67,7 @@ def curves(checks: Checks) -> dict[str, str]:
     first: dict[str, str] = {}
     for key, check in checks.items():
         if check.kind == "curve":
-            first = {name: key for name in check.outcomes} | first
+            first = dict.fromkeys(check.outcomes, key) | first
     return first
 
 

@@ -10,7 +10,7 @@ from analysis.present.context import Context, Outcomes
 from analysis.present.doubt_words import confounder_words, curve_words, trends_words
 from analysis.present.inference_words import inference_words
 from analysis.present.robustness_text import told_outcomes
-from analysis.present.survival import one, primary_change
+from analysis.present.survival import extremes, one, primary_change
 from analysis.present.syntheses import NUMBERS
 from analysis.wording import Change, changed, listed, p_value
 
@@ -23,9 +23,7 @@ SURVIVED = {"survives", "stays unclear"}
 DOUBTS = {"parallel_trends": trends_words, "confounder": confounder_words, "curve": curve_words}
 
 
-def robustness_words(
-    context: Context, outcomes: Outcomes, checks: Checks, methods: Sequence[str]
-) -> dict[str, Words]:
+def robustness_words(context: Context, outcomes: Outcomes, checks: Checks, methods: Sequence[str]) -> dict[str, Words]:
     """By outcome that is checked or whose uncertainty is told in other ways, what the paper says of it.
 
     Parameters
@@ -76,16 +74,21 @@ def _summary(context: Context, name: str, primary: Change, checks: Checks) -> st
 
 
 def _counted(kept: int, every: int, lost: list[str], *, clear: bool) -> str:
-    leave = "leave the finding standing" if clear else "show none either"
     of = f"Of {_word(every)} other choices of model, months and comparison group"
     if not lost:
-        each = "the one other choice" if every == 1 else f"all {_word(every)} other choices"
-        verb = leave if every > 1 else leave.replace("leave", "leaves").replace("show", "shows")
-        return f"{each[:1].upper()}{each[1:]} of model, months and comparison group {verb}."
+        which = "The one other choice" if every == 1 else f"All {_word(every)} other choices"
+        return f"{which} of model, months and comparison group {_leave(every, clear=clear)}."
     broken = "it does not survive" if clear else "a change is clear"
-    if not kept:
-        return f"{of}, none {'leaves the finding standing' if clear else 'is without one'}: {listed(lost)}."
-    return f"{of}, {_word(kept)} {leave if kept > 1 else leave.replace('leave', 'leaves').replace('show', 'shows')}; {broken} {listed(lost)}."
+    none = f"{of}, none leaves the finding standing" if clear else f"{of}, each shows a change"
+    start = f"{of}, {_word(kept)} {_leave(kept, clear=clear)}; {broken}" if kept else f"{none}:"
+    return f"{start} {listed(lost)}."
+
+
+def _leave(count: int, *, clear: bool) -> str:
+    """What choices do that change nothing, in the singular or the plural."""
+    if clear:
+        return f"{'leaves' if count == 1 else 'leave'} the finding standing"
+    return f"{'shows' if count == 1 else 'show'} no clear change either"
 
 
 def _word(count: int) -> str:
@@ -115,10 +118,9 @@ def _sites(context: Context, name: str, primary: Change, rows: "pd.DataFrame") -
     rows = rows[rows["subgroup"].str.startswith("without ") & (rows["scale"] == "ratio")]
     if rows.empty:
         return ""
-    ends = (rows.loc[rows["estimate"].idxmin()], rows.loc[rows["estimate"].idxmax()])
     low, high = (
         context.cite(f"robustness.{name}.{key}", changed(row).signed(), row)
-        for key, row in zip(("lowest_site", "highest_site"), ends, strict=True)
+        for key, row in zip(("lowest_site", "highest_site"), extremes(rows), strict=True)
     )
     same = {changed(row).clear for _, row in rows.iterrows()} == {primary.clear}
     verdict = "no one site decides" if same else "a single site decides whether a change is clear"

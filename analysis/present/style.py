@@ -51,7 +51,9 @@ def canvas(width: float, height: float) -> "Iterator[tuple[Figure, Axes]]":
 
 
 @contextmanager
-def panels(width: float, height: float, rows: int, columns: int, **layout: Any) -> "Iterator[tuple[Figure, list[Axes]]]":
+def panels(
+    width: float, height: float, rows: int, columns: int, **layout: Any
+) -> "Iterator[tuple[Figure, list[Axes]]]":
     """A figure of several panels, row by row; `layout` goes to ``matplotlib.pyplot.subplots``."""
     import matplotlib
 

@@ -57,7 +57,9 @@ def meaning(primary: Change, other: Change) -> str:
     if found != "fades":
         return MEANING[found]
     same = primary.unit == other.unit and other.low <= primary.estimate <= other.high
-    return f"{MEANING[found].removesuffix('.')}, though it includes the primary estimate too." if same else MEANING[found]
+    return (
+        f"{MEANING[found].removesuffix('.')}, though it includes the primary estimate too." if same else MEANING[found]
+    )
 
 
 def primary_change(estimates: "pd.DataFrame", outcome: str) -> Change | None:
@@ -73,6 +75,12 @@ def one(rows: "pd.DataFrame", **where: str) -> "pd.Series[Any] | None":
         return None
     ratios = found[found["scale"] == "ratio"]
     return (found if ratios.empty else ratios).iloc[0]
+
+
+def extremes(rows: "pd.DataFrame") -> "tuple[pd.Series[Any], pd.Series[Any]]":
+    """The rows with the lowest and with the highest estimate."""
+    ordered = rows.sort_values("estimate", kind="stable")
+    return ordered.iloc[0], ordered.iloc[-1]
 
 
 def size(row: "pd.Series[Any]") -> str:

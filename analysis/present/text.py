@@ -36,7 +36,7 @@ def text(
     supplied: tuple[str, ...],
     out: Path,
     checks: Annotated[Checks | None, AsJson] = None,
-    methods: tuple[str, ...] = (),
+    inference: tuple[str, ...] = (),
     costs: bool = False,
 ) -> None:
     """Write the parts of the paper that follow from the plan.
@@ -50,11 +50,11 @@ def text(
     supplied : tuple of str
         The tables that the pilots' data hold, as JSON.
     out : Path
-        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, design-methods.md, designs.md,
-        robustness.md and checklists.md; a part that the plan gives no reason for is an empty file.
+        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, design-methods.md,
+        designs.md, robustness.md and checklists.md; a part that the plan gives no reason for is an empty file.
     checks : dict
         The checks by name, each with the outcomes that it checks, as JSON; none where the plan has none.
-    methods : tuple of str
+    inference : tuple of str
         The other ways to tell uncertainty, as JSON.
     costs : bool
         Whether the plan costs the changes in activity.
@@ -67,9 +67,9 @@ def text(
         "evidence": beside(outcomes, syntheses),
         "tests": read_tests(tests),
         "annexes": annexes(syntheses, bool(evidence)),
-        "design-methods": design_methods(outcomes, asked, methods, costs=costs),
+        "design-methods": design_methods(outcomes, asked, inference, costs=costs),
         "designs": design_results(outcomes, costs=costs),
-        "robustness": robustness_results(outcomes, asked, methods),
+        "robustness": robustness_results(outcomes, asked, inference),
         "checklists": checklists("D" if evidence else "C"),
     }
     for name, part in parts.items():
