@@ -97,6 +97,9 @@ class Costs(Plan):
     activities: dict[str, str] = Field(
         min_length=1, description="By outcome of the study, the activity in the table of unit costs."
     )
+    alternatives: dict[Name, dict[str, str]] = Field(
+        default={}, description="By name, other activities for some outcomes: what the net cost would be with them."
+    )
     # ASSUME: no source gives the uncertainty of a unit cost; a coefficient of variation stands for it.
     variation: float = Field(default=0.1, ge=0, lt=1, description="Coefficient of variation of every unit cost.")
     uplift: float = Field(default=1.0, gt=0, description="Factor that brings the price year to another one.")
@@ -106,4 +109,6 @@ class Costs(Plan):
     def _plain(self) -> "Costs":
         if any(not name for name in (*self.activities, *self.activities.values())):
             raise ValueError("every outcome under `activities` needs the name of an activity")
+        if odd := [name for other in self.alternatives.values() for name in other if name not in self.activities]:
+            raise ValueError(f"`alternatives` names `{odd[0]}`, which is not among `activities`")
         return self

@@ -11,12 +11,14 @@ import yaml
 from analysis.estimates import verdict_row
 from analysis.plan.experiment import Experiment
 from analysis.plan.practices import Questions
+from analysis.plan.sensitivity import Checks
 from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.experiment_words import experiment_headlines, experiment_words
 from analysis.present.outcomes import effect_row, headline, outcome_words
 from analysis.present.panel import lacking, panel_words
+from analysis.present.sceptic_words import sceptic_words
 from analysis.present.syntheses import synthesis_words
 from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
 from analysis.study import Inference
@@ -45,6 +47,8 @@ def numbers(
     arms: Paths = (),
     questions: Questions | None = None,
     states: Paths = (),
+    checks: Annotated[Checks | None, AsJson] = None,
+    costs: bool = False,
     unmade: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
@@ -77,6 +81,10 @@ def numbers(
         The plans of the questions to practice-level data by name, as JSON.
     states : tuple of Path
         What the prepare stage says of each question; none where the study has no questions.
+    checks : dict
+        The checks by name, each with the outcomes that it checks, as JSON; none where the plan has none.
+    costs : bool
+        Whether the plan costs the changes in activity.
     unmade : tuple of Path
         What could not be estimated, and why.
     """
@@ -84,6 +92,8 @@ def numbers(
 
     context = read_context(estimates, lineage, inference.confidence, unmade)
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks))
+    if outcomes:
+        words |= sceptic_words(context, outcomes, checks or {}, inference.methods, costs=costs)
     for path in states:
         words |= _question_words(context, questions or {}, read_json(path), words["tests"]["summary"])
     for path in quality:

@@ -78,7 +78,10 @@ def _baseline(row: "pd.Series[Any]", outcome: AnyOutcome, cite: Citer) -> str:
 
 
 def _events(context: Context, name: str, outcome: ActivityOutcome) -> str:
-    row = context.row(outcome=name, design="difference_in_differences", scale="difference")
+    row = context.row(
+        outcome=name, design="difference_in_differences", term="effect", specification="primary", subgroup="all",
+        scale="difference",
+    )  # fmt: skip
     assert row is not None
     count = context.cite(f"outcomes.{name}.events", f"{abs(row['estimate']):.1f}", row)
     span = f"{signed(row['ci_low'])} to {signed(row['ci_high'])}"
@@ -93,14 +96,26 @@ def _pre_trend(context: Context, name: str) -> str:
         return why(context.unmade, name, "event_study")
     value = context.cite(f"outcomes.{name}.pretrend", p_value(row["p_value"]), row)
     if row["p_value"] < 0.05:
-        return (
+        said = (
             f"Before the start the two groups did not move quite together (joint test {value}), so part of the "
             "difference after it may have been under way already."
         )
-    return (
-        f"Before the start the two groups moved together as far as the data can tell (joint test {value}), though such "
-        "a test can miss a drift that matters."
-    )
+    else:
+        said = (
+            f"Before the start the two groups moved together as far as the data can tell (joint test {value}), though "
+            "such a test can miss a drift that matters."
+        )
+    return f"{said} {_power(context, name)}".strip()
+
+
+def _power(context: Context, name: str) -> str:
+    """How likely the joint test was to notice a trend as large as the effect; empty where nobody worked it out."""
+    row = context.row(outcome=name, design="event_study", term="pre_trend_power")
+    if row is None:
+        return ""
+    chance = context.cite(f"outcomes.{name}.pretrend_power", f"{row['estimate']:.0%}", row)
+    weak = "so its silence says little" if row["estimate"] < 0.8 else "so its silence would say something"
+    return f"It had a chance of {chance} to notice a trend that adds up to the effect, {weak}."
 
 
 def _beside(context: Context, name: str, label: str, told: Change | None, benchmarks: "pd.DataFrame") -> str:

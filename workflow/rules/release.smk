@@ -39,7 +39,7 @@ rule release_assemble:
         figures=collect("<results>/present/figures/{figure}.{kind}", figure=FIGURES, kind=KINDS),
         tables=collect(
             "<results>/present/tables/{table}.md",
-            table=[*TABLES, *READ_TABLES, *EXPERIMENT_TABLES, *PRACTICE_TABLES],
+            table=[*TABLES, *READ_TABLES, *EXPERIMENT_TABLES, *PRACTICE_TABLES, *DESIGN_TABLES, *CHECK_TABLES],
         ),
         pieces=collect("<results>/present/text/{piece}.md", piece=PIECES),
         numbers="<results>/present/numbers.yml",
