@@ -60,7 +60,9 @@ class Trial:
     rejected: float
 
 
-def calibration(*, study: str, register: Path, out: Path, workers: int = 2) -> None:
+def calibration(
+    *, study: str, register: Path, out: Path, workers: int = 2, worlds: int = 0, worlds_slow: int | None = None
+) -> None:
     """Simulate worlds, run the models, and write how far and how often they were wrong.
 
     Parameters
@@ -74,8 +76,13 @@ def calibration(*, study: str, register: Path, out: Path, workers: int = 2) -> N
         what plan it belongs to.
     workers : int
         Processes; the result does not depend on their number.
+    worlds, worlds_slow : int
+        In place of those of the plan: more worlds make a calibration more precise, and no other.
     """
     plan = calibrated(read_study(study_path(study)), read_register(register))
+    slow = plan.calibration.worlds_slow if worlds_slow is None else worlds_slow
+    counts = {"worlds": worlds or plan.calibration.worlds, "worlds_slow": slow}
+    plan = plan.model_copy(update={"calibration": plan.calibration.model_copy(update=counts)})
     table = summary(trials(plan, workers), plan)
     write_csv(out / f"{study}.csv", table)
     write_json(out / f"{study}.json", {"digest": plan.digest(), "plan": plan.model_dump(mode="json")})
@@ -111,7 +118,7 @@ def _world(plan: Calibrated, block: Block, number: int) -> Iterator[Trial]:
     panel = simulated_panel(plan.drawn(block.scenario, block.sites, number), plan.measure)
     truth = plan.effect(plan.calibration.scenarios[block.scenario])
     for model in MODELS.values():
-        if model.wanted(plan) and (not model.slow or number < plan.calibration.worlds_slow):
+        if model.wanted(plan) and number < model.worlds(plan):
             made = attempt(partial(model.rows, panel, plan), outcome=plan.calibration.outcome, design=model.design)
             yield from (_trial(row, truth, block, plan.confidence) for row in chosen(made))
 

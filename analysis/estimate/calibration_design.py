@@ -25,12 +25,12 @@ class Calibrated(BaseModel):
     staggered: Staggered
     synthetic_control: SyntheticControl
     methods: tuple[Method, ...]
-    draws: int
     confidence: float
 
     def digest(self) -> str:
-        """The sha256 of everything here; a calibration belongs to a plan with the same one."""
-        return digest(canonical_json(self.model_dump(mode="json")))
+        """The sha256 of all but the numbers of worlds; a calibration belongs to every plan with the same one."""
+        counts = {"calibration": {"worlds", "worlds_slow"}}
+        return digest(canonical_json(self.model_dump(mode="json", exclude=counts)))
 
     def effect(self, scenario: Scenario) -> float:
         """The true rate ratio of a scenario."""
@@ -80,6 +80,5 @@ def calibrated(study: Study, register: Register) -> Calibrated:
         staggered=study.designs.staggered,
         synthetic_control=study.designs.synthetic_control,
         methods=study.inference.methods,
-        draws=study.inference.draws,
         confidence=study.inference.confidence,
     )

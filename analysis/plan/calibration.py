@@ -37,7 +37,12 @@ class Calibration(Plan):
 
     outcome: Name = Field(description="The outcome whose measure is simulated, with the rate that the pilots have.")
     worlds: int = Field(default=1000, ge=20, description="Worlds of each kind.")
-    worlds_slow: int = Field(default=200, ge=20, description="Worlds of each kind in which the slow models run too.")
+    worlds_slow: int = Field(default=200, ge=0, description="Worlds of each kind in which the slow models run too.")
+    draws: int = Field(
+        default=999,
+        ge=99,
+        description="Draws of a bootstrap or of assignments in each world, fewer than for the paper.",
+    )
     sites: tuple[Annotated[int, Field(ge=2)], ...] = Field(
         default=(16, 8, 4), min_length=1, description="Numbers of pilot sites."
     )

@@ -11,6 +11,7 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, workflow.basedir)
 
+from analysis.estimate.calibration_design import calibrated
 from analysis.pull.folder import strangers
 from analysis.pull.package import Package, check_tables, read_package
 from analysis.pull.record import absent

@@ -23,6 +23,10 @@ CHECK_TABLES = [
     *[f"sensitivity-{name.replace('_', '-')}" for name in checked(CHECKS)],
     *(["inference"] if METHODS else []),
 ]
+# What `make calibrate` wrote last; the paper shows it where it belongs to the same plan.
+CALIBRATED = [
+    str(path) for ending in ("csv", "json") if (path := Path(f"reports/calibration/{STUDY.name}.{ending}")).exists()
+]
 KINDS = ["svg", "png", "csv", "md"]
 RECEIPTS = [
     f"<results>/pull/{each.id}.json"
@@ -97,6 +101,34 @@ rule present_evidence:
     shell:
         "python -m analysis.present.evidence --estimates {input.estimates} --published {input.published} {params.plan}"
         " --figures {params.folder} 2> {log}"
+
+
+rule present_calibration:
+    input:
+        made=CALIBRATED[:1],
+        record=CALIBRATED[1:],
+        code=sources("analysis.present.calibration"),
+    output:
+        annex="<results>/present/tables/calibration.md",
+        beside="<results>/present/tables/calibration-primary.md",
+    log:
+        "<logs>/present_calibration.log",
+    benchmark:
+        "<benchmarks>/present_calibration.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=plan(
+            digest=told(lambda study: calibrated(study, REGISTER).digest(), STUDY) if STUDY.calibration else "none",
+            confidence=STUDY.inference.confidence,
+            **({"calibration": STUDY.calibration} if STUDY.calibration else {}),
+        ),
+        optional=lambda wildcards, input: options(input, "made", "record"),
+    message:
+        "Saying how the methods do where the truth is known"
+    shell:
+        "python -m analysis.present.calibration {params.plan} {params.optional} --annex {output.annex}"
+        " --beside {output.beside} 2> {log}"
 
 
 rule present_not_estimated:

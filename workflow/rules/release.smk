@@ -2,7 +2,13 @@
 
 
 TEXT = sorted(str(path) for path in Path("reports").iterdir() if path.name != "releases" and path.name[0] != ".")
-READ_TABLES = ["not-estimated", *(["tests"] if STUDY.tests else []), *(["effects"] if STUDY.outcomes else [])]
+READ_TABLES = [
+    "not-estimated",
+    "calibration",
+    "calibration-primary",
+    *(["tests"] if STUDY.tests else []),
+    *(["effects"] if STUDY.outcomes else []),
+]
 FORMATS = ["html", "pdf", "docx"]
 
 
