@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.intervals import interval, rate_interval, t_test
-from analysis.estimates import Estimate, write_part
+from analysis.estimate.panel_checks import check_error, check_panel
+from analysis.estimates import Estimate, attempt, write_part
 from analysis.steps import Problem, command
 from analysis.tables import read_table
 
@@ -36,11 +37,12 @@ def admissions(*, panel: Path, name: str, measure: str, confidence: float, out: 
     confidence : float
         Confidence level of the intervals, for instance 0.95.
     out : Path
-        Rows of the table of estimates: the rate ratio, and the same as events per 1,000 patients a year.
+        Rows of the table of estimates: the rate ratio, and the same as events per 1,000 patients a year; or why
+        there are none.
     """
     frame, lineage = read_table(panel)
-    rows = measure_rows(frame, measure)
-    write_part(out, effects(rows, name, confidence), lineage)
+    labels = {"outcome": name, "design": "difference_in_differences", "estimator": "poisson_fixed_effects"}
+    write_part(out, attempt(lambda: effects(measure_rows(frame, measure), name, confidence), **labels), lineage)
 
 
 def measure_rows(panel: "pd.DataFrame", measure: str) -> "pd.DataFrame":
@@ -49,17 +51,13 @@ def measure_rows(panel: "pd.DataFrame", measure: str) -> "pd.DataFrame":
     Raises
     ------
     Problem
-        When there is none, or nobody starts within the months.
+        When there is none, or no effect can be told from them.
     """
     rows = panel[panel["measure"] == measure].reset_index(drop=True)
     if rows.empty:
         known = ", ".join(sorted(panel["measure"].unique()))
         raise Problem(f"The activity table has no measure {measure}; it has {known}.", "correct it in the study file")
-    if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
-        raise Problem(
-            f"For {measure} no pilot practice has months both before and after its start.",
-            "check start_month in the table of sites and `pilots.months` in the study file",
-        )
+    check_panel(rows, measure)
     return rows
 
 
@@ -88,6 +86,7 @@ def effects(rows: "pd.DataFrame", name: str, confidence: float) -> list[Estimate
 
     model = fit(model_panel(rows, rows[["after"]].to_numpy(float)))
     log_ratio, std_error = float(model.coefficients[0]), float(model.covariance[0, 0] ** 0.5)
+    check_error(log_ratio, std_error, name)
     low, high = interval(log_ratio, std_error, model.clusters - 1, confidence)
     p_value, baseline = t_test(log_ratio, std_error, model.clusters - 1), baseline_rate(rows)
     common: dict[str, Any] = {
