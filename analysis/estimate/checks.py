@@ -41,7 +41,7 @@ def checked(rows: "pd.DataFrame", name: str, specification: str, check: plan.Any
         case plan.DoseCheck():
             return [dose(rows, name, specification, check.dose, confidence)]
         case plan.HeterogeneityCheck():
-            return [*heterogeneity(rows, name, specification, check.by, check.groups, confidence)]
+            return heterogeneity(rows, name, specification, check.by, check.groups, confidence)
         case plan.EstimatorCheck():
             return [*effects(rows, name, confidence, check.estimator, specification=specification)]
     return [*effects(_sample(rows, check), name, confidence, specification=specification)]

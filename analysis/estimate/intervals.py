@@ -53,6 +53,27 @@ def wald_test(estimates: "Floats", covariance: "Floats", df: float) -> tuple[flo
     return statistic, float(stats.f.sf(statistic, len(estimates), df))
 
 
+def hotelling_test(estimates: "Floats", covariance: "Floats", df: float) -> tuple[float, float]:
+    """The joint test that all estimates are zero, where the covariance itself rests on few clusters.
+
+    Hotelling's T-squared of k estimates with `df` degrees of freedom, as an F statistic with k and df - k + 1.
+
+    Parameters
+    ----------
+    estimates : (k,) float
+    covariance : (k, k) float
+    df : float
+        Degrees of freedom of the covariance; at least k.
+    """
+    import numpy as np
+    from scipy import stats
+
+    size = len(estimates)
+    squared = float(estimates @ np.linalg.solve(covariance, estimates))
+    statistic = (df - size + 1) / (df * size) * squared
+    return statistic, float(stats.f.sf(statistic, size, df - size + 1))
+
+
 def rate_interval(ratios: tuple[float, ...], baseline: float) -> tuple[float, ...]:
     """Rate ratios as changes in events, given the baseline rate."""
     return tuple(baseline * (ratio - 1) for ratio in ratios)
