@@ -1,6 +1,8 @@
 # `make paper` builds the paper, `make test` checks everything; both first create the locked environment in .venv.
 STUDY ?= default
 EPISODES ?= 1000000 10000000 50000000
+# What `make bench` measures; each name is a file of tests/bench.
+WHAT ?= $(patsubst tests/bench/%.py,%,$(sort $(wildcard tests/bench/*.py)))
 PYTHON ?= python3
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -63,15 +65,19 @@ e2e: .venv/installed ## the papers from a clean copy, rerun rules, broken input
 	python -m pytest -q -n 2 --dist loadfile tests/e2e
 	python -m pytest -q -n 2 tests/invalid
 
-bench: .venv/installed ## time and memory of episodes to spells to activity: make bench EPISODES="1000000 50000000"
-	@python tests/bench/spells.py $(EPISODES)
+bench: .venv/installed $(if $(filter poisson,$(WHAT)),.venv-bench/installed) ## time and memory: make bench, make bench WHAT=poisson, make bench WHAT=spells EPISODES=1000000
+	@for what in $(WHAT); do \
+	  python tests/bench/$$what.py $$(test $$what != spells || echo $(EPISODES)); done
 
 docs: .venv/installed ## the code reference and the guides as HTML pages in docs/site
 	python docs/build.py
 
 lock: pyproject.toml ## resolve the dependencies anew
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
-	  --fork-strategy fewest --all-extras pyproject.toml --output-file requirements.lock
+	  --fork-strategy fewest --extra test --extra docs pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	  --fork-strategy fewest --extra bench --constraint requirements.lock pyproject.toml \
+	  --output-file requirements-bench.lock
 
 schemas: .venv/installed ## write the JSON Schema of the study file
 	python -m analysis.schema --out workflow/schemas
@@ -88,4 +94,11 @@ clean: ## remove what the pipeline computed; releases and raw data stay
 	@.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock || \
 	  { echo "uv could not install the lock; trying pip, which is slower"; \
 	    .venv/bin/python -m pip install --disable-pip-version-check --require-hashes --requirement requirements.lock; }
+	@touch $@
+
+# Libraries that ours are measured against stand apart, so that no step can come to depend on them.
+.venv-bench/installed: requirements-bench.lock .venv/installed
+	@echo "Creating the environment of the benchmarks in .venv-bench from requirements-bench.lock"
+	@uv venv --quiet --clear --python $(PYTHON) .venv-bench
+	@uv pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements-bench.lock
 	@touch $@

@@ -5,60 +5,65 @@ so they are concentrated out and Newton runs on the months and b alone (Wooldrid
 the multinomial quasi-likelihood). Where all counts of a unit are zero it holds no information and drops out by itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.estimate.grid import Codes, Floats, Grid, Panel, grid
+from analysis.estimate.likelihood import At, Likelihood, cluster_scores, untold
 from analysis.steps import Problem
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A panel in long form; row order does not matter and cells may be missing or repeated.
-
-    Attributes
-    ----------
-    count, exposure : (n,) float
-        Events, and what they are counted over (> 0).
-    unit, month, cluster : (n,) int
-        Codes from 0 without gaps; every unit lies in one cluster.
-    covariates : (n, k) float
-        What the coefficients belong to.
-    """
-
-    count: Floats
-    exposure: Floats
-    unit: Codes
-    month: Codes
-    cluster: Codes
-    covariates: Floats
+__all__ = ["Codes", "Fit", "Floats", "Grid", "Panel", "fit", "grid", "maximum"]
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Coefficients of the covariates (log rate ratios) and their cluster-robust covariance."""
+    """Coefficients of the covariates (log rate ratios) and their cluster-robust covariance.
+
+    Attributes
+    ----------
+    coefficients : (k,) float
+        Of the covariates; a held one at its value.
+    covariance : (k, k) float
+        Of the coefficients, see :func:`fit`.
+    clusters, iterations : int
+        Clusters; Newton steps.
+    parameters : (p,) float
+        Effects of all months but the first, then the coefficients.
+    scores : (clusters, p) float
+        Each cluster's sum of residuals times the design; columns of parameters that are not held add up to zero.
+    hessian : (p, p) float
+        Of the concentrated log likelihood, times -1.
+    """
 
     coefficients: Floats
     covariance: Floats
     clusters: int
     iterations: int
+    parameters: Floats
+    scores: Floats
+    hessian: Floats
 
 
-def fit(panel: Panel, tolerance: float = 1e-10, most: int = 50) -> Fit:
+def fit(
+    panel: Panel | Grid, tolerance: float = 1e-10, most: int = 50, *, held: Mapping[int, float] | None = None
+) -> Fit:
     """Fit the model.
 
     Parameters
     ----------
-    panel : Panel
-        The data.
+    panel : Panel or Grid
+        The data; a grid where the same data are fitted more than once.
     tolerance : float
-        Newton stops when its squared step in the metric of the Hessian is below this share of the events.
+        Newton's last step is the one whose squared length in the metric of the Hessian, before it is made, is below
+        this share of the events; the error that remains is of the order of that length squared.
     most : int
         Iterations before giving up.
+    held : mapping of int to float, optional
+        Coefficients that are not estimated but held at a value, by the covariate's position: the null hypothesis of a
+        score test. Their variance is zero.
 
     Returns
     -------
@@ -69,133 +74,77 @@ def fit(panel: Panel, tolerance: float = 1e-10, most: int = 50) -> Fit:
     Raises
     ------
     Problem
-        When a covariate cannot be told from the fixed effects, a unit lies in two clusters, or Newton
-        does not converge.
+        When a covariate cannot be told from the fixed effects, a unit lies in two clusters, an exposure is missing,
+        there are no events where the model compares, or Newton does not converge.
     """
-    _check_clusters(panel)
-    _check_events(panel)
-    months = int(panel.month.max()) + 1
-    theta = np.zeros(months - 1 + panel.covariates.shape[1])
-    value = _log_likelihood(panel, theta)
+    table = panel if isinstance(panel, Grid) else grid(panel)
+    if table.cluster.max() == table.cluster.min():
+        raise Problem(
+            "All practices lie in one cluster, so nothing can be said of uncertainty.", "name another cluster"
+        )
+    likelihood, free = Likelihood(table), _free(table, held)
+    parameters, iterations = _newton(likelihood, likelihood.start(), held or {}, tolerance, most)
+    scores, hessian = cluster_scores(table, parameters), likelihood(parameters).hessian
+    clusters = len(scores)
+    half = np.zeros((table.size, clusters))
+    half[free] = solve(hessian[np.ix_(free, free)], scores[:, free].T)
+    covariance = clusters / (clusters - 1) * half @ half.T
+    first = table.months - 1
+    return Fit(parameters[first:], covariance[first:, first:], clusters, iterations, parameters, scores, hessian)
+
+
+def maximum(table: Grid, start: Floats, tolerance: float = 1e-10, most: int = 50) -> Floats:
+    """The parameters at which the likelihood is largest, looked for from those of nearly the same data; no variance."""
+    return _newton(Likelihood(table), start, {}, tolerance, most)[0]
+
+
+def _newton(
+    likelihood: Likelihood, start: Floats, held: Mapping[int, float], tolerance: float, most: int
+) -> tuple[Floats, int]:
+    table, parameters = likelihood.table, start.copy()
+    free = _free(table, held)
+    for index, value in held.items():
+        parameters[table.months - 1 + index] = value
+    stop, now = min(tolerance * max(1.0, likelihood.events), 1e-4), likelihood(parameters)
+    likelihood.check_varies(now.hessian)
     for iteration in range(1, most + 1):
-        expected = _expected(panel, theta)
-        gradient, hessian = _gradient(panel, expected), _hessian(panel, expected)
-        step = _solve(hessian, gradient)
-        if step @ gradient <= tolerance * max(1.0, panel.count.sum()) * 1e-6:
-            return _fit(panel, theta + step, iteration)
-        theta, value = _ascend(panel, theta, step, value)
+        step = np.zeros(table.size)
+        step[free] = solve(now.hessian[np.ix_(free, free)], now.gradient[free])
+        if step @ now.gradient <= stop:
+            likelihood.check_bounded(now.hessian, free)
+            return parameters + step, iteration
+        parameters, now = _ascend(likelihood, parameters, step, now)
     raise Problem(
         f"The Poisson model did not converge in {most} iterations.",
         "look for an outcome with no events in a whole group or period, and leave it out of the study",
     )
 
 
-def _ascend(panel: Panel, theta: Floats, step: Floats, value: float) -> tuple[Floats, float]:
+def _ascend(likelihood: Likelihood, parameters: Floats, step: Floats, now: At) -> tuple[Floats, At]:
     for _ in range(30):  # the likelihood is concave, so some shorter step climbs
-        candidate = _log_likelihood(panel, theta + step)
-        if candidate >= value:
-            return theta + step, candidate
+        candidate = likelihood(parameters + step)
+        if candidate.value >= now.value:
+            return parameters + step, candidate
         step = step / 2
-    return theta, value
+    return parameters, now
 
 
-def _index(panel: Panel, theta: Floats) -> Floats:
-    months = int(panel.month.max()) + 1
-    effects = np.concatenate([[0.0], theta[: months - 1]])
-    return np.asarray(np.log(panel.exposure) + effects[panel.month] + panel.covariates @ theta[months - 1 :])
+def _free(table: Grid, held: Mapping[int, float] | None) -> NDArray[np.bool_]:
+    free = np.ones(table.size, dtype=bool)
+    free[[table.months - 1 + index for index in held or {}]] = False
+    return free
 
 
-def _shares(panel: Panel, theta: Floats) -> tuple[Floats, Floats]:
-    weight = np.exp(_index(panel, theta))
-    return weight, _totals(panel.unit, weight)
+def solve(hessian: Floats, right: Floats) -> Floats:
+    """The step that the Hessian makes of a gradient.
 
-
-def _expected(panel: Panel, theta: Floats) -> Floats:
-    weight, total = _shares(panel, theta)
-    return np.asarray(weight * (_totals(panel.unit, panel.count) / total)[panel.unit])
-
-
-def _log_likelihood(panel: Panel, theta: Floats) -> float:
-    _, total = _shares(panel, theta)
-    return float(panel.count @ _index(panel, theta) - _totals(panel.unit, panel.count) @ np.log(total))
-
-
-def _totals(codes: Codes, values: Floats) -> Floats:
-    """Sums of `values` within each group."""
-    return np.asarray(np.bincount(codes, values), dtype=np.float64)
-
-
-def _sums(codes: Codes, groups: int, rows: Floats) -> Floats:
-    """Column sums of `rows` within each group: (groups, columns)."""
-    return np.stack([np.bincount(codes, column, groups) for column in rows.T], axis=1)
-
-
-def _by_month(panel: Panel, codes: Codes, groups: int, rows: Floats) -> Floats:
-    """Sums of `rows` in each group and month, first month left out: (groups, months - 1)."""
-    months = int(panel.month.max()) + 1
-    table = np.bincount(codes * months + panel.month, rows, groups * months).reshape(groups, months)
-    return np.asarray(table[:, 1:], dtype=np.float64)
-
-
-def _scores(panel: Panel, codes: Codes, groups: int, rows: Floats) -> Floats:
-    """Sums of `rows` times the design (months, covariates) within groups: (groups, parameters)."""
-    covariates = _sums(codes, groups, panel.covariates * rows[:, None])
-    return np.hstack([_by_month(panel, codes, groups, rows), covariates])
-
-
-def _gradient(panel: Panel, expected: Floats) -> Floats:
-    return np.asarray(_scores(panel, np.zeros_like(panel.unit), 1, panel.count - expected)[0])
-
-
-def _hessian(panel: Panel, expected: Floats) -> Floats:
-    """The negative Hessian of the concentrated likelihood: cross products within units, about the unit's mean."""
-    by_month = _by_month(panel, np.zeros_like(panel.unit), 1, expected)[0]
-    weighted = panel.covariates * expected[:, None]
-    mixed = _sums(panel.month, by_month.size + 1, weighted)[1:]
-    cross = np.block([[np.diag(by_month), mixed], [mixed.T, panel.covariates.T @ weighted]])
-    units = int(panel.unit.max()) + 1
-    within = _scores(panel, panel.unit, units, expected)
-    total = _totals(panel.unit, expected)
-    within = within / np.sqrt(np.where(total > 0, total, 1))[:, None]
-    return np.asarray(cross - within.T @ within)
-
-
-def _solve(hessian: Floats, right: Floats) -> Floats:
+    Raises
+    ------
+    Problem
+        When a term cannot be told from the others.
+    """
     diagonal = np.sqrt(np.abs(np.diag(hessian)))
     scaled = hessian / np.outer(diagonal, diagonal) if diagonal.all() else hessian
     if not diagonal.all() or np.linalg.cond(scaled) > 1e12:
-        raise Problem(
-            "A term of the model cannot be told from the practice and month effects.",
-            "check that some practices start and others do not, and that every period has both before and after",
-        )
+        raise untold()
     return np.asarray(np.linalg.solve(hessian, right))
-
-
-def _fit(panel: Panel, theta: Floats, iterations: int) -> Fit:
-    expected = _expected(panel, theta)
-    clusters = int(panel.cluster.max()) + 1
-    scores = _scores(panel, panel.cluster, clusters, panel.count - expected)
-    half = _solve(_hessian(panel, expected), scores.T)
-    covariance = clusters / (clusters - 1) * half @ half.T
-    size = panel.covariates.shape[1]
-    return Fit(theta[-size:], covariance[-size:, -size:], clusters, iterations)
-
-
-def _check_events(panel: Panel) -> None:
-    """Without events in a month or in a treated group, its effect is minus infinity and no estimate."""
-    groups = (panel.count @ (panel.covariates != 0) == 0).any()
-    months = (np.bincount(panel.month, panel.count) == 0).any()
-    if groups or months:
-        what = "group that the model compares" if groups else "month"
-        raise Problem(f"There are no events at all in a {what}.", "leave the outcome out, or choose other months")
-
-
-def _check_clusters(panel: Panel) -> None:
-    if panel.cluster.max() == 0:
-        raise Problem(
-            "All practices lie in one cluster, so nothing can be said of uncertainty.", "name another cluster"
-        )
-    owner = np.zeros(int(panel.unit.max()) + 1, dtype=np.intp)
-    owner[panel.unit] = panel.cluster
-    if (owner[panel.unit] != panel.cluster).any():
-        raise Problem("A practice lies in more than one cluster.", "give each practice one site or region in the data")

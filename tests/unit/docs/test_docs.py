@@ -145,11 +145,23 @@ def test_conda_environment_installs_the_lock() -> None:
     assert PROJECT["requires-python"].removeprefix(">=") in README
 
 
-def test_lock_holds_every_dependency() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    locked = {normal(name) for name in re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==", lock, re.MULTILINE)}
-    asked = [*PROJECT["dependencies"], *(each for extra in PROJECT["optional-dependencies"].values() for each in extra)]
-    assert {normal(re.split(r"[^\w.-]", each)[0]) for each in asked} - locked == set()
+@pytest.mark.parametrize(
+    ("name", "extras"), [("requirements.lock", ("test", "docs")), ("requirements-bench.lock", ("bench",))]
+)
+def test_lock_holds_every_dependency(name: str, extras: tuple[str, ...]) -> None:
+    asked = [*PROJECT["dependencies"], *(each for extra in extras for each in PROJECT["optional-dependencies"][extra])]
+    assert {normal(re.split(r"[^\w.-]", each)[0]) for each in asked} - locked(name) == set()
+
+
+def test_libraries_to_measure_against_stand_apart() -> None:
+    assert not {normal(re.split(r"[^\w.-]", each)[0]) for each in PROJECT["optional-dependencies"]["bench"]} & locked(
+        "requirements.lock"
+    )
+
+
+def locked(name: str) -> set[str]:
+    lock = (ROOT / name).read_text(encoding="utf-8")
+    return {normal(name) for name in re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==", lock, re.MULTILINE)}
 
 
 def normal(name: str) -> str:

@@ -173,7 +173,7 @@ def test_repeated_rows_are_no_news(panel: Panel, times: int) -> None:
 @given(panels(), st.floats(0.1, 10))
 def test_a_covariate_in_another_unit(panel: Panel, factor: float) -> None:
     plain = fit(panel)
-    scaled = Fit(plain.coefficients / factor, plain.covariance / factor**2, plain.clusters, plain.iterations)
+    scaled = replace(plain, coefficients=plain.coefficients / factor, covariance=plain.covariance / factor**2)
     same(scaled, fit(replace(panel, covariates=panel.covariates * factor)))
 
 

@@ -1,0 +1,147 @@
+"""Wild cluster bootstrap for linear models, and its like for Poisson: the score bootstrap.
+
+Each draw gives every cluster a weight, multiplies its scores under the null hypothesis by it, and takes the t statistic
+(CRV1) again. For a linear model that is the restricted wild cluster bootstrap WCR (Cameron, Gelbach & Miller 2008, Rev
+Econ Stat 90:414-427). For Poisson the scores come from the fit with the effect held at the null (Kline & Santos 2012,
+J Econometric Methods 1:23-41), and cluster sums of the information carry each draw's estimate back into the scores,
+without which the variance would be the same in every draw of signs. The observed statistic is the one of all weights 1.
+
+Weights are signs, all of them where there are at most 2^16 up to symmetry. With few clusters or few of them treated,
+signs give too few different values and Webb's six points take their place (Webb 2023, Canadian J Econ 56:839-858). With
+two or three treated clusters no bootstrap of this kind is reliable (MacKinnon & Webb 2018, Econometrics J 21:114-135):
+read randomisation inference and CRV3 beside it. With one treated cluster it says nothing and is refused.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.estimate.cluster_terms import Terms
+from analysis.estimate.grid import Floats
+from analysis.estimate.poisson import solve
+from analysis.steps import Problem
+
+MOST = 2**16
+FEW_TREATED, FEW_CLUSTERS = 3, 10
+# A draw that equals the observed statistic but for rounding is as extreme.
+TIES = 1 - 1e-9
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Weights of clusters; where they are all that there are, the observed ones (all 1) are among them.
+
+    Attributes
+    ----------
+    weights : (draws, clusters) float
+    every : bool
+        Whether these are all weights, up to the sign.
+    """
+
+    weights: Floats
+    every: bool
+
+
+def weights(clusters: int, treated: int, draws: int, seed: int) -> Draws:
+    """The weights of each draw.
+
+    Parameters
+    ----------
+    clusters, treated : int
+        All clusters, and those that the intervention reaches.
+    draws : int
+        Random draws where not all signs can be enumerated.
+    seed : int
+        For the random ones.
+    """
+    random = np.random.default_rng(seed)
+    if treated <= FEW_TREATED or clusters <= FEW_CLUSTERS:
+        points = np.sqrt([0.5, 1.0, 1.5])
+        return Draws(random.choice(np.concatenate([-points, points]), (draws, clusters)), False)
+    if 2 ** (clusters - 1) > MOST:
+        return Draws(random.choice([-1.0, 1.0], (draws, clusters)), False)
+    # The statistic of the opposite signs differs by its sign alone, so the first cluster's stays.
+    bits = np.arange(2 ** (clusters - 1))[:, None] >> np.arange(clusters) - 1 + (np.arange(clusters) == 0)
+    signs = np.where(bits & 1, -1.0, 1.0)
+    signs[:, 0] = 1
+    return Draws(signs, True)
+
+
+def statistics(terms: Terms, drawn: Floats) -> tuple[float, Floats]:
+    """The t statistic of the last coefficient, observed and in each draw.
+
+    Parameters
+    ----------
+    terms : Terms
+        Cluster sums of the model fitted under the null hypothesis.
+    drawn : (draws, clusters) float
+        The weights.
+
+    Raises
+    ------
+    Problem
+        When the scores of clusters say nothing of the variance.
+    """
+    total = terms.information.sum(0)
+    contrast = solve(total, np.eye(len(total))[-1])
+    own = terms.scores @ contrast
+    # What the estimate of a draw, H^-1 sum of w_h S_h, takes back from each cluster's score.
+    back = (terms.information @ contrast) @ solve(total, terms.scores.T)
+    after = np.diag(own) - back
+    clusters = len(own)
+
+    def t(weight: Floats) -> Floats:
+        spread = np.sqrt(clusters / (clusters - 1) * ((weight @ after.T) ** 2).sum(1))
+        return np.asarray(weight @ own / np.where(spread > 0, spread, np.inf))
+
+    if (after.sum(1) ** 2).sum() <= 1e-20 * (own**2).sum():
+        raise Problem("The clusters' scores leave no variance to tell.", "look for clusters without any events")
+    return float(t(np.ones((1, clusters)))[0]), t(drawn)
+
+
+def p_value(observed: float, drawn: Floats, every: bool) -> float:
+    """The share of draws at least as far from zero, counting the observed one (Davison & Hinkley 1997, eq. 4.11)."""
+    extreme = int((np.abs(drawn) >= abs(observed) * TIES).sum())
+    return extreme / drawn.size if every else (1 + extreme) / (1 + drawn.size)
+
+
+def wild_test(terms: Terms, draws: Draws) -> float:
+    """The p-value of the null hypothesis under which the terms were taken."""
+    observed, drawn = statistics(terms, draws.weights)
+    return p_value(observed, drawn, draws.every)
+
+
+def inverted(
+    p_of: Callable[[float], float], estimate: float, std_error: float, confidence: float
+) -> tuple[float, float]:
+    """The interval of values that a test does not reject.
+
+    Parameters
+    ----------
+    p_of : callable
+        The p-value of a value; 1 at the estimate.
+    estimate, std_error : float
+        Where to begin and how far to step; ends are found to a thousandth of the standard error.
+    confidence : float
+        For instance 0.95.
+
+    Returns
+    -------
+    float, float
+        Missing on a side that has no end within 64 standard errors.
+    """
+    low, high = (_edge(p_of, estimate, sign * std_error, 1 - confidence) for sign in (-1, 1))
+    return low, high
+
+
+def _edge(p_of: Callable[[float], float], inside: float, step: float, level: float) -> float:
+    outside = inside + 2 * step
+    while p_of(outside) > level:
+        inside, outside = outside, inside + 2 * (outside - inside)
+        if abs(outside - inside) > 64 * abs(step):
+            return float("nan")
+    while abs(outside - inside) > 1e-3 * abs(step):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if p_of(middle) > level else (inside, middle)
+    return (inside + outside) / 2
