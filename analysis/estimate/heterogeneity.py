@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from analysis.estimate.poisson import Panel
+    from analysis.estimate.poisson import Floats, Grid, Panel
 
 MOST = 20  # more groups than this are no groups
 
@@ -82,12 +82,29 @@ def _fitted(panel: "Panel", sure: "NDArray[np.bool_]") -> Fitted:
     """The model of all groups; the uncertainty of a group in a single cluster is not nil but unknown."""
     import numpy as np
 
-    from analysis.estimate.one_step_jackknife import covariance
-    from analysis.estimate.poisson import fit
+    from analysis.estimate.poisson import fit, grid
 
-    found = fit(panel)
-    jackknifed = np.where(np.outer(sure, sure), covariance(panel, found.coefficients), np.nan)
-    return Fitted(found.coefficients, jackknifed, found.clusters - 1, found.clusters, log=True)
+    table = grid(panel)
+    found = fit(table)
+    covariance = np.where(np.outer(sure, sure), jackknifed(table, found.parameters), np.nan)
+    return Fitted(found.coefficients, covariance, found.clusters - 1, found.clusters, log=True)
+
+
+def jackknifed(table: "Grid", parameters: "Floats") -> "Floats":
+    """The covariance of a fitted Poisson model's coefficients by leaving out each cluster (CRV3), one Newton step each.
+
+    A coefficient that only one cluster tells does not change, and must be left aside by the caller.
+    """
+    import numpy as np
+
+    from analysis.estimate.cluster_terms import poisson_terms
+    from analysis.estimate.jackknife import crv3
+
+    terms = poisson_terms(table, parameters)
+    information = terms.information.sum(0) - terms.information
+    scores = terms.scores.sum(0) - terms.scores
+    changes = (np.linalg.pinv(information, rcond=1e-12, hermitian=True) @ scores[:, :, None])[:, table.months - 1 :, 0]
+    return crv3(np.zeros(changes.shape[1]), changes)
 
 
 def grouped(rows: "pd.DataFrame", by: str, groups: int | None) -> "pd.Series[str]":

@@ -10,10 +10,10 @@ from analysis.estimate.effect import Fitted
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Codes, Floats, Panel
+    from analysis.estimate.poisson import Grid, Panel
 
 
-def fit(panel: "Panel") -> Fitted:
+def fit(panel: "Panel | Grid") -> Fitted:
     """Fit the model.
 
     Returns
@@ -30,50 +30,16 @@ def fit(panel: "Panel") -> Fitted:
     import numpy as np
 
     from analysis.estimate import poisson
-    from analysis.estimate.linear_rate import without_effects
+    from analysis.estimate.likelihood import expected
 
-    coefficients = poisson.fit(panel).coefficients
-    mean = expected(panel, coefficients)
-    some = mean > 0
-    parameters = np.unique(panel.unit[some]).size + int(panel.month.max()) + coefficients.size
-    df = int(some.sum()) - parameters
+    table = panel if isinstance(panel, poisson.Grid) else poisson.grid(panel)
+    model = poisson.fit(table)
+    mean = expected(table, model.parameters)
+    some, units = mean > 0, int((mean > 0).any(axis=1).sum())
+    df = int(some.sum()) - units - model.parameters.size
     if df <= 0:
-        raise Problem("There are no more rows than terms in the model.", "take more months or practices")
-    dispersion = float(((panel.count - mean)[some] ** 2 / mean[some]).sum()) / df
-    design = without_effects(panel.covariates, mean, panel.unit, panel.month)
-    information = (design * mean[:, None]).T @ design
-    return Fitted(coefficients, np.asarray(dispersion * np.linalg.inv(information)), df, clusters=0, log=True)
-
-
-def expected(panel: "Panel", coefficients: "Floats", tolerance: float = 1e-11, most: int = 10_000) -> "Floats":
-    """The model's expected counts: given the coefficients, they add up to the counts of each unit and each month.
-
-    Parameters
-    ----------
-    panel : Panel
-        The data.
-    coefficients : (k,) float
-        Log rate ratios.
-    tolerance : float
-        Units' totals are met to this share of all events; months' totals are met exactly.
-    most : int
-        Rounds of scaling before giving up.
-    """
-    import numpy as np
-
-    mean = panel.exposure * np.exp(panel.covariates @ coefficients)
-    observed = np.bincount(panel.unit, panel.count)
-    for _ in range(most):
-        mean = _scaled(_scaled(mean, panel.unit, panel.count), panel.month, panel.count)
-        if np.abs(np.bincount(panel.unit, mean) - observed).max() <= tolerance * panel.count.sum():
-            return mean
-    raise Problem("The expected counts were not found.", "look for months in which few practices have data")
-
-
-def _scaled(mean: "Floats", code: "Codes", count: "Floats") -> "Floats":
-    """Means times one factor per group, so that each group adds up to its count."""
-    import numpy as np
-
-    total = np.bincount(code, mean)
-    factor = np.bincount(code, count) / np.where(total > 0, total, 1)
-    return np.asarray(mean * factor[code])
+        raise Problem("The model has as many terms as rows.", "take more months or practices")
+    dispersion = float(((table.count - mean)[some] ** 2 / mean[some]).sum()) / df
+    first = table.months - 1
+    covariance = dispersion * np.linalg.inv(model.hessian)[first:, first:]
+    return Fitted(model.coefficients, np.asarray(covariance, dtype=np.float64), df, clusters=0, log=True)
