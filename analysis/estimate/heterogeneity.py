@@ -100,10 +100,12 @@ def jackknifed(table: "Grid", parameters: "Floats") -> "Floats":
     from analysis.estimate.cluster_terms import poisson_terms
     from analysis.estimate.jackknife import crv3
 
-    terms = poisson_terms(table, parameters)
-    information = terms.information.sum(0) - terms.information
-    scores = terms.scores.sum(0) - terms.scores
-    changes = (np.linalg.pinv(information, rcond=1e-12, hermitian=True) @ scores[:, :, None])[:, table.months - 1 :, 0]
+    terms, place = poisson_terms(table, parameters), np.arange(parameters.size)
+    whole, scores = terms.information.sum(0), terms.scores.sum(0) - terms.scores
+    rest = whole - terms.information
+    lost = rest[:, place, place] <= 1e-9 * whole[place, place]
+    rest[:, place, place] += lost * whole[place, place]  # what only this cluster tells stays where it is
+    changes = np.linalg.solve(rest, scores[:, :, None])[:, table.months - 1 :, 0]
     return crv3(np.zeros(changes.shape[1]), changes)
 
 
