@@ -147,6 +147,11 @@ class Study(Plan):
             if check.kind in kinds
         }
 
+    def asked_columns(self) -> list[str]:
+        """The columns of practices and sites that the checks ask for."""
+        asked = (getattr(check, key, None) for check in self.sensitivity.values() for key in ("by", "dose"))
+        return sorted({name for name in asked if name and name != "years"})
+
     def survey(self) -> dict[str, SurveyOutcome]:
         """The outcomes that are survey shares."""
         return {name: each for name, each in self.outcomes.items() if isinstance(each, SurveyOutcome)}

@@ -4,7 +4,7 @@
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.plan.terms import Period
 from analysis.prepare.checks import activity_faults, practice_faults, site_faults
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # By table, the contract's name of a column and the files' own.
 Columns = dict[str, dict[str, str]]
-# What the panel says of a practice; the rest of a row is month, measure, count, population, event_time and after.
+# What the panel says of a practice, and of its months.
+TIMED = ["month", "measure", "count", "population", "start_month", "event_time", "after"]
 GROUP = [
     "practice_id", "site_id", "cluster_id", "pilot", "model", "region", "list_size", "imd", "share_65plus",
 ]  # fmt: skip
@@ -37,6 +38,7 @@ def panel(
     columns: Columns | None = None,
     until: str = "",
     allow_gaps: bool = False,
+    keep: tuple[str, ...] = (),
 ) -> None:
     """Join sites, practices and activity into one row per practice, month and measure.
 
@@ -58,6 +60,8 @@ def panel(
         The month of the paper, YYYY-MM; no data are from later.
     allow_gaps : bool
         Whether a series may lack months between its first and its last.
+    keep : tuple of str
+        Further columns of the tables of practices and sites that a check asks for; one that neither has is left out.
     """
     from analysis.prepare.contract import Activity
     from analysis.prepare.raw import read_checked, read_receipt
@@ -68,7 +72,9 @@ def panel(
     refuse(site_faults(site, months))
     refuse(activity_faults(counts, practice, months=months, until=until, allow_gaps=allow_gaps))
     inside = counts.frame[counts.frame["month"].between(months.first, months.last)]
-    write_table(out, _timed(inside, grouped(site, practice, comparison_cluster)), read_receipt(receipt))
+    groups = grouped(site, practice, comparison_cluster)
+    more = _kept(groups, site.frame, keep)
+    write_table(out, _timed(inside, groups.assign(**more), [*GROUP, *more]), read_receipt(receipt))
 
 
 def assigned(
@@ -115,8 +121,25 @@ def month_number(months: "pd.Series[str]") -> "pd.Series[float]":
     return parts[0] * 12 + parts[1]
 
 
-def _timed(counts: "pd.DataFrame", groups: "pd.DataFrame") -> "pd.DataFrame":
-    joined = counts.merge(groups[[*GROUP, "start_month"]], on="practice_id", how="left", validate="many_to_one")
+def _kept(groups: "pd.DataFrame", sites: "pd.DataFrame", keep: tuple[str, ...]) -> "dict[str, pd.Series[Any]]":
+    """Further columns by practice: the practice's own, or its site's."""
+    by_site, wanted = sites.set_index("site_id"), [name for name in keep if name not in {*GROUP, *TIMED}]
+    own = {name: groups[name] for name in wanted if name in groups}
+    shared = {name: groups["site_id"].map(by_site[name]) for name in wanted if name in by_site and name not in own}
+    return {name: _typed(values) for name, values in (own | shared).items()}
+
+
+def _typed(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Numbers where all that is told are numbers, else texts; an empty cell is missing."""
+    import pandas as pd
+
+    told = values.where(values != "")
+    numbers = pd.to_numeric(told, errors="coerce")
+    return numbers if numbers.notna().sum() == told.notna().sum() else told
+
+
+def _timed(counts: "pd.DataFrame", groups: "pd.DataFrame", columns: list[str]) -> "pd.DataFrame":
+    joined = counts.merge(groups[[*columns, "start_month"]], on="practice_id", how="left", validate="many_to_one")
     event_time = month_number(joined["month"]) - month_number(joined["start_month"])
     joined = joined.assign(event_time=event_time, after=event_time >= 0)
     return joined.drop(columns="start_month").sort_values(["measure", "practice_id", "month"], ignore_index=True)

@@ -251,3 +251,9 @@ def test_hospital_rules_refuse_what_is_no_code(values: Values) -> None:
     values["pilots"]["hospital"] = {"emergency": ["2'; DROP TABLE x"]}
     with pytest.raises(ValidationError):
         Study.model_validate(values)
+
+
+def test_checks_name_the_columns_that_the_panel_must_keep(study: Study) -> None:
+    assert study.asked_columns() == ["imd", "model", "share_65plus"]
+    more = {"money": {"kind": "dose", "label": "l", "dose": "pounds"}}
+    assert Study.model_validate(study.model_dump() | {"sensitivity": more}).asked_columns() == ["pounds"]

@@ -1,6 +1,7 @@
 # prepare: tables are checked against the contract and joined.
 
 from analysis.prepare.corrections import read_corrections
+from analysis.prepare.panel import GROUP
 
 if EVIDENCE:
 
@@ -124,6 +125,7 @@ if PILOTS:
                 comparison_cluster=STUDY.inference.comparison_cluster,
                 until=until(),
                 allow_gaps=STUDY.pilots.allow_gaps,
+                keep=[name for name in STUDY.asked_columns() if name not in GROUP],
                 **mapped("sites", "practices", "activity"),
             ),
         message:

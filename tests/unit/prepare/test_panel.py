@@ -37,11 +37,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def made(folder: Path, first: str = "2009-11", last: str = "2010-03", cluster: str = "region") -> pd.DataFrame:
+def made(
+    folder: Path, first: str = "2009-11", last: str = "2010-03", cluster: str = "region", keep: tuple[str, ...] = ()
+) -> pd.DataFrame:
     panel(
         sites=(folder / "sites.csv",), practices=(folder / "practices.csv",), activity=(folder / "activity.csv",),
         receipt=folder / "receipt.json", months=Period(first=first, last=last), comparison_cluster=cluster,
-        out=folder / "panel.parquet",
+        out=folder / "panel.parquet", keep=keep,
     )  # fmt: skip
     frame, lineage = read_table(folder / "panel.parquet")
     assert lineage == LINEAGE
@@ -78,6 +80,19 @@ def test_counts_stay_with_their_practice(folder: Path) -> None:
     rows = made(folder)
     assert (rows["count"] == rows["practice_id"].astype(int)).all()
     assert not rows.duplicated(["practice_id", "month", "measure"]).any()
+
+
+def test_columns_that_a_check_asks_for_come_from_practices_or_sites(folder: Path) -> None:
+    (folder / "sites.csv").write_text(
+        "site_id,name,model,start_month,money,owner\nS1,One,a,2009-12,2.5,\nS2,Two,b,2010-02,4,trust\n",
+        encoding="utf-8",
+    )
+    rows = made(folder, keep=("county", "money", "owner", "imd", "population", "nowhere"))
+    assert set(rows.columns) - set(made(folder).columns) == {"county", "money", "owner"}
+    by_practice = rows.groupby("practice_id")[["county", "money", "owner"]].first()
+    assert list(by_practice["county"]) == ["C1", "C1", "C2", "C2"]
+    assert list(by_practice["money"].fillna(0)) == [2.5, 4, 0, 0]
+    assert list(by_practice["owner"].fillna("")) == ["", "trust", "", ""]
 
 
 def edit(path: Path, old: str, new: str) -> None:
