@@ -61,9 +61,12 @@ def _nodes() -> "tuple[Floats, Floats]":
 
 def _first(value: float, gradient: "Floats") -> float:
     """Where the second variable begins for which no function need exceed `value`: where lines meet, or one function."""
+    import numpy as np
+
     slopes = gradient[:2, 1] / gradient[:2, 0]
     opening = slopes[0] - slopes[1]  # the lines open by this much for each unit of the second variable
     if opening <= 0:
         return float("-inf")
-    meet = value * (1 / gradient[0, 0] - 1 / gradient[1, 0]) / opening
-    return float(max(meet, value / gradient[2, 1]))
+    with np.errstate(over="ignore"):  # without violations worth the name, everywhere
+        meet = value * (1 / gradient[0, 0] - 1 / gradient[1, 0]) / opening
+        return float(max(meet, value / gradient[2, 1]))

@@ -95,8 +95,9 @@ def _power(
     before = [index for index, term in enumerate(terms) if term < REFERENCE]
     if not 0 < len(before) < model.clusters:
         raise Problem(
-            f"The trend before the start cannot be tested: {len(before) + 1} periods, {model.clusters} clusters.",
-            "choose `bin_months` so that there are two periods or more before the start, and fewer than clusters",
+            "A test of the trend before the start needs two periods or more before it, and fewer than clusters; "
+            f"there are {len(before) + 1} periods and {model.clusters} clusters.",
+            "choose `bin_months` accordingly",
         )
     pilots, effect = rows[rows["pilot"]], float(np.log(effects(rows, outcome, 0.95)[0].estimate))
     slope = trend_of_the_effect(
@@ -137,9 +138,7 @@ def balanced_study(model: "Fit", terms: list[int], whole: list[int]) -> EventStu
     return EventStudy(model.coefficients[kept], model.covariance[np.ix_(kept, kept)], before, weights)
 
 
-def _relative(
-    study: EventStudy, sizes: tuple[float, ...], alpha: float, labels: dict[str, Any]
-) -> list[Estimate]:
+def _relative(study: EventStudy, sizes: tuple[float, ...], alpha: float, labels: dict[str, Any]) -> list[Estimate]:
     from analysis.estimate.relative_magnitudes import interval
 
     # ASSUME: estimates are taken as normal with known covariance, as in the published method; with few clusters the

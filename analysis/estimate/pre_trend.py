@@ -29,10 +29,10 @@ def power(trend: "Floats", covariance: "Floats", df: float, level: float = LEVEL
         At which the test rejects.
     """
     import numpy as np
-    from scipy import stats
+    from scipy.special import fdtri, ncfdtr
 
-    critical = stats.f.isf(level, len(trend), df)
-    return float(stats.ncf.sf(critical, len(trend), df, float(trend @ np.linalg.solve(covariance, trend))))
+    critical = fdtri(len(trend), df, 1 - level)
+    return float(1 - ncfdtr(len(trend), df, float(trend @ np.linalg.solve(covariance, trend)), critical))
 
 
 def trend_of_the_effect(effect: float, event_time: "Floats", after: "Floats", period: float) -> float:
