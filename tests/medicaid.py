@@ -52,6 +52,6 @@ def r_normal(size: int, seed: int = 0) -> Any:
         word = (69069 * word + 1) % 2**32
         state.append(word)
     twister = np.random.RandomState()
-    twister.set_state(("MT19937", np.array(state[1:], dtype=np.uint32), 624))
+    twister.set_state(("MT19937", np.array(state[1:], dtype=np.uint32), 624, 0, 0.0))
     uniform = twister.randint(0, 2**32, size=2 * size, dtype=np.uint32) * 2.3283064365386963e-10
     return special.ndtri((np.floor(2.0**27 * uniform[::2]) + uniform[1::2]) / 2.0**27)

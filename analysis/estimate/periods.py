@@ -27,7 +27,8 @@ def whole_periods(rows: "pd.DataFrame", bin_months: int) -> list[int]:
     pilots = rows[rows["pilot"]]
     period = pilots["event_time"].floordiv(bin_months).astype(int).rename("period")
     months = pilots.groupby(["site_id", period])["month"].nunique().unstack("period")
-    whole = set(months.columns[(months == bin_months).all()])
+    complete = (months == bin_months).all()
+    whole = {int(each) for each in complete.index[complete].to_numpy()}
     if REFERENCE not in whole:
         raise Problem(
             f"Not every site has all {bin_months} months of the period just before its start.",

@@ -31,7 +31,7 @@ def power(trend: "Floats", covariance: "Floats", df: float, level: float = LEVEL
     import numpy as np
     from scipy.special import fdtri, ncfdtr
 
-    critical = fdtri(len(trend), df, 1 - level)
+    critical = float(fdtri(len(trend), df, 1 - level))
     return float(1 - ncfdtr(len(trend), df, float(trend @ np.linalg.solve(covariance, trend)), critical))
 
 

@@ -23,7 +23,7 @@ def test_it_is_how_often_the_test_rejects() -> None:
     covariance = 0.05 * (np.eye(3) + 1)
     rejected = 0
     for _ in range(2000):
-        # The mean of sixteen clusters and its estimated covariance: Hotelling's case, where the F test needs df - k + 1.
+        # The mean of sixteen clusters and its estimated covariance: Hotelling's case, where df are n - k.
         each = random.multivariate_normal(trend, covariance * clusters, clusters)
         mean, estimated = each.mean(axis=0), np.cov(each.T) / clusters
         statistic, _ = wald_test(mean, estimated * 15 / 13, 13)

@@ -154,11 +154,8 @@ def test_the_sign_of_the_outcome_does_not_matter(study: EventStudy, mbar: float)
 
 
 def test_the_interval_covers_at_its_level_when_the_violation_is_as_large_as_allowed() -> None:
-    """An effect of zero and trends at the edge of what is allowed: the first stage and the second together keep 95 %."""
-    random, drift = (
-        np.random.default_rng(5),
-        np.array([-0.4, 0.0, 0.4, 0.8]),
-    )  # every step is as large as the largest before
+    """An effect of zero and trends at the edge of what is allowed: both stages together keep 95 %."""
+    random, drift = np.random.default_rng(5), np.array([-0.4, 0.0, 0.4, 0.8])  # every step is 0.4
     covariance = 0.05 * (np.eye(4) + 1)
     covered = 0
     for _ in range(200):

@@ -1,5 +1,6 @@
 """Smoothness: the published example to its digits, the shortest of all intervals, and what must hold of any."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -137,7 +138,7 @@ def test_the_path_meets_the_conditions_of_a_minimum(size: int, seed: int) -> Non
     random = np.random.default_rng(seed)
     root, linear = random.normal(size=(size, size + 2)), random.normal(size=size)
     knots = path(root @ root.T, linear)
-    for first, last in zip(knots, knots[1:], strict=False):
+    for first, last in pairwise(knots):
         middle = (first + last) / 2
         gradient = linear - root @ root.T @ middle
         assert np.sign(gradient[middle != 0]).tolist() == np.sign(middle[middle != 0]).tolist()
