@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # The largest violation that is looked at; a finding that survives it survives all that anybody would argue for.
 CAP = 100.0
+TINY = 1e-10
 Bounds = tuple[float, float]
 
 
@@ -37,7 +38,7 @@ class EventStudy:
     Raises
     ------
     Problem
-        Where a side of the reference has no period.
+        Where a side of the reference has no period, or the covariance holds too little for the method.
     """
 
     coefficients: "Floats"
@@ -46,6 +47,8 @@ class EventStudy:
     weights: "Floats"
 
     def __post_init__(self) -> None:
+        import numpy as np
+
         if self.before < 1:
             raise Problem(
                 "The event study has one period before the start, and how trends moved needs two.",
@@ -55,6 +58,13 @@ class EventStudy:
             raise Problem(
                 "The event study has no whole period after the start.",
                 "give the study later months, or shorter periods with `bin_months`",
+            )
+        # The bounds weigh the effect against the steps before, whose covariance must not be that of fewer clusters.
+        steps = np.vstack([self.combination, np.eye(self.before, len(self.coefficients))])
+        if np.linalg.matrix_rank(steps @ self.covariance @ steps.T, tol=TINY * self.std_error**2) <= self.before:
+            raise Problem(
+                f"There are too few clusters to tell the effect from {self.before + 1} periods before the start.",
+                "choose longer periods with `bin_months`, or cluster by something finer",
             )
 
     @property

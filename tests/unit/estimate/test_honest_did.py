@@ -40,3 +40,12 @@ def test_a_side_without_periods_is_refused(before: int, after: int, words: str) 
     with pytest.raises(Problem, match=words) as problem:
         EventStudy(np.ones(size), np.eye(size), before, np.full(after, 1.0))
     assert "bin_months" in problem.value.mend
+
+
+def test_fewer_clusters_than_the_method_needs_are_refused() -> None:
+    """The covariance of five coefficients from three clusters has rank two."""
+    scores = np.random.default_rng(1).normal(size=(3, 5))
+    covariance = np.cov(scores.T)
+    with pytest.raises(Problem, match="too few clusters to tell the effect from 4 periods"):
+        EventStudy(np.ones(5), covariance, 3, np.full(2, 0.5))
+    assert EventStudy(np.ones(5), covariance, 1, np.full(4, 0.25)).before == 1
