@@ -394,7 +394,11 @@ rule estimate_table:
     conda:
         "../../environment.yml"
     params:
-        plan=plan(study=STUDY.name, plan_digest=STUDY.plan_digest()),
+        plan=plan(
+            study=STUDY.name,
+            plan_digest=STUDY.plan_digest(),
+            primary=[name for name, each in STUDY.outcomes.items() if each.primary],
+        ),
     message:
         "Joining all estimates into one table"
     shell:
