@@ -6,8 +6,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.intervals import interval, rate_interval, t_test
+from analysis.estimate.effect import PER, told
 from analysis.estimates import Estimate, write_part
+from analysis.plan.sensitivity import Estimator
 from analysis.steps import Problem, command
 from analysis.tables import read_table
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from analysis.estimate.poisson import Floats, Panel
 
 POPULATION = "patients registered with pilot practices"
+DESIGN = "difference_in_differences"
+ESTIMATOR: Estimator = "poisson_fixed_effects"
 
 
 def admissions(*, panel: Path, name: str, measure: str, confidence: float, out: Path) -> None:
@@ -55,11 +58,15 @@ def measure_rows(panel: "pd.DataFrame", measure: str) -> "pd.DataFrame":
     if rows.empty:
         known = ", ".join(sorted(panel["measure"].unique()))
         raise Problem(f"The activity table has no measure {measure}; it has {known}.", "correct it in the study file")
+    return both_sides(
+        rows, f"For {measure} no", "check start_month in the table of sites and `pilots.months` in the study file"
+    )
+
+
+def both_sides(rows: "pd.DataFrame", no: str, mend: str) -> "pd.DataFrame":
+    """The same rows, where pilot practices have months both before and after their start."""
     if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
-        raise Problem(
-            f"For {measure} no pilot practice has months both before and after its start.",
-            "check start_month in the table of sites and `pilots.months` in the study file",
-        )
+        raise Problem(f"{no} pilot practice has months both before and after its start.", mend)
     return rows
 
 
@@ -77,33 +84,43 @@ def model_panel(rows: "pd.DataFrame", covariates: "Floats") -> "Panel":
 def baseline_rate(rows: "pd.DataFrame") -> float:
     """Events per 1,000 patients a year in pilot practices before their start."""
     before = rows[rows["pilot"] & ~rows["after"]]
-    return float(12_000 * before["count"].sum() / before["population"].sum())
+    return float(PER * before["count"].sum() / before["population"].sum())
 
 
-def effects(rows: "pd.DataFrame", name: str, confidence: float) -> list[Estimate]:
-    """The effect as a rate ratio and as events per 1,000 patients a year."""
-    import numpy as np
+def effects(
+    rows: "pd.DataFrame",
+    name: str,
+    confidence: float,
+    estimator: Estimator = ESTIMATOR,
+    **labels: Any,
+) -> list[Estimate]:
+    """The effect as a rate ratio and as events per 1,000 patients a year.
 
-    from analysis.estimate.poisson import fit
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the panel, of one measure.
+    name : str
+        The outcome's name in the study.
+    confidence : float
+        Confidence level of the intervals.
+    estimator : str
+        The model.
+    **labels
+        Other columns of the table of estimates, for instance the specification of a check.
+    """
+    from analysis.estimate.models import fitted
 
-    model = fit(model_panel(rows, rows[["after"]].to_numpy(float)))
-    log_ratio, std_error = float(model.coefficients[0]), float(model.covariance[0, 0] ** 0.5)
-    low, high = interval(log_ratio, std_error, model.clusters - 1, confidence)
-    p_value, baseline = t_test(log_ratio, std_error, model.clusters - 1), baseline_rate(rows)
-    common: dict[str, Any] = {
-        "outcome": name, "population": POPULATION, "design": "difference_in_differences",
-        "estimator": "poisson_fixed_effects", "term": "effect", "p_value": p_value, "n_obs": len(rows),
-        "n_units": rows["practice_id"].nunique(), "n_clusters": model.clusters, "baseline": baseline,
+    model = fitted(estimator, model_panel(rows, rows[["after"]].to_numpy(float)))
+    return told(model, 0, baseline_rate(rows), confidence, **common(rows, name, estimator), **labels)
+
+
+def common(rows: "pd.DataFrame", name: str, estimator: Estimator) -> dict[str, Any]:
+    """The columns that all rows of one model of the difference-in-differences share; its term is ``effect``."""
+    return {
+        "outcome": name, "population": POPULATION, "design": DESIGN, "estimator": estimator, "term": "effect",
+        "n_obs": len(rows), "n_units": rows["practice_id"].nunique(),
     }  # fmt: skip
-    ratios = tuple(np.exp([log_ratio, low, high]).tolist())
-    # ASSUME: the baseline rate is taken as known, so the interval in events carries the uncertainty of the ratio only.
-    levels, slope = rate_interval(ratios, baseline), baseline * ratios[0] * std_error
-    return [
-        Estimate(**common, scale="ratio", estimate=ratios[0], std_error=std_error, ci_low=ratios[1], ci_high=ratios[2]),
-        Estimate(
-            **common, scale="difference", estimate=levels[0], std_error=slope, ci_low=levels[1], ci_high=levels[2]
-        ),
-    ]
 
 
 if __name__ == "__main__":

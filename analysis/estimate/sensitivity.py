@@ -4,12 +4,17 @@
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from analysis.estimates import Measures, write_part
-from analysis.plan.sensitivity import Checks
+from analysis.estimate.admissions import DESIGN, ESTIMATOR, measure_rows
+from analysis.estimate.checks import checked
+from analysis.estimates import Measures, Row, attempt, write_part
+from analysis.plan.sensitivity import AnyCheck, Checks
 from analysis.steps import AsJson, command
 from analysis.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def sensitivity(
@@ -21,6 +26,9 @@ def sensitivity(
     out: Path,
 ) -> None:
     """Whether the finding survives other models, months, comparison groups and starts, and who benefits.
+
+    Each check is a line of the study file, and each of its estimates a row of the table of estimates whose
+    `specification` is the check's name. A check that cannot be made leaves a row that says why.
 
     Parameters
     ----------
@@ -35,8 +43,20 @@ def sensitivity(
     out : Path
         Rows of the table of estimates.
     """
-    _, lineage = read_table(panel)
-    write_part(out, [], lineage)
+    frame, lineage = read_table(panel)
+    asked = [(name, check, outcome) for name, check in checks.items() for outcome in check.outcomes]
+    rows = [row for each in asked for row in _rows(frame, *each, outcomes, confidence)]
+    write_part(out, rows, lineage)
+
+
+def _rows(
+    frame: "pd.DataFrame", specification: str, check: AnyCheck, outcome: str, outcomes: Measures, confidence: float
+) -> list[Row]:
+    """One check of one outcome; what stops it stops no other."""
+    return attempt(
+        lambda: checked(measure_rows(frame, outcomes[outcome]), outcome, specification, check, confidence),
+        outcome=outcome, design=DESIGN, estimator=getattr(check, "estimator", ESTIMATOR), specification=specification,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

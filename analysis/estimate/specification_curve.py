@@ -1,15 +1,36 @@
-"""Every combination of declared choices.
+"""Every combination of declared choices, and where the plan's own stands among them.
 
 ``python -m analysis.estimate.specification_curve --help``
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import product
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from analysis.estimates import Measures, write_part
-from analysis.plan.sensitivity import Checks
-from analysis.steps import AsJson, command
+from analysis.estimate import samples
+from analysis.estimate.admissions import DESIGN, ESTIMATOR, POPULATION, effects, measure_rows
+from analysis.estimates import Estimate, Measures, Row, attempt, write_part
+from analysis.plan.sensitivity import AnyCheck, Checks, Comparison, CurveCheck, Estimator
+from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Choice(NamedTuple):
+    """One combination of choices; :data:`OWN` is the plan's own."""
+
+    estimator: Estimator = ESTIMATOR
+    window: str = "plan"
+    comparison: Comparison = "all"
+    washout: int = 0
+
+
+OWN = Choice()
 
 
 def specification_curve(
@@ -20,7 +41,9 @@ def specification_curve(
     confidence: float,
     out: Path,
 ) -> None:
-    """Every combination of declared choices.
+    """Every combination of declared choices: models, months, comparison groups, months left out after the start.
+
+    Simonsohn, Simmons & Nelson (2020), Nature Human Behaviour 4:1208-1214.
 
     Parameters
     ----------
@@ -33,10 +56,100 @@ def specification_curve(
     confidence : float
         Confidence level of the intervals, for instance 0.95.
     out : Path
-        Rows of the table of estimates.
+        Rows of the table of estimates: a rate ratio per combination, the shares of combinations on each side of one,
+        and the plan's own estimate.
     """
-    _, lineage = read_table(panel)
-    write_part(out, [], lineage)
+    frame, lineage = read_table(panel)
+    asked = [(name, check, outcome) for name, check in checks.items() for outcome in check.outcomes]
+    write_part(out, [row for each in asked for row in _rows(frame, *each, outcomes, confidence)], lineage)
+
+
+def _rows(
+    frame: "pd.DataFrame", specification: str, check: AnyCheck, outcome: str, outcomes: Measures, confidence: float
+) -> list[Row]:
+    """One curve of one outcome."""
+    return attempt(
+        lambda: curve(measure_rows(frame, outcomes[outcome]), outcome, specification, check, confidence),
+        outcome=outcome, design=DESIGN, specification=specification,
+    )  # fmt: skip
+
+
+def curve(rows: "pd.DataFrame", name: str, specification: str, check: AnyCheck, confidence: float) -> list[Row]:
+    """The curve of one outcome.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the panel, of one measure.
+    name, specification : str
+        The outcome's and the check's name in the study.
+    check : CurveCheck
+        The declared choices.
+    confidence : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    list of Estimate or NotEstimated
+        ``curve`` per combination, its choices in `horizon`; ``share_below`` and ``share_above`` one, and
+        ``share_clear_below`` and ``share_clear_above`` with the whole interval, among the combinations that could be
+        estimated; ``plan_own``, which is the plan's primary estimate. A combination that could not be estimated is
+        named by its choices in `subgroup`.
+    """
+    if not isinstance(check, CurveCheck):
+        raise Problem(f"A check of the kind {check.kind} is no curve.", "leave it out of this step's checks")
+    labels = {"outcome": name, "design": DESIGN, "specification": specification}
+    made: list[Row] = []
+    for choice in _grid(check):
+        where = labels | {"estimator": choice.estimator, "subgroup": _text(choice)}
+        made += attempt(partial(_point, rows, choice, check, name, specification, confidence), **where)
+    points = [row for row in made if isinstance(row, Estimate)]
+    if not points:
+        raise Problem("No combination of choices could be estimated.", "see why each of them could not")
+    return [*made, *_shares(points), *_own(rows, check, name, specification, confidence)]
+
+
+def _grid(check: CurveCheck) -> Iterator[Choice]:
+    windows = [OWN.window, *check.windows]
+    return (Choice(*each) for each in product(check.estimators, windows, check.comparisons, check.washout_months))
+
+
+def _text(choice: Choice) -> str:
+    return " · ".join(map(str, choice))
+
+
+def _point(
+    rows: "pd.DataFrame", choice: Choice, check: CurveCheck, name: str, specification: str, confidence: float
+) -> list[Estimate]:
+    """The rate ratio of one combination."""
+    part = samples.compared(rows, choice.comparison)
+    if choice.window != OWN.window:
+        part = samples.within(part, check.windows[choice.window])
+    if choice.washout:
+        part = samples.washed_out(part, choice.washout)
+    ratio, _ = effects(part, name, confidence, choice.estimator, specification=specification)
+    return [replace(ratio, term="curve", horizon=_text(choice))]
+
+
+def _own(rows: "pd.DataFrame", check: CurveCheck, name: str, specification: str, confidence: float) -> list[Estimate]:
+    """The plan's own estimate, whether or not the grid holds it."""
+    own = _point(rows, OWN, check, name, specification, confidence)
+    return [replace(row, term="plan_own", horizon="primary") for row in own]
+
+
+def _shares(points: list[Estimate]) -> list[Estimate]:
+    """The shares of combinations on each side of no change, and of those whose whole interval lies there."""
+    sides = {
+        "share_below": [row.estimate < 1 for row in points],
+        "share_above": [row.estimate > 1 for row in points],
+        "share_clear_below": [row.ci_high < 1 for row in points],
+        "share_clear_above": [row.ci_low > 1 for row in points],
+    }
+    labels: dict[str, Any] = {
+        "outcome": points[0].outcome, "population": POPULATION, "design": DESIGN, "scale": "statistic",
+        "estimator": "specification_curve", "specification": points[0].specification,
+    }  # fmt: skip
+    return [Estimate(term=term, estimate=sum(side) / len(side), **labels) for term, side in sides.items()]
 
 
 if __name__ == "__main__":

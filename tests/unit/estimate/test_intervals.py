@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
-from analysis.estimate.intervals import interval, rate_interval, t_test, wald_test
+from analysis.estimate.intervals import hotelling_test, interval, rate_interval, t_test, wald_test
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,15 @@ def test_interval_and_test_agree(estimate: float, std_error: float, df: int, con
 
 def test_rates_from_ratios() -> None:
     assert rate_interval((1.02, 0.99, 1.05), 100.0) == pytest.approx((2.0, -1.0, 5.0))
+
+
+@pytest.mark.parametrize(("terms", "df"), [(1, 9), (2, 12), (3, 20)])
+def test_hotelling_is_the_exact_test_of_normal_means(terms: int, df: int) -> None:
+    # Textbook: n T^2 (n - k) / (k (n - 1)) is F with k and n - k degrees of freedom; df is n - 1.
+    sample = np.random.default_rng(terms).normal(0.3, 1, (df + 1, terms))
+    statistic, p_value = hotelling_test(sample.mean(0), np.cov(sample.T).reshape(terms, terms) / (df + 1), df)
+    if terms == 1:
+        assert p_value == pytest.approx(stats.ttest_1samp(sample[:, 0], 0).pvalue)
+    squared = (df + 1) * sample.mean(0) @ np.linalg.solve(np.cov(sample.T).reshape(terms, terms), sample.mean(0))
+    assert statistic == pytest.approx(squared * (df + 1 - terms) / (terms * df))
+    assert p_value == pytest.approx(stats.f.sf(statistic, terms, df + 1 - terms))

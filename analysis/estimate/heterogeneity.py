@@ -1,0 +1,157 @@
+"""Who benefits: the effect by group of practices, and a test that the groups differ.
+
+A group rests on a few sites only, and then the usual clustered standard errors and clusters - 1 degrees of freedom find
+differences where there are none (in the reference pilots, four sites a model, in about a third of simulated worlds). So
+here the covariance leaves out each cluster in turn, and degrees of freedom count the clusters that hold pilots.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimate.admissions import DESIGN, ESTIMATOR, baseline_rate, common, model_panel
+from analysis.estimate.effect import Fitted, told
+from analysis.estimate.intervals import hotelling_test
+from analysis.estimates import Estimate, Row, attempt
+from analysis.steps import Problem
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from analysis.estimate.poisson import Floats, Grid, Panel
+
+MOST = 20  # more groups than this are no groups
+
+
+def heterogeneity(
+    rows: "pd.DataFrame", name: str, specification: str, by: str, groups: int | None, confidence: float
+) -> list[Row]:
+    """The effect in each group, all from one model, and the joint test that they are equal.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the panel, of one measure.
+    name, specification : str
+        The outcome's and the check's name in the study.
+    by : str
+        A column of the panel that does not change within a practice.
+    groups : int or None
+        Equal groups of practices by rank, 1 the lowest; None where the column holds names.
+    confidence : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    list of Estimate or NotEstimated
+        Ratio and difference by group (in `subgroup`), with the t distribution of the group's clusters - 1; and the F
+        statistic of the interaction. A group in one cluster has no interval.
+
+    Raises
+    ------
+    Problem
+        When there are no two groups.
+    """
+    group = grouped(rows, by, groups)
+    known = ~rows["pilot"] | group.notna()
+    rows, group = rows[known], group[known]
+    clusters = rows.loc[rows["pilot"], "cluster_id"].groupby(group[rows["pilot"]]).nunique()
+    levels = sorted(clusters.index, key=lambda level: int(level) if groups else level)
+    if len(levels) < 2:
+        raise Problem(f"The pilot practices lie in one group of {by}, so no groups differ.", "choose another column")
+    # ASSUME: the month effects are those of all practices: without the pilots, a group would have moved like all
+    # comparison practices and not only like those of its own kind, who are none for a column of sites.
+    treated = rows["after"].to_numpy()[:, None] & (group.to_numpy()[:, None] == levels)
+    model = _fitted(model_panel(rows, treated.astype(float)), clusters[levels].to_numpy() > 1)
+    labels = common(rows, name, ESTIMATOR) | {"specification": specification}
+    effects = [
+        told(replace(model, df=clusters[level] - 1), index, baseline_rate(rows[group == level]), confidence,
+             subgroup=level, **labels)
+        for index, level in enumerate(levels)
+    ]  # fmt: skip
+    pilots = rows.loc[rows["pilot"] & group.isin(clusters[clusters > 1].index), "cluster_id"].nunique()
+    test = attempt(
+        lambda: [_interaction(model, pilots, by, labels)],
+        outcome=name, design=DESIGN, estimator=ESTIMATOR, specification=specification,
+    )  # fmt: skip
+    return [*(row for pair in effects for row in pair), *test]
+
+
+def _fitted(panel: "Panel", sure: "NDArray[np.bool_]") -> Fitted:
+    """The model of all groups; the uncertainty of a group in a single cluster is not nil but unknown."""
+    import numpy as np
+
+    from analysis.estimate.poisson import fit, grid
+
+    table = grid(panel)
+    found = fit(table)
+    covariance = np.where(np.outer(sure, sure), jackknifed(table, found.parameters), np.nan)
+    return Fitted(found.coefficients, covariance, found.clusters - 1, found.clusters, log=True)
+
+
+def jackknifed(table: "Grid", parameters: "Floats") -> "Floats":
+    """The covariance of a fitted Poisson model's coefficients by leaving out each cluster (CRV3), one Newton step each.
+
+    A coefficient that only one cluster tells does not change, and must be left aside by the caller.
+    """
+    import numpy as np
+
+    from analysis.estimate.cluster_terms import poisson_terms
+    from analysis.estimate.jackknife import crv3
+
+    terms, place = poisson_terms(table, parameters), np.arange(parameters.size)
+    whole, scores = terms.information.sum(0), terms.scores.sum(0) - terms.scores
+    rest = whole - terms.information
+    lost = rest[:, place, place] <= 1e-9 * whole[place, place]
+    rest[:, place, place] += lost * whole[place, place]  # what only this cluster tells stays where it is
+    changes = np.linalg.solve(rest, scores[:, :, None])[:, table.months - 1 :, 0]
+    return crv3(np.zeros(changes.shape[1]), changes)
+
+
+def grouped(rows: "pd.DataFrame", by: str, groups: int | None) -> "pd.Series[str]":
+    """The group of each row's practice; missing where the practice has no value.
+
+    Equal groups are made of all practices with a value, pilots or not, each counting once whatever its size; practices
+    with equal values stand in one group.
+
+    Raises
+    ------
+    Problem
+        When the panel has no such column, it changes within a practice, or it does not hold what the check needs.
+    """
+    from pandas.api.types import is_numeric_dtype
+
+    from analysis.estimate.regression import equal_groups
+
+    if by not in rows:
+        raise Problem(f"The panel has no column {by}; it has {', '.join(rows.columns)}.", "correct `by` of the check")
+    practices = rows.groupby("practice_id")[by]
+    if (practices.nunique() > 1).any():
+        raise Problem(f"The column {by} changes within a practice.", "group by a column that does not")
+    values = practices.first().dropna()
+    if groups and not is_numeric_dtype(values):
+        raise Problem(f"The column {by} holds names and no numbers.", "take `groups` out of the check")
+    if not groups and values.nunique() > MOST:
+        raise Problem(f"The column {by} has {values.nunique()} values, too many for groups.", "give `groups`")
+    levels = (equal_groups(values, groups) if groups else values).astype(str)
+    return rows["practice_id"].map(levels)
+
+
+def _interaction(model: Fitted, pilots: int, by: str, labels: dict[str, Any]) -> Estimate:
+    """The test that all groups have the same effect, those in a single cluster aside.
+
+    An approximation of the Wald statistic by Hotelling's T-squared (Pustejovsky & Tipton 2018, J Business & Economic
+    Statistics 36:672-683), with as many degrees of freedom as clusters with pilots less groups.
+    """
+    import numpy as np
+
+    sure = np.flatnonzero(~np.isnan(np.diag(model.covariance)))
+    contrasts = np.eye(len(sure))[1:] - np.eye(len(sure))[:1]
+    size, df = len(sure) - 1, pilots - len(sure)
+    covariance = contrasts @ model.covariance[np.ix_(sure, sure)] @ contrasts.T
+    if size < 1 or df < size or np.linalg.matrix_rank(covariance) < size:
+        raise Problem(f"The groups of {by} lie in too few clusters to be told apart.", "choose fewer groups")
+    statistic, p_value = hotelling_test(contrasts @ model.coefficients[sure], covariance, df)
+    told_by = labels | {"term": "interaction", "n_clusters": model.clusters}
+    return Estimate(estimate=statistic, p_value=p_value, scale="statistic", **told_by)

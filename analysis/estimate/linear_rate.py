@@ -1,0 +1,62 @@
+"""Least squares of rates with practice and month effects, and cluster-robust standard errors.
+
+Events per 1,000 patients a year in practice i and month t = unit_i + month_t + x_it b + e_it, each row weighted by its
+patients. The weights make it an estimate about patients, as the Poisson model's is, and give small practices, whose
+rates vary most, least to say. The effects are taken out exactly, whether or not cells are missing.
+"""
+
+from typing import TYPE_CHECKING
+
+from analysis.estimate.effect import Fitted
+from analysis.steps import Problem
+
+if TYPE_CHECKING:
+    from analysis.estimate.poisson import Floats, Grid, Panel
+
+
+def fit(panel: "Panel | Grid") -> Fitted:
+    """Fit the model.
+
+    Returns
+    -------
+    Fitted
+        Differences in events per 1,000 patients a year. The covariance is the sandwich with scores summed by cluster
+        times G/(G-1) for G clusters, with G - 1 degrees of freedom, as in the Poisson model.
+
+    Raises
+    ------
+    Problem
+        When a covariate cannot be told from the practice and month effects, or there is one cluster.
+    """
+    import numpy as np
+
+    from analysis.estimate.cluster_terms import linear_terms
+    from analysis.estimate.poisson import Grid, grid, solve
+
+    table = panel if isinstance(panel, Grid) else grid(panel)
+    _check(table)
+    terms = linear_terms(table)
+    information = terms.information.sum(0)
+    _check_varies(table, np.diag(information))
+    parameters = solve(information, terms.scores.sum(0))
+    half = solve(information, terms.at(parameters).scores.T)
+    clusters, first = len(terms.scores), table.months - 1
+    covariance = clusters / (clusters - 1) * half[first:] @ half[first:].T
+    return Fitted(parameters[first:], covariance, clusters - 1, clusters, log=False)
+
+
+def _check(table: "Grid") -> None:
+    if table.cluster.max() == table.cluster.min():
+        what, mend = "All practices lie in one cluster, so nothing can be said of uncertainty.", "name another cluster"
+        raise Problem(what, mend)
+
+
+def _check_varies(table: "Grid", information: "Floats") -> None:
+    """A covariate that never varies within a practice leaves rounding errors alone."""
+    import numpy as np
+
+    from analysis.estimate.likelihood import untold
+
+    squares = np.einsum("uc,uck->k", table.exposure, table.covariates**2)
+    if (information[table.months - 1 :] < 1e-12 * squares).any():
+        raise untold()

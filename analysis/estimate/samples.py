@@ -1,0 +1,52 @@
+"""Which rows of the panel a check looks at: other months, other comparison practices, other starts, fewer sites."""
+
+from typing import TYPE_CHECKING
+
+from analysis.estimate.admissions import both_sides
+from analysis.plan.sensitivity import Comparison
+from analysis.plan.terms import Period
+from analysis.steps import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def within(rows: "pd.DataFrame", months: Period) -> "pd.DataFrame":
+    """The rows of some months."""
+    return _usable(rows[rows["month"].between(months.first, months.last)], f"From {months.first} to {months.last}")
+
+
+def compared(rows: "pd.DataFrame", comparison: Comparison) -> "pd.DataFrame":
+    """Pilot practices with all comparison practices, or with those of regions that hold a pilot practice or none."""
+    if comparison == "all":
+        return rows
+    shared = rows["region"].isin(set(rows.loc[rows["pilot"], "region"]))
+    return _usable(rows[rows["pilot"] | (shared == (comparison == "same_regions"))], "Of the regions asked for")
+
+
+def washed_out(rows: "pd.DataFrame", months: int) -> "pd.DataFrame":
+    """The rows without each site's first months from its start on, when the intervention was only being set up."""
+    return _usable(rows[~rows["event_time"].between(0, months - 1)], f"After {months} months that are left out")
+
+
+def placebo(rows: "pd.DataFrame", months_early: int) -> "pd.DataFrame":
+    """The rows before each site's real start, with a start that never was so many months earlier.
+
+    Comparison practices keep the months in which some site had not started.
+    """
+    last = rows.loc[rows["event_time"] < 0, "month"].max()
+    before = rows[(rows["event_time"] < 0) | (~rows["pilot"] & (rows["month"] <= last))]
+    moved = before.assign(after=before["event_time"] >= -months_early)
+    return _usable(moved, f"With a start {months_early} months early")
+
+
+def without(rows: "pd.DataFrame", site: str) -> "pd.DataFrame":
+    """The rows without one site."""
+    return _usable(rows[rows["site_id"] != site], f"Without {site}")
+
+
+def _usable(rows: "pd.DataFrame", where: str) -> "pd.DataFrame":
+    if rows["pilot"].all():
+        raise Problem(f"{where} no comparison practice is left.", "choose another comparison group or other months")
+    mend = "choose other months in the study file, or take the check out of it"
+    return both_sides(rows.reset_index(drop=True), f"{where} no", mend)

@@ -1,0 +1,124 @@
+"""Effects by group: known effects are found, and uncertainty is that of the few clusters behind a group."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from analysis.estimate.admissions import effects, model_panel
+from analysis.estimate.heterogeneity import grouped, heterogeneity, jackknifed
+from analysis.estimate.poisson import fit, grid
+from analysis.estimates import Estimate, NotEstimated
+from analysis.steps import Problem
+from tests.pilots_panel import MODELS, STARTS, pilots_panel
+
+
+def by(rows: pd.DataFrame, column: str, groups: int | None = None) -> list[Estimate]:
+    made = heterogeneity(rows, "admissions", "my_check", column, groups, 0.95)
+    return [row for row in made if isinstance(row, Estimate)]
+
+
+def ratios(made: list[Estimate]) -> dict[str, float]:
+    return {row.subgroup: row.estimate for row in made if row.scale == "ratio"}
+
+
+def test_each_model_has_its_effect() -> None:
+    rows = pilots_panel(lambda rows: rows["model"].map(dict(zip(MODELS, (0.8, 1.2), strict=True))))
+    made = by(rows, "model")
+    assert ratios(made) == {MODELS[0]: pytest.approx(0.8), MODELS[1]: pytest.approx(1.2)}
+    assert made[-1].term == "interaction"
+    assert made[-1].p_value < 1e-6
+    for ratio, difference in zip(made[:-1:2], made[1:-1:2], strict=True):
+        assert difference.estimate == pytest.approx(ratio.baseline * (ratio.estimate - 1))
+
+
+def test_thirds_of_a_column_have_their_effects() -> None:
+    thirds = grouped(pilots_panel(), "imd", 3)
+    rows = pilots_panel(lambda _: thirds.map({"1": 1.0, "2": 1.1, "3": 1.3}))
+    assert ratios(by(rows, "imd", 3)) == {"1": pytest.approx(1), "2": pytest.approx(1.1), "3": pytest.approx(1.3)}
+
+
+def test_groups_are_of_equal_size_whatever_the_lists() -> None:
+    practices = pilots_panel().assign(third=grouped(pilots_panel(), "share_65plus", 3)).drop_duplicates("practice_id")
+    sizes = practices["third"].value_counts()
+    assert sizes.max() - sizes.min() <= 1
+    highest = practices.groupby("third")["share_65plus"].agg(["min", "max"])
+    assert (highest["max"].to_numpy()[:-1] < highest["min"].to_numpy()[1:]).all()
+
+
+def test_more_than_nine_groups_stand_in_their_order() -> None:
+    rows = pilots_panel(noise=1).assign(rank=lambda frame: frame["practice_id"].str[1:].astype(int) * 13 % 34)
+    assert list(ratios(by(rows, "rank", 10))) == [str(each) for each in range(1, 11)]
+
+
+def test_two_groups_differ_as_their_contrast_does() -> None:
+    rows = pilots_panel(noise=3)
+    first, _, second, _, test = by(rows, "model")
+    treated = rows["after"].to_numpy()[:, None] & (rows["model"].to_numpy()[:, None] == list(MODELS))
+    table = grid(model_panel(rows, treated.astype(float)))
+    covariance = jackknifed(table, fit(table).parameters)
+    error = (covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]) ** 0.5
+    # Six sites less two groups leave four degrees of freedom; each group by itself has three sites.
+    contrast = np.log(first.estimate / second.estimate) / error
+    assert test.estimate == pytest.approx(contrast**2)
+    assert test.p_value == pytest.approx(2 * stats.t.sf(abs(contrast), 4))
+    half = np.log(first.ci_high / first.ci_low) / 2
+    assert half == pytest.approx(stats.t.ppf(0.975, 2) * covariance[0, 0] ** 0.5)
+
+
+def test_one_newton_step_is_near_the_refit_without_each_cluster() -> None:
+    rows = pilots_panel(noise=5, rate=200.0)
+    table = grid(model_panel(rows, rows[["after"]].to_numpy(float)))
+    whole, clusters = fit(table), int(table.cluster.max()) + 1
+    changes = [
+        fit(model_panel(part, part[["after"]].to_numpy(float))).coefficients - whole.coefficients
+        for part in (rows[rows["cluster_id"] != each] for each in rows["cluster_id"].unique())
+    ]
+    exact = (clusters - 1) / clusters * sum(float(each[0]) ** 2 for each in changes)
+    assert jackknifed(table, whole.parameters)[0, 0] == pytest.approx(exact, rel=0.03)
+
+
+def test_a_group_in_one_cluster_has_no_interval() -> None:
+    kinds = dict.fromkeys(STARTS, "common") | {"S01": "rare", "S02": "other", "S03": "other"}
+    rows = pilots_panel(noise=2)
+    made = by(rows.assign(kind=rows["site_id"].map(kinds)), "kind")
+    rare = next(row for row in made if row.subgroup == "rare")
+    assert np.isnan([rare.std_error, rare.ci_low, rare.ci_high, rare.p_value]).all()
+    assert np.isfinite(rare.estimate)
+    others = [row for row in made if row.subgroup in {"common", "other"} and row.scale == "ratio"]
+    assert all(row.ci_low < row.estimate < row.ci_high for row in others)
+    assert made[-1].p_value <= 1
+
+
+def test_too_few_clusters_leave_the_effects_and_say_why_there_is_no_test() -> None:
+    rows = pilots_panel(noise=2)
+    made = heterogeneity(rows, "admissions", "my_check", "site_id", None, 0.95)
+    assert len([row for row in made if isinstance(row, Estimate)]) == 2 * len(STARTS)
+    (unmade,) = [row for row in made if isinstance(row, NotEstimated)]
+    assert (unmade.outcome, unmade.specification) == ("admissions", "my_check")
+    assert "site_id lie in too few clusters" in unmade.reason
+
+
+def test_practices_without_a_value_are_left_out_where_they_are_pilots() -> None:
+    rows = pilots_panel(noise=2)
+    missing = rows["practice_id"].isin(["P00", "P20"])
+    made = by(rows.assign(imd=rows["imd"].mask(missing)), "imd", 2)
+    assert made[0].n_units == rows["practice_id"].nunique() - 1
+
+
+def test_equal_effects_make_the_whole_effect() -> None:
+    rows = pilots_panel(lambda _: 0.9)
+    whole = effects(rows, "a", 0.95)[0].estimate
+    assert list(ratios(by(rows, "model")).values()) == pytest.approx([whole, whole])
+
+
+@pytest.mark.parametrize(
+    ("column", "groups", "told"),
+    [("colour", None, "no column colour"), ("event_time", 2, "changes within a practice"),
+     ("model", 3, "holds names"), ("share_65plus", None, "too many for groups"), ("measure", None, "one group")],
+)  # fmt: skip
+def test_what_makes_no_groups_is_refused(column: str, groups: Any, told: str) -> None:
+    with pytest.raises(Problem, match=told):
+        by(pilots_panel(noise=1), column, groups)
