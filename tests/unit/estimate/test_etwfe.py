@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimate.cohorts import PER
+from analysis.estimate.effect import PER
 from analysis.estimate.etwfe import etwfe_poisson
 from tests.cohort_data import made, minimum_wages
 

@@ -1,9 +1,12 @@
 """Two-way fixed effects against fixest, their decomposition against bacondecomp, and where they mislead."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from analysis.estimate.group_time import imputation
+from analysis.estimate.cohorts import with_comparison
+from analysis.estimate.group_time import callaway_santanna, imputation, sun_abraham
 from analysis.estimate.two_way import goodman_bacon, two_way_fixed_effects
 from tests.cohort_data import castle, made, minimum_wages
 
@@ -54,3 +57,6 @@ def test_growing_effects_without_anyone_untreated_mislead() -> None:
     cells = made((3, 7), lambda cohort, since: 1.0 + since, periods=12)
     assert goodman_bacon(cells)["later_vs_earlier"][0] > 0.3
     assert two_way_fixed_effects(cells)["effect", 0].difference < 1
+    # Until the others start they tell what would have been: effects of 1, 2, 3 and 4.
+    for estimator in (partial(callaway_santanna, control="not_yet_treated"), sun_abraham, imputation):
+        assert estimator(with_comparison(cells))["effect", 0].difference == pytest.approx(2.5, abs=1e-6)
