@@ -15,8 +15,9 @@ from analysis.plan.sensitivity import Checks
 from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
+from analysis.present.cost_beside import cost_beside
 from analysis.present.experiment_words import experiment_headlines, experiment_words
-from analysis.present.outcomes import effect_row, headline, outcome_words
+from analysis.present.outcomes import effect_row, headline, outcome_words, primary
 from analysis.present.panel import lacking, panel_words
 from analysis.present.sceptic_words import sceptic_words
 from analysis.present.syntheses import synthesis_words
@@ -91,6 +92,7 @@ def numbers(
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks))
     if outcomes:
         words |= sceptic_words(context, outcomes, checks or {}, inference.methods, costs=costs)
+        words["costs"] |= cost_beside(context, pd.read_csv(benchmarks))
     for path in states:
         words |= _question_words(context, questions or {}, read_json(path), words["tests"]["summary"])
     for path in quality:
@@ -109,7 +111,11 @@ def _words(
 ) -> Words:
     told = {name: outcome_words(context, name, each, benchmarks) for name, each in outcomes.items()}
     pooled = {name: synthesis_words(context, name, each) for name, each in syntheses.items()}
-    lines = _pilot_headlines(context, told) if told else _evidence_headlines(syntheses, pooled, tests)
+    lines = (
+        _pilot_headlines(context, {name: told[name] for name in primary(outcomes)})
+        if told
+        else _evidence_headlines(syntheses, pooled, tests)
+    )
     return {
         "outcomes": told,
         "synthesis": pooled,
@@ -120,7 +126,7 @@ def _words(
 
 
 def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[str]:
-    """Three headlines at most: the study's first outcome, those between together, the last."""
+    """Three headlines at most: the first of the outcomes, those between together, the last."""
     names = list(told)
     groups = [names[:1], names[1:-1], names[1:][-1:]]
     return [headline(context, {name: told[name] for name in group}) for group in groups if group]
@@ -182,7 +188,7 @@ def _readings(context: Context, outcomes: Outcomes, syntheses: Syntheses) -> Wor
 
 def _pilot_readings(changes: dict[str, Change], outcomes: Outcomes) -> Words:
     emergency, continuity = changes["emergency_admissions"], changes["continuity"]
-    between = [name for name in changes if name not in ("emergency_admissions", "continuity")]
+    between = [name for name in primary(outcomes) if name not in ("emergency_admissions", "continuity")]
     return {
         "emergency": readings.emergency(emergency, outcomes["emergency_admissions"].smallest_change),
         "planned": readings.planned({outcomes[name].label: changes[name] for name in between}),
