@@ -110,6 +110,7 @@ class Study(Plan):
         if not (self.outcomes or self.questions or self.syntheses or self.experiment):
             raise ValueError("there is nothing to estimate: give `outcomes`, `questions`, `syntheses` or `experiment`")
         published = self.syntheses or self.experiment or any(each.published for each in self.outcomes.values())
+        published = published or (self.costs and self.costs.published)
         if published and not self.evidence:
             raise ValueError("`syntheses`, `experiment` and `published` need `evidence`, the published estimates")
         if both := set(self.questions) & (set(self.outcomes) | set(self.syntheses)):

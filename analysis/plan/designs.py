@@ -100,6 +100,9 @@ class Costs(Plan):
     alternatives: dict[Name, dict[str, str]] = Field(
         default={}, description="By name, other activities for some outcomes: what the net cost would be with them."
     )
+    published: tuple[Slug, ...] = Field(
+        default=(), description="evidence_id of published costs to stand beside the net cost."
+    )
     # ASSUME: no source gives the uncertainty of a unit cost; a coefficient of variation stands for it.
     variation: float = Field(default=0.1, ge=0, lt=1, description="Coefficient of variation of every unit cost.")
     uplift: float = Field(default=1.0, gt=0, description="Factor that brings the price year to another one.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.address import Origin
-from analysis.present.context import Context
+from analysis.present.context import Context, Outcomes
 from analysis.present.not_estimated import missing_words, why
 from analysis.present.readings import matters
 from analysis.wording import Change, change, changed, listed, p_value, sentence, signed
@@ -38,6 +38,11 @@ def outcome_words(context: Context, name: str, outcome: AnyOutcome, benchmarks: 
     if isinstance(outcome, ActivityOutcome):
         words |= {"events": _events(context, name, outcome), "pretrend": _pre_trend(context, name)}
     return words | {"headline": headline(context, {name: words})}
+
+
+def primary(outcomes: Outcomes) -> Outcomes:
+    """The outcomes that the plan calls primary; all, where it calls none so."""
+    return {name: each for name, each in outcomes.items() if each.primary} or outcomes
 
 
 def effect_row(context: Context, name: str) -> "pd.Series[Any] | None":

@@ -61,7 +61,10 @@ rule prepare_benchmarks:
     conda:
         "../../environment.yml"
     params:
-        plan=plan(outcomes={name: [each.series, each.published or ""] for name, each in STUDY.outcomes.items()}),
+        plan=plan(
+            outcomes={name: [each.series, each.published or ""] for name, each in STUDY.outcomes.items()},
+            costs=STUDY.costs.published if STUDY.costs else (),
+        ),
         optional=lambda wildcards, input: options(input, "evidence", "truth"),
     message:
         "Setting truth and published values beside each outcome"

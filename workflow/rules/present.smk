@@ -40,6 +40,7 @@ TABLES = [
     *(["evidence"] if EVIDENCE else []),
     *[name for name in ("pilots", "concerns") if raw(EVIDENCE, f"{name}.csv")],
     *(["quality", "balance"] if PILOTS else []),
+    *(["unit-costs"] if UNIT_COSTS else []),
 ]
 EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
 PIECES = (
@@ -255,6 +256,7 @@ rule present_tables:
         concerns=raw(EVIDENCE, "concerns.csv"),
         quality="<results>/prepare/quality.parquet" if PILOTS else [],
         balance="<results>/prepare/balance.parquet" if PILOTS else [],
+        unit_costs="<results>/prepare/unit_costs.parquet" if UNIT_COSTS else [],
         records=(
             "<results>/prepare/spells.json" if not table("activity") and table("episodes") + table("spells") else []
         ),
@@ -271,7 +273,7 @@ rule present_tables:
         folder=folder,
         plan=plan(labels={each.series: each.label for each in STUDY.outcomes.values()}),
         optional=lambda wildcards, input: options(
-            input, "evidence", "pilots", "concerns", "quality", "balance", "records"
+            input, "evidence", "pilots", "concerns", "quality", "balance", "records", "unit_costs"
         ),
     message:
         "Writing the tables of background and annexes"
