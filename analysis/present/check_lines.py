@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick
 from analysis.plan.sensitivity import AnyCheck
@@ -111,8 +111,13 @@ def _heterogeneity(asked: Asked) -> list[Line]:
     if rows.empty:
         return []
     low, high = rows.iloc[0], rows.iloc[-1]
-    span = f"{changed(low).signed()} ({low['subgroup']}) to {changed(high).signed()} ({high['subgroup']})"
+    span = f"{changed(low).signed()} ({_group(low)}) to {changed(high).signed()} ({_group(high)})"
     return [Line(asked.label, span, differ(asked.rows))]
+
+
+def _group(row: "pd.Series[Any]") -> str:
+    name = str(row["subgroup"])
+    return f"group {name}" if name.isdigit() else name.replace("_", " ")
 
 
 def differ(rows: "pd.DataFrame") -> str:
