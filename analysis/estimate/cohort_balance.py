@@ -13,12 +13,10 @@ LABELS = {
     "sex": "Sex",
     "imd": "Deprivation score (IMD)",
     "conditions": "Long-term conditions",
-    "emergency_recent": "Emergency admissions, last months",
+    "emergency_recent": "Emergency admissions, last three months",
     "emergency_earlier": "Emergency admissions, before those",
-    "elective_recent": "Elective admissions, last months",
-    "elective_earlier": "Elective admissions, before those",
-    "outpatient_recent": "Outpatient attendances, last months",
-    "outpatient_earlier": "Outpatient attendances, before those",
+    "elective": "Elective admissions, whole history",
+    "outpatient": "Outpatient attendances, whole history",
 }
 
 

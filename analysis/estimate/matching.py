@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.estimate.nearest import Side
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.poisson import Codes, Floats
 
 
 def matching(
@@ -28,9 +28,11 @@ def matching(
 ) -> None:
     """Match each case to controls of the risk set of its month.
 
-    Exactly on sex and age band; within a caliper on the logit of the predicted risk of an emergency admission; nearest
-    by that logit, age, deprivation, conditions and prior use, each over its standard deviation among the cases (Rubin
-    & Thomas 2000, J Am Stat Assoc 95:573-585); without replacement, by the rule of :mod:`analysis.estimate.nearest`.
+    Exactly on sex, age band, emergency admissions in the last three months (none, one, more) and whether there was an
+    elective admission in the months compared before; within a caliper on the logit of the predicted risk of an
+    emergency admission; nearest by that logit, age, conditions and prior use, each over its standard deviation among
+    the cases (Rubin & Thomas 2000, J Am Stat Assoc 95:573-585); without replacement, by the rule of
+    :mod:`analysis.estimate.nearest`.
 
     Parameters
     ----------
@@ -62,7 +64,7 @@ def score(cohort: "pd.DataFrame") -> "pd.DataFrame":
     if not (rows["role"] == "case").any():
         raise Problem(
             "No case has enough months of history before its index month and of follow-up after it.",
-            "shorten `designs.matched_cohort.history_months` or `follow_up_months` in the study file, or give more months",
+            "shorten `history_months` or `follow_up_months` of `designs.matched_cohort` in the study file",
         )
     return rows.assign(risk=log_odds(cohort[cohort["role"] == "history"], rows))
 
@@ -96,17 +98,29 @@ def _sides(rows: "pd.DataFrame", case: "pd.Series[bool]", settings: MatchedCohor
     from analysis.estimate.nearest import Side
     from analysis.estimate.risk_score import covariates
 
-    known = covariates(rows).drop(columns="sex").assign(risk=rows["risk"])
+    known = covariates(rows).drop(columns=["sex", "imd"]).assign(risk=rows["risk"])
     spread = known[case].std().replace(0.0, 1.0)
     place = (known / spread).to_numpy(float)
     # ASSUME: equals are told apart by a hash of the pseudonym, which says nothing about the person.
     rank = pd.util.hash_array(rows["patient_id"].to_numpy(object)).astype(np.uint64)
-    stratum = pd.factorize(rows["sex"] + " " + (rows["age"] // settings.age_band).astype(str), sort=True)[0]
+    stratum = strata(rows, settings.age_band)
     person = pd.factorize(rows["patient_id"])[0]
     columns = person, rank, rows["month"].to_numpy(np.intp), stratum, rows["risk"].to_numpy(float), place
     variance = (rows.loc[case, "risk"].var() + rows.loc[~case, "risk"].var()) / 2
     one, other = (Side(*(column[group] for column in columns)) for group in (case, ~case))
     return (one, other), settings.caliper * float(variance) ** 0.5
+
+
+def strata(rows: "pd.DataFrame", age_band: int) -> "Codes":
+    """Codes of the groups within which patients are matched.
+
+    Few people have any admission in a few months, so that somebody's nearest neighbours mostly have none: near is not
+    near enough there. Controls with fewer admissions before would have more of them after, for no other reason.
+    """
+    any_elective = rows["elective_before"] > 0 if "elective_before" in rows else rows["emergency_recent"] < 0
+    groups = [rows["sex"], rows["age"] // age_band, rows["emergency_recent"].clip(upper=2), any_elective]
+    codes: Codes = rows.groupby(groups).ngroup().to_numpy()
+    return codes
 
 
 def compared(rows: "pd.DataFrame", matched: "pd.DataFrame") -> "pd.DataFrame":
@@ -120,9 +134,9 @@ def compared(rows: "pd.DataFrame", matched: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def _known(rows: "pd.DataFrame") -> "pd.DataFrame":
-    from analysis.estimate.risk_score import USE, covariates
+    from analysis.estimate.risk_score import covariates, prior_use
 
-    return covariates(rows).assign(risk=rows["risk"], **{name: rows[name] for name in USE if name in rows})
+    return covariates(rows).assign(risk=rows["risk"], **prior_use(rows))
 
 
 def risk_set_weights(rows: "pd.DataFrame") -> "Floats":

@@ -14,24 +14,33 @@ if TYPE_CHECKING:
 
     from analysis.estimate.poisson import Floats
 
-USE = ("emergency_recent", "emergency_earlier", "elective_recent", "elective_earlier", "outpatient_recent",
-       "outpatient_earlier")  # fmt: skip
 FEWEST = 50
+# By name, the columns whose sum it is. Emergency admissions of the last months say more than earlier ones.
+USE = {
+    "emergency_recent": ("emergency_recent",),
+    "emergency_earlier": ("emergency_earlier",),
+    "elective": ("elective_recent", "elective_earlier"),
+    "outpatient": ("outpatient_recent", "outpatient_earlier"),
+}
+
+
+def prior_use(rows: "pd.DataFrame") -> "pd.DataFrame":
+    """Events in the months of history, by kind; what the data do not have is left out."""
+    known = {name: columns for name, columns in USE.items() if set(columns) <= set(rows)}
+    return rows[[]].assign(**{name: rows[list(columns)].sum(axis=1) for name, columns in known.items()})
 
 
 def covariates(rows: "pd.DataFrame") -> "pd.DataFrame":
-    """What risk is predicted from, and what is to be balanced: one column of numbers for each.
+    """What risk is predicted from: one column of numbers for each.
 
-    Counts of use enter as log(1 + count), so that a few heavy users do not rule. Use that the data do not have is
-    left out.
+    Counts of use enter as log(1 + count), so that a few heavy users do not rule.
     """
     import numpy as np
 
     # ASSUME: where deprivation is not known it is the mean.
     plain = rows[["age", "conditions"]].assign(imd=rows["imd"].fillna(rows["imd"].mean()).fillna(0.0))
     first = rows["sex"].min()
-    use = {name: np.log1p(rows[name]) for name in USE if name in rows}
-    return plain.assign(sex=(rows["sex"] == first).astype(float), **use).astype(float)
+    return plain.assign(sex=(rows["sex"] == first).astype(float)).join(np.log1p(prior_use(rows))).astype(float)
 
 
 def log_odds(history: "pd.DataFrame", rows: "pd.DataFrame") -> "Floats":

@@ -203,8 +203,8 @@ def histories(
         "after": (0, after - 1),
     }  # fmt: skip
     texts = [
-        f"coalesce(sum(n) FILTER (measure = {quoted(measure)} AND happened - month BETWEEN {start} AND {end}), 0)::INTEGER "
-        f"AS {identifier(f'{measure}_{window}')}"
+        f"coalesce(sum(n) FILTER (measure = {quoted(measure)} AND happened - month BETWEEN {start} AND {end}), 0)"
+        f"::INTEGER AS {identifier(f'{measure}_{window}')}"
         for measure in measures if measure in known
         for window, (start, end) in windows.items()
     ]  # fmt: skip

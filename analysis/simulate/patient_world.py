@@ -12,9 +12,7 @@ class Use(BaseModel):
     conditions: float = Field(description="Log rate ratio per condition.")
     age: float = Field(description="Log rate ratio per ten years of age.")
     spread: float = Field(ge=0, description="Standard deviation of a patient's own log rate.")
-    crisis: float = Field(
-        ge=0, description="Log rate ratio per unit of the patient's state."
-    )
+    crisis: float = Field(ge=0, description="Log rate ratio per unit of the patient's state.")
     effect: float = Field(gt=0, description="True rate ratio of patients of the intervention, from their index month.")
     set_to: str = Field(description="evidence_id of the published value that the effect is set to.")
 
