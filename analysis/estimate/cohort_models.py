@@ -88,6 +88,20 @@ def change(people: People, measure: str, confidence: float, labels: dict[str, An
     ]  # fmt: skip
 
 
+def alone(people: People, measure: str, labels: dict[str, Any]) -> list[Estimate]:
+    """Each group's own change, which no comparison stands behind: how far cases get better by themselves."""
+    import numpy as np
+
+    rates = _counts(people, measure) * people.weight, _months(people) * people.weight
+    rows = []
+    for subgroup, members in (("cases", people.case), ("controls", ~people.case)):
+        before, after = np.divide(*(each[:, members].sum(axis=1) for each in rates)).tolist()
+        rows.append(
+            Estimate(**labels, subgroup=subgroup, scale="ratio", estimate=after / before, baseline=12_000 * before)
+        )
+    return rows
+
+
 def _panel(people: People, count: "Floats", months: "Floats") -> "Panel":
     """Two rows for each patient who had any event: the others say nothing of a change."""
     import numpy as np

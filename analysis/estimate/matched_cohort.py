@@ -6,7 +6,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from analysis.estimate.cohort_models import DESIGN, People, change, deaths
+from analysis.estimate.cohort_models import DESIGN, People, alone, change, deaths
 from analysis.estimates import Measures, NotEstimated, Row, attempt, write_part
 from analysis.plan.designs import MatchedCohort
 from analysis.steps import AsJson, Paths, command, read_json
@@ -73,6 +73,7 @@ def from_matches(matched: "pd.DataFrame", outcomes: Measures, follow_up: int, co
                 *change(
                     sites, measure, confidence, sites.labels(name, estimator, "site_clusters", "inference")
                 )[:1],
+                *alone(sets, measure, sets.labels(name, estimator, term="before_after")),
             ],
             outcome=name, design=DESIGN, estimator=estimator,
         )  # fmt: skip

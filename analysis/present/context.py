@@ -19,6 +19,8 @@ STEPS = {
     ("difference_in_differences", "difference"): "analysis.estimate.admissions",
     ("event_study", "ratio"): "analysis.estimate.event_study",
     ("event_study", "statistic"): "analysis.estimate.event_study",
+    ("matched_cohort", "ratio"): "analysis.estimate.matched_cohort",
+    ("matched_cohort", "difference"): "analysis.estimate.matched_cohort",
     ("experiment", "rate"): "analysis.estimate.experiment",
     ("experiment", "ratio"): "analysis.estimate.experiment",
     ("experiment", "statistic"): "analysis.estimate.experiment",
@@ -74,6 +76,8 @@ class Context:
 
 def _part(row: "pd.Series[Any]") -> list[str]:
     """What tells rows of one question or experiment and term apart; the rows of other designs differ by their term."""
+    if row["design"] == "matched_cohort":
+        return [str(row[key]) for key in ("estimator", "subgroup", "horizon") if row[key] not in ("all", "after")]
     if row["design"] not in ("cross_section", "trend", "inequality", "growth", "experiment"):
         return []
     plain = {"subgroup": "all", "specification": "primary", "horizon": "after"}

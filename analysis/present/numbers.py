@@ -13,6 +13,7 @@ from analysis.plan.experiment import Experiment
 from analysis.plan.practices import Questions
 from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
+from analysis.present.cohort_words import cohort_words
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.experiment_words import experiment_headlines, experiment_words
 from analysis.present.outcomes import effect_row, headline, outcome_words
@@ -45,6 +46,7 @@ def numbers(
     arms: Paths = (),
     questions: Questions | None = None,
     states: Paths = (),
+    cohort: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -76,6 +78,8 @@ def numbers(
         The plans of the questions to practice-level data by name, as JSON.
     states : tuple of Path
         What the prepare stage says of each question; none where the study has no questions.
+    cohort : tuple of Path
+        Numbers, balance and benchmarks of the matched cohort; none where the study has none.
     """
     import pandas as pd
 
@@ -85,6 +89,8 @@ def numbers(
         words |= _question_words(context, questions or {}, read_json(path), words["tests"]["summary"])
     for path in quality:
         words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
+    if cohort:
+        words["cohort"] = cohort_words(context, outcomes, *cohort)
     if experiment:
         beside = pd.concat([pd.read_csv(path) for path in arms])
         words["experiment"] = experiment_words(context, experiment, beside)

@@ -102,7 +102,7 @@ def _beside(context: Context, name: str, label: str, told: Change, benchmarks: "
 
 def _benchmark(context: Context, name: str, label: str, told: Change, row: "pd.Series[Any]") -> str:
     value = change(row["scale"], row["value"], row["value"], row["value"]).signed()
-    origin = _benchmark_origin(row)
+    origin = benchmark_origin(row)
     text = context.book.cite(f"outcomes.{name}.{row['source']}", value, origin)
     if row["source"] == "truth":
         plain = row["value"] if row["scale"] == "points" else 100 * (row["value"] - 1)
@@ -112,7 +112,8 @@ def _benchmark(context: Context, name: str, label: str, told: Change, row: "pd.S
     return f"The value published for {label} is {text} ({row['programme']}: {row['population']}{second_hand})."
 
 
-def _benchmark_origin(row: "pd.Series[Any]") -> Origin:
+def benchmark_origin(row: "pd.Series[Any]") -> Origin:
+    """Where a benchmark comes from."""
     if row["source"] == "truth":
         return Origin("truth.json", "analysis.simulate.pilots", "reference-pilots (simulated)")
     return Origin(f"evaluations.csv: {row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence")

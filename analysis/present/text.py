@@ -8,6 +8,7 @@ What they say of results are variables; sections with prose of their own stand i
 from collections.abc import Callable
 from pathlib import Path
 
+from analysis.estimate.matched_cohort import LACKING
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
 from analysis.plan.tests import FiveTest
 from analysis.present.address import slug
@@ -32,8 +33,8 @@ def text(
     supplied : tuple of str
         The tables that the pilots' data hold, as JSON.
     out : Path
-        Folder for findings.md, methods.md, results.md, evidence.md, tests.md and annexes.md; a part that the plan gives
-        no reason for is an empty file.
+        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, cohort-methods.md, cohort.md and
+        annexes.md; a part that the plan gives no reason for is an empty file.
     """
     parts = {
         "findings": findings(outcomes, syntheses, tests),
@@ -41,6 +42,8 @@ def text(
         "results": "\n\n".join(_outcome(name, outcomes[name]) for name in outcomes),
         "evidence": beside(outcomes, syntheses),
         "tests": read_tests(tests),
+        "cohort-methods": cohort_methods(outcomes, supplied),
+        "cohort": cohort(outcomes, supplied),
         "annexes": annexes(syntheses, bool(evidence)),
     }
     for name, part in parts.items():
@@ -70,6 +73,29 @@ def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests, *, records: 
         "methods-tests": bool(tests),
     }
     return "\n\n".join(_include(f"/sections/{name}.qmd") for name, uses in used.items() if uses)
+
+
+def _cohort_asked(outcomes: Outcomes) -> bool:
+    return any(isinstance(each, ActivityOutcome) and "matched_cohort" in each.designs for each in outcomes.values())
+
+
+def _cohort_held(supplied: tuple[str, ...]) -> bool:
+    return "patients" in supplied and bool({"spells", "episodes"} & set(supplied))
+
+
+def cohort_methods(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
+    """The section on the methods of the matched cohort; empty where there is none."""
+    made = _cohort_asked(outcomes) and _cohort_held(supplied)
+    return _include("/sections/methods-cohort.qmd") if made else ""
+
+
+def cohort(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
+    """The section on the matched cohort; where the plan asks for one that the data cannot give, it says so."""
+    if not _cohort_asked(outcomes):
+        return ""
+    if _cohort_held(supplied):
+        return _include("/sections/results-cohort.qmd")
+    return f"## Matched patients {{#sec-cohort}}\n\nThe plan asks for a matched cohort of patients. {LACKING}"
 
 
 def _outcome(name: str, outcome: Outcome) -> str:

@@ -7,6 +7,7 @@ FIGURES = [
     *[f"evidence-{name.replace('_', '-')}" for name in STUDY.syntheses],
     *(["effects"] if STUDY.outcomes else []),
     *[f"event-{name.replace('_', '-')}" for name in STUDY.activity()],
+    *(["cohort-flow", "cohort-balance"] if COHORT else []),
     *(["arms"] if EXPERIMENT else []),
     *[f"question-{name.replace('_', '-')}" for name in STUDY.questions],
 ]
@@ -25,7 +26,11 @@ TABLES = [
     *(["quality", "balance"] if PILOTS else []),
 ]
 EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
-PIECES = ["findings", "methods", "results", "evidence", "tests", "annexes"] if STUDY.outcomes else []
+PIECES = (
+    ["findings", "methods", "results", "evidence", "tests", "cohort-methods", "cohort", "annexes"]
+    if STUDY.outcomes
+    else []
+)
 # Which tables of the data contract the pilots' data hold: the paper says what could not be analysed without the others.
 SUPPLIED = [name for name in PACKAGE_TABLES if table(name)]
 
@@ -125,6 +130,32 @@ rule present_effects:
     shell:
         "python -m analysis.present.effects --estimates {input.estimates} --benchmarks {input.benchmarks} {params.plan}"
         " --figures {params.folder} --table {output.table} 2> {log}"
+
+
+rule present_cohort:
+    input:
+        estimates="<results>/estimate/estimates.csv",
+        balance="<results>/estimate/matched_balance.parquet",
+        flow="<results>/estimate/matched.json",
+        benchmarks="<results>/prepare/cohort_benchmarks.csv",
+        code=sources("analysis.present.cohort"),
+    output:
+        collect("<results>/present/figures/cohort-{part}.{kind}", part=["flow", "balance"], kind=KINDS),
+        table="<results>/present/tables/cohort.md",
+    log:
+        "<logs>/present_cohort.log",
+    benchmark:
+        "<benchmarks>/present_cohort.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=plan(outcomes=STUDY.designed("matched_cohort")),
+    message:
+        "Drawing the matched cohort"
+    shell:
+        "python -m analysis.present.cohort --estimates {input.estimates} --balance {input.balance} --flow {input.flow}"
+        " --benchmarks {input.benchmarks} {params.plan} --figures {params.folder} --table {output.table} 2> {log}"
 
 
 rule present_questions:
@@ -270,6 +301,15 @@ rule present_numbers:
         quality="<results>/prepare/quality.parquet" if PILOTS else [],
         arms="<results>/prepare/arms.csv" if EXPERIMENT else [],
         states="<results>/prepare/questions/questions.json" if STUDY.questions else [],
+        cohort=(
+            [
+                "<results>/estimate/matched.json",
+                "<results>/estimate/matched_balance.parquet",
+                "<results>/prepare/cohort_benchmarks.csv",
+            ]
+            if COHORT
+            else []
+        ),
         code=sources("analysis.present.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
@@ -289,7 +329,7 @@ rule present_numbers:
             supplied=SUPPLIED,
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
         ),
-        optional=lambda wildcards, input: options(input, "quality", "arms", "states"),
+        optional=lambda wildcards, input: options(input, "quality", "arms", "states", "cohort"),
     message:
         "Putting results into words, each number with its address"
     shell:

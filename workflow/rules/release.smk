@@ -2,7 +2,11 @@
 
 
 TEXT = sorted(str(path) for path in Path("reports").iterdir() if path.name != "releases" and path.name[0] != ".")
-READ_TABLES = [*(["tests"] if STUDY.tests else []), *(["effects"] if STUDY.outcomes else [])]
+READ_TABLES = [
+    *(["tests"] if STUDY.tests else []),
+    *(["effects"] if STUDY.outcomes else []),
+    *(["cohort"] if COHORT else []),
+]
 FORMATS = ["html", "pdf", "docx"]
 
 
