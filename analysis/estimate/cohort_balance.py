@@ -51,7 +51,8 @@ def balance(
     for name in [each for each in LABELS if each in cases]:
         spread = _root([_variance(frame[name].to_numpy(float), each) for frame, each in stages["before"]])
         for stage, groups in stages.items():
-            told = _compared(*((frame[name].to_numpy(float), each) for frame, each in groups), spread)
+            one, other = ((frame[name].to_numpy(float), each) for frame, each in groups)
+            told = _compared(one, other, spread)
             rows.append({"covariate": name, "characteristic": LABELS[name], "stage": stage} | told)
     return pd.DataFrame(rows)
 
@@ -59,7 +60,7 @@ def balance(
 def _compared(one: "tuple[Floats, Floats]", other: "tuple[Floats, Floats]", spread: float) -> dict[str, Any]:
     import numpy as np
 
-    means = [float(np.average(*each[:1], weights=each[1])) for each in (one, other)]
+    means = [float(np.average(values, weights=weight)) for values, weight in (one, other)]
     variances = [_variance(*each) for each in (one, other)]
     return {
         "cases_mean": means[0], "controls_mean": means[1],

@@ -47,7 +47,7 @@ def balanced(values: "Floats", target: "Floats", base: "Floats | None" = None, m
             return weight
         # A least-squares step, because columns that depend on one another leave the Hessian singular.
         hessian = (centred * weight[:, None]).T @ centred - np.outer(gradient, gradient)
-        step = np.linalg.lstsq(hessian, -gradient, rcond=1e-12)[0]
+        step = np.asarray(np.linalg.lstsq(hessian, -gradient, rcond=1e-12)[0], dtype=np.float64)
         multiplier, weight, value = _descend(centred, start, multiplier, step, value)
     raise Problem(
         "No weights give the comparison patients the means of the cases: they lie outside what those patients span.",

@@ -3,13 +3,15 @@
 ``python -m analysis.estimate.matched_cohort --help``
 """
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from analysis.estimate.cohort_models import DESIGN, People, alone, change, deaths
-from analysis.estimates import Measures, NotEstimated, Row, attempt, write_part
+from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, write_part
 from analysis.plan.designs import MatchedCohort
-from analysis.steps import AsJson, Paths, command, read_json
+from analysis.steps import AsJson, Paths, Problem, command, read_json
 from analysis.tables import lineage_from, read_table
 
 if TYPE_CHECKING:
@@ -62,25 +64,47 @@ def matched_cohort(
 
 def from_matches(matched: "pd.DataFrame", outcomes: Measures, follow_up: int, confidence: float) -> list[Row]:
     """Rows of the matched cohort: by outcome, by matched set and by site; and deaths."""
-    estimator, rows = "poisson_matched", []
+    estimator = "poisson_matched"
     sets = people_of(matched, matched["set_id"], follow_up)
     site = matched["set_id"].map(matched[matched["role"] == "case"].set_index("set_id")["site_id"])
     sites = people_of(matched, site, follow_up)
+
+    def rows_of(name: str, measure: str) -> list[Estimate]:
+        ratio, *_ = change(sites, measure, confidence, sites.labels(name, estimator, "site_clusters", "inference"))
+        return [
+            *change(sets, measure, confidence, sets.labels(name, estimator)),
+            ratio,
+            *alone(sets, measure, sets.labels(name, estimator, term="before_after")),
+        ]
+
+    return _attempted(rows_of, sets, outcomes, estimator, confidence)
+
+
+def from_weights(cohort: "pd.DataFrame", outcomes: Measures, follow_up: int, confidence: float) -> list[Row]:
+    """Rows of entropy balancing: every outcome, and deaths."""
+    estimator = "entropy_balancing"
+    try:
+        rows = weighted(cohort)
+    except Problem as problem:
+        labels = {"design": DESIGN, "estimator": estimator, "reason": problem.sentence}
+        return [NotEstimated(outcome=name, **labels) for name in (*outcomes, "mortality")]
+    people = people_of(rows, rows["patient_id"], follow_up)
+
+    def rows_of(name: str, measure: str) -> list[Estimate]:
+        return change(people, measure, confidence, people.labels(name, estimator))
+
+    return _attempted(rows_of, people, outcomes, estimator, confidence)
+
+
+def _attempted(
+    rows_of: Callable[[str, str], list[Estimate]], people: People, outcomes: Measures, estimator: str, confidence: float
+) -> list[Row]:
+    """Each outcome's rows and those of deaths; what cannot be estimated says why, and the others go on."""
+    labels, rows = {"design": DESIGN, "estimator": estimator}, list[Row]()
     for name, measure in outcomes.items():
-        rows += attempt(
-            lambda name=name, measure=measure: [
-                *change(sets, measure, confidence, sets.labels(name, estimator)),
-                *change(
-                    sites, measure, confidence, sites.labels(name, estimator, "site_clusters", "inference")
-                )[:1],
-                *alone(sets, measure, sets.labels(name, estimator, term="before_after")),
-            ],
-            outcome=name, design=DESIGN, estimator=estimator,
-        )  # fmt: skip
-    return rows + attempt(
-        lambda: [deaths(sets, confidence, sets.labels("mortality", estimator))],
-        outcome="mortality", design=DESIGN, estimator=estimator,
-    )  # fmt: skip
+        rows += attempt(partial(rows_of, name, measure), outcome=name, **labels)
+    last = partial(deaths, people, confidence, people.labels("mortality", estimator))
+    return rows + attempt(lambda: [last()], outcome="mortality", **labels)
 
 
 def people_of(rows: "pd.DataFrame", cluster: "pd.Series", follow_up: int) -> People:
@@ -89,35 +113,6 @@ def people_of(rows: "pd.DataFrame", cluster: "pd.Series", follow_up: int) -> Peo
 
     case = (rows["role"] == "case").to_numpy()
     return People(rows, case, rows["weight"].to_numpy(float), pd.factorize(cluster)[0], follow_up)
-
-
-def from_weights(cohort: "pd.DataFrame", outcomes: Measures, follow_up: int, confidence: float) -> list[Row]:
-    """Rows of entropy balancing: every outcome, and deaths."""
-    estimator, known = "entropy_balancing", [*outcomes, "mortality"]
-    people: list[People] = []
-
-    def weigh() -> list[Row]:
-        rows = weighted(cohort)
-        people.append(people_of(rows, rows["patient_id"], follow_up))
-        return []
-
-    failed = attempt(weigh, outcome="", design=DESIGN, estimator=estimator)
-    if failed:
-        reason = getattr(failed[0], "reason", "")
-        return [NotEstimated(outcome=name, design=DESIGN, estimator=estimator, reason=reason) for name in known]
-    rows = [
-        row for name, measure in outcomes.items()
-        for row in attempt(
-            lambda name=name, measure=measure: change(
-                people[0], measure, confidence, people[0].labels(name, estimator)
-            ),
-            outcome=name, design=DESIGN, estimator=estimator,
-        )
-    ]  # fmt: skip
-    return rows + attempt(
-        lambda: [deaths(people[0], confidence, people[0].labels("mortality", estimator))],
-        outcome="mortality", design=DESIGN, estimator=estimator,
-    )  # fmt: skip
 
 
 def weighted(cohort: "pd.DataFrame") -> "pd.DataFrame":

@@ -11,7 +11,9 @@ from analysis.steps import AsJson, Problem, command, read_json, write_json
 from analysis.tables import read_table, write_table
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from analysis.estimate.nearest import Side
     from analysis.estimate.poisson import Codes, Floats
@@ -91,7 +93,9 @@ def match(rows: "pd.DataFrame", settings: MatchedCohort) -> "pd.DataFrame":
     return pd.concat([chosen, controls], ignore_index=True)
 
 
-def _sides(rows: "pd.DataFrame", case: "pd.Series[bool]", settings: MatchedCohort) -> "tuple[tuple[Side, Side], float]":
+def _sides(
+    rows: "pd.DataFrame", case: "NDArray[np.bool_]", settings: MatchedCohort
+) -> "tuple[tuple[Side, Side], float]":
     import numpy as np
     import pandas as pd
 
@@ -105,9 +109,12 @@ def _sides(rows: "pd.DataFrame", case: "pd.Series[bool]", settings: MatchedCohor
     rank = pd.util.hash_array(rows["patient_id"].to_numpy(object)).astype(np.uint64)
     stratum = strata(rows, settings.age_band)
     person = pd.factorize(rows["patient_id"])[0]
-    columns = person, rank, rows["month"].to_numpy(np.intp), stratum, rows["risk"].to_numpy(float), place
+    month, risk = rows["month"].to_numpy(np.intp), rows["risk"].to_numpy(float)
+    one, other = (
+        Side(person[group], rank[group], month[group], stratum[group], risk[group], place[group])
+        for group in (case, ~case)
+    )
     variance = (rows.loc[case, "risk"].var() + rows.loc[~case, "risk"].var()) / 2
-    one, other = (Side(*(column[group] for column in columns)) for group in (case, ~case))
     return (one, other), settings.caliper * float(variance) ** 0.5
 
 
@@ -117,10 +124,11 @@ def strata(rows: "pd.DataFrame", age_band: int) -> "Codes":
     Few people have any admission in a few months, so that somebody's nearest neighbours mostly have none: near is not
     near enough there. Controls with fewer admissions before would have more of them after, for no other reason.
     """
+    import numpy as np
+
     any_elective = rows["elective_before"] > 0 if "elective_before" in rows else rows["emergency_recent"] < 0
     groups = [rows["sex"], rows["age"] // age_band, rows["emergency_recent"].clip(upper=2), any_elective]
-    codes: Codes = rows.groupby(groups).ngroup().to_numpy()
-    return codes
+    return rows.groupby(groups).ngroup().to_numpy().astype(np.intp)
 
 
 def compared(rows: "pd.DataFrame", matched: "pd.DataFrame") -> "pd.DataFrame":
@@ -141,10 +149,12 @@ def _known(rows: "pd.DataFrame") -> "pd.DataFrame":
 
 def risk_set_weights(rows: "pd.DataFrame") -> "Floats":
     """Weights of the candidates' rows that give each month its share of the cases; they add up to one."""
+    import numpy as np
+
     case = rows["role"] == "case"
     cases, pool = rows.loc[case, "month"].value_counts(), rows.loc[~case, "month"].value_counts()
     share = cases / case.sum() / pool
-    return rows.loc[~case, "month"].map(share).to_numpy(float)
+    return np.asarray(rows.loc[~case, "month"].map(share), dtype=np.float64)
 
 
 def numbers(rows: "pd.DataFrame", matched: "pd.DataFrame") -> dict[str, object]:

@@ -40,7 +40,8 @@ def covariates(rows: "pd.DataFrame") -> "pd.DataFrame":
     # ASSUME: where deprivation is not known it is the mean.
     plain = rows[["age", "conditions"]].assign(imd=rows["imd"].fillna(rows["imd"].mean()).fillna(0.0))
     first = rows["sex"].min()
-    return plain.assign(sex=(rows["sex"] == first).astype(float)).join(np.log1p(prior_use(rows))).astype(float)
+    use = {str(name): np.log1p(counts) for name, counts in prior_use(rows).items()}
+    return plain.assign(sex=(rows["sex"] == first).astype(float), **use).astype(float)
 
 
 def log_odds(history: "pd.DataFrame", rows: "pd.DataFrame") -> "Floats":
@@ -71,7 +72,7 @@ def log_odds(history: "pd.DataFrame", rows: "pd.DataFrame") -> "Floats":
         )
     known = covariates(history)
     # Age may matter more at its ends; a covariate that does not vary says nothing.
-    terms = [name for name in known if known[name].nunique() > 1]
+    terms = [str(name) for name in known if known[name].nunique() > 1]
     centre = known["age"].mean()
     model = GLM(admitted, _design(known, terms, centre), family=Binomial()).fit()
     return np.asarray(_design(covariates(rows), terms, centre) @ model.params)

@@ -81,15 +81,15 @@ def flow_rows(numbers: dict[str, Any]) -> "pd.DataFrame":
 def _draw_flow(axes: "Axes", rows: "pd.DataFrame") -> None:
     places = {"cases": 0.0, "left out": 1.0, "candidates": 2.0}
     style = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": ESTIMATE, "linewidth": 1.2}
-    for row in rows.itertuples():
-        lost = row.group == "left out"
-        across, down = places[str(row.group)], -row.step - 0.5 * lost
+    for group, step, box, patients in rows[["group", "step", "box", "patients"]].to_numpy(object).tolist():
+        lost = group == "left out"
+        across, down = places[group], -step - 0.5 * lost
         look = style | {"edgecolor": MUTED, "linestyle": (0, (4, 3))} if lost else style
-        axes.text(across, down, f"{_wrapped(str(row.box))}\n{row.patients}", ha="center", va="center", bbox=look)
+        axes.text(across, down, f"{_wrapped(box)}\n{patients}", ha="center", va="center", bbox=look)
         arrow = {"arrowstyle": "->", "color": MUTED}
         if lost:
             axes.annotate("", (across - 0.36, down), (0, down), arrowprops=arrow | {"shrinkA": 0})
-        elif row.step < 2:
+        elif step < 2:
             axes.annotate("", (across, down - 0.72), (across, down - 0.28), arrowprops=arrow)
     axes.annotate("", (0.42, -2), (1.62, -2), arrowprops={"arrowstyle": "<->", "color": ESTIMATE})
     axes.set_xlim(-0.5, 2.5)

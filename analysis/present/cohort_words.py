@@ -69,7 +69,7 @@ def _balance(context: Context, balance: "pd.DataFrame", lineage: Lineage) -> str
     origin = Origin("balance of the matched cohort", MATCHING, _data(lineage))
     largest = {}
     for stage, rows in balance.groupby("stage"):
-        row = rows.loc[rows["standardised_difference"].abs().idxmax()]
+        row = rows.iloc[int(rows["standardised_difference"].abs().to_numpy().argmax())]
         size = context.book.cite(f"cohort.balance.{stage}", f"{abs(row['standardised_difference']):.2f}", origin)
         largest[str(stage)] = f"{size} ({row['characteristic'][0].lower()}{row['characteristic'][1:]})"
     after = balance[balance["stage"] == "after"]

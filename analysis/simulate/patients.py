@@ -95,10 +95,10 @@ def _quotas(cohort: Cohort, chosen: "pd.DataFrame", first: str, months: int) -> 
 
     calendar = pd.period_range(first, periods=months, freq="M").astype(str).tolist()
     cells = [
-        (calendar.index(row.start_month) + step, row.site_id)
+        (calendar.index(start) + step, site)
         for step in range(cohort.months)
-        for row in chosen.itertuples()
-        if calendar.index(row.start_month) + step < months
+        for site, start in zip(chosen["site_id"].tolist(), chosen["start_month"].tolist(), strict=True)
+        if calendar.index(start) + step < months
     ]
     quotas: dict[int, dict[str, int]] = {}
     for place, (month, site) in enumerate(cells):

@@ -32,8 +32,10 @@ def pilots(*, parameters: World, out: Path) -> None:
     """
     tables = simulate(parameters)
     if parameters.cohort:
-        span = {"first": parameters.first, "months": parameters.months, "root": parameters.seed}
-        tables |= patients(parameters.cohort, tables["sites"], tables["practices"], **span)
+        tables |= patients(
+            parameters.cohort, tables["sites"], tables["practices"],
+            first=parameters.first, months=parameters.months, root=parameters.seed,
+        )  # fmt: skip
     for name, table in tables.items():
         write_csv(out / f"{name}.csv", table)
     write_json(out / "truth.json", parameters.truth())
