@@ -124,6 +124,8 @@ class Study(Plan):
             raise ValueError(f"`costs.activities` names `{odd[0]}`, which is no activity outcome")
         if self.calibration and self.calibration.outcome not in self.activity():
             raise ValueError(f"`calibration.outcome` is `{self.calibration.outcome}`, which is no activity outcome")
+        if odd := [each for each in self.designs.matched_cohort.published if each not in self.activity()]:
+            raise ValueError(f"`designs.matched_cohort.published` names `{odd[0]}`, which is no activity outcome")
         known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}
         for key, test in self.tests.items():
             for indicator in test.indicators:

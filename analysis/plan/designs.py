@@ -61,6 +61,9 @@ class MatchedCohort(Plan):
     history_months: int = Field(default=12, ge=1, description="Months before the index month that predict risk.")
     follow_up_months: int = Field(default=6, ge=1, description="Months before and after the index month compared.")
     age_band: int = Field(default=10, ge=1, description="Width of the age bands that match exactly, in years.")
+    published: dict[Name, Slug] = Field(
+        default={}, description="By outcome, the evidence_id of the published value to stand beside this design's."
+    )
 
 
 class SyntheticControl(Plan):

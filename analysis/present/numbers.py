@@ -14,6 +14,7 @@ from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
+from analysis.present.cohort_words import cohort_words
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.cost_beside import cost_beside
 from analysis.present.experiment_words import experiment_headlines, experiment_words
@@ -51,6 +52,7 @@ def numbers(
     checks: Annotated[Checks | None, AsJson] = None,
     costs: bool = False,
     unmade: Paths = (),
+    cohort: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -88,6 +90,8 @@ def numbers(
         Whether the plan costs the changes in activity.
     unmade : tuple of Path
         What could not be estimated, and why.
+    cohort : tuple of Path
+        Numbers, balance and benchmarks of the matched cohort; none where the study has none.
     """
     import pandas as pd
 
@@ -100,6 +104,8 @@ def numbers(
         words |= _question_words(context, questions or {}, read_json(path), words["tests"]["summary"])
     for path in quality:
         words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
+    if cohort:
+        words["cohort"] = cohort_words(context, outcomes, *cohort)
     if experiment:
         beside = pd.concat([pd.read_csv(path) for path in arms])
         words["experiment"] = experiment_words(context, experiment, beside)

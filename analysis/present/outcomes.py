@@ -130,7 +130,7 @@ def _beside(context: Context, name: str, label: str, told: Change | None, benchm
 
 def _benchmark(context: Context, name: str, label: str, told: Change | None, row: "pd.Series[Any]") -> str:
     value = change(row["scale"], row["value"], row["value"], row["value"]).signed()
-    origin = _benchmark_origin(row)
+    origin = benchmark_origin(row)
     text = context.book.cite(f"outcomes.{name}.{row['source']}", value, origin)
     if row["source"] == "truth" and told is None:
         return f"The truth planted in the simulation for {label} is {text}."
@@ -142,7 +142,8 @@ def _benchmark(context: Context, name: str, label: str, told: Change | None, row
     return f"The value published for {label} is {text} ({row['programme']}: {row['population']}{second_hand})."
 
 
-def _benchmark_origin(row: "pd.Series[Any]") -> Origin:
+def benchmark_origin(row: "pd.Series[Any]") -> Origin:
+    """Where a benchmark comes from."""
     if row["source"] == "truth":
         return Origin("truth.json", "analysis.simulate.pilots", "reference-pilots (simulated)")
     return Origin(f"evaluations.csv: {row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence")

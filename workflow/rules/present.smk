@@ -9,6 +9,7 @@ FIGURES = [
     *[f"evidence-{name.replace('_', '-')}" for name in STUDY.syntheses],
     *(["effects"] if STUDY.outcomes else []),
     *[f"event-{name.replace('_', '-')}" for name in STUDY.activity()],
+    *(["cohort-flow", "cohort-balance"] if COHORT else []),
     *(["arms"] if EXPERIMENT else []),
     *[f"question-{name.replace('_', '-')}" for name in STUDY.questions],
 ]
@@ -45,7 +46,7 @@ TABLES = [
 EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
 PIECES = (
     [
-        *["findings", "methods", "results", "evidence", "tests", "annexes"],
+        *["findings", "methods", "results", "evidence", "tests", "annexes", "cohort-methods", "cohort"],
         *["design-methods", "designs", "robustness", "checklists"],
     ]
     if STUDY.outcomes
@@ -199,6 +200,32 @@ rule present_effects:
     shell:
         "python -m analysis.present.effects --estimates {input.estimates} --benchmarks {input.benchmarks} {params.plan}"
         " --figures {params.folder} --table {output.table} 2> {log}"
+
+
+rule present_cohort:
+    input:
+        estimates="<results>/estimate/estimates.csv",
+        balance="<results>/estimate/matched_balance.parquet",
+        flow="<results>/estimate/matched.json",
+        benchmarks="<results>/prepare/cohort_benchmarks.csv",
+        code=sources("analysis.present.cohort"),
+    output:
+        collect("<results>/present/figures/cohort-{part}.{kind}", part=["flow", "balance"], kind=KINDS),
+        table="<results>/present/tables/cohort.md",
+    log:
+        "<logs>/present_cohort.log",
+    benchmark:
+        "<benchmarks>/present_cohort.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=plan(outcomes=STUDY.designed("matched_cohort")),
+    message:
+        "Drawing the matched cohort"
+    shell:
+        "python -m analysis.present.cohort --estimates {input.estimates} --balance {input.balance} --flow {input.flow}"
+        " --benchmarks {input.benchmarks} {params.plan} --figures {params.folder} --table {output.table} 2> {log}"
 
 
 rule present_questions:
@@ -397,6 +424,15 @@ rule present_numbers:
         arms="<results>/prepare/arms.csv" if EXPERIMENT else [],
         states="<results>/prepare/questions/questions.json" if STUDY.questions else [],
         unmade="<results>/estimate/not_estimated.csv",
+        cohort=(
+            [
+                "<results>/estimate/matched.json",
+                "<results>/estimate/matched_balance.parquet",
+                "<results>/prepare/cohort_benchmarks.csv",
+            ]
+            if COHORT
+            else []
+        ),
         code=sources("analysis.present.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
@@ -418,7 +454,7 @@ rule present_numbers:
             costs=bool(STUDY.costs),
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
         ),
-        optional=lambda wildcards, input: options(input, "quality", "arms", "states"),
+        optional=lambda wildcards, input: options(input, "quality", "arms", "states", "cohort"),
     message:
         "Putting results into words, each number with its address"
     shell:
