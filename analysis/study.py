@@ -109,9 +109,8 @@ class Study(Plan):
             raise ValueError("`questions` and `practices` go together: give both or neither")
         if not (self.outcomes or self.questions or self.syntheses or self.experiment):
             raise ValueError("there is nothing to estimate: give `outcomes`, `questions`, `syntheses` or `experiment`")
-        published = self.syntheses or self.experiment or any(each.published for each in self.outcomes.values())
-        published = published or (self.costs and self.costs.published)
-        if published and not self.evidence:
+        published = any(each.published for each in self.outcomes.values()) or (self.costs and self.costs.published)
+        if (self.syntheses or self.experiment or published) and not self.evidence:
             raise ValueError("`syntheses`, `experiment` and `published` need `evidence`, the published estimates")
         if both := set(self.questions) & (set(self.outcomes) | set(self.syntheses)):
             raise ValueError(f"`{min(both)}` is a question and something else; give one of them another name")
