@@ -17,7 +17,7 @@ FAILED = { code=$$?; test $$code -ne 75 || echo "error: another run is under way
 RUN = start=$$(date +%s); $(SNAKEMAKE)
 
 .DEFAULT_GOAL := paper
-.PHONY: help paper study check-data pull status test lint unit integration e2e bench docs lock schemas clean
+.PHONY: help paper study check-data pull status calibrate test lint unit integration e2e bench docs lock schemas clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -43,6 +43,10 @@ endif
 
 status: .venv/installed ## what would be rebuilt, and why
 	@$(RUN) --dry-run || $(FAILED)
+
+calibrate: .venv/installed ## try the models on worlds whose truth is known: make calibrate, some minutes on two cores
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python -m analysis.estimate.calibration --study "$(STUDY)" \
+	  --register data/raw/datasets.yaml --out reports/calibration
 
 test: lint unit integration e2e ## everything
 

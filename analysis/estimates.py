@@ -135,7 +135,10 @@ def write_part(path: Path, rows: Iterable[Row], lineage: Lineage) -> None:
 
 
 def stamped(
-    parts: Iterable[Path], study: str, plan_digest: str
+    parts: Iterable[Path],
+    study: str,
+    plan_digest: str,
+    adjusted: "Callable[[pd.DataFrame], pd.DataFrame] | None" = None,
 ) -> "tuple[pd.DataFrame, pd.DataFrame, dict[str, Lineage]]":
     """Join the models' parts into the one table and check it.
 
@@ -145,6 +148,8 @@ def stamped(
         What :func:`write_part` wrote.
     study, plan_digest : str
         The study's name and the digest of its plan.
+    adjusted : callable, optional
+        Fills `p_adjusted` once all rows are known, and may add rows; without it nothing is adjusted.
 
     Returns
     -------
@@ -154,15 +159,26 @@ def stamped(
         What could not be estimated: the columns of :class:`NotEstimated`.
     dict
         Each ``data_digest`` in the table with the lineage that it stands for.
+
+    Raises
+    ------
+    Problem
+        When nothing at all could be estimated.
     """
     import pandas as pd
 
     frames, lineages = zip(*(_stamp(part) for part in parts), strict=True)
     rows = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
     unmade = rows.loc[rows["reason"].notna(), [field.name for field in fields(NotEstimated)]]
+    if rows["reason"].notna().all():
+        first = unmade.iloc[0]
+        raise Problem(
+            f"Nothing at all could be estimated. The first reason, for {first['outcome']}: {first['reason']}",
+            "correct the data or the study file",
+        )
     table = rows[rows["reason"].isna()].drop(columns="reason").astype({"n_obs": int, "n_units": int, "n_clusters": int})
-    # The plan has no family of primary outcomes yet, so nothing is adjusted for multiplicity.
     table = table.assign(study=study, plan_digest=plan_digest, p_adjusted=MISSING)
+    table = adjusted(table) if adjusted else table
     table = table.sort_values(KEY, kind="stable", ignore_index=True)[COLUMNS]
     return validated(table, _contract(), "the table of estimates"), unmade, {each.digest: each for each in lineages}
 
@@ -178,6 +194,14 @@ def read_estimates(path: Path) -> "pd.DataFrame":
 
     text = dict.fromkeys(["horizon", "plan_digest", "data_digest", "study"], str)
     return validated(pd.read_csv(path, dtype=text), _contract(), str(path))
+
+
+def read_unmade(path: Path) -> list[NotEstimated]:
+    """Read back what could not be estimated."""
+    import pandas as pd
+
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return [NotEstimated(**{str(name): value for name, value in row.items()}) for row in rows.to_dict("records")]
 
 
 def pick(estimates: "pd.DataFrame", **where: str) -> "pd.DataFrame":

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
+from analysis.plan.calibration import Calibration
 from analysis.plan.designs import Costs, Design, Designs, Method
 from analysis.plan.experiment import Experiment
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, Pilots, SurveyOutcome
@@ -89,6 +90,9 @@ class Study(Plan):
         default={}, description="Checks of the difference-in-differences, by name."
     )
     costs: Costs | None = Field(default=None, description="What the changes in activity cost.")
+    calibration: Calibration | None = Field(
+        default=None, description="How the models are tried on worlds with a known truth, by `make calibrate`."
+    )
     syntheses: dict[Name, Synthesis] = Field(
         default={}, description="Published outcomes that are synthesised, by name."
     )
@@ -117,6 +121,8 @@ class Study(Plan):
                 raise ValueError(f"the check `{name}` names `{strange[0]}`, which is no activity outcome")
         if self.costs and (odd := [each for each in self.costs.activities if each not in self.activity()]):
             raise ValueError(f"`costs.activities` names `{odd[0]}`, which is no activity outcome")
+        if self.calibration and self.calibration.outcome not in self.activity():
+            raise ValueError(f"`calibration.outcome` is `{self.calibration.outcome}`, which is no activity outcome")
         known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}
         for key, test in self.tests.items():
             for indicator in test.indicators:

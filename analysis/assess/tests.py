@@ -98,6 +98,8 @@ def combined(states: list[State]) -> State:
 
 def reason(told: Change | None, state: State, indicator: Indicator, measured: Measured) -> str:
     """Why an indicator has its state, in words, without the first capital and the full stop."""
+    if told is None and indicator.design != "synthesis":
+        return f"{measured.label} cannot be read, because its change could not be estimated"
     if told is None:
         return f"too few controlled evaluations give an interval for {measured.label}, so nothing is pooled"
     margin = f"{measured.smallest_change:g}{'%' if told.unit == '%' else ' percentage points'}"

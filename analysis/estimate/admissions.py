@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.effect import PER, told
-from analysis.estimates import Estimate, write_part
+from analysis.estimate.panel_checks import check_panel
+from analysis.estimates import Estimate, attempt, write_part
 from analysis.plan.sensitivity import Estimator
 from analysis.steps import Problem, command
 from analysis.tables import read_table
@@ -39,11 +40,12 @@ def admissions(*, panel: Path, name: str, measure: str, confidence: float, out: 
     confidence : float
         Confidence level of the intervals, for instance 0.95.
     out : Path
-        Rows of the table of estimates: the rate ratio, and the same as events per 1,000 patients a year.
+        Rows of the table of estimates: the rate ratio, and the same as events per 1,000 patients a year; or why
+        there are none.
     """
     frame, lineage = read_table(panel)
-    rows = measure_rows(frame, measure)
-    write_part(out, effects(rows, name, confidence), lineage)
+    labels = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR}
+    write_part(out, attempt(lambda: effects(measure_rows(frame, measure), name, confidence), **labels), lineage)
 
 
 def measure_rows(panel: "pd.DataFrame", measure: str) -> "pd.DataFrame":
@@ -52,21 +54,13 @@ def measure_rows(panel: "pd.DataFrame", measure: str) -> "pd.DataFrame":
     Raises
     ------
     Problem
-        When there is none, or nobody starts within the months.
+        When there is none, or no effect can be told from them.
     """
     rows = panel[panel["measure"] == measure].reset_index(drop=True)
     if rows.empty:
         known = ", ".join(sorted(panel["measure"].unique()))
         raise Problem(f"The activity table has no measure {measure}; it has {known}.", "correct it in the study file")
-    return both_sides(
-        rows, f"For {measure} no", "check start_month in the table of sites and `pilots.months` in the study file"
-    )
-
-
-def both_sides(rows: "pd.DataFrame", no: str, mend: str) -> "pd.DataFrame":
-    """The same rows, where pilot practices have months both before and after their start."""
-    if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
-        raise Problem(f"{no} pilot practice has months both before and after its start.", mend)
+    check_panel(rows, measure)
     return rows
 
 

@@ -54,7 +54,17 @@ def weights(clusters: int, treated: int, draws: int, seed: int) -> Draws:
         Random draws where not all signs can be enumerated.
     seed : int
         For the random ones.
+
+    Raises
+    ------
+    Problem
+        When one cluster alone is treated.
     """
+    if treated == 1:
+        raise Problem(
+            "One cluster alone is treated, and a bootstrap over clusters cannot tell its uncertainty.",
+            "read randomisation inference, or leave the bootstraps out of `inference.methods`",
+        )
     random = np.random.default_rng(seed)
     if treated <= FEW_TREATED or clusters <= FEW_CLUSTERS:
         points = np.sqrt([0.5, 1.0, 1.5])
@@ -101,7 +111,7 @@ def statistics(terms: Terms, drawn: Floats) -> tuple[float, Floats]:
 
 
 def p_value(observed: float, drawn: Floats, every: bool) -> float:
-    """The share of draws at least as far from zero, counting the observed one (Davison & Hinkley 1997, eq. 4.11)."""
+    """The share of draws at least as far from zero, counting the observed one (Davison & Hinkley 1997, ch. 4)."""
     extreme = int((np.abs(drawn) >= abs(observed) * TIES).sum())
     return extreme / drawn.size if every else (1 + extreme) / (1 + drawn.size)
 
@@ -129,19 +139,21 @@ def inverted(
     Returns
     -------
     float, float
-        Missing on a side that has no end within 64 standard errors.
+        Both missing where a side has no end within 64 standard errors.
     """
     low, high = (_edge(p_of, estimate, sign * std_error, 1 - confidence) for sign in (-1, 1))
-    return low, high
+    return (low, high) if low < high else (float("nan"), float("nan"))
 
 
 def _edge(p_of: Callable[[float], float], inside: float, step: float, level: float) -> float:
-    outside = inside + 2 * step
-    while p_of(outside) > level:
-        inside, outside = outside, inside + 2 * (outside - inside)
-        if abs(outside - inside) > 64 * abs(step):
+    start, reach = inside, 2 * step
+    while p_of(outside := start + reach) > level:
+        inside, reach = outside, 2 * reach
+        if not abs(reach) <= 64 * abs(step):
             return float("nan")
-    while abs(outside - inside) > 1e-3 * abs(step):
+    for _ in range(20):
+        if abs(outside - inside) < 1e-3 * abs(step):
+            break
         middle = (inside + outside) / 2
         inside, outside = (middle, outside) if p_of(middle) > level else (inside, middle)
     return (inside + outside) / 2

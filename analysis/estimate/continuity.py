@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimate.intervals import interval, t_test
+from analysis.estimate.panel_checks import check_error
 from analysis.estimate.regression import least_squares
-from analysis.estimates import Estimate, write_part
+from analysis.estimates import Estimate, attempt, write_part
 from analysis.steps import Problem, command
 from analysis.tables import read_table
 
@@ -42,18 +43,41 @@ def continuity(
         Whom the share or the index is about.
     """
     frame, lineage = read_table(survey)
-    rows = frame[frame["item"] == item].reset_index(drop=True)
-    if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
+    labels = {"outcome": name, "design": "difference_in_differences", "estimator": "weighted_least_squares"}
+    made = attempt(lambda: [effect(item_rows(frame, item), name, confidence, population)], **labels)
+    write_part(out, made, lineage)
+
+
+def item_rows(survey: "pd.DataFrame", item: str) -> "pd.DataFrame":
+    """The survey's rows of one item.
+
+    Raises
+    ------
+    Problem
+        When no effect can be told from them.
+    """
+    rows = survey[survey["item"] == item].reset_index(drop=True)
+    for missing, lacks in {
+        "both before and after the pilots' start": not rows["after"].any() or rows.loc[rows["pilot"], "after"].all(),
+        "from comparison practices": rows["pilot"].all(),
+    }.items():
+        if lacks:
+            raise Problem(
+                f"The item {item} has no waves {missing}.",
+                "correct the outcome in the study file, or add the waves to the data",
+            )
+    if rows["value"].nunique() == 1:
         raise Problem(
-            f"The item {item} has no waves both before and after the pilots' start.",
-            "correct the outcome in the study file, or add the waves to the data",
+            f"The item {item} never varies: it is {rows['value'].iloc[0]:g} in every practice and wave.",
+            "correct the data, or leave the outcome out of the study",
         )
-    write_part(out, [effect(rows, name, confidence, population)], lineage)
+    return rows
 
 
 def effect(rows: "pd.DataFrame", name: str, confidence: float, population: str = POPULATION) -> Estimate:
     """The difference-in-differences in percentage points."""
     estimate, std_error, clusters = _weighted_fit(rows)
+    check_error(estimate, std_error, name)
     low, high = interval(estimate, std_error, clusters - 1, confidence)
     before = rows[rows["pilot"] & ~rows["after"]]
     baseline = 100 * (before["value"] * before["responses"]).sum() / before["responses"].sum()

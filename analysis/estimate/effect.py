@@ -1,9 +1,11 @@
 """What the models of the difference-in-differences share: a fitted model, and its effect as rows of the one table."""
 
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.intervals import interval, rate_interval, t_test
+from analysis.estimate.panel_checks import check_error
 from analysis.estimates import Estimate
 from analysis.steps import Problem
 
@@ -52,7 +54,7 @@ def told(model: Fitted, index: int, baseline: float, confidence: float, **labels
     confidence : float
         Confidence level of the intervals.
     **labels
-        The other columns of the rows.
+        The other columns of the rows, the outcome among them.
 
     Returns
     -------
@@ -65,9 +67,10 @@ def told(model: Fitted, index: int, baseline: float, confidence: float, **labels
         When there is no variation to measure uncertainty by, or no rate to compare with.
     """
     value, std_error = float(model.coefficients[index]), float(model.covariance[index, index] ** 0.5)
-    if std_error == 0 or not baseline > 0:
-        what = "does not vary beyond practice and month" if baseline > 0 else "has no events before the start"
-        raise Problem(f"The outcome {what} in the practices compared.", "leave the outcome out of the study")
+    if not isnan(std_error):  # it is where the caller says that it is unknown
+        check_error(value, std_error, labels["outcome"])
+    if not baseline > 0:
+        raise Problem("There are no events before the start in the practices compared.", "leave the outcome out")
     numbers = (value, *interval(value, std_error, model.df, confidence))
     labels |= {"p_value": t_test(value, std_error, model.df), "n_clusters": model.clusters, "baseline": baseline}
     ratios, differences = _ratios(model, numbers, baseline), _differences(model, numbers, baseline)

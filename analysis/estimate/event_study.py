@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.admissions import POPULATION, baseline_rate, measure_rows, model_panel
 from analysis.estimate.intervals import interval, t_test, wald_test
-from analysis.estimates import Estimate, write_part
-from analysis.steps import command
+from analysis.estimate.panel_checks import check_error
+from analysis.estimates import Estimate, Row, attempt, write_part
+from analysis.steps import Problem, command
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -42,12 +43,13 @@ def event_study(*, panel: Path, name: str, measure: str, bin_months: int, confid
         Rows of the table of estimates: a rate ratio per period, and the joint test of the periods before.
     """
     frame, lineage = read_table(panel)
-    rows = measure_rows(frame, measure)
-    write_part(out, periods(rows, name, bin_months, confidence), lineage)
+    labels = {"outcome": name, "design": "event_study", "estimator": "poisson_fixed_effects"}
+    made = attempt(lambda: periods(measure_rows(frame, measure), name, bin_months, confidence), **labels)
+    write_part(out, made, lineage)
 
 
-def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Estimate]:
-    """A row per period and one for the joint test that nothing moved before the start."""
+def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Row]:
+    """A row per period and one for the joint test that nothing moved before the start, or why there is no test."""
     from analysis.estimate.poisson import fit
 
     period = rows["event_time"].floordiv(bin_months)
@@ -55,8 +57,9 @@ def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float)
     covariates = (period.to_numpy()[:, None] == terms).astype(float)
     model = fit(model_panel(rows, covariates))
     common = _common(rows, name, model)
-    test = _pre_trend(model, terms, common)
-    return [_row(model, index, term, confidence, common) for index, term in enumerate(terms)] + test
+    labels = {key: common[key] for key in ("outcome", "design", "estimator")}
+    test = attempt(lambda: [_pre_trend(model, terms, common)], **labels, specification="joint test before the start")
+    return [*(_row(model, index, term, confidence, common) for index, term in enumerate(terms)), *test]
 
 
 def _common(rows: "pd.DataFrame", name: str, model: "Fit") -> dict[str, Any]:
@@ -71,6 +74,7 @@ def _row(model: "Fit", index: int, term: int, confidence: float, common: dict[st
     import numpy as np
 
     log_ratio, std_error = float(model.coefficients[index]), float(model.covariance[index, index] ** 0.5)
+    check_error(log_ratio, std_error, common["outcome"])
     low, high = interval(log_ratio, std_error, model.clusters - 1, confidence)
     ratio, ci_low, ci_high = np.exp([log_ratio, low, high]).tolist()
     p_value = t_test(log_ratio, std_error, model.clusters - 1)
@@ -80,16 +84,19 @@ def _row(model: "Fit", index: int, term: int, confidence: float, common: dict[st
     )  # fmt: skip
 
 
-def _pre_trend(model: "Fit", terms: list[int], common: dict[str, Any]) -> list[Estimate]:
+def _pre_trend(model: "Fit", terms: list[int], common: dict[str, Any]) -> Estimate:
     before = [index for index, term in enumerate(terms) if term < REFERENCE]
     if not before:
-        return []
+        raise Problem(
+            f"For {common['outcome']} the only period before the start is the reference, so nothing can be told of "
+            "how the groups moved before it.",
+            "begin `pilots.months` earlier, or shorten `bin_months`, in the study file",
+        )
     covariance = model.covariance[before][:, before]
     statistic, p_value = wald_test(model.coefficients[before], covariance, model.clusters - 1)
-    row = Estimate(
+    return Estimate(
         term="pre_trend", horizon="before", scale="statistic", estimate=statistic, p_value=p_value, **common,
     )  # fmt: skip
-    return [row]
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.estimate.bootstrap import p_value
 from analysis.estimate.grid import Floats
-from analysis.estimates import VERDICT_TERMS, pick
+from analysis.estimates import MISSING, VERDICT_TERMS, pick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,10 +61,13 @@ def adjusted(estimates: "pd.DataFrame", primary: tuple[str, ...]) -> "pd.DataFra
 
     effects = pick(estimates, design=DESIGN, term=VERDICT_TERMS[DESIGN], specification="primary", subgroup="all")
     effects = effects[effects["outcome"].isin(primary) & effects["p_value"].notna()]
-    family = effects.drop_duplicates("outcome")
+    family = effects[effects["scale"].isin(["ratio", "points"])]
+    if len(family) < 2:
+        return estimates
     by_holm = dict(zip(family["outcome"], holm(family["p_value"].to_numpy(float)), strict=True))
     wolf = pick(estimates, term="inference", horizon="romano_wolf").set_index("outcome")["p_value"].to_dict()
     chosen = wolf if set(by_holm) <= set(wolf) else by_holm
     told = estimates.assign(p_adjusted=effects["outcome"].map(chosen).reindex(estimates.index))
-    rows = family.assign(term="inference", horizon="holm", p_value=family["outcome"].map(by_holm))
-    return pd.concat([told, rows], ignore_index=True) if len(by_holm) > 1 else estimates
+    bare = dict.fromkeys(["std_error", "ci_low", "ci_high"], MISSING)
+    rows = family.assign(term="inference", horizon="holm", p_value=family["outcome"].map(by_holm), **bare)
+    return pd.concat([told, rows], ignore_index=True)

@@ -1,4 +1,4 @@
-"""Randomisation inference: would other clusters have shown as much, had they been the ones to start?
+"""Randomisation inference: whether other clusters would have shown as much, had they been the ones to start.
 
 Under the sharp null hypothesis of no effect the counts would have been the same whoever started, so every assignment
 of the observed start months to clusters gives a statistic as likely as the observed one (Fisher 1935; for
@@ -7,8 +7,8 @@ exact however few clusters are treated, where any cluster could have been; no in
 
 The model without an effect is fitted once: it is the same for all assignments. A cluster adds to the score and to the
 information of an assignment what depends on its own start alone, so sums by cluster and start are taken once from the
-practice-months and nothing is refitted. That needs no collapse to cluster and month, and is exact also where populations
-move; it asks only that treatment depends on cluster and month. The statistic is the one of the score bootstrap.
+practice-months and nothing is refitted. That needs no collapse to cluster and month, and is exact also where
+populations move; it asks only that treatment depends on cluster and month. The statistic is the score bootstrap's.
 """
 
 from collections.abc import Iterator

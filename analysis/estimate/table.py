@@ -3,6 +3,7 @@
 ``python -m analysis.estimate.table --help``
 """
 
+from functools import partial
 from pathlib import Path
 
 from analysis.estimates import stamped
@@ -10,8 +11,17 @@ from analysis.steps import Paths, command, write_json
 from analysis.tables import write_csv
 
 
-def table(*, parts: Paths, study: str, plan_digest: str, out: Path, unmade: Path, lineage: Path) -> None:
-    """Join the parts, stamp them with study, plan and data, check them, write them once.
+def table(
+    *,
+    parts: Paths,
+    study: str,
+    plan_digest: str,
+    primary: tuple[str, ...] = (),
+    out: Path,
+    unmade: Path,
+    lineage: Path,
+) -> None:
+    """Join the parts, stamp them with study, plan and data, adjust the primary effects, check them, write them once.
 
     Parameters
     ----------
@@ -21,6 +31,8 @@ def table(*, parts: Paths, study: str, plan_digest: str, out: Path, unmade: Path
         The study's name.
     plan_digest : str
         The sha256 of the study's canonical JSON.
+    primary : tuple of str
+        The primary outcomes, which form one family; as JSON.
     out : Path
         The table of estimates (CSV).
     unmade : Path
@@ -28,7 +40,9 @@ def table(*, parts: Paths, study: str, plan_digest: str, out: Path, unmade: Path
     lineage : Path
         The data sets behind each `data_digest` of the table (JSON).
     """
-    estimates, not_estimated, lineages = stamped(parts, study, plan_digest)
+    from analysis.estimate.multiplicity import adjusted
+
+    estimates, not_estimated, lineages = stamped(parts, study, plan_digest, partial(adjusted, primary=primary))
     write_csv(out, estimates)
     write_csv(unmade, not_estimated)
     write_json(lineage, {digest: each.to_records() for digest, each in lineages.items()})

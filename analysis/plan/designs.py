@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from analysis.plan.terms import Plan, Slug
+from analysis.plan.terms import Name, Plan, Slug
 
 # The designs, from the one that the paper reads first to the weakest.
 Design = Literal[
@@ -44,6 +44,11 @@ class Staggered(Plan):
         ),
         min_length=1,
         description="The estimators; two_way_fixed_effects brings the Goodman-Bacon decomposition with it.",
+    )
+    adjust: tuple[Name, ...] = Field(
+        default=(),
+        description="Numbers of the table of practices given which trends are parallel, for Callaway & Sant'Anna's"
+        " doubly robust estimator: imd, share_65plus, list_size.",
     )
 
 
@@ -92,6 +97,9 @@ class Costs(Plan):
     activities: dict[str, str] = Field(
         min_length=1, description="By outcome of the study, the activity in the table of unit costs."
     )
+    alternatives: dict[Name, dict[str, str]] = Field(
+        default={}, description="By name, other activities for some outcomes: what the net cost would be with them."
+    )
     # ASSUME: no source gives the uncertainty of a unit cost; a coefficient of variation stands for it.
     variation: float = Field(default=0.1, ge=0, lt=1, description="Coefficient of variation of every unit cost.")
     uplift: float = Field(default=1.0, gt=0, description="Factor that brings the price year to another one.")
@@ -101,4 +109,6 @@ class Costs(Plan):
     def _plain(self) -> "Costs":
         if any(not name for name in (*self.activities, *self.activities.values())):
             raise ValueError("every outcome under `activities` needs the name of an activity")
+        if odd := [name for other in self.alternatives.values() for name in other if name not in self.activities]:
+            raise ValueError(f"`alternatives` names `{odd[0]}`, which is not among `activities`")
         return self

@@ -9,11 +9,12 @@ from analysis.plan.terms import Plan
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,3}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$")]
 
-# What a reader calls the measures that hospital records give, where no outcome of the study says it.
+# What a reader calls the measures that hospital records or the reference pilots give, where no outcome says it.
 MEASURES = {
     "acsc": "ambulatory-care-sensitive admissions",
     "ae": "A&E attendances",
     "bed_days": "bed days",
+    "injury": "admissions after an injury",
     "other_admissions": "other admissions",
     "readmission_30": "emergency readmissions",
 }

@@ -140,3 +140,25 @@ class Evidence(Table):
     def interval(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
         """An estimate lies within its interval."""
         return frame["ci_low"].isna() | frame["estimate"].between(frame["ci_low"], frame["ci_high"])
+
+
+class UnitCosts(Table):
+    """One row per activity and price year: what one of it costs, as published."""
+
+    activity: str = pa.Field(str_matches=r"^[a-z][a-z0-9_]*$")
+    label: str = pa.Field(str_length=KEY, str_matches=PLAIN)
+    value_gbp: float = pa.Field(gt=0)
+    high_gbp: float = pa.Field(gt=0, nullable=True)
+    price_year: str = pa.Field(str_matches=r"^\d{4}(/\d{2})?$")
+    source: str = pa.Field(str_length=KEY)
+    certainty: str = pa.Field(isin=["F", "F-2nd", "F-code"])
+
+    @pa.dataframe_check(description="one row per activity and price_year")
+    def unique(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
+        """No key stands twice."""
+        return ~frame.duplicated(["activity", "price_year"])
+
+    @pa.dataframe_check(description="a range ends above its start")
+    def range(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
+        """Where a source gives a range, value_gbp is its lower end."""
+        return frame["high_gbp"].isna() | (frame["high_gbp"] > frame["value_gbp"])

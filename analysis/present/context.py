@@ -4,47 +4,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick, read_estimates
+from analysis.estimates import NotEstimated, pick, read_estimates, read_unmade
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.address import Book, Origin
-from analysis.steps import read_json
+from analysis.present.origins import part, step_of
+from analysis.steps import Paths, read_json
 from analysis.study import Synthesis
 
 if TYPE_CHECKING:
     import pandas as pd
 
-STEPS = {
-    ("difference_in_differences", "points"): "analysis.estimate.continuity",
-    ("difference_in_differences", "ratio"): "analysis.estimate.admissions",
-    ("difference_in_differences", "difference"): "analysis.estimate.admissions",
-    ("event_study", "ratio"): "analysis.estimate.event_study",
-    ("event_study", "statistic"): "analysis.estimate.event_study",
-    ("experiment", "rate"): "analysis.estimate.experiment",
-    ("experiment", "ratio"): "analysis.estimate.experiment",
-    ("experiment", "statistic"): "analysis.estimate.experiment",
-    ("cross_section", "points"): "analysis.estimate.gradient",
-    ("cross_section", "ratio"): "analysis.estimate.gradient",
-    ("cross_section", "level"): "analysis.estimate.gradient",
-    ("cross_section", "statistic"): "analysis.estimate.gradient",
-    ("trend", "points"): "analysis.estimate.trend",
-    ("trend", "level"): "analysis.estimate.trend",
-    ("inequality", "points"): "analysis.estimate.inequality",
-    ("inequality", "level"): "analysis.estimate.inequality",
-    ("inequality", "ratio"): "analysis.estimate.inequality",
-    ("growth", "points"): "analysis.estimate.growth",
-    ("synthesis", "ratio"): "analysis.estimate.synthesis",
-    ("synthesis", "statistic"): "analysis.estimate.synthesis",
-}
-
 
 @dataclass(frozen=True)
 class Context:
-    """The table of estimates, the lineage of its rows, the confidence level, and the book of numbers."""
+    """The table of estimates, the lineage of its rows, the confidence level, the book of numbers, what is missing."""
 
     estimates: "pd.DataFrame"
     lineage: dict[str, list[dict[str, str]]]
     confidence: float
     book: Book
+    unmade: tuple[NotEstimated, ...] = ()
 
     def row(self, **where: str) -> "pd.Series[Any] | None":
         """The one row with these values; None where there is none."""
@@ -53,9 +32,9 @@ class Context:
 
     def origin(self, row: "pd.Series[Any]") -> Origin:
         """Where the numbers of a row come from."""
-        term = ", ".join([row["term"], *_part(row)])
+        term = ", ".join([row["term"], *part(row)])
         place = f"estimates.csv: {row['outcome']}, {row['design']}, {term} ({row['scale']})"
-        return Origin(place.replace("_", " "), STEPS[row["design"], row["scale"]], self.data(row["data_digest"]))
+        return Origin(place.replace("_", " "), step_of(row), self.data(row["data_digest"]))
 
     def data(self, digest: str) -> str:
         """The data sets behind a data digest, in words."""
@@ -72,17 +51,10 @@ class Context:
         return self.book.cite(key, text, self.origin(row))
 
 
-def _part(row: "pd.Series[Any]") -> list[str]:
-    """What tells rows of one question or experiment and term apart; the rows of other designs differ by their term."""
-    if row["design"] not in ("cross_section", "trend", "inequality", "growth", "experiment"):
-        return []
-    plain = {"subgroup": "all", "specification": "primary", "horizon": "after"}
-    return [str(row[key]) for key, usual in plain.items() if row[key] != usual]
-
-
-def read_context(estimates: Path, lineage: Path, confidence: float) -> Context:
-    """Read what words and tables are made from."""
-    return Context(read_estimates(estimates), read_json(lineage), confidence, Book())
+def read_context(estimates: Path, lineage: Path, confidence: float, unmade: Paths = ()) -> Context:
+    """Read what words and tables are made from; `unmade` is what could not be estimated."""
+    missing = tuple(row for path in unmade for row in read_unmade(path))
+    return Context(read_estimates(estimates), read_json(lineage), confidence, Book(), missing)
 
 
 Outcomes = dict[str, ActivityOutcome | SurveyOutcome | ContactOutcome]

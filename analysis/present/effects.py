@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, read_estimates, verdict_row
+from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
+from analysis.present.not_estimated import blank
 from analysis.present.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, save
 from analysis.steps import command, write_text
-from analysis.wording import change, changed, sentence
+from analysis.wording import change, changed, listed, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+SIZE = ["estimate", "ci_low", "ci_high"]
 BESIDE = {"truth": (TRUTH, "D", "Truth in the simulation"), "published": (PUBLISHED, "s", "Published value")}
 
 
@@ -37,10 +40,15 @@ def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: P
     import pandas as pd
 
     rows = drawn(read_estimates(estimates), pd.read_csv(benchmarks), outcomes)
+    lacking = [each.label for name, each in outcomes.items() if name not in set(rows["outcome"])]
+    if rows.empty:
+        blank(figures, "effects", rows, f"Not estimated: {listed(lacking)}.")
+        write_text(table, "")
+        return
     with canvas(7.2, 0.9 + 0.62 * len(rows)) as (figure, axes):
         _draw(axes, rows)
-        save(figures, figure, rows, _told(rows))
-    write_text(table, _table(rows))
+        save(figures, figure, rows, _told(rows, lacking))
+    write_text(table, _table(rows, lacking))
 
 
 def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes) -> "pd.DataFrame":
@@ -50,14 +58,22 @@ def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outco
     rows = []
     for name, outcome in outcomes.items():
         row = verdict_row(estimates, name, "difference_in_differences")
-        assert row is not None  # every outcome of the study has its model
+        if row is None:  # it could not be estimated, which the caption says
+            continue
         told = changed(row)
         beside = pick(benchmarks, outcome=name)
         values = {each: _value(beside, each) for each in BESIDE}
-        facts = {"outcome": name, "label": outcome.label, "unit": told.unit.strip()}
+        facts = {"outcome": name, "label": outcome.label, "unit": told.unit.strip(), "role": role(outcome)}
         size = {"estimate": told.estimate, "ci_low": told.low, "ci_high": told.high}
         rows.append(facts | size | values | {"simulated": bool(row["simulated"])})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["outcome", "label", "unit", "role", *SIZE, *BESIDE, "simulated"])
+
+
+def role(outcome: AnyOutcome) -> str:
+    """What the plan calls an outcome: primary, secondary, or a placebo that the pilots cannot have moved."""
+    if isinstance(outcome, ActivityOutcome) and outcome.placebo:
+        return "placebo"
+    return "primary" if outcome.primary else "secondary"
 
 
 def _value(beside: "pd.DataFrame", source: str) -> float:
@@ -69,14 +85,16 @@ def _value(beside: "pd.DataFrame", source: str) -> float:
 
 
 def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
+    ranked = _ranked(rows)
     axes.axvline(0, color="#333333", linewidth=1)
     for place, (_, row) in enumerate(rows[::-1].iterrows()):
         error = [[row["estimate"] - row["ci_low"]], [row["ci_high"] - row["estimate"]]]
-        axes.errorbar(row["estimate"], place, xerr=error, fmt="o", color=ESTIMATE, capsize=3, markersize=7)
+        face = "white" if ranked and row["role"] != "primary" else ESTIMATE
+        axes.errorbar(row["estimate"], place, xerr=error, fmt="o", color=ESTIMATE, capsize=3, markersize=7, mfc=face)
         for lift, (source, (colour, marker, _)) in zip((0.2, -0.2), BESIDE.items(), strict=True):
             axes.plot(row[source], place + lift, marker, color=colour, markerfacecolor="white", markersize=6)
         axes.annotate(_text(row), (1.02, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
-    axes.set_yticks(range(len(rows)), _names(rows[::-1]))
+    axes.set_yticks(range(len(rows)), _marked(rows)[::-1])
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.set_xlabel("Change in pilot practices, beyond that in comparison practices")
     axes.grid(axis="y", visible=False)
@@ -86,6 +104,19 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
 
 def _names(rows: "pd.DataFrame") -> list[str]:
     return [f"{sentence(label)} ({unit})" for label, unit in zip(rows["label"], rows["unit"], strict=True)]
+
+
+def _marked(rows: "pd.DataFrame") -> list[str]:
+    """The names, with what the plan calls an outcome where not all are primary."""
+    if not _ranked(rows):
+        return _names(rows)
+    told = zip(_names(rows), rows["role"], strict=True)
+    return [name if role == "primary" else f"{name},\n{role}" for name, role in told]
+
+
+def _ranked(rows: "pd.DataFrame") -> bool:
+    """Whether the plan calls some outcomes primary and others not."""
+    return rows["role"].nunique() > 1
 
 
 def _legend(axes: "Axes", rows: "pd.DataFrame") -> None:
@@ -107,12 +138,17 @@ def _plain(text: str) -> str:
     return text.removesuffix(" points")
 
 
-def _told(rows: "pd.DataFrame") -> Told:
+def _told(rows: "pd.DataFrame", lacking: list[str]) -> Told:
     parts = [f"{sentence(row['label'])} {_text(row)} {row['unit']}" for _, row in rows.iterrows()]
     beside = (
-        "; the hollow markers are the truth, where it is known, and the value published for the pilots of 2009"
+        "; the hollow diamond is the truth, where it is known, and the hollow square the value published for the "
+        "pilots of 2009"
     ) * _compared(rows)
-    caption = f"Change in pilot practices beyond that in comparison practices, with its interval{beside}."
+    ranks = {
+        True: " Filled circles are primary outcomes of the plan, hollow circles are not.",
+        False: " All are primary outcomes of the plan." * bool((rows["role"] == "primary").all()),
+    }[_ranked(rows)]
+    caption = f"Change in pilot practices beyond that in comparison practices, with its interval{beside}.{ranks}"
     return Told("effects", caption, f"Dot and interval plot. {'; '.join(parts)}.", bool(rows["simulated"].any()))
 
 
@@ -121,19 +157,25 @@ def _compared(rows: "pd.DataFrame") -> bool:
     return bool(rows[list(BESIDE)].notna().any(axis=None))
 
 
-def _table(rows: "pd.DataFrame") -> str:
-    told = [change("points", *values) for values in rows[["estimate", "ci_low", "ci_high"]].to_numpy()]
+def _left_out(lacking: list[str]) -> str:
+    return f" Not estimated: {listed(lacking)}." if lacking else ""
+
+
+def _table(rows: "pd.DataFrame", lacking: list[str]) -> str:
+    told = [change("points", *values) for values in rows[SIZE].to_numpy()]
     columns = {
         "Outcome": _names(rows),
         "Estimate": [_plain(each.signed()) for each in told],
         "Interval": [_plain(each.interval()) for each in told],
     }
+    if (rows["role"] == "primary").any():
+        columns["In the plan"] = list(rows["role"])
     for source, (_, _, label) in BESIDE.items():
         if rows[source].notna().any():
             cells = [_plain(change("points", *[value] * 3).signed()) for value in rows[source]]
             columns[label] = ["–" if "nan" in cell else cell for cell in cells]
     beside = " beside the truth, where it is known, and the published value" * _compared(rows)
-    caption = f"Estimated change in pilot practices{beside}."
+    caption = f"Estimated change in pilot practices{beside}.{_left_out(lacking)}"
     return Table("effects", caption, columns, bool(rows["simulated"].any())).markdown()
 
 

@@ -11,12 +11,14 @@ import yaml
 from analysis.estimates import verdict_row
 from analysis.plan.experiment import Experiment
 from analysis.plan.practices import Questions
+from analysis.plan.sensitivity import Checks
 from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.experiment_words import experiment_headlines, experiment_words
 from analysis.present.outcomes import effect_row, headline, outcome_words
 from analysis.present.panel import lacking, panel_words
+from analysis.present.sceptic_words import sceptic_words
 from analysis.present.syntheses import synthesis_words
 from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
 from analysis.study import Inference
@@ -45,6 +47,9 @@ def numbers(
     arms: Paths = (),
     questions: Questions | None = None,
     states: Paths = (),
+    checks: Annotated[Checks | None, AsJson] = None,
+    costs: bool = False,
+    unmade: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -76,11 +81,19 @@ def numbers(
         The plans of the questions to practice-level data by name, as JSON.
     states : tuple of Path
         What the prepare stage says of each question; none where the study has no questions.
+    checks : dict
+        The checks by name, each with the outcomes that it checks, as JSON; none where the plan has none.
+    costs : bool
+        Whether the plan costs the changes in activity.
+    unmade : tuple of Path
+        What could not be estimated, and why.
     """
     import pandas as pd
 
-    context = read_context(estimates, lineage, inference.confidence)
+    context = read_context(estimates, lineage, inference.confidence, unmade)
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks))
+    if outcomes:
+        words |= sceptic_words(context, outcomes, checks or {}, inference.methods, costs=costs)
     for path in states:
         words |= _question_words(context, questions or {}, read_json(path), words["tests"]["summary"])
     for path in quality:
@@ -164,21 +177,30 @@ def _readings(context: Context, outcomes: Outcomes, syntheses: Syntheses) -> Wor
     if syntheses:
         first = verdict_row(context.estimates, next(iter(syntheses)), "synthesis")
         words["evidence"] = readings.evidence(None if first is None else changed(first))
-    changes = {name: changed(effect_row(context, name)) for name in outcomes}
-    if "emergency_admissions" in changes and "continuity" in changes:
-        words |= _pilot_readings(changes, outcomes)
+    if "emergency_admissions" in outcomes and "continuity" in outcomes:
+        rows = {name: effect_row(context, name) for name in outcomes}
+        words |= _pilot_readings({name: None if row is None else changed(row) for name, row in rows.items()}, outcomes)
     return words
 
 
-def _pilot_readings(changes: dict[str, Change], outcomes: Outcomes) -> Words:
+def _pilot_readings(changes: "dict[str, Change | None]", outcomes: Outcomes) -> Words:
     emergency, continuity = changes["emergency_admissions"], changes["continuity"]
-    between = [name for name in changes if name not in ("emergency_admissions", "continuity")]
-    return {
-        "emergency": readings.emergency(emergency, outcomes["emergency_admissions"].smallest_change),
-        "planned": readings.planned({outcomes[name].label: changes[name] for name in between}),
-        "continuity": readings.continuity(continuity, outcomes["continuity"].smallest_change),
-        "together": readings.together(emergency, continuity),
+    between = {name: told for name, told in changes.items() if name not in ("emergency_admissions", "continuity")}
+    known = {outcomes[name].label: told for name, told in between.items() if told}
+    nothing = {name: readings.unknown(outcomes[name].label) for name in ("emergency_admissions", "continuity")}
+    told = {
+        "emergency": nothing["emergency_admissions"],
+        "planned": readings.planned(known) if known or not between else readings.unknown("planned care"),
+        "continuity": nothing["continuity"],
+        "together": readings.unknown("the two together"),
     }
+    if emergency:
+        told["emergency"] = readings.emergency(emergency, outcomes["emergency_admissions"].smallest_change)
+    if continuity:
+        told["continuity"] = readings.continuity(continuity, outcomes["continuity"].smallest_change)
+    if emergency and continuity:
+        told["together"] = readings.together(emergency, continuity)
+    return told
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from analysis.estimates import verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.address import Origin
 from analysis.present.context import Context
+from analysis.present.not_estimated import missing_words, why
 from analysis.present.readings import matters
 from analysis.wording import Change, change, changed, listed, p_value, sentence, signed
 
@@ -20,6 +21,8 @@ SECOND_HAND = {"F-2nd": "; reported second-hand", "C": "; calculated from publis
 def outcome_words(context: Context, name: str, outcome: AnyOutcome, benchmarks: "pd.DataFrame") -> dict[str, str]:
     """Everything the paper says of one outcome, by key."""
     row = effect_row(context, name)
+    if row is None:
+        return _missing(context, name, outcome, benchmarks)
     told = changed(row)
     cite = _citer(context, f"outcomes.{name}", row)
     words = {
@@ -37,11 +40,16 @@ def outcome_words(context: Context, name: str, outcome: AnyOutcome, benchmarks: 
     return words | {"headline": headline(context, {name: words})}
 
 
-def effect_row(context: Context, name: str) -> "pd.Series[Any]":
-    """The row that says what happened to an outcome of the study."""
-    row = verdict_row(context.estimates, name, "difference_in_differences")
-    assert row is not None  # every outcome of the study has its model
-    return row
+def effect_row(context: Context, name: str) -> "pd.Series[Any] | None":
+    """The row that says what happened to an outcome of the study; None where it could not be estimated."""
+    return verdict_row(context.estimates, name, "difference_in_differences")
+
+
+def _missing(context: Context, name: str, outcome: AnyOutcome, benchmarks: "pd.DataFrame") -> dict[str, str]:
+    """The words of an outcome that could not be estimated; what was published of it still stands beside."""
+    reason = why(context.unmade, name, "difference_in_differences")
+    told = _beside(context, name, outcome.label, None, benchmarks[benchmarks["outcome"] == name])
+    return missing_words(outcome.label, reason, told, isinstance(outcome, ActivityOutcome))
 
 
 def _citer(context: Context, prefix: str, row: "pd.Series[Any]") -> Citer:
@@ -70,7 +78,10 @@ def _baseline(row: "pd.Series[Any]", outcome: AnyOutcome, cite: Citer) -> str:
 
 
 def _events(context: Context, name: str, outcome: ActivityOutcome) -> str:
-    row = context.row(outcome=name, design="difference_in_differences", scale="difference")
+    row = context.row(
+        outcome=name, design="difference_in_differences", term="effect", specification="primary", subgroup="all",
+        scale="difference",
+    )  # fmt: skip
     assert row is not None
     count = context.cite(f"outcomes.{name}.events", f"{abs(row['estimate']):.1f}", row)
     span = f"{signed(row['ci_low'])} to {signed(row['ci_high'])}"
@@ -82,29 +93,43 @@ def _events(context: Context, name: str, outcome: ActivityOutcome) -> str:
 def _pre_trend(context: Context, name: str) -> str:
     row = context.row(outcome=name, design="event_study", term="pre_trend")
     if row is None:
-        return "There are too few periods before the start to see whether the two groups moved together."
+        return why(context.unmade, name, "event_study")
     value = context.cite(f"outcomes.{name}.pretrend", p_value(row["p_value"]), row)
     if row["p_value"] < 0.05:
-        return (
+        said = (
             f"Before the start the two groups did not move quite together (joint test {value}), so part of the "
             "difference after it may have been under way already."
         )
-    return (
-        f"Before the start the two groups moved together as far as the data can tell (joint test {value}), though such "
-        "a test can miss a drift that matters."
-    )
+    else:
+        said = (
+            f"Before the start the two groups moved together as far as the data can tell (joint test {value}), though "
+            "such a test can miss a drift that matters."
+        )
+    return f"{said} {_power(context, name)}".strip()
 
 
-def _beside(context: Context, name: str, label: str, told: Change, benchmarks: "pd.DataFrame") -> str:
+def _power(context: Context, name: str) -> str:
+    """How likely the joint test was to notice a trend as large as the effect; empty where nobody worked it out."""
+    row = context.row(outcome=name, design="event_study", term="pre_trend_power")
+    if row is None:
+        return ""
+    chance = context.cite(f"outcomes.{name}.pretrend_power", f"{row['estimate']:.0%}", row)
+    weak = "so its silence says little" if row["estimate"] < 0.8 else "so its silence would say something"
+    return f"It had a chance of {chance} to notice a trend that adds up to the effect, {weak}."
+
+
+def _beside(context: Context, name: str, label: str, told: Change | None, benchmarks: "pd.DataFrame") -> str:
     parts = [_benchmark(context, name, label, told, row) for _, row in benchmarks.iterrows()]
     return " ".join(parts)
 
 
-def _benchmark(context: Context, name: str, label: str, told: Change, row: "pd.Series[Any]") -> str:
+def _benchmark(context: Context, name: str, label: str, told: Change | None, row: "pd.Series[Any]") -> str:
     value = change(row["scale"], row["value"], row["value"], row["value"]).signed()
     origin = _benchmark_origin(row)
     text = context.book.cite(f"outcomes.{name}.{row['source']}", value, origin)
-    if row["source"] == "truth":
+    if row["source"] == "truth" and told is None:
+        return f"The truth planted in the simulation for {label} is {text}."
+    if row["source"] == "truth" and told is not None:
         plain = row["value"] if row["scale"] == "points" else 100 * (row["value"] - 1)
         inside = "includes" if told.low <= plain <= told.high else "leaves out"
         return f"The truth planted in the simulation for {label} is {text}, which the interval {inside}."
@@ -121,5 +146,6 @@ def _benchmark_origin(row: "pd.Series[Any]") -> Origin:
 def headline(context: Context, words: dict[str, dict[str, str]]) -> str:
     """One sentence that can stand alone: what happened to these outcomes, and in simulated pilots where it was so."""
     said = listed([f"{each['label']} {each['found']}" for each in words.values()]) + "."
-    simulated = any(effect_row(context, name)["simulated"] for name in words)
+    rows = [effect_row(context, name) for name in words]
+    simulated = any(row is not None and row["simulated"] for row in rows)
     return f"In the simulated pilots, {said}" if simulated else sentence(said)

@@ -37,6 +37,11 @@ def emergency(told: Change, smallest: float) -> str:
     )
 
 
+def unknown(what: str) -> str:
+    """What is said of something that could not be estimated."""
+    return f"Of {what} these results say nothing, because the change could not be estimated."
+
+
 def planned(changes: dict[str, Change]) -> str:
     """What the changes in planned care say together."""
     fell = [label for label, told in changes.items() if told.high < 0]

@@ -46,6 +46,15 @@ class Told:
 @contextmanager
 def canvas(width: float, height: float) -> "Iterator[tuple[Figure, Axes]]":
     """A figure of this size in inches, in the paper's style, closed afterwards."""
+    with panels(width, height, 1, 1) as (figure, axes):
+        yield figure, axes[0]
+
+
+@contextmanager
+def panels(
+    width: float, height: float, rows: int, columns: int, **layout: Any
+) -> "Iterator[tuple[Figure, list[Axes]]]":
+    """A figure of several panels, row by row; `layout` goes to ``matplotlib.pyplot.subplots``."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -57,9 +66,11 @@ def canvas(width: float, height: float) -> "Iterator[tuple[Figure, Axes]]":
         font_manager.fontManager.addfont(font)
     settings: Any = {"font.family": ["Source Sans 3", "DejaVu Sans"], "font.size": 10.5, "svg.hashsalt": "paper"}
     with sns.axes_style("whitegrid", {"grid.color": "#e3e7e9"}), plt.rc_context(settings):
-        figure, axes = plt.subplots(figsize=(width, height), layout="constrained")
+        figure, axes = plt.subplots(
+            rows, columns, figsize=(width, height), layout="constrained", squeeze=False, **layout
+        )
         try:
-            yield figure, axes
+            yield figure, list(axes.flat)
         finally:
             plt.close(figure)
 
@@ -91,6 +102,16 @@ def placed(told: Told) -> str:
     caption = f"{told.caption} {SIMULATED}" if told.simulated else told.caption
     alt = told.alt.replace('"', "'")
     return f'![{caption}](/figures/{told.name}){{#fig-{slug(told.name)} fig-alt="{alt}"}}\n'
+
+
+def nothing(folder: Path, name: str, why: str) -> None:
+    """The figure that stands where none could be drawn, and says why, so that the paper has no gap."""
+    import pandas as pd
+
+    with canvas(7.2, 0.7) as (figure, axes):
+        axes.text(0.5, 0.5, why, ha="center", va="center", color=MUTED)
+        axes.set_axis_off()
+        save(folder, figure, pd.DataFrame({"simulated": []}), Told(name, why, why, simulated=False))
 
 
 def bare(axes: "Axes") -> None:

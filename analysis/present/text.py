@@ -5,21 +5,39 @@ What they say of results are variables; sections with prose of their own stand i
 ``python -m analysis.present.text --help``
 """
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
+from analysis.plan.sensitivity import Checks
 from analysis.plan.tests import FiveTest
 from analysis.present.address import slug
 from analysis.present.context import Outcomes, Syntheses
-from analysis.steps import command, write_text
+from analysis.present.robustness_text import (
+    checklists,
+    design_methods,
+    design_results,
+    include,
+    robustness_results,
+    var,
+)
+from analysis.steps import AsJson, command, write_text
 from analysis.wording import sentence
 
 Tests = dict[str, FiveTest]
 
 
 def text(
-    *, outcomes: Outcomes, syntheses: Syntheses, tests: Tests, evidence: str, supplied: tuple[str, ...], out: Path
+    *,
+    outcomes: Outcomes,
+    syntheses: Syntheses,
+    tests: Tests,
+    evidence: str,
+    supplied: tuple[str, ...],
+    out: Path,
+    checks: Annotated[Checks | None, AsJson] = None,
+    inference: tuple[str, ...] = (),
+    costs: bool = False,
 ) -> None:
     """Write the parts of the paper that follow from the plan.
 
@@ -32,9 +50,16 @@ def text(
     supplied : tuple of str
         The tables that the pilots' data hold, as JSON.
     out : Path
-        Folder for findings.md, methods.md, results.md, evidence.md, tests.md and annexes.md; a part that the plan gives
-        no reason for is an empty file.
+        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, design-methods.md,
+        designs.md, robustness.md and checklists.md; a part that the plan gives no reason for is an empty file.
+    checks : dict
+        The checks by name, each with the outcomes that it checks, as JSON; none where the plan has none.
+    inference : tuple of str
+        The other ways to tell uncertainty, as JSON.
+    costs : bool
+        Whether the plan costs the changes in activity.
     """
+    asked = checks or {}
     parts = {
         "findings": findings(outcomes, syntheses, tests),
         "methods": methods(outcomes, syntheses, tests, records="activity" not in supplied),
@@ -42,6 +67,10 @@ def text(
         "evidence": beside(outcomes, syntheses),
         "tests": read_tests(tests),
         "annexes": annexes(syntheses, bool(evidence)),
+        "design-methods": design_methods(outcomes, asked, inference, costs=costs),
+        "designs": design_results(outcomes, costs=costs),
+        "robustness": robustness_results(outcomes, asked, inference),
+        "checklists": checklists("D" if evidence else "C"),
     }
     for name, part in parts.items():
         write_text(out / f"{name}.md", f"{part}\n" if part else "")
@@ -49,12 +78,12 @@ def text(
 
 def findings(outcomes: Outcomes, syntheses: Syntheses, tests: Tests) -> str:
     """A list of what was found, one point each."""
-    points = [_var(f"outcomes.{name}.headline") for name in outcomes]
+    points = [var(f"outcomes.{name}.headline") for name in outcomes]
     points += [
-        f"On {each.label}, the published evaluations {_var(f'synthesis.{name}.found')}."
+        f"On {each.label}, the published evaluations {var(f'synthesis.{name}.found')}."
         for name, each in syntheses.items()
     ]
-    points += [_var("tests.summary")] * bool(tests)
+    points += [var("tests.summary")] * bool(tests)
     return "\n".join(f"- {point}" for point in points)
 
 
@@ -69,33 +98,33 @@ def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests, *, records: 
         "methods-evidence": bool(syntheses),
         "methods-tests": bool(tests),
     }
-    return "\n\n".join(_include(f"/sections/{name}.qmd") for name, uses in used.items() if uses)
+    return "\n\n".join(include(f"/sections/{name}.qmd") for name, uses in used.items() if uses)
 
 
 def _outcome(name: str, outcome: Outcome) -> str:
     """One outcome's section: what was found, whether it matters, and how it moved through time."""
     key, heading = f"outcomes.{name}", f"## {sentence(outcome.label)} {{#sec-outcome-{slug(name)}}}"
-    told = [heading, f"{_var(f'{key}.headline')} {_var(f'{key}.baseline')}"]
+    told = [heading, f"{var(f'{key}.headline')} {var(f'{key}.baseline')}"]
     if isinstance(outcome, ActivityOutcome):
-        told[-1] += f" {_var(f'{key}.events')}"
-        told += [_var(f"{key}.matters"), f"@fig-event-{slug(name)} shows each period. {_var(f'{key}.pretrend')}"]
-        return "\n\n".join([*told, _include(f"/figures/event-{slug(name)}.md")])
-    return "\n\n".join([*told, _var(f"{key}.matters")])
+        told[-1] += f" {var(f'{key}.events')}"
+        told += [var(f"{key}.matters"), f"@fig-event-{slug(name)} shows each period. {var(f'{key}.pretrend')}"]
+        return "\n\n".join([*told, include(f"/figures/event-{slug(name)}.md")])
+    return "\n\n".join([*told, var(f"{key}.matters")])
 
 
 def beside(outcomes: Outcomes, syntheses: Syntheses) -> str:
     """The section that sets the results beside published ones; empty where nothing is published."""
-    compared = [_var(f"outcomes.{name}.beside") for name, each in outcomes.items() if each.published]
+    compared = [var(f"outcomes.{name}.beside") for name, each in outcomes.items() if each.published]
     if not (compared or syntheses):
         return ""
-    told = ["# Beside the published evidence {#sec-beside}", _include("/sections/beside-own.qmd"), " ".join(compared)]
+    told = ["# Beside the published evidence {#sec-beside}", include("/sections/beside-own.qmd"), " ".join(compared)]
     for name, each in syntheses.items():
         key, figure = f"synthesis.{name}", f"evidence-{slug(name)}"
         told += [
             f"## Published evidence on {each.label} {{#sec-{figure}}}",
-            f"Taken together, the published evaluations {_var(f'{key}.found')}. {_var(f'{key}.counts')} "
-            f"{_var(f'{key}.heterogeneity')} @fig-{figure} shows each of them.",
-            _include(f"/figures/{figure}.md"),
+            f"Taken together, the published evaluations {var(f'{key}.found')}. {var(f'{key}.counts')} "
+            f"{var(f'{key}.heterogeneity')} @fig-{figure} shows each of them.",
+            include(f"/figures/{figure}.md"),
         ]
     return "\n\n".join(part for part in told if part)
 
@@ -105,35 +134,28 @@ def read_tests(tests: Tests) -> str:
     if not tests:
         return ""
     told = [
-        f"## {test.title} {{#sec-test-{name.lower()}}}\n\n{_var(f'tests.{name}.statement')} "
-        f"Reading: {_var(f'tests.{name}.state')}. {_var(f'tests.{name}.reason')}"
+        f"## {test.title} {{#sec-test-{name.lower()}}}\n\n{var(f'tests.{name}.statement')} "
+        f"Reading: {var(f'tests.{name}.state')}. {var(f'tests.{name}.reason')}"
         for name, test in sorted(tests.items())
     ]
-    return "\n\n".join([_include("/sections/five-tests-own.qmd"), *told])
+    return "\n\n".join([include("/sections/five-tests-own.qmd"), *told])
 
 
 def annexes(syntheses: Syntheses, evidence: bool) -> str:
     """The annexes, lettered in order."""
-    parts = [_include("/sections/annex-quality.qmd")]
+    parts = [include("/sections/annex-quality.qmd")]
     if evidence:
         reasons = [
-            f"Left out of the pool for {each.label}, with the reason: {_var(f'synthesis.{name}.reasons')}."
+            f"Left out of the pool for {each.label}, with the reason: {var(f'synthesis.{name}.reasons')}."
             for name, each in syntheses.items()
         ]
         parts += [
             "# Annex B: published estimates {#sec-annex-published .unnumbered}",
             *reasons,
-            _include("/tables/evidence.md"),
+            include("/tables/evidence.md"),
         ]
     addresses = "annex-addresses" if evidence else "annex-addresses-evidence"
-    return "\n\n".join([*parts, _include(f"/sections/{addresses}.qmd")])
-
-
-def _var(key: str) -> str:
-    return f"{{{{< var {key} >}}}}"
-
-
-_include: Callable[[str], str] = "{{{{< include {} >}}}}".format
+    return "\n\n".join([*parts, include(f"/sections/{addresses}.qmd")])
 
 
 if __name__ == "__main__":

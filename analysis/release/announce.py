@@ -8,6 +8,9 @@ from pathlib import Path
 from analysis.release.sums import damaged
 from analysis.steps import Problem, command, read_json
 
+# The exit code of a paper that was published without a part of its plan; 1 is an error, 2 a wrong command line.
+PARTIAL = 3
+
 
 def announce(*, published: Path) -> None:
     """Print where the released paper stands and its headline findings, after checking that it is whole.
@@ -21,6 +24,8 @@ def announce(*, published: Path) -> None:
     ------
     Problem
         When a file of the release is missing or was changed.
+    SystemExit
+        With 3 where the paper is partial: a part of the plan could not be estimated.
     """
     record = read_json(published)
     folder = Path(record["folder"])
@@ -34,6 +39,11 @@ def announce(*, published: Path) -> None:
     print("\nHeadline findings:")
     for number, headline in enumerate(record["headlines"], start=1):
         print(f"  {number}. {headline}")
+    if record["partial"]:
+        count = record["not_estimated"]
+        what = "1 estimate" if count == 1 else f"{count} estimates"
+        print(f"\nPartial: {what} of the plan could not be made; see {folder / 'not_estimated.csv'}")
+        raise SystemExit(PARTIAL)
 
 
 if __name__ == "__main__":

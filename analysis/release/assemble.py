@@ -13,6 +13,7 @@ import yaml
 
 from analysis.present.panel import MONTHS
 from analysis.release.annex import addresses_table, versions_table
+from analysis.release.checklists import checklists
 from analysis.release.docx_reference import write_reference
 from analysis.release.literals import check_literals
 from analysis.release.shortcodes import Values, flatten
@@ -94,11 +95,13 @@ def _copy(reports: Path, present: Path, folder: Path) -> None:
 def _annexes(
     folder: Path, document: str, words: dict[str, Any], record: dict[str, Any], entries: dict[str, Any]
 ) -> None:
-    """Write the version history and, of all addresses, those of the numbers that the text uses."""
+    """Write the version history, the checklists and, of all addresses, those of the numbers that the text uses."""
     write_text(folder / "tables/versions.md", versions_table(record))
     write_text(folder / "tables/addresses.md", "")
+    write_text(folder / "tables/checklists.md", "")
     text = flatten(folder, document, Values(words, {}))
     write_text(folder / "tables/addresses.md", addresses_table(entries, text))
+    write_text(folder / "tables/checklists.md", checklists(folder / "checklists.yaml", text))
 
 
 def _paper(

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from analysis.estimates import read_unmade
 from analysis.release.changes import changes
 from analysis.release.sums import NAME, sums
 from analysis.release.version import read_releases
@@ -23,6 +24,7 @@ def publish(
     papers: Paths,
     present: Path,
     estimates: Path,
+    unmade: Path,
     plan: Path,
     receipts: Paths,
     numbers: Path,
@@ -41,6 +43,8 @@ def publish(
         The present stage's results: figures with the data behind each, tables, addresses.
     estimates : Path
         The table of estimates.
+    unmade : Path
+        What of the plan could not be estimated, and why.
     plan : Path
         The study file.
     receipts : list of Path
@@ -50,7 +54,7 @@ def publish(
     releases : Path
         The folder of releases.
     out : Path
-        Where the release stands and its headline findings (JSON).
+        Where the release stands, its headline findings, and how much of the plan could not be estimated (JSON).
 
     Raises
     ------
@@ -63,11 +67,15 @@ def publish(
     with TemporaryDirectory(dir=releases, prefix=".") as place:
         folder = Path(place) / record["name"]
         _fill(folder, papers, present, estimates, plan, receipts)
+        missing = read_unmade(unmade)
+        if missing:
+            shutil.copyfile(unmade, folder / "not_estimated.csv")
         write_json(folder / "release.json", record)
         write_text(folder / "CHANGES.md", changes(record, folder, _previous(releases, record)))
         write_text(folder / NAME, sums(folder))
         _settle(folder, target)
-    write_json(out, {"folder": str(target), "version": record["version"], "headlines": headlines(numbers)})
+    told = {"folder": str(target), "version": record["version"], "headlines": headlines(numbers)}
+    write_json(out, told | {"partial": bool(missing), "not_estimated": len(missing)})
 
 
 def headlines(numbers: Path) -> list[str]:

@@ -35,7 +35,7 @@ def pilots(*, parameters: World, out: Path) -> None:
 
 def simulate(world: World) -> "dict[str, pd.DataFrame]":
     """The four tables of the reference pilots, by name; the same world gives the same tables."""
-    sites, practices = _sites(world), _practices(world)
+    sites, practices = sites_of(world), practices_of(world)
     return {
         "sites": sites,
         "practices": practices,
@@ -50,7 +50,8 @@ def _stream(world: World, table: str) -> "np.random.Generator":
     return np.random.default_rng(seed(f"simulate.{table}", world.seed))
 
 
-def _sites(world: World) -> "pd.DataFrame":
+def sites_of(world: World) -> "pd.DataFrame":
+    """The table of sites."""
     import pandas as pd
 
     ids = [f"S{number:02d}" for number in range(1, world.sites + 1)]
@@ -64,7 +65,8 @@ def _starts(world: World) -> list[str]:
     return [world.starts[number // len(MODELS) % len(world.starts)] for number in range(world.sites)]
 
 
-def _practices(world: World) -> "pd.DataFrame":
+def practices_of(world: World) -> "pd.DataFrame":
+    """The table of practices."""
     import numpy as np
     import pandas as pd
 
@@ -96,36 +98,56 @@ def _activity(world: World, practices: "pd.DataFrame") -> "pd.DataFrame":
     import numpy as np
     import pandas as pd
 
-    months = pd.period_range(world.first, periods=world.months, freq="M")
-    growth = _stream(world, "growth").normal(0.004, 0.01, len(practices))
-    years = np.arange(world.months) / 12
-    population = (practices["list_size"].to_numpy()[:, None] * (1 + np.outer(growth, years))).round().astype(int)
+    population = populations(world, practices)
     grid = {
         "practice_id": np.repeat(practices["practice_id"].to_numpy(), world.months),
-        "month": np.tile(months.astype(str), len(practices)),
+        "month": np.tile(months(world), len(practices)),
     }
     tables = [
         pd.DataFrame(
             grid
-            | {"measure": name, "count": _counts(world, name, practices, population), "population": population.ravel()}
+            | {
+                "measure": name,
+                "count": counts(world, name, practices, population).ravel(),
+                "population": population.ravel(),
+            }
         )
         for name in world.activity
     ]
     return pd.concat(tables, ignore_index=True)
 
 
-def _counts(world: World, name: str, practices: "pd.DataFrame", population: "np.ndarray") -> "np.ndarray":
+def months(world: World) -> "np.ndarray":
+    """The months of a world, YYYY-MM."""
+    import numpy as np
+    import pandas as pd
+
+    return np.asarray(pd.period_range(world.first, periods=world.months, freq="M").astype(str))
+
+
+def populations(world: World, practices: "pd.DataFrame") -> "np.ndarray":
+    """Registered patients by practice and month."""
+    import numpy as np
+
+    growth = _stream(world, "growth").normal(0.004, 0.01, len(practices))
+    years = np.arange(world.months) / 12
+    grown = practices["list_size"].to_numpy()[:, None] * (1 + np.outer(growth, years))
+    return np.asarray(grown.round().astype(int))
+
+
+def counts(world: World, name: str, practices: "pd.DataFrame", population: "np.ndarray") -> "np.ndarray":
+    """Events of one measure by practice and month."""
     import numpy as np
 
     random, measure = _stream(world, f"activity.{name}"), world.activity[name]
     calendar = _calendar(world, measure)
     level = random.normal(0, 0.15, len(practices)) + 2.5 * (practices["share_65plus"].to_numpy() - 0.165)
     log_rate = np.log(measure.rate / 1000) + level[:, None] + calendar + _area_shocks(world, practices, random.normal)
-    log_rate += np.log(measure.effect) * _after(world, practices)
+    log_rate += _pilot_change(world, name, practices)
     expected = population * np.exp(log_rate)
     if world.overdispersion > 0:
         expected *= random.gamma(1 / world.overdispersion, world.overdispersion, log_rate.shape)
-    return np.asarray(random.poisson(expected).ravel())
+    return np.asarray(random.poisson(expected))
 
 
 def _calendar(world: World, measure: Activity) -> "np.ndarray":
@@ -135,15 +157,33 @@ def _calendar(world: World, measure: Activity) -> "np.ndarray":
     return measure.growth * np.arange(world.months) / 12 + measure.season * np.cos(2 * np.pi * (month - 1) / 12)
 
 
-def _after(world: World, practices: "pd.DataFrame") -> "np.ndarray":
-    """Whether a practice's site has started, by practice and month."""
+def _pilot_change(world: World, name: str, practices: "pd.DataFrame") -> "np.ndarray":
+    """What is different in pilot practices, on the log scale: the site's effect since its start, and a trend."""
     import numpy as np
-    import pandas as pd
 
-    months = pd.period_range(world.first, periods=world.months, freq="M").astype(str).to_numpy()
-    start = practices["site_id"].map(dict(zip(_sites(world)["site_id"], _starts(world), strict=True)))
-    pilot = start.notna().to_numpy()
-    return np.asarray(pilot[:, None] & (months[None, :] >= start.fillna("").to_numpy()[:, None]), dtype=float)
+    site, since = event_time(world, practices)
+    # The sites' ratios have the mean `effect`: the mean of a log-normal is exp(variance / 2).
+    own = _stream(world, f"effects.{name}").normal(-(world.effect_spread**2) / 2, world.effect_spread, world.sites)
+    effect = np.log(world.activity[name].effect) + own[site]
+    trend = world.pilot_trend * np.arange(world.months) / 12
+    return np.asarray(np.where(since >= 0, effect[:, None], 0) + np.where(np.isnan(since), 0, trend))
+
+
+def event_time(world: World, practices: "pd.DataFrame") -> "tuple[np.ndarray, np.ndarray]":
+    """The number of a practice's site (0 for comparison practices), and months since its start (NaN for them)."""
+    import numpy as np
+
+    number = {name: at for at, name in enumerate(sites_of(world)["site_id"])}
+    site = practices["site_id"].map(number).to_numpy(float)
+    start = np.array([_ordinal(month) for month in _starts(world)], float)
+    month = _ordinal(world.first) + np.arange(world.months)
+    pilot = ~np.isnan(site)
+    own = np.where(pilot, site, 0).astype(int)
+    return own, np.where(pilot[:, None], month - start[own][:, None], np.nan)
+
+
+def _ordinal(month: str) -> int:
+    return 12 * int(month[:4]) + int(month[5:])
 
 
 def _area_shocks(world: World, practices: "pd.DataFrame", draw: "Callable[..., np.ndarray]") -> "np.ndarray":

@@ -18,7 +18,10 @@ class Activity(Frozen):
     growth: float = Field(description="Growth per year in every practice, pilot or not, as a proportion.")
     season: float = Field(ge=0, lt=1, description="Height of the winter peak, as a proportion.")
     effect: float = Field(gt=0, description="True rate ratio in pilot practices after the start.")
-    set_to: str = Field(description="evidence_id of the published value that the effect is set to.")
+    set_to: str = Field(
+        default="",
+        description="evidence_id of the published value that the effect is set to; empty where none is.",
+    )
 
 
 class Share(Frozen):
@@ -38,6 +41,14 @@ ACTIVITY = {
     "emergency": Activity(rate=7.7, growth=0.02, season=0.08, effect=1.02, set_to="icp-all-emergency"),
     "elective": Activity(rate=9.0, growth=0.03, season=0.04, effect=0.96, set_to="icp-all-elective"),
     "outpatient": Activity(rate=75.0, growth=0.03, season=0.02, effect=0.95, set_to="icp-area-outpatient"),
+    # ASSUME: no effect on these was published for the pilots of 2009, so theirs is invented: none, but for admissions
+    # that good care in the community should prevent, which move as emergency admissions do. Levels, growth and season
+    # are round numbers. Injuries are a placebo: nothing that the pilots did could move them.
+    "ae": Activity(rate=25.0, growth=0.02, season=0.01, effect=1.0),
+    "acsc": Activity(rate=1.5, growth=0.02, season=0.12, effect=1.02),
+    "bed_days": Activity(rate=45.0, growth=-0.01, season=0.08, effect=1.0),
+    "readmission_30": Activity(rate=0.9, growth=0.02, season=0.05, effect=1.0),
+    "injury": Activity(rate=1.8, growth=0.01, season=0.05, effect=1.0),
 }
 # ASSUME: the mean and spread of the share who see their preferred GP are those of 7,521 English practices
 # (0.62, 0.17). The published fall of 9 per cent is read as 9 percentage points.
@@ -69,6 +80,12 @@ class World(Frozen):
     area_shock: float = Field(default=0.03, ge=0, description="Standard deviation of an area's yearly log rate.")
     # ASSUME: practices vary from month to month a little more than Poisson.
     overdispersion: float = Field(default=0.01, ge=0, description="Variance of the practice-month multiplier.")
+    effect_spread: float = Field(
+        default=0.0, ge=0, description="Standard deviation between sites of the log of their true rate ratios."
+    )
+    pilot_trend: float = Field(
+        default=0.0, description="Growth per year of activity in pilot practices beyond others: a confounder."
+    )
     activity: dict[str, Activity] = ACTIVITY
     shares: dict[str, Share] = SHARES
 

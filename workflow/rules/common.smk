@@ -11,6 +11,7 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, workflow.basedir)
 
+from analysis.estimate.calibration_design import calibrated
 from analysis.pull.folder import strangers
 from analysis.pull.package import Package, check_tables, read_package
 from analysis.pull.record import absent
@@ -44,6 +45,7 @@ def pilots_data(pilots):
 
 
 PILOTS = STUDY.pilots and told(pilots_data, STUDY.pilots)
+UNIT_COSTS = STUDY.costs and told(REGISTER.dataset, STUDY.costs.dataset)
 OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets] if STUDY.practices else []
 OFFLINE = bool(config.get("offline"))
 # Open data that are not on disk and may not be downloaded are left out, and the paper names them.

@@ -357,7 +357,7 @@ if STUDY.costs:
     rule estimate_costs:
         input:
             panel="<results>/prepare/panel.parquet",
-            unit_costs=raw(told(REGISTER.dataset, STUDY.costs.dataset), "unit_costs.csv"),
+            unit_costs="<results>/prepare/unit_costs.parquet",
             code=sources("analysis.estimate.costs"),
         output:
             "<results>/estimate/costs.parquet",
@@ -376,7 +376,8 @@ if STUDY.costs:
         message:
             "Costing the changes in activity"
         shell:
-            "python -m analysis.estimate.costs --panel {input.panel} --unit-costs {input.unit_costs} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.costs --panel {input.panel} --unit-costs {input.unit_costs} {params.plan}"
+            " --out {output} 2> {log}"
 
 
 rule estimate_table:
@@ -394,7 +395,11 @@ rule estimate_table:
     conda:
         "../../environment.yml"
     params:
-        plan=plan(study=STUDY.name, plan_digest=STUDY.plan_digest()),
+        plan=plan(
+            study=STUDY.name,
+            plan_digest=STUDY.plan_digest(),
+            primary=[name for name, each in STUDY.outcomes.items() if each.primary],
+        ),
     message:
         "Joining all estimates into one table"
     shell:

@@ -25,6 +25,28 @@ if EVIDENCE:
             " --out {output} 2> {log}"
 
 
+if UNIT_COSTS:
+
+    rule prepare_unit_costs:
+        input:
+            table=raw(UNIT_COSTS, "unit_costs.csv"),
+            receipt=f"<results>/pull/{UNIT_COSTS.id}.json",
+            code=sources("analysis.prepare.unit_costs"),
+        output:
+            "<results>/prepare/unit_costs.parquet",
+        log:
+            "<logs>/prepare_unit_costs.log",
+        benchmark:
+            "<benchmarks>/prepare_unit_costs.tsv"
+        conda:
+            "../../environment.yml"
+        message:
+            "Checking published unit costs"
+        shell:
+            "python -m analysis.prepare.unit_costs --table {input.table} --receipt {input.receipt}"
+            " --out {output} 2> {log}"
+
+
 rule prepare_benchmarks:
     input:
         evidence="<results>/prepare/evidence.parquet" if EVIDENCE else [],

@@ -1,6 +1,8 @@
 # present: figures, tables and numbers for the paper. Nothing here estimates anything.
 
 from analysis.plan.pilots import TABLES as PACKAGE_TABLES
+from analysis.present.design_rows import compared
+from analysis.present.robustness import checked, curves
 
 FIGURES = [
     *(["tests"] if STUDY.tests else []),
@@ -10,10 +12,25 @@ FIGURES = [
     *(["arms"] if EXPERIMENT else []),
     *[f"question-{name.replace('_', '-')}" for name in STUDY.questions],
 ]
+# Other designs, checks and other ways to tell uncertainty: what the plan has of them.
+CHECKS = STUDY.checks(*{check.kind for check in STUDY.sensitivity.values()})
+COMPARED = list(compared(STUDY.activity()))
+CURVES = [f"curve-{name.replace('_', '-')}" for name in curves(CHECKS)]
+METHODS = STUDY.inference.methods if STUDY.activity() else ()
+FIGURES += [*(["designs"] if COMPARED else []), *CURVES]
+DESIGN_TABLES = [*(["designs"] if COMPARED else []), *(["costs"] if STUDY.costs else [])]
+CHECK_TABLES = [
+    *[f"sensitivity-{name.replace('_', '-')}" for name in checked(CHECKS)],
+    *(["inference"] if METHODS else []),
+]
+# What `make calibrate` wrote last; the paper shows it where it belongs to the same plan.
+CALIBRATED = [
+    str(path) for ending in ("csv", "json") if (path := Path(f"reports/calibration/{STUDY.name}.{ending}")).exists()
+]
 KINDS = ["svg", "png", "csv", "md"]
 RECEIPTS = [
     f"<results>/pull/{each.id}.json"
-    for each in (EVIDENCE, PILOTS, EXPERIMENT, *OPEN_DATA)
+    for each in (EVIDENCE, PILOTS, UNIT_COSTS, EXPERIMENT, *OPEN_DATA)
     if each and each not in MISSING
 ]
 # In the order in which the paper needs them: the answers as sections, the answers as a table, the data sets.
@@ -25,7 +42,15 @@ TABLES = [
     *(["quality", "balance"] if PILOTS else []),
 ]
 EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
-PIECES = ["findings", "methods", "results", "evidence", "tests", "annexes"] if STUDY.outcomes else []
+PIECES = (
+    [
+        *["findings", "methods", "results", "evidence", "tests", "annexes"],
+        *["design-methods", "designs", "robustness", "checklists"],
+    ]
+    if STUDY.outcomes
+    else []
+)
+PRESENT = f"--figures results/{STUDY.name}/present/figures --tables results/{STUDY.name}/present/tables"
 # Which tables of the data contract the pilots' data hold: the paper says what could not be analysed without the others.
 SUPPLIED = [name for name in PACKAGE_TABLES if table(name)]
 
@@ -76,6 +101,54 @@ rule present_evidence:
     shell:
         "python -m analysis.present.evidence --estimates {input.estimates} --published {input.published} {params.plan}"
         " --figures {params.folder} 2> {log}"
+
+
+rule present_calibration:
+    input:
+        made=CALIBRATED[:1],
+        record=CALIBRATED[1:],
+        code=sources("analysis.present.calibration"),
+    output:
+        annex="<results>/present/tables/calibration.md",
+        beside="<results>/present/tables/calibration-primary.md",
+    log:
+        "<logs>/present_calibration.log",
+    benchmark:
+        "<benchmarks>/present_calibration.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=plan(
+            digest=told(lambda study: calibrated(study, REGISTER).digest(), STUDY) if STUDY.calibration else "none",
+            confidence=STUDY.inference.confidence,
+            **({"calibration": STUDY.calibration} if STUDY.calibration else {}),
+        ),
+        optional=lambda wildcards, input: options(input, "made", "record"),
+    message:
+        "Saying how the methods do where the truth is known"
+    shell:
+        "python -m analysis.present.calibration {params.plan} {params.optional} --annex {output.annex}"
+        " --beside {output.beside} 2> {log}"
+
+
+rule present_not_estimated:
+    input:
+        unmade="<results>/estimate/not_estimated.csv",
+        code=sources("analysis.present.not_estimated"),
+    output:
+        "<results>/present/tables/not-estimated.md",
+    log:
+        "<logs>/present_not_estimated.log",
+    benchmark:
+        "<benchmarks>/present_not_estimated.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=plan(labels={name: each.label for name, each in (STUDY.outcomes | STUDY.syntheses).items()}),
+    message:
+        "Saying what could not be estimated"
+    shell:
+        "python -m analysis.present.not_estimated --unmade {input.unmade} {params.plan} --out {output} 2> {log}"
 
 
 rule present_event_study:
@@ -207,6 +280,54 @@ rule present_tables:
         " {params.optional} --out {params.folder} 2> {log}"
 
 
+if COMPARED or STUDY.costs:
+
+    rule present_designs:
+        input:
+            estimates="<results>/estimate/estimates.csv",
+            code=sources("analysis.present.designs"),
+        output:
+            collect("<results>/present/figures/designs.{kind}", kind=KINDS) if COMPARED else [],
+            collect("<results>/present/tables/{table}.md", table=DESIGN_TABLES),
+        log:
+            "<logs>/present_designs.log",
+        benchmark:
+            "<benchmarks>/present_designs.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            folders=PRESENT,
+            plan=plan(outcomes=STUDY.activity(), costs=bool(STUDY.costs)),
+        message:
+            "Setting the designs side by side"
+        shell:
+            "python -m analysis.present.designs --estimates {input.estimates} {params.plan} {params.folders} 2> {log}"
+
+
+if CHECK_TABLES:
+
+    rule present_robustness:
+        input:
+            estimates="<results>/estimate/estimates.csv",
+            code=sources("analysis.present.robustness"),
+        output:
+            collect("<results>/present/figures/{curve}.{kind}", curve=CURVES, kind=KINDS),
+            collect("<results>/present/tables/{table}.md", table=CHECK_TABLES),
+        log:
+            "<logs>/present_robustness.log",
+        benchmark:
+            "<benchmarks>/present_robustness.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            folders=PRESENT,
+            plan=plan(outcomes=STUDY.activity(), checks=CHECKS, methods=METHODS),
+        message:
+            "Asking whether the findings would survive a sceptic"
+        shell:
+            "python -m analysis.present.robustness --estimates {input.estimates} {params.plan} {params.folders} 2> {log}"
+
+
 if STUDY.outcomes:
 
     rule present_text:
@@ -228,6 +349,9 @@ if STUDY.outcomes:
                 tests=STUDY.tests,
                 evidence=STUDY.evidence or "",
                 supplied=SUPPLIED,
+                checks=CHECKS,
+                inference=METHODS,
+                costs=bool(STUDY.costs),
             ),
         message:
             "Writing the sections that follow from the plan"
@@ -270,6 +394,7 @@ rule present_numbers:
         quality="<results>/prepare/quality.parquet" if PILOTS else [],
         arms="<results>/prepare/arms.csv" if EXPERIMENT else [],
         states="<results>/prepare/questions/questions.json" if STUDY.questions else [],
+        unmade="<results>/estimate/not_estimated.csv",
         code=sources("analysis.present.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
@@ -287,6 +412,8 @@ rule present_numbers:
             questions=STUDY.questions,
             inference=STUDY.inference,
             supplied=SUPPLIED,
+            checks=CHECKS,
+            costs=bool(STUDY.costs),
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
         ),
         optional=lambda wildcards, input: options(input, "quality", "arms", "states"),
@@ -294,5 +421,5 @@ rule present_numbers:
         "Putting results into words, each number with its address"
     shell:
         "python -m analysis.present.numbers --estimates {input.estimates} --lineage {input.lineage}"
-        " --tests {input.tests} --benchmarks {input.benchmarks} {params.plan} {params.optional}"
+        " --tests {input.tests} --benchmarks {input.benchmarks} --unmade {input.unmade} {params.plan} {params.optional}"
         " --out {output.numbers} --addresses {output.addresses} 2> {log}"

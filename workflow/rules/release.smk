@@ -2,7 +2,13 @@
 
 
 TEXT = sorted(str(path) for path in Path("reports").iterdir() if path.name != "releases" and path.name[0] != ".")
-READ_TABLES = [*(["tests"] if STUDY.tests else []), *(["effects"] if STUDY.outcomes else [])]
+READ_TABLES = [
+    "not-estimated",
+    "calibration",
+    "calibration-primary",
+    *(["tests"] if STUDY.tests else []),
+    *(["effects"] if STUDY.outcomes else []),
+]
 FORMATS = ["html", "pdf", "docx"]
 
 
@@ -39,7 +45,7 @@ rule release_assemble:
         figures=collect("<results>/present/figures/{figure}.{kind}", figure=FIGURES, kind=KINDS),
         tables=collect(
             "<results>/present/tables/{table}.md",
-            table=[*TABLES, *READ_TABLES, *EXPERIMENT_TABLES, *PRACTICE_TABLES],
+            table=[*TABLES, *READ_TABLES, *EXPERIMENT_TABLES, *PRACTICE_TABLES, *DESIGN_TABLES, *CHECK_TABLES],
         ),
         pieces=collect("<results>/present/text/{piece}.md", piece=PIECES),
         numbers="<results>/present/numbers.yml",
@@ -95,6 +101,7 @@ rule release_publish:
         version="<results>/release/version.json",
         numbers="<results>/present/numbers.yml",
         estimates="<results>/estimate/estimates.csv",
+        unmade="<results>/estimate/not_estimated.csv",
         receipts=RECEIPTS,
         folder="<results>/pull/folder.json",  # nothing is released beside a file that nobody registered
         plan=study_path(STUDY.name),
@@ -112,4 +119,4 @@ rule release_publish:
     shell:
         "python -m analysis.release.publish --version {input.version} --papers {input.papers}"
         " --present $(dirname {input.numbers}) --numbers {input.numbers} --estimates {input.estimates}"
-        " --plan {input.plan} --receipts {input.receipts} --releases reports/releases --out {output} 2> {log}"
+        " --unmade {input.unmade} --plan {input.plan} --receipts {input.receipts} --releases reports/releases --out {output} 2> {log}"

@@ -1,16 +1,12 @@
 """The survey model against the difference of differences worked out by hand."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.estimate.continuity import continuity, effect
-from analysis.steps import Problem
-from analysis.tables import Lineage, write_table
+from analysis.estimate.continuity import effect
 
 
 def waves(before: list[float], after: list[float], responses: "np.ndarray", cluster: list[str]) -> pd.DataFrame:
@@ -53,10 +49,3 @@ def test_two_waves_are_a_weighted_difference_of_changes(seed: int, half: int) ->
     score = weight * centred / np.where(pilot, weight[pilot].sum(), weight[~pilot].sum())
     spread = sum(score[[each == name for each in cluster]].sum() ** 2 for name in set(cluster))
     assert row.std_error == pytest.approx((4 / 3 * spread) ** 0.5, abs=1e-8)
-
-
-def test_an_item_that_was_asked_once_is_refused(tmp_path: Path) -> None:
-    rows = waves([0.6] * 4, [0.5] * 4, np.full((2, 4), 100), ["A", "B", "C", "D"])
-    write_table(tmp_path / "survey.parquet", rows[rows["wave"] == "2009-01"], Lineage(()))
-    with pytest.raises(Problem, match="item seen has no waves both before and after"):
-        continuity(survey=tmp_path / "survey.parquet", name="c", item="seen", confidence=0.95, out=tmp_path / "c")

@@ -9,6 +9,7 @@ import pytest
 from analysis.estimate.admissions import admissions, effects, measure_rows
 from analysis.estimate.event_study import periods
 from analysis.estimate.intervals import t_test
+from analysis.estimates import NotEstimated
 from analysis.steps import Problem
 from analysis.tables import read_table
 
@@ -26,7 +27,8 @@ def test_every_period_but_the_one_before_the_start(rows: pd.DataFrame) -> None:
 
 
 def test_one_period_on_either_side_is_the_difference_in_differences(rows: pd.DataFrame) -> None:
-    (only,) = periods(rows, "emergency", 18, 0.95)
+    only, untested = periods(rows, "emergency", 18, 0.95)
+    assert isinstance(untested, NotEstimated)
     ratio = effects(rows, "emergency", 0.95)[0]
     assert (only.term, only.horizon) == ("period", "0")
     for name in ("estimate", "std_error", "ci_low", "ci_high", "p_value"):

@@ -25,7 +25,7 @@ def test_facts_by_hand() -> None:
 
 def test_the_small_world_is_complete(prepared: Path, world: World) -> None:
     rows, lineage = read_table(prepared / "quality.parquet")
-    assert list(rows["source"]) == ["activity"] * 3 + ["survey"]
+    assert list(rows["source"]) == ["activity"] * len(world.activity) + ["survey"]
     assert (rows["cells_missing"] == 0).all()
     assert set(rows["clusters"]) == {world.sites + world.regions}
     assert set(rows.loc[rows["source"] == "activity", "start"]) == {world.starts[0]}

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from analysis.present.address import slug
-from analysis.present.context import STEPS
 from analysis.present.numbers import numbers
+from analysis.present.origins import SPECIAL, STEPS
 from analysis.steps import read_json, write_json
 from analysis.study import Study, read_study
 
@@ -85,7 +85,8 @@ def test_only_simulated_data_say_so(made: Path) -> None:
 
 
 def test_every_model_step_exists(root: Path) -> None:
-    assert all((root / f"{step.replace('.', '/')}.py").is_file() for step in STEPS.values())
+    steps = [*STEPS.values(), *(step for _, _, step in SPECIAL)]
+    assert all((root / f"{step.replace('.', '/')}.py").is_file() for step in steps)
 
 
 def test_words_are_whole(made: Path) -> None:

@@ -62,11 +62,17 @@ def test_truth_is_what_was_published(raw: Path, root: Path) -> None:
         published = {row["evidence_id"]: row for row in csv.DictReader(stream)}
     truth = read_json(raw / "truth.json")
     assert set(truth) == set(ACTIVITY) | set(SHARES)
-    for told in truth.values():
+    told_of = {name: told for name, told in truth.items() if told["set_to"]}
+    assert {"emergency", "elective", "outpatient", "see_preferred_gp"} == set(told_of)
+    for told in told_of.values():
         row = published[told["set_to"]]
         size = float(row["estimate"])
         assert (row["measure"], told["scale"]) in {("percent_change", "ratio"), ("points", "points")}
         assert told["effect"] == pytest.approx(1 + size / 100 if told["scale"] == "ratio" else size)
+
+
+def test_the_placebo_is_not_moved(raw: Path) -> None:
+    assert read_json(raw / "truth.json")["injury"]["effect"] == 1
 
 
 def test_shape_of_the_world(world: World) -> None:

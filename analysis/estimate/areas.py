@@ -1,0 +1,94 @@
+"""The panel as areas: the rate of each cluster in periods around a site's start."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.estimate.synthetic_weights import Comparison, Floats
+from analysis.steps import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Whole = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Events and patients of every cluster, month by month.
+
+    Attributes
+    ----------
+    count, population : (clusters, months) float
+        Zero population where a cluster has no rows in a month.
+    starts : dict
+        By site, the place of its first month after the start.
+    places : dict
+        By site, its row.
+    donors : (k,) int
+        Rows of the comparison clusters that have every month.
+    """
+
+    count: Floats
+    population: Floats
+    starts: dict[str, int]
+    places: dict[str, int]
+    donors: Whole
+
+    def comparison(self, site: str, months: int) -> Comparison:
+        """A site and the donors in whole periods around the site's start.
+
+        Parameters
+        ----------
+        site : str
+            The site.
+        months : int
+            Months in one period. Months left over at the first and the last are not used.
+
+        Raises
+        ------
+        Problem
+            When the site lacks a month.
+        """
+        start, rows = self.starts[site], np.append(self.places[site], self.donors)
+        first, last = start % months, start + (self.population.shape[1] - start) // months * months
+        if not self.population[rows[0], first:last].all():
+            raise Problem(f"Site {site} has months without data.", "give every month, or leave the design out")
+        count, population = (
+            table[rows, first:last].reshape(len(rows), -1, months).sum(axis=2)
+            for table in (self.count, self.population)
+        )
+        rates = 12_000 * count / population
+        return Comparison(rates[0], rates[1:], (start - first) // months)
+
+    def patients(self, site: str) -> float:
+        """Patients of a site after its start, by which it counts in a mean over sites."""
+        return float(self.population[self.places[site], self.starts[site] :].mean())
+
+
+def areas(rows: "pd.DataFrame") -> Areas:
+    """Add practices up to their clusters: a site, or the area that clusters comparison practices.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The panel's rows of one measure.
+    """
+    import pandas as pd
+
+    number = rows["month"].str[:4].astype(int) * 12 + rows["month"].str[5:].astype(int)
+    month, (cluster, names) = number - number.min(), pd.factorize(rows["cluster_id"], sort=True)
+    shape = len(names), int(month.max()) + 1
+    place = cluster * shape[1] + month.to_numpy()
+    count, population = (
+        np.asarray(np.bincount(place, rows[column].to_numpy(float), shape[0] * shape[1]), float).reshape(shape)
+        for column in ("count", "population")
+    )
+    pilots = rows[rows["pilot"]].assign(start=month[rows["pilot"]] - rows.loc[rows["pilot"], "event_time"])
+    sites = pilots.groupby("site_id", sort=True)[["start", "cluster_id"]].first()
+    whole = (population > 0).all(axis=1) & ~np.isin(names, sites["cluster_id"])
+    places = {site: int(np.flatnonzero(names == own)[0]) for site, own in sites["cluster_id"].items()}
+    starts = {str(site): int(start) for site, start in sites["start"].items()}
+    return Areas(count, population, starts, {str(site): at for site, at in places.items()}, np.flatnonzero(whole))

@@ -1,0 +1,111 @@
+"""Effects of staggered starts as rows of the table of estimates: rate ratios and differences in events."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimate.cohorts import Cohorts, Group, groups, leads
+from analysis.estimate.group_time import Effect, Effects
+from analysis.estimate.intervals import interval, t_test
+from analysis.estimates import MISSING, Estimate, Scale
+from analysis.steps import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def effect_rows(
+    effects: Effects, cells: "pd.DataFrame", cohorts: Cohorts, confidence: float, **labels: Any
+) -> list[Estimate]:
+    """One row per scale for each effect, the overall one first.
+
+    Parameters
+    ----------
+    effects : dict
+        By term and horizon.
+    cells : DataFrame
+        The cells that the model was fitted to.
+    cohorts : Cohorts
+        Where the cells come from; it knows the months.
+    confidence : float
+        Confidence level of the intervals, for instance 0.95.
+    **labels
+        The other columns of the rows.
+
+    Raises
+    ------
+    Problem
+        When the data do not tell the overall effect.
+    """
+    import math
+
+    if not math.isfinite(effects["effect", 0].difference):
+        raise Problem(
+            "The effect cannot be told from the practice and period effects.",
+            "check that some practices start and others do not, and that every period has both before and after",
+        )
+    clusters = int(cells["cluster"].nunique())
+    labels |= {"n_obs": len(cells), "n_units": int(cells["unit"].nunique()), "n_clusters": clusters}
+    told = [(group, effects.get((group.term, group.horizon))) for group in (*groups(cells), *leads(cells))]
+    return [
+        row
+        for group, effect in told
+        if effect is not None and math.isfinite(effect.difference)
+        for row in _rows(effect, cells[group.rows], confidence, labels | _named(group, cohorts))
+    ]
+
+
+def _named(group: Group, cohorts: Cohorts) -> dict[str, str]:
+    """The term and the horizon as the table of estimates has them."""
+    if group.term in ("cohort", "calendar"):
+        return {"term": group.term, "horizon": cohorts.month(group.horizon)}
+    return {"term": group.term, "horizon": "after" if group.term == "effect" else str(group.horizon)}
+
+
+def _rows(effect: Effect, cells: "pd.DataFrame", confidence: float, labels: dict[str, Any]) -> Iterator[Estimate]:
+    df = labels["n_clusters"] - 1
+    # Practices of one cluster do not vary between clusters: what their effect owes to the place is not known.
+    if cells["cluster"].nunique() == 1:
+        effect = Effect(effect.difference, MISSING, effect.log_ratio, MISSING)
+    yield from _ratio(effect, cells, confidence, labels)
+    yield _row(effect.difference, effect.std_error, df, confidence, "difference", labels)
+
+
+def _ratio(effect: Effect, cells: "pd.DataFrame", confidence: float, labels: dict[str, Any]) -> Iterator[Estimate]:
+    import math
+
+    df = labels["n_clusters"] - 1
+    if math.isfinite(effect.log_ratio):
+        row = _row(effect.log_ratio, effect.log_error, df, confidence, "ratio", labels)
+        yield _changed(row, math.exp, row.std_error)
+        return
+    row = _row(effect.difference, effect.std_error, df, confidence, "ratio", labels)
+    # ASSUME: the observed rate is taken as known, so that a difference passes into the ratio of the observed rate to
+    # the one without the start.
+    observed = _observed(cells)
+    # A difference that may be as large as the observed rate has no ratio.
+    if observed > (row.estimate if math.isnan(row.ci_high) else row.ci_high):
+        yield _changed(row, lambda change: observed / (observed - change), row.std_error / (observed - row.estimate))
+
+
+def _changed(row: Estimate, change: Callable[[float], float], std_error: float) -> Estimate:
+    """The row with its estimate and interval on another scale, which keeps their order."""
+    estimate, low, high = (change(each) for each in (row.estimate, row.ci_low, row.ci_high))
+    return replace(row, estimate=estimate, ci_low=low, ci_high=high, std_error=std_error)
+
+
+def _observed(cells: "pd.DataFrame") -> float:
+    """Events per 1,000 patients a year in cells of a balanced panel, weighted as in the model."""
+    return float((cells["rate"] * cells["weight"]).sum() / cells["weight"].sum())
+
+
+def _row(
+    estimate: float, std_error: float, df: int, confidence: float, scale: Scale, labels: dict[str, Any]
+) -> Estimate:
+    if not std_error > 1e-9 * max(1.0, abs(estimate)):
+        return Estimate(estimate=estimate, scale=scale, **labels)
+    low, high = interval(estimate, std_error, df, confidence)
+    p_value = t_test(estimate, std_error, df)
+    return Estimate(
+        estimate=estimate, std_error=std_error, ci_low=low, ci_high=high, p_value=p_value, scale=scale, **labels
+    )

@@ -1,0 +1,99 @@
+"""What a panel must have for an effect to be estimated from it; each fault is a sentence with the outcome's measure."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from analysis.steps import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Fault = tuple[str, str]
+START = "check start_month in the table of sites and `pilots.months` in the study file"
+DATA = "correct the data, or leave the outcome out of the study"
+
+
+def check_panel(rows: "pd.DataFrame", measure: str) -> None:
+    """Refuse rows of one measure from which no difference-in-differences can be told.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Practice-months of one measure.
+    measure : str
+        What the activity table calls it.
+
+    Raises
+    ------
+    Problem
+        Names the measure: months without a population, a group or a time that is missing, one cluster, no events
+        where the model compares, or counts that never vary.
+    """
+    for faults in (_populations, _groups, _events):
+        for sentence, mend in faults(rows, measure):
+            raise Problem(sentence, mend)
+
+
+def _populations(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
+    import numpy as np
+
+    known = np.isfinite(rows["population"].to_numpy(float)) & (rows["population"].to_numpy(float) > 0)
+    if not known.all():
+        first = rows.loc[~known].iloc[0]
+        yield (
+            f"For {measure} {(~known).sum()} practice-months have no population above 0, the first in practice "
+            f"{first['practice_id']} in {first['month']}.",
+            DATA,
+        )
+
+
+def _groups(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
+    pilot, after = rows["pilot"].astype(bool), rows["after"].astype(bool)
+    if not pilot.any():
+        yield f"For {measure} there is no pilot practice.", DATA
+    if pilot.all():
+        yield f"For {measure} there is no comparison practice: every practice is a pilot.", DATA
+    if rows["cluster_id"].nunique() == 1:
+        yield f"For {measure} all practices lie in one cluster, so nothing can be said of uncertainty.", DATA
+    if not after.any() or after[pilot].all():
+        yield f"For {measure} no pilot practice has months both before and after its start.", START
+    if not rows[pilot].groupby("practice_id")["after"].nunique().gt(1).any():
+        yield f"For {measure} each pilot practice has months on one side of its start only.", START
+
+
+def _events(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
+    count, pilot, after = rows["count"], rows["pilot"].astype(bool), rows["after"].astype(bool)
+    if not count.any():
+        yield f"For {measure} there are no events at all: every count is zero.", DATA
+    if count.nunique() == 1:
+        yield f"For {measure} the count never varies: it is {count.iloc[0]:g} in every practice and month.", DATA
+    cells = {
+        "pilot practices before their start": pilot & ~after,
+        "pilot practices after their start": after,
+        "comparison practices": ~pilot,
+    }
+    for name, cell in cells.items():
+        if not count[cell].any():
+            yield f"For {measure} {name} had no events at all, so a ratio of rates has no finite estimate.", DATA
+
+
+def check_error(estimate: float, std_error: float, what: str) -> None:
+    """Refuse an estimate whose residuals leave no uncertainty.
+
+    Parameters
+    ----------
+    estimate, std_error : float
+        In one unit, or on the log scale.
+    what : str
+        The measure or item.
+
+    Raises
+    ------
+    Problem
+        When the standard error is nil, or no number.
+    """
+    if not std_error > 1e-9 * max(1.0, abs(estimate)):
+        raise Problem(
+            f"For {what} the model fits every value exactly, so its standard error is nil and no interval can be told.",
+            DATA,
+        )

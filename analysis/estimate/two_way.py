@@ -1,0 +1,71 @@
+"""Two-way fixed effects of rates with staggered starts, and what they compare: the Goodman-Bacon decomposition."""
+
+from typing import TYPE_CHECKING
+
+from analysis.estimate.cohorts import treated_cells
+from analysis.estimate.group_time import Effect, Effects, refused, survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS = ("treated_vs_never", "earlier_vs_later", "later_vs_earlier")
+
+
+def two_way_fixed_effects(cells: "pd.DataFrame") -> Effects:
+    """The coefficient of having started, with practice and period effects, weighted by patients.
+
+    It compares late starters with early ones too, and misleads where effects differ by cohort or grow with time.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Balanced, see :func:`analysis.estimate.cohorts.balanced`.
+
+    Returns
+    -------
+    dict
+        The effect; its standard error is summed by cluster, times G/(G-1) for G clusters.
+    """
+    import numpy as np
+    import pandas as pd
+
+    rate = without_effects(cells, cells["rate"])
+    treated = without_effects(cells, pd.Series(treated_cells(cells).astype(float), index=cells.index))
+    weighted = treated * cells["weight"]
+    left = float((weighted * treated).sum())
+    effect = float((weighted * rate).sum()) / left
+    scores = (weighted * (rate - effect * treated)).groupby(cells["cluster"]).sum()
+    error = (len(scores) / (len(scores) - 1)) ** 0.5 * float(np.linalg.norm(scores)) / left
+    return {("effect", 0): Effect(effect, error)}
+
+
+def without_effects(cells: "pd.DataFrame", values: "pd.Series[float]") -> "pd.Series[float]":
+    """Values less practice and period effects: exact where the panel is balanced and a practice has one weight."""
+    weight, period = cells["weight"], cells["period"]
+    mean = (values * weight).groupby(period).transform("sum") / weight.groupby(period).transform("sum")
+    overall = (values * weight).sum() / weight.sum()
+    return values - values.groupby(cells["unit"]).transform("mean") - mean + overall
+
+
+def goodman_bacon(cells: "pd.DataFrame") -> dict[str, tuple[float, float]]:
+    """What two-way fixed effects compare (Goodman-Bacon 2021, J Econometrics 225:254-277, theorem 1).
+
+    Parameters
+    ----------
+    cells : DataFrame
+        See :func:`two_way_fixed_effects`.
+
+    Returns
+    -------
+    dict
+        By kind of comparison, its weight and the weighted mean of its differences-in-differences; the weights add up to
+        one, and weights times means to the coefficient. Where the weight of ``later_vs_earlier`` is large, the
+        coefficient rests on comparisons with practices that had started before.
+    """
+    from diff_diff import BaconDecomposition
+
+    data, design = survey(cells)
+    names = {"outcome": "rate", "unit": "unit", "time": "period", "first_treat": "cohort"}
+    found = refused(lambda: BaconDecomposition(weights="exact").fit(data, **names, survey_design=design))
+    weights = {kind: float(getattr(found, f"total_weight_{kind}")) for kind in KINDS}
+    return {kind: (each, float(getattr(found, f"weighted_avg_{kind}"))) for kind, each in weights.items() if each > 0}

@@ -1,0 +1,114 @@
+"""The last calibration of this plan: the annex with its tables, and what stands beside the primary estimator.
+
+``python -m analysis.present.calibration --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from analysis.plan.calibration import Calibration
+from analysis.present.calibration_words import LABEL, NOT_CALIBRATED, label, misses, primary
+from analysis.present.markdown import Table
+from analysis.steps import AsJson, Paths, command, read_json, write_text
+from analysis.wording import signed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADING = "# Annex: the methods where the truth is known {#sec-annex-calibration .unnumbered}"
+PROSE = "{{< include /sections/annex-calibration.qmd >}}"
+
+
+def calibration(
+    *,
+    digest: str,
+    confidence: float,
+    annex: Path,
+    beside: Path,
+    calibration: Annotated[Calibration | None, AsJson] = None,
+    made: Paths = (),
+    record: Paths = (),
+) -> None:
+    """Write the annex on calibration; empty files where the plan asks for none.
+
+    Parameters
+    ----------
+    digest : str
+        The digest of what the plan wants calibrated; a calibration with another one is not shown.
+    confidence : float
+        Confidence level of the intervals.
+    annex : Path
+        The annex (Markdown).
+    beside : Path
+        What stands beside the primary estimator in the methods (Markdown).
+    calibration : Calibration
+        The scenarios, as JSON; none where the plan asks for none.
+    made, record : tuple of Path
+        What `make calibrate` wrote last; none where it never ran.
+    """
+    import pandas as pd
+
+    if calibration is None:
+        write_text(annex, "")
+        write_text(beside, "")
+        return
+    tables = [pd.read_csv(path) for path, told in zip(made, record, strict=True) if read_json(told)["digest"] == digest]
+    if not tables:
+        write_text(annex, f"{HEADING}\n\n{NOT_CALIBRATED}\n")
+        write_text(beside, f"{NOT_CALIBRATED}\n")
+        return
+    parts = [HEADING, PROSE, misses(tables[0], calibration, confidence), *_tables(tables[0], calibration)]
+    write_text(annex, "\n\n".join(parts))
+    write_text(beside, primary(tables[0], calibration, confidence) + "\n")
+
+
+def _tables(table: "pd.DataFrame", plan: Calibration) -> list[str]:
+    return [_table(table[table["scenario"] == name], name, plan).markdown() for name in plan.scenarios]
+
+
+def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
+    scenario, numbers = plan.scenarios[name], sorted(set(rows["sites"]), reverse=True)
+    groups = [(key, part.set_index("sites")) for key, part in rows.groupby(LABEL, sort=False)]
+    columns = {"Estimate": [label(*key) for key, _ in groups], "Worlds": [_worlds(part) for _, part in groups]}
+    for head, cell in (("Bias", _bias), ("Coverage", _coverage), ("Rejects", _rejection)):
+        for number in numbers:
+            columns[f"{head}, {number}"] = [
+                cell(part.loc[number]) if number in part.index else "–" for _, part in groups
+            ]
+    nothing = bool((rows["effect"] == 1).all())
+    meaning = "the share of false alarms" if nothing else "the power to see the effect"
+    caption = (
+        f"Worlds with {scenario.label}: bias, coverage of the intervals, and how often the test rejects no effect, which "
+        f"here is {meaning}, by number of pilot sites. In brackets the Monte Carlo standard error."
+    )
+    widths = (25, 7, *[68 // (3 * len(numbers))] * (3 * len(numbers)))
+    return Table(f"calibration-{name.replace('_', '-')}", caption, columns, True, widths)
+
+
+def _worlds(rows: "pd.DataFrame") -> str:
+    """The fewest worlds, where some gave no estimate."""
+    return f"{rows['worlds'].min():,}"
+
+
+def _bias(row: "pd.Series[Any]") -> str:
+    if row["scale"] == "ratio":
+        return f"{signed(100 * row['bias'], '%')} ({100 * row['bias_error']:.1f})"
+    if row["scale"] == "difference":
+        return f"{signed(row['bias'])} events ({row['bias_error']:.1f})"
+    return "–"
+
+
+def _coverage(row: "pd.Series[Any]") -> str:
+    return _share(row["coverage"], row["coverage_error"])
+
+
+def _rejection(row: "pd.Series[Any]") -> str:
+    return _share(row["rejection"], row["rejection_error"])
+
+
+def _share(share: float, error: float) -> str:
+    return f"{100 * share:.1f}% ({100 * error:.1f})" if share == share else "–"
+
+
+if __name__ == "__main__":
+    command(calibration)

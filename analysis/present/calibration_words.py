@@ -1,0 +1,97 @@
+"""Whether intervals and tests kept what they promise where the truth was known, in words."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from analysis.plan.calibration import Calibration
+from analysis.present.design_rows import NAMES
+from analysis.present.inference_table import METHODS
+from analysis.wording import listed, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LABEL = ["design", "estimator", "term", "horizon"]
+# How far a share may lie from the one that was promised before it is told.
+MARGIN = 0.02
+NOT_CALIBRATED = (
+    "The methods of this plan have not been tried on simulated worlds since they were last changed, so how often their "
+    "intervals hold the truth is not known. The command `make calibrate` does it."
+)
+
+
+def label(design: str, estimator: str, term: str, horizon: str) -> str:
+    """An estimate in words."""
+    if term == "pre_trend":
+        return "Joint test of the periods before the start"
+    if term == "inference":
+        model = ", linear rates" * (estimator == "linear_rate" and horizon != "wild_bootstrap")
+        return f"Primary: {METHODS[horizon]}{model}"
+    return NAMES.get((design, estimator), sentence(estimator.replace("_", " ")))
+
+
+def parallel(plan: Calibration) -> list[str]:
+    """The scenarios in which trends are parallel, so that a good interval keeps its promise."""
+    return [name for name, scenario in plan.scenarios.items() if not scenario.pilot_trend]
+
+
+def outside(table: "pd.DataFrame", plan: Calibration, confidence: float) -> dict[str, list[str]]:
+    """By estimate in words, how its intervals and tests miss what they promise where trends are parallel.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `make calibrate` wrote.
+    plan : Calibration
+        The scenarios.
+    confidence : float
+        What the intervals promise.
+    """
+    rows = table[table["scenario"].isin(parallel(plan))]
+    told = {label(*key): list(_misses(part, confidence)) for key, part in rows.groupby(LABEL, sort=False)}
+    return {name: faults for name, faults in told.items() if faults}
+
+
+def _misses(rows: "pd.DataFrame", confidence: float) -> Iterator[str]:
+    null = rows[rows["effect"] == 1]
+    kinds = {
+        "intervals too narrow": rows[rows["coverage"] < confidence - MARGIN],
+        "intervals too wide": rows[rows["coverage"] > confidence + MARGIN],
+        "sees an effect too often where there is none": null[null["rejection"] > 1 - confidence + MARGIN],
+        "sees an effect too seldom where there is none": null[null["rejection"] < 1 - confidence - MARGIN],
+    }
+    test = (rows["term"] == "pre_trend").all()
+    for what, found in kinds.items():
+        if not found.empty:
+            told = what.replace("an effect", "a difference") if test else what
+            yield f"{told} {sites(sorted(set(found['sites']), reverse=True))}"
+
+
+def sites(numbers: list[int]) -> str:
+    """Numbers of sites in words."""
+    return f"with {listed([str(each) for each in numbers])} sites"
+
+
+def misses(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
+    """A list of the estimates that miss what they promise."""
+    low, high = (f"{100 * (confidence + each):.0f}%" for each in (-MARGIN, MARGIN))
+    faults = outside(table, plan, confidence)
+    if not faults:
+        return f"Every interval held the truth in {low} to {high} of the worlds in which trends were parallel."
+    lines = [f"- {name}: {'; '.join(parts)}." for name, parts in faults.items()]
+    return (
+        f"An interval at {100 * confidence:g}% should hold the truth in {low} to {high} of the worlds in which trends "
+        "were parallel, allowing for chance. These estimates lay outside that range in at least one kind of world, or "
+        "their tests did:\n\n" + "\n".join(lines)
+    )
+
+
+def primary(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
+    """What stands beside the primary estimator in the methods."""
+    faults = outside(table, plan, confidence).get(NAMES["difference_in_differences", "poisson_fixed_effects"], [])
+    numbers = sites(sorted(set(table["sites"]), reverse=True))
+    told = f"Missing what they promise: {'; '.join(faults)}." if faults else "They held the truth as often as they say."
+    return (
+        f"These intervals were tried on simulated pilots with a known truth, {numbers} and the same comparison areas. "
+        f"{told} [The annex](#sec-annex-calibration) has the figures, for this model and for the others."
+    )

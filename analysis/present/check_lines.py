@@ -1,0 +1,140 @@
+"""The checks of one outcome as lines of a table: what was changed, what came out, what it means."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.estimates import pick
+from analysis.plan.sensitivity import AnyCheck
+from analysis.present.doubt_lines import confounder, curve, parallel_trends
+from analysis.present.survival import Line, fate, meaning, one, size
+from analysis.wording import Change, changed, listed, p_value, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ABSENT = "not estimated"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A check of one outcome: its rows, the finding put to the test, and the check's name in words."""
+
+    rows: "pd.DataFrame"
+    primary: Change
+    label: str
+
+
+def lines(estimates: "pd.DataFrame", outcome: str, primary: Change, name: str, check: AnyCheck) -> list[Line]:
+    """The lines of one check of one outcome; one that says so where nothing was estimated.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        The table of estimates.
+    outcome : str
+        The outcome's name in the study.
+    primary : Change
+        The finding that is put to the test.
+    name : str
+        The check's name in the study, which its rows have as specification.
+    check : check of the plan
+        Its kind and its label.
+    """
+    rows = pick(estimates, outcome=outcome, specification=name)
+    label = sentence(check.label)
+    made = KINDS[check.kind](Asked(rows, primary, label)) if len(rows) else []
+    return made or [Line(label, ABSENT, "This check could not be made.")]
+
+
+def _another(asked: Asked) -> list[Line]:
+    row = one(asked.rows, term="effect", subgroup="all")
+    if row is None:
+        return []
+    other = changed(row)
+    return [Line(asked.label, size(row), meaning(asked.primary, other), fate(asked.primary, other))]
+
+
+def _placebo_date(asked: Asked) -> list[Line]:
+    row = one(asked.rows, term="effect")
+    if row is None:
+        return []
+    said = (
+        "A warning: a change is clear before anything had started."
+        if changed(row).clear
+        else "As it should be: nothing is clear where nothing had started."
+    )
+    return [Line(asked.label, size(row), said)]
+
+
+def _leave_one_out(asked: Asked) -> list[Line]:
+    rows = asked.rows[asked.rows["subgroup"].str.startswith("without ") & (asked.rows["scale"] == "ratio")]
+    if rows.empty:
+        return []
+    told = {row["subgroup"].removeprefix("without "): changed(row) for _, row in rows.iterrows()}
+    sizes = sorted(told.values(), key=lambda each: each.estimate)
+    most = max(told, key=lambda site: abs(told[site].estimate - asked.primary.estimate))
+    fates = {site: fate(asked.primary, each) for site, each in told.items()}
+    lost = [site for site, each in fates.items() if each in ("fades", "turns", "appears")]
+    said = f"{_sites(asked.primary, lost)} {most} matters most ({told[most].signed()} without it)."
+    worst = fates[lost[0]] if lost else next(iter(fates.values()))
+    return [Line(asked.label, f"{sizes[0].signed()} to {sizes[-1].signed()}", said, worst)]
+
+
+def _sites(primary: Change, lost: list[str]) -> str:
+    if primary.clear:
+        if not lost:
+            return "The finding survives without any one site."
+        return f"The finding does not survive without {listed(lost)}."
+    if not lost:
+        return "Nothing was there to survive, and leaving out one site makes nothing clear."
+    return f"Nothing was there to survive, but a change is clear without {listed(lost)}: one site decides."
+
+
+def _dose(asked: Asked) -> list[Line]:
+    row = one(asked.rows, term="dose")
+    if row is None:
+        return []
+    told = changed(row)
+    if not told.clear:
+        said = "Whether more exposure did more cannot be told."
+    elif asked.primary.clear and (told.estimate > 0) == (asked.primary.estimate > 0):
+        said = "More exposure went with more of the change, as an effect would."
+    else:
+        said = f"With more exposure the rate {told.verb()}, which the primary estimate does not show."
+    return [Line(asked.label, size(row), said)]
+
+
+def _heterogeneity(asked: Asked) -> list[Line]:
+    rows = pick(asked.rows, term="effect", scale="ratio")
+    rows = rows[rows["subgroup"] != "all"].sort_values("estimate")
+    if rows.empty:
+        return []
+    low, high = rows.iloc[0], rows.iloc[-1]
+    span = f"{changed(low).signed()} ({low['subgroup']}) to {changed(high).signed()} ({high['subgroup']})"
+    return [Line(asked.label, span, differ(asked.rows))]
+
+
+def differ(rows: "pd.DataFrame") -> str:
+    """Whether groups differ, by the interaction test."""
+    test = one(rows, term="interaction")
+    if test is None or test["p_value"] != test["p_value"]:
+        return "Whether the groups differ was not tested."
+    value = p_value(test["p_value"])
+    if test["p_value"] < 0.05:
+        return f"The groups differ by more than chance would give ({value})."
+    return f"The groups do not clearly differ ({value}), though such a test misses much."
+
+
+KINDS: dict[str, Callable[[Asked], list[Line]]] = {
+    "estimator": _another,
+    "window": _another,
+    "comparison": _another,
+    "placebo_date": _placebo_date,
+    "leave_one_out": _leave_one_out,
+    "dose": _dose,
+    "heterogeneity": _heterogeneity,
+    "parallel_trends": lambda asked: parallel_trends(asked.rows, asked.primary, asked.label),
+    "confounder": lambda asked: confounder(asked.rows, asked.primary, asked.label),
+    "curve": lambda asked: curve(asked.rows, asked.primary, asked.label),
+}

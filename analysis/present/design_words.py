@@ -1,0 +1,82 @@
+"""The same outcome by every design: the words."""
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import pick
+from analysis.present.context import Context, Outcomes
+from analysis.present.design_rows import WEAKER, asked, compared, effects, keys, named, told
+from analysis.present.survival import Fate, fate, one, primary_change
+from analysis.present.syntheses import NUMBERS
+from analysis.wording import Change, changed, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEPT = ("survives", "stays unclear")
+Found = tuple[str, "pd.Series[Any]", Fate, bool]
+
+
+def design_words(context: Context, outcomes: Outcomes) -> dict[str, dict[str, str]]:
+    """By outcome with more than one design, how far the designs agree and where a common one misleads."""
+    several = compared(outcomes)
+    return {
+        name: {"agree": _agree(context, name, several), "weights": _weights(context, name)} for name in several
+    }  # fmt: skip
+
+
+def _agree(context: Context, name: str, outcomes: Outcomes) -> str:
+    primary, label = primary_change(context.estimates, name), outcomes[name].label
+    if primary is None:
+        return f"The primary estimate of {label} could not be made, so there is nothing to set other designs against."
+    found = _others(context, name, outcomes, primary)
+    if not found:
+        return f"No other design could estimate the change in {label}."
+    low = min(found, key=lambda each: each[1]["estimate"])
+    high = max(found, key=lambda each: each[1]["estimate"])
+    ends = [
+        context.cite(f"designs.{name}.{key}", changed(each[1]).signed(), each[1])
+        for key, each in (("low", low), ("high", high))
+    ]
+    span = f"run from {ends[0]} to {ends[1]}" if len(found) > 1 else f"give {ends[0]}"
+    return f"For {label} the other designs {span}. {_counted(found, primary)}"
+
+
+def _others(context: Context, name: str, outcomes: Outcomes, primary: Change) -> list[Found]:
+    rows, made = effects(context.estimates, outcomes), []
+    for key in keys(context.estimates, {name: outcomes[name]}):
+        row = told(rows, name, key).row
+        if key[0] in asked(outcomes[name]) and key[0] != "difference_in_differences" and row is not None:
+            made.append((named(key).removesuffix(" (weaker)"), row, fate(primary, changed(row)), key in WEAKER))
+    return made
+
+
+def _counted(found: list[Found], primary: Change) -> str:
+    """How many designs say what the primary one says, and which do not; weaker ones are named as such."""
+    kept = [each for each in found if each[2] in KEPT]
+    odd = [f"{name} (a weaker design)" if weak else name for name, _, fated, weak in found if fated not in KEPT]
+    what = "the same clear change" if primary.clear else "no clear change either"
+    none = "no clear change or the opposite" if primary.clear else "a clear change"
+    every = len(found)
+    if not odd:
+        return f"{'It shows' if every == 1 else 'All show'} {what}."
+    if not kept:
+        return f"{'It shows' if every == 1 else 'All show'} {none}, unlike the primary estimate."
+    verb = "shows" if len(kept) == 1 else "show"
+    return f"Of the {_word(every)}, {_word(len(kept))} {verb} {what}; {none} comes from {listed(odd)}."
+
+
+def _word(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else "more than ten"
+
+
+def _weights(context: Context, name: str) -> str:
+    """How much of the two-way estimate rests on comparisons with sites that had started already."""
+    rows = pick(context.estimates, outcome=name, design="staggered", estimator="goodman_bacon", term="weight")
+    row = one(rows, horizon="later_vs_earlier")
+    if row is None:
+        return ""
+    share = context.cite(f"designs.{name}.weight", f"{row['estimate']:.1%}", row)
+    return (
+        f"Of the weight in the two-way estimate, {share} rests on comparing later sites with earlier ones that had "
+        "started already, which misleads where effects grow."
+    )

@@ -1,0 +1,121 @@
+"""The checks that ask how wrong an assumption would have to be: trends, confounders, all choices at once."""
+
+from math import isinf
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import pick
+from analysis.present.survival import Line, one
+from analysis.wording import Change, changed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOTHING = "Nothing was there to survive."
+TRENDS = {
+    "relative_magnitudes": "movements up to a multiple of the largest before the start",
+    "smoothness": "a change of slope from one period to the next",
+}
+
+
+def parallel_trends(rows: "pd.DataFrame", primary: Change, label: str) -> list[Line]:
+    """How large a violation of parallel trends the finding survives, in each of the two measures."""
+    return [
+        line for kind, told in TRENDS.items() if (line := _trend(rows, primary, kind, f"{label}: {told}")) is not None
+    ]
+
+
+def _trend(rows: "pd.DataFrame", primary: Change, kind: str, label: str) -> Line | None:
+    bounds = pick(rows, term=kind, scale="ratio")
+    broken = one(rows, term="breakdown", horizon=kind)
+    if bounds.empty and broken is None:
+        return None
+    told = "–" if bounds.empty else _widest(bounds)
+    if not primary.clear:
+        return Line(label, told, NOTHING, "stays unclear")
+    if broken is None:
+        return Line(label, told, "At what size the finding breaks was not worked out.")
+    return Line(label, told, breakdown(kind, broken["estimate"]), "survives" if broken["estimate"] > 0 else "fades")
+
+
+def _widest(bounds: "pd.DataFrame") -> str:
+    """The interval under the largest violation that was tried."""
+    row = max((each for _, each in bounds.iterrows()), key=lambda each: float(each["horizon"]))
+    return f"{changed(row).interval()} at {violation(str(row['term']), float(row['horizon']))}"
+
+
+def violation(kind: str, size: float) -> str:
+    """A violation in words: ``1.5 times`` or ``0.5% a period``."""
+    return f"{size:.3g} times" if kind == "relative_magnitudes" else f"{100 * size:.2g}% a period"
+
+
+def breakdown(kind: str, size: float) -> str:
+    """Up to what size of violation the finding survives."""
+    if isinf(size):
+        return "The finding survives every violation that was tried."
+    if size <= 0:
+        return "The finding does not survive even a small violation."
+    told = violation(kind, size)
+    if kind == "relative_magnitudes":
+        return f"The finding survives a violation up to {told} the largest movement before the start."
+    return f"The finding survives a change of slope up to {told}."
+
+
+def confounder(rows: "pd.DataFrame", primary: Change, label: str) -> list[Line]:
+    """What a confounder that nobody observed would have to be like."""
+    value = one(rows, term="e_value", horizon="estimate")
+    bound = one(rows, term="e_value", horizon="interval")
+    made = [] if value is None else [_e_value(value, bound, primary, label)]
+    tips = pick(rows, term="tipping")
+    return made + [_tipping(row, primary, label) for _, row in tips.iterrows()]
+
+
+def _e_value(value: "pd.Series[Any]", bound: "pd.Series[Any] | None", primary: Change, label: str) -> Line:
+    told = f"E-value {value['estimate']:.2f}" + ("" if bound is None else f" (interval {bound['estimate']:.2f})")
+    if not primary.clear:
+        return Line(label, told, f"{NOTHING} The interval includes no change without any confounder.", "stays unclear")
+    if bound is None:
+        return Line(label, told, "What would bring the interval to no change was not worked out.")
+    said = (
+        f"A confounder would have to raise or lower both the chance of being a pilot and the outcome by a factor of "
+        f"{bound['estimate']:.2f} for the interval to include no change, and of {value['estimate']:.2f} to explain "
+        "the whole estimate."
+    )
+    return Line(label, told, said)
+
+
+def _tipping(row: "pd.Series[Any]", primary: Change, label: str) -> Line:
+    where = "" if row["horizon"] in ("after", "all") else f", {row['horizon']}"
+    if not primary.clear:
+        return Line(f"{label}{where}", "–", NOTHING, "stays unclear")
+    strength = row["estimate"]
+    if isinf(strength) or strength != strength:
+        return Line(f"{label}{where}", "–", "No confounder that was tried would undo the finding.")
+    said = f"A confounder would have to multiply the rate by {strength:.2f} to undo the finding."
+    return Line(f"{label}{where}", f"× {strength:.2f}", said)
+
+
+def curve(rows: "pd.DataFrame", primary: Change, label: str) -> list[Line]:
+    """What every combination of the declared choices says."""
+    found = sorted((changed(row) for _, row in pick(rows, term="curve").iterrows()), key=lambda each: each.estimate)
+    if not found:
+        return []
+    span = f"{found[0].signed()} to {found[-1].signed()} in {len(found)} combinations"
+    below, above = clear_shares(rows)
+    return [Line(label, span, _shares(below, above, primary))]
+
+
+def clear_shares(rows: "pd.DataFrame") -> tuple[float, float]:
+    """The shares of combinations with a clear fall and with a clear rise, as estimated; worked out of none."""
+    below, above = (one(rows, term=f"share_clear_{side}") for side in ("below", "above"))
+    missing = float("nan")
+    return (
+        missing if below is None else float(below["estimate"]),
+        missing if above is None else float(above["estimate"]),
+    )
+
+
+def _shares(below: float, above: float, primary: Change) -> str:
+    if not primary.clear:
+        return f"{NOTHING} A rise is clear in {above:.0%} of the combinations and a fall in {below:.0%}."
+    same, other = (above, below) if primary.estimate > 0 else (below, above)
+    return f"The finding is clear in {same:.0%} of the combinations, and the opposite in {other:.0%}."

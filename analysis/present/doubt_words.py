@@ -1,0 +1,85 @@
+"""How wrong an assumption would have to be to undo a finding: the words, each number with its address."""
+
+from math import isinf
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import pick
+from analysis.present.context import Context
+from analysis.present.doubt_lines import violation
+from analysis.present.survival import extremes, one
+from analysis.wording import Change, changed, counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def trends_words(context: Context, name: str, primary: Change, check: str) -> str:
+    """What violation of parallel trends a finding survives."""
+    rows = pick(context.estimates, outcome=name, specification=check)
+    broken = {kind: one(rows, term="breakdown", horizon=kind) for kind in ("relative_magnitudes", "smoothness")}
+    if all(row is None for row in broken.values()):
+        return "How far trends may have differed was not worked out."
+    if not primary.clear:
+        return "Trends that differed can hide a change or feign one; with no clear finding there is none to undo."
+    return " ".join(_broken(context, name, kind, row) for kind, row in broken.items() if row is not None)
+
+
+def _broken(context: Context, name: str, kind: str, row: "pd.Series[Any]") -> str:
+    what = "movements of the two groups apart" if kind == "relative_magnitudes" else "a steady drift that changes slope"
+    size = row["estimate"]
+    if isinf(size):
+        return f"The finding survives every size of {what} that was tried."
+    if size <= 0:
+        return f"The finding does not survive {what}, however small."
+    told = context.cite(f"robustness.{name}.{kind}", violation(kind, size), row)
+    if kind == "relative_magnitudes":
+        return f"The finding survives a violation up to {told} the largest movement before the start."
+    return f"It survives a drift whose slope changes by up to {told}."
+
+
+def confounder_words(context: Context, name: str, primary: Change, check: str) -> str:
+    """What a confounder that nobody observed would have to be like."""
+    rows = pick(context.estimates, outcome=name, specification=check)
+    value, bound = (one(rows, term="e_value", horizon=each) for each in ("estimate", "interval"))
+    if value is None or bound is None:
+        return "What an unobserved confounder would have to be like was not worked out."
+    if not primary.clear:
+        return "No confounder is needed to bring the interval to no change: it includes it already."
+    whole = context.cite(f"robustness.{name}.e_value", f"{value['estimate']:.2f}", value)
+    edge = context.cite(f"robustness.{name}.e_value_interval", f"{bound['estimate']:.2f}", bound)
+    return (
+        "A confounder that nobody observed would have to multiply, or divide, both the chance of being a pilot and "
+        f"the outcome by {edge} for the interval to include no change, and by {whole} to explain the whole estimate."
+    )
+
+
+def curve_words(context: Context, name: str, primary: Change, check: str) -> str:
+    """What every combination of the declared choices says; the figure is named by the text around it."""
+    rows = pick(context.estimates, outcome=name, specification=check)
+    combinations = pick(rows, term="curve")
+    fall, rise = (one(rows, term=f"share_clear_{side}") for side in ("below", "above"))
+    if combinations.empty or fall is None or rise is None:
+        return "Combinations of the declared choices could not be estimated."
+    key = f"robustness.{name}.curve"
+    number = context.cite(f"{key}_count", counted(len(combinations)), combinations.iloc[0])
+    falls, rises = (
+        context.cite(f"{key}_{side}", f"{row['estimate']:.0%}", row) for side, row in (("fall", fall), ("rise", rise))
+    )
+    low, high = (
+        context.cite(f"{key}_{end}", changed(row).signed(), row)
+        for end, row in zip(("low", "high"), extremes(combinations), strict=True)
+    )
+    said = (
+        f"The {number} combinations of model, months, comparison group and washout run from {low} to "
+        f"{high}; a fall is clear in {falls} of them and a rise in {rises}."
+    )
+    same = rise if primary.estimate > 0 else fall
+    return said + _agreement(primary, same["estimate"], fall["estimate"] + rise["estimate"] - same["estimate"])
+
+
+def _agreement(primary: Change, same: float, opposite: float) -> str:
+    if not primary.clear:
+        return "" if same + opposite == 0 else " Where one is clear, it is the choice that made it so."
+    if same == 1:
+        return " None of these choices undoes the finding."
+    return " The finding rests on the choices made." if same < 0.5 or opposite else " Most choices leave it standing."

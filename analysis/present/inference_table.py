@@ -1,0 +1,59 @@
+"""The same estimates with their uncertainty told in several ways: the table."""
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import pick, verdict_row
+from analysis.present.context import Outcomes
+from analysis.present.markdown import Table
+from analysis.present.survival import size
+from analysis.wording import p_value, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METHODS = {
+    "crv3": "leaving out one cluster at a time (CRV3)",
+    "score_bootstrap": "score bootstrap, by cluster",
+    "wild_bootstrap": "wild cluster bootstrap, linear model",
+    "randomisation": "all or many other assignments of the pilots",
+    "holm": "primary, adjusted for the number of primary outcomes (Holm)",
+    "romano_wolf": "primary, adjusted by resampling (Romano–Wolf)",
+}
+
+
+def inference_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
+    """A row for each outcome and method: estimate with interval, p-value."""
+    rows = [line for name, outcome in outcomes.items() for line in _lines(estimates, name, outcome.label)]
+    heads = ("Outcome", "Uncertainty by", "Estimate", "*p*-value")
+    columns = {head: [row[place] for row in rows] for place, head in enumerate(heads)}
+    caption = (
+        "The uncertainty of the primary estimates told in several ways. A dash stands where a method gives a *p*-value "
+        "and no interval. All methods answer the same question; they differ in what they trust with few clusters."
+    )
+    simulated = bool(estimates.loc[estimates["outcome"].isin(list(outcomes)), "simulated"].any())
+    return Table("inference", caption, columns, simulated, (22, 38, 26, 14))
+
+
+def _lines(estimates: "pd.DataFrame", name: str, label: str) -> list[tuple[str, str, str, str]]:
+    primary = verdict_row(estimates, name, "difference_in_differences")
+    if primary is None:
+        return [(sentence(label), "–", "not estimated", "–")]
+    first = (sentence(label), "clusters of practices (primary)", size(primary), _p(primary))
+    return [first, *(("", METHODS[method], _interval(row), _p(row)) for method, row in by_method(estimates, name))]
+
+
+def by_method(estimates: "pd.DataFrame", name: str) -> "list[tuple[str, pd.Series[Any]]]":
+    """The rows of one outcome that tell its uncertainty in another way, in the order of the methods."""
+    rows = pick(estimates, outcome=name, design="difference_in_differences", term="inference", specification="primary")
+    told = {row["horizon"]: row for _, row in rows.sort_values("scale").iterrows()}
+    return [(method, told[method]) for method in METHODS if method in told]
+
+
+def _interval(row: "pd.Series[Any]") -> str:
+    return size(row) if row["ci_low"] == row["ci_low"] else "–"
+
+
+def _p(row: "pd.Series[Any]") -> str:
+    """The p-value as printed in a column, adjusted where the method adjusts it."""
+    value = row["p_value"]
+    return "–" if value != value else p_value(value).removeprefix("p ").removeprefix("= ")

@@ -1,0 +1,46 @@
+"""The uncertainty of a primary estimate, told in other ways: the words."""
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import verdict_row
+from analysis.present.context import Context
+from analysis.present.inference_table import by_method
+from analysis.wording import p_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ADJUSTED = ("holm", "romano_wolf")
+LEVEL = 0.05
+
+
+def inference_words(context: Context, name: str) -> str:
+    """Whether the methods agree that there is a finding, and what is left after adjusting for several outcomes."""
+    primary = verdict_row(context.estimates, name, "difference_in_differences")
+    rows = [(method, row) for method, row in by_method(context.estimates, name) if row["p_value"] == row["p_value"]]
+    if primary is None or not rows:
+        return "Its uncertainty was not told in any other way."
+    others = [row for method, row in rows if method not in ADJUSTED]
+    adjusted = [(method, row) for method, row in rows if method in ADJUSTED]
+    said = [_others(context, name, primary, others)] if others else []
+    return " ".join(said + [_adjusted(context, name, adjusted)] * bool(adjusted))
+
+
+def _others(context: Context, name: str, primary: "pd.Series[Any]", rows: "list[pd.Series[Any]]") -> str:
+    first = context.cite(f"inference.{name}.primary", p_value(primary["p_value"]), primary)
+    low, high = min(rows, key=lambda row: row["p_value"]), max(rows, key=lambda row: row["p_value"])
+    least = context.cite(f"inference.{name}.least", p_value(low["p_value"]), low)
+    most = context.cite(f"inference.{name}.most", p_value(high["p_value"]), high)
+    span = f"between {least} and {most}" if len(rows) > 1 else f"at {most}"
+    same = {row["p_value"] < LEVEL for row in (primary, *rows)}
+    verdict = "they agree" if len(same) == 1 else "they do not agree, so the finding hangs on the method"
+    return f"Clustered errors give {first}; the other methods put it {span}: {verdict} (@tbl-inference)."
+
+
+def _adjusted(context: Context, name: str, rows: "list[tuple[str, pd.Series[Any]]]") -> str:
+    names = {"holm": "Holm", "romano_wolf": "Romano–Wolf"}
+    told = [
+        f"{context.cite(f'inference.{name}.{method}', p_value(row['p_value']), row)} by {names[method]}"
+        for method, row in rows
+    ]
+    return f"Adjusted for the number of primary outcomes it is {' and '.join(told)}."

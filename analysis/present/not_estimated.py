@@ -1,0 +1,118 @@
+"""What the plan asks for and the data could not give: the table, and the words where a result would stand.
+
+``python -m analysis.present.not_estimated --help``
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.estimates import NotEstimated, read_unmade
+from analysis.present.markdown import Table
+from analysis.present.style import Told, canvas, save
+from analysis.steps import command, write_text
+from analysis.wording import counted, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DESIGNS = {
+    "difference_in_differences": "difference-in-differences",
+    "event_study": "event study",
+    "staggered": "staggered starts",
+    "matched_cohort": "matched cohort",
+    "synthetic_control": "synthetic control",
+    "interrupted_time_series": "interrupted time series",
+}
+HEADING = "# What could not be estimated {#sec-not-estimated .unnumbered}"
+
+
+def not_estimated(*, unmade: Path, labels: dict[str, str], out: Path) -> None:
+    """Write the annex of what could not be estimated; an empty file where everything could.
+
+    Parameters
+    ----------
+    unmade : Path
+        What the estimate stage could not estimate, and why.
+    labels : dict
+        The name in words of each outcome, as JSON.
+    out : Path
+        The annex (Markdown).
+    """
+    rows = read_unmade(unmade)
+    write_text(out, annex(rows, labels) if rows else "")
+
+
+def annex(rows: list[NotEstimated], labels: dict[str, str]) -> str:
+    """The heading, a sentence and the table."""
+    columns = {
+        "Outcome": [sentence(_label(row.outcome, labels)) for row in rows],
+        "Design": [sentence(design(row.design)) for row in rows],
+        "Estimate": [_which(row) for row in rows],
+        "Not estimated because": [row.reason for row in rows],
+    }
+    caption = "Estimates that the plan asks for and that could not be made from these data."
+    count = "One estimate" if len(rows) == 1 else f"{counted(len(rows))} estimates"
+    told = (
+        f"{count} of the plan could not be made. @tbl-not-estimated says which and why. All others were made as "
+        "planned, and none was put in the place of one that is missing."
+    )
+    return f"{HEADING}\n\n{told}\n\n{Table('not-estimated', caption, columns, False, (20, 20, 20, 40)).markdown()}"
+
+
+def design(name: str) -> str:
+    """A design in words."""
+    return DESIGNS.get(name, name.replace("_", " "))
+
+
+def _label(outcome: str, labels: dict[str, str]) -> str:
+    return labels.get(outcome, outcome.replace("_", " "))
+
+
+def _which(row: NotEstimated) -> str:
+    parts = [row.estimator, "" if row.specification == "primary" else row.specification]
+    parts += ["" if row.subgroup == "all" else row.subgroup]
+    return sentence(", ".join(part.replace("_", " ") for part in parts if part)) or "–"
+
+
+def why(rows: Sequence[NotEstimated], outcome: str, design: str) -> str:
+    """Why the plan's own estimate of an outcome by a design is missing, a sentence; empty where it is not."""
+    found = [row.reason for row in rows if (row.outcome, row.design) == (outcome, design)]
+    return f"Not estimated: {found[0]}" if found else ""
+
+
+def blank(folder: Path, name: str, drawn: "pd.DataFrame", told: str) -> None:
+    """A figure that says in words why it shows nothing, so that what refers to it still leads somewhere.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the figure's four files go.
+    name : str
+        The figure's name.
+    drawn : DataFrame
+        No rows.
+    told : str
+        What is missing, and why.
+    """
+    import textwrap
+
+    with canvas(7.2, 1.2) as (figure, axes):
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, textwrap.fill(told, 90), ha="center", va="center", transform=axes.transAxes)
+        save(folder, figure, drawn, Told(name, told, told, simulated=False))
+
+
+def missing_words(label: str, reason: str, benchmarks: str, activity: bool) -> dict[str, str]:
+    """What the paper says of an outcome whose primary estimate is missing, by the keys of an outcome that has one."""
+    told = {
+        "label": label, "change": "not estimated", "interval": "not estimated", "size": "not estimated",
+        "found": "could not be estimated", "baseline": reason, "beside": benchmarks,
+        "matters": "Whether a change that would matter took place, these data cannot tell.",
+        "headline": f"{sentence(label)} could not be estimated.",
+    }  # fmt: skip
+    return told | ({"events": "", "pretrend": ""} if activity else {})
+
+
+if __name__ == "__main__":
+    command(not_estimated)

@@ -1,0 +1,85 @@
+"""The parts of a paper that follow from the designs and checks of its plan: methods, results, annex of checklists."""
+
+from collections.abc import Callable, Sequence
+
+from analysis.plan.pilots import ActivityOutcome
+from analysis.plan.sensitivity import Checks
+from analysis.present.address import slug
+from analysis.present.context import Outcomes
+from analysis.present.design_rows import asked, compared
+from analysis.wording import sentence
+
+DESIGN_METHODS = {
+    "staggered": "methods-staggered",
+    "synthetic_control": "methods-synthetic-control",
+    "interrupted_time_series": "methods-interrupted",
+}
+
+
+def told_outcomes(outcomes: Outcomes, checks: Checks, methods: Sequence[str]) -> list[str]:
+    """The outcomes whose robustness is told: those that are checked, and those whose uncertainty is told anew."""
+    activity = {name: each for name, each in outcomes.items() if isinstance(each, ActivityOutcome)}
+    family = [name for name, each in activity.items() if each.primary] or list(activity)
+    every = [name for check in checks.values() for name in check.outcomes] + family * bool(methods)
+    return [name for name in outcomes if name in every]
+
+
+def design_methods(outcomes: Outcomes, checks: Checks, methods: Sequence[str], *, costs: bool) -> str:
+    """The sections on the other designs of the plan, on inference, checks and costs; empty where it has none."""
+    used = {design for outcome in outcomes.values() for design in asked(outcome)}
+    names = [name for design, name in DESIGN_METHODS.items() if design in used]
+    names += ["methods-inference"] * bool(methods) + ["methods-sensitivity"] * bool(checks)
+    names += ["methods-costs"] * costs
+    return "\n\n".join(include(f"/sections/{name}.qmd") for name in ["methods-designs", *names] if names)
+
+
+def design_results(outcomes: Outcomes, *, costs: bool) -> str:
+    """The sections on the same outcome by every design, and on costs; empty where the plan has neither."""
+    several = compared(outcomes)
+    told = [include("/sections/results-designs.qmd")] * bool(several)
+    told += [f"{var(f'designs.{name}.agree')} {var(f'designs.{name}.weights')}" for name in several]
+    told += [include("/figures/designs.md"), include("/tables/designs.md")] * bool(several)
+    told += [include("/sections/results-costs.qmd")] * costs
+    return "\n\n".join(told)
+
+
+def robustness_results(outcomes: Outcomes, checks: Checks, methods: Sequence[str]) -> str:
+    """The section that asks whether findings survive a sceptic; empty where the plan has no check."""
+    names = told_outcomes(outcomes, checks, methods)
+    told = [include("/sections/results-robustness.qmd")] * bool(names)
+    told += [_outcome(name, outcomes[name].label, checks) for name in names if _checked(name, checks)]
+    if methods and names:
+        said = [f"*{sentence(outcomes[name].label)}.* {var(f'robustness.{name}.inference')}" for name in names]
+        told += [include("/sections/results-inference.qmd"), *said, include("/tables/inference.md")]
+    return "\n\n".join(told)
+
+
+def _checked(name: str, checks: Checks) -> bool:
+    return any(name in check.outcomes for check in checks.values())
+
+
+def _outcome(name: str, label: str, checks: Checks) -> str:
+    key, place = f"robustness.{name}", slug(name)
+    drawn = any(check.kind == "curve" and name in check.outcomes for check in checks.values())
+    told = [
+        f"## {sentence(label)}: does it hold? {{#sec-robustness-{place}}}",
+        f"{var(f'{key}.summary')} {var(f'{key}.detail')}",
+        var(f"{key}.doubts") + f" @fig-curve-{place} shows every combination." * drawn,
+        f"@tbl-sensitivity-{place} has a line for each check.",
+    ]
+    told += [include(f"/figures/curve-{place}.md")] * drawn
+    return "\n\n".join([*told, include(f"/tables/sensitivity-{place}.md")])
+
+
+def checklists(letter: str) -> str:
+    """The annex of reporting checklists."""
+    heading = f"# Annex {letter}: reporting checklists {{#sec-annex-checklists .unnumbered}}"
+    return f"{heading}\n\n{include('/sections/annex-checklist.qmd')}"
+
+
+def var(key: str) -> str:
+    """The shortcode of a variable."""
+    return f"{{{{< var {key} >}}}}"
+
+
+include: Callable[[str], str] = "{{{{< include {} >}}}}".format

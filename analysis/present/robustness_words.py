@@ -1,0 +1,148 @@
+"""Would the findings survive a sceptic? The words, each number with its address."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis.estimates import pick
+from analysis.plan.sensitivity import AnyCheck, Checks
+from analysis.present.check_lines import lines
+from analysis.present.context import Context, Outcomes
+from analysis.present.doubt_words import confounder_words, curve_words, trends_words
+from analysis.present.inference_words import inference_words
+from analysis.present.robustness_text import told_outcomes
+from analysis.present.survival import extremes, one, primary_change
+from analysis.present.syntheses import NUMBERS
+from analysis.wording import Change, changed, listed, p_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Words = dict[str, str]
+CHOICES = ("estimator", "window", "comparison")
+SURVIVED = {"survives", "stays unclear"}
+DOUBTS = {"parallel_trends": trends_words, "confounder": confounder_words, "curve": curve_words}
+
+
+def robustness_words(context: Context, outcomes: Outcomes, checks: Checks, methods: Sequence[str]) -> dict[str, Words]:
+    """By outcome that is checked or whose uncertainty is told in other ways, what the paper says of it.
+
+    Parameters
+    ----------
+    context : Context
+        The table of estimates and the book of numbers.
+    outcomes : dict
+        The outcomes by name.
+    checks : dict
+        The checks by name, each with the outcomes that it checks.
+    methods : sequence of str
+        The other ways to tell uncertainty; none where the plan has none.
+    """
+    names = told_outcomes(outcomes, checks, methods)
+    return {name: _of(context, name, outcomes[name].label, checks) for name in names}
+
+
+def _of(context: Context, name: str, label: str, checks: Checks) -> Words:
+    primary = primary_change(context.estimates, name)
+    if primary is None:
+        none = f"The effect on {label} was not estimated, so there is no finding to check."
+        return {"summary": none, "detail": "", "doubts": "", "inference": ""}
+    own = {key: check for key, check in checks.items() if name in check.outcomes}
+    return {
+        "summary": _summary(context, name, primary, own),
+        "detail": _detail(context, name, primary, own),
+        "doubts": " ".join(
+            DOUBTS[check.kind](context, name, primary, key) for key, check in own.items() if check.kind in DOUBTS
+        ),
+        "inference": inference_words(context, name),
+    }
+
+
+def _summary(context: Context, name: str, primary: Change, checks: Checks) -> str:
+    """How many other choices leave the finding as it is, and which do not."""
+    made = {key: lines(context.estimates, name, primary, key, check)[0] for key, check in checks.items()}
+    tried = {key: line for key, line in made.items() if checks[key].kind in CHOICES and line.fate != "neither"}
+    start = (
+        ""
+        if primary.clear
+        else "The primary estimate does not show a clear change, so there is no finding to survive or to fall. "
+    )
+    if not tried:
+        return f"{start}No other choice of model, months or comparison group could be tried."
+    lost = [f"*{checks[key].label}*" for key, line in tried.items() if line.fate not in SURVIVED]
+    kept, every = len(tried) - len(lost), len(tried)
+    return start + _counted(kept, every, lost, clear=primary.clear)
+
+
+def _counted(kept: int, every: int, lost: list[str], *, clear: bool) -> str:
+    of = f"Of {_word(every)} other choices of model, months and comparison group"
+    if not lost:
+        which = "The one other choice" if every == 1 else f"All {_word(every)} other choices"
+        return f"{which} of model, months and comparison group {_leave(every, clear=clear)}."
+    broken = "it does not survive" if clear else "a change is clear"
+    none = f"{of}, none leaves the finding standing" if clear else f"{of}, each shows a change"
+    start = f"{of}, {_word(kept)} {_leave(kept, clear=clear)}; {broken}" if kept else f"{none}:"
+    return f"{start} {listed(lost)}."
+
+
+def _leave(count: int, *, clear: bool) -> str:
+    """What choices do that change nothing, in the singular or the plural."""
+    if clear:
+        return f"{'leaves' if count == 1 else 'leave'} the finding standing"
+    return f"{'shows' if count == 1 else 'show'} no clear change either"
+
+
+def _word(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else "more than ten"
+
+
+def _detail(context: Context, name: str, primary: Change, checks: Checks) -> str:
+    """Single sites, starts that never were, doses and groups."""
+    said = [_one_check(context, name, primary, key, check) for key, check in checks.items()]
+    return " ".join(each for each in said if each)
+
+
+def _one_check(context: Context, name: str, primary: Change, key: str, check: AnyCheck) -> str:
+    rows = pick(context.estimates, outcome=name, specification=key)
+    match check.kind:
+        case "leave_one_out":
+            return _sites(context, name, primary, rows)
+        case "placebo_date":
+            return _placebo(context, name, key, rows)
+        case "heterogeneity":
+            return _groups(context, name, key, check.label, rows)
+        case _:
+            return ""
+
+
+def _sites(context: Context, name: str, primary: Change, rows: "pd.DataFrame") -> str:
+    rows = rows[rows["subgroup"].str.startswith("without ") & (rows["scale"] == "ratio")]
+    if rows.empty:
+        return ""
+    low, high = (
+        context.cite(f"robustness.{name}.{key}", changed(row).signed(), row)
+        for key, row in zip(("lowest_site", "highest_site"), extremes(rows), strict=True)
+    )
+    same = {changed(row).clear for _, row in rows.iterrows()} == {primary.clear}
+    verdict = "no one site decides" if same else "a single site decides whether a change is clear"
+    return f"Without each site in turn the estimate runs from {low} to {high}: {verdict}."
+
+
+def _placebo(context: Context, name: str, key: str, rows: "pd.DataFrame") -> str:
+    row = one(rows, term="effect")
+    if row is None:
+        return ""
+    told = changed(row)
+    size = context.cite(f"robustness.{name}.{key}", told.signed(), row)
+    interval = context.cite(f"robustness.{name}.{key}_interval", told.interval(), row)
+    if told.clear:
+        return f"A start that never was seems to have an effect too ({size}; interval {interval}), which is a warning."
+    return f"A start that never was shows nothing clear ({size}; interval {interval}), as it should be."
+
+
+def _groups(context: Context, name: str, key: str, label: str, rows: "pd.DataFrame") -> str:
+    test = one(rows, term="interaction")
+    if test is None or test["p_value"] != test["p_value"]:
+        return ""
+    value = context.cite(f"robustness.{name}.{key}", p_value(test["p_value"]), test)
+    found = "differs by more than chance would give" if test["p_value"] < 0.05 else "does not clearly differ"
+    return f"Told {label}, the effect {found} (interaction test {value})."

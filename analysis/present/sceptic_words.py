@@ -1,0 +1,38 @@
+"""Everything that the paper says beyond the primary estimates: other designs, checks, inference, costs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.plan.sensitivity import Checks
+from analysis.present.context import Context, Outcomes
+from analysis.present.cost_words import cost_words
+from analysis.present.design_words import design_words
+from analysis.present.plan_words import placebo_words, primary_statement
+from analysis.present.robustness_words import robustness_words
+
+
+def sceptic_words(
+    context: Context, outcomes: Outcomes, checks: Checks, methods: Sequence[str], *, costs: bool
+) -> dict[str, Any]:
+    """The variables of designs, checks, inference and costs.
+
+    Parameters
+    ----------
+    context : Context
+        The table of estimates and the book of numbers.
+    outcomes : dict
+        The outcomes by name.
+    checks : dict
+        The checks by name, each with the outcomes that it checks.
+    methods : sequence of str
+        The other ways to tell uncertainty.
+    costs : bool
+        Whether the plan costs the changes in activity.
+    """
+    return {
+        "primary": {"statement": primary_statement(outcomes)},
+        "placebo": {"outcomes": placebo_words(context, outcomes)},
+        "designs": design_words(context, outcomes),
+        "robustness": robustness_words(context, outcomes, checks, methods),
+        "costs": cost_words(context, planned=costs),
+    }

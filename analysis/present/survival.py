@@ -1,0 +1,92 @@
+"""Whether a finding survives a check: the words that the primary estimate and the other one choose together."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.estimates import pick, verdict_row
+from analysis.wording import Change, changed, signed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Fate = Literal["survives", "fades", "turns", "stays unclear", "appears", "neither"]
+MEANING: dict[Fate, str] = {
+    "survives": "The finding survives.",
+    "fades": "The finding does not survive: here the interval includes no change.",
+    "turns": "The finding does not survive: here it is clear in the other direction.",
+    "stays unclear": "Nothing was there to survive, and nothing is clear here.",
+    "appears": "Nothing was there to survive, but here a change is clear: the choice matters.",
+    "neither": "",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table of checks.
+
+    Attributes
+    ----------
+    changed : str
+        What was changed, a phrase.
+    estimate : str
+        What came out, with its interval where it has one.
+    meaning : str
+        What that means for the finding, a sentence.
+    fate : str
+        What becomes of the finding; ``neither`` where the check asks something else.
+    """
+
+    changed: str
+    estimate: str
+    meaning: str
+    fate: Fate = "neither"
+
+
+def fate(primary: Change, other: Change) -> Fate:
+    """What becomes of the primary finding under another choice."""
+    if not primary.clear:
+        return "appears" if other.clear else "stays unclear"
+    if not other.clear:
+        return "fades"
+    return "survives" if (primary.estimate > 0) == (other.estimate > 0) else "turns"
+
+
+def meaning(primary: Change, other: Change) -> str:
+    """The same in a sentence; an estimate that is only less certain is told from one that is gone."""
+    found = fate(primary, other)
+    if found != "fades":
+        return MEANING[found]
+    same = primary.unit == other.unit and other.low <= primary.estimate <= other.high
+    return (
+        f"{MEANING[found].removesuffix('.')}, though it includes the primary estimate too." if same else MEANING[found]
+    )
+
+
+def primary_change(estimates: "pd.DataFrame", outcome: str) -> Change | None:
+    """The finding that is put to the test; None where it was not estimated."""
+    row = verdict_row(estimates, outcome, "difference_in_differences")
+    return None if row is None else changed(row)
+
+
+def one(rows: "pd.DataFrame", **where: str) -> "pd.Series[Any] | None":
+    """The one row with these values, on the ratio scale where there are several; None where there is none."""
+    found = pick(rows, **where)
+    if found.empty:
+        return None
+    ratios = found[found["scale"] == "ratio"]
+    return (found if ratios.empty else ratios).iloc[0]
+
+
+def extremes(rows: "pd.DataFrame") -> "tuple[pd.Series[Any], pd.Series[Any]]":
+    """The rows with the lowest and with the highest estimate."""
+    ordered = rows.sort_values("estimate", kind="stable")
+    return ordered.iloc[0], ordered.iloc[-1]
+
+
+def size(row: "pd.Series[Any]") -> str:
+    """An estimate with its interval in the words of a table: ``−4.0% (−6.0% to −1.9%)``."""
+    if row["scale"] == "difference":
+        value, low, high = (signed(row[key]) for key in ("estimate", "ci_low", "ci_high"))
+        return f"{value} per 1,000 a year" + (f" ({low} to {high})" if row["ci_low"] == row["ci_low"] else "")
+    told = changed(row)
+    return f"{told.signed()} ({told.interval()})" if told.low == told.low else told.signed()

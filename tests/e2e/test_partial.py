@@ -1,0 +1,105 @@
+"""An outcome from which nothing can be told: the paper says so, the others stand, and the run is called partial."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from analysis.estimate.admissions import effects, measure_rows
+from analysis.simulate.panels import simulated_panel
+from analysis.simulate.pilots import simulate
+from analysis.simulate.world import World
+from analysis.steps import read_json
+from tests.e2e.clone import Clone, fresh
+from tests.e2e.test_smallest_study import ENTRY, FILE, STUDY, plain
+
+WORLD = World(seed=3, sites=5, practices_per_site=4, regions=5, comparison_per_region=4, first="2007-10", months=36)
+BROKEN = """\
+  home_visits:
+    kind: activity
+    label: home visits
+    measure: elective
+    good_direction: down
+    smallest_change: 3
+tests:
+  T3:
+    title: Care for persons
+    requirement: should
+    statement: Care answers to needs.
+    indicators:
+      - outcome: home_visits
+        design: difference_in_differences
+        rule: no_worse
+        because: More visits would be more medicine.
+    gap: Needs were not asked for.
+"""
+
+
+@pytest.fixture(scope="module")
+def partial(tmp_path_factory: pytest.TempPathFactory) -> tuple[Clone, str, int]:
+    """A clean copy with a paper of two outcomes, one of them with no events after the start; and what make said."""
+    clone = fresh(tmp_path_factory.mktemp("partial"))
+    tables = {name: table for name, table in simulate(WORLD).items() if name != "survey"}
+    starts = (
+        tables["practices"].merge(tables["sites"], how="left", on="site_id").set_index("practice_id")["start_month"]
+    )
+    activity = tables["activity"]
+    after = activity["month"] >= activity["practice_id"].map(starts).fillna("9999-12")
+    tables["activity"] = activity.assign(
+        count=activity["count"].where(~(after & (activity["measure"] == "elective")), 0)
+    )
+    (clone.folder / "data/raw/our-extract").mkdir()
+    for name, table in tables.items():
+        table.to_csv(clone.folder / f"data/raw/our-extract/{name}.csv", index=False)
+    clone.append("data/raw/datasets.yaml", ENTRY + "".join(FILE.format(name=name, zeros="0" * 64) for name in tables))
+    study = STUDY.replace("release:\n", f"{BROKEN}release:\n")
+    (clone.folder / "studies/ours.yaml").write_text(study, encoding="utf-8")
+    pulled = clone.make("pull", "ACCEPT=our-extract")
+    assert pulled.returncode == 0, pulled.stdout
+    done = clone.make("paper", "STUDY=ours")
+    return clone, done.stdout, done.returncode
+
+
+def test_the_run_says_that_the_paper_is_partial(partial: tuple[Clone, str, int]) -> None:
+    clone, said, code = partial
+    assert (
+        "Partial: 2 estimates of the plan could not be made; see reports/releases/ours-1.0.0/not_estimated.csv" in said
+    )
+    assert code == 2
+    assert "Error 3" in said
+    record = read_json(clone.folder / "results/ours/release/published.json")
+    assert (record["partial"], record["not_estimated"]) == (True, 2)
+    again = clone.make("paper", "STUDY=ours")
+    assert "Partial: 2 estimates" in again.stdout
+    assert again.returncode == 2
+
+
+def test_the_paper_says_what_is_missing_and_why(partial: tuple[Clone, str, int]) -> None:
+    clone, _, _ = partial
+    seen = plain((clone.folder / "reports/releases/ours-1.0.0/paper.html").read_text(encoding="utf-8"))
+    reason = "For elective pilot practices after their start had no events at all"
+    assert "Home visits could not be estimated." in seen
+    assert f"Not estimated: {reason}" in seen
+    assert "Home visits cannot be read, because its change could not be estimated" in seen
+    assert "2 estimates of the plan could not be made." in seen
+    assert "{{<" not in seen
+    missing = pd.read_csv(clone.folder / "reports/releases/ours-1.0.0/not_estimated.csv")
+    assert set(missing["outcome"]) == {"home_visits"}
+    assert list(missing["design"]) == ["difference_in_differences", "event_study"]
+    assert missing["reason"].str.startswith(reason).all()
+
+
+def test_the_other_outcome_stands_as_it_would_alone(partial: tuple[Clone, str, int]) -> None:
+    clone, said, _ = partial
+    table = pd.read_csv(clone.folder / "reports/releases/ours-1.0.0/estimates.csv")
+    assert set(table["outcome"]) == {"ambulance_calls"}
+    alone = effects(measure_rows(inside(simulated_panel(WORLD, "emergency")), "emergency"), "ambulance_calls", 0.95)[0]
+    row = table.query("design == 'difference_in_differences' and term == 'effect' and scale == 'ratio'").iloc[0]
+    for name in ("estimate", "ci_low", "ci_high"):
+        assert row[name] == pytest.approx(getattr(alone, name), rel=1e-8)
+    assert re.search(r"Ambulance calls (rose|fell|did not clearly change)", said)
+
+
+def inside(panel: pd.DataFrame) -> pd.DataFrame:
+    """The months of the study."""
+    return panel[panel["month"].between("2007-10", "2010-09")]
