@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.estimate.effect import PER
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Marks = NDArray[np.bool_]
-
-PER = 12_000  # a monthly rate per patient is told per 1,000 patients and year
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ have not started, so no late starter is compared with an early one.
 
 from typing import TYPE_CHECKING
 
-from analysis.estimate.cohorts import PER, groups, treated_cells
+from analysis.estimate.cohorts import groups, treated_cells
+from analysis.estimate.effect import PER
 from analysis.estimate.group_time import Effect, Effects
 
 if TYPE_CHECKING:

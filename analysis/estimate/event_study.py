@@ -50,19 +50,25 @@ def event_study(*, panel: Path, name: str, measure: str, bin_months: int, confid
 
 def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Row]:
     """A row per period and one for the joint test that nothing moved before the start, or why there is no test."""
+    model, terms = fitted(rows, bin_months)
+    shared = common(rows, name, model)
+    labels = {key: shared[key] for key in ("outcome", "design", "estimator")}
+    test = attempt(lambda: [_pre_trend(model, terms, shared)], **labels, specification="joint test before the start")
+    return [*(_row(model, index, term, confidence, shared) for index, term in enumerate(terms)), *test]
+
+
+def fitted(rows: "pd.DataFrame", bin_months: int) -> "tuple[Fit, list[int]]":
+    """The model, and the periods relative to the start that its coefficients belong to, in order."""
     from analysis.estimate.poisson import fit
 
     period = rows["event_time"].floordiv(bin_months)
     terms = sorted(set(period.dropna().astype(int)) - {REFERENCE})
     covariates = (period.to_numpy()[:, None] == terms).astype(float)
-    model = fit(model_panel(rows, covariates))
-    common = _common(rows, name, model)
-    labels = {key: common[key] for key in ("outcome", "design", "estimator")}
-    test = attempt(lambda: [_pre_trend(model, terms, common)], **labels, specification="joint test before the start")
-    return [*(_row(model, index, term, confidence, common) for index, term in enumerate(terms)), *test]
+    return fit(model_panel(rows, covariates)), terms
 
 
-def _common(rows: "pd.DataFrame", name: str, model: "Fit") -> dict[str, Any]:
+def common(rows: "pd.DataFrame", name: str, model: "Fit") -> dict[str, Any]:
+    """The columns that all rows of one event study share."""
     return {
         "outcome": name, "population": POPULATION, "design": "event_study", "estimator": "poisson_fixed_effects",
         "n_obs": len(rows), "n_units": rows["practice_id"].nunique(), "n_clusters": model.clusters,

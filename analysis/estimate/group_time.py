@@ -8,6 +8,7 @@ chance, the others take them as given; those of Borusyak, Jaravel & Spiess are c
 """
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -163,8 +164,8 @@ def _fitted(model: Any, cells: "pd.DataFrame", **options: Any) -> Any:
     return refused(lambda: model.fit(data, **names, survey_design=design, **options))
 
 
-def refused(fit: Any) -> Any:
-    """What `fit` returns; its refusal is a problem.
+def refused(fit: Callable[[], Any]) -> Any:
+    """What `fit` returns; that the library refuses the data is a problem.
 
     Raises
     ------

@@ -3,13 +3,25 @@
 ``python -m analysis.estimate.parallel_trends --help``
 """
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from analysis.estimates import Measures, write_part
-from analysis.plan.sensitivity import Checks
-from analysis.steps import AsJson, command
+from analysis.estimate.admissions import effects, measure_rows
+from analysis.estimate.event_study import REFERENCE, common, fitted
+from analysis.estimate.honest_did import EventStudy, breakdown
+from analysis.estimate.periods import whole_periods
+from analysis.estimates import Estimate, Measures, Row, attempt, write_part
+from analysis.plan.sensitivity import Checks, ParallelTrendsCheck
+from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.estimate.poisson import Fit
+
+DESIGN, ESTIMATOR = "event_study", "rambachan_roth"
 
 
 def parallel_trends(
@@ -22,6 +34,10 @@ def parallel_trends(
     out: Path,
 ) -> None:
     """How far may trends have differed before the finding breaks.
+
+    Intervals of the effect, as an average over the periods after the start, that hold whatever the trends did
+    within stated bounds (Rambachan & Roth 2023), the bound at which they take in "no effect", and the chance that the
+    test of the periods before the start would have found a trend as large as the effect (Roth 2022).
 
     Parameters
     ----------
@@ -36,10 +52,129 @@ def parallel_trends(
     confidence : float
         Confidence level of the intervals, for instance 0.95.
     out : Path
-        Rows of the table of estimates.
+        Rows of the table of estimates: ratios by size of the violation, and the size at which the finding breaks.
     """
-    _, lineage = read_table(panel)
-    write_part(out, [], lineage)
+    frame, lineage = read_table(panel)
+    bounds = {name: each for name, each in checks.items() if isinstance(each, ParallelTrendsCheck)}
+    checked = dict.fromkeys(outcome for each in bounds.values() for outcome in each.outcomes)
+    rows: list[Row] = []
+    for outcome in checked:
+        study = partial(study_rows, frame, outcome, outcomes[outcome], bin_months[outcome])
+        wanted = {name: each for name, each in bounds.items() if outcome in each.outcomes}
+        rows += attempt(partial(study, wanted, confidence), outcome=outcome, design=DESIGN, estimator=ESTIMATOR)
+    write_part(out, rows, lineage)
+
+
+def study_rows(
+    panel: "pd.DataFrame",
+    outcome: str,
+    measure: str,
+    bin_months: int,
+    checks: dict[str, ParallelTrendsCheck],
+    confidence: float,
+) -> list[Row]:
+    """All rows of one outcome; the model is fitted once."""
+    rows = measure_rows(panel, measure)
+    model, terms = fitted(rows, bin_months)
+    shared = common(rows, outcome, model)
+    made = attempt(lambda: [_power(rows, outcome, bin_months, model, terms, shared)], outcome=outcome, design=DESIGN)
+    for name, check in checks.items():
+        labels = {**shared, "estimator": ESTIMATOR, "specification": name}
+        told = partial(_bounds, rows, bin_months, model, terms, check, confidence, labels)
+        made += attempt(told, outcome=outcome, design=DESIGN, estimator=ESTIMATOR, specification=name)
+    return made
+
+
+def _power(
+    rows: "pd.DataFrame", outcome: str, bin_months: int, model: "Fit", terms: list[int], shared: dict[str, Any]
+) -> Estimate:
+    import numpy as np
+
+    from analysis.estimate.pre_trend import power, trend_of_the_effect
+
+    before = [index for index, term in enumerate(terms) if term < REFERENCE]
+    if not 0 < len(before) < model.clusters:
+        raise Problem(
+            "A test of the trend before the start needs two periods or more before it, and fewer than clusters; "
+            f"there are {len(before) + 1} periods and {model.clusters} clusters.",
+            "choose `bin_months` accordingly",
+        )
+    pilots, effect = rows[rows["pilot"]], float(np.log(effects(rows, outcome, 0.95)[0].estimate))
+    slope = trend_of_the_effect(
+        effect, pilots["event_time"].to_numpy(float), pilots["after"].to_numpy(float), bin_months
+    )
+    trend = slope * (np.array(terms)[before] - REFERENCE)
+    found = power(trend, model.covariance[np.ix_(before, before)], model.clusters - 1)
+    return Estimate(term="pre_trend_power", horizon="before", scale="statistic", estimate=found, **shared)
+
+
+def _bounds(
+    rows: "pd.DataFrame",
+    bin_months: int,
+    model: "Fit",
+    terms: list[int],
+    check: ParallelTrendsCheck,
+    confidence: float,
+    labels: dict[str, Any],
+) -> list[Estimate]:
+    study = balanced_study(model, terms, whole_periods(rows, bin_months))
+    return [
+        *_relative(study, check.relative_magnitudes, 1 - confidence, labels),
+        *_smooth(study, check.smoothness, 1 - confidence, labels),
+    ]
+
+
+def balanced_study(model: "Fit", terms: list[int], whole: list[int]) -> EventStudy:
+    """The event study of the periods that every site contributes to in full."""
+    import numpy as np
+
+    # ASSUME: only periods in which all sites are seen are compared, since at the edges of a staggered study a step
+    # from one period to the next is also a change of which sites are seen. The effect is their plain average after
+    # the start, every period alike. The model itself keeps the other periods.
+    kept = [index for index, term in enumerate(terms) if term in whole]
+    before = sum(terms[index] < REFERENCE for index in kept)
+    after = len(kept) - before
+    weights = np.full(after, 1 / max(after, 1))
+    return EventStudy(model.coefficients[kept], model.covariance[np.ix_(kept, kept)], before, weights)
+
+
+def _relative(study: EventStudy, sizes: tuple[float, ...], alpha: float, labels: dict[str, Any]) -> list[Estimate]:
+    from analysis.estimate.relative_magnitudes import interval
+
+    # ASSUME: estimates are taken as normal with known covariance, as in the published method; with few clusters the
+    # intervals are a little short beside those from the t distribution elsewhere in the table.
+    made = [
+        _ratio("relative_magnitudes", size, study.estimate, study.std_error, interval(study, size, alpha), labels)
+        for size in dict.fromkeys(sizes)
+    ]
+    return [*made, _breakdown("relative_magnitudes", breakdown(partial(interval, study, alpha=alpha)), labels)]
+
+
+def _smooth(study: EventStudy, sizes: tuple[float, ...], alpha: float, labels: dict[str, Any]) -> list[Estimate]:
+    from analysis.estimate.smoothness import shortest
+
+    made = []
+    for size in dict.fromkeys(sizes):
+        found = shortest(study, size, alpha)
+        made.append(_ratio("smoothness", size, found.estimate, found.std_error, found.interval, labels))
+    largest = breakdown(lambda size: shortest(study, size, alpha).interval)
+    return [*made, _breakdown("smoothness", largest, labels)]
+
+
+def _ratio(
+    term: str, size: float, estimate: float, std_error: float, ends: tuple[float, float], labels: dict[str, Any]
+) -> Estimate:
+    import numpy as np
+
+    ratio, low, high = np.exp([estimate, *ends]).tolist()
+    return Estimate(
+        **labels, term=term, horizon=f"{size:g}", scale="ratio", estimate=ratio, std_error=std_error, ci_low=low,
+        ci_high=high,
+    )  # fmt: skip
+
+
+def _breakdown(horizon: str, size: float, labels: dict[str, Any]) -> Estimate:
+    return Estimate(**labels, term="breakdown", horizon=horizon, scale="statistic", estimate=size)
 
 
 if __name__ == "__main__":

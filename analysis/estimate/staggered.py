@@ -64,8 +64,9 @@ def rows_of(panel: "pd.DataFrame", name: str, measure: str, settings: Staggered,
     @cache
     def data() -> tuple[Cohorts, dict[str, Any]]:
         rows = measure_rows(panel, measure)
+        cohorts = by_period(rows, settings.period_months, settings.adjust)
         labels = {"outcome": name, "population": POPULATION, "design": DESIGN, "baseline": baseline_rate(rows)}
-        return by_period(rows, settings.period_months, settings.adjust), labels
+        return cohorts, labels
 
     def tried(estimator: str) -> list[Row]:
         make = partial(_bacon_rows if estimator == "goodman_bacon" else _effect_rows, estimator, settings, confidence)
@@ -100,9 +101,11 @@ def prepared(estimator: str, cells: "pd.DataFrame") -> "pd.DataFrame":
             "Every practice starts at some time, so there is none that never starts to compare with.",
             "take callaway_santanna_never out of the estimators of the design in the study file",
         )
+    compared = with_comparison(cells)
     if estimator == "etwfe_poisson":
-        return with_comparison(cells)
-    return balanced(cells if estimator in ("two_way_fixed_effects", "goodman_bacon") else with_comparison(cells))
+        return compared
+    # Two-way fixed effects also compare those who have all started, which is what is shown of them.
+    return balanced(cells if estimator in ("two_way_fixed_effects", "goodman_bacon") else compared)
 
 
 def fitted(estimator: str, cells: "pd.DataFrame", adjust: tuple[str, ...] = ()) -> "Effects":

@@ -26,25 +26,17 @@ def two_way_fixed_effects(cells: "pd.DataFrame") -> Effects:
     dict
         The effect; its standard error is summed by cluster, times G/(G-1) for G clusters.
     """
-    import numpy as np
     import pandas as pd
 
-    rate = without_effects(cells, cells["rate"])
-    treated = without_effects(cells, pd.Series(treated_cells(cells).astype(float), index=cells.index))
-    weighted = treated * cells["weight"]
-    left = float((weighted * treated).sum())
-    effect = float((weighted * rate).sum()) / left
-    scores = (weighted * (rate - effect * treated)).groupby(cells["cluster"]).sum()
-    error = (len(scores) / (len(scores) - 1)) ** 0.5 * float(np.linalg.norm(scores)) / left
-    return {("effect", 0): Effect(effect, error)}
+    from analysis.estimate.effect import PER
+    from analysis.estimate.linear_rate import fit
+    from analysis.estimate.poisson import Panel
 
-
-def without_effects(cells: "pd.DataFrame", values: "pd.Series[float]") -> "pd.Series[float]":
-    """Values less practice and period effects: exact where the panel is balanced and a practice has one weight."""
-    weight, period = cells["weight"], cells["period"]
-    mean = (values * weight).groupby(period).transform("sum") / weight.groupby(period).transform("sum")
-    overall = (values * weight).sum() / weight.sum()
-    return values - values.groupby(cells["unit"]).transform("mean") - mean + overall
+    unit, period, cluster = (pd.factorize(cells[key], sort=True)[0] for key in ("unit", "period", "cluster"))
+    weight, treated = cells["weight"].to_numpy(float), treated_cells(cells).astype(float)
+    events = cells["rate"].to_numpy(float) * weight / PER
+    model = fit(Panel(events, weight, unit, period, cluster, treated[:, None]))
+    return {("effect", 0): Effect(float(model.coefficients[0]), float(model.covariance[0, 0] ** 0.5))}
 
 
 def goodman_bacon(cells: "pd.DataFrame") -> dict[str, tuple[float, float]]:

@@ -63,13 +63,17 @@ def calibration(
 
 
 def _tables(table: "pd.DataFrame", plan: Calibration) -> list[str]:
-    return [_table(table[table["scenario"] == name], name, plan).markdown() for name in plan.scenarios]
+    known = [name for name in plan.scenarios if name in set(table["scenario"])]
+    return [_table(table[table["scenario"] == name], name, plan).markdown() for name in known]
 
 
 def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
     scenario, numbers = plan.scenarios[name], sorted(set(rows["sites"]), reverse=True)
     groups = [(key, part.set_index("sites")) for key, part in rows.groupby(LABEL, sort=False)]
-    columns = {"Estimate": [label(*key) for key, _ in groups], "Worlds": [_worlds(part) for _, part in groups]}
+    columns = {
+        "Estimate": [label(*map(str, key)) for key, _ in groups],
+        "Worlds": [_worlds(part) for _, part in groups],
+    }
     for head, cell in (("Bias", _bias), ("Coverage", _coverage), ("Rejects", _rejection)):
         for number in numbers:
             columns[f"{head}, {number}"] = [

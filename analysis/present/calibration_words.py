@@ -48,7 +48,7 @@ def outside(table: "pd.DataFrame", plan: Calibration, confidence: float) -> dict
         What the intervals promise.
     """
     rows = table[table["scenario"].isin(parallel(plan))]
-    told = {label(*key): list(_misses(part, confidence)) for key, part in rows.groupby(LABEL, sort=False)}
+    told = {label(*map(str, key)): list(_misses(part, confidence)) for key, part in rows.groupby(LABEL, sort=False)}
     return {name: faults for name, faults in told.items() if faults}
 
 

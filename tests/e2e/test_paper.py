@@ -70,13 +70,13 @@ def test_make_paper_says_where_the_paper_is_and_what_it_found(built: Clone) -> N
     assert "In the simulated pilots, emergency admissions" in findings[0]
 
 
-def test_second_run_does_nothing_and_says_so(built: Clone) -> None:
-    before = built.read(f"{RELEASES['default']}/SHA256SUMS")
-    done = built.make("paper")
+def test_second_run_does_nothing_and_says_so(copy: Clone) -> None:
+    before = copy.read(f"{RELEASES['default']}/SHA256SUMS")
+    done = copy.make("paper")
     assert done.returncode == 0
     assert "Nothing to be done" in done.stdout
-    assert built.read(f"{RELEASES['default']}/SHA256SUMS") == before
-    assert not (built.folder / "reports/releases/1.0.1").exists()
+    assert copy.read(f"{RELEASES['default']}/SHA256SUMS") == before
+    assert not (copy.folder / "reports/releases/1.0.1").exists()
 
 
 def test_paper_has_the_parts_of_a_policy_paper(built: Clone) -> None:

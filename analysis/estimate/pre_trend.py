@@ -1,0 +1,59 @@
+"""Would the test of the trends before the start have seen a trend that matters? Its power.
+
+A test that finds nothing says little when it had small chance to find anything (Roth 2022, AER: Insights 4:305-322).
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analysis.estimate.poisson import Floats
+
+LEVEL = 0.05  # at which a pre-trend is usually looked for
+
+
+def power(trend: "Floats", covariance: "Floats", df: float, level: float = LEVEL) -> float:
+    """The chance that the joint test of the periods before finds a trend that is really there.
+
+    The test is the F test of :func:`analysis.estimate.intervals.wald_test`; with coefficients whose mean is `trend`
+    its statistic follows the noncentral F distribution.
+
+    Parameters
+    ----------
+    trend : (k,) float
+        The coefficients before the start if the trend is real.
+    covariance : (k, k) float
+        Of the estimated coefficients.
+    df : float
+        Denominator degrees of freedom, clusters - 1.
+    level : float
+        At which the test rejects.
+    """
+    import numpy as np
+    from scipy.special import fdtri, ncfdtr
+
+    critical = float(fdtri(len(trend), df, 1 - level))
+    return float(1 - ncfdtr(len(trend), df, float(trend @ np.linalg.solve(covariance, trend)), critical))
+
+
+def trend_of_the_effect(effect: float, event_time: "Floats", after: "Floats", period: float) -> float:
+    """The slope of a straight trend that would by itself give the effect.
+
+    Parameters
+    ----------
+    effect : float
+        The log ratio that the difference-in-differences estimates.
+    event_time, after : (n,) float
+        Months since the start, and whether they are after it (1 or 0), in every practice-month of the pilots. The
+        comparison moves flat, so a trend gives the effect by how much later the months after lie on average.
+    period : float
+        Months in one period.
+
+    Returns
+    -------
+    float
+        Change of the log ratio per period.
+    """
+    import numpy as np
+
+    later = np.average(event_time, weights=after) - np.average(event_time, weights=1 - after)
+    return float(effect / later * period)

@@ -1,0 +1,95 @@
+"""The annex on calibration: shown for its own plan only, and plain about what misses its promise."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.plan.calibration import Calibration, Scenario
+from analysis.present.calibration import calibration
+from analysis.present.calibration_words import outside
+from analysis.steps import write_json
+
+PLAN = Calibration(
+    outcome="emergency_admissions",
+    scenarios={
+        "null": Scenario(label="no effect", effect=1.0),
+        "drift": Scenario(label="a trend", effect=1.0, pilot_trend=0.1),
+    },
+)
+PRIMARY = {
+    "design": "difference_in_differences", "estimator": "poisson_fixed_effects", "term": "effect", "horizon": "after",
+}  # fmt: skip
+
+
+def row(**told: Any) -> dict[str, Any]:
+    usual = {"scenario": "null", "sites": 16, "scale": "ratio", "effect": 1.0, "worlds": 1000, "bias": 0.001}
+    errors = {
+        "bias_error": 0.0004,
+        "spread": 0.01,
+        "std_error": 0.01,
+        "coverage_error": 0.007,
+        "rejection_error": 0.007,
+    }
+    return PRIMARY | usual | errors | {"coverage": 0.95, "rejection": 0.05} | told
+
+
+def written(
+    folder: Path, rows: list[dict[str, Any]], digest: str = "d", plan: Calibration | None = PLAN
+) -> tuple[str, str]:
+    pd.DataFrame(rows).to_csv(folder / "table.csv", index=False)
+    write_json(folder / "record.json", {"digest": "d"})
+    annex, beside = folder / "annex.md", folder / "beside.md"
+    calibration(
+        digest=digest, confidence=0.95, annex=annex, beside=beside, calibration=plan, made=(folder / "table.csv",),
+        record=(folder / "record.json",),
+    )  # fmt: skip
+    return annex.read_text(encoding="utf-8"), beside.read_text(encoding="utf-8")
+
+
+def test_figures_stand_with_their_errors(tmp_path: Path) -> None:
+    annex, beside = written(tmp_path, [row(), row(sites=4, coverage=0.881), row(scenario="drift", coverage=0.2)])
+    assert "| +0.1% (0.0) | +0.1% (0.0) | 95.0% (0.7) | 88.1% (0.7) | 5.0% (0.7) | 5.0% (0.7) |" in annex
+    assert "| 1,000 |" in annex
+    assert "Worlds with a trend" in annex
+    assert "- Difference-in-differences (primary): intervals too narrow with 4 sites." in annex
+    assert "Missing what they promise: intervals too narrow with 4 sites." in beside
+
+
+def test_a_calibration_of_another_plan_is_not_shown(tmp_path: Path) -> None:
+    annex, beside = written(tmp_path, [row()], digest="another")
+    assert "95.0%" not in annex
+    assert "have not been tried on simulated worlds since they were last changed" in annex
+    assert "make calibrate" in beside
+
+
+def test_a_plan_that_asks_for_none_has_no_annex(tmp_path: Path) -> None:
+    assert written(tmp_path, [row()], plan=None) == ("", "")
+
+
+def test_nothing_missed_is_said(tmp_path: Path) -> None:
+    annex, beside = written(tmp_path, [row(), row(sites=8, coverage=0.931)])
+    assert "Every interval held the truth in 93% to 97% of the worlds" in annex
+    assert "as often as they say" in beside
+
+
+@pytest.mark.parametrize(
+    ("told", "fault"),
+    [
+        ({"coverage": 0.92}, "intervals too narrow with 16 sites"),
+        ({"coverage": 0.98}, "intervals too wide with 16 sites"),
+        ({"rejection": 0.08}, "sees an effect too often where there is none with 16 sites"),
+        ({"rejection": 0.01}, "sees an effect too seldom where there is none with 16 sites"),
+    ],
+)
+def test_each_way_to_miss_has_its_words(told: dict[str, float], fault: str) -> None:
+    assert outside(pd.DataFrame([row(**told)]), PLAN, 0.95) == {"Difference-in-differences (primary)": [fault]}
+
+
+def test_confounded_worlds_are_no_fault_of_an_interval() -> None:
+    assert outside(pd.DataFrame([row(scenario="drift", coverage=0.1, rejection=0.9)]), PLAN, 0.95) == {}
+
+
+def test_power_is_no_false_alarm() -> None:
+    assert outside(pd.DataFrame([row(effect=1.02, rejection=0.5)]), PLAN, 0.95) == {}
