@@ -44,7 +44,7 @@ def admissions(*, panel: Path, name: str, measure: str, confidence: float, out: 
         there are none.
     """
     frame, lineage = read_table(panel)
-    labels = {"outcome": name, "design": "difference_in_differences", "estimator": "poisson_fixed_effects"}
+    labels = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR}
     write_part(out, attempt(lambda: effects(measure_rows(frame, measure), name, confidence), **labels), lineage)
 
 
@@ -61,13 +61,6 @@ def measure_rows(panel: "pd.DataFrame", measure: str) -> "pd.DataFrame":
         known = ", ".join(sorted(panel["measure"].unique()))
         raise Problem(f"The activity table has no measure {measure}; it has {known}.", "correct it in the study file")
     check_panel(rows, measure)
-    return rows
-
-
-def both_sides(rows: "pd.DataFrame", no: str, mend: str) -> "pd.DataFrame":
-    """The same rows, where pilot practices have months both before and after their start."""
-    if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
-        raise Problem(f"{no} pilot practice has months both before and after its start.", mend)
     return rows
 
 

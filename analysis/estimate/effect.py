@@ -1,6 +1,7 @@
 """What the models of the difference-in-differences share: a fitted model, and its effect as rows of the one table."""
 
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.intervals import interval, rate_interval, t_test
@@ -53,7 +54,7 @@ def told(model: Fitted, index: int, baseline: float, confidence: float, **labels
     confidence : float
         Confidence level of the intervals.
     **labels
-        The other columns of the rows.
+        The other columns of the rows, the outcome among them.
 
     Returns
     -------
@@ -66,7 +67,8 @@ def told(model: Fitted, index: int, baseline: float, confidence: float, **labels
         When there is no variation to measure uncertainty by, or no rate to compare with.
     """
     value, std_error = float(model.coefficients[index]), float(model.covariance[index, index] ** 0.5)
-    check_error(value, std_error, labels["outcome"])
+    if not isnan(std_error):  # it is where the caller says that it is unknown
+        check_error(value, std_error, labels["outcome"])
     if not baseline > 0:
         raise Problem("There are no events before the start in the practices compared.", "leave the outcome out")
     numbers = (value, *interval(value, std_error, model.df, confidence))

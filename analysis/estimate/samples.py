@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from analysis.estimate.admissions import both_sides
 from analysis.plan.sensitivity import Comparison
 from analysis.plan.terms import Period
 from analysis.steps import Problem
@@ -46,7 +45,9 @@ def without(rows: "pd.DataFrame", site: str) -> "pd.DataFrame":
 
 
 def _usable(rows: "pd.DataFrame", where: str) -> "pd.DataFrame":
+    mend = "choose other months or practices in the study file, or take the check out of it"
     if rows["pilot"].all():
-        raise Problem(f"{where} no comparison practice is left.", "choose another comparison group or other months")
-    mend = "choose other months in the study file, or take the check out of it"
-    return both_sides(rows.reset_index(drop=True), f"{where} no", mend)
+        raise Problem(f"{where} no comparison practice is left.", mend)
+    if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
+        raise Problem(f"{where} no pilot practice has months both before and after its start.", mend)
+    return rows.reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Each kind of check on panels whose truth is known: without noise the answers are exact."""
+"""Each kind of check on panels whose truth is known: without noise the answers are exact to 1e-5."""
 
 from typing import Any
 
@@ -48,14 +48,14 @@ def test_without_noise_the_effect_survives(check: AnyCheck) -> None:
     made = run(pilots_panel(lambda _: 1.1), check)
     assert [row.scale for row in made if isinstance(row, Estimate)] == ["ratio", "difference"]
     row = first(made)
-    assert row.estimate == pytest.approx(1.1, abs=1e-7)
+    assert row.estimate == pytest.approx(1.1, abs=1e-5)
     assert (row.term, row.specification, row.subgroup) == ("effect", "my_check", "all")
     assert row.design == "difference_in_differences"
 
 
 def test_without_noise_a_placebo_date_finds_nothing() -> None:
     made = run(pilots_panel(lambda _: 1.3), PlaceboDateCheck(kind="placebo_date", label="l", months_early=6))
-    assert first(made).estimate == pytest.approx(1.0, abs=1e-7)
+    assert first(made).estimate == pytest.approx(1.0, abs=1e-5)
 
 
 def test_a_placebo_date_finds_what_began_before_the_start() -> None:
@@ -63,7 +63,7 @@ def test_a_placebo_date_finds_what_began_before_the_start() -> None:
     early = rows["event_time"].between(-6, -1)
     moved = rows.assign(count=rows["count"] * np.where(early, 1.2, 1.0))
     made = run(moved, PlaceboDateCheck(kind="placebo_date", label="l", months_early=6))
-    assert first(made).estimate == pytest.approx(1.2, abs=1e-7)
+    assert first(made).estimate == pytest.approx(1.2, abs=1e-5)
 
 
 def test_linear_rates_find_rates_that_add_up() -> None:
@@ -71,7 +71,7 @@ def test_linear_rates_find_rates_that_add_up() -> None:
     ratio, difference = run(rows, EstimatorCheck(kind="estimator", label="l", estimator="linear_rate"))
     assert isinstance(ratio, Estimate)
     assert isinstance(difference, Estimate)
-    assert (ratio.estimator, difference.estimate) == ("linear_rate", pytest.approx(25.0))
+    assert (ratio.estimator, difference.estimate) == ("linear_rate", pytest.approx(25.0, rel=1e-4))
     assert ratio.estimate == pytest.approx(1 + 25 / ratio.baseline)
 
 
@@ -80,7 +80,7 @@ def test_each_site_is_left_out_in_turn() -> None:
     made = run(rows, LeaveOneOutCheck(kind="leave_one_out", label="l"))
     ratios = {row.subgroup: row.estimate for row in made if isinstance(row, Estimate) and row.scale == "ratio"}
     assert list(ratios) == [f"without {site}" for site in STARTS]
-    assert ratios.pop("without S04") == pytest.approx(1.1, abs=1e-7)
+    assert ratios.pop("without S04") == pytest.approx(1.1, abs=1e-5)
     assert min(ratios.values()) > 1.12
 
 
@@ -96,14 +96,14 @@ def test_years_since_the_start_are_a_dose() -> None:
     rows = pilots_panel(lambda rows: 0.9 ** ((rows["event_time"] + 0.5) / 12))
     (row,) = run(rows, DoseCheck(kind="dose", label="l"))
     assert isinstance(row, Estimate)
-    assert (row.term, row.scale, row.estimate) == ("dose", "ratio", pytest.approx(0.9, abs=1e-7))
+    assert (row.term, row.scale, row.estimate) == ("dose", "ratio", pytest.approx(0.9, abs=1e-5))
 
 
 def test_a_column_of_numbers_is_a_dose() -> None:
     money = pilots_panel()["site_id"].map(dict(zip(STARTS, (1, 2, 5, 3, 2, 4), strict=True)))
     rows = pilots_panel(lambda _: 1.05**money).assign(money=money)
     (row,) = run(rows, DoseCheck(kind="dose", label="l", dose="money"))
-    assert first([row]).estimate == pytest.approx(1.05, abs=1e-7)
+    assert first([row]).estimate == pytest.approx(1.05, abs=1e-5)
 
 
 @pytest.mark.parametrize(

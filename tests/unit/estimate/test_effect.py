@@ -40,7 +40,7 @@ def test_intervals_of_a_difference_lie_even_about_it() -> None:
 
 
 def test_no_variation_is_no_certainty() -> None:
-    with pytest.raises(Problem, match="does not vary"):
+    with pytest.raises(Problem, match="standard error is nil"):
         rows(0.0, 0.0, 10.0, log=True)
 
 
