@@ -109,8 +109,9 @@ class Study(Plan):
             raise ValueError("`questions` and `practices` go together: give both or neither")
         if not (self.outcomes or self.questions or self.syntheses or self.experiment):
             raise ValueError("there is nothing to estimate: give `outcomes`, `questions`, `syntheses` or `experiment`")
-        published = any(each.published for each in self.outcomes.values()) or (self.costs and self.costs.published)
-        if (self.syntheses or self.experiment or published) and not self.evidence:
+        beside = [*self.outcomes.values(), *([self.costs] if self.costs else [])]
+        published = self.syntheses or self.experiment or any(each.published for each in beside)
+        if published and not self.evidence:
             raise ValueError("`syntheses`, `experiment` and `published` need `evidence`, the published estimates")
         if both := set(self.questions) & (set(self.outcomes) | set(self.syntheses)):
             raise ValueError(f"`{min(both)}` is a question and something else; give one of them another name")

@@ -120,11 +120,8 @@ def _words(
 ) -> Words:
     told = {name: outcome_words(context, name, each, benchmarks) for name, each in outcomes.items()}
     pooled = {name: synthesis_words(context, name, each) for name, each in syntheses.items()}
-    lines = (
-        _pilot_headlines(context, {name: told[name] for name in primary(outcomes)})
-        if told
-        else _evidence_headlines(syntheses, pooled, tests)
-    )
+    first = {name: told[name] for name in primary(outcomes)}
+    lines = _pilot_headlines(context, first) if told else _evidence_headlines(syntheses, pooled, tests)
     return {
         "outcomes": told,
         "synthesis": pooled,
