@@ -88,7 +88,8 @@ def _sites(primary: Change, lost: list[str]) -> str:
         return f"The finding does not survive without {listed(lost)}."
     if not lost:
         return "Nothing was there to survive, and leaving out one site makes nothing clear."
-    return f"Nothing was there to survive, but a change is clear without {listed(lost)}: one site decides."
+    decides = "one site decides" if len(lost) == 1 else "single sites decide"
+    return f"Nothing was there to survive, but a change is clear without {listed(lost)}: {decides}."
 
 
 def _dose(asked: Asked) -> list[Line]:

@@ -47,7 +47,7 @@ def _widest(bounds: "pd.DataFrame") -> str:
 
 def violation(kind: str, size: float) -> str:
     """A violation in words: ``1.5 times`` or ``0.5% a period``."""
-    return f"{size:.3g} times" if kind == "relative_magnitudes" else f"{100 * size:.2g}% a period"
+    return f"{size:.2g} times" if kind == "relative_magnitudes" else f"{100 * size:.2g}% a period"
 
 
 def breakdown(kind: str, size: float) -> str:
@@ -58,8 +58,13 @@ def breakdown(kind: str, size: float) -> str:
         return "The finding does not survive even a small violation."
     told = violation(kind, size)
     if kind == "relative_magnitudes":
-        return f"The finding survives a violation up to {told} the largest movement before the start."
+        return f"The finding survives a violation up to {told} the largest movement before the start{weak(size)}."
     return f"The finding survives a change of slope up to {told}."
+
+
+def weak(size: float) -> str:
+    """What is added where less drift than was seen before the start already undoes a finding."""
+    return "" if size >= 1 else "; less drift than was seen already would undo it"
 
 
 def confounder(rows: "pd.DataFrame", primary: Change, label: str) -> list[Line]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick
 from analysis.present.context import Context
-from analysis.present.doubt_lines import WITHOUT_END, violation
+from analysis.present.doubt_lines import WITHOUT_END, violation, weak
 from analysis.present.survival import extremes, one
 from analysis.wording import Change, changed, counted
 
@@ -32,7 +32,7 @@ def _broken(context: Context, name: str, kind: str, row: "pd.Series[Any]") -> st
         return f"The finding does not survive {what}, however small."
     told = context.cite(f"robustness.{name}.{kind}", violation(kind, size), row)
     if kind == "relative_magnitudes":
-        return f"The finding survives a violation up to {told} the largest movement before the start."
+        return f"The finding survives a violation up to {told} the largest movement before the start{weak(size)}."
     return f"It survives a drift whose slope changes by up to {told}."
 
 

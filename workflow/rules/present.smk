@@ -2,6 +2,7 @@
 
 from analysis.plan.pilots import TABLES as PACKAGE_TABLES
 from analysis.present.design_rows import compared
+from analysis.present.group_table import grouped
 from analysis.present.robustness import checked, curves
 
 FIGURES = [
@@ -22,6 +23,7 @@ FIGURES += [*(["designs"] if COMPARED else []), *CURVES]
 DESIGN_TABLES = [*(["designs"] if COMPARED else []), *(["costs"] if STUDY.costs else [])]
 CHECK_TABLES = [
     *[f"sensitivity-{name.replace('_', '-')}" for name in checked(CHECKS)],
+    *(["groups"] if grouped(CHECKS) else []),
     *(["inference"] if METHODS else []),
 ]
 # What `make calibrate` wrote last; the paper shows it where it belongs to the same plan.

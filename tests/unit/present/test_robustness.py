@@ -97,7 +97,13 @@ def test_a_start_that_never_was_warns(study: Study, checks: Checks) -> None:
 
 @pytest.mark.parametrize(
     ("size", "expected"),
-    [(0.0, "does not survive even"), (1.25, "up to 1.25 times"), (100.0, "every violation"), (float("inf"), "every")],
+    [
+        (0.0, "does not survive even"),
+        (1.2, "up to 1.2 times"),
+        (0.31, "less drift than was seen already would undo it"),
+        (100.0, "every violation"),
+        (float("inf"), "every"),
+    ],
 )
 def test_the_largest_violation_in_words(size: float, expected: str) -> None:
     assert expected in breakdown("relative_magnitudes", size)
@@ -155,7 +161,7 @@ def test_the_step_writes_what_the_plan_names_with_and_without_rows(
     tmp_path: Path, study: Study, checks: Checks
 ) -> None:
     full = step(tmp_path, table([*clear_fall(), *every_check(ELECTIVE), *methods(ELECTIVE)]), study, checks)
-    names = {"inference.md"} | {f"{kind}-{name.replace('_', '-')}.md" for name in checked(checks)
+    names = {"inference.md", "groups.md"} | {f"{kind}-{name.replace('_', '-')}.md" for name in checked(checks)
                                 for kind in ("sensitivity", "curve")}  # fmt: skip
     assert set(full) == names
     assert set(curves(checks)) == set(checked(checks))
@@ -166,6 +172,8 @@ def test_the_step_writes_what_the_plan_names_with_and_without_rows(
     assert "There is nothing to check." in full["sensitivity-emergency-admissions.md"]
     assert "| not estimated |" in full["inference.md"]
     assert not any("nan" in text for text in full.values())
+    assert "| group 2 | – | −4.0% (−9.0% to +1.0%) | – |" in full["groups.md"]
+    assert "| test that they differ | – | p = 0.30 | – |" in full["groups.md"]
 
 
 def test_drawn_twice_the_bytes_are_the_same(tmp_path: Path, study: Study, checks: Checks) -> None:
