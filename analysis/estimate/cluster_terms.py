@@ -40,6 +40,13 @@ class Terms:
         change[:-1] = solve(total[:-1, :-1], self.scores.sum(0)[:-1] - total[:-1, -1] * value)
         return self.at(change)
 
+    def estimate(self) -> tuple[float, float]:
+        """The change of the tested coefficient that the model asks for, and its standard error there (CRV1)."""
+        total = self.information.sum(0)
+        change, contrast = solve(total, self.scores.sum(0)), solve(total, np.eye(len(total))[-1])
+        clusters, after = len(self.scores), self.at(change).scores @ contrast
+        return float(change[-1]), float(np.sqrt(clusters / (clusters - 1) * (after**2).sum()))
+
 
 def poisson_terms(table: Grid, parameters: Floats) -> Terms:
     """The cluster sums of the Poisson model at some parameters, unit effects concentrated out."""

@@ -145,15 +145,10 @@ def score_bootstrap(model: Model) -> Estimate:
 
 def wild_bootstrap(model: Model) -> Estimate:
     """The wild cluster bootstrap of linear rates."""
-    import numpy as np
-
-    from analysis.estimate.bootstrap import inverted, statistics, wild_test
-    from analysis.estimate.poisson import solve
+    from analysis.estimate.bootstrap import inverted, wild_test
 
     draws, terms = model.weights, model.linear_terms
-    estimate = float(solve(terms.information.sum(0), terms.scores.sum(0))[-1])
-    t_statistic = statistics(terms.under(0.0), np.ones((1, len(terms.scores))))[0]
-    std_error = abs(estimate / t_statistic)
+    estimate, std_error = terms.estimate()
     low, high = inverted(lambda value: wild_test(terms.under(value), draws), estimate, std_error, model.confidence)
     p_value = wild_test(terms.under(0.0), draws)
     return _linear(

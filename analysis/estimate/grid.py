@@ -85,9 +85,9 @@ def grid(panel: Panel) -> Grid:
     Raises
     ------
     Problem
-        When an exposure is missing or not positive, or a unit lies in two clusters.
+        When an exposure is missing or not positive, a count missing or negative, or a unit lies in two clusters.
     """
-    _check_exposure(panel)
+    _check_numbers(panel)
     units, months = int(panel.unit.max()) + 1, int(panel.month.max()) + 1
     if _sorted(panel, units, months):
         place, cells = None, months
@@ -183,9 +183,11 @@ def _owners(panel: Panel, units: int) -> Codes:
     return owner
 
 
-def _check_exposure(panel: Panel) -> None:
+def _check_numbers(panel: Panel) -> None:
     # A missing number makes the sum missing, and no comparison with it is true.
     if not (panel.exposure.min() > 0 and np.isfinite(panel.exposure.sum())):
         raise Problem(
             "Some populations are missing, zero or negative.", "correct or leave out those practices and months"
         )
+    if not (panel.count.min() >= 0 and np.isfinite(panel.count.sum())):
+        raise Problem("Some counts are missing or negative.", "correct or leave out those practices and months")

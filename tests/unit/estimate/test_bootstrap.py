@@ -38,6 +38,13 @@ def test_wild_bootstrap_refits_in_every_draw(panel: Panel, drawn: Floats) -> Non
     assert found == pytest.approx(by_rows(panel, rate, panel.exposure, drawn), rel=1e-6)
 
 
+def test_the_estimate_and_its_error_are_those_of_least_squares(panel: Panel) -> None:
+    rate = PER_YEAR * panel.count / panel.exposure
+    estimate, error = linear_terms(grid(panel)).estimate()
+    assert estimate == pytest.approx(least_squares(dummies(panel), rate, panel.exposure)[-1], rel=1e-8)
+    assert estimate / error == pytest.approx(t_by_rows(panel, rate, panel.exposure), rel=1e-8)
+
+
 def test_another_null_is_the_same_as_taking_it_off_the_outcome(panel: Panel) -> None:
     rate = PER_YEAR * panel.count / panel.exposure - 40 * panel.covariates[:, 0]
     _, found = statistics(linear_terms(grid(panel)).under(40.0), SIGNS)
@@ -112,8 +119,7 @@ def test_a_test_that_never_rejects_has_no_interval() -> None:
 def test_the_interval_leaves_out_what_the_test_rejects() -> None:
     panel = clustered(12, dict.fromkeys(range(5), 3), 0.1, seed=11)
     terms, draws = linear_terms(grid(panel)), weights(12, 5, 999, 0)
-    estimate = float(np.linalg.solve(terms.information.sum(0), terms.scores.sum(0))[-1])
-    error = abs(estimate / statistics(terms.under(0.0), SIGNS[:1].repeat(3, axis=1)[:, :12])[0])
+    estimate, error = terms.estimate()
     low, high = inverted(lambda value: wild_test(terms.under(value), draws), estimate, error, 0.95)
     assert low < estimate < high
     for end, outwards in ((low, -error), (high, error)):

@@ -273,3 +273,11 @@ def test_populations_that_cannot_be_are_refused(population: float) -> None:
     exposure[5] = population
     with pytest.raises(Problem, match="populations are missing, zero or negative"):
         fit(four_practices(exposure=exposure))
+
+
+@pytest.mark.parametrize("count", [-1.0, float("nan")])
+def test_counts_that_cannot_be_are_refused(count: float) -> None:
+    panel = four_practices()
+    panel.count[5] = count
+    with pytest.raises(Problem, match="counts are missing or negative"):
+        fit(panel)
