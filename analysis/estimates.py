@@ -123,6 +123,8 @@ COLUMNS = [
 ]
 # The term by which an outcome is read, by design.
 VERDICT_TERMS = {"difference_in_differences": "effect", "synthesis": "pooled"}
+# The outcome that is the sum of what the changes in activity cost.
+NET_COST = "net_cost"
 KEY = ["outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale"]
 
 

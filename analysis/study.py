@@ -109,7 +109,8 @@ class Study(Plan):
             raise ValueError("`questions` and `practices` go together: give both or neither")
         if not (self.outcomes or self.questions or self.syntheses or self.experiment):
             raise ValueError("there is nothing to estimate: give `outcomes`, `questions`, `syntheses` or `experiment`")
-        published = self.syntheses or self.experiment or any(each.published for each in self.outcomes.values())
+        beside = [*self.outcomes.values(), *([self.costs] if self.costs else [])]
+        published = self.syntheses or self.experiment or any(each.published for each in beside)
         if published and not self.evidence:
             raise ValueError("`syntheses`, `experiment` and `published` need `evidence`, the published estimates")
         if both := set(self.questions) & (set(self.outcomes) | set(self.syntheses)):
@@ -123,6 +124,8 @@ class Study(Plan):
             raise ValueError(f"`costs.activities` names `{odd[0]}`, which is no activity outcome")
         if self.calibration and self.calibration.outcome not in self.activity():
             raise ValueError(f"`calibration.outcome` is `{self.calibration.outcome}`, which is no activity outcome")
+        if odd := [each for each in self.designs.matched_cohort.published if each not in self.activity()]:
+            raise ValueError(f"`designs.matched_cohort.published` names `{odd[0]}`, which is no activity outcome")
         known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}
         for key, test in self.tests.items():
             for indicator in test.indicators:

@@ -5,7 +5,7 @@ import numpy as np
 from analysis.estimate.grid import Floats, Panel
 
 
-def world(
+def clustered(
     clusters: int, starts: dict[int, int], effect: float = 0.0, *, seed: int = 0, per_cluster: int = 2, months: int = 6
 ) -> Panel:
     """Clusters of `per_cluster` practices with a shock per cluster and month; `starts` by cluster."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.admissions import POPULATION
-from analysis.estimates import Estimate, Measures, Row, attempt, write_part
+from analysis.estimates import NET_COST, Estimate, Measures, Row, attempt, write_part
 from analysis.plan.designs import Costs
 from analysis.steps import AsJson, Problem, command, seed
 from analysis.tables import read_table, union
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from analysis.estimate.poisson import Floats
 
 Activities = dict[str, str]
-NET = "net_cost"
 DESIGN = {"design": "difference_in_differences", "estimator": "cost_simulation"}
 
 
@@ -58,7 +57,7 @@ def costs(
 
     frame, lineage = read_table(panel)
     prices, priced = read_table(unit_costs)
-    labels = {"outcome": NET, **DESIGN}
+    labels = {"outcome": NET_COST, **DESIGN}
     try:
         joint = effects(frame, list(outcomes.values()))
     except Problem as problem:
@@ -89,7 +88,10 @@ def priced_rows(
         "n_obs": joint.rows, "n_units": joint.practices, "n_clusters": joint.clusters, **DESIGN,
     }  # fmt: skip
     before = pounds * joint.baselines
-    parts = [*zip(plan.activities, told, drawn.T, before, strict=True), (NET, told.sum(), drawn.sum(1), before.sum())]
+    parts = [
+        *zip(plan.activities, told, drawn.T, before, strict=True),
+        (NET_COST, told.sum(), drawn.sum(1), before.sum()),
+    ]
     return [
         Estimate(outcome=name, estimate=float(value), baseline=float(level), **_spread(sample, confidence), **common)
         for name, value, sample, level in parts

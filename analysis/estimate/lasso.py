@@ -6,10 +6,13 @@ The minimum moves along straight lines between penalties at which a parameter le
 
 from typing import TYPE_CHECKING
 
+from analysis.steps import Problem
+
 if TYPE_CHECKING:
     from analysis.estimate.poisson import Floats
 
 TINY = 1e-12
+MOST = 10_000
 
 
 def path(quadratic: "Floats", linear: "Floats") -> "list[Floats]":
@@ -25,18 +28,24 @@ def path(quadratic: "Floats", linear: "Floats") -> "list[Floats]":
     import numpy as np
 
     value, penalty = np.zeros_like(linear), float(np.abs(linear).max())
-    sign = np.where(np.abs(linear) >= penalty * (1 - TINY), np.sign(linear), 0.0)
+    sign, turned = np.zeros_like(linear), -1
     knots, end = [value], TINY * penalty
-    while penalty > end:
+    for _ in range(MOST):
+        if penalty <= end:
+            return knots
         direction = _direction(quadratic, sign)
         gradient = linear - quadratic @ value
-        length, who, new = _next(value, direction, gradient, quadratic @ direction, sign, penalty)
+        length, turned, new = _next(value, direction, gradient, quadratic @ direction, sign, penalty, turned)
         value, penalty = value + length * direction, penalty - length
-        if who >= 0:
-            sign[who] = new
-            value[who] *= abs(new)
-        knots.append(value)
-    return knots
+        if turned >= 0:
+            sign[turned] = new
+            value[turned] *= abs(new)
+        if length > 0:
+            knots.append(value)
+    raise Problem(
+        "The weights of the shortest interval could not be found: the path to them bends without end.",
+        "choose longer periods, so that the event study has fewer of them before the start",
+    )
 
 
 def _direction(quadratic: "Floats", sign: "Floats") -> "Floats":
@@ -50,9 +59,16 @@ def _direction(quadratic: "Floats", sign: "Floats") -> "Floats":
 
 
 def _next(
-    value: "Floats", direction: "Floats", gradient: "Floats", turn: "Floats", sign: "Floats", penalty: float
+    value: "Floats",
+    direction: "Floats",
+    gradient: "Floats",
+    turn: "Floats",
+    sign: "Floats",
+    penalty: float,
+    turned: int,
 ) -> tuple[float, int, float]:
     """How far the penalty falls until the path bends, at which parameter, and that parameter's sign from there on."""
+    # Several parameters may bend the path at once, one after the other; only the last one must not turn back at once.
     events = [(penalty, -1, 0.0)]
     for index, own in enumerate(sign):
         if own and direction[index] * own < 0:
@@ -61,4 +77,6 @@ def _next(
             # Its gradient meets the falling penalty from below, from one side or the other.
             meets = [(penalty - side * gradient[index], 1 - side * turn[index], side) for side in (1.0, -1.0)]
             events += [(gap / speed, index, side) for gap, speed, side in meets if speed > TINY]
-    return min(event for event in events if event[0] > TINY * penalty)
+    tiny = TINY * penalty
+    length, who, new = min(event for event in events if event[0] > tiny or (event[0] > -tiny and event[1] != turned))
+    return max(length, 0.0), who, new

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analysis.estimate.poisson import Floats
 
-NODES = 128  # of Gauss-Legendre; 64 and 256 give the same value to ten digits
+NODES = 128  # of Gauss-Legendre; 64 already give eight digits
 TAIL = 8.5  # standard deviations; 1e-17 of a normal distribution lies beyond
 
 

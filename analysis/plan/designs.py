@@ -61,6 +61,9 @@ class MatchedCohort(Plan):
     history_months: int = Field(default=12, ge=1, description="Months before the index month that predict risk.")
     follow_up_months: int = Field(default=6, ge=1, description="Months before and after the index month compared.")
     age_band: int = Field(default=10, ge=1, description="Width of the age bands that match exactly, in years.")
+    published: dict[Name, Slug] = Field(
+        default={}, description="By outcome, the evidence_id of the published value to stand beside this design's."
+    )
 
 
 class SyntheticControl(Plan):
@@ -99,6 +102,9 @@ class Costs(Plan):
     )
     alternatives: dict[Name, dict[str, str]] = Field(
         default={}, description="By name, other activities for some outcomes: what the net cost would be with them."
+    )
+    published: tuple[Slug, ...] = Field(
+        default=(), description="evidence_id of published costs to stand beside the net cost."
     )
     # ASSUME: no source gives the uncertainty of a unit cost; a coefficient of variation stands for it.
     variation: float = Field(default=0.1, ge=0, lt=1, description="Coefficient of variation of every unit cost.")

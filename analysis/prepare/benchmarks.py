@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.estimates import NET_COST
 from analysis.steps import Paths, Problem, command, read_json
 from analysis.tables import read_table, write_csv
 
@@ -16,11 +17,18 @@ if TYPE_CHECKING:
 
 # By outcome: what the data call it, and the evidence_id of the published value to set beside it (or empty).
 Outcomes = dict[str, list[str]]
+# The measures of published estimates that are no ratios.
+SCALES = {"points": "points", "currency_gbp": "pounds"}
 Truth = dict[str, dict[str, str | float]]
-COLUMNS = ["outcome", "source", "scale", "value", "evidence_id", "programme", "population", "certainty"]
+COLUMNS = [
+    "outcome", "source", "scale", "value", "evidence_id", "programme", "population", "certainty", "detail",
+    "significant",
+]  # fmt: skip
 
 
-def benchmarks(*, outcomes: Outcomes, out: Path, evidence: Paths = (), truth: Paths = ()) -> None:
+def benchmarks(
+    *, outcomes: Outcomes, out: Path, evidence: Paths = (), truth: Paths = (), costs: tuple[str, ...] = ()
+) -> None:
     """Collect the truth and the published value of each outcome.
 
     Parameters
@@ -33,12 +41,15 @@ def benchmarks(*, outcomes: Outcomes, out: Path, evidence: Paths = (), truth: Pa
         The prepared evidence; none where the study names no published evidence.
     truth : tuple of Path
         The written truth of a simulated data set; none where the data are real.
+    costs : tuple of str
+        evidence_id of published costs to set beside the net cost, as JSON; in per cent as a ratio, or in pounds.
     """
     import pandas as pd
 
     published = [read_table(path)[0] for path in evidence]
     known = {key: value for path in truth for key, value in read_json(path).items()}
     rows = [row for name, (series, beside) in outcomes.items() for row in _of(name, series, beside, published, known)]
+    rows += [{"outcome": NET_COST, "source": "published"} | _published(id, each) for id in costs for each in published]
     write_csv(out, pd.DataFrame(rows, columns=COLUMNS))
 
 
@@ -59,9 +70,10 @@ def _published(evidence_id: str, published: "pd.DataFrame") -> dict[str, object]
             "correct `published` in the study file; data/raw/published/evaluations.csv has the ids",
         )
     row = rows.iloc[0]
-    scale, value = ("points", row["estimate"]) if row["measure"] == "points" else ("ratio", math.exp(row["log_ratio"]))
-    names = ["evidence_id", "programme", "population", "certainty"]
-    return {"scale": scale, "value": value} | {each: row[each] for each in names}
+    scale, value = SCALES.get(row["measure"], "ratio"), row["estimate"]
+    names = ["evidence_id", "programme", "population", "certainty", "significant"]
+    told = {"scale": scale, "value": math.exp(row["log_ratio"]) if scale == "ratio" else value}
+    return told | {each: row[each] for each in names} | {"detail": row["outcome_detail"]}
 
 
 if __name__ == "__main__":

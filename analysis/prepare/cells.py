@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from analysis.prepare.contract import MONTH, PLAIN
+from analysis.prepare.contract import MONTH, MONTH_OR_EMPTY, PLAIN
 from analysis.prepare.faults import Fault, shown
 from analysis.prepare.parts import Raw
 
@@ -24,6 +24,10 @@ RULES = {
 }
 PATTERNS = {
     MONTH: ("a month as YYYY-MM, for instance 2009-04", "write every month as YYYY-MM"),
+    MONTH_OR_EMPTY: (
+        "a month as YYYY-MM, for instance 2009-04, or an empty cell",
+        "write every month as YYYY-MM, and leave the cell empty where there is none",
+    ),
     PLAIN: (
         "a plain name of up to 200 characters: it begins with a letter or a digit and holds no formula, no markup and "
         "no line break",

@@ -98,7 +98,7 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
     from analysis.prepare import contract
     from analysis.prepare.raw import examined
 
-    models = (contract.Sites, contract.Practices, contract.Activity, contract.Survey)
+    models = (contract.Sites, contract.Practices, contract.Activity, contract.Survey, contract.Patients)
     seen, found = Seen({table: set() for table in tables}), {}
     for table, model in ((model.__name__.lower(), model) for model in models):
         if table in tables:
@@ -131,6 +131,7 @@ def event_faults(table: str, files: Paths, pilots: Pilots, practices: list[str])
 def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:
     """Look for the faults of tables beside one another, where each could be read."""
     from analysis.prepare.checks import activity_faults, practice_faults, site_faults, survey_faults
+    from analysis.prepare.patient_checks import patient_faults
 
     sites, practices, activity, survey = (found.get(table) for table in ("sites", "practices", "activity", "survey"))
     until = plan.release.date[:7]
@@ -150,6 +151,9 @@ def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) ->
         seen.checked["survey"] |= {"references", "months"}
         items = {name: each.item for name, each in plan.survey().items()}
         seen.faults += survey_faults(survey, practices, sites, until=until, items=items)
+    if practices and (patients := found.get("patients")):
+        seen.checked["patients"] |= {"references", "months"}
+        seen.faults += patient_faults(patients, practices, pilots.months)
 
 
 def grid(seen: Seen) -> str:

@@ -112,7 +112,7 @@ def activity_faults(
     """
     frame = activity.frame
     inside = frame["month"].between(months.first, months.last) & frame["month"].str.fullmatch(MONTH)
-    faults = _unknown_practices(activity, practices) + _future(activity, "month", until)
+    faults = unknown_practices(activity, practices) + _future(activity, "month", until)
     faults += _unknown_series(activity, "measure", measures or {})
     if not inside.any():
         found = f"its months run from {frame['month'].min()} to {frame['month'].max()}"
@@ -130,7 +130,7 @@ def survey_faults(
     survey: Raw, practices: Raw, sites: Raw, *, until: str = "", items: Mapping[str, str] | None = None
 ) -> list[Fault]:
     """What is wrong with the survey table beside practices, sites and plan; `items` by outcome."""
-    faults = _unknown_practices(survey, practices) + _future(survey, "wave", until)
+    faults = unknown_practices(survey, practices) + _future(survey, "wave", until)
     faults += _unknown_series(survey, "item", items or {})
     known = practices.frame.merge(sites.frame, on="site_id").drop_duplicates("practice_id")
     starts = known.set_index("practice_id")["start_month"]
@@ -146,7 +146,8 @@ def survey_faults(
     return faults
 
 
-def _unknown_practices(table: Raw, practices: Raw) -> list[Fault]:
+def unknown_practices(table: Raw, practices: Raw) -> list[Fault]:
+    """Rows of practices that are not in the table of practices."""
     known = practices.frame["practice_id"]
     strange = ~table.frame["practice_id"].isin(known)
     if not strange.any():

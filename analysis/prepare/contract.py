@@ -15,6 +15,7 @@ MEASURES = [
 # Names are printed in the paper and in released tables, so none may be a formula, markup or a shortcode.
 PLAIN = r"^([^\W_]([^\x00-\x1f\x7f<>{}\[\]@`*|\\$^~=!]{0,198}[^\s<>{}\[\]@`*|\\$^~=!])?)?$"
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+MONTH_OR_EMPTY = r"^(\d{4}-(0[1-9]|1[0-2]))?$"
 
 
 class Table(pa.DataFrameModel):
@@ -88,6 +89,20 @@ class Survey(Table):
     def unique(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
         """No key stands twice."""
         return ~frame.duplicated(["practice_id", "wave", "item"])
+
+
+class Patients(Table):
+    """One row per patient of a matched-cohort study: those of the intervention, and candidates for their controls."""
+
+    patient_id: str = pa.Field(unique=True, str_length=KEY, str_matches=PLAIN)
+    practice_id: str = pa.Field(str_length=KEY, str_matches=PLAIN)
+    age: int = pa.Field(in_range={"min_value": 0, "max_value": 120})
+    sex: str = pa.Field(str_length=KEY, str_matches=PLAIN)
+    imd: float = pa.Field(ge=0, nullable=True)
+    conditions: int = pa.Field(ge=0)
+    treated: int = pa.Field(isin=[0, 1])
+    index_month: str = pa.Field(str_matches=MONTH_OR_EMPTY)
+    death_month: str = pa.Field(str_matches=MONTH_OR_EMPTY)
 
 
 class Persons(Table):

@@ -52,7 +52,9 @@ def calibration(
         write_text(annex, "")
         write_text(beside, "")
         return
-    tables = [pd.read_csv(path) for path, told in zip(made, record, strict=True) if read_json(told)["digest"] == digest]
+    known = [path for path, told in zip(made, record, strict=True) if read_json(told)["digest"] == digest]
+    # A scenario may have the name `null`, which is no missing value.
+    tables = [pd.read_csv(path, keep_default_na=False, na_values=[""]) for path in known]
     if not tables:
         write_text(annex, f"{HEADING}\n\n{NOT_CALIBRATED}\n")
         write_text(beside, f"{NOT_CALIBRATED}\n")
@@ -82,8 +84,8 @@ def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
     nothing = bool((rows["effect"] == 1).all())
     meaning = "the share of false alarms" if nothing else "the power to see the effect"
     caption = (
-        f"Worlds with {scenario.label}: bias, coverage of the intervals, and how often the test rejects no effect, which "
-        f"here is {meaning}, by number of pilot sites. In brackets the Monte Carlo standard error."
+        f"Worlds with {scenario.label}: bias, coverage of the intervals, and how often the test rejects no effect, "
+        f"which here is {meaning}, by number of pilot sites. In brackets the Monte Carlo standard error."
     )
     widths = (25, 7, *[68 // (3 * len(numbers))] * (3 * len(numbers)))
     return Table(f"calibration-{name.replace('_', '-')}", caption, columns, True, widths)
@@ -96,9 +98,9 @@ def _worlds(rows: "pd.DataFrame") -> str:
 
 def _bias(row: "pd.Series[Any]") -> str:
     if row["scale"] == "ratio":
-        return f"{signed(100 * row['bias'], '%')} ({100 * row['bias_error']:.1f})"
+        return f"{signed(100 * row['bias'], '%')} ({100 * row['bias_error']:.2f})"
     if row["scale"] == "difference":
-        return f"{signed(row['bias'])} events ({row['bias_error']:.1f})"
+        return f"{signed(row['bias'])} events ({row['bias_error']:.2f})"
     return "–"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick
 from analysis.plan.sensitivity import AnyCheck
@@ -88,7 +88,8 @@ def _sites(primary: Change, lost: list[str]) -> str:
         return f"The finding does not survive without {listed(lost)}."
     if not lost:
         return "Nothing was there to survive, and leaving out one site makes nothing clear."
-    return f"Nothing was there to survive, but a change is clear without {listed(lost)}: one site decides."
+    decides = "one site decides" if len(lost) == 1 else "single sites decide"
+    return f"Nothing was there to survive, but a change is clear without {listed(lost)}: {decides}."
 
 
 def _dose(asked: Asked) -> list[Line]:
@@ -111,8 +112,13 @@ def _heterogeneity(asked: Asked) -> list[Line]:
     if rows.empty:
         return []
     low, high = rows.iloc[0], rows.iloc[-1]
-    span = f"{changed(low).signed()} ({low['subgroup']}) to {changed(high).signed()} ({high['subgroup']})"
+    span = f"{changed(low).signed()} ({_group(low)}) to {changed(high).signed()} ({_group(high)})"
     return [Line(asked.label, span, differ(asked.rows))]
+
+
+def _group(row: "pd.Series[Any]") -> str:
+    name = str(row["subgroup"])
+    return f"group {name}" if name.isdigit() else name.replace("_", " ")
 
 
 def differ(rows: "pd.DataFrame") -> str:

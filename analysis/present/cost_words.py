@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick
+from analysis.estimates import NET_COST, pick
 from analysis.present.context import Context, Outcomes
 from analysis.present.markdown import Table
 from analysis.present.survival import one
@@ -11,12 +11,10 @@ from analysis.wording import sentence
 if TYPE_CHECKING:
     import pandas as pd
 
-NET = "net_cost"
-
 
 def cost_words(context: Context, *, planned: bool) -> dict[str, str]:
     """What the paper says of costs; that there are none is said too."""
-    row = one(pick(context.estimates, term="cost"), outcome=NET)
+    row = one(pick(context.estimates, term="cost", specification="primary"), outcome=NET_COST)
     if row is None:
         why = "Costs are in the plan and could not be worked out." if planned else "Costs are not analysed at all."
         return {"net": why, "limit": why}
@@ -52,8 +50,8 @@ def pounds(value: float) -> str:
 
 def cost_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
     """Cost of each change and of all together, in pounds per 1,000 patients a year."""
-    rows = pick(estimates, term="cost")
-    names = {name: sentence(outcome.label) for name, outcome in outcomes.items()} | {NET: "**Net**"}
+    rows = pick(estimates, term="cost", specification="primary")
+    names = {name: sentence(outcome.label) for name, outcome in outcomes.items()} | {NET_COST: "**Net**"}
     made = [(label, row) for name, label in names.items() if (row := one(rows, outcome=name)) is not None]
     columns = {
         "Change in": [label for label, _ in made] or ["Not estimated"],

@@ -40,7 +40,8 @@ def curve(rows: "pd.DataFrame", outcome: str, label: str, folder: Path) -> None:
     if data.empty:
         nothing(folder, name, f"No combination of choices could be estimated for {label}.")
         return
-    kinds = [(key, each) for key in CHOICES for each in dict.fromkeys(data[key])]
+    own_first = data.sort_values("plan", ascending=False, kind="stable")
+    kinds = [(key, each) for key in CHOICES for each in dict.fromkeys(own_first[key])]
     ratios = {"height_ratios": [3, max(1.0, 0.26 * len(kinds))]}
     with panels(7.2, 2.9 + 0.2 * len(kinds), 2, 1, sharex=True, gridspec_kw=ratios) as (figure, (above, below)):
         _estimates(above, data)

@@ -103,6 +103,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
             error = [[row["estimate"] - row["ci_low"]], [row["ci_high"] - row["estimate"]]]
             given = error if row["ci_low"] == row["ci_low"] else None
             axes.errorbar(row["estimate"], row["place"], xerr=given, fmt=marker, color=colour, capsize=2, markersize=5)
+    axes.locator_params(axis="x", nbins=4)
     axes.grid(axis="y", visible=False)
     bare(axes)
 

@@ -1,6 +1,5 @@
 """The checks that ask how wrong an assumption would have to be: trends, confounders, all choices at once."""
 
-from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick
@@ -10,6 +9,9 @@ from analysis.wording import Change, changed
 if TYPE_CHECKING:
     import pandas as pd
 
+# Beyond this many times the largest movement before the start, or this slope, a violation means nothing any more.
+WITHOUT_END = 100.0
+INTERVAL = ", interval"
 NOTHING = "Nothing was there to survive."
 TRENDS = {
     "relative_magnitudes": "movements up to a multiple of the largest before the start",
@@ -45,19 +47,24 @@ def _widest(bounds: "pd.DataFrame") -> str:
 
 def violation(kind: str, size: float) -> str:
     """A violation in words: ``1.5 times`` or ``0.5% a period``."""
-    return f"{size:.3g} times" if kind == "relative_magnitudes" else f"{100 * size:.2g}% a period"
+    return f"{size:.2g} times" if kind == "relative_magnitudes" else f"{100 * size:.2g}% a period"
 
 
 def breakdown(kind: str, size: float) -> str:
     """Up to what size of violation the finding survives."""
-    if isinf(size):
-        return "The finding survives every violation that was tried."
+    if size >= WITHOUT_END:
+        return "The finding survives every violation of this kind, however large."
     if size <= 0:
         return "The finding does not survive even a small violation."
     told = violation(kind, size)
     if kind == "relative_magnitudes":
-        return f"The finding survives a violation up to {told} the largest movement before the start."
+        return f"The finding survives a violation up to {told} the largest movement before the start{weak(size)}."
     return f"The finding survives a change of slope up to {told}."
+
+
+def weak(size: float) -> str:
+    """What is added where less drift than was seen before the start already undoes a finding."""
+    return "" if size >= 1 else "; less drift than was seen already would undo it"
 
 
 def confounder(rows: "pd.DataFrame", primary: Change, label: str) -> list[Line]:
@@ -65,8 +72,9 @@ def confounder(rows: "pd.DataFrame", primary: Change, label: str) -> list[Line]:
     value = one(rows, term="e_value", horizon="estimate")
     bound = one(rows, term="e_value", horizon="interval")
     made = [] if value is None else [_e_value(value, bound, primary, label)]
-    tips = pick(rows, term="tipping")
-    return made + [_tipping(row, primary, label) for _, row in tips.iterrows()]
+    tips = pick(rows, term="tipping") if primary.clear else rows[:0]
+    ends = [row for _, row in tips.iterrows() if str(row["horizon"]).endswith(INTERVAL)]
+    return made + [_tipping(row, label) for row in ends]
 
 
 def _e_value(value: "pd.Series[Any]", bound: "pd.Series[Any] | None", primary: Change, label: str) -> Line:
@@ -83,15 +91,10 @@ def _e_value(value: "pd.Series[Any]", bound: "pd.Series[Any] | None", primary: C
     return Line(label, told, said)
 
 
-def _tipping(row: "pd.Series[Any]", primary: Change, label: str) -> Line:
-    where = "" if row["horizon"] in ("after", "all") else f", {row['horizon']}"
-    if not primary.clear:
-        return Line(f"{label}{where}", "–", NOTHING, "stays unclear")
-    strength = row["estimate"]
-    if isinf(strength) or strength != strength:
-        return Line(f"{label}{where}", "–", "No confounder that was tried would undo the finding.")
-    said = f"A confounder would have to multiply the rate by {strength:.2f} to undo the finding."
-    return Line(f"{label}{where}", f"× {strength:.2f}", said)
+def _tipping(row: "pd.Series[Any]", label: str) -> Line:
+    share = float(str(row["horizon"]).removeprefix("prevalence ").removesuffix(INTERVAL))
+    said = f"It would have to multiply the rate by {row['estimate']:.2f} for the interval to include no change."
+    return Line(f"{label}: in {share:.0%} of pilot practices", f"× {row['estimate']:.2f}", said)
 
 
 def curve(rows: "pd.DataFrame", primary: Change, label: str) -> list[Line]:

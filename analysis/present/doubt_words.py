@@ -1,11 +1,10 @@
 """How wrong an assumption would have to be to undo a finding: the words, each number with its address."""
 
-from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick
 from analysis.present.context import Context
-from analysis.present.doubt_lines import violation
+from analysis.present.doubt_lines import WITHOUT_END, violation, weak
 from analysis.present.survival import extremes, one
 from analysis.wording import Change, changed, counted
 
@@ -27,13 +26,13 @@ def trends_words(context: Context, name: str, primary: Change, check: str) -> st
 def _broken(context: Context, name: str, kind: str, row: "pd.Series[Any]") -> str:
     what = "movements of the two groups apart" if kind == "relative_magnitudes" else "a steady drift that changes slope"
     size = row["estimate"]
-    if isinf(size):
-        return f"The finding survives every size of {what} that was tried."
+    if size >= WITHOUT_END:
+        return f"The finding survives {what}, however large."
     if size <= 0:
         return f"The finding does not survive {what}, however small."
     told = context.cite(f"robustness.{name}.{kind}", violation(kind, size), row)
     if kind == "relative_magnitudes":
-        return f"The finding survives a violation up to {told} the largest movement before the start."
+        return f"The finding survives a violation up to {told} the largest movement before the start{weak(size)}."
     return f"It survives a drift whose slope changes by up to {told}."
 
 

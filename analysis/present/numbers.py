@@ -14,9 +14,11 @@ from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
+from analysis.present.cohort_words import cohort_words
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
+from analysis.present.cost_beside import cost_beside
 from analysis.present.experiment_words import experiment_headlines, experiment_words
-from analysis.present.outcomes import effect_row, headline, outcome_words
+from analysis.present.outcomes import effect_row, headline, outcome_words, primary
 from analysis.present.panel import lacking, panel_words
 from analysis.present.sceptic_words import sceptic_words
 from analysis.present.syntheses import synthesis_words
@@ -50,6 +52,7 @@ def numbers(
     checks: Annotated[Checks | None, AsJson] = None,
     costs: bool = False,
     unmade: Paths = (),
+    cohort: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -87,6 +90,8 @@ def numbers(
         Whether the plan costs the changes in activity.
     unmade : tuple of Path
         What could not be estimated, and why.
+    cohort : tuple of Path
+        Numbers, balance and benchmarks of the matched cohort; none where the study has none.
     """
     import pandas as pd
 
@@ -94,10 +99,13 @@ def numbers(
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks))
     if outcomes:
         words |= sceptic_words(context, outcomes, checks or {}, inference.methods, costs=costs)
+        words["costs"] |= cost_beside(context, pd.read_csv(benchmarks))
     for path in states:
         words |= _question_words(context, questions or {}, read_json(path), words["tests"]["summary"])
     for path in quality:
         words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
+    if cohort:
+        words["cohort"] = cohort_words(context, outcomes, *cohort)
     if experiment:
         beside = pd.concat([pd.read_csv(path) for path in arms])
         words["experiment"] = experiment_words(context, experiment, beside)
@@ -112,7 +120,8 @@ def _words(
 ) -> Words:
     told = {name: outcome_words(context, name, each, benchmarks) for name, each in outcomes.items()}
     pooled = {name: synthesis_words(context, name, each) for name, each in syntheses.items()}
-    lines = _pilot_headlines(context, told) if told else _evidence_headlines(syntheses, pooled, tests)
+    first = {name: told[name] for name in primary(outcomes)}
+    lines = _pilot_headlines(context, first) if told else _evidence_headlines(syntheses, pooled, tests)
     return {
         "outcomes": told,
         "synthesis": pooled,
@@ -123,7 +132,7 @@ def _words(
 
 
 def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[str]:
-    """Three headlines at most: the study's first outcome, those between together, the last."""
+    """Three headlines at most: the first of the outcomes, those between together, the last."""
     names = list(told)
     groups = [names[:1], names[1:-1], names[1:][-1:]]
     return [headline(context, {name: told[name] for name in group}) for group in groups if group]
@@ -185,7 +194,8 @@ def _readings(context: Context, outcomes: Outcomes, syntheses: Syntheses) -> Wor
 
 def _pilot_readings(changes: "dict[str, Change | None]", outcomes: Outcomes) -> Words:
     emergency, continuity = changes["emergency_admissions"], changes["continuity"]
-    between = {name: told for name, told in changes.items() if name not in ("emergency_admissions", "continuity")}
+    rest = [name for name in primary(outcomes) if name not in ("emergency_admissions", "continuity")]
+    between = {name: changes[name] for name in rest}
     known = {outcomes[name].label: told for name, told in between.items() if told}
     nothing = {name: readings.unknown(outcomes[name].label) for name in ("emergency_admissions", "continuity")}
     told = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.address import Origin
-from analysis.present.context import Context
+from analysis.present.context import Context, Outcomes
 from analysis.present.not_estimated import missing_words, why
 from analysis.present.readings import matters
 from analysis.wording import Change, change, changed, listed, p_value, sentence, signed
@@ -38,6 +38,11 @@ def outcome_words(context: Context, name: str, outcome: AnyOutcome, benchmarks: 
     if isinstance(outcome, ActivityOutcome):
         words |= {"events": _events(context, name, outcome), "pretrend": _pre_trend(context, name)}
     return words | {"headline": headline(context, {name: words})}
+
+
+def primary(outcomes: Outcomes) -> Outcomes:
+    """The outcomes that the plan calls primary; all, where it calls none so."""
+    return {name: each for name, each in outcomes.items() if each.primary} or outcomes
 
 
 def effect_row(context: Context, name: str) -> "pd.Series[Any] | None":
@@ -125,7 +130,7 @@ def _beside(context: Context, name: str, label: str, told: Change | None, benchm
 
 def _benchmark(context: Context, name: str, label: str, told: Change | None, row: "pd.Series[Any]") -> str:
     value = change(row["scale"], row["value"], row["value"], row["value"]).signed()
-    origin = _benchmark_origin(row)
+    origin = benchmark_origin(row)
     text = context.book.cite(f"outcomes.{name}.{row['source']}", value, origin)
     if row["source"] == "truth" and told is None:
         return f"The truth planted in the simulation for {label} is {text}."
@@ -137,7 +142,8 @@ def _benchmark(context: Context, name: str, label: str, told: Change | None, row
     return f"The value published for {label} is {text} ({row['programme']}: {row['population']}{second_hand})."
 
 
-def _benchmark_origin(row: "pd.Series[Any]") -> Origin:
+def benchmark_origin(row: "pd.Series[Any]") -> Origin:
+    """Where a benchmark comes from."""
     if row["source"] == "truth":
         return Origin("truth.json", "analysis.simulate.pilots", "reference-pilots (simulated)")
     return Origin(f"evaluations.csv: {row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence")

@@ -48,4 +48,4 @@ def _placebo(context: Context, name: str, label: str) -> str:
             f"{start} A change is clear ({size}; interval {interval}): something other than the pilots moved the two "
             "groups apart, and it may have moved the other outcomes too."
         )
-    return f"{start} None is clear ({size}; interval {interval})."
+    return f"{start} No such change is clear ({size}; interval {interval})."

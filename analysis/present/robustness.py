@@ -12,6 +12,7 @@ from analysis.present.address import slug
 from analysis.present.check_lines import lines
 from analysis.present.context import Outcomes
 from analysis.present.curve import curve
+from analysis.present.group_table import group_table, grouped
 from analysis.present.inference_table import inference_table
 from analysis.present.markdown import Table
 from analysis.present.survival import Line, primary_change
@@ -45,13 +46,16 @@ def robustness(
     figures : Path
         Folder for curve-OUTCOME.svg, .png, .csv and .md where the plan has a curve.
     tables : Path
-        Folder for sensitivity-OUTCOME.md, and inference.md where the plan has methods.
+        Folder for sensitivity-OUTCOME.md, groups.md where the plan asks who benefits, and inference.md where it has
+        methods.
     """
     table = read_estimates(estimates)
     for name in checked(checks):
         write_text(tables / f"sensitivity-{slug(name)}.md", sensitivity_table(table, name, outcomes, checks).markdown())
     for name, key in curves(checks).items():
         curve(pick(table, outcome=name, specification=key), name, outcomes[name].label, figures)
+    if grouped(checks):
+        write_text(tables / "groups.md", group_table(table, outcomes, checks).markdown())
     if methods:
         primary = {name: each for name, each in outcomes.items() if each.primary} or outcomes
         write_text(tables / "inference.md", inference_table(table, primary).markdown())

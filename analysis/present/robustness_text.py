@@ -7,6 +7,7 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.address import slug
 from analysis.present.context import Outcomes
 from analysis.present.design_rows import asked, compared
+from analysis.present.group_table import grouped
 from analysis.wording import sentence
 
 DESIGN_METHODS = {
@@ -48,6 +49,7 @@ def robustness_results(outcomes: Outcomes, checks: Checks, methods: Sequence[str
     names = told_outcomes(outcomes, checks, methods)
     told = [include("/sections/results-robustness.qmd")] * bool(names)
     told += [_outcome(name, outcomes[name].label, checks) for name in names if _checked(name, checks)]
+    told += [include("/sections/results-groups.qmd"), include("/tables/groups.md")] * bool(grouped(checks))
     if methods and names:
         said = [f"*{sentence(outcomes[name].label)}.* {var(f'robustness.{name}.inference')}" for name in names]
         told += [include("/sections/results-inference.qmd"), *said, include("/tables/inference.md")]

@@ -11,6 +11,7 @@ from analysis.present.evidence_table import evidence_table
 from analysis.present.markdown import Table
 from analysis.present.panel import month_words
 from analysis.present.records import records_words
+from analysis.present.unit_cost_table import unit_cost_table
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.tables import read_table
 from analysis.wording import counted, sentence
@@ -116,6 +117,7 @@ def tables(
     quality: Paths = (),
     balance: Paths = (),
     records: Paths = (),
+    unit_costs: Paths = (),
 ) -> None:
     """Write the tables that need no estimate.
 
@@ -135,11 +137,14 @@ def tables(
         Prepared tables, where the study has pilots.
     records : tuple of Path
         What was counted of hospital records, where the data have them.
+    unit_costs : tuple of Path
+        The prepared unit costs, where the study has costs.
     """
     made = [*(evidence_table(path) for path in evidence), sources_table(receipts)]
     made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
     more = " ".join(records_words(read_json(path)) for path in records)
     made += [quality_table(path, labels, more) for path in quality] + [balance_table(path) for path in balance]
+    made += [unit_cost_table(path) for path in unit_costs]
     for table in made:
         write_text(out / f"{table.name}.md", table.markdown())
 

@@ -8,6 +8,7 @@ What they say of results are variables; sections with prose of their own stand i
 from pathlib import Path
 from typing import Annotated
 
+from analysis.estimate.matched_cohort import LACKING
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
 from analysis.plan.sensitivity import Checks
 from analysis.plan.tests import FiveTest
@@ -51,7 +52,8 @@ def text(
         The tables that the pilots' data hold, as JSON.
     out : Path
         Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, design-methods.md,
-        designs.md, robustness.md and checklists.md; a part that the plan gives no reason for is an empty file.
+        designs.md, cohort-methods.md, cohort.md, robustness.md and checklists.md; a part that the plan gives no
+        reason for is an empty file.
     checks : dict
         The checks by name, each with the outcomes that it checks, as JSON; none where the plan has none.
     inference : tuple of str
@@ -66,6 +68,8 @@ def text(
         "results": "\n\n".join(_outcome(name, outcomes[name]) for name in outcomes),
         "evidence": beside(outcomes, syntheses),
         "tests": read_tests(tests),
+        "cohort-methods": cohort_methods(outcomes, supplied),
+        "cohort": cohort(outcomes, supplied),
         "annexes": annexes(syntheses, bool(evidence)),
         "design-methods": design_methods(outcomes, asked, inference, costs=costs),
         "designs": design_results(outcomes, costs=costs),
@@ -99,6 +103,29 @@ def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests, *, records: 
         "methods-tests": bool(tests),
     }
     return "\n\n".join(include(f"/sections/{name}.qmd") for name, uses in used.items() if uses)
+
+
+def _cohort_asked(outcomes: Outcomes) -> bool:
+    return any(isinstance(each, ActivityOutcome) and "matched_cohort" in each.designs for each in outcomes.values())
+
+
+def _cohort_held(supplied: tuple[str, ...]) -> bool:
+    return "patients" in supplied and bool({"spells", "episodes"} & set(supplied))
+
+
+def cohort_methods(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
+    """The section on the methods of the matched cohort; empty where there is none."""
+    made = _cohort_asked(outcomes) and _cohort_held(supplied)
+    return include("/sections/methods-cohort.qmd") if made else ""
+
+
+def cohort(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
+    """The section on the matched cohort; where the plan asks for one that the data cannot give, it says so."""
+    if not _cohort_asked(outcomes):
+        return ""
+    if _cohort_held(supplied):
+        return include("/sections/results-cohort.qmd")
+    return f"## Matched patients {{#sec-cohort}}\n\nThe plan asks for a matched cohort of patients. {LACKING}"
 
 
 def _outcome(name: str, outcome: Outcome) -> str:

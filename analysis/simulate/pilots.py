@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.simulate.patients import patients
 from analysis.simulate.world import Activity, Share, World
 from analysis.steps import command, seed, write_json
 from analysis.tables import write_csv
@@ -26,9 +27,16 @@ def pilots(*, parameters: World, out: Path) -> None:
     parameters : World
         Sizes, rates, effects and the seed, as JSON; what is left out keeps its default.
     out : Path
-        Folder for sites.csv, practices.csv, activity.csv, survey.csv and truth.json.
+        Folder for sites.csv, practices.csv, activity.csv, survey.csv and truth.json; of the matched-cohort study
+        patients.csv, spells.csv and outpatients.csv.
     """
-    for name, table in simulate(parameters).items():
+    tables = simulate(parameters)
+    if parameters.cohort:
+        tables |= patients(
+            parameters.cohort, tables["sites"], tables["practices"],
+            first=parameters.first, months=parameters.months, root=parameters.seed,
+        )  # fmt: skip
+    for name, table in tables.items():
         write_csv(out / f"{name}.csv", table)
     write_json(out / "truth.json", parameters.truth())
 

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from analysis.simulate.patient_world import Cohort
+
 
 class Frozen(BaseModel):
     """A frozen part of the world; unknown keys are errors."""
@@ -88,12 +90,13 @@ class World(Frozen):
     )
     activity: dict[str, Activity] = ACTIVITY
     shares: dict[str, Share] = SHARES
+    cohort: Cohort | None = Field(default=Cohort(), description="The matched-cohort study; null leaves it out.")
 
     def truth(self) -> dict[str, dict[str, str | float]]:
         """The effect of each measure and item, as the models would report it."""
         counts = {name: _told("ratio", each.effect, each.set_to) for name, each in self.activity.items()}
         shares = {name: _told("points", 100 * each.effect, each.set_to) for name, each in self.shares.items()}
-        return counts | shares
+        return counts | shares | (self.cohort.truth() if self.cohort else {})
 
 
 def _told(scale: Literal["ratio", "points"], effect: float, set_to: str) -> dict[str, str | float]:

@@ -120,9 +120,19 @@ def test_published_values_need_the_data_set_that_holds_them(tmp_path: Path, valu
     values["tests"] = {}
     if left == "syntheses":
         for outcome in values["outcomes"].values():
-            del outcome["published"]
+            outcome.pop("published", None)
+        del values["costs"]
     else:
         del values["syntheses"]
+    assert "need `evidence`" in refused(tmp_path, values)
+
+
+def test_published_costs_need_it_too(tmp_path: Path, values: Values) -> None:
+    for key in ("evidence", "syntheses"):
+        del values[key]
+    values["tests"] = {}
+    for outcome in values["outcomes"].values():
+        outcome.pop("published", None)
     assert "need `evidence`" in refused(tmp_path, values)
 
 

@@ -2,6 +2,11 @@
 
 SENSITIVITY = ["estimator", "window", "comparison", "placebo_date", "leave_one_out", "dose", "heterogeneity"]
 
+# Without a table of patients, or spells to follow them by, the cohort's rows say that it could not be matched.
+COHORT = bool(STUDY.designed("matched_cohort") and table("patients") and table("episodes") + table("spells"))
+# What stands beside the results does not change them.
+COHORT_SETTINGS = STUDY.designs.matched_cohort.model_copy(update={"published": {}})
+
 # Models of many outcomes at once, and whether the study asks for them.
 WANTED = {
     "inference": STUDY.activity() and STUDY.inference.methods,
@@ -211,6 +216,56 @@ if PILOTS:
             "Estimating effects of staggered starts"
         shell:
             "python -m analysis.estimate.staggered --panel {input.panel} {params.plan} --out {output} 2> {log}"
+
+    rule estimate_matching:
+        input:
+            cohort="<results>/prepare/cohort.parquet",
+            facts="<results>/prepare/cohort.json",
+            code=sources("analysis.estimate.matching"),
+        output:
+            matched="<results>/estimate/matched.parquet",
+            balance="<results>/estimate/matched_balance.parquet",
+            flow="<results>/estimate/matched.json",
+        log:
+            "<logs>/estimate_matching.log",
+        benchmark:
+            "<benchmarks>/estimate_matching.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(settings=COHORT_SETTINGS),
+        message:
+            "Matching patients to controls"
+        shell:
+            "python -m analysis.estimate.matching --cohort {input.cohort} --facts {input.facts} {params.plan}"
+            " --out {output.matched} --balance {output.balance} --flow {output.flow} 2> {log}"
+
+    rule estimate_matched_cohort:
+        input:
+            matched="<results>/estimate/matched.parquet" if COHORT else [],
+            cohort="<results>/prepare/cohort.parquet" if COHORT else [],
+            receipt=f"<results>/pull/{PILOTS.id}.json",
+            code=sources("analysis.estimate.matched_cohort"),
+        output:
+            "<results>/estimate/matched_cohort.parquet",
+        log:
+            "<logs>/estimate_matched_cohort.log",
+        benchmark:
+            "<benchmarks>/estimate_matched_cohort.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                outcomes=measures(STUDY.designed("matched_cohort")),
+                settings=COHORT_SETTINGS,
+                confidence=STUDY.inference.confidence,
+            ),
+            optional=lambda wildcards, input: options(input, "matched", "cohort"),
+        message:
+            "Comparing matched patients before and after"
+        shell:
+            "python -m analysis.estimate.matched_cohort --receipt {input.receipt} {params.optional} {params.plan}"
+            " --out {output} 2> {log}"
 
     rule estimate_synthetic_control:
         input:

@@ -61,7 +61,10 @@ rule prepare_benchmarks:
     conda:
         "../../environment.yml"
     params:
-        plan=plan(outcomes={name: [each.series, each.published or ""] for name, each in STUDY.outcomes.items()}),
+        plan=plan(
+            outcomes={name: [each.series, each.published or ""] for name, each in STUDY.outcomes.items()},
+            costs=STUDY.costs.published if STUDY.costs else (),
+        ),
         optional=lambda wildcards, input: options(input, "evidence", "truth"),
     message:
         "Setting truth and published values beside each outcome"
@@ -216,6 +219,66 @@ if PILOTS:
             "python -m analysis.prepare.contacts --sites {input.sites:q} --practices {input.practices:q}"
             " --receipt {input.receipt} {params.optional} {params.plan} --out {output.continuity}"
             " --facts {output.facts} 2> {log}"
+
+    rule prepare_cohort:
+        input:
+            patients=table("patients"),
+            practices=table("practices"),
+            spells="<results>/prepare/spells.parquet",
+            outpatients=table("outpatients"),
+            receipt=f"<results>/pull/{PILOTS.id}.json",
+            code=sources("analysis.prepare.cohort"),
+        output:
+            cohort="<results>/prepare/cohort.parquet",
+            facts="<results>/prepare/cohort.json",
+        log:
+            "<logs>/prepare_cohort.log",
+        benchmark:
+            "<benchmarks>/prepare_cohort.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                history_months=str(STUDY.designs.matched_cohort.history_months),
+                follow_up_months=str(STUDY.designs.matched_cohort.follow_up_months),
+                measures=sorted({each.measure for each in STUDY.designed("matched_cohort").values()}),
+                months=STUDY.pilots.months,
+                rules=STUDY.pilots.hospital,
+                **mapped("patients", "practices", "outpatients"),
+            ),
+            optional=lambda wildcards, input: options(input, "outpatients"),
+        message:
+            "Following patients at every month in which one could have been chosen"
+        shell:
+            "python -m analysis.prepare.cohort --patients {input.patients:q} --practices {input.practices:q}"
+            " --spells {input.spells} --receipt {input.receipt} {params.optional} {params.plan}"
+            " --out {output.cohort} --facts {output.facts} 2> {log}"
+
+    rule prepare_cohort_benchmarks:
+        input:
+            evidence="<results>/prepare/evidence.parquet" if EVIDENCE else [],
+            truth=raw(PILOTS, "truth.json"),
+            code=sources("analysis.prepare.benchmarks"),
+        output:
+            "<results>/prepare/cohort_benchmarks.csv",
+        log:
+            "<logs>/prepare_cohort_benchmarks.log",
+        benchmark:
+            "<benchmarks>/prepare_cohort_benchmarks.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                outcomes={
+                    name: [f"cohort.{each.measure}", STUDY.designs.matched_cohort.published.get(name, "")]
+                    for name, each in STUDY.designed("matched_cohort").items()
+                },
+            ),
+            optional=lambda wildcards, input: options(input, "evidence", "truth"),
+        message:
+            "Setting truth and published values beside the matched cohort"
+        shell:
+            "python -m analysis.prepare.benchmarks {params.plan} {params.optional} --out {output} 2> {log}"
 
     rule prepare_survey:
         input:

@@ -2,6 +2,7 @@
 
 from analysis.plan.pilots import TABLES as PACKAGE_TABLES
 from analysis.present.design_rows import compared
+from analysis.present.group_table import grouped
 from analysis.present.robustness import checked, curves
 
 FIGURES = [
@@ -9,6 +10,7 @@ FIGURES = [
     *[f"evidence-{name.replace('_', '-')}" for name in STUDY.syntheses],
     *(["effects"] if STUDY.outcomes else []),
     *[f"event-{name.replace('_', '-')}" for name in STUDY.activity()],
+    *(["cohort-flow", "cohort-balance"] if COHORT else []),
     *(["arms"] if EXPERIMENT else []),
     *[f"question-{name.replace('_', '-')}" for name in STUDY.questions],
 ]
@@ -21,6 +23,7 @@ FIGURES += [*(["designs"] if COMPARED else []), *CURVES]
 DESIGN_TABLES = [*(["designs"] if COMPARED else []), *(["costs"] if STUDY.costs else [])]
 CHECK_TABLES = [
     *[f"sensitivity-{name.replace('_', '-')}" for name in checked(CHECKS)],
+    *(["groups"] if grouped(CHECKS) else []),
     *(["inference"] if METHODS else []),
 ]
 # What `make calibrate` wrote last; the paper shows it where it belongs to the same plan.
@@ -40,11 +43,12 @@ TABLES = [
     *(["evidence"] if EVIDENCE else []),
     *[name for name in ("pilots", "concerns") if raw(EVIDENCE, f"{name}.csv")],
     *(["quality", "balance"] if PILOTS else []),
+    *(["unit-costs"] if UNIT_COSTS else []),
 ]
 EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
 PIECES = (
     [
-        *["findings", "methods", "results", "evidence", "tests", "annexes"],
+        *["findings", "methods", "results", "evidence", "tests", "annexes", "cohort-methods", "cohort"],
         *["design-methods", "designs", "robustness", "checklists"],
     ]
     if STUDY.outcomes
@@ -200,6 +204,32 @@ rule present_effects:
         " --figures {params.folder} --table {output.table} 2> {log}"
 
 
+rule present_cohort:
+    input:
+        estimates="<results>/estimate/estimates.csv",
+        balance="<results>/estimate/matched_balance.parquet",
+        flow="<results>/estimate/matched.json",
+        benchmarks="<results>/prepare/cohort_benchmarks.csv",
+        code=sources("analysis.present.cohort"),
+    output:
+        collect("<results>/present/figures/cohort-{part}.{kind}", part=["flow", "balance"], kind=KINDS),
+        table="<results>/present/tables/cohort.md",
+    log:
+        "<logs>/present_cohort.log",
+    benchmark:
+        "<benchmarks>/present_cohort.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=plan(outcomes=STUDY.designed("matched_cohort")),
+    message:
+        "Drawing the matched cohort"
+    shell:
+        "python -m analysis.present.cohort --estimates {input.estimates} --balance {input.balance} --flow {input.flow}"
+        " --benchmarks {input.benchmarks} {params.plan} --figures {params.folder} --table {output.table} 2> {log}"
+
+
 rule present_questions:
     input:
         estimates="<results>/estimate/estimates.csv",
@@ -255,6 +285,7 @@ rule present_tables:
         concerns=raw(EVIDENCE, "concerns.csv"),
         quality="<results>/prepare/quality.parquet" if PILOTS else [],
         balance="<results>/prepare/balance.parquet" if PILOTS else [],
+        unit_costs="<results>/prepare/unit_costs.parquet" if UNIT_COSTS else [],
         records=(
             "<results>/prepare/spells.json" if not table("activity") and table("episodes") + table("spells") else []
         ),
@@ -271,7 +302,7 @@ rule present_tables:
         folder=folder,
         plan=plan(labels={each.series: each.label for each in STUDY.outcomes.values()}),
         optional=lambda wildcards, input: options(
-            input, "evidence", "pilots", "concerns", "quality", "balance", "records"
+            input, "evidence", "pilots", "concerns", "quality", "balance", "records", "unit_costs"
         ),
     message:
         "Writing the tables of background and annexes"
@@ -395,6 +426,15 @@ rule present_numbers:
         arms="<results>/prepare/arms.csv" if EXPERIMENT else [],
         states="<results>/prepare/questions/questions.json" if STUDY.questions else [],
         unmade="<results>/estimate/not_estimated.csv",
+        cohort=(
+            [
+                "<results>/estimate/matched.json",
+                "<results>/estimate/matched_balance.parquet",
+                "<results>/prepare/cohort_benchmarks.csv",
+            ]
+            if COHORT
+            else []
+        ),
         code=sources("analysis.present.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
@@ -416,7 +456,7 @@ rule present_numbers:
             costs=bool(STUDY.costs),
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
         ),
-        optional=lambda wildcards, input: options(input, "quality", "arms", "states"),
+        optional=lambda wildcards, input: options(input, "quality", "arms", "states", "cohort"),
     message:
         "Putting results into words, each number with its address"
     shell:

@@ -8,6 +8,7 @@ READ_TABLES = [
     "calibration-primary",
     *(["tests"] if STUDY.tests else []),
     *(["effects"] if STUDY.outcomes else []),
+    *(["cohort"] if COHORT else []),
 ]
 FORMATS = ["html", "pdf", "docx"]
 

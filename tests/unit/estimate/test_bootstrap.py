@@ -12,7 +12,7 @@ from analysis.estimate.intervals import interval, t_test
 from analysis.estimate.likelihood import expected
 from analysis.estimate.poisson import fit, grid
 from analysis.steps import Problem
-from tests.cluster_world import dummies, least_squares, t_by_rows, world
+from tests.cluster_world import clustered, dummies, least_squares, t_by_rows
 
 CLUSTERS = 5
 SIGNS = np.array(list(product([1.0, -1.0], repeat=CLUSTERS)))
@@ -20,7 +20,7 @@ SIGNS = np.array(list(product([1.0, -1.0], repeat=CLUSTERS)))
 
 @pytest.fixture(scope="module")
 def panel() -> Panel:
-    return world(CLUSTERS, {0: 2, 1: 3}, 0.1, seed=5)
+    return clustered(CLUSTERS, {0: 2, 1: 3}, 0.1, seed=5)
 
 
 def by_rows(panel: Panel, outcome: Floats, weight: Floats, drawn: Floats) -> list[float]:
@@ -63,7 +63,7 @@ def test_all_signs_of_sixteen_clusters() -> None:
 
 def test_the_smallest_p_value_of_sixteen_clusters() -> None:
     # All signs and their opposites are the two draws as extreme as the observed one: 2 of 2^16.
-    table = grid(world(16, dict.fromkeys(range(6), 3), 1.0, seed=2))
+    table = grid(clustered(16, dict.fromkeys(range(6), 3), 1.0, seed=2))
     draws = weights(16, 6, 9999, 0)
     score = poisson_terms(table, fit(table, held={0: 0.0}).parameters)
     for terms in (linear_terms(table).under(0.0), score):
@@ -110,7 +110,7 @@ def test_a_test_that_never_rejects_has_no_interval() -> None:
 
 
 def test_the_interval_leaves_out_what_the_test_rejects() -> None:
-    panel = world(12, dict.fromkeys(range(5), 3), 0.1, seed=11)
+    panel = clustered(12, dict.fromkeys(range(5), 3), 0.1, seed=11)
     terms, draws = linear_terms(grid(panel)), weights(12, 5, 999, 0)
     estimate = float(np.linalg.solve(terms.information.sum(0), terms.scores.sum(0))[-1])
     error = abs(estimate / statistics(terms.under(0.0), SIGNS[:1].repeat(3, axis=1)[:, :12])[0])

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from analysis.estimate.admissions import effects as primary
 from analysis.estimate.admissions import measure_rows
-from analysis.estimate.costs import NET, costs, draws, price, priced_rows
+from analysis.estimate.costs import costs, draws, price, priced_rows
 from analysis.estimate.joint import Effects, effects
+from analysis.estimates import NET_COST
 from analysis.plan.designs import Costs
 from analysis.prepare.raw import read_raw
 from analysis.prepare.unit_costs import unit_costs
@@ -45,8 +46,8 @@ def test_each_change_at_its_price_and_their_sum() -> None:
     rows = {row.outcome: row for row in priced_rows(joint(), PRICES, plan(), 0.95, "primary")}
     assert rows["stays"].estimate == pytest.approx(2700)
     assert rows["visits"].estimate == pytest.approx(-4500)
-    assert rows[NET].estimate == pytest.approx(-1800)
-    assert rows[NET].baseline == pytest.approx(90 * 1500 + 900 * 100)
+    assert rows[NET_COST].estimate == pytest.approx(-1800)
+    assert rows[NET_COST].baseline == pytest.approx(90 * 1500 + 900 * 100)
     assert {row.scale for row in rows.values()} == {"pounds"}
     assert {row.horizon for row in rows.values()} == {"2016/17"}
 

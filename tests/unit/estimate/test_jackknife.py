@@ -7,12 +7,12 @@ from analysis.estimate.cluster_terms import PER_YEAR, linear_terms, poisson_term
 from analysis.estimate.jackknife import crv3, leave_one_out, leave_one_out_linear
 from analysis.estimate.poisson import Panel, fit, grid
 from analysis.steps import Problem
-from tests.cluster_world import dummies, least_squares, taken, world
+from tests.cluster_world import clustered, dummies, least_squares, taken
 
 
 @pytest.fixture(scope="module")
 def panel() -> Panel:
-    return world(8, {0: 2, 1: 3, 2: 3}, 0.1, seed=3)
+    return clustered(8, {0: 2, 1: 3, 2: 3}, 0.1, seed=3)
 
 
 def test_poisson_is_refitted_without_each_cluster(panel: Panel) -> None:
@@ -50,7 +50,7 @@ def test_the_mean_of_clusters_has_its_textbook_variance() -> None:
 
 
 def test_the_only_treated_cluster_cannot_be_left_out() -> None:
-    panel = world(6, {0: 3})
+    panel = clustered(6, {0: 3})
     with pytest.raises(Problem, match="cannot be told"):
         leave_one_out_linear(linear_terms(grid(panel)))
     with pytest.raises(Problem):

@@ -16,6 +16,8 @@ from analysis.estimate.poisson import Fit, Floats, Panel, fit
 from analysis.simulate.pilots import simulate
 from analysis.simulate.world import World
 from analysis.steps import Problem
+from tests.cluster_world import clustered
+from tests.cluster_world import taken as taken_anew
 
 # McCullagh & Nelder, Generalized Linear Models, 2nd edition, table 6.2: type, built, operated, months, incidents.
 SHIPS = """
@@ -88,6 +90,37 @@ def test_event_study_agrees_with_statsmodels(world: World) -> None:
     found, (coefficients, covariance) = fit(panel), by_statsmodels(panel)
     agrees(found, coefficients, covariance)
     assert found.covariance == pytest.approx(covariance, abs=1e-6 * covariance.max())
+
+
+def test_gaps_order_and_empty_units_agree_with_statsmodels() -> None:
+    panel = clustered(12, {0: 2, 1: 3, 2: 4, 3: 3}, 0.1, seed=9)
+    rows = np.random.default_rng(2).permutation(panel.count.size)[:-20]
+    shuffled = taken(panel, rows)
+    counts = np.where(shuffled.unit == 20, 0.0, shuffled.count)
+    # The other model needs the unit without events left out; its effect would be minus infinity.
+    told = taken_anew(replace(shuffled, count=counts), shuffled.unit != 20)
+    agrees(fit(replace(shuffled, count=counts)), *by_statsmodels(told))
+
+
+@pytest.mark.parametrize("value", [0.0, 0.3])
+def test_a_held_coefficient_is_part_of_the_offset(value: float) -> None:
+    panel = clustered(8, {0: 2, 1: 3}, 0.1, seed=1)
+    other = np.random.default_rng(3).normal(size=panel.count.size)
+    both = replace(panel, covariates=np.column_stack([panel.covariates, other]))
+    held = fit(both, held={0: value})
+    moved = replace(panel, exposure=panel.exposure * np.exp(value * panel.covariates[:, 0]), covariates=other[:, None])
+    free = fit(moved)
+    assert held.coefficients == pytest.approx([value, free.coefficients[0]], abs=1e-8)
+    assert held.covariance == pytest.approx(np.diag([0, free.covariance[0, 0]]), rel=1e-6, abs=1e-15)
+    assert held.parameters[:5] == pytest.approx(free.parameters[:5], abs=1e-8)
+    assert np.abs(held.scores.sum(0)[[0, 1, 2, 3, 4, 6]]).max() < 1e-6
+    assert abs(held.scores.sum(0)[5]) > 0.1
+
+
+def test_the_sandwich_follows_from_scores_and_hessian() -> None:
+    model = fit(clustered(8, {0: 2, 1: 3}, 0.1, seed=1))
+    half = np.linalg.solve(model.hessian, model.scores.T)
+    assert model.covariance == pytest.approx(8 / 7 * (half @ half.T)[-1:, -1:])
 
 
 @st.composite
@@ -225,3 +258,18 @@ def test_a_group_without_events_is_refused() -> None:
     panel = four_practices()
     with pytest.raises(Problem):
         fit(replace(panel, count=np.where(panel.covariates[:, 0] == 1, 0, panel.count)))
+
+
+def test_events_on_one_side_alone_give_no_bound() -> None:
+    panel = clustered(6, {0: 3, 1: 3}, seed=1)
+    before = (panel.cluster < 2) & (panel.covariates[:, 0] == 0)
+    with pytest.raises(Problem, match="no bound"):
+        fit(replace(panel, count=np.where(before, 0, panel.count)))
+
+
+@pytest.mark.parametrize("population", [0.0, -1.0, float("nan"), float("inf")])
+def test_populations_that_cannot_be_are_refused(population: float) -> None:
+    exposure = np.ones(12)
+    exposure[5] = population
+    with pytest.raises(Problem, match="populations are missing, zero or negative"):
+        fit(four_practices(exposure=exposure))

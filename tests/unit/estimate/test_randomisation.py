@@ -12,7 +12,7 @@ from analysis.estimate.cluster_terms import poisson_terms
 from analysis.estimate.poisson import fit, grid
 from analysis.estimate.randomisation import assignments, randomisation_test, start_months, statistics
 from analysis.steps import Problem
-from tests.cluster_world import taken, world
+from tests.cluster_world import clustered, taken
 
 
 def test_all_assignments_of_six_in_sixteen() -> None:
@@ -42,14 +42,14 @@ def test_too_many_assignments_are_drawn_at_random() -> None:
 
 
 def test_the_smallest_p_value_is_one_assignment_of_all() -> None:
-    table = grid(world(16, dict.fromkeys(range(6), 3), 1.0, seed=2))
+    table = grid(clustered(16, dict.fromkeys(range(6), 3), 1.0, seed=2))
     drawn = assignments(start_months(table), 99, 0)
     assert randomisation_test(table, fit(table, held={0: 0.0}), drawn) == 1 / 8008
 
 
 @pytest.mark.parametrize("cells", ["all", "some missing"])
 def test_each_statistic_is_that_of_the_model_with_the_other_starts(cells: str) -> None:
-    panel = world(6, {0: 2, 1: 3, 2: 3}, 0.2, seed=4)
+    panel = clustered(6, {0: 2, 1: 3, 2: 3}, 0.2, seed=4)
     if cells == "some missing":
         panel = taken(panel, np.random.default_rng(0).permutation(panel.count.size)[:-7])
     table = grid(panel)
@@ -65,7 +65,7 @@ def test_each_statistic_is_that_of_the_model_with_the_other_starts(cells: str) -
 def test_p_values_are_uniform_under_the_null() -> None:
     # 35 assignments of 3 in 7: the p-value is k/35 with equal chances.
     def p_of(seed: int) -> float:
-        table = grid(world(7, {0: 3, 1: 3, 2: 3}, 0.0, seed=seed))
+        table = grid(clustered(7, {0: 3, 1: 3, 2: 3}, 0.0, seed=seed))
         drawn = assignments(start_months(table), 99, 0)
         return randomisation_test(table, fit(table, held={0: 0.0}), drawn)
 
@@ -77,7 +77,7 @@ def test_p_values_are_uniform_under_the_null() -> None:
 
 
 def test_practices_that_start_apart_in_one_cluster_are_refused() -> None:
-    panel = world(6, {0: 2, 1: 3})
+    panel = clustered(6, {0: 2, 1: 3})
     moved = np.where((panel.unit == 0) & (panel.month == 2), 0.0, panel.covariates[:, 0])[:, None]
     with pytest.raises(Problem, match="do not all start in the same month"):
         start_months(grid(replace(panel, covariates=moved)))

@@ -132,11 +132,13 @@ def test_without_violation_it_is_the_least_squares_extrapolation() -> None:
     assert (found.std_error, found.half_length) == pytest.approx((spread, stats.norm.isf(0.025) * spread), rel=1e-7)
 
 
-@given(st.integers(1, 6), st.integers(0, 2**32))
-def test_the_path_meets_the_conditions_of_a_minimum(size: int, seed: int) -> None:
-    """At each knot, the gradient of what moves equals the penalty and no other gradient exceeds it."""
+@given(st.integers(1, 6), st.booleans(), st.integers(0, 2**32))
+def test_the_path_meets_the_conditions_of_a_minimum(size: int, ties: bool, seed: int) -> None:
+    """Between knots, the gradient of what moves equals the penalty and no other exceeds it; whole numbers give ties."""
     random = np.random.default_rng(seed)
     root, linear = random.normal(size=(size, size + 2)), random.normal(size=size)
+    if ties:
+        root, linear = np.hstack([np.eye(size), root.round()]), linear.round()
     knots = path(root @ root.T, linear)
     for first, last in pairwise(knots):
         middle = (first + last) / 2

@@ -45,3 +45,15 @@ def test_a_published_value_that_nobody_published_is_told(prepared: Path, tmp_pat
     with pytest.raises(Problem, match="sets `icp-mistyped` beside an outcome") as problem:
         benchmarks(evidence=(evidence,), outcomes=beside, out=tmp_path / "benchmarks.csv")
     assert "correct `published` in the study file" in problem.value.mend
+
+
+def test_published_costs_stand_in_per_cent_or_pounds(prepared: Path, tmp_path: Path) -> None:
+    """As published: -9 % and -223 pounds where people were case-managed, -37 pounds and not significant in all."""
+    told = ("icp-six-cost-percent", "icp-six-cost-gbp", "icp-all-cost-gbp")
+    benchmarks(evidence=(prepared / "evidence.parquet",), outcomes={}, costs=told, out=tmp_path / "benchmarks.csv")
+    made = rows(tmp_path / "benchmarks.csv")
+    assert {row["outcome"] for row in made} == {"net_cost"}
+    assert [(row["scale"], float(row["value"])) for row in made] == [
+        ("ratio", pytest.approx(0.91)), ("pounds", -223.0), ("pounds", -37.0),
+    ]  # fmt: skip
+    assert [row["significant"] for row in made] == ["yes", "yes", "no"]

@@ -50,7 +50,7 @@ def written(
 
 def test_figures_stand_with_their_errors(tmp_path: Path) -> None:
     annex, beside = written(tmp_path, [row(), row(sites=4, coverage=0.881), row(scenario="drift", coverage=0.2)])
-    assert "| +0.1% (0.0) | +0.1% (0.0) | 95.0% (0.7) | 88.1% (0.7) | 5.0% (0.7) | 5.0% (0.7) |" in annex
+    assert "| +0.1% (0.04) | +0.1% (0.04) | 95.0% (0.7) | 88.1% (0.7) | 5.0% (0.7) | 5.0% (0.7) |" in annex
     assert "| 1,000 |" in annex
     assert "Worlds with a trend" in annex
     assert "- Difference-in-differences (primary): intervals too narrow with 4 sites." in annex

@@ -17,7 +17,7 @@ def made(folder: Path, study: Study, *supplied: str) -> dict[str, str]:
 
 def test_every_outcome_test_and_synthesis_has_its_section(tmp_path: Path, study: Study) -> None:
     parts = made(tmp_path, study)
-    assert [parts["results"].count(f"{{{{< var outcomes.{name}.headline >}}}}") for name in study.outcomes] == [1] * 4
+    assert [parts["results"].count(f"{{{{< var outcomes.{name}.headline >}}}}") for name in study.outcomes] == [1] * 9
     assert parts["results"].count("include /figures/event-") == len(study.activity())
     assert parts["tests"].count("\n## ") == len(study.tests)
     assert "include /figures/evidence-published-emergency.md" in parts["evidence"]

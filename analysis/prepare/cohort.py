@@ -1,0 +1,219 @@
+"""The patients of a matched-cohort study at every month in which somebody could have been chosen.
+
+``python -m analysis.prepare.cohort --help``
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.plan.hospital import HospitalRules
+from analysis.plan.terms import Period
+from analysis.prepare.activity import SPELL_MEASURES
+from analysis.prepare.panel import Columns
+from analysis.steps import Paths, command, write_json
+from analysis.tables import write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+    from analysis.prepare.parts import Raw
+
+# ASSUME: use in the last three months says more of the next months than use before, so the two are told apart.
+RECENT_MONTHS = 3
+MONTHLY = """
+INSERT INTO monthly
+SELECT patient_id, {measure} AS measure, 12 * year({day}) + month({day}) AS happened, sum({amount})::BIGINT AS n
+FROM ({source}) WHERE {day} IS NOT NULL AND patient_id IN (SELECT patient_id FROM patients)
+GROUP BY ALL HAVING n > 0
+"""
+
+
+def cohort(
+    *,
+    patients: Paths,
+    practices: Paths,
+    spells: Paths,
+    receipt: Path,
+    history_months: int,
+    follow_up_months: int,
+    measures: tuple[str, ...],
+    months: Period,
+    rules: HospitalRules,
+    out: Path,
+    facts: Path,
+    columns: Columns | None = None,
+    outpatients: Paths = (),
+) -> None:
+    """Make one row per case at its index month, and per candidate at each month in which a case begins.
+
+    A month's risk set are the candidates who were alive when it began; none of them ever had the intervention. One
+    more month, as long before the first index month as patients are followed, gives the candidates' history from which
+    risk is predicted: all of it lies before anybody's intervention.
+
+    Parameters
+    ----------
+    patients, practices, outpatients : tuple of Path
+        Raw tables.
+    spells : tuple of Path
+        The spells that :mod:`analysis.prepare.spells` made.
+    receipt : Path
+        What the pull stage vouched for.
+    history_months, follow_up_months : int
+        Months before the index month that predict risk, and months before and after it that are compared.
+    measures : tuple of str
+        The measures whose change is estimated, beside those that predict risk.
+    months : Period
+        First and last month of the events.
+    rules : HospitalRules
+        Which outpatient codes are attendances; as JSON.
+    out : Path
+        Rows about persons, in Parquet: `role` is case, candidate or history; `month` the index month in months since
+        year 0; use in the months of history (`*_earlier`, `*_recent`); by measure the events before and after; the
+        person-months after; whether the patient died in them.
+    facts : Path
+        How many patients there were and why some are left out, as JSON.
+    columns : dict
+        By table, columns with another name in the files; as JSON.
+    """
+    from analysis.prepare.contract import Patients, Practices
+    from analysis.prepare.events import engine
+    from analysis.prepare.faults import refuse
+    from analysis.prepare.patient_checks import patient_faults
+    from analysis.prepare.raw import read_checked, read_receipt
+
+    named = columns or {}
+    people = read_checked(patients, Patients, named.get("patients"))
+    homes = read_checked(practices, Practices, named.get("practices"))
+    refuse(patient_faults(people, homes, months))
+    everybody = timed(people, homes)
+    span = Span(history_months, follow_up_months)
+    cases, told = followed(everybody[everybody["treated"] == 1], span, months)
+    candidates = everybody[everybody["treated"] == 0]
+    with engine(out) as (connection, _):
+        count_events(connection, everybody, spells, outpatients, rules, named)
+        rows = at_risk(cases, candidates, span).reset_index(drop=True)
+        rows = rows.join(histories(connection, rows, span, sorted({*measures, *PREDICTORS})))
+    write_table(out, rows, read_receipt(receipt))
+    write_json(facts, told | {"candidates": len(candidates)})
+
+
+# What predicts risk, beside age, sex, deprivation and conditions.
+PREDICTORS = ("emergency", "elective", "outpatient")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Months of history before the index month, and of follow-up from it on."""
+
+    history: int
+    follow_up: int
+
+
+def month_code(months: "pd.Series[str]") -> "pd.Series[float]":
+    """Twelve times the year plus the month; missing where the cell is empty."""
+    import pandas as pd
+
+    return 12 * pd.to_numeric(months.str[:4], errors="coerce") + pd.to_numeric(months.str[5:], errors="coerce")
+
+
+def timed(patients: "Raw", practices: "Raw") -> "pd.DataFrame":
+    """Patients with their site, and their months as numbers."""
+    people = patients.frame
+    site = practices.frame.set_index("practice_id")["site_id"]
+    known = ["patient_id", "practice_id", "age", "sex", "imd", "conditions", "treated"]
+    return people[known].assign(
+        site_id=people["practice_id"].map(site),
+        month=month_code(people["index_month"]),
+        death=month_code(people["death_month"]),
+    )
+
+
+def followed(cases: "pd.DataFrame", span: Span, months: Period) -> "tuple[pd.DataFrame, dict[str, int]]":
+    """The cases whose months of history and of follow-up lie within the data, and how many there are."""
+    import pandas as pd
+
+    first, last = month_code(pd.Series([months.first, months.last]))
+    # The months from which risk is learnt come before those of the first case.
+    early = cases["month"] - span.history - span.follow_up < first
+    late = cases["month"] + span.follow_up - 1 > last
+    told = {"cases": len(cases), "too_early": int(early.sum()), "too_late": int((late & ~early).sum())}
+    return cases[~early & ~late], told
+
+
+def at_risk(cases: "pd.DataFrame", candidates: "pd.DataFrame", span: Span) -> "pd.DataFrame":
+    """Cases, and candidates in each month's risk set and in the month of the history."""
+    import pandas as pd
+
+    months = sorted(cases["month"].unique())
+    history = [months[0] - span.follow_up] if months else []
+    parts = [cases.assign(role="case")]
+    for role, when in (("candidate", months), ("history", history)):
+        for month in when:
+            alive = candidates["death"].isna() | (candidates["death"] >= month)
+            parts.append(candidates[alive].assign(role=role, month=month))
+    rows = pd.concat(parts, ignore_index=True)
+    gone = rows["death"] - rows["month"] + 0.5  # ASSUME: who dies in a month was there for half of it.
+    within = gone < span.follow_up
+    at_risk_for = gone.where(within, span.follow_up).astype(float)
+    rows = rows.assign(months_after=at_risk_for, died=within, month=rows["month"].astype(int))
+    return rows.drop(columns=["treated", "death"])
+
+
+def count_events(
+    connection: "DuckDBPyConnection",
+    patients: "pd.DataFrame",
+    spells: Paths,
+    outpatients: Paths,
+    rules: HospitalRules,
+    columns: Columns,
+) -> None:
+    """Count each patient's events by month, as the table `monthly`."""
+    from analysis.prepare.event_contract import OUTPATIENTS
+    from analysis.prepare.events import event_select, listed, quoted
+
+    connection.register("patients", patients[["patient_id"]])
+    connection.execute("CREATE TABLE monthly (patient_id VARCHAR, measure VARCHAR, happened INTEGER, n BIGINT)")
+    for source in (f"FROM {quoted(str(path))}" for path in spells):
+        for measure, (day, amount) in SPELL_MEASURES.items():
+            query = MONTHLY.format(measure=quoted(measure), day=day, amount=amount, source=source)
+            connection.execute(query)
+    if outpatients:
+        typed = event_select(connection, OUTPATIENTS, outpatients, columns.get("outpatients", {}))
+        source = f"SELECT HESID AS patient_id, * FROM ({typed})"
+        amount = f"coalesce((ATTENDED IN {listed(rules.attended)})::BIGINT, 0)"
+        query = MONTHLY.format(measure=quoted("outpatient"), day="APPTDATE", amount=amount, source=source)
+        connection.execute(query)
+
+
+def histories(
+    connection: "DuckDBPyConnection", rows: "pd.DataFrame", span: Span, measures: list[str]
+) -> "pd.DataFrame":
+    """Events of each row's patient: earlier, recently, and in the months before and after its month.
+
+    The columns of a measure that the data do not have are left out.
+    """
+    from analysis.prepare.events import identifier, quoted
+
+    known = {name for (name,) in connection.execute("SELECT DISTINCT measure FROM monthly").fetchall()}
+    before, after = span.history, span.follow_up
+    windows = {
+        "earlier": (-before, -RECENT_MONTHS - 1), "recent": (-RECENT_MONTHS, -1), "before": (-after, -1),
+        "after": (0, after - 1),
+    }  # fmt: skip
+    texts = [
+        f"coalesce(sum(n) FILTER (measure = {quoted(measure)} AND happened - month BETWEEN {start} AND {end}), 0)"
+        f"::INTEGER AS {identifier(f'{measure}_{window}')}"
+        for measure in measures if measure in known
+        for window, (start, end) in windows.items()
+    ]  # fmt: skip
+    connection.register("risk_rows", rows[["patient_id", "month"]].assign(place=rows.index))
+    query = f"""SELECT place, {", ".join(texts)} FROM risk_rows LEFT JOIN monthly ON
+    monthly.patient_id = risk_rows.patient_id AND happened - month BETWEEN {-max(before, after)} AND {after - 1}
+    GROUP BY place"""
+    return connection.execute(query).df().set_index("place").sort_index()
+
+
+if __name__ == "__main__":
+    command(cohort)

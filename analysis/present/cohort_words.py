@@ -1,0 +1,169 @@
+"""The words on the matched cohort: who was compared, how alike they were, and what changed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.disclosure import protected
+from analysis.estimates import pick
+from analysis.present.address import Origin
+from analysis.present.context import Context, Outcomes
+from analysis.present.outcomes import Citer, benchmark_origin, found
+from analysis.steps import read_json
+from analysis.tables import Lineage, read_table
+from analysis.wording import change, changed, listed, sentence, signed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SMALL, RATIO = 0.1, 2.0
+MATCHING = "analysis.estimate.matching"
+
+
+def cohort_words(context: Context, outcomes: Outcomes, flow: Path, balance: Path, benchmarks: Path) -> dict[str, str]:
+    """Everything the paper says of the matched cohort, by key.
+
+    Parameters
+    ----------
+    context : Context
+        The table of estimates and the book of numbers.
+    outcomes : dict
+        The plans of the outcomes.
+    flow, balance : Path
+        What the matching wrote; counts of people are protected here.
+    benchmarks : Path
+        Truth and published values.
+    """
+    import pandas as pd
+
+    differences, lineage = read_table(balance)
+    beside = pd.read_csv(benchmarks)
+    rows = pick(context.estimates, design="matched_cohort", scale="ratio", specification="primary")
+    told = [name for name in outcomes if name in set(rows["outcome"])]
+    return {
+        "flow": _flow(context, read_json(flow), lineage),
+        "balance": _balance(context, differences, lineage),
+        "found": _found(context, rows, outcomes, told),
+        "alone": _alone(context, rows, outcomes, told),
+        "sites": _sites(context, rows, outcomes, told),
+        "weighted": _weighted(context, rows, outcomes, told),
+        "mortality": _mortality(context, rows),
+        "beside": " ".join(_beside(context, rows, outcomes[name].label, name, beside) for name in told).strip(),
+    }
+
+
+def _flow(context: Context, numbers: dict[str, Any], lineage: Lineage) -> str:
+    origin = Origin("numbers of the matching", MATCHING, _data(lineage))
+
+    def count(key: str) -> str:
+        return context.book.cite(f"cohort.{key}", protected(int(numbers[key])), origin)
+
+    return (
+        f"Of {count('cases')} patients of the intervention, {count('cases_followed')} had enough months of history and "
+        f"of follow-up, and {count('cases_matched')} found at least one control. Together they have "
+        f"{count('controls_matched')} controls out of {count('candidates_at_risk')} candidates. Nobody is a control "
+        "twice."
+    )
+
+
+def _balance(context: Context, balance: "pd.DataFrame", lineage: Lineage) -> str:
+    origin = Origin("balance of the matched cohort", MATCHING, _data(lineage))
+    largest = {}
+    for stage, rows in balance.groupby("stage"):
+        row = rows.iloc[int(rows["standardised_difference"].abs().to_numpy().argmax())]
+        size = context.book.cite(f"cohort.balance.{stage}", f"{abs(row['standardised_difference']):.2f}", origin)
+        largest[str(stage)] = f"{size} ({row['characteristic'][0].lower()}{row['characteristic'][1:]})"
+    after = balance[balance["stage"] == "after"]
+    alike = (after["standardised_difference"].abs() < SMALL).all()
+    ratios = after["variance_ratio"].between(1 / RATIO, RATIO).all()
+    verdict = "All are below" if alike else "Not all are below"
+    spread = "every ratio of variances lies" if ratios else "not every ratio of variances lies"
+    return (
+        f"Before matching the largest standardised difference was {largest['before']}; after it, {largest['after']}. "
+        f"{verdict} a tenth of a standard deviation, and {spread} between a half and two."
+    )
+
+
+def _data(lineage: Lineage) -> str:
+    return ", ".join(f"{each.id}{' (simulated)' * (each.kind == 'simulated')}" for each in lineage.sources)
+
+
+def _found(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: list[str]) -> str:
+    parts = []
+    for name in told:
+        row = _one(rows, outcome=name, estimator="poisson_matched", term="effect")
+        if row is not None:
+            parts.append(f"{outcomes[name].label} {found(changed(row), _citer(context, name, row), context.level)}")
+    return sentence(listed(parts)) + "." if parts else "No change could be estimated."
+
+
+def _citer(context: Context, name: str, row: "pd.Series[Any]") -> Citer:
+    return lambda key, text: context.cite(f"cohort.{name}.{key}", text, row)
+
+
+def _alone(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: list[str]) -> str:
+    """What a look at the cases alone would have said of the first outcome."""
+    said = {}
+    for subgroup in ("cases", "controls"):
+        row = _one(rows, outcome=told[0], term="before_after", subgroup=subgroup) if told else None
+        if row is None:
+            return ""
+        said[subgroup] = context.cite(f"cohort.alone.{subgroup}", signed(100 * (row["estimate"] - 1), "%"), row)
+    return (
+        f"From the months before to the months after, {outcomes[told[0]].label} changed by {said['cases']} among the "
+        f"cases and by {said['controls']} among their controls, whose care nobody changed."
+    )
+
+
+def _sites(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: list[str]) -> str:
+    parts = []
+    for name in told:
+        row = _one(rows, outcome=name, term="inference", horizon="site_clusters")
+        if row is not None:
+            span = context.cite(f"cohort.{name}.sites", changed(row).interval(), row)
+            parts.append(f"{span} for {outcomes[name].label}")
+    return f"Clustered by the cases' sites instead, the intervals are {listed(parts)}." if parts else ""
+
+
+def _weighted(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: list[str]) -> str:
+    parts = []
+    for name in told:
+        row = _one(rows, outcome=name, estimator="entropy_balancing", term="effect")
+        if row is not None:
+            size, span = changed(row).signed(), changed(row).interval()
+            key = f"cohort.{name}.weighted"
+            text = f"{context.cite(key, size, row)} ({context.cite(f'{key}.interval', span, row)})"
+            parts.append(f"{text} for {outcomes[name].label}")
+    return f"Entropy balancing gives {listed(parts)}." if parts else "Entropy balancing gave no estimate."
+
+
+def _mortality(context: Context, rows: "pd.DataFrame") -> str:
+    row = _one(rows, outcome="mortality", estimator="poisson_matched", term="effect")
+    if row is None:
+        return "Deaths could not be compared."
+    told = changed(row)
+    size = context.cite("cohort.mortality.change", told.signed(), row)
+    span = context.cite("cohort.mortality.interval", told.interval(), row)
+    if told.clear:
+        return (
+            f"Cases died more or less often than their controls ({size}; interval {span}), so the two groups were "
+            "probably not alike in ways that the data do not hold."
+        )
+    return f"Cases did not clearly die more or less often than their controls ({size}; interval {span})."
+
+
+def _beside(context: Context, rows: "pd.DataFrame", label: str, name: str, benchmarks: "pd.DataFrame") -> str:
+    row, parts = _one(rows, outcome=name, estimator="poisson_matched", term="effect"), []
+    for _, each in benchmarks[benchmarks["outcome"] == name].iterrows():
+        told = change(each["scale"], each["value"], each["value"], each["value"])
+        text = context.book.cite(f"cohort.{name}.{each['source']}", told.signed(), benchmark_origin(each))
+        if each["source"] == "published":
+            parts.append(f"The value published for {label} is {text} ({each['programme']}).")
+        elif row is not None:
+            inside = "includes" if changed(row).low <= told.estimate <= changed(row).high else "leaves out"
+            parts.append(f"The truth planted in the simulation for {label} is {text}, which the interval {inside}.")
+    return " ".join(parts)
+
+
+def _one(rows: "pd.DataFrame", **where: str) -> "pd.Series[Any] | None":
+    found = pick(rows, **where)
+    return None if found.empty else found.iloc[0]

@@ -1,0 +1,101 @@
+"""What the net cost is made of, what it would be at other prices, and what others published of costs."""
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import NET_COST, pick
+from analysis.present.address import Origin
+from analysis.present.context import Context
+from analysis.present.cost_words import pounds
+from analysis.wording import change, listed, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SECOND_HAND = "; reported second-hand"
+
+
+def cost_beside(context: Context, benchmarks: "pd.DataFrame") -> dict[str, str]:
+    """The pattern, the alternatives, the published costs and the headline, each empty where there is nothing to say.
+
+    Parameters
+    ----------
+    context : Context
+        The table of estimates and the book of numbers.
+    benchmarks : DataFrame
+        Truth and published values; those of the outcome `net_cost` are costs.
+    """
+    published = pick(benchmarks, outcome=NET_COST)
+    said = [_published(context, row) for _, row in published.iterrows()]
+    return {
+        "pattern": _pattern(context),
+        "otherwise": _otherwise(context),
+        "beside": f"Published beside it: {'; '.join(said)}." if said else "",
+        "headline": _headline(context),
+    }
+
+
+def _row(context: Context, outcome: str) -> "pd.Series[Any] | None":
+    return context.row(outcome=outcome, term="cost", specification="primary")
+
+
+def _pattern(context: Context) -> str:
+    """Fewer elective and more emergency admissions, and how much of the saving the second takes back."""
+    elective, emergency = _row(context, "elective_admissions"), _row(context, "emergency_admissions")
+    if elective is None or emergency is None:
+        return ""
+    if not (elective["estimate"] < 0 < emergency["estimate"]):
+        return (
+            "The pattern that the first national evaluation told of, fewer elective and more emergency admissions, "
+            "is not seen here."
+        )
+    less = context.cite("costs.elective", f"£{-elective['estimate']:,.0f}", elective)
+    more = context.cite("costs.emergency", f"£{emergency['estimate']:,.0f}", emergency)
+    clear = {"fewer elective admissions": elective["ci_high"] < 0, "more emergency admissions": emergency["ci_low"] > 0}
+    unclear = [what for what, sure in clear.items() if not sure]
+    doubt = f" That there were {listed(unclear)} is not clear, though." if unclear else ""
+    return (
+        "The estimates have the pattern that the first national evaluation told of: fewer elective admissions, which "
+        f"cost {less} less per 1,000 patients a year, and more emergency admissions, which cost {more} more.{doubt}"
+    )
+
+
+def _otherwise(context: Context) -> str:
+    """The net cost at the plan's other prices."""
+    rows = pick(context.estimates, outcome=NET_COST, term="cost")
+    told = []
+    for _, row in rows[rows["specification"] != "primary"].iterrows():
+        name = row["specification"]
+        amount = context.cite(f"costs.{name}.net", pounds(row["estimate"]), row)
+        span = f"{pounds(row['ci_low'])} to {pounds(row['ci_high'])}"
+        interval = context.cite(f"costs.{name}.interval", span, row)
+        told.append(f"{sentence(name.replace('_', ' '))}, the net would be {amount} (interval {interval}).")
+    return f"With {' With '.join(_lower(each) for each in told)}" if told else ""
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _published(context: Context, row: "pd.Series[Any]") -> str:
+    value = float(row["value"])
+    size = change("ratio", value, value, value).signed() if row["scale"] == "ratio" else pounds(value)
+    origin = Origin(f"evaluations.csv: {row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence")
+    text = context.book.cite(f"costs.published.{row['evidence_id']}", size, origin)
+    sure = {"yes": ", significant", "no": ", not significant"}.get(row["significant"], "")
+    second_hand = SECOND_HAND if row["certainty"] == "F-2nd" else ""
+    return f"{text} of {row['detail']}{sure} ({row['programme']}{second_hand})"
+
+
+def _headline(context: Context) -> str:
+    """The net cost in a sentence that can stand alone."""
+    row = _row(context, NET_COST)
+    if row is None:
+        return "What the changes in activity cost could not be worked out."
+    where = "in the simulated pilots, hospital care" if row["simulated"] else "hospital care"
+    interval = context.cite("costs.headline.interval", f"{pounds(row['ci_low'])} to {pounds(row['ci_high'])}", row)
+    span = f"({context.level} interval {interval})"
+    amount = context.cite("costs.headline", f"£{abs(row['estimate']):,.0f}", row)
+    if row["ci_low"] <= 0 <= row["ci_high"]:
+        return sentence(f"{where} did not clearly become dearer or cheaper per 1,000 patients a year {span}.")
+    more = "dearer" if row["estimate"] > 0 else "cheaper"
+    return sentence(f"{where} became {amount} {more} per 1,000 patients a year {span}.")

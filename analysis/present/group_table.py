@@ -1,0 +1,60 @@
+"""Who gained and who did not: the effect by group, beside the test that the groups differ."""
+
+from typing import TYPE_CHECKING
+
+from analysis.estimates import pick
+from analysis.plan.sensitivity import Checks
+from analysis.present.context import Outcomes
+from analysis.present.markdown import Table
+from analysis.present.survival import one, size
+from analysis.wording import p_value, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def grouped(checks: Checks) -> Checks:
+    """The checks that ask who benefits."""
+    return {name: check for name, check in checks.items() if check.kind == "heterogeneity"}
+
+
+def group_table(estimates: "pd.DataFrame", outcomes: Outcomes, checks: Checks) -> Table:
+    """A row per group and one per test, a column per outcome that is checked."""
+    asked = grouped(checks)
+    names = [name for name in outcomes if any(name in check.outcomes for check in asked.values())]
+    lines: list[tuple[str, ...]] = []
+    for key, check in asked.items():
+        rows = pick(estimates, specification=key)
+        groups = _groups(rows)
+        lines.append((f"*{sentence(check.label)}*", *[""] * len(names)))
+        lines += [(_named(each), *(_effect(rows, name, each) for name in names)) for each in groups]
+        lines.append(("test that they differ", *(_test(rows, name) for name in names)))
+    heads = ("Group", *(sentence(outcomes[name].label) for name in names))
+    columns = {head: [line[place] for line in lines] for place, head in enumerate(heads)}
+    caption = (
+        "The effect by group of practices, as change in per cent with interval. Groups of a number run from the lowest "
+        "values (first) to the highest. A dash stands where nothing was estimated; a group in one site has no interval."
+    )
+    widths = (28, *[72 // len(names)] * len(names))
+    simulated = bool(estimates.loc[estimates["specification"].isin(list(asked)), "simulated"].any())
+    return Table("groups", caption, columns, simulated, widths)
+
+
+def _groups(rows: "pd.DataFrame") -> list[str]:
+    """The groups with an estimate, numbers in their order."""
+    found = set(pick(rows, term="effect")["subgroup"]) - {"all"}
+    return sorted(found, key=lambda each: (int(each) if each.isdigit() else 0, each))
+
+
+def _named(group: str) -> str:
+    return f"group {group}" if group.isdigit() else group.replace("_", " ")
+
+
+def _effect(rows: "pd.DataFrame", name: str, group: str) -> str:
+    row = one(rows, outcome=name, term="effect", subgroup=group)
+    return "–" if row is None else size(row)
+
+
+def _test(rows: "pd.DataFrame", name: str) -> str:
+    row = one(rows, outcome=name, term="interaction")
+    return "–" if row is None or row["p_value"] != row["p_value"] else p_value(row["p_value"])

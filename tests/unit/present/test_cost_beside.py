@@ -1,0 +1,108 @@
+"""What stands beside the net cost: the pattern of admissions, other prices, published costs."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.estimates import NET_COST
+from analysis.prepare.unit_costs import unit_costs
+from analysis.present.address import Book
+from analysis.present.context import Context
+from analysis.present.cost_beside import cost_beside
+from analysis.present.unit_cost_table import unit_cost_table
+
+NOTHING = pd.DataFrame(columns=["outcome"])
+SPAN = re.compile(r"\[([^\]]*)\]\{[^}]*\}")
+
+
+def row(outcome: str, estimate: float, low: float, high: float, **other: object) -> dict[str, Any]:
+    usual = {
+        "design": "difference_in_differences", "estimator": "cost_simulation", "specification": "primary",
+        "term": "cost", "scale": "pounds", "horizon": "2016/17", "subgroup": "all", "simulated": False,
+        "data_digest": "d", "outcome": outcome, "estimate": estimate, "ci_low": low, "ci_high": high,
+    }  # fmt: skip
+    return usual | other
+
+
+def words(rows: list[dict[str, Any]], benchmarks: pd.DataFrame = NOTHING) -> dict[str, str]:
+    table = pd.DataFrame(rows) if rows else pd.DataFrame(columns=list(row("x", 0, 0, 0)))
+    lineage = {"d": [{"id": "ours", "kind": "observed"}]}
+    told = cost_beside(Context(table, lineage, 0.95, Book()), benchmarks)
+    return {key: SPAN.sub(r"\1", text) for key, text in told.items()}
+
+
+FEWER = row("elective_admissions", -15000.0, -24000.0, -7000.0)
+MORE = row("emergency_admissions", 2500.0, 400.0, 5700.0)
+
+
+def test_the_pattern_is_told_with_both_sides() -> None:
+    told = words([FEWER, MORE])["pattern"]
+    assert "cost £15,000 less" in told
+    assert "cost £2,500 more" in told
+    assert "not clear" not in told
+
+
+def test_a_side_that_is_not_clear_is_said() -> None:
+    unsure = row("emergency_admissions", 2500.0, -400.0, 5700.0)
+    assert words([FEWER, unsure])["pattern"].endswith("That there were more emergency admissions is not clear, though.")
+
+
+@pytest.mark.parametrize("emergency", [-2500.0, 0.0])
+def test_another_pattern_is_not_called_it(emergency: float) -> None:
+    other = row("emergency_admissions", emergency, emergency - 1, emergency + 1)
+    assert "is not seen here" in words([FEWER, other])["pattern"]
+
+
+@pytest.mark.parametrize(
+    ("net", "said"),
+    [
+        ((-18000.0, -29000.0, -7000.0), "Hospital care became £18,000 cheaper per 1,000 patients a year"),
+        ((18000.0, 7000.0, 29000.0), "Hospital care became £18,000 dearer"),
+        ((-1000.0, -5000.0, 3000.0), "did not clearly become dearer or cheaper"),
+    ],
+)
+def test_the_headline_says_no_more_than_the_interval(net: tuple[float, float, float], said: str) -> None:
+    assert said in words([row(NET_COST, *net)])["headline"]
+
+
+def test_simulated_pilots_are_called_so() -> None:
+    rows = [row(NET_COST, -1.0, -2.0, -0.5, simulated=True)]
+    assert words(rows)["headline"].startswith("In the simulated pilots, hospital care")
+
+
+def test_other_prices_have_their_own_net() -> None:
+    other = row(NET_COST, -5600.0, -10600.0, -560.0, specification="elective_admissions_as_day_cases")
+    told = words([row(NET_COST, -18000.0, -29000.0, -7000.0), other])["otherwise"]
+    assert told == ("With elective admissions as day cases, the net would be −£5,600 (interval −£10,600 to −£560).")
+
+
+def test_published_costs_say_whose_they_are() -> None:
+    published = pd.DataFrame(
+        {
+            "outcome": NET_COST, "source": "published", "scale": ["ratio", "pounds"], "value": [0.91, -37.0],
+            "evidence_id": ["a", "b"], "programme": ["Six", "All"], "population": "", "certainty": ["F", "F-2nd"],
+            "detail": ["costs", "costs per patient"], "significant": ["yes", "no"],
+        }
+    )  # fmt: skip
+    assert words([], published)["beside"] == (
+        "Published beside it: −9.0% of costs, significant (Six); −£37 of costs per patient, "
+        "not significant (All; reported second-hand)."
+    )
+
+
+def test_nothing_is_said_of_nothing() -> None:
+    told = words([])
+    assert told.pop("headline") == "What the changes in activity cost could not be worked out."
+    assert set(told.values()) == {""}
+
+
+def test_the_table_of_unit_costs(raw: Path, root: Path, tmp_path: Path) -> None:
+    receipt, table = raw / "published-evidence.json", root / "data/raw/published/unit_costs.csv"
+    unit_costs(table=table, receipt=receipt, out=tmp_path / "prices.parquet")
+    columns = unit_cost_table(tmp_path / "prices.parquet").columns
+    told = dict(zip(columns["Activity"], columns["Pounds"], strict=True))
+    assert told["Elective inpatient stay"] == "3,684"
+    assert told["GP surgery visit of 11.7 minutes"] == "33 to 44"

@@ -1,0 +1,205 @@
+"""Would it survive a sceptic? What is said of checks, and that nothing survives where nothing was found."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.plan.sensitivity import Checks
+from analysis.present.curve import drawn
+from analysis.present.doubt_lines import breakdown
+from analysis.present.robustness import check_lines, checked, curves, robustness, sensitivity_table
+from analysis.present.robustness_words import robustness_words
+from analysis.present.style import SIMULATED
+from analysis.present.survival import fate, meaning
+from analysis.study import Study
+from analysis.wording import Change
+from tests.unit.present.made_rows import clear_fall, context, every_check, methods, row, statistic, table, unclear
+
+FELL, ROSE = Change(-5.0, -7.0, -3.0, "%"), Change(4.0, 1.0, 7.0, "%")
+VAGUE, WIDE = Change(-1.0, -3.0, 1.0, "%"), Change(-4.0, -9.0, 1.0, "%")
+ELECTIVE, EMERGENCY = "elective_admissions", "emergency_admissions"
+
+
+@pytest.fixture(scope="module")
+def checks(study: Study) -> Checks:
+    return study.checks(*{check.kind for check in study.sensitivity.values()})
+
+
+def said(rows: pd.DataFrame, name: str, study: Study, checks: Checks) -> dict[str, str]:
+    """By what was changed, what it means."""
+    return {line.changed: line.meaning for line in check_lines(rows, name, checks)}
+
+
+@pytest.mark.parametrize(
+    ("primary", "other", "expected"),
+    [
+        (FELL, FELL, "survives"), (FELL, VAGUE, "fades"), (FELL, ROSE, "turns"),
+        (VAGUE, VAGUE, "stays unclear"), (VAGUE, FELL, "appears"),
+    ],
+)  # fmt: skip
+def test_a_finding_survives_only_where_there_is_one(primary: Change, other: Change, expected: str) -> None:
+    assert fate(primary, other) == expected
+
+
+def test_only_less_certain_is_told_from_gone() -> None:
+    assert "includes the primary estimate too" in meaning(FELL, WIDE)
+    assert "includes the primary estimate too" not in meaning(FELL, VAGUE)
+    assert meaning(FELL, VAGUE).startswith("The finding does not survive")
+
+
+def test_an_unclear_finding_survives_nothing(study: Study, checks: Checks) -> None:
+    found = said(table([*unclear(), *every_check(EMERGENCY)]), EMERGENCY, study, checks)
+    assert not any("The finding" in text or "survives" in text for text in found.values())
+    words = robustness_words(context([*unclear(), *every_check(EMERGENCY)]), study.activity(), checks, ())[EMERGENCY]
+    assert "there is no finding to survive" in words["summary"]
+    assert not any("finding survives" in text or "finding standing" in text for text in words.values())
+
+
+def test_every_check_of_the_plan_has_a_line_and_says_when_it_was_not_made(study: Study, checks: Checks) -> None:
+    found = said(table(clear_fall()), ELECTIVE, study, checks)
+    assert len(found) == len(checks)
+    assert set(found.values()) == {"This check could not be made."}
+
+
+def test_checks_in_plain_words(study: Study, checks: Checks) -> None:
+    found = said(table([*clear_fall(), *every_check(ELECTIVE)]), ELECTIVE, study, checks)
+    assert found["With standard errors from the dispersion alone"] == "The finding survives."
+    assert "does not survive" in found["Against practices of the same regions"]
+    assert found["With a start that never was, a year early"].startswith("As it should be")
+    assert found["Without each site in turn"].startswith("The finding survives without any one site. S01 matters most")
+    assert found["Per year since the start"].startswith("More exposure went with more")
+    assert "do not clearly differ (p = 0.30)" in found["By fifth of deprivation"]
+    assert found["With rates in place of log rates"] == "This check could not be made."
+    violations = [text for label, text in found.items() if label.startswith("With trends")]
+    assert violations[0] == "The finding survives a violation up to 1.3 times the largest movement before the start."
+    assert "up to 0.7% a period" in violations[1]
+    assert "clear in 75% of the combinations" in found["With every combination of choices"]
+
+
+def test_a_site_that_decides_is_named(study: Study, checks: Checks) -> None:
+    rows = [
+        *clear_fall(),
+        row(ELECTIVE, "effect", 0.95, 0.02, specification="without_each_site", subgroup="without S01"),
+        row(ELECTIVE, "effect", 0.99, 0.02, specification="without_each_site", subgroup="without S07"),
+    ]
+    text = said(table(rows), ELECTIVE, study, checks)["Without each site in turn"]
+    assert text.startswith("The finding does not survive without S07. S07 matters most")
+
+
+def test_a_start_that_never_was_warns(study: Study, checks: Checks) -> None:
+    rows = [*clear_fall(), row(ELECTIVE, "effect", 0.95, 0.02, specification="a_year_early")]
+    text = said(table(rows), ELECTIVE, study, checks)["With a start that never was, a year early"]
+    assert text.startswith("A warning")
+    assert "which is a warning" in robustness_words(context(rows), study.activity(), checks, ())[ELECTIVE]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        (0.0, "does not survive even"),
+        (1.2, "up to 1.2 times"),
+        (0.31, "less drift than was seen already would undo it"),
+        (100.0, "every violation"),
+        (float("inf"), "every"),
+    ],
+)
+def test_the_largest_violation_in_words(size: float, expected: str) -> None:
+    assert expected in breakdown("relative_magnitudes", size)
+
+
+def test_summary_counts_and_names_what_does_not_survive(study: Study, checks: Checks) -> None:
+    words = robustness_words(context([*clear_fall(), *every_check(ELECTIVE)]), study.activity(), checks, ())[ELECTIVE]
+    assert words["summary"] == (
+        "Of two other choices of model, months and comparison group, one leaves the finding standing; it does not "
+        "survive *against practices of the same regions*."
+    )
+    assert "no one site decides" in words["detail"]
+
+
+def test_every_number_in_words_has_an_address_of_its_own(study: Study, checks: Checks) -> None:
+    made = context([*clear_fall(), *every_check(ELECTIVE), *methods(ELECTIVE)])
+    words = robustness_words(made, study.activity(), checks, study.inference.methods)
+    assert len(made.book.entries) > 12
+    for text in (text for each in words.values() for text in each.values()):
+        assert not re.search(r"\d", re.sub(r"\[[^\]]*\]\{[^}]*\}", "", text)), text
+        assert "nan" not in text
+    assert len({made.origin(each).place for _, each in made.estimates.iterrows()}) == len(made.estimates)
+
+
+def test_steps_behind_the_rows(study: Study) -> None:
+    made = context([*every_check(ELECTIVE), *methods(ELECTIVE)])
+    steps = {each["term"]: made.origin(each).step.rpartition(".")[2] for _, each in made.estimates.iterrows()}
+    expected = {
+        "inference": "inference", "curve": "specification_curve", "share_below": "specification_curve",
+        "e_value": "confounding", "tipping": "confounding", "breakdown": "parallel_trends", "dose": "sensitivity",
+        "relative_magnitudes": "parallel_trends",
+    }  # fmt: skip
+    assert {term: steps[term] for term in expected} == expected
+
+
+def test_the_curve_is_sorted_and_marks_the_plans_own() -> None:
+    data = drawn(table(every_check(ELECTIVE)).query("specification == 'every_choice'"))
+    assert list(data["estimate"]) == sorted(data["estimate"])
+    own = data[data["plan"]]
+    assert own[["model", "months", "comparison", "washout"]].to_numpy().tolist() == [
+        ["Poisson", "all months", "all practices", "none"]
+    ]
+
+
+def step(folder: Path, rows: pd.DataFrame, study: Study, checks: Checks) -> dict[str, str]:
+    rows.to_csv(folder / "estimates.csv", index=False)
+    robustness(
+        estimates=folder / "estimates.csv", outcomes=study.activity(), checks=checks,
+        methods=study.inference.methods, figures=folder / "out", tables=folder / "out",
+    )  # fmt: skip
+    return {path.name: path.read_text(encoding="utf-8") for path in (folder / "out").glob("*.md")}
+
+
+def test_the_step_writes_what_the_plan_names_with_and_without_rows(
+    tmp_path: Path, study: Study, checks: Checks
+) -> None:
+    full = step(tmp_path, table([*clear_fall(), *every_check(ELECTIVE), *methods(ELECTIVE)]), study, checks)
+    names = {"inference.md", "groups.md"} | {f"{kind}-{name.replace('_', '-')}.md" for name in checked(checks)
+                                for kind in ("sensitivity", "curve")}  # fmt: skip
+    assert set(full) == names
+    assert set(curves(checks)) == set(checked(checks))
+    assert "75%" in full["curve-elective-admissions.md"]
+    assert SIMULATED in full["curve-elective-admissions.md"]
+    assert "could be estimated" in full["curve-emergency-admissions.md"]
+    assert SIMULATED not in full["curve-emergency-admissions.md"]
+    assert "There is nothing to check." in full["sensitivity-emergency-admissions.md"]
+    assert "| not estimated |" in full["inference.md"]
+    assert not any("nan" in text for text in full.values())
+    assert "| group 2 | – | −4.0% (−9.0% to +1.0%) | – |" in full["groups.md"]
+    assert "| test that they differ | – | p = 0.30 | – |" in full["groups.md"]
+
+
+def test_drawn_twice_the_bytes_are_the_same(tmp_path: Path, study: Study, checks: Checks) -> None:
+    rows = table([*clear_fall(), *every_check(ELECTIVE), *methods(ELECTIVE)])
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        step(tmp_path / name, rows, study, checks)
+    first = sorted((tmp_path / "one/out").iterdir())
+    assert [path.read_bytes() for path in first] == [(tmp_path / "two/out" / path.name).read_bytes() for path in first]
+
+
+def test_the_table_begins_with_what_is_checked(study: Study, checks: Checks) -> None:
+    text = sensitivity_table(table(clear_fall()), ELECTIVE, study.activity(), checks).markdown()
+    assert "| The plan's own estimate | −5.0% (−7.0% to −3.0%) | This is what is checked. |" in text
+
+
+def test_methods_that_disagree_are_said_to(study: Study) -> None:
+    words = robustness_words(context([*clear_fall(), *methods(ELECTIVE)]), study.activity(), {}, ("crv3",))
+    assert "they agree" in words[ELECTIVE]["inference"]
+    assert "Adjusted for the number of primary outcomes" in words[ELECTIVE]["inference"]
+    odd = [*clear_fall(), row(ELECTIVE, "inference", 0.95, horizon="randomisation", p_value=0.2)]
+    words = robustness_words(context(odd), study.activity(), {}, ("randomisation",))
+    assert "they do not agree" in words[ELECTIVE]["inference"]
+
+
+def test_an_unclear_curve_with_clear_combinations_blames_the_choice(study: Study, checks: Checks) -> None:
+    rows = [*unclear(), *every_check(EMERGENCY), statistic(EMERGENCY, "nothing", 1.0)]
+    doubts = robustness_words(context(rows), study.activity(), checks, ())[EMERGENCY]["doubts"]
+    assert "it is the choice that made it so" in doubts
