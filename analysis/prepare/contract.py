@@ -1,6 +1,7 @@
 """The data contract: what each table of an evaluation data package must hold.
 
-Columns beyond these are allowed and ignored. Keys are unique; counts and denominators are never negative.
+Columns beyond these are allowed, and ignored unless a check names them. Keys are unique; counts and denominators
+are never negative.
 """
 
 import pandas as pd
