@@ -18,8 +18,8 @@ def unit_cost_table(path: Path) -> Table:
         "Certainty": list(rows["certainty"]),
     }
     caption = (
-        "Published unit costs. Certainty: F, found in the source named; F-2nd, found in a report of the source; F-code, "
-        "found in public code."
+        "Published unit costs. Certainty: F, found in the source named; F-2nd, found in a report of the source; "
+        "F-code, found in public code."
     )
     return Table("unit-costs", caption, columns, lineage.simulated, (28, 10, 10, 42, 10))
 
