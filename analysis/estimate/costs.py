@@ -3,7 +3,8 @@
 ``python -m analysis.estimate.costs --help``
 """
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,21 +58,18 @@ def costs(
 
     frame, lineage = read_table(panel)
     prices, priced = read_table(unit_costs)
-    labels = {"outcome": NET_COST, **DESIGN}
-    try:
-        joint = effects(frame, list(outcomes.values()))
-    except Problem as problem:
-        return write_part(out, attempt(partial(_refuse, problem), **labels), union(lineage, priced))
+    # Fitted once; where that is a problem, it is told of each row that it keeps from being made.
+    joint = cache(partial(effects, frame, list(outcomes.values())))
     rows: list[Row] = []
     for specification, other in {"primary": {}, **costs.alternatives}.items():
         own = costs.model_copy(update={"activities": {name: (costs.activities | other)[name] for name in outcomes}})
-        make = partial(priced_rows, joint, prices, own, confidence, specification)
-        rows += attempt(make, specification=specification, **labels)
-    return write_part(out, rows, union(lineage, priced))
+        make = partial(_rows, joint, prices, own, confidence, specification)
+        rows += attempt(make, outcome=NET_COST, specification=specification, **DESIGN)
+    write_part(out, rows, union(lineage, priced))
 
 
-def _refuse(problem: Problem) -> list[Row]:
-    raise problem
+def _rows(joint: "Callable[[], Effects]", *how: Any) -> list[Estimate]:
+    return priced_rows(joint(), *how)
 
 
 def priced_rows(

@@ -33,7 +33,7 @@ USUAL = {
     "subgroup": ("all",),
     "specification": ("primary",),
     "horizon": ("after", "before"),
-    "estimator": ("poisson_fixed_effects", "weighted_least_squares"),
+    "estimator": ("poisson_fixed_effects", "weighted_least_squares", "cost_simulation"),
 }
 # Designs whose rows have one estimator, or a term that tells them apart.
 PLAIN = ("cross_section", "trend", "inequality", "growth", "experiment")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.simulate.pilots import simulate
-from analysis.simulate.world import World
+from analysis.simulate.world import ACTIVITY, World
 from analysis.study import read_study
 from tests.e2e.clone import Clone
 
@@ -15,7 +15,8 @@ from tests.e2e.clone import Clone
 def extract(folder: Path) -> None:
     """Tables as people have them: another column name, Latin-1, gzip, Parquet in parts, a month that is missing."""
     folder.mkdir()
-    tables = simulate(World(seed=7, sites=6, regions=8))
+    activity = {name: ACTIVITY[name] for name in ("emergency", "elective", "outpatient")}
+    tables = simulate(World(seed=7, sites=6, regions=8, activity=activity))
     tables["sites"].to_csv(folder / "sites.csv", index=False, sep=";")
     practices = tables["practices"].rename(columns={"practice_id": "GP_CODE"})
     practices["region"] += " Môn"

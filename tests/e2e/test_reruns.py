@@ -14,20 +14,26 @@ Jobs = dict[str, int]
 
 RELEASE: Jobs = {"release_version": 1, "release_assemble": 1, "release_render": 3, "release_publish": 1, "all": 1}
 FROM_TABLE: Jobs = {
-    "estimate_table": 1, "assess_tests": 1, "present_effects": 1, "present_event_study": 3, "present_evidence": 1,
-    "present_numbers": 1, "present_tests": 1, **RELEASE,
+    "estimate_table": 1, "assess_tests": 1, "present_effects": 1, "present_event_study": 8, "present_evidence": 1,
+    "present_designs": 1, "present_robustness": 1, "present_numbers": 1, "present_tests": 1, **RELEASE,
 }  # fmt: skip
-POISSON: Jobs = {"estimate_admissions": 3, "estimate_event_study": 3}
+# Models of many outcomes at once.
+TOGETHER: Jobs = {
+    "estimate_inference": 1, "estimate_staggered": 1, "estimate_synthetic_control": 1, "estimate_interrupted": 1,
+    "estimate_sensitivity": 1, "estimate_specification_curve": 1, "estimate_parallel_trends": 1,
+    "estimate_confounding": 1, "estimate_costs": 1,
+}  # fmt: skip
+POISSON: Jobs = {"estimate_admissions": 8, "estimate_event_study": 8, **TOGETHER}
 MODELS: Jobs = {**POISSON, "estimate_continuity": 1, "estimate_synthesis": 1}
 PREPARED: Jobs = {
     "prepare_panel": 1, "prepare_survey": 1, "prepare_evidence": 1, "prepare_benchmarks": 1, "prepare_balance": 1,
-    "prepare_quality": 1, "present_tables": 1,
+    "prepare_quality": 1, "prepare_unit_costs": 1, "present_tables": 1,
 }  # fmt: skip
 PLANNED: Jobs = {"prepare_benchmarks": 1, "present_tables": 1, "present_text": 1, **FROM_TABLE}
 EVERYTHING: Jobs = {
     "pull_folder": 1,
     "pull_generate_reference_pilots": 1,
-    "pull_verify": 2,
+    "pull_verify": 3,
     **PREPARED,
     **MODELS,
     **FROM_TABLE,
@@ -84,7 +90,11 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
         | {"present_tables": 1},
     ),
     ("the lock", comment("requirements.lock"), EVERYTHING),
-    ("two parameters swapped", swap_measures, {**PLANNED, "estimate_admissions": 2, "estimate_event_study": 2}),
+    (
+        "two parameters swapped",
+        swap_measures,
+        {**PLANNED, **TOGETHER, "estimate_admissions": 2, "estimate_event_study": 2},
+    ),
     (
         "the smallest change that matters",
         lambda clone: clone.edit("config.yaml", "measure: emergency\n    good_direction: down\n    smallest_change: 3",

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.prepare.balance import CHARACTERISTICS, baseline_rates, compared
+from analysis.simulate.world import ACTIVITY
 from analysis.tables import read_table
 
 
@@ -45,7 +46,7 @@ def test_a_site_that_started_before_the_panel_has_no_months_before() -> None:
 def test_the_table_of_the_small_world(prepared: Path) -> None:
     rows, lineage = read_table(prepared / "balance.parquet")
     assert set(CHARACTERISTICS.values()) < set(rows["characteristic"])
-    assert len(rows) == len(CHARACTERISTICS) + 3
+    assert len(rows) == len(CHARACTERISTICS) + len(ACTIVITY)
     assert lineage.simulated
     patients = rows[rows["characteristic"] == "Patients per full-time GP"].iloc[0]
     # The simulation draws them from a normal distribution with mean 1,800.
