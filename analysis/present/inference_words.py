@@ -31,7 +31,7 @@ def _others(context: Context, name: str, primary: "pd.Series[Any]", rows: "list[
     low, high = min(rows, key=lambda row: row["p_value"]), max(rows, key=lambda row: row["p_value"])
     least = context.cite(f"inference.{name}.least", p_value(low["p_value"]), low)
     most = context.cite(f"inference.{name}.most", p_value(high["p_value"]), high)
-    span = f"between {least} and {most}" if len(rows) > 1 else f"at {most}"
+    span = f"at {most}" if p_value(low["p_value"]) == p_value(high["p_value"]) else f"between {least} and {most}"
     same = {row["p_value"] < LEVEL for row in (primary, *rows)}
     verdict = "they agree" if len(same) == 1 else "they do not agree, so the finding hangs on the method"
     return f"Clustered errors give {first}; the other methods put it {span}: {verdict} (@tbl-inference)."

@@ -38,7 +38,9 @@ def design_results(outcomes: Outcomes, *, costs: bool) -> str:
     """The sections on the same outcome by every design, and on costs; empty where the plan has neither."""
     several = compared(outcomes)
     told = [include("/sections/results-designs.qmd")] * bool(several)
-    told += [f"{var(f'designs.{name}.agree')} {var(f'designs.{name}.weights')}" for name in several]
+    told += [var(f"designs.{name}.agree") for name in several]
+    # The weights follow from who started when, so they are much the same for every outcome.
+    told += [var(f"designs.{name}.weights") for name in list(several)[:1]]
     told += [include("/figures/designs.md"), include("/tables/designs.md")] * bool(several)
     told += [include("/sections/results-costs.qmd")] * costs
     return "\n\n".join(told)
