@@ -2,14 +2,21 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import verdict_row
+from analysis.estimates import pick, verdict_row
 from analysis.present.context import Context
-from analysis.present.inference_table import by_method
 from analysis.wording import p_value
 
 if TYPE_CHECKING:
     import pandas as pd
 
+METHODS = {
+    "crv3": "leaving out one cluster at a time (CRV3)",
+    "score_bootstrap": "score bootstrap, by cluster",
+    "wild_bootstrap": "wild cluster bootstrap, linear model",
+    "randomisation": "all or many other assignments of the pilots",
+    "holm": "primary, adjusted for the number of primary outcomes (Holm)",
+    "romano_wolf": "primary, adjusted by resampling (Romano–Wolf)",
+}
 ADJUSTED = ("holm", "romano_wolf")
 LEVEL = 0.05
 
@@ -24,6 +31,13 @@ def inference_words(context: Context, name: str) -> str:
     adjusted = [(method, row) for method, row in rows if method in ADJUSTED]
     said = [_others(context, name, primary, others)] if others else []
     return " ".join(said + [_adjusted(context, name, adjusted)] * bool(adjusted))
+
+
+def by_method(estimates: "pd.DataFrame", name: str) -> "list[tuple[str, pd.Series[Any]]]":
+    """The rows of one outcome that tell its uncertainty in another way, in the order of the methods."""
+    rows = pick(estimates, outcome=name, design="difference_in_differences", term="inference", specification="primary")
+    told = {row["horizon"]: row for _, row in rows.sort_values("scale").iterrows()}
+    return [(method, told[method]) for method in METHODS if method in told]
 
 
 def _others(context: Context, name: str, primary: "pd.Series[Any]", rows: "list[pd.Series[Any]]") -> str:

@@ -97,7 +97,7 @@ def _pre_trend(context: Context, name: str) -> str:
             f"Before the start the two groups moved together as far as the data can tell (joint test {value}), though "
             "such a test can miss a drift that matters."
         )
-    return f"{said} {_power(context, name, silent=row['p_value'] >= 0.05)}".strip()
+    return f"{said} {_power(context, name, silent=bool(row['p_value'] >= 0.05))}".strip()
 
 
 def _power(context: Context, name: str, *, silent: bool) -> str:

@@ -7,7 +7,6 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.address import slug
 from analysis.present.context import Outcomes
 from analysis.present.design_rows import asked, compared
-from analysis.present.group_table import grouped
 from analysis.wording import sentence
 
 DESIGN_METHODS = {
@@ -56,6 +55,11 @@ def robustness_results(outcomes: Outcomes, checks: Checks, methods: Sequence[str
         said = [f"*{sentence(outcomes[name].label)}.* {var(f'robustness.{name}.inference')}" for name in names]
         told += [include("/sections/results-inference.qmd"), *said, include("/tables/inference.md")]
     return "\n\n".join(told)
+
+
+def grouped(checks: Checks) -> Checks:
+    """The checks that ask who benefits."""
+    return {name: check for name, check in checks.items() if check.kind == "heterogeneity"}
 
 
 def _checked(name: str, checks: Checks) -> bool:

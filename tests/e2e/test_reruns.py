@@ -15,7 +15,7 @@ Jobs = dict[str, int]
 RELEASE: Jobs = {"release_version": 1, "release_assemble": 1, "release_render": 3, "release_publish": 1, "all": 1}
 FROM_TABLE: Jobs = {
     "estimate_table": 1, "assess_tests": 1, "present_effects": 1, "present_event_study": 3, "present_evidence": 1,
-    "present_numbers": 1, "present_tests": 1, **RELEASE,
+    "present_designs": 1, "present_robustness": 1, "present_numbers": 1, "present_tests": 1, **RELEASE,
 }  # fmt: skip
 POISSON: Jobs = {"estimate_admissions": 3, "estimate_event_study": 3}
 MODELS: Jobs = {**POISSON, "estimate_continuity": 1, "estimate_synthesis": 1}
