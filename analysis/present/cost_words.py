@@ -3,10 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import NET_COST, pick
-from analysis.present.context import Context, Outcomes
-from analysis.present.markdown import Table
+from analysis.present.context import Context
 from analysis.present.survival import one
-from analysis.wording import sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,21 +44,3 @@ def pounds(value: float) -> str:
     """Pounds with a sign, without pence."""
     sign = "" if round(value) == 0 else "+" if value > 0 else "\N{MINUS SIGN}"
     return f"{sign}£{abs(value):,.0f}"
-
-
-def cost_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
-    """Cost of each change and of all together, in pounds per 1,000 patients a year."""
-    rows = pick(estimates, term="cost", specification="primary")
-    names = {name: sentence(outcome.label) for name, outcome in outcomes.items()} | {NET_COST: "**Net**"}
-    made = [(label, row) for name, label in names.items() if (row := one(rows, outcome=name)) is not None]
-    columns = {
-        "Change in": [label for label, _ in made] or ["Not estimated"],
-        "Pounds per 1,000 patients a year": [pounds(row["estimate"]) for _, row in made] or ["–"],
-        "Interval": [f"{pounds(row['ci_low'])} to {pounds(row['ci_high'])}" for _, row in made] or ["–"],
-    }
-    year = f" at the unit costs of {rows['horizon'].iloc[0]}" if len(rows) else ""
-    caption = (
-        f"What the changes in activity cost{year}; more than nought is dearer. The intervals hold the uncertainty of "
-        "the changes and of the unit costs."
-    )
-    return Table("costs", caption, columns, bool(rows["simulated"].any()), (40, 32, 28))

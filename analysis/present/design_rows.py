@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 # From the design that the paper reads first to the weakest; within a design, by estimator.
 NAMES = {
     ("difference_in_differences", "poisson_fixed_effects"): "Difference-in-differences (primary)",
-    ("staggered", "callaway_santanna_never"): "Callaway–Sant'Anna, against never started",
-    ("staggered", "callaway_santanna_not_yet"): "Callaway–Sant'Anna, against not yet started",
+    ("staggered", "callaway_santanna_never"): "Callaway–Sant'Anna (never started)",
+    ("staggered", "callaway_santanna_not_yet"): "Callaway–Sant'Anna (not yet started)",
     ("staggered", "sun_abraham"): "Sun–Abraham",
-    ("staggered", "etwfe_poisson"): "Extended two-way fixed effects, Poisson",
+    ("staggered", "etwfe_poisson"): "Extended two-way Poisson",
     ("staggered", "imputation"): "Imputation",
     ("matched_cohort", "poisson_matched"): "Matched patients",
     ("matched_cohort", "entropy_balancing"): "Patients weighted to balance",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import pick, read_estimates
 from analysis.present.context import Outcomes
-from analysis.present.cost_words import cost_table
+from analysis.present.cost_table import cost_table
 from analysis.present.design_rows import WEAKER, Key, asked, compared, effects, keys, named, told
 from analysis.present.markdown import Table
 from analysis.present.style import ESTIMATE, MUTED, TRUTH, Told, bare, nothing, panels, save
@@ -148,11 +148,11 @@ def designs_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
 def _cell(rows: "pd.DataFrame", name: str, key: Key) -> str:
     found = told(rows, name, key)
     if found.row is not None:
-        return size(found.row)
+        return size(found.row).replace("%", "")
     if found.sites.empty:
         return "not estimated"
     told_sites = sorted((changed(row) for _, row in found.sites.iterrows()), key=lambda each: each.estimate)
-    return f"sites from {told_sites[0].signed()} to {told_sites[-1].signed()}"
+    return f"sites from {told_sites[0].signed()} to {told_sites[-1].signed()}".replace("%", "")
 
 
 if __name__ == "__main__":

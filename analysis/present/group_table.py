@@ -6,16 +6,12 @@ from analysis.estimates import pick
 from analysis.plan.sensitivity import Checks
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
+from analysis.present.robustness_text import grouped
 from analysis.present.survival import one, size
 from analysis.wording import p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def grouped(checks: Checks) -> Checks:
-    """The checks that ask who benefits."""
-    return {name: check for name, check in checks.items() if check.kind == "heterogeneity"}
 
 
 def group_table(estimates: "pd.DataFrame", outcomes: Outcomes, checks: Checks) -> Table:
@@ -52,7 +48,7 @@ def _named(group: str) -> str:
 
 def _effect(rows: "pd.DataFrame", name: str, group: str) -> str:
     row = one(rows, outcome=name, term="effect", subgroup=group)
-    return "–" if row is None else size(row)
+    return "–" if row is None else size(row).replace("%", "")
 
 
 def _test(rows: "pd.DataFrame", name: str) -> str:

@@ -2,23 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick, verdict_row
+from analysis.estimates import verdict_row
 from analysis.present.context import Outcomes
+from analysis.present.inference_words import METHODS, by_method
 from analysis.present.markdown import Table
 from analysis.present.survival import size
 from analysis.wording import p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
-
-METHODS = {
-    "crv3": "leaving out one cluster at a time (CRV3)",
-    "score_bootstrap": "score bootstrap, by cluster",
-    "wild_bootstrap": "wild cluster bootstrap, linear model",
-    "randomisation": "all or many other assignments of the pilots",
-    "holm": "primary, adjusted for the number of primary outcomes (Holm)",
-    "romano_wolf": "primary, adjusted by resampling (Romano–Wolf)",
-}
 
 
 def inference_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
@@ -40,13 +32,6 @@ def _lines(estimates: "pd.DataFrame", name: str, label: str) -> list[tuple[str, 
         return [(sentence(label), "–", "not estimated", "–")]
     first = (sentence(label), "clusters of practices (primary)", size(primary), _p(primary))
     return [first, *(("", METHODS[method], _interval(row), _p(row)) for method, row in by_method(estimates, name))]
-
-
-def by_method(estimates: "pd.DataFrame", name: str) -> "list[tuple[str, pd.Series[Any]]]":
-    """The rows of one outcome that tell its uncertainty in another way, in the order of the methods."""
-    rows = pick(estimates, outcome=name, design="difference_in_differences", term="inference", specification="primary")
-    told = {row["horizon"]: row for _, row in rows.sort_values("scale").iterrows()}
-    return [(method, told[method]) for method in METHODS if method in told]
 
 
 def _interval(row: "pd.Series[Any]") -> str:

@@ -2,14 +2,21 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import verdict_row
+from analysis.estimates import pick, verdict_row
 from analysis.present.context import Context
-from analysis.present.inference_table import by_method
 from analysis.wording import p_value
 
 if TYPE_CHECKING:
     import pandas as pd
 
+METHODS = {
+    "crv3": "leaving out one cluster at a time (CRV3)",
+    "score_bootstrap": "score bootstrap, by cluster",
+    "wild_bootstrap": "wild cluster bootstrap, linear model",
+    "randomisation": "all or many other assignments of the pilots",
+    "holm": "primary, adjusted for the number of primary outcomes (Holm)",
+    "romano_wolf": "primary, adjusted by resampling (Romano–Wolf)",
+}
 ADJUSTED = ("holm", "romano_wolf")
 LEVEL = 0.05
 
@@ -26,12 +33,19 @@ def inference_words(context: Context, name: str) -> str:
     return " ".join(said + [_adjusted(context, name, adjusted)] * bool(adjusted))
 
 
+def by_method(estimates: "pd.DataFrame", name: str) -> "list[tuple[str, pd.Series[Any]]]":
+    """The rows of one outcome that tell its uncertainty in another way, in the order of the methods."""
+    rows = pick(estimates, outcome=name, design="difference_in_differences", term="inference", specification="primary")
+    told = {row["horizon"]: row for _, row in rows.sort_values("scale").iterrows()}
+    return [(method, told[method]) for method in METHODS if method in told]
+
+
 def _others(context: Context, name: str, primary: "pd.Series[Any]", rows: "list[pd.Series[Any]]") -> str:
     first = context.cite(f"inference.{name}.primary", p_value(primary["p_value"]), primary)
     low, high = min(rows, key=lambda row: row["p_value"]), max(rows, key=lambda row: row["p_value"])
     least = context.cite(f"inference.{name}.least", p_value(low["p_value"]), low)
     most = context.cite(f"inference.{name}.most", p_value(high["p_value"]), high)
-    span = f"between {least} and {most}" if len(rows) > 1 else f"at {most}"
+    span = f"at {most}" if p_value(low["p_value"]) == p_value(high["p_value"]) else f"between {least} and {most}"
     same = {row["p_value"] < LEVEL for row in (primary, *rows)}
     verdict = "they agree" if len(same) == 1 else "they do not agree, so the finding hangs on the method"
     return f"Clustered errors give {first}; the other methods put it {span}: {verdict} (@tbl-inference)."

@@ -110,17 +110,17 @@ def _pre_trend(context: Context, name: str) -> str:
             f"Before the start the two groups moved together as far as the data can tell (joint test {value}), though "
             "such a test can miss a drift that matters."
         )
-    return f"{said} {_power(context, name)}".strip()
+    return f"{said} {_power(context, name, silent=bool(row['p_value'] >= 0.05))}".strip()
 
 
-def _power(context: Context, name: str) -> str:
+def _power(context: Context, name: str, *, silent: bool) -> str:
     """How likely the joint test was to notice a trend as large as the effect; empty where nobody worked it out."""
     row = context.row(outcome=name, design="event_study", term="pre_trend_power")
     if row is None:
         return ""
     chance = context.cite(f"outcomes.{name}.pretrend_power", f"{row['estimate']:.0%}", row)
-    weak = "so its silence says little" if row["estimate"] < 0.8 else "so its silence would say something"
-    return f"It had a chance of {chance} to notice a trend that adds up to the effect, {weak}."
+    weak = ", so its silence says little" if row["estimate"] < 0.8 else ", so its silence says something"
+    return f"It had a chance of {chance} to notice a trend that adds up to the effect{weak * silent}."
 
 
 def _beside(context: Context, name: str, label: str, told: Change | None, benchmarks: "pd.DataFrame") -> str:

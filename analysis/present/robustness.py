@@ -12,9 +12,10 @@ from analysis.present.address import slug
 from analysis.present.check_lines import lines
 from analysis.present.context import Outcomes
 from analysis.present.curve import curve
-from analysis.present.group_table import group_table, grouped
+from analysis.present.group_table import group_table
 from analysis.present.inference_table import inference_table
 from analysis.present.markdown import Table
+from analysis.present.robustness_text import grouped
 from analysis.present.survival import Line, primary_change
 from analysis.steps import AsJson, command, write_text
 

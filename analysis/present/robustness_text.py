@@ -7,7 +7,6 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.address import slug
 from analysis.present.context import Outcomes
 from analysis.present.design_rows import asked, compared
-from analysis.present.group_table import grouped
 from analysis.wording import sentence
 
 DESIGN_METHODS = {
@@ -38,7 +37,9 @@ def design_results(outcomes: Outcomes, *, costs: bool) -> str:
     """The sections on the same outcome by every design, and on costs; empty where the plan has neither."""
     several = compared(outcomes)
     told = [include("/sections/results-designs.qmd")] * bool(several)
-    told += [f"{var(f'designs.{name}.agree')} {var(f'designs.{name}.weights')}" for name in several]
+    told += [var(f"designs.{name}.agree") for name in several]
+    # The weights follow from who started when, so they are much the same for every outcome.
+    told += [var(f"designs.{name}.weights") for name in list(several)[:1]]
     told += [include("/figures/designs.md"), include("/tables/designs.md")] * bool(several)
     told += [include("/sections/results-costs.qmd")] * costs
     return "\n\n".join(told)
@@ -54,6 +55,11 @@ def robustness_results(outcomes: Outcomes, checks: Checks, methods: Sequence[str
         said = [f"*{sentence(outcomes[name].label)}.* {var(f'robustness.{name}.inference')}" for name in names]
         told += [include("/sections/results-inference.qmd"), *said, include("/tables/inference.md")]
     return "\n\n".join(told)
+
+
+def grouped(checks: Checks) -> Checks:
+    """The checks that ask who benefits."""
+    return {name: check for name, check in checks.items() if check.kind == "heterogeneity"}
 
 
 def _checked(name: str, checks: Checks) -> bool:

@@ -2,8 +2,8 @@
 
 from analysis.plan.pilots import TABLES as PACKAGE_TABLES
 from analysis.present.design_rows import compared
-from analysis.present.group_table import grouped
 from analysis.present.robustness import checked, curves
+from analysis.present.robustness_text import grouped
 
 FIGURES = [
     *(["tests"] if STUDY.tests else []),

@@ -172,7 +172,7 @@ def test_the_step_writes_what_the_plan_names_with_and_without_rows(
     assert "There is nothing to check." in full["sensitivity-emergency-admissions.md"]
     assert "| not estimated |" in full["inference.md"]
     assert not any("nan" in text for text in full.values())
-    assert "| group 2 | – | −4.0% (−9.0% to +1.0%) | – |" in full["groups.md"]
+    assert "| group 2 | – | −4.0 (−9.0 to +1.0) | – |" in full["groups.md"]
     assert "| test that they differ | – | p = 0.30 | – |" in full["groups.md"]
 
 
