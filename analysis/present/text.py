@@ -8,13 +8,12 @@ What they say of results are variables; sections with prose of their own stand i
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis.estimate.matched_cohort import LACKING
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
 from analysis.plan.tests import FiveTest
 from analysis.present.address import slug
 from analysis.present.context import Outcomes, Syntheses
 from analysis.steps import command, write_text
-from analysis.wording import sentence
+from analysis.wording import NO_COHORT, sentence
 
 Tests = dict[str, FiveTest]
 
@@ -95,7 +94,7 @@ def cohort(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
         return ""
     if _cohort_held(supplied):
         return _include("/sections/results-cohort.qmd")
-    return f"## Matched patients {{#sec-cohort}}\n\nThe plan asks for a matched cohort of patients. {LACKING}"
+    return f"## Matched patients {{#sec-cohort}}\n\nThe plan asks for a matched cohort of patients. {NO_COHORT}"
 
 
 def _outcome(name: str, outcome: Outcome) -> str:

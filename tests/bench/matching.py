@@ -14,7 +14,6 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import numpy as np
 import pandas as pd
-
 import statsmodels.genmod.generalized_linear_model  # noqa: F401  so that its import is not timed
 
 from analysis.estimate.matching import compared, match, score

@@ -10,12 +10,13 @@ import statsmodels.api as sm
 
 from analysis.estimate.cohort_balance import balance
 from analysis.estimate.cohort_models import People, alone, change, deaths
-from analysis.estimate.matched_cohort import LACKING, from_matches, from_weights, matched_cohort
-from analysis.estimate.matching import match, numbers, score
+from analysis.estimate.matched_cohort import from_matches, from_weights, matched_cohort
+from analysis.estimate.matching import compared, match, numbers, score
 from analysis.estimate.risk_score import covariates, log_odds
 from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.designs import MatchedCohort
 from analysis.steps import Problem
+from analysis.wording import NO_COHORT
 from tests.conftest import receipt
 
 OUTCOMES = {"emergency_admissions": "emergency", "elective_admissions": "elective"}
@@ -31,7 +32,8 @@ def persons(random: np.random.Generator, size: int, effect: float = 1.0, chosen:
     }
     frame = pd.DataFrame(use).assign(
         patient_id=[f"H{number:05d}" for number in random.permutation(size)], practice_id="P1", site_id="",
-        sex="female", age=random.integers(65, 95, size), imd=random.normal(20, 5, size), conditions=random.poisson(2, size),
+        sex="female", age=random.integers(65, 95, size), imd=random.normal(20, 5, size),
+        conditions=random.poisson(2, size),
         month=24_100, months_after=6.0, died=random.random(size) < 0.05, role="candidate",
     )  # fmt: skip
     case = np.argsort(-(chosen * frame["emergency_recent"] + random.normal(0, 1, size)))[: size // 20]
@@ -64,6 +66,16 @@ def cohort() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def matched(cohort: pd.DataFrame) -> pd.DataFrame:
     return match(score(cohort), MatchedCohort())
+
+
+@pytest.fixture(scope="module")
+def large() -> pd.DataFrame:
+    return persons(np.random.default_rng(7), 24_000, effect=1.2, chosen=0.7)
+
+
+@pytest.fixture(scope="module")
+def large_matched(large: pd.DataFrame) -> pd.DataFrame:
+    return match(score(large), MatchedCohort())
 
 
 def test_without_deaths_the_ratio_is_that_of_four_sums(cohort: pd.DataFrame) -> None:
@@ -158,10 +170,8 @@ def test_controls_are_alike_and_weigh_as_much_as_their_case(cohort: pd.DataFrame
     assert sum(int(size) * count for size, count in sizes.items()) == (~case).sum()
 
 
-def test_matching_makes_groups_alike_that_were_not(cohort: pd.DataFrame, matched: pd.DataFrame) -> None:
-    from analysis.estimate.matching import compared
-
-    table = compared(score(cohort), matched).set_index(["covariate", "stage"])["standardised_difference"].abs()
+def test_matching_makes_groups_alike_that_were_not(large: pd.DataFrame, large_matched: pd.DataFrame) -> None:
+    table = compared(score(large), large_matched).set_index(["covariate", "stage"])["standardised_difference"].abs()
     assert table["emergency_recent", "before"] > 0.5
     assert table.xs("after", level="stage")[["risk", "emergency_recent", "emergency_earlier", "age"]].max() < 0.1
 
@@ -175,10 +185,10 @@ def test_balance_is_as_defined() -> None:
     assert table["variance_ratio"].to_dict() == pytest.approx({"before": 4 / (32 / 3), "after": 1.0})
 
 
-def test_both_estimators_find_what_was_planted_where_cases_alone_would_mislead() -> None:
-    frame = persons(np.random.default_rng(7), 24_000, effect=1.2, chosen=1.0)
-    rows = from_matches(match(score(frame), MatchedCohort()), OUTCOMES, 6, 0.95)
-    rows += from_weights(frame, OUTCOMES, 6, 0.95)
+def test_both_estimators_find_what_was_planted_where_cases_alone_would_mislead(
+    large: pd.DataFrame, large_matched: pd.DataFrame
+) -> None:
+    rows = from_matches(large_matched, OUTCOMES, 6, 0.95) + from_weights(large, OUTCOMES, 6, 0.95)
     made = [row for row in rows if isinstance(row, Estimate)]
     effects = [row for row in made if row.term == "effect" and row.scale == "ratio" and row.outcome in OUTCOMES]
     assert len(effects) == 4
@@ -224,4 +234,4 @@ def test_a_study_without_patients_says_so(tmp_path: Path) -> None:
     )  # fmt: skip
     rows = pd.read_parquet(tmp_path / "rows.parquet")
     assert rows["outcome"].tolist() == list(OUTCOMES)
-    assert set(rows["reason"]) == {LACKING}
+    assert set(rows["reason"]) == {NO_COHORT}
