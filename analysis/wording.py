@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Direction = Literal["up", "down"]
+NO_COHORT = (
+    "The data lack a table of patients, or the hospital spells to follow them by, so no cohort could be matched."
+)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from analysis.estimate.poisson import Floats
 
 LABELS = {
-    "risk": "Predicted risk of an emergency admission (log odds)",
+    "risk": "Predicted risk of an emergency admission",
     "age": "Age",
     "sex": "Sex",
-    "imd": "Deprivation score (IMD)",
+    "imd": "Deprivation score",
     "conditions": "Long-term conditions",
     "emergency_recent": "Emergency admissions, last three months",
     "emergency_earlier": "Emergency admissions, before those",

@@ -13,11 +13,10 @@ from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, w
 from analysis.plan.designs import MatchedCohort
 from analysis.steps import AsJson, Paths, Problem, command, read_json
 from analysis.tables import lineage_from, read_table
+from analysis.wording import NO_COHORT
 
 if TYPE_CHECKING:
     import pandas as pd
-
-LACKING = "The data lack a table of patients, or the hospital spells to follow them by, so no cohort could be matched."
 
 
 def matched_cohort(
@@ -55,7 +54,7 @@ def matched_cohort(
         patients, which one row per outcome then tells.
     """
     lineage = lineage_from(read_json(receipt)["lineage"])
-    rows: list[Row] = [NotEstimated(outcome=name, design=DESIGN, reason=LACKING) for name in outcomes]
+    rows: list[Row] = [NotEstimated(outcome=name, design=DESIGN, reason=NO_COHORT) for name in outcomes]
     if matched and cohort:
         rows = from_matches(read_table(matched[0])[0], outcomes, settings.follow_up_months, confidence)
         rows += from_weights(read_table(cohort[0])[0], outcomes, settings.follow_up_months, confidence)

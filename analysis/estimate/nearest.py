@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimate.poisson import Codes, Floats
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def _match_group(
     queues = []
     for case in members:
         near = np.flatnonzero(np.abs(score - cases.score[case]) <= caliper)
-        distances = ((place[near] - cases.place[case]) ** 2).sum(axis=1)
+        gaps = place[near] - cases.place[case]
+        distances = np.einsum("ij,ij->i", gaps, gaps)
         order = np.argsort(distances, kind="stable")  # `others` are in the order of rank, so equals stay in it
         queues.append(_Queue(near[order], distances[order]))
     for _ in range(controls):

@@ -131,8 +131,8 @@ def _draw_love(axes: "Axes", rows: "pd.DataFrame") -> None:
             label=label,
         )  # fmt: skip
     axes.set_yticks(range(len(names)), names)
-    axes.set_xlim(left=0)
-    axes.set_xlabel("Standardised difference between cases and comparison patients, without sign (line: 0.1)")
+    axes.set_xlim(left=-0.02)
+    axes.set_xlabel("Standardised difference, without sign")
     axes.legend(loc="lower right", frameon=True)
     bare(axes)
 

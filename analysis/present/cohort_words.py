@@ -71,7 +71,7 @@ def _balance(context: Context, balance: "pd.DataFrame", lineage: Lineage) -> str
     for stage, rows in balance.groupby("stage"):
         row = rows.iloc[int(rows["standardised_difference"].abs().to_numpy().argmax())]
         size = context.book.cite(f"cohort.balance.{stage}", f"{abs(row['standardised_difference']):.2f}", origin)
-        largest[str(stage)] = f"{size} ({row['characteristic'][0].lower()}{row['characteristic'][1:]})"
+        largest[str(stage)] = f"{size}, for {row['characteristic'][0].lower()}{row['characteristic'][1:]}"
     after = balance[balance["stage"] == "after"]
     alike = (after["standardised_difference"].abs() < SMALL).all()
     ratios = after["variance_ratio"].between(1 / RATIO, RATIO).all()

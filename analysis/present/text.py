@@ -8,7 +8,6 @@ What they say of results are variables; sections with prose of their own stand i
 from pathlib import Path
 from typing import Annotated
 
-from analysis.estimate.matched_cohort import LACKING
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
 from analysis.plan.sensitivity import Checks
 from analysis.plan.tests import FiveTest
@@ -23,7 +22,7 @@ from analysis.present.robustness_text import (
     var,
 )
 from analysis.steps import AsJson, command, write_text
-from analysis.wording import sentence
+from analysis.wording import NO_COHORT, sentence
 
 Tests = dict[str, FiveTest]
 
@@ -125,7 +124,7 @@ def cohort(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
         return ""
     if _cohort_held(supplied):
         return include("/sections/results-cohort.qmd")
-    return f"## Matched patients {{#sec-cohort}}\n\nThe plan asks for a matched cohort of patients. {LACKING}"
+    return f"## Matched patients {{#sec-cohort}}\n\nThe plan asks for a matched cohort of patients. {NO_COHORT}"
 
 
 def _outcome(name: str, outcome: Outcome) -> str:

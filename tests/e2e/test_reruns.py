@@ -15,7 +15,7 @@ Jobs = dict[str, int]
 RELEASE: Jobs = {"release_version": 1, "release_assemble": 1, "release_render": 3, "release_publish": 1, "all": 1}
 FROM_TABLE: Jobs = {
     "estimate_table": 1, "assess_tests": 1, "present_effects": 1, "present_event_study": 8, "present_evidence": 1,
-    "present_designs": 1, "present_robustness": 1, "present_numbers": 1, "present_tests": 1, **RELEASE,
+    "present_designs": 1, "present_cohort": 1, "present_robustness": 1, "present_numbers": 1, "present_tests": 1, **RELEASE,
 }  # fmt: skip
 # Models of many outcomes at once.
 TOGETHER: Jobs = {
@@ -24,18 +24,24 @@ TOGETHER: Jobs = {
     "estimate_confounding": 1, "estimate_costs": 1,
 }  # fmt: skip
 POISSON: Jobs = {"estimate_admissions": 8, "estimate_event_study": 8, **TOGETHER}
-MODELS: Jobs = {**POISSON, "estimate_continuity": 1, "estimate_synthesis": 1}
+MODELS: Jobs = {**POISSON, "estimate_continuity": 1, "estimate_synthesis": 1, "estimate_matched_cohort": 1}
 PREPARED: Jobs = {
     "prepare_panel": 1, "prepare_survey": 1, "prepare_evidence": 1, "prepare_benchmarks": 1, "prepare_balance": 1,
-    "prepare_quality": 1, "prepare_unit_costs": 1, "present_tables": 1,
+    "prepare_quality": 1, "prepare_unit_costs": 1, "prepare_spells": 1, "prepare_cohort": 1,
+    "prepare_cohort_benchmarks": 1, "present_tables": 1,
 }  # fmt: skip
-PLANNED: Jobs = {"prepare_benchmarks": 1, "present_tables": 1, "present_text": 1, **FROM_TABLE}
+PLANNED: Jobs = {
+    "prepare_benchmarks": 1, "prepare_cohort_benchmarks": 1, "estimate_matched_cohort": 1, "present_tables": 1,
+    "present_text": 1,
+    **FROM_TABLE,
+}  # fmt: skip
 EVERYTHING: Jobs = {
     "pull_folder": 1,
     "pull_generate_reference_pilots": 1,
     "pull_verify": 3,
     **PREPARED,
     **MODELS,
+    "estimate_matching": 1,
     **FROM_TABLE,
     "present_text": 1,
 }
@@ -82,7 +88,11 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     ),
     ("another study", comment("studies/evidence.yaml"), {}),
     ("a comment in the study file", comment("config.yaml"), {"release_publish": 1, "all": 1}),
-    ("a module two imports away", comment("analysis/estimate/poisson.py"), {**POISSON, **FROM_TABLE}),
+    (
+        "a module two imports away",
+        comment("analysis/estimate/poisson.py"),
+        {**POISSON, "estimate_matched_cohort": 1, **FROM_TABLE},
+    ),
     (
         "the look of figures",
         comment("analysis/present/style.py"),
@@ -109,7 +119,20 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     (
         "the months of the panel",
         lambda clone: clone.edit("config.yaml", "last: 2011-03", "last: 2010-12"),
-        {"prepare_panel": 1, "prepare_balance": 1, "prepare_quality": 1, "present_tables": 1, **POISSON, **FROM_TABLE},
+        {
+            "prepare_panel": 1, "prepare_balance": 1, "prepare_quality": 1, "present_tables": 1, "prepare_cohort": 1,
+            "estimate_matching": 1, "estimate_matched_cohort": 1, **POISSON, **FROM_TABLE,
+        },
+    ),
+    (
+        "the caliper",
+        lambda clone: clone.edit("config.yaml", "  matched_cohort:\n", "  matched_cohort:\n    caliper: 0.3\n"),
+        {"estimate_matching": 1, "estimate_matched_cohort": 1, **FROM_TABLE},
+    ),
+    (
+        "what is published beside the matched cohort",
+        lambda clone: clone.edit("config.yaml", "      emergency_admissions: icp-six-emergency\n", ""),
+        {"prepare_cohort_benchmarks": 1, **FROM_TABLE},
     ),
     (
         "a section of the paper",
