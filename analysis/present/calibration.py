@@ -84,8 +84,8 @@ def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
     nothing = bool((rows["effect"] == 1).all())
     meaning = "the share of false alarms" if nothing else "the power to see the effect"
     caption = (
-        f"Worlds with {scenario.label}: bias, coverage of the intervals, and how often the test rejects no effect, which "
-        f"here is {meaning}, by number of pilot sites. In brackets the Monte Carlo standard error."
+        f"Worlds with {scenario.label}: bias, coverage of the intervals, and how often the test rejects no effect, "
+        f"which here is {meaning}, by number of pilot sites. In brackets the Monte Carlo standard error."
     )
     widths = (25, 7, *[68 // (3 * len(numbers))] * (3 * len(numbers)))
     return Table(f"calibration-{name.replace('_', '-')}", caption, columns, True, widths)
