@@ -11,6 +11,7 @@ from analysis.wording import listed, sentence
 if TYPE_CHECKING:
     import pandas as pd
 
+JOINT = "Joint test of the periods before the start"
 LABEL = ["design", "estimator", "term", "horizon"]
 # How far a share may lie from the one that was promised before it is told.
 MARGIN = 0.02
@@ -23,7 +24,7 @@ NOT_CALIBRATED = (
 def label(design: str, estimator: str, term: str, horizon: str) -> str:
     """An estimate in words."""
     if term == "pre_trend":
-        return "Joint test of the periods before the start"
+        return JOINT
     if term == "inference":
         model = ", linear rates" * (estimator == "linear_rate" and horizon != "wild_bootstrap")
         return f"Primary: {METHODS[horizon]}{model}"
@@ -67,6 +68,10 @@ def _misses(rows: "pd.DataFrame", confidence: float) -> Iterator[str]:
             yield f"{told} {sites(sorted(set(found['sites']), reverse=True))}"
 
 
+def _joint(faults: list[str]) -> str:
+    return f"The joint test of the periods before the start {faults[0]}. " if faults else ""
+
+
 def sites(numbers: list[int]) -> str:
     """Numbers of sites in words."""
     return f"with {listed([str(each) for each in numbers])} sites"
@@ -88,10 +93,10 @@ def misses(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
 
 def primary(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
     """What stands beside the primary estimator in the methods."""
-    faults = outside(table, plan, confidence).get(NAMES["difference_in_differences", "poisson_fixed_effects"], [])
+    found = outside(table, plan, confidence)
+    faults = found.get(NAMES["difference_in_differences", "poisson_fixed_effects"], [])
     numbers = sites(sorted(set(table["sites"]), reverse=True))
     told = f"Missing what they promise: {'; '.join(faults)}." if faults else "They held the truth as often as they say."
-    return (
-        f"These intervals were tried on simulated pilots with a known truth, {numbers} and the same comparison areas. "
-        f"{told} [The annex](#sec-annex-calibration) has the figures, for this model and for the others."
-    )
+    figures = "[The annex](#sec-annex-calibration) has the figures, for this model and for the others."
+    tried = f"tried on simulated pilots with a known truth, {numbers} and the same comparison areas"
+    return f"These intervals were {tried}. {told} {_joint(found.get(JOINT, []))}{figures}"

@@ -87,6 +87,12 @@ def test_each_way_to_miss_has_its_words(told: dict[str, float], fault: str) -> N
     assert outside(pd.DataFrame([row(**told)]), PLAN, 0.95) == {"Difference-in-differences (primary)": [fault]}
 
 
+def test_a_joint_test_that_cries_wolf_is_told_beside_the_model(tmp_path: Path) -> None:
+    test = {"design": "event_study", "term": "pre_trend", "horizon": "before", "scale": "statistic"}
+    _, beside = written(tmp_path, [row(), row(**test, coverage=float("nan"), rejection=0.6)])
+    assert "The joint test of the periods before the start sees a difference too often where there is none" in beside
+
+
 def test_confounded_worlds_are_no_fault_of_an_interval() -> None:
     assert outside(pd.DataFrame([row(scenario="drift", coverage=0.1, rejection=0.9)]), PLAN, 0.95) == {}
 
