@@ -8,6 +8,8 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
+# Steps run side by side, one per core; threads of linear algebra within a step would only get in each other's way.
+export OPENBLAS_NUM_THREADS := 1
 # One run at a time in one folder. The system frees this lock even when a run is killed; Snakemake's own it does not.
 LOCKED := $(if $(shell command -v flock),flock --close --nonblock --conflict-exit-code 75 .snakemake-running)
 SNAKEMAKE = $(LOCKED) snakemake --quiet host reason progress $(if $(LOCKED),--nolock) --config study=$(STUDY) $(if $(filter-out 0,$(OFFLINE)),offline=1)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.calibration import Calibration
 from analysis.present.design_rows import NAMES
-from analysis.present.inference_table import METHODS
+from analysis.present.inference_words import METHODS
 from analysis.wording import listed, sentence
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ Jobs = dict[str, int]
 RELEASE: Jobs = {"release_version": 1, "release_assemble": 1, "release_render": 3, "release_publish": 1, "all": 1}
 FROM_TABLE: Jobs = {
     "estimate_table": 1, "assess_tests": 1, "present_effects": 1, "present_event_study": 8, "present_evidence": 1,
-    "present_designs": 1, "present_cohort": 1, "present_robustness": 1, "present_numbers": 1, "present_tests": 1, **RELEASE,
+    "present_designs": 1, "present_cohort": 1, "present_robustness": 1, "present_numbers": 1, "present_tests": 1,
+    **RELEASE,
 }  # fmt: skip
 # Models of many outcomes at once.
 TOGETHER: Jobs = {
