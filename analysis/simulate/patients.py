@@ -5,42 +5,16 @@ chosen after a run of bad months, so their admissions fall again by themselves: 
 too, any intervention would look like a success.
 """
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analysis.simulate.patient_events import Lives, none, outpatients, spells, stream
 from analysis.simulate.patient_world import Cohort
-from analysis.steps import seed
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
 RECENT, HISTORY = 3, 12
-CODES = {"emergency": ("J440", "N390", "I500", "J189", "S720", "R074"), "elective": ("H269", "M179", "K409", "D509")}
-STAY = {"emergency": 6.0, "elective": 1.2}
-
-
-@dataclass
-class Lives:
-    """What happened to everybody: counts by kind of use, the month of the intervention and of death (-1: none).
-
-    Attributes
-    ----------
-    events : dict
-        By kind of use: (months, persons) counts.
-    index_month, death_month : (persons,) int
-        Months from the first one.
-    """
-
-    events: "dict[str, list[np.ndarray]]" = field(default_factory=dict)
-    index_month: "np.ndarray" = field(default_factory=lambda: _none(0))
-    death_month: "np.ndarray" = field(default_factory=lambda: _none(0))
-
-
-def _none(persons: int) -> "np.ndarray":
-    import numpy as np
-
-    return np.full(persons, -1)
 
 
 def patients(
@@ -71,15 +45,9 @@ def patients(
     table = _told(people, lives, calendar)
     return {
         "patients": table[kept].sort_values("patient_id", ignore_index=True),
-        "spells": _spells(table, lives, calendar, kept, root),
-        "outpatients": _outpatients(cohort, table, lives, calendar, kept, root),
+        "spells": spells(table, lives, calendar, kept, root),
+        "outpatients": outpatients(cohort, table, lives, calendar, kept, root),
     }
-
-
-def _stream(root: int, name: str) -> "np.random.Generator":
-    import numpy as np
-
-    return np.random.default_rng(seed(f"simulate.{name}", root))
 
 
 def _choosing(cohort: Cohort, sites: "pd.DataFrame") -> "pd.DataFrame":
@@ -110,7 +78,7 @@ def _people(cohort: Cohort, chosen: "pd.DataFrame", practices: "pd.DataFrame", r
     import numpy as np
     import pandas as pd
 
-    random = _stream(root, "patients")
+    random = stream(root, "patients")
     own = practices[practices["site_id"].isin(chosen["site_id"])]
     others = practices[practices["site_id"] == ""]
     places = [
@@ -141,10 +109,10 @@ def _lives(
 ) -> Lives:
     import numpy as np
 
-    streams = {name: _stream(root, f"cohort.{name}") for name in (*cohort.use, "state", "death", "choice")}
+    streams = {name: stream(root, f"cohort.{name}") for name in (*cohort.use, "state", "death", "choice")}
     base = {name: _log_rate(cohort, name, people, streams[name]) for name in cohort.use}
     size, sites = len(people), people["site"].to_numpy()
-    lives = Lives({name: [] for name in cohort.use}, _none(size), _none(size))
+    lives = Lives({name: [] for name in cohort.use}, none(size), none(size))
     state = streams["state"].normal(0, cohort.state, size)
     for month in range(months):
         _choose(lives, people, sites, quotas.get(month, {}), month, streams["choice"])
@@ -204,54 +172,3 @@ def _told(people: "pd.DataFrame", lives: Lives, calendar: "np.ndarray") -> "pd.D
     }
     treated = (lives.index_month >= 0).astype(int)
     return people.drop(columns="site").assign(treated=treated, **months)
-
-
-def _days(
-    counts: "list[np.ndarray]", table: "pd.DataFrame", lives: Lives, calendar: "np.ndarray", kept: "np.ndarray",
-    random: "np.random.Generator",
-) -> "pd.DataFrame":  # fmt: skip
-    """One row per event: the person and the day; in the month of death only its first half has events."""
-    import numpy as np
-    import pandas as pd
-
-    grid = np.array(counts) * kept
-    month, person = np.nonzero(grid)
-    times = grid[month, person]
-    month, person = np.repeat(month, times), np.repeat(person, times)
-    last = np.where(lives.death_month[person] == month, 14, 28)
-    day = pd.to_datetime(calendar)[month] + pd.to_timedelta((random.random(len(month)) * last).astype(int), unit="D")
-    rows = table.iloc[person][["patient_id", "practice_id"]].reset_index(drop=True)
-    return rows.assign(day=day)
-
-
-def _spells(
-    table: "pd.DataFrame", lives: Lives, calendar: "np.ndarray", kept: "np.ndarray", root: int
-) -> "pd.DataFrame":
-    import numpy as np
-    import pandas as pd
-
-    random, parts = _stream(root, "spells"), []
-    for method, codes in CODES.items():
-        rows = _days(lives.events[method], table, lives, calendar, kept, random)
-        nights = random.geometric(1 / (1 + STAY[method]), len(rows)) - 1
-        stay = {"admitted": rows["day"], "discharged": rows["day"] + pd.to_timedelta(nights, unit="D")}
-        code = np.array(codes)[random.integers(0, len(codes), len(rows))]
-        parts.append(rows.drop(columns="day").assign(**stay, method=method, diagnosis_1=code))
-    spells = pd.concat(parts).sort_values(["admitted", "patient_id", "method"], kind="stable", ignore_index=True)
-    return spells.assign(**{name: spells[name].dt.strftime("%Y-%m-%d") for name in ("admitted", "discharged")})
-
-
-def _outpatients(
-    cohort: Cohort, table: "pd.DataFrame", lives: Lives, calendar: "np.ndarray", kept: "np.ndarray", root: int
-) -> "pd.DataFrame":
-    import numpy as np
-    import pandas as pd
-
-    random = _stream(root, "outpatients")
-    seen = _days(lives.events["outpatient"], table, lives, calendar, kept, random).assign(ATTENDED="5")
-    # ASSUME: appointments that were not kept are spread over the same people.
-    missed = seen.sample(frac=1 / cohort.attended - 1, random_state=np.random.RandomState(random.bit_generator))
-    rows = pd.concat([seen, missed.assign(ATTENDED="3")])
-    names = {"patient_id": "HESID", "practice_id": "GPPRAC", "day": "APPTDATE"}
-    rows = rows.rename(columns=names).sort_values(["APPTDATE", "HESID", "ATTENDED"], kind="stable", ignore_index=True)
-    return rows.assign(APPTDATE=rows["APPTDATE"].dt.strftime("%Y-%m-%d"))
