@@ -15,6 +15,8 @@ JOINT = "Joint test of the periods before the start"
 LABEL = ["design", "estimator", "term", "horizon"]
 # How far a share may lie from the one that was promised before it is told.
 MARGIN = 0.02
+# Of fewer worlds only a fault beyond chance is told: almost any share of them lies outside the range.
+ENOUGH = 100
 NOT_CALIBRATED = (
     "The methods of this plan have not been tried on simulated worlds since they were last changed, so how often their "
     "intervals hold the truth is not known. The command `make calibrate` does it."
@@ -65,10 +67,10 @@ def _misses(rows: "pd.DataFrame", confidence: float) -> Iterator[str]:
 
 
 def _told(what: str, rows: "pd.DataFrame", beyond: "pd.Series[float]", confidence: float) -> Iterator[str]:
-    """A fault with its numbers of sites; "perhaps" where so few worlds could show it by chance."""
+    """A fault with its numbers of sites; "perhaps" where the worlds could show it by chance."""
     chance = 2 * (confidence * (1 - confidence) / rows["worlds"]) ** 0.5
     sure = set(rows.loc[beyond > chance, "sites"])
-    perhaps = set(rows.loc[beyond > 0, "sites"]) - sure
+    perhaps = set(rows.loc[(beyond > 0) & (rows["worlds"] >= ENOUGH), "sites"]) - sure
     for found, lead in ((sure, ""), (perhaps, "perhaps ")):
         if found:
             yield f"{lead}{what} {sites(sorted(found, reverse=True))}"
@@ -93,8 +95,8 @@ def misses(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
     return (
         f"An interval at {100 * confidence:g}% should hold the truth in {low} to {high} of the worlds in which trends "
         "were parallel. These estimates lay outside that range in at least one kind of world, or their tests raised "
-        "false alarms too often or too seldom; where so few worlds could show it by chance, it says perhaps:\n\n"
-        + "\n".join(lines)
+        "false alarms too often or too seldom; where chance alone could show it, it says perhaps, and of fewer "
+        f"than {ENOUGH} worlds only what is beyond chance:\n\n" + "\n".join(lines)
     )
 
 
