@@ -15,6 +15,8 @@ JOINT = "Joint test of the periods before the start"
 LABEL = ["design", "estimator", "term", "horizon"]
 # How far a share may lie from the one that was promised before it is told.
 MARGIN = 0.02
+# Of fewer worlds only a fault beyond chance is told: almost any share of them lies outside the range.
+ENOUGH = 100
 NOT_CALIBRATED = (
     "The methods of this plan have not been tried on simulated worlds since they were last changed, so how often their "
     "intervals hold the truth is not known. The command `make calibrate` does it."
@@ -55,17 +57,23 @@ def outside(table: "pd.DataFrame", plan: Calibration, confidence: float) -> dict
 
 def _misses(rows: "pd.DataFrame", confidence: float) -> Iterator[str]:
     null = rows[rows["effect"] == 1]
-    kinds = {
-        "intervals too narrow": rows[rows["coverage"] < confidence - MARGIN],
-        "intervals too wide": rows[rows["coverage"] > confidence + MARGIN],
-        "sees an effect too often where there is none": null[null["rejection"] > 1 - confidence + MARGIN],
-        "sees an effect too seldom where there is none": null[null["rejection"] < 1 - confidence - MARGIN],
-    }
+    low, high = confidence - MARGIN, confidence + MARGIN
     test = (rows["term"] == "pre_trend").all()
-    for what, found in kinds.items():
-        if not found.empty:
-            told = what.replace("an effect", "a difference") if test else what
-            yield f"{told} {sites(sorted(set(found['sites']), reverse=True))}"
+    seen = f"{'a difference' if test else 'an effect'} {{}} where there is none"
+    yield from _told("intervals too narrow", rows, low - rows["coverage"], confidence)
+    yield from _told("intervals too wide", rows, rows["coverage"] - high, confidence)
+    yield from _told(f"sees {seen.format('too often')}", null, null["rejection"] - (1 - low), confidence)
+    yield from _told(f"sees {seen.format('too seldom')}", null, 1 - high - null["rejection"], confidence)
+
+
+def _told(what: str, rows: "pd.DataFrame", beyond: "pd.Series[float]", confidence: float) -> Iterator[str]:
+    """A fault with its numbers of sites; "perhaps" where the worlds could show it by chance."""
+    chance = 2 * (confidence * (1 - confidence) / rows["worlds"]) ** 0.5
+    sure = set(rows.loc[beyond > chance, "sites"])
+    perhaps = set(rows.loc[(beyond > 0) & (rows["worlds"] >= ENOUGH), "sites"]) - sure
+    for found, lead in ((sure, ""), (perhaps, "perhaps ")):
+        if found:
+            yield f"{lead}{what} {sites(sorted(found, reverse=True))}"
 
 
 def _joint(faults: list[str]) -> str:
@@ -86,8 +94,9 @@ def misses(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
     lines = [f"- {name}: {'; '.join(parts)}." for name, parts in faults.items()]
     return (
         f"An interval at {100 * confidence:g}% should hold the truth in {low} to {high} of the worlds in which trends "
-        "were parallel, allowing for chance. These estimates lay outside that range in at least one kind of world, or "
-        "their tests did:\n\n" + "\n".join(lines)
+        "were parallel. These estimates lay outside that range in at least one kind of world, or their tests raised "
+        "false alarms too often or too seldom; where chance alone could show it, it says perhaps, and of fewer "
+        f"than {ENOUGH} worlds only what is beyond chance:\n\n" + "\n".join(lines)
     )
 
 

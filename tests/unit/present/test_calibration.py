@@ -77,10 +77,11 @@ def test_nothing_missed_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("told", "fault"),
     [
-        ({"coverage": 0.92}, "intervals too narrow with 16 sites"),
-        ({"coverage": 0.98}, "intervals too wide with 16 sites"),
-        ({"rejection": 0.08}, "sees an effect too often where there is none with 16 sites"),
+        ({"coverage": 0.91}, "intervals too narrow with 16 sites"),
+        ({"coverage": 0.99}, "intervals too wide with 16 sites"),
+        ({"rejection": 0.09}, "sees an effect too often where there is none with 16 sites"),
         ({"rejection": 0.01}, "sees an effect too seldom where there is none with 16 sites"),
+        ({"coverage": 0.91, "worlds": 150}, "perhaps intervals too narrow with 16 sites"),
     ],
 )
 def test_each_way_to_miss_has_its_words(told: dict[str, float], fault: str) -> None:
@@ -91,6 +92,10 @@ def test_a_joint_test_that_cries_wolf_is_told_beside_the_model(tmp_path: Path) -
     test = {"design": "event_study", "term": "pre_trend", "horizon": "before", "scale": "statistic"}
     _, beside = written(tmp_path, [row(), row(**test, coverage=float("nan"), rejection=0.6)])
     assert "The joint test of the periods before the start sees a difference too often where there is none" in beside
+
+
+def test_a_handful_of_worlds_accuses_nobody_by_chance() -> None:
+    assert outside(pd.DataFrame([row(coverage=0.9, worlds=20)]), PLAN, 0.95) == {}
 
 
 def test_confounded_worlds_are_no_fault_of_an_interval() -> None:
