@@ -93,6 +93,20 @@ def test_html_stands_alone_and_every_link_within_it_arrives(built: Clone, study:
     assert any(target.startswith("address-") for target in seen.targets)
 
 
+def test_checklists_lead_to_sections_of_the_paper(built: Clone) -> None:
+    seen = page(built, "default")
+    assert {"tbl-checklist-strobe", "sec-methods-primary", "sec-robustness", "tbl-inference"} <= seen.ids
+    assert {"sec-methods-primary", "sec-limits", "sec-robustness"} <= seen.targets
+    assert "RECORD 12" in seen.text
+
+
+def test_what_does_not_exist_survives_nothing(built: Clone) -> None:
+    table = built.read("results/default/present/tables/sensitivity-emergency-admissions.md")
+    drawn = pd.read_csv(built.folder / RELEASES["default"] / "figures/effects.csv").set_index("outcome")
+    low, high = drawn.loc["emergency_admissions", ["ci_low", "ci_high"]]
+    assert ("The finding survives." in table) <= (low > 0 or high < 0)
+
+
 def test_everything_simulated_says_so(built: Clone) -> None:
     text = page(built, "default").text
     assert "The pilots analysed here are simulated" in text

@@ -63,4 +63,4 @@ def test_every_section_that_a_checklist_names_is_written_somewhere(root: Path) -
         place for each in read_yaml(root / "reports/checklists.yaml") for item in each["items"]
         for place in item["where"] if place.startswith("sec-")
     }  # fmt: skip
-    assert asked - known <= {"sec-methods-matched-cohort", "sec-matched-cohort"}
+    assert asked - known <= {"sec-methods-cohort", "sec-cohort"}
