@@ -21,7 +21,8 @@ Outcomes = dict[str, list[str]]
 SCALES = {"points": "points", "currency_gbp": "pounds"}
 Truth = dict[str, dict[str, str | float]]
 COLUMNS = [
-    "outcome", "source", "scale", "value", "evidence_id", "programme", "population", "certainty", "detail", "significant",
+    "outcome", "source", "scale", "value", "evidence_id", "programme", "population", "certainty", "detail",
+    "significant",
 ]  # fmt: skip
 
 
