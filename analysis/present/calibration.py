@@ -85,7 +85,8 @@ def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
     meaning = "the share of false alarms" if nothing else "the power to see the effect"
     caption = (
         f"Worlds with {scenario.label}, by number of pilot sites: bias; how often the interval held the truth "
-        f"(coverage); how often the test saw an effect, which here is {meaning}. In brackets the Monte Carlo standard error."
+        f"(coverage); how often the test saw an effect, which here is {meaning}. In brackets the Monte Carlo standard "
+        "error."
     )
     widths = (22, 8, *[70 // (3 * len(numbers))] * (3 * len(numbers)))
     return Table(f"calibration-{name.replace('_', '-')}", caption, columns, True, widths)
