@@ -76,7 +76,7 @@ def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
         "Estimate": [label(*map(str, key)) for key, _ in groups],
         "Worlds": [_worlds(part) for _, part in groups],
     }
-    for head, cell in (("Bias", _bias), ("Coverage", _coverage), ("Rejects", _rejection)):
+    for head, cell in (("Bias", _bias), ("Held", _coverage), ("Seen", _rejection)):
         for number in numbers:
             columns[f"{head}, {number}"] = [
                 cell(part.loc[number]) if number in part.index else "–" for _, part in groups
@@ -84,10 +84,11 @@ def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
     nothing = bool((rows["effect"] == 1).all())
     meaning = "the share of false alarms" if nothing else "the power to see the effect"
     caption = (
-        f"Worlds with {scenario.label}: bias, coverage of the intervals, and how often the test rejects no effect, "
-        f"which here is {meaning}, by number of pilot sites. In brackets the Monte Carlo standard error."
+        f"Worlds with {scenario.label}, by number of pilot sites: bias; how often the interval held the truth "
+        f"(coverage); how often the test saw an effect, which here is {meaning}. In brackets the Monte Carlo standard "
+        "error."
     )
-    widths = (25, 7, *[68 // (3 * len(numbers))] * (3 * len(numbers)))
+    widths = (22, 8, *[70 // (3 * len(numbers))] * (3 * len(numbers)))
     return Table(f"calibration-{name.replace('_', '-')}", caption, columns, True, widths)
 
 
