@@ -48,8 +48,8 @@ def admissions(*, panel: Path, name: str, measure: str, confidence: float, out: 
     write_part(out, attempt(lambda: effects(measure_rows(frame, measure), name, confidence), **labels), lineage)
 
 
-def measure_rows(panel: "pd.DataFrame", measure: str) -> "pd.DataFrame":
-    """The panel's rows of one measure.
+def measure_rows(panel: "pd.DataFrame", measure: str, *, comparison: bool = True) -> "pd.DataFrame":
+    """The panel's rows of one measure; `comparison` says whether the design needs practices that never start.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def measure_rows(panel: "pd.DataFrame", measure: str) -> "pd.DataFrame":
     if rows.empty:
         known = ", ".join(sorted(panel["measure"].unique()))
         raise Problem(f"The activity table has no measure {measure}; it has {known}.", "correct it in the study file")
-    check_panel(rows, measure)
+    check_panel(rows, measure, comparison=comparison)
     return rows
 
 

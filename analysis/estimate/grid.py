@@ -85,7 +85,7 @@ def grid(panel: Panel) -> Grid:
     Raises
     ------
     Problem
-        When an exposure is missing or not positive, a count missing or negative, or a unit lies in two clusters.
+        When an exposure is missing or not positive, a count missing, or a unit lies in two clusters.
     """
     _check_numbers(panel)
     units, months = int(panel.unit.max()) + 1, int(panel.month.max()) + 1
@@ -189,5 +189,5 @@ def _check_numbers(panel: Panel) -> None:
         raise Problem(
             "Some populations are missing, zero or negative.", "correct or leave out those practices and months"
         )
-    if not (panel.count.min() >= 0 and np.isfinite(panel.count.sum())):
+    if not np.isfinite(panel.count.sum()):
         raise Problem("Some counts are missing or negative.", "correct or leave out those practices and months")

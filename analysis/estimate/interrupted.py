@@ -58,7 +58,7 @@ def interrupted(
 
 
 def _outcome(panel: "pd.DataFrame", name: str, measure: str, harmonics: int, confidence: float) -> list[Row]:
-    return estimated(measure_rows(panel, measure), name, harmonics, confidence)
+    return estimated(measure_rows(panel, measure, comparison=False), name, harmonics, confidence)
 
 
 def estimated(rows: "pd.DataFrame", name: str, harmonics: int, confidence: float) -> list[Row]:

@@ -61,6 +61,8 @@ class Likelihood:
 
     def _check_events(self) -> None:
         """Without events in a month or in a treated group, its effect is minus infinity and no estimate."""
+        if self.table.count.min() < 0:
+            raise Problem("Some counts are missing or negative.", "correct or leave out those practices and months")
         first = self.table.months - 1
         months = [self.events - self.observed[:first].sum(), *self.observed[:first]]
         groups = (self.groups[first:] == 0).any()

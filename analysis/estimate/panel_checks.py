@@ -13,8 +13,8 @@ START = "check start_month in the table of sites and `pilots.months` in the stud
 DATA = "correct the data, or leave the outcome out of the study"
 
 
-def check_panel(rows: "pd.DataFrame", measure: str) -> None:
-    """Refuse rows of one measure from which no difference-in-differences can be told.
+def check_panel(rows: "pd.DataFrame", measure: str, *, comparison: bool = True) -> None:
+    """Refuse rows of one measure from which no effect can be told.
 
     Parameters
     ----------
@@ -22,6 +22,8 @@ def check_panel(rows: "pd.DataFrame", measure: str) -> None:
         Practice-months of one measure.
     measure : str
         What the activity table calls it.
+    comparison : bool
+        Whether the design compares with practices that never start.
 
     Raises
     ------
@@ -29,7 +31,7 @@ def check_panel(rows: "pd.DataFrame", measure: str) -> None:
         Names the measure: months without a population, a group or a time that is missing, one cluster, no events
         where the model compares, or counts that never vary.
     """
-    for faults in (_populations, _groups, _events):
+    for faults in (_populations, _groups, _events, *([_comparison] if comparison else [])):
         for sentence, mend in faults(rows, measure):
             raise Problem(sentence, mend)
 
@@ -51,8 +53,6 @@ def _groups(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
     pilot, after = rows["pilot"].astype(bool), rows["after"].astype(bool)
     if not pilot.any():
         yield f"For {measure} there is no pilot practice.", DATA
-    if pilot.all():
-        yield f"For {measure} there is no comparison practice: every practice is a pilot.", DATA
     if rows["cluster_id"].nunique() == 1:
         yield f"For {measure} all practices lie in one cluster, so nothing can be said of uncertainty.", DATA
     if not after.any() or after[pilot].all():
@@ -70,11 +70,21 @@ def _events(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
     cells = {
         "pilot practices before their start": pilot & ~after,
         "pilot practices after their start": after,
-        "comparison practices": ~pilot,
     }
     for name, cell in cells.items():
         if not count[cell].any():
             yield f"For {measure} {name} had no events at all, so a ratio of rates has no finite estimate.", DATA
+
+
+def _comparison(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
+    pilot = rows["pilot"].astype(bool)
+    if pilot.all():
+        yield f"For {measure} there is no comparison practice: every practice is a pilot.", DATA
+    elif not rows.loc[~pilot, "count"].any():
+        yield (
+            f"For {measure} comparison practices had no events at all, so a ratio of rates has no finite estimate.",
+            DATA,
+        )
 
 
 def check_error(estimate: float, std_error: float, what: str) -> None:

@@ -63,7 +63,7 @@ def rows_of(panel: "pd.DataFrame", name: str, measure: str, settings: Staggered,
 
     @cache
     def data() -> tuple[Cohorts, dict[str, Any]]:
-        rows = measure_rows(panel, measure)
+        rows = measure_rows(panel, measure, comparison=False)
         cohorts = by_period(rows, settings.period_months, settings.adjust)
         labels = {"outcome": name, "population": POPULATION, "design": DESIGN, "baseline": baseline_rate(rows)}
         return cohorts, labels

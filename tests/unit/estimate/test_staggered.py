@@ -116,8 +116,8 @@ def test_where_everyone_starts_some_day_only_never_starters_are_missed() -> None
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"population": np.nan}, "populations are missing"),
-        ({"count": 0}, "same everywhere"),
+        ({"population": np.nan}, "no population above 0"),
+        ({"count": 0}, "every count is zero"),
         ({"cluster_id": "one"}, "one cluster"),
         ({"measure": "dental"}, "no measure emergency"),
     ],
