@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.admissions import POPULATION, baseline_rate, measure_rows, model_panel
-from analysis.estimate.intervals import interval, t_test, wald_test
+from analysis.estimate.intervals import hotelling_test, interval, t_test
 from analysis.estimate.panel_checks import check_error
+from analysis.estimate.pre_trend import tested
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.steps import Problem, command
 from analysis.tables import read_table
@@ -53,7 +54,9 @@ def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float)
     model, terms = fitted(rows, bin_months)
     shared = common(rows, name, model)
     labels = {key: shared[key] for key in ("outcome", "design", "estimator")}
-    test = attempt(lambda: [_pre_trend(model, terms, shared)], **labels, specification="joint test before the start")
+    test = attempt(
+        lambda: [_pre_trend(model, terms, sites(rows), shared)], **labels, specification="joint test before the start"
+    )
     return [*(_row(model, index, term, confidence, shared) for index, term in enumerate(terms)), *test]
 
 
@@ -65,6 +68,11 @@ def fitted(rows: "pd.DataFrame", bin_months: int) -> "tuple[Fit, list[int]]":
     terms = sorted(set(period.dropna().astype(int)) - {REFERENCE})
     covariates = (period.to_numpy()[:, None] == terms).astype(float)
     return fit(model_panel(rows, covariates)), terms
+
+
+def sites(rows: "pd.DataFrame") -> int:
+    """How many clusters hold pilot practices."""
+    return int(rows.loc[rows["pilot"], "cluster_id"].nunique())
 
 
 def common(rows: "pd.DataFrame", name: str, model: "Fit") -> dict[str, Any]:
@@ -90,16 +98,22 @@ def _row(model: "Fit", index: int, term: int, confidence: float, common: dict[st
     )  # fmt: skip
 
 
-def _pre_trend(model: "Fit", terms: list[int], common: dict[str, Any]) -> Estimate:
-    before = [index for index, term in enumerate(terms) if term < REFERENCE]
+def _pre_trend(model: "Fit", terms: list[int], sites: int, common: dict[str, Any]) -> Estimate:
+    before = tested(terms, REFERENCE, sites)
     if not before:
         raise Problem(
             f"For {common['outcome']} the only period before the start is the reference, so nothing can be told of "
             "how the groups moved before it.",
             "begin `pilots.months` earlier, or shorten `bin_months`, in the study file",
         )
+    if sites == 1:
+        raise Problem(
+            f"For {common['outcome']} one cluster holds all pilot practices, so how they moved before the start cannot "
+            "be tested.",
+            "take event_study out of the outcome's designs, or look at its figure alone",
+        )
     covariance = model.covariance[before][:, before]
-    statistic, p_value = wald_test(model.coefficients[before], covariance, model.clusters - 1)
+    statistic, p_value = hotelling_test(model.coefficients[before], covariance, sites - 1)
     return Estimate(
         term="pre_trend", horizon="before", scale="statistic", estimate=statistic, p_value=p_value, **common,
     )  # fmt: skip

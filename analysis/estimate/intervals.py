@@ -34,28 +34,6 @@ def t_test(estimate: float, std_error: float, df: float) -> float:
     return float(2 * stdtr(df, -abs(estimate) / std_error))
 
 
-def wald_test(estimates: "Floats", covariance: "Floats", df: float) -> tuple[float, float]:
-    """The joint test that all estimates are zero.
-
-    Parameters
-    ----------
-    estimates : (k,) float
-    covariance : (k, k) float
-    df : float
-        Denominator degrees of freedom, clusters - 1.
-
-    Returns
-    -------
-    float, float
-        F statistic and p-value, with k and `df` degrees of freedom.
-    """
-    import numpy as np
-    from scipy.special import fdtrc
-
-    statistic = float(estimates @ np.linalg.solve(covariance, estimates)) / len(estimates)
-    return statistic, float(fdtrc(len(estimates), df, statistic))
-
-
 def hotelling_test(estimates: "Floats", covariance: "Floats", df: float) -> tuple[float, float]:
     """The joint test that all estimates are zero, where the covariance itself rests on few clusters.
 
@@ -67,6 +45,11 @@ def hotelling_test(estimates: "Floats", covariance: "Floats", df: float) -> tupl
     covariance : (k, k) float
     df : float
         Degrees of freedom of the covariance; at least k.
+
+    Returns
+    -------
+    float, float
+        F statistic and p-value (Hotelling 1931, Annals of Mathematical Statistics 2:360-378).
     """
     import numpy as np
     from scipy.special import fdtrc

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.admissions import effects, measure_rows
-from analysis.estimate.event_study import REFERENCE, common, fitted
+from analysis.estimate.event_study import REFERENCE, common, fitted, sites
 from analysis.estimate.honest_did import EventStudy, breakdown
 from analysis.estimate.periods import whole_periods
 from analysis.estimates import Estimate, Measures, Row, attempt, write_part
@@ -90,21 +90,20 @@ def _power(
 ) -> Estimate:
     import numpy as np
 
-    from analysis.estimate.pre_trend import power, trend_of_the_effect
+    from analysis.estimate.pre_trend import power, tested, trend_of_the_effect
 
-    before = [index for index, term in enumerate(terms) if term < REFERENCE]
-    if not 0 < len(before) < model.clusters:
+    before = tested(terms, REFERENCE, sites(rows))
+    if not before or sites(rows) == 1:
         raise Problem(
-            "A test of the trend before the start needs two periods or more before it, and fewer than clusters; "
-            f"there are {len(before) + 1} periods and {model.clusters} clusters.",
-            "choose `bin_months` accordingly",
+            "A test of the trend before the start needs two periods or more before it, and two pilot sites or more.",
+            "begin `pilots.months` earlier, or choose a shorter `bin_months`",
         )
     pilots, effect = rows[rows["pilot"]], float(np.log(effects(rows, outcome, 0.95)[0].estimate))
     slope = trend_of_the_effect(
         effect, pilots["event_time"].to_numpy(float), pilots["after"].to_numpy(float), bin_months
     )
     trend = slope * (np.array(terms)[before] - REFERENCE)
-    found = power(trend, model.covariance[np.ix_(before, before)], model.clusters - 1)
+    found = power(trend, model.covariance[np.ix_(before, before)], sites(rows) - 1)
     return Estimate(term="pre_trend_power", horizon="before", scale="statistic", estimate=found, **shared)
 
 

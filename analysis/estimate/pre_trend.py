@@ -1,4 +1,4 @@
-"""Would the test of the trends before the start have seen a trend that matters? Its power.
+"""Which periods before the start are tested together, and whether the test would have seen a trend that matters.
 
 A test that finds nothing says little when it had small chance to find anything (Roth 2022, AER: Insights 4:305-322).
 """
@@ -11,10 +11,33 @@ if TYPE_CHECKING:
 LEVEL = 0.05  # at which a pre-trend is usually looked for
 
 
+def tested(terms: list[int], reference: int, sites: int) -> list[int]:
+    """Where the periods that are tested together stand among an event study's.
+
+    Parameters
+    ----------
+    terms : list of int
+        Periods relative to the start, in order, without the reference.
+    reference : int
+        The period that the others are compared with.
+    sites : int
+        Clusters that hold pilot practices.
+
+    Returns
+    -------
+    list of int
+        The places of the latest periods before the reference, at most one for each three sites; none where there are
+        no such periods.
+    """
+    # ASSUME: three pilot sites per period that is tested. The covariance of many periods rests on few sites, and a test
+    # of nearly as many periods as sites finds trends that are not there in more than half of all worlds without any.
+    return [place for place, term in enumerate(terms) if term < reference][-max(1, sites // 3) :]
+
+
 def power(trend: "Floats", covariance: "Floats", df: float, level: float = LEVEL) -> float:
     """The chance that the joint test of the periods before finds a trend that is really there.
 
-    The test is the F test of :func:`analysis.estimate.intervals.wald_test`; with coefficients whose mean is `trend`
+    The test is that of :func:`analysis.estimate.intervals.hotelling_test`; with coefficients whose mean is `trend`
     its statistic follows the noncentral F distribution.
 
     Parameters
@@ -24,15 +47,16 @@ def power(trend: "Floats", covariance: "Floats", df: float, level: float = LEVEL
     covariance : (k, k) float
         Of the estimated coefficients.
     df : float
-        Denominator degrees of freedom, clusters - 1.
+        Degrees of freedom of the covariance, pilot clusters - 1.
     level : float
         At which the test rejects.
     """
     import numpy as np
     from scipy.special import fdtri, ncfdtr
 
-    critical = float(fdtri(len(trend), df, 1 - level))
-    return float(1 - ncfdtr(len(trend), df, float(trend @ np.linalg.solve(covariance, trend)), critical))
+    left = df - len(trend) + 1
+    critical = float(fdtri(len(trend), left, 1 - level))
+    return float(1 - ncfdtr(len(trend), left, float(trend @ np.linalg.solve(covariance, trend)), critical))
 
 
 def trend_of_the_effect(effect: float, event_time: "Floats", after: "Floats", period: float) -> float:

@@ -39,7 +39,8 @@ def test_one_period_before_the_reference_is_tested_like_itself(rows: pd.DataFram
     made = periods(rows, "emergency", 9, 0.95)
     before = next(row for row in made if row.horizon == "-2")
     assert made[-1].estimate == pytest.approx((np.log(before.estimate) / before.std_error) ** 2)
-    assert made[-1].p_value == pytest.approx(t_test(np.log(before.estimate), before.std_error, before.n_clusters - 1))
+    sites = rows.loc[rows["pilot"], "cluster_id"].nunique()
+    assert made[-1].p_value == pytest.approx(t_test(np.log(before.estimate), before.std_error, sites - 1))
 
 
 def test_events_follow_from_ratio_and_baseline(rows: pd.DataFrame) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.estimate.intervals import hotelling_test, interval, rate_interval, t_test, wald_test
+from analysis.estimate.intervals import hotelling_test, interval, rate_interval, t_test
 
 
 @pytest.mark.parametrize(
@@ -26,26 +26,28 @@ def test_t_test_has_two_sides(statistic: float, df: int, p_value: float) -> None
 
 
 @pytest.mark.parametrize(("terms", "df", "critical"), [(3, 10, 3.71), (2, 20, 3.49), (5, 15, 2.90), (1, 30, 4.17)])
-def test_wald_test_uses_f(terms: int, df: int, critical: float) -> None:
-    statistic, p_value = wald_test(np.full(terms, critical**0.5), np.eye(terms), df)
+def test_joint_test_uses_f(terms: int, df: int, critical: float) -> None:
+    """Textbook: T squared of k estimates with n - 1 degrees of freedom is (n - 1) k / (n - k) times F(k, n - k)."""
+    whole = df + terms - 1
+    statistic, p_value = hotelling_test(np.full(terms, (critical * whole / df) ** 0.5), np.eye(terms), whole)
     assert statistic == pytest.approx(critical)
     assert p_value == pytest.approx(0.05, abs=3e-4)
 
 
 @given(st.floats(-3, 3), st.floats(0.1, 2), st.integers(1, 60))
 def test_one_term_is_the_t_test(estimate: float, std_error: float, df: int) -> None:
-    statistic, p_value = wald_test(np.array([estimate]), np.array([[std_error**2]]), df)
+    statistic, p_value = hotelling_test(np.array([estimate]), np.array([[std_error**2]]), df)
     assert statistic == pytest.approx((estimate / std_error) ** 2)
     assert p_value == pytest.approx(t_test(estimate, std_error, df))
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 4))
-def test_wald_test_does_not_depend_on_the_reference(seed: int, terms: int) -> None:
+def test_joint_test_does_not_depend_on_the_reference(seed: int, terms: int) -> None:
     random = np.random.default_rng(seed)
     estimates, root, change = random.normal(size=terms), random.normal(size=(terms, 9)), np.tri(terms)
     covariance = root @ root.T
-    moved = wald_test(change @ estimates, change @ covariance @ change.T, 12)
-    assert moved == pytest.approx(wald_test(estimates, covariance, 12))
+    moved = hotelling_test(change @ estimates, change @ covariance @ change.T, 12)
+    assert moved == pytest.approx(hotelling_test(estimates, covariance, 12))
 
 
 @given(st.floats(-3, 3), st.floats(0.1, 2), st.integers(2, 60), st.floats(0.8, 0.99))

@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from analysis.estimate.intervals import wald_test
-from analysis.estimate.pre_trend import power, trend_of_the_effect
+from analysis.estimate.intervals import hotelling_test
+from analysis.estimate.pre_trend import power, tested, trend_of_the_effect
 
 
 @pytest.mark.parametrize("level", [0.05, 0.1])
@@ -23,12 +22,10 @@ def test_it_is_how_often_the_test_rejects() -> None:
     covariance = 0.05 * (np.eye(3) + 1)
     rejected = 0
     for _ in range(2000):
-        # The mean of sixteen clusters and its estimated covariance: Hotelling's case, where df are n - k.
         each = random.multivariate_normal(trend, covariance * clusters, clusters)
         mean, estimated = each.mean(axis=0), np.cov(each.T) / clusters
-        statistic, _ = wald_test(mean, estimated * 15 / 13, 13)
-        rejected += stats.f.sf(statistic, 3, 13) < 0.05
-    assert power(trend, covariance, 13) == pytest.approx(rejected / 2000, abs=4 * (0.25 / 2000) ** 0.5)
+        rejected += hotelling_test(mean, estimated, clusters - 1)[1] < 0.05
+    assert power(trend, covariance, clusters - 1) == pytest.approx(rejected / 2000, abs=4 * (0.25 / 2000) ** 0.5)
 
 
 def test_a_line_with_the_slope_gives_the_effect() -> None:
@@ -39,3 +36,11 @@ def test_a_line_with_the_slope_gives_the_effect() -> None:
     line = slope / 3 * time
     assert line[after == 1].mean() - line[after == 0].mean() == pytest.approx(0.09)
     assert slope == pytest.approx(0.015)
+
+
+def test_the_latest_periods_are_tested_one_for_each_three_sites() -> None:
+    terms = [-5, -4, -3, -2, 0, 1]
+    assert [terms[place] for place in tested(terms, -1, 16)] == [-5, -4, -3, -2]
+    assert [terms[place] for place in tested(terms, -1, 8)] == [-3, -2]
+    assert [terms[place] for place in tested(terms, -1, 2)] == [-2]
+    assert tested([0, 1], -1, 16) == []
