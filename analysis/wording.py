@@ -84,6 +84,14 @@ def counted(number: float) -> str:
     return f"{number:,.0f}"
 
 
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def in_words(count: int) -> str:
+    """A number of things: ``no``, ``one`` … ``ten``, and from there on in figures."""
+    return NUMBERS[count] if count < len(NUMBERS) else counted(count)
+
+
 def listed(parts: list[str]) -> str:
     """A list in words: ``a``, ``a and b``, ``a, b and c``."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -7,8 +7,7 @@ from analysis.present.address import Origin
 from analysis.present.context import Context
 from analysis.present.gradient_words import gradient_words
 from analysis.present.practice_words import growth_words, inequality_words, trend_words
-from analysis.present.syntheses import NUMBERS
-from analysis.wording import counted, listed, sentence
+from analysis.wording import counted, in_words, listed, sentence
 
 Words = dict[str, Any]
 
@@ -36,7 +35,7 @@ def summary(questions: Questions, states: dict[str, Words]) -> str:
         return f"{sentence(_number(total))} asked, and the data on disk could answer {'it' if total == 1 else 'all'}."
     left = total - rest
     return (
-        f"{sentence(_number(total))} asked. The data on disk could answer {_word(rest)}; {_word(left)} "
+        f"{sentence(_number(total))} asked. The data on disk could answer {in_words(rest)}; {in_words(left)} "
         f"{'was' if left == 1 else 'were'} left open."
     )
 
@@ -48,11 +47,7 @@ def headlines(words: Words, summary: str, tests: str) -> list[str]:
 
 
 def _number(count: int) -> str:
-    return "one question was" if count == 1 else f"{_word(count)} questions were"
-
-
-def _word(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else counted(count)
+    return "one question was" if count == 1 else f"{in_words(count)} questions were"
 
 
 def _of(context: Context, name: str, question: Gradient | Trend | Inequality | Growth, state: Words) -> Words:

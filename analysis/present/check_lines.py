@@ -128,7 +128,7 @@ def differ(rows: "pd.DataFrame") -> str:
         return "Whether the groups differ was not tested."
     value = p_value(test["p_value"])
     if test["p_value"] < 0.05:
-        return f"The groups differ by more than chance would give ({value})."
+        return f"The groups seem to differ ({value}); of many such tests one may do so by chance."
     return f"The groups do not clearly differ ({value}), though such a test misses much."
 
 

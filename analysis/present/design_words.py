@@ -6,8 +6,7 @@ from analysis.estimates import pick
 from analysis.present.context import Context, Outcomes
 from analysis.present.design_rows import WEAKER, asked, compared, effects, keys, named, told
 from analysis.present.survival import Fate, fate, one, primary_change
-from analysis.present.syntheses import NUMBERS
-from analysis.wording import Change, changed, listed
+from analysis.wording import Change, changed, in_words, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,11 +61,7 @@ def _counted(found: list[Found], primary: Change) -> str:
     if not kept:
         return f"{'It shows' if every == 1 else 'All show'} {none}, unlike the primary estimate."
     verb = "shows" if len(kept) == 1 else "show"
-    return f"Of the {_word(every)}, {_word(len(kept))} {verb} {what}; {none} comes from {listed(odd)}."
-
-
-def _word(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else "more than ten"
+    return f"Of the {in_words(every)}, {in_words(len(kept))} {verb} {what}; {none} comes from {listed(odd)}."
 
 
 def _weights(context: Context, name: str) -> str:

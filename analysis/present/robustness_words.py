@@ -11,8 +11,7 @@ from analysis.present.doubt_words import confounder_words, curve_words, trends_w
 from analysis.present.inference_words import inference_words
 from analysis.present.robustness_text import told_outcomes
 from analysis.present.survival import extremes, one, primary_change
-from analysis.present.syntheses import NUMBERS
-from analysis.wording import Change, changed, listed, p_value
+from analysis.wording import Change, changed, in_words, listed, p_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,13 +73,13 @@ def _summary(context: Context, name: str, primary: Change, checks: Checks) -> st
 
 
 def _counted(kept: int, every: int, lost: list[str], *, clear: bool) -> str:
-    of = f"Of {_word(every)} other choices of model, months and comparison group"
+    of = f"Of {in_words(every)} other choices of model, months and comparison group"
     if not lost:
-        which = "The one other choice" if every == 1 else f"All {_word(every)} other choices"
+        which = "The one other choice" if every == 1 else f"All {in_words(every)} other choices"
         return f"{which} of model, months and comparison group {_leave(every, clear=clear)}."
     broken = "it does not survive" if clear else "a change is clear"
     none = f"{of}, none leaves the finding standing" if clear else f"{of}, each shows a change"
-    start = f"{of}, {_word(kept)} {_leave(kept, clear=clear)}; {broken}" if kept else f"{none}:"
+    start = f"{of}, {in_words(kept)} {_leave(kept, clear=clear)}; {broken}" if kept else f"{none}:"
     return f"{start} {listed(lost)}."
 
 
@@ -89,10 +88,6 @@ def _leave(count: int, *, clear: bool) -> str:
     if clear:
         return f"{'leaves' if count == 1 else 'leave'} the finding standing"
     return f"{'shows' if count == 1 else 'show'} no clear change either"
-
-
-def _word(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else "more than ten"
 
 
 def _detail(context: Context, name: str, primary: Change, checks: Checks) -> str:
@@ -144,5 +139,7 @@ def _groups(context: Context, name: str, key: str, label: str, rows: "pd.DataFra
     if test is None or test["p_value"] != test["p_value"]:
         return ""
     value = context.cite(f"robustness.{name}.{key}", p_value(test["p_value"]), test)
-    found = "differs by more than chance would give" if test["p_value"] < 0.05 else "does not clearly differ"
-    return f"Told {label}, the effect {found} (interaction test {value})."
+    if test["p_value"] < 0.05:
+        chance = "of many such tests one may say so by chance"
+        return f"Told {label}, the effect seems to differ (interaction test {value}; {chance})."
+    return f"Told {label}, the effect does not clearly differ (interaction test {value})."

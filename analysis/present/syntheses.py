@@ -6,12 +6,10 @@ from analysis.estimates import pick, verdict_row
 from analysis.present.address import Origin
 from analysis.present.context import Context
 from analysis.study import Synthesis
-from analysis.wording import changed, counted, listed
+from analysis.wording import changed, counted, in_words, listed
 
 if TYPE_CHECKING:
     import pandas as pd
-
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def synthesis_words(context: Context, name: str, synthesis: Synthesis) -> dict[str, str]:
@@ -25,7 +23,7 @@ def synthesis_words(context: Context, name: str, synthesis: Synthesis) -> dict[s
     }
     if pooled is None:
         together = int((studies["specification"] == "in_synthesis").sum())
-        enough = NUMBERS[together] if together < len(NUMBERS) else counted(together)
+        enough = in_words(together)
         why = f"cannot be pooled: only {enough} {'gives' if together == 1 else 'give'} an interval"
         return words | {"found": why, "heterogeneity": "With nothing pooled, there is no spread to measure."}
     return words | _pooled(context, name, synthesis, pooled)
