@@ -71,7 +71,7 @@ e2e: .venv/installed ## the papers from a clean copy, rerun rules, broken input
 	python -m pytest -q -n 2 --dist loadfile tests/e2e
 	python -m pytest -q -n 2 tests/invalid
 
-bench: .venv/installed $(if $(filter poisson,$(WHAT)),.venv-bench/installed) ## time and memory: make bench, make bench WHAT=poisson, make bench WHAT=spells EPISODES=1000000
+bench: .venv/installed $(if $(filter poisson honest,$(WHAT)),.venv-bench/installed) ## time and memory: make bench, make bench WHAT=poisson, make bench WHAT=spells EPISODES=1000000
 	@for what in $(WHAT); do \
 	  python tests/bench/$$what.py $$(test $$what != spells || echo $(EPISODES)); done
 
