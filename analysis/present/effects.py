@@ -10,8 +10,7 @@ from analysis.estimates import pick, read_estimates, verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
-from analysis.present.not_estimated import blank
-from analysis.present.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, save
+from analysis.present.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, nothing, save
 from analysis.steps import command, write_text
 from analysis.wording import change, changed, listed, sentence
 
@@ -42,7 +41,7 @@ def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: P
     rows = drawn(read_estimates(estimates), pd.read_csv(benchmarks), outcomes)
     lacking = [each.label for name, each in outcomes.items() if name not in set(rows["outcome"])]
     if rows.empty:
-        blank(figures, "effects", rows, f"Not estimated: {listed(lacking)}.")
+        nothing(figures, "effects", f"Not estimated: {listed(lacking)}.")
         write_text(table, "")
         return
     with canvas(7.2, 0.9 + 0.62 * len(rows)) as (figure, axes):

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.estimates import pick, read_estimates
 from analysis.plan.pilots import ActivityOutcome
 from analysis.present.address import slug
-from analysis.present.not_estimated import blank
-from analysis.present.style import ESTIMATE, MUTED, Told, bare, canvas, save
+from analysis.present.style import ESTIMATE, MUTED, Told, bare, canvas, nothing, save
 from analysis.steps import command
 from analysis.wording import change, p_value, sentence, signed
 
@@ -36,7 +35,7 @@ def event_study(*, estimates: Path, name: str, outcome: ActivityOutcome, figures
     table = pick(read_estimates(estimates), outcome=name, design="event_study")
     if table.empty:
         told = f"{sentence(outcome.label)}: not estimated period by period. An annex says why."
-        blank(figures, f"event-{slug(name)}", table[["horizon", "estimate", "ci_low", "ci_high"]], told)
+        nothing(figures, f"event-{slug(name)}", told)
         return
     rows = drawn(pick(table, term="period"))
     with canvas(7.2, 3.4) as (figure, axes):

@@ -1,20 +1,14 @@
-"""What the plan asks for and the data could not give: the table, and the words where a result would stand.
+"""What the plan asks for and the data could not give, as a table.
 
 ``python -m analysis.present.not_estimated --help``
 """
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from analysis.estimates import NotEstimated, read_unmade
 from analysis.present.markdown import Table
-from analysis.present.style import Told, canvas, save
 from analysis.steps import command, write_text
 from analysis.wording import counted, sentence
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DESIGNS = {
     "difference_in_differences": "difference-in-differences",
@@ -73,45 +67,6 @@ def _which(row: NotEstimated) -> str:
     parts = [row.estimator, "" if row.specification == "primary" else row.specification]
     parts += ["" if row.subgroup == "all" else row.subgroup]
     return sentence(", ".join(part.replace("_", " ") for part in parts if part)) or "–"
-
-
-def why(rows: Sequence[NotEstimated], outcome: str, design: str) -> str:
-    """Why the plan's own estimate of an outcome by a design is missing, a sentence; empty where it is not."""
-    found = [row.reason for row in rows if (row.outcome, row.design) == (outcome, design)]
-    return f"Not estimated: {found[0]}" if found else ""
-
-
-def blank(folder: Path, name: str, drawn: "pd.DataFrame", told: str) -> None:
-    """A figure that says in words why it shows nothing, so that what refers to it still leads somewhere.
-
-    Parameters
-    ----------
-    folder : Path
-        Where the figure's four files go.
-    name : str
-        The figure's name.
-    drawn : DataFrame
-        No rows.
-    told : str
-        What is missing, and why.
-    """
-    import textwrap
-
-    with canvas(7.2, 1.2) as (figure, axes):
-        axes.set_axis_off()
-        axes.text(0.5, 0.5, textwrap.fill(told, 90), ha="center", va="center", transform=axes.transAxes)
-        save(folder, figure, drawn, Told(name, told, told, simulated=False))
-
-
-def missing_words(label: str, reason: str, benchmarks: str, activity: bool) -> dict[str, str]:
-    """What the paper says of an outcome whose primary estimate is missing, by the keys of an outcome that has one."""
-    told = {
-        "label": label, "change": "not estimated", "interval": "not estimated", "size": "not estimated",
-        "found": "could not be estimated", "baseline": reason, "beside": benchmarks,
-        "matters": "Whether a change that would matter took place, these data cannot tell.",
-        "headline": f"{sentence(label)} could not be estimated.",
-    }  # fmt: skip
-    return told | ({"events": "", "pretrend": ""} if activity else {})
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from analysis.estimates import verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.address import Origin
 from analysis.present.context import Context, Outcomes
-from analysis.present.not_estimated import missing_words, why
+from analysis.present.not_estimated_words import missing_words, why
 from analysis.present.readings import matters
 from analysis.wording import Change, change, changed, listed, p_value, sentence, signed
 

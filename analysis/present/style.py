@@ -106,10 +106,12 @@ def placed(told: Told) -> str:
 
 def nothing(folder: Path, name: str, why: str) -> None:
     """The figure that stands where none could be drawn, and says why, so that the paper has no gap."""
+    import textwrap
+
     import pandas as pd
 
-    with canvas(7.2, 0.7) as (figure, axes):
-        axes.text(0.5, 0.5, why, ha="center", va="center", color=MUTED)
+    with canvas(7.2, 1.0) as (figure, axes):
+        axes.text(0.5, 0.5, textwrap.fill(why, 90), ha="center", va="center", color=MUTED)
         axes.set_axis_off()
         save(folder, figure, pd.DataFrame({"simulated": []}), Told(name, why, why, simulated=False))
 

@@ -41,7 +41,7 @@ FAULTS = {
     ),
     "register with a wrong key": (
         lambda clone: clone.edit("data/raw/datasets.yaml", "    licence: CC0 1.0", "    license: CC0 1.0"),
-        ["The register data/raw/datasets.yaml is wrong at `datasets.1.licen", "correct data/raw/datasets.yaml"],
+        ["The register data/raw/datasets.yaml is wrong at `datasets.2.licen", "correct data/raw/datasets.yaml"],
     ),
     "missing register": (
         remove("data/raw/datasets.yaml"),

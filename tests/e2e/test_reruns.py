@@ -15,7 +15,8 @@ Jobs = dict[str, int]
 RELEASE: Jobs = {"release_version": 1, "release_assemble": 1, "release_render": 3, "release_publish": 1, "all": 1}
 FROM_TABLE: Jobs = {
     "estimate_table": 1, "assess_tests": 1, "present_effects": 1, "present_event_study": 8, "present_evidence": 1,
-    "present_designs": 1, "present_cohort": 1, "present_robustness": 1, "present_numbers": 1, "present_tests": 1,
+    "present_designs": 1, "present_cohort": 1, "present_robustness": 1,
+    "present_not_estimated": 1, "present_numbers": 1, "present_tests": 1,
     **RELEASE,
 }  # fmt: skip
 # Models of many outcomes at once.
@@ -45,6 +46,7 @@ EVERYTHING: Jobs = {
     "estimate_matching": 1,
     **FROM_TABLE,
     "present_text": 1,
+    "present_calibration": 1,
 }
 
 
@@ -98,13 +100,13 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
         "the look of figures",
         comment("analysis/present/style.py"),
         {k: v for k, v in FROM_TABLE.items() if k not in ("estimate_table", "assess_tests", "present_numbers")}
-        | {"present_tables": 1},
+        | {"present_tables": 1, "present_calibration": 1},
     ),
     ("the lock", comment("requirements.lock"), EVERYTHING),
     (
         "two parameters swapped",
         swap_measures,
-        {**PLANNED, **TOGETHER, "estimate_admissions": 2, "estimate_event_study": 2},
+        {**PLANNED, **TOGETHER, "estimate_admissions": 2, "estimate_event_study": 2, "present_calibration": 1},
     ),
     (
         "the smallest change that matters",
@@ -115,7 +117,7 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     (
         "the confidence level",
         lambda clone: clone.edit("config.yaml", "confidence: 0.95", "confidence: 0.9"),
-        {**MODELS, **FROM_TABLE},
+        {**MODELS, **FROM_TABLE, "present_calibration": 1},
     ),
     (
         "the months of the panel",

@@ -66,7 +66,8 @@ def joined(out: Path, plan: Questions) -> None:
     parts = [str(path) for path in sorted((out / "parts").glob("*.parquet"))]
     done = subprocess.run(
         [sys.executable, "-m", "analysis.estimate.table", "--parts", *parts, "--study", "open", "--plan-digest",
-         "0" * 64, "--out", str(estimates), "--lineage", str(out / "lineage.json")],
+         "0" * 64, "--out", str(estimates), "--unmade", str(out / "not_estimated.csv"),
+         "--lineage", str(out / "lineage.json")],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

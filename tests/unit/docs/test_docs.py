@@ -154,9 +154,12 @@ def test_lock_holds_every_dependency(name: str, extras: tuple[str, ...]) -> None
 
 
 def test_libraries_to_measure_against_stand_apart() -> None:
-    assert not {normal(re.split(r"[^\w.-]", each)[0]) for each in PROJECT["optional-dependencies"]["bench"]} & locked(
-        "requirements.lock"
+    measured, tested = (
+        {normal(re.split(r"[^\w.-]", each)[0]) for each in PROJECT["optional-dependencies"][extra]}
+        for extra in ("bench", "test")
     )
+    assert measured - tested
+    assert not (measured - tested) & locked("requirements.lock")
 
 
 def locked(name: str) -> set[str]:
