@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.admissions import POPULATION, baseline_rate, measure_rows, model_panel
 from analysis.estimate.intervals import hotelling_test, interval, t_test
 from analysis.estimate.panel_checks import check_error
-from analysis.estimate.pre_trend import tested
+from analysis.estimate.pre_trend import latest_before
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.steps import Problem, command
 from analysis.tables import read_table
@@ -99,7 +99,7 @@ def _row(model: "Fit", index: int, term: int, confidence: float, common: dict[st
 
 
 def _pre_trend(model: "Fit", terms: list[int], sites: int, common: dict[str, Any]) -> Estimate:
-    before = tested(terms, REFERENCE, sites)
+    before = latest_before(terms, REFERENCE, sites)
     if not before:
         raise Problem(
             f"For {common['outcome']} the only period before the start is the reference, so nothing can be told of "

@@ -90,9 +90,9 @@ def _power(
 ) -> Estimate:
     import numpy as np
 
-    from analysis.estimate.pre_trend import power, tested, trend_of_the_effect
+    from analysis.estimate.pre_trend import latest_before, power, trend_of_the_effect
 
-    before = tested(terms, REFERENCE, sites(rows))
+    before = latest_before(terms, REFERENCE, sites(rows))
     if not before or sites(rows) == 1:
         raise Problem(
             "A test of the trend before the start needs two periods or more before it, and two pilot sites or more.",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 LEVEL = 0.05  # at which a pre-trend is usually looked for
 
 
-def tested(terms: list[int], reference: int, sites: int) -> list[int]:
+def latest_before(terms: list[int], reference: int, sites: int) -> list[int]:
     """Where the periods that are tested together stand among an event study's.
 
     Parameters

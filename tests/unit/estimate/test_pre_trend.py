@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.estimate.intervals import hotelling_test
-from analysis.estimate.pre_trend import power, tested, trend_of_the_effect
+from analysis.estimate.pre_trend import latest_before, power, trend_of_the_effect
 
 
 @pytest.mark.parametrize("level", [0.05, 0.1])
@@ -40,7 +40,7 @@ def test_a_line_with_the_slope_gives_the_effect() -> None:
 
 def test_the_latest_periods_are_tested_one_for_each_three_sites() -> None:
     terms = [-5, -4, -3, -2, 0, 1]
-    assert [terms[place] for place in tested(terms, -1, 16)] == [-5, -4, -3, -2]
-    assert [terms[place] for place in tested(terms, -1, 8)] == [-3, -2]
-    assert [terms[place] for place in tested(terms, -1, 2)] == [-2]
-    assert tested([0, 1], -1, 16) == []
+    assert [terms[place] for place in latest_before(terms, -1, 16)] == [-5, -4, -3, -2]
+    assert [terms[place] for place in latest_before(terms, -1, 8)] == [-3, -2]
+    assert [terms[place] for place in latest_before(terms, -1, 2)] == [-2]
+    assert latest_before([0, 1], -1, 16) == []
