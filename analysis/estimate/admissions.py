@@ -16,7 +16,7 @@ from analysis.tables import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.estimate.poisson import Floats, Panel
+    from analysis.estimate.grid import Floats, Panel
 
 POPULATION = "patients registered with pilot practices"
 DESIGN = "difference_in_differences"
@@ -68,7 +68,7 @@ def model_panel(rows: "pd.DataFrame", covariates: "Floats") -> "Panel":
     """The arrays that the Poisson model takes, from rows of the practice-month panel."""
     import pandas as pd
 
-    from analysis.estimate.poisson import Panel
+    from analysis.estimate.grid import Panel
 
     unit, month, cluster = (pd.factorize(rows[key], sort=True)[0] for key in ("practice_id", "month", "cluster_id"))
     count, population = rows["count"].to_numpy(float), rows["population"].to_numpy(float)

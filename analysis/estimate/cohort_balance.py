@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
 LABELS = {
     "risk": "Predicted risk of an emergency admission",

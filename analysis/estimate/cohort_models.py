@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from analysis.estimate.poisson import Codes, Floats, Panel
+    from analysis.estimate.grid import Codes, Floats, Panel
 
 POPULATION = "patients of the intervention, matched"
 DESIGN = "matched_cohort"
@@ -106,7 +106,7 @@ def _panel(people: People, count: "Floats", months: "Floats") -> "Panel":
     """Two rows for each patient who had any event: the others say nothing of a change."""
     import numpy as np
 
-    from analysis.estimate.poisson import Panel
+    from analysis.estimate.grid import Panel
 
     some = count.sum(axis=0) > 0
     unit, after = np.tile(np.arange(some.sum()), 2), np.repeat([0, 1], some.sum())

@@ -17,8 +17,8 @@ from analysis.tables import read_table, union
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.estimate.grid import Floats
     from analysis.estimate.joint import Effects
-    from analysis.estimate.poisson import Floats
 
 Activities = dict[str, str]
 DESIGN = {"design": "difference_in_differences", "estimator": "cost_simulation"}

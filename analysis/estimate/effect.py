@@ -10,7 +10,7 @@ from analysis.estimates import Estimate
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
 PER = 12_000  # a monthly rate per patient is told per 1,000 patients and year
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
 # The largest difference that may be left between a mean and its target, in standard deviations.
 EXACT = 1e-10

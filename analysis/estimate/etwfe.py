@@ -14,7 +14,8 @@ from analysis.estimate.group_time import Effect, Effects
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.estimate.poisson import Fit, Floats
+    from analysis.estimate.grid import Floats
+    from analysis.estimate.poisson import Fit
 
 
 def etwfe_poisson(cells: "pd.DataFrame") -> Effects:
@@ -35,7 +36,8 @@ def etwfe_poisson(cells: "pd.DataFrame") -> Effects:
     import numpy as np
     import pandas as pd
 
-    from analysis.estimate.poisson import Panel, fit
+    from analysis.estimate.grid import Panel
+    from analysis.estimate.poisson import fit
 
     cell, terms = _terms(cells)
     unit, period, cluster = (pd.factorize(cells[key], sort=True)[0] for key in ("unit", "period", "cluster"))

@@ -16,7 +16,7 @@ from analysis.tables import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
 POPULATION = "persons drawn by lot into the arms"
 DESIGN, ESTIMATOR = "experiment", "poisson"

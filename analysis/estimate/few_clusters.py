@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from analysis.estimate.bootstrap import Draws
     from analysis.estimate.cluster_terms import Terms
-    from analysis.estimate.poisson import Fit, Grid
+    from analysis.estimate.grid import Grid
+    from analysis.estimate.poisson import Fit
 
 SEED = seed("estimate.inference")
 

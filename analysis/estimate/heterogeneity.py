@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from analysis.estimate.poisson import Floats, Grid, Panel
+    from analysis.estimate.grid import Floats, Grid, Panel
 
 MOST = 20  # more groups than this are no groups
 

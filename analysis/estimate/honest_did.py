@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
 # The largest violation that is looked at; a finding that survives it survives all that anybody would argue for.
 CAP = 100.0

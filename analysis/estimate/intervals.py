@@ -6,7 +6,7 @@ The distributions come from `scipy.special`, which is loaded several times as fa
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
 
 def interval(estimate: float, std_error: float, df: float, confidence: float) -> tuple[float, float]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.estimate.admissions import baseline_rate, measure_rows, model_panel
+from analysis.estimate.grid import Floats
 from analysis.estimate.jackknife import crv3, leave_one_out
-from analysis.estimate.poisson import Floats, fit, grid
+from analysis.estimate.poisson import fit, grid
 from analysis.steps import Problem
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
 TINY = 1e-12
 MOST = 10_000

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
 NODES = 128  # of Gauss-Legendre; 64 already give eight digits
 TAIL = 8.5  # standard deviations; 1e-17 of a normal distribution lies beyond

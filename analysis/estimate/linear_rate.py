@@ -11,7 +11,7 @@ from analysis.estimate.effect import Fitted
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Floats, Grid, Panel
+    from analysis.estimate.grid import Floats, Grid, Panel
 
 
 def fit(panel: "Panel | Grid") -> Fitted:
@@ -31,7 +31,8 @@ def fit(panel: "Panel | Grid") -> Fitted:
     import numpy as np
 
     from analysis.estimate.cluster_terms import linear_terms
-    from analysis.estimate.poisson import Grid, grid, solve
+    from analysis.estimate.grid import Grid
+    from analysis.estimate.poisson import grid, solve
 
     table = panel if isinstance(panel, Grid) else grid(panel)
     _check(table)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from analysis.estimate.grid import Codes, Floats
     from analysis.estimate.nearest import Side
-    from analysis.estimate.poisson import Codes, Floats
 
 
 def matching(

@@ -6,7 +6,7 @@ from analysis.estimate.effect import Fitted
 from analysis.plan.sensitivity import Estimator
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Panel
+    from analysis.estimate.grid import Panel
 
 
 def fitted(estimator: Estimator, panel: "Panel") -> Fitted:

@@ -6,7 +6,7 @@ A test that finds nothing says little when it had small chance to find anything 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
 LEVEL = 0.05  # at which a pre-trend is usually looked for
 

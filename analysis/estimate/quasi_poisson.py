@@ -10,7 +10,7 @@ from analysis.estimate.effect import Fitted
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Grid, Panel
+    from analysis.estimate.grid import Grid, Panel
 
 
 def fit(panel: "Panel | Grid") -> Fitted:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
     Flags = NDArray[np.bool_]
 

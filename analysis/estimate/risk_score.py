@@ -12,7 +12,7 @@ from analysis.steps import Problem
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
 FEWEST = 50
 # By name, the columns whose sum it is. Emergency admissions of the last months say more than earlier ones.

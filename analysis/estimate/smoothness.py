@@ -15,7 +15,7 @@ from analysis.estimate.honest_did import EventStudy
 from analysis.estimate.lasso import path
 
 if TYPE_CHECKING:
-    from analysis.estimate.poisson import Floats
+    from analysis.estimate.grid import Floats
 
 
 @dataclass(frozen=True)

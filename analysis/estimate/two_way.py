@@ -29,8 +29,8 @@ def two_way_fixed_effects(cells: "pd.DataFrame") -> Effects:
     import pandas as pd
 
     from analysis.estimate.effect import PER
+    from analysis.estimate.grid import Panel
     from analysis.estimate.linear_rate import fit
-    from analysis.estimate.poisson import Panel
 
     unit, period, cluster = (pd.factorize(cells[key], sort=True)[0] for key in ("unit", "period", "cluster"))
     weight, treated = cells["weight"].to_numpy(float), treated_cells(cells).astype(float)
