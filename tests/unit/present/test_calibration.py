@@ -60,7 +60,7 @@ def test_figures_stand_with_their_errors(tmp_path: Path) -> None:
 def test_a_calibration_of_another_plan_is_not_shown(tmp_path: Path) -> None:
     annex, beside = written(tmp_path, [row()], digest="another")
     assert "95.0%" not in annex
-    assert "have not been tried on simulated worlds since they were last changed" in annex
+    assert "have not been tried on worlds with a known truth since they were last changed" in annex
     assert "make calibrate" in beside
 
 
