@@ -18,8 +18,8 @@ MARGIN = 0.02
 # Of fewer worlds only a fault beyond chance is told: almost any share of them lies outside the range.
 ENOUGH = 100
 NOT_CALIBRATED = (
-    "The methods of this plan have not been tried on worlds with a known truth since they were last changed, so how often "
-    "their intervals hold the truth is not known. The command `make calibrate` does it."
+    "The methods of this plan have not been tried on worlds with a known truth since they were last changed, so how "
+    "often their intervals hold the truth is not known. The command `make calibrate` does it."
 )
 
 
