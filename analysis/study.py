@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
 from analysis.plan.calibration import Calibration
+from analysis.plan.continuity import Continuity
 from analysis.plan.designs import Costs, Design, Designs, Method
 from analysis.plan.experiment import Experiment
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, Pilots, SurveyOutcome
@@ -89,6 +90,9 @@ class Study(Plan):
     sensitivity: dict[Name, AnyCheck] = Field(
         default={}, description="Checks of the difference-in-differences, by name."
     )
+    continuity: Continuity | None = Field(
+        default=None, description="What is asked of continuity of care, beside whether the pilots changed it."
+    )
     costs: Costs | None = Field(default=None, description="What the changes in activity cost.")
     calibration: Calibration | None = Field(
         default=None, description="How the models are tried on worlds with a known truth, by `make calibrate`."
@@ -122,6 +126,11 @@ class Study(Plan):
                 raise ValueError(f"the check `{name}` names `{strange[0]}`, which is no activity outcome")
         if self.costs and (odd := [each for each in self.costs.activities if each not in self.activity()]):
             raise ValueError(f"`costs.activities` names `{odd[0]}`, which is no activity outcome")
+        if self.continuity and self.continuity.outcome not in self.contacts():
+            raise ValueError(f"`continuity.outcome` is `{self.continuity.outcome}`, which is no outcome of contacts")
+        mediated = self.continuity and self.continuity.mediation
+        if mediated and mediated.outcome not in self.activity():
+            raise ValueError(f"`continuity.mediation` names `{mediated.outcome}`, which is no activity outcome")
         if self.calibration and self.calibration.outcome not in self.activity():
             raise ValueError(f"`calibration.outcome` is `{self.calibration.outcome}`, which is no activity outcome")
         if odd := [each for each in self.designs.matched_cohort.published if each not in self.activity()]:

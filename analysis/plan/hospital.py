@@ -1,4 +1,4 @@
-"""How hospital records and general-practice contacts become counts: the rules that a study may change."""
+"""How hospital records become counts: the rules that a study may change."""
 
 from typing import Annotated
 
@@ -7,7 +7,6 @@ from pydantic import Field, StringConstraints
 from analysis.plan.terms import Plan
 
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,3}$")]
-Word = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$")]
 
 # What a reader calls the measures that hospital records or the reference pilots give, where no outcome says it.
 MEASURES = {
@@ -48,16 +47,3 @@ class HospitalRules(Plan):
     )
     # ASSUME: 5 (seen) and 6 (arrived late, and seen) are the attendances; 5 was found in public code, 6 was not.
     attended: tuple[Code, ...] = Field(default=("5", "6"), description="ATTENDED codes that count as an attendance.")
-
-
-class ContactRules(Plan):
-    """Which general-practice contacts count towards continuity, and over what time."""
-
-    roles: tuple[Word, ...] = Field(default=("gp",), min_length=1, description="Roles whose contacts count.")
-    modes: tuple[Word, ...] = Field(
-        default=("face_to_face", "telephone", "online", "home"),
-        min_length=1,
-        description="Modes of contact that count; administration does not.",
-    )
-    fewest: int = Field(default=2, ge=2, description="Contacts in a window that a patient needs to be counted.")
-    window_months: int = Field(default=12, ge=1, description="Months of one window.")

@@ -5,14 +5,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from analysis.plan.continuity import ContactRules, ListIndex, PatientIndex
 from analysis.plan.designs import DESIGNS, Design
-from analysis.plan.hospital import ContactRules, HospitalRules
+from analysis.plan.hospital import HospitalRules
 from analysis.plan.terms import Name, Period, Plan, Slug
 
 # The tables of an evaluation data package.
 TABLES = (
     "sites", "practices", "activity", "survey", "contacts", "episodes", "spells", "outpatients", "emergency_care",
-    "populations", "responses", "patients",
+    "populations", "responses", "patients", "registrations",
 )  # fmt: skip
 
 
@@ -123,7 +124,7 @@ class ContactOutcome(Outcome):
     """An index of continuity, from the table of general-practice contacts."""
 
     kind: Literal["contacts"] = Field(description="An index from the contacts table.")
-    index: Literal["upc"] = Field(default="upc", description="The index: upc, the Usual Provider of Care.")
+    index: PatientIndex | ListIndex = Field(default="upc", description="The index; upc is the Usual Provider of Care.")
 
     @property
     def series(self) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from analysis.prepare.parts import Raw
 
 CHECKS = ("readable", "columns", "types", "values", "keys", "references", "months")
-PERSONS = (*EVENTS, "contacts")
+PERSONS = (*EVENTS, "contacts", "registrations")
 Tables = dict[str, Paths]
 
 

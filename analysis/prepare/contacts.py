@@ -6,7 +6,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.plan.hospital import ContactRules
+from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
 from analysis.prepare.panel import Columns
 from analysis.steps import Paths, Problem, command, write_json
@@ -51,8 +51,13 @@ def contacts(
     columns: Columns,
     comparison_cluster: str,
     out: Path,
+    patients: Path,
+    by_month: Path,
+    distribution: Path,
+    fewest: Path,
     facts: Path,
     contacts: Paths = (),
+    registrations: Paths = (),
 ) -> None:
     """Work out the Usual Provider of Care index (UPC) per practice and window, for the continuity model.
 
@@ -64,8 +69,8 @@ def contacts(
     ----------
     sites, practices : tuple of Path
         The raw tables, each one file or several parts.
-    contacts : tuple of Path
-        Files or folders, CSV or Parquet.
+    contacts, registrations : tuple of Path
+        Files or folders, CSV or Parquet; without registrations nobody's age, deprivation or GP is known.
     receipt : Path
         What the pull stage vouched for.
     months : Period
@@ -79,6 +84,14 @@ def contacts(
     out : Path
         One row per practice and window (`wave` is its first month, `responses` the patients, `value` their mean
         UPC, `contacts` their mean number of contacts), in Parquet.
+    patients : Path
+        One row per practice, patient and window with two contacts or more, in Parquet.
+    by_month : Path
+        One row per practice and month, in Parquet.
+    distribution : Path
+        How many patients have which UPC, by group and time, in Parquet.
+    fewest : Path
+        What each minimum of contacts drops, in Parquet.
     facts : Path
         How many contacts were counted and left out, and why, as JSON.
     """
@@ -107,6 +120,8 @@ def contacts(
         )
     rows = rows.assign(wave=rows["part"].map(waves), item="upc").drop(columns="part")
     write_table(out, timed(_clear(rows, groups, rules.window_months), groups), read_receipt(receipt))
+    for path in (patients, by_month, distribution, fewest):
+        write_table(path, rows.iloc[:0], read_receipt(receipt))
     write_json(facts, told | {"patients counted": int(rows["responses"].sum())})
 
 

@@ -61,6 +61,8 @@ class EventTable:
         The column with the practice, and the one that says when the event happened.
     spans : tuple of pairs
         Pairs of dates of which the second never comes before the first.
+    monthly : bool
+        Whether every month of the study has rows, so that one without any is a gap.
     """
 
     name: str
@@ -69,6 +71,7 @@ class EventTable:
     practice: str
     date: str
     spans: tuple[tuple[str, str], ...] = ()
+    monthly: bool = True
 
     def names(self) -> list[str]:
         """Every column, numbered ones by all their names."""
@@ -157,4 +160,23 @@ CONTACTS = EventTable(
     key=("patient_id", "practice_id", "date", "clinician_id", "role", "mode"), practice="practice_id", date="date",
 )  # fmt: skip
 
-EVENT_TABLES = {table.name: table for table in (EPISODES, SPELLS, OUTPATIENTS, EMERGENCY_CARE, CONTACTS)}
+REGISTRATIONS = EventTable(
+    "registrations",
+    (
+        EventColumn("patient_id", "text", False, "the person, a pseudonym, as in `contacts` and `spells`"),
+        EventColumn("practice_id", "text", False, "a practice in `practices`"),
+        EventColumn("registered", "date", False, "first day on the practice's list"),
+        EventColumn("left", "date", True, "last day on it, not before `registered`; empty while it goes on"),
+        EventColumn("died", "date", True, "day of death", needed=False),
+        EventColumn("gp_id", "text", True, "the personal GP with whom the patient is registered, as `clinician_id`",
+                    needed=False),
+        EventColumn("birth_year", "whole number", True, "year of birth"),
+        EventColumn("sex", "text", True, "for instance `female`"),
+        EventColumn("imd", "number", True, "deprivation score of where the patient lives; high is deprived"),
+        EventColumn("conditions", "whole number", True, "number of long-term conditions"),
+    ),
+    key=("patient_id", "practice_id", "registered"), practice="practice_id", date="registered",
+    spans=(("registered", "left"), ("registered", "died")), monthly=False,
+)  # fmt: skip
+
+EVENT_TABLES = {table.name: table for table in (EPISODES, SPELLS, OUTPATIENTS, EMERGENCY_CARE, CONTACTS, REGISTRATIONS)}

@@ -21,7 +21,7 @@ MOST = 10
 # ASSUME: an extract may go on for a year after the study's last month; a later date is a slip of the pen.
 YEARS_AFTER = 1
 # In a national extract most rows are of other practices, so only these tables must have the study's own.
-OWN = ("spells", "contacts")
+OWN = ("spells", "contacts", "registrations")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,9 @@ def _broken(
         if count and (check.fault.check != "references" or table.name in OWN or count == rows):
             yield _with_rows(connection, paths, replace(check.fault, count=count), check.breach, check.shown)
     yield from _twice(connection, table, paths, given, blank)
-    yield from _gaps(connection, scan(paths), read(table, table.column(table.date), *given[table.date]), months, blank)
+    if table.monthly:
+        day = read(table, table.column(table.date), *given[table.date])
+        yield from _gaps(connection, scan(paths), day, months, blank)
 
 
 def _checks(table: EventTable, given: Mapping[str, tuple[str, str]], months: Period, blank: Fault) -> Iterator[Check]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import yaml
 
 from analysis.estimates import verdict_row
+from analysis.plan.continuity import Continuity
 from analysis.plan.experiment import Experiment
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
@@ -16,6 +17,7 @@ from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
 from analysis.present.cohort_words import cohort_words
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
+from analysis.present.continuity_words import continuity_words
 from analysis.present.cost_beside import cost_beside
 from analysis.present.experiment_words import experiment_headlines, experiment_words
 from analysis.present.outcomes import effect_row, headline, outcome_words, primary
@@ -53,6 +55,8 @@ def numbers(
     costs: bool = False,
     unmade: Paths = (),
     cohort: Paths = (),
+    asked: Annotated[Continuity | None, AsJson] = None,
+    continuity: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -92,6 +96,10 @@ def numbers(
         What could not be estimated, and why.
     cohort : tuple of Path
         Numbers, balance and benchmarks of the matched cohort; none where the study has none.
+    asked : Continuity
+        What is asked of continuity, as JSON; none where the study asks nothing.
+    continuity : tuple of Path
+        What each minimum of contacts drops, what was left out of the contacts, truth and published values.
     """
     import pandas as pd
 
@@ -106,6 +114,8 @@ def numbers(
         words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
     if cohort:
         words["cohort"] = cohort_words(context, outcomes, *cohort)
+    if asked:
+        words["continuity"] = continuity_words(context, asked, continuity)
     if experiment:
         beside = pd.concat([pd.read_csv(path) for path in arms])
         words["experiment"] = experiment_words(context, experiment, beside)

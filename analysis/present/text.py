@@ -8,11 +8,13 @@ What they say of results are variables; sections with prose of their own stand i
 from pathlib import Path
 from typing import Annotated
 
+from analysis.plan.continuity import Continuity
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
 from analysis.plan.sensitivity import Checks
 from analysis.plan.tests import FiveTest
 from analysis.present.address import slug
 from analysis.present.context import Outcomes, Syntheses
+from analysis.present.continuity_text import continuity_chapter, continuity_methods
 from analysis.present.robustness_text import (
     checklists,
     design_methods,
@@ -38,6 +40,7 @@ def text(
     checks: Annotated[Checks | None, AsJson] = None,
     inference: tuple[str, ...] = (),
     costs: bool = False,
+    continuity: Annotated[Continuity | None, AsJson] = None,
 ) -> None:
     """Write the parts of the paper that follow from the plan.
 
@@ -51,14 +54,16 @@ def text(
         The tables that the pilots' data hold, as JSON.
     out : Path
         Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, design-methods.md,
-        designs.md, cohort-methods.md, cohort.md, robustness.md and checklists.md; a part that the plan gives no
-        reason for is an empty file.
+        designs.md, cohort-methods.md, cohort.md, continuity-methods.md, continuity.md, robustness.md and
+        checklists.md; a part that the plan gives no reason for is an empty file.
     checks : dict
         The checks by name, each with the outcomes that it checks, as JSON; none where the plan has none.
     inference : tuple of str
         The other ways to tell uncertainty, as JSON.
     costs : bool
         Whether the plan costs the changes in activity.
+    continuity : Continuity
+        What is asked of continuity, as JSON; none where the plan asks nothing.
     """
     asked = checks or {}
     parts = {
@@ -69,6 +74,8 @@ def text(
         "tests": read_tests(tests),
         "cohort-methods": cohort_methods(outcomes, supplied),
         "cohort": cohort(outcomes, supplied),
+        "continuity-methods": continuity_methods(continuity) if continuity else "",
+        "continuity": continuity_chapter(continuity) if continuity else "",
         "annexes": annexes(syntheses, bool(evidence)),
         "design-methods": design_methods(outcomes, asked, inference, costs=costs),
         "designs": design_results(outcomes, costs=costs),

@@ -45,6 +45,23 @@ def pilots_data(pilots):
 
 
 PILOTS = STUDY.pilots and told(pilots_data, STUDY.pilots)
+# What is asked of continuity of care; nothing where the study does not ask.
+ASKED = STUDY.continuity if PILOTS else None
+# Results on continuity that may have a truth or a published value beside them, and what the truth calls each.
+CONTINUITY_RESULTS = {
+    "usual_provider": "upc",
+    "registered_gp": "slicc",
+    "patient_level": "continuity.acsc",
+    "list_level": "continuity.acsc",
+    "observed": "",
+    "size": "continuity.size",
+    "growth": "continuity.growth",
+    "gap_imd": "continuity.imd",
+    "gap_age": "continuity.age",
+    "gap_conditions": "continuity.conditions",
+    "gap_change_imd": "continuity.imd_change",
+    "mediated": "continuity.mediated",
+}
 UNIT_COSTS = STUDY.costs and told(REGISTER.dataset, STUDY.costs.dataset)
 OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets] if STUDY.practices else []
 OFFLINE = bool(config.get("offline"))

@@ -7,6 +7,11 @@ COHORT = bool(STUDY.designed("matched_cohort") and table("patients") and table("
 # What stands beside the results does not change them.
 COHORT_SETTINGS = STUDY.designs.matched_cohort.model_copy(update={"published": {}})
 
+# Admissions by continuity need to know who is registered and who was admitted.
+CONTINUITY_COHORT = bool(
+    ASKED and ASKED.admissions and table("contacts") and table("registrations") and table("episodes") + table("spells")
+)
+
 # Models of many outcomes at once, and whether the study asks for them.
 WANTED = {
     "inference": STUDY.activity() and STUDY.inference.methods,
@@ -19,6 +24,11 @@ WANTED = {
     "parallel_trends": STUDY.checks("parallel_trends"),
     "confounding": STUDY.checks("confounder"),
     "costs": STUDY.costs,
+    "continuity_checks": ASKED,
+    "continuity_admissions": ASKED and ASKED.admissions,
+    "practice_size": ASKED and ASKED.size,
+    "continuity_gaps": ASKED and ASKED.gaps,
+    "mediation": ASKED and ASKED.mediation,
 }
 PARTS = [
     *[
@@ -432,6 +442,124 @@ if STUDY.costs:
             "Costing the changes in activity"
         shell:
             "python -m analysis.estimate.costs --panel {input.panel} --unit-costs {input.unit_costs} {params.plan}"
+            " --out {output} 2> {log}"
+
+
+if ASKED:
+
+    rule estimate_continuity_checks:
+        input:
+            panel="<results>/prepare/continuity.parquet",
+            patients="<results>/prepare/patient_continuity.parquet",
+            months="<results>/prepare/contact_months.parquet",
+            survey="<results>/prepare/survey.parquet" if STUDY.survey() else [],
+            code=sources("analysis.estimate.continuity_checks"),
+        output:
+            "<results>/estimate/continuity_checks.parquet",
+        log:
+            "<logs>/estimate_continuity_checks.log",
+        benchmark:
+            "<benchmarks>/estimate_continuity_checks.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                asked=ASKED,
+                items={name: each.item for name, each in STUDY.survey().items()},
+                confidence=STUDY.inference.confidence,
+            ),
+            optional=lambda wildcards, input: options(input, "survey"),
+        message:
+            "Telling the change of continuity in other ways"
+        shell:
+            "python -m analysis.estimate.continuity_checks --panel {input.panel} --patients {input.patients}"
+            " --months {input.months} {params.optional} {params.plan}"
+            " --out {output} 2> {log}"
+
+    rule estimate_continuity_admissions:
+        input:
+            cohort="<results>/prepare/continuity_cohort.parquet" if CONTINUITY_COHORT else [],
+            receipt=f"<results>/pull/{PILOTS.id}.json",
+            code=sources("analysis.estimate.continuity_admissions"),
+        output:
+            "<results>/estimate/continuity_admissions.parquet",
+        log:
+            "<logs>/estimate_continuity_admissions.log",
+        benchmark:
+            "<benchmarks>/estimate_continuity_admissions.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(asked=ASKED.admissions or {}, confidence=STUDY.inference.confidence),
+            optional=lambda wildcards, input: options(input, "cohort"),
+        message:
+            "Relating admissions to continuity across patients"
+        shell:
+            "python -m analysis.estimate.continuity_admissions --receipt {input.receipt} {params.optional} {params.plan}"
+            " --out {output} 2> {log}"
+
+    rule estimate_practice_size:
+        input:
+            panel="<results>/prepare/continuity.parquet",
+            activity="<results>/prepare/panel.parquet",
+            code=sources("analysis.estimate.practice_size"),
+        output:
+            "<results>/estimate/practice_size.parquet",
+        log:
+            "<logs>/estimate_practice_size.log",
+        benchmark:
+            "<benchmarks>/estimate_practice_size.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+        message:
+            "Relating continuity to the size of practices"
+        shell:
+            "python -m analysis.estimate.practice_size --panel {input.panel} --activity {input.activity} {params.plan}"
+            " --out {output} 2> {log}"
+
+    rule estimate_continuity_gaps:
+        input:
+            patients="<results>/prepare/patient_continuity.parquet",
+            code=sources("analysis.estimate.continuity_gaps"),
+        output:
+            "<results>/estimate/continuity_gaps.parquet",
+        log:
+            "<logs>/estimate_continuity_gaps.log",
+        benchmark:
+            "<benchmarks>/estimate_continuity_gaps.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+        message:
+            "Asking who has less continuity"
+        shell:
+            "python -m analysis.estimate.continuity_gaps --patients {input.patients} {params.plan}"
+            " --out {output} 2> {log}"
+
+    rule estimate_mediation:
+        input:
+            effect=f"<results>/estimate/{ASKED.outcome}.continuity.parquet",
+            total=f"<results>/estimate/{ASKED.mediation.outcome if ASKED.mediation else ''}.admissions.parquet",
+            association="<results>/estimate/continuity_admissions.parquet",
+            code=sources("analysis.estimate.mediation"),
+        output:
+            "<results>/estimate/mediation.parquet",
+        log:
+            "<logs>/estimate_mediation.log",
+        benchmark:
+            "<benchmarks>/estimate_mediation.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+        message:
+            "Bounding what runs through continuity"
+        shell:
+            "python -m analysis.estimate.mediation --effect {input.effect} --total {input.total}"
+            " --association {input.association} {params.plan}"
             " --out {output} 2> {log}"
 
 

@@ -194,10 +194,15 @@ if PILOTS:
             sites=table("sites"),
             practices=table("practices"),
             contacts=table("contacts"),
+            registrations=table("registrations"),
             receipt=f"<results>/pull/{PILOTS.id}.json",
             code=sources("analysis.prepare.contacts"),
         output:
             continuity="<results>/prepare/continuity.parquet",
+            patients="<results>/prepare/patient_continuity.parquet",
+            months="<results>/prepare/contact_months.parquet",
+            distribution="<results>/prepare/continuity_distribution.parquet",
+            fewest="<results>/prepare/fewest_contacts.parquet",
             facts="<results>/prepare/contacts.json",
         log:
             "<logs>/prepare_contacts.log",
@@ -212,13 +217,91 @@ if PILOTS:
                 columns=STUDY.pilots.columns,
                 comparison_cluster=STUDY.inference.comparison_cluster,
             ),
-            optional=lambda wildcards, input: options(input, "contacts"),
+            optional=lambda wildcards, input: options(input, "contacts", "registrations"),
         message:
             "Working out continuity of care from contacts"
         shell:
             "python -m analysis.prepare.contacts --sites {input.sites:q} --practices {input.practices:q}"
             " --receipt {input.receipt} {params.optional} {params.plan} --out {output.continuity}"
-            " --facts {output.facts} 2> {log}"
+            " --patients {output.patients} --by-month {output.months} --distribution {output.distribution}"
+            " --fewest {output.fewest} --facts {output.facts} 2> {log}"
+
+    rule prepare_continuity_cohort:
+        input:
+            sites=table("sites"),
+            practices=table("practices"),
+            contacts=table("contacts"),
+            registrations=table("registrations"),
+            spells="<results>/prepare/spells.parquet",
+            receipt=f"<results>/pull/{PILOTS.id}.json",
+            code=sources("analysis.prepare.continuity_cohort"),
+        output:
+            "<results>/prepare/continuity_cohort.parquet",
+        log:
+            "<logs>/prepare_continuity_cohort.log",
+        benchmark:
+            "<benchmarks>/prepare_continuity_cohort.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                asked=ASKED.admissions if ASKED and ASKED.admissions else {},
+                rules=STUDY.pilots.contacts,
+                columns=STUDY.pilots.columns,
+                comparison_cluster=STUDY.inference.comparison_cluster,
+            ),
+        message:
+            "Setting patients' continuity beside their admissions"
+        shell:
+            "python -m analysis.prepare.continuity_cohort --sites {input.sites:q} --practices {input.practices:q}"
+            " --contacts {input.contacts:q} --registrations {input.registrations:q} --spells {input.spells}"
+            " --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
+
+    rule prepare_continuity_evidence:
+        input:
+            evaluations=raw(EVIDENCE, "continuity.csv"),
+            receipt=f"<results>/pull/{EVIDENCE.id}.json" if EVIDENCE else [],
+            code=sources("analysis.prepare.evidence"),
+        output:
+            "<results>/prepare/continuity_evidence.parquet",
+        log:
+            "<logs>/prepare_continuity_evidence.log",
+        benchmark:
+            "<benchmarks>/prepare_continuity_evidence.tsv"
+        conda:
+            "../../environment.yml"
+        message:
+            "Putting published estimates on continuity on one scale"
+        shell:
+            "python -m analysis.prepare.evidence --evaluations {input.evaluations} --receipt {input.receipt}"
+            " --out {output} 2> {log}"
+
+    rule prepare_continuity_benchmarks:
+        input:
+            evidence="<results>/prepare/continuity_evidence.parquet" if raw(EVIDENCE, "continuity.csv") else [],
+            truth=raw(PILOTS, "truth.json"),
+            code=sources("analysis.prepare.benchmarks"),
+        output:
+            "<results>/prepare/continuity_benchmarks.csv",
+        log:
+            "<logs>/prepare_continuity_benchmarks.log",
+        benchmark:
+            "<benchmarks>/prepare_continuity_benchmarks.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            # By result: what the truth calls it, and the published value to set beside it.
+            plan=plan(
+                outcomes={
+                    name: [series, ASKED.published.get(name, "") if ASKED else ""]
+                    for name, series in CONTINUITY_RESULTS.items()
+                },
+            ),
+            optional=lambda wildcards, input: options(input, "evidence", "truth"),
+        message:
+            "Setting truth and published values beside what continuity goes with"
+        shell:
+            "python -m analysis.prepare.benchmarks {params.plan} {params.optional} --out {output} 2> {log}"
 
     rule prepare_cohort:
         input:

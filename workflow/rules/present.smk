@@ -1,6 +1,8 @@
 # present: figures, tables and numbers for the paper. Nothing here estimates anything.
 
 from analysis.plan.pilots import TABLES as PACKAGE_TABLES
+from analysis.present.continuity import FIGURES as CONTINUITY_FIGURES
+from analysis.present.continuity import TABLES as CONTINUITY_TABLES
 from analysis.present.design_rows import compared
 from analysis.present.robustness import checked, curves
 from analysis.present.robustness_text import grouped
@@ -13,6 +15,7 @@ FIGURES = [
     *(["cohort-flow", "cohort-balance"] if COHORT else []),
     *(["arms"] if EXPERIMENT else []),
     *[f"question-{name.replace('_', '-')}" for name in STUDY.questions],
+    *(CONTINUITY_FIGURES if ASKED else []),
 ]
 # Other designs, checks and other ways to tell uncertainty: what the plan has of them.
 CHECKS = STUDY.checks(*{check.kind for check in STUDY.sensitivity.values()})
@@ -49,7 +52,7 @@ EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT el
 PIECES = (
     [
         *["findings", "methods", "results", "evidence", "tests", "annexes", "cohort-methods", "cohort"],
-        *["design-methods", "designs", "robustness", "checklists"],
+        *["design-methods", "designs", "robustness", "checklists", "continuity-methods", "continuity"],
     ]
     if STUDY.outcomes
     else []
@@ -383,11 +386,42 @@ if STUDY.outcomes:
                 checks=CHECKS,
                 inference=METHODS,
                 costs=bool(STUDY.costs),
+                **({"continuity": ASKED} if ASKED else {}),
             ),
         message:
             "Writing the sections that follow from the plan"
         shell:
             "python -m analysis.present.text {params.plan} --out {params.folder} 2> {log}"
+
+
+if ASKED:
+
+    rule present_continuity:
+        input:
+            estimates="<results>/estimate/estimates.csv",
+            distribution="<results>/prepare/continuity_distribution.parquet",
+            fewest="<results>/prepare/fewest_contacts.parquet",
+            facts="<results>/prepare/contacts.json",
+            benchmarks="<results>/prepare/continuity_benchmarks.csv",
+            code=sources("analysis.present.continuity"),
+        output:
+            collect("<results>/present/figures/{figure}.{kind}", figure=CONTINUITY_FIGURES, kind=KINDS),
+            collect("<results>/present/tables/{table}.md", table=CONTINUITY_TABLES),
+        log:
+            "<logs>/present_continuity.log",
+        benchmark:
+            "<benchmarks>/present_continuity.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            folders=PRESENT,
+            plan=plan(asked=ASKED),
+        message:
+            "Drawing what happened to continuity"
+        shell:
+            "python -m analysis.present.continuity --estimates {input.estimates} --distribution {input.distribution}"
+            " --fewest {input.fewest} --facts {input.facts} --benchmarks {input.benchmarks} {params.plan}"
+            " {params.folders} 2> {log}"
 
 
 if EXPERIMENT:
@@ -435,6 +469,15 @@ rule present_numbers:
             if COHORT
             else []
         ),
+        continuity=(
+            [
+                "<results>/prepare/fewest_contacts.parquet",
+                "<results>/prepare/contacts.json",
+                "<results>/prepare/continuity_benchmarks.csv",
+            ]
+            if ASKED
+            else []
+        ),
         code=sources("analysis.present.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
@@ -455,8 +498,9 @@ rule present_numbers:
             checks=CHECKS,
             costs=bool(STUDY.costs),
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
+            **({"asked": ASKED} if ASKED else {}),
         ),
-        optional=lambda wildcards, input: options(input, "quality", "arms", "states", "cohort"),
+        optional=lambda wildcards, input: options(input, "quality", "arms", "states", "cohort", "continuity"),
     message:
         "Putting results into words, each number with its address"
     shell:

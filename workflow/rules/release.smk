@@ -9,6 +9,7 @@ READ_TABLES = [
     *(["tests"] if STUDY.tests else []),
     *(["effects"] if STUDY.outcomes else []),
     *(["cohort"] if COHORT else []),
+    *(CONTINUITY_TABLES if ASKED else []),
 ]
 FORMATS = ["html", "pdf", "docx"]
 

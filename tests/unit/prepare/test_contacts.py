@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.plan.hospital import ContactRules
+from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
 from analysis.prepare.contacts import contacts, windows
 from analysis.steps import Problem, read_json, write_json
