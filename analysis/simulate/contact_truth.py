@@ -99,15 +99,13 @@ def truths(
         ``.growth``: points of UPC per doubling of the list (deprivation and age held constant), and per growth by a
         tenth. ``continuity.imd``, ``.age``, ``.conditions``: slope index of UPC in points, from the lowest to the
         highest; ``.imd_change``: what the pilots do to that of deprivation. ``continuity.mediated``: the ratio of
-        admissions that the pilots' mean change in the chance brings about.
+        admissions that the pilots' mean change in the chance brings about. What the months are too few for is left out.
     """
-    change = _change(people, places, chances)
     points = _effects(people, places, chances, seen) | _slopes(care, people, places, practices, root)
-    return {
-        **{name: _told("points", value) for name, value in points.items()},
-        "continuity.acsc": _told("ratio", care.admitting.effect, care.admitting.set_to),
-        "continuity.mediated": _told("ratio", care.admitting.effect ** (change / 0.2)),
-    }
+    ratios = {"continuity.acsc": _told("ratio", care.admitting.effect, care.admitting.set_to)}
+    if (change := _change(people, places, chances)) is not None:
+        ratios["continuity.mediated"] = _told("ratio", care.admitting.effect ** (change / 0.2))
+    return {name: _told("points", value) for name, value in points.items()} | ratios
 
 
 def _told(scale: str, effect: float, set_to: str = "") -> dict[str, str | float]:
@@ -123,13 +121,16 @@ def _effects(people: People, places: Places, chances: Chances, seen: Seen) -> di
     part = np.where(late, parts[seen.month], -100)
     told, without = seen.whom(people, chances.told), np.where(seen.extra, -1, seen.whom(people, chances.no_pilots))
     with_them, without_them = (windows(people, seen, whom, part) for whom in (told, without))
+    if not (len(with_them.upc) and len(without_them.upc)):
+        return {}
     listed = (part > -99) & people.listed[seen.person]
     shares = [(whom == people.gp[seen.person])[listed & (whom >= 0)].mean() for whom in (told, without)]
-    gaps = [slope_index(people.imd[found.person], found.upc) for found in (with_them, without_them)]
+    place = ridit(people.imd)
+    gaps = [slope(found.upc, place[found.person]) for found in (with_them, without_them)]
     return {
         "upc": 100 * (with_them.upc.mean() - without_them.upc.mean()),
         "slicc": 100 * (shares[0] - shares[1]),
-        "continuity.imd_change": gaps[0] - gaps[1],
+        "continuity.imd_change": 100 * (gaps[0] - gaps[1]),
     }
 
 
@@ -140,11 +141,13 @@ def _after(people: People, places: Places, person: "np.ndarray", part: "np.ndarr
     return np.asarray(places.since[people.practice[person], start + part * WINDOW] >= 0)
 
 
-def _change(people: People, places: Places, chances: Chances) -> float:
+def _change(people: People, places: Places, chances: Chances) -> float | None:
     """The pilots' mean change in the chance of the own GP, over their patients and months since the start."""
     import numpy as np
 
     late = (places.since >= 0).T[:, people.practice] & present(people, places.months)
+    if not late.any():
+        return None
     one, other = (np.clip(each, LOWEST, HIGHEST)[late].mean() for each in (chances.told, chances.no_pilots))
     return float(one - other)
 
@@ -161,18 +164,26 @@ def _slopes(care: CareWorld, people: People, places: Places, practices: "pd.Data
     told, still = (
         windows(anew, seen, seen.whom(anew, each), parts[seen.month]) for each in (chances.told, chances.no_growth)
     )
-    home, early = practices.iloc[anew.practice[told.person]], told.part < 0
-    facts = {"imd": anew.imd, "age": anew.age, "conditions": anew.conditions}
-    gaps = {
-        f"continuity.{name}": slope_index(fact[told.person[early]], told.upc[early], anew.own[told.person[early]])
-        for name, fact in facts.items()
-    }
-    # What was drawn anew is held constant, too, so that chance does not blur the slopes.
-    held = (home["imd"].to_numpy(), home["share_65plus"].to_numpy(), anew.own[told.person])
-    return gaps | {
-        "continuity.size": 100 * slope(told.upc, np.log2(home["list_size"].to_numpy()), *held),
+    early, facts = told.part < 0, {"imd": anew.imd, "age": anew.age, "conditions": anew.conditions}
+    if not early.any():
+        return {}
+    who, upc = told.person[early], told.upc[early]
+    # What was drawn anew is held constant, so that chance does not blur the slopes.
+    gaps = {f"continuity.{name}": slope(upc, ridit(fact[who]), anew.own[who]) for name, fact in facts.items()}
+    return {name: 100 * gap for name, gap in gaps.items()} | {
+        "continuity.size": _size(anew, who, upc, practices),
         "continuity.growth": _growth(anew, places, told, start) - _growth(anew, places, still, start),
     }
+
+
+def _size(people: People, who: "np.ndarray", upc: "np.ndarray", practices: "pd.DataFrame") -> float:
+    """The slope in points on doublings of the list, each practice counting the same."""
+    import numpy as np
+
+    home = people.practice[who]
+    size, *held = (practices[name].to_numpy()[home] for name in ("list_size", "imd", "share_65plus"))
+    alike = 1 / np.bincount(home)[home]
+    return 100 * slope(upc, np.log2(size), *held, people.own[who], weight=alike)
 
 
 def _growth(people: People, places: Places, found: Windows, start: int) -> float:
@@ -181,16 +192,17 @@ def _growth(people: People, places: Places, found: Windows, start: int) -> float
     return 100 * slope(found.upc, grown, people.own[found.person])
 
 
-def slope(outcome: "np.ndarray", *columns: "np.ndarray") -> float:
-    """The least-squares slope on the first column, the others held constant."""
+def slope(outcome: "np.ndarray", *columns: "np.ndarray", weight: "np.ndarray | float" = 1.0) -> float:
+    """The (weighted) least-squares slope on the first column, the others held constant."""
     import numpy as np
 
-    design = np.column_stack([*columns, np.ones(len(outcome))])
-    return float(np.linalg.lstsq(design, outcome, rcond=None)[0][0])
+    root = np.sqrt(weight) * np.ones(len(outcome))
+    design = np.column_stack([*columns, np.ones(len(outcome))]) * root[:, None]
+    return float(np.linalg.lstsq(design, outcome * root, rcond=None)[0][0])
 
 
-def slope_index(ranking: "np.ndarray", share: "np.ndarray", *held: "np.ndarray") -> float:
-    """The difference in points that a straight line over the rank expects between the ends; ties share their rank."""
+def ridit(values: "np.ndarray") -> "np.ndarray":
+    """The place of each value among all, from 0 to 1; equal values stand in the middle of their joint range."""
     from scipy.stats import rankdata
 
-    return 100 * slope(share, (rankdata(ranking) - 0.5) / len(ranking), *held)
+    return (rankdata(values) - 0.5) / len(values)
