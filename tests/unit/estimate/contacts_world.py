@@ -28,8 +28,8 @@ def patients(
 ) -> pd.DataFrame:
     """Rows of patients; the first half of the practices are pilots of three sites that start in 2009 or 2010.
 
-    `effect` is added to the pilots' index after the start, and `more` on average to their number of contacts. With `equal` all
-    practices have as many patients, all with four contacts.
+    `effect` is added to the pilots' index after the start, and `more` on average to their number of contacts. With
+    `equal` all practices have as many patients, all with four contacts.
     """
     random = np.random.default_rng(seed)
     count = np.full((UNITS, 4), size) if equal else random.integers(size // 2, 2 * size, (UNITS, 4))
