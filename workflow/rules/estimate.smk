@@ -515,7 +515,7 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+            plan=plan(asked=ASKED, item=ASKED_ITEM, confidence=STUDY.inference.confidence),
         message:
             "Relating continuity to the size of practices"
         shell:
@@ -535,7 +535,7 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+            plan=plan(asked=ASKED, item=ASKED_ITEM, confidence=STUDY.inference.confidence),
         message:
             "Asking who has less continuity"
         shell:
