@@ -465,6 +465,9 @@ if ASKED:
         params:
             plan=plan(
                 asked=ASKED,
+                rules=STUDY.pilots.contacts,
+                index=STUDY.contacts()[ASKED.outcome].index,
+                population=STUDY.contacts()[ASKED.outcome].population,
                 items={name: each.item for name, each in STUDY.survey().items()},
                 confidence=STUDY.inference.confidence,
             ),
@@ -512,7 +515,7 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+            plan=plan(asked=ASKED, item=ASKED_ITEM, confidence=STUDY.inference.confidence),
         message:
             "Relating continuity to the size of practices"
         shell:
@@ -532,7 +535,7 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+            plan=plan(asked=ASKED, item=ASKED_ITEM, confidence=STUDY.inference.confidence),
         message:
             "Asking who has less continuity"
         shell:
