@@ -41,7 +41,7 @@ def draw_size(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> No
         for panel, exposure in zip(axes, exposures, strict=True):
             _draw(panel, rows[rows["exposure"] == exposure], exposure)
         axes[0].set_ylabel("Mean continuity, %")
-        axes[0].legend(loc="lower left", frameon=False)
+        axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
         save(figures, figure, rows, _told(rows, table, exposures))
 
 
@@ -62,7 +62,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", exposure: str) -> None:
         label = "Mean of a fourth of practices"
         axes.errorbar(means["x"], means["estimate"], error, fmt="o", color=ESTIMATE, capsize=3, label=label)
     _doublings(axes, rows["x"])
-    axes.set_xlabel(f"{EXPOSURES[exposure].capitalize().replace(' gps', ' GPs')}, in doublings")
+    axes.set_xlabel(f"{EXPOSURES[exposure].capitalize().replace(' gps', ' GPs')} (each mark is double)")
     axes.grid(axis="x", visible=False)
     bare(axes)
 
