@@ -105,7 +105,7 @@ def least_squares(
     """
     from statsmodels.regression.linear_model import WLS
 
-    _check_terms(design)
+    check_terms(design)
     model = WLS(outcome, design, weights=1.0 if weights is None else weights)
     fitted, clusters = _clustered(model, cluster)
     return Fit(fitted.params, _corrected(fitted, clusters), clusters)
@@ -141,7 +141,7 @@ def _rates(count: "pd.Series[float]", base: "pd.Series[float]", design: "pd.Data
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    _check_terms(design)
+    check_terms(design)
     return GLM(count, design, family=Poisson(), offset=np.log(base))
 
 
@@ -157,7 +157,8 @@ def _corrected(fitted: Any, clusters: int) -> "pd.DataFrame":
     return covariance
 
 
-def _check_terms(design: "pd.DataFrame") -> None:
+def check_terms(design: "pd.DataFrame") -> None:
+    """Refuse a design in which a term cannot be told from the others."""
     import numpy as np
 
     if np.linalg.matrix_rank(design.to_numpy(float)) < design.shape[1]:

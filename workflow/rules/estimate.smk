@@ -490,7 +490,11 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(asked=ASKED.admissions or {}, confidence=STUDY.inference.confidence),
+            plan=plan(
+                asked=ASKED.admissions or {},
+                fewest=STUDY.pilots.contacts.fewest,
+                confidence=STUDY.inference.confidence,
+            ),
             optional=lambda wildcards, input: options(input, "cohort"),
         message:
             "Relating admissions to continuity across patients"
