@@ -4,17 +4,12 @@ from typing import Any
 
 from analysis.disclosure import MARK, protected, rounded
 from analysis.plan.continuity import ContactRules
+from analysis.prepare.contact_rules import FATES
 from analysis.present.continuity_tables import empty_table
 from analysis.present.markdown import Table
 from analysis.wording import counted, listed
 
 NAME = "continuity-contacts"
-# In the order in which a contact is left out, as :mod:`analysis.prepare.contacts` counts them.
-FATES = (
-    "value missing", "of other practices", "in the future", "outside the windows", "of other roles", "of other modes",
-    "nobody named", "of a practice with one clinician id", "after death", "before registration", "after leaving",
-    "twice", "again on the day",
-)  # fmt: skip
 
 
 def contacts_table(facts: dict[str, Any], rules: ContactRules, simulated: bool) -> Table:
@@ -32,7 +27,7 @@ def contacts_table(facts: dict[str, Any], rules: ContactRules, simulated: bool) 
     read = facts.get("read", 0)
     if not read:
         return empty_table(NAME, "The data hold no contacts, so nothing could be left out.")
-    fates = [fate for fate in FATES if facts.get(fate)]
+    fates = [fate for fate in FATES if fate != "counted" and facts.get(fate)]
     checks = {words: count for key, words in _checks(rules).items() if (count := _found(facts, key)) is not None}
     numbers = [facts[key] for key in ("read", "counted", *fates)]
     columns = {
@@ -63,7 +58,7 @@ def _checks(rules: ContactRules) -> dict[str, str]:
         ),
         "clinician_ids_of_several_practices": "clinician ids that stand in several practices",
         "unknown_clinicians": (f"practices with nobody named in {100 * checks.unknown_share:g}% of contacts or more"),
-        "all_remote": f"practices with {100 * checks.remote_share:g}% of contacts or more by telephone or online",
+        "all_remote": f"practices with {100 * checks.remote_share:g}% of contacts or more in modes where nobody is met",
         "without_contacts": f"practices with fewer than {counted(checks.fewest_contacts)} contacts in some window"
         if checks.fewest_contacts > 1
         else "practices without any contact in some window",
