@@ -4,7 +4,7 @@ The covariance is the sandwich summed over clusters times G/(G-1), G clusters, a
 (Liang & Zeger 1986, Biometrika 73:13-22; Cameron & Miller 2015, J Human Resources 50:317-372).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -181,6 +181,43 @@ def equal_groups(values: "pd.Series[float]", groups: int) -> "pd.Series[int]":
     import pandas as pd
 
     return pd.Series(np.ceil(values.rank(pct=True) * groups).astype(int), index=values.index)
+
+
+def group_means(
+    values: "pd.Series[float]",
+    groups: int,
+    fit: Callable[["pd.DataFrame"], Fit],
+    confidence: float,
+    *,
+    of: str = "",
+    **labels: Any,
+) -> list[Estimate]:
+    """The mean of each of some equal groups by a measure; the horizon is the median of the measure in the group.
+
+    Parameters
+    ----------
+    values : Series
+        The measure, by practice.
+    groups : int
+        How many groups.
+    fit : callable
+        Fits the model of a design.
+    confidence : float
+        Confidence level of the intervals.
+    of : str
+        What is written after the group's number in `subgroup`.
+    **labels
+        The other columns of the rows.
+    """
+    group = equal_groups(values, groups)
+    model = fit(indicators(group))
+    return [
+        model.row(
+            {str(number): 1.0}, confidence, "level", subgroup=f"{number} of {groups}{of}",
+            horizon=f"{members.median():.6g}", **sized(labels, len(members)),
+        )
+        for number, members in values.groupby(group)
+    ]  # fmt: skip
 
 
 def sized(labels: dict[str, Any], size: int) -> dict[str, Any]:

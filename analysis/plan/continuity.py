@@ -108,6 +108,9 @@ class PracticeSize(Plan):
     )
     adjust: tuple[Name, ...] = Field(default=("imd", "share_65plus"), description="Columns that are held constant.")
     knots: Literal[3, 4, 5] = Field(default=4, description="Knots of the restricted cubic spline.")
+    jump: float = Field(
+        default=0.15, gt=0, lt=1, description="Growth of the list within one year that counts as a merger or take-over."
+    )
 
 
 class ContinuityGaps(Plan):

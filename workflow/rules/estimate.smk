@@ -516,7 +516,7 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+            plan=plan(asked=ASKED, item=ASKED_ITEM, confidence=STUDY.inference.confidence),
         message:
             "Relating continuity to the size of practices"
         shell:
@@ -536,7 +536,7 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+            plan=plan(asked=ASKED, item=ASKED_ITEM, confidence=STUDY.inference.confidence),
         message:
             "Asking who has less continuity"
         shell:
