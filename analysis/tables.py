@@ -4,7 +4,7 @@ Every table between steps is a Parquet file whose metadata names the data sets i
 writes "simulated" by hand: a label is asked of the lineage, and lineage only ever grows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -66,8 +66,15 @@ def write_table(path: Path, frame: "pd.DataFrame", lineage: Lineage) -> None:
         frame.to_parquet(draft, index=False)
 
 
-def read_table(path: Path) -> "tuple[pd.DataFrame, Lineage]":
+def read_table(path: Path, columns: Sequence[str] | None = None) -> "tuple[pd.DataFrame, Lineage]":
     """Read a table that a step wrote, and its lineage.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : sequence of str, optional
+        The columns to read; none of them where only the lineage is wanted.
 
     Raises
     ------
@@ -76,7 +83,7 @@ def read_table(path: Path) -> "tuple[pd.DataFrame, Lineage]":
     """
     import pandas as pd
 
-    frame = pd.read_parquet(path)
+    frame = pd.read_parquet(path, columns=None if columns is None else list(columns))
     if "lineage" not in frame.attrs:
         raise Problem(f"{path} says nothing of the data it comes from.", f"delete {path} and run `make paper`")
     lineage = lineage_from(frame.attrs["lineage"])

@@ -3,17 +3,51 @@
 ``python -m analysis.estimate.continuity_admissions --help``
 """
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import write_part
+from analysis.estimate.continuity_lists import both_levels, list_level
+from analysis.estimate.continuity_rows import Asked, Model, adjusted, per_step, term_row
+from analysis.estimates import Estimate, NotEstimated, Row, attempt, write_part
 from analysis.plan.continuity import AdmissionsByContinuity
-from analysis.steps import Paths, command
+from analysis.steps import Paths, Problem, command
+from analysis.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# ASSUME: a heavy user has 18 contacts or more in the months, as in Barker and others (2017), whose months were 24.
+HEAVY = 18
+NO_COHORT = (
+    "The data do not tell who is registered where, or who was admitted: the tables registrations and spells (or"
+    " episodes) are needed beside contacts."
+)
 
 
 def continuity_admissions(
-    *, receipt: Path, asked: AdmissionsByContinuity, confidence: float, out: Path, cohort: Paths = ()
+    *,
+    receipt: Path,
+    asked: AdmissionsByContinuity,
+    confidence: float,
+    out: Path,
+    cohort: Paths = (),
+    fewest: int = 2,
 ) -> None:
     """Relate admissions to continuity across patients.
+
+    The design of Barker and others (2017, BMJ 356:j84): patients' admissions, as a rate of the months for which they
+    were registered and alive, by negative binomial regression on the share of their contacts with the GP whom they saw
+    most (UPC). Errors are clustered by practice.
+
+    What it can say is that the two go together in the same months. It cannot say that one makes the other. A patient
+    who falls ill is seen at once by whoever is free, and is admitted: illness then makes both low continuity and
+    admissions, so that patient-level UPC overstates what continuity does. The mean UPC of the *other* patients of the
+    same GP does not hold the patient's own illness (Hetlevik and others 2021, BMJ Open: 1.9 % against 8.1 % fewer
+    admissions). It leaves open what practices and GPs differ by beside continuity, and being the mean of few patients
+    it is noisy, which pulls it towards no association; the row ``reliability`` says by how much, and
+    ``list_level_corrected`` divides by it.
 
     Parameters
     ----------
@@ -24,13 +58,77 @@ def continuity_admissions(
     confidence : float
         Confidence level of the intervals.
     out : Path
-        Rows of the table of estimates.
+        Rows of the table of estimates: by specification ``patient_level``, ``patient_level_unadjusted``,
+        ``heavy_users``, ``list_level``, ``list_level_corrected`` and ``both_levels`` the ratio of admissions for one
+        step more of UPC (``per_step``; of the list beside the patient's own ``per_step_of_list``), also as admissions
+        per 1,000 patients a year; ``patient_level_bands``; ``alpha``. The baseline is the mean rate of all.
     cohort : tuple of Path
         Patients with their continuity and their admissions; none where the data lack contacts, registrations or spells.
+    fewest : int
+        The fewest contacts of a patient in the cohort, for the words of the population.
     """
     from analysis.prepare.raw import read_receipt
 
-    write_part(out, [], read_receipt(receipt))
+    if not cohort:
+        missing = NotEstimated(reason=NO_COHORT, specification="patient_level", **Asked.LABELS)
+        write_part(out, [missing], read_receipt(receipt))
+        return
+    patients, lineage = read_table(cohort[0])
+    write_part(out, rows_of(patients, Asked(asked, fewest, confidence)), lineage)
+
+
+def rows_of(patients: "pd.DataFrame", asked: Asked) -> list[Row]:
+    """All rows; a specification that cannot be fitted says why, and the others go on."""
+    makers: dict[str, Callable[[str], list[Estimate]]] = {
+        "patient_level": partial(patient_level, patients, asked),
+        "patient_level_unadjusted": partial(unadjusted, patients, asked),
+        "patient_level_bands": partial(bands, patients, asked),
+        "heavy_users": partial(heavy_users, patients, asked),
+        "list_level": partial(list_level, patients, asked),
+        "both_levels": partial(both_levels, patients, asked),
+    }
+    rows: list[Row] = []
+    for name, make in makers.items():
+        rows += attempt(partial(make, name), specification=name, **Asked.LABELS)
+    return rows
+
+
+def patient_level(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+    """The patient's own UPC, adjusted; and alpha, by how much admissions vary more than Poisson's."""
+    model = Model(patients, asked, adjusted(patients).assign(upc=patients["upc"]), name)
+    alpha = Estimate(
+        **model.labels, term="alpha", scale="statistic", estimate=model.fitted.alpha,
+        std_error=model.fitted.alpha_error, n_clusters=model.fit.clusters,
+    )  # fmt: skip
+    return [*per_step(model, "upc"), alpha]
+
+
+def unadjusted(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+    """The patient's own UPC and nothing else."""
+    return per_step(Model(patients, asked, patients[["upc"]].assign(constant=1.0), name), "upc")
+
+
+def bands(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+    """Medium and high continuity against low."""
+    low, high = asked.plan.bands
+    medium, high_band = patients["upc"].between(low, high, inclusive="left"), patients["upc"] >= high
+    if not ((patients["upc"] < low).any() and medium.any() and high_band.any()):
+        raise Problem(
+            f"No patient has a UPC below {low:g}, between {low:g} and {high:g}, or above.",
+            "choose other `continuity.admissions.bands` in the study file",
+        )
+    terms: dict[str, Any] = {"medium_against_low": medium.astype(float), "high_against_low": high_band.astype(float)}
+    model = Model(patients, asked, adjusted(patients).assign(**terms), name)
+    return [term_row(model, {term: 1.0}, term) for term in terms]
+
+
+def heavy_users(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+    """The patient's own UPC among patients with many contacts."""
+    some = patients[patients["contacts"] >= HEAVY].reset_index(drop=True)
+    if some.empty:
+        raise Problem(f"No patient had {HEAVY} contacts or more.", "look at more months")
+    population = asked.population.replace(f"at least {asked.fewest}", f"at least {HEAVY}")
+    return per_step(Model(some, asked, adjusted(some).assign(upc=some["upc"]), name, population), "upc")
 
 
 if __name__ == "__main__":

@@ -1,18 +1,18 @@
 """Is one measure related to another across practices? The model of the questions of kind ``gradient``."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.regression import (
     Fit,
-    equal_groups,
-    indicators,
+    group_means,
     least_squares,
     poisson,
     quasi_poisson,
-    sized,
 )
-from analysis.estimates import Estimate, Scale
+from analysis.estimate.splines import spline_rows
+from analysis.estimates import Estimate, Row, Scale, attempt
 from analysis.plan.practices import Gradient
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 QUARTERS, MOST_BINS, BIN_SIZE, FITTED = 4, 20, 20, 9
 
 
-def gradient(frame: "pd.DataFrame", name: str, question: Gradient, confidence: float) -> list[Estimate]:
+def gradient(frame: "pd.DataFrame", name: str, question: Gradient, confidence: float) -> list[Row]:
     """The slope of the outcome on the exposure, with and without the measures held constant, and group means.
 
     A share is explained by least squares and a count by Poisson regression with its base as offset; every practice
@@ -40,20 +40,25 @@ def gradient(frame: "pd.DataFrame", name: str, question: Gradient, confidence: f
 
     Returns
     -------
-    list of Estimate
+    list of Estimate or NotEstimated
         ``slope`` by specification (`adjusted`, `unadjusted`, and `unclustered` for comparison), ``per_doubling`` where
         the exposure is logged, ``fitted`` values, ``mean`` of each quarter and ``bin`` of the exposure; the
-        ``correlation`` of a share or the ``dispersion`` of a count.
+        ``correlation`` of a share or the ``dispersion`` of a count; where the question asks for knots, the
+        ``fitted`` values of the `spline` and its ``nonlinearity``.
     """
     labels: dict[str, Any] = {
         "outcome": name, "population": "general practices", "design": "cross_section", "n_obs": len(frame),
         "estimator": "poisson" if question.family == "count" else "least_squares", "n_units": len(frame),
     }  # fmt: skip
-    rows = [row for each in specifications(question) for row in _slopes(frame, question, each, confidence, labels)]
+    rows: list[Row] = []
+    for each in specifications(question):
+        rows += _slopes(frame, question, each, confidence, labels)
     rows += _unclustered(frame, question, confidence, labels) + _fitted(frame, question, confidence, labels)
-    rows += _means(frame, question, QUARTERS, "mean", confidence, labels)
-    bins = max(QUARTERS, min(MOST_BINS, len(frame) // BIN_SIZE))
-    return rows + _means(frame, question, bins, "bin", confidence, labels) + _correlation(frame, question, labels)
+    rows += _spline(frame, question, question.knots, confidence, labels) if question.knots else []
+    groups = {"mean": QUARTERS, "bin": max(QUARTERS, min(MOST_BINS, len(frame) // BIN_SIZE))}
+    for term, number in groups.items():
+        rows += group_means(frame["exposure"], number, partial(_fit, frame, question), confidence, term=term, **labels)
+    return rows + _correlation(frame, question, labels)
 
 
 def specifications(question: Gradient) -> list[str]:
@@ -69,9 +74,13 @@ def exposure(frame: "pd.DataFrame", question: Gradient) -> "pd.Series[float]":
 
 
 def _design(frame: "pd.DataFrame", question: Gradient, specification: str) -> "pd.DataFrame":
-    held = [f"{each.measure}_{each.year}" for each in question.adjust] if specification == "adjusted" else []
+    held = frame[_held(question) if specification == "adjusted" else []]
     # ASSUME: the measures held constant act in straight lines, on the scale of points or of log rates.
-    return frame[held].assign(constant=1.0, slope=exposure(frame, question)).astype(float)
+    return held.assign(constant=1.0, slope=exposure(frame, question)).astype(float)
+
+
+def _held(question: Gradient) -> list[str]:
+    return [f"{each.measure}_{each.year}" for each in question.adjust]
 
 
 def _fit(frame: "pd.DataFrame", question: Gradient, design: "pd.DataFrame") -> Fit:
@@ -120,29 +129,32 @@ def _fitted(frame: "pd.DataFrame", question: Gradient, confidence: float, labels
     design = _design(frame, question, specification)
     fit, means = _fit(frame, question, design), design.mean().to_dict()
     low, high = np.quantile(design["slope"], [0.01, 0.99])
-    back = np.exp if question.log_exposure else (lambda place: place * question.step)
     return [
         fit.row(
             means | {"slope": place}, confidence, "level", term="fitted", specification=specification,
-            horizon=f"{back(place):.6g}", **labels,
+            horizon=_unscaled(place, question), **labels,
         )
         for place in np.linspace(low, high, FITTED)
     ]  # fmt: skip
 
 
-def _means(
-    frame: "pd.DataFrame", question: Gradient, groups: int, term: str, confidence: float, labels: dict[str, Any]
-) -> list[Estimate]:
-    """The mean of each of some equal groups by exposure; the horizon is the median exposure of the group."""
-    group = equal_groups(frame["exposure"], groups)
-    fit = _fit(frame, question, indicators(group))
-    return [
-        fit.row(
-            {str(number): 1.0}, confidence, "level", term=term, subgroup=f"{number} of {groups}",
-            horizon=f"{members['exposure'].median():.6g}", **sized(labels, len(members)),
-        )
-        for number, members in frame.groupby(group)
-    ]  # fmt: skip
+def _unscaled(place: float, question: Gradient) -> str:
+    """The exposure in its own unit."""
+    import math
+
+    return f"{math.exp(place) if question.log_exposure else place * question.step:.6g}"
+
+
+def _spline(
+    frame: "pd.DataFrame", question: Gradient, knots: int, confidence: float, labels: dict[str, Any]
+) -> list[Row]:
+    """The curve that stands in for the straight line, with the same measures held constant."""
+    held, told = frame[_held(question)].astype(float), {"specification": "spline", **labels}
+    fit, named = partial(_fit, frame, question), partial(_unscaled, question=question)
+    named_by = {key: told[key] for key in ("outcome", "design", "estimator", "specification")}
+    return attempt(
+        lambda: spline_rows(exposure(frame, question), held, knots, fit, confidence, named, told), **named_by
+    )
 
 
 def _correlation(frame: "pd.DataFrame", question: Gradient, labels: dict[str, Any]) -> list[Estimate]:

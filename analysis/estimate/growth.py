@@ -57,7 +57,7 @@ def growth(frame: "pd.DataFrame", name: str, question: Growth, confidence: float
                     horizon=_percent(place), **labels)
             for place in _places(frame["growth"])
         ),
-        *_jumps(frame, question, confidence, labels),
+        *jumps(frame, question.jump, confidence, labels),
     ]  # fmt: skip
 
 
@@ -86,11 +86,28 @@ def _bins(frame: "pd.DataFrame", confidence: float, labels: dict[str, Any]) -> l
     ]  # fmt: skip
 
 
-def _jumps(frame: "pd.DataFrame", question: Growth, confidence: float, labels: dict[str, Any]) -> list[Estimate]:
-    """Practices whose list jumped within one year beside the others; nothing where too few did."""
+def jumps(frame: "pd.DataFrame", jump: float, confidence: float, labels: dict[str, Any]) -> list[Estimate]:
+    """Practices whose list jumped within one year beside the others; nothing where too few did.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        By practice: `change` in points, the biggest `jump` within a year (missing where unknown), `cluster_id`.
+    jump : float
+        Growth within one year, as a share, from which a list jumped.
+    confidence : float
+        Confidence level of the intervals.
+    labels : dict
+        The other columns of the rows.
+
+    Returns
+    -------
+    list of Estimate
+        The mean ``change`` of each group and their difference, ``jump``.
+    """
     # ASSUME: a list that grows by more than this within one year took over the patients of another practice.
     known = frame[frame["jump"].notna()]
-    jumped = known["jump"] > question.jump
+    jumped = known["jump"] > jump
     if min(jumped.sum(), (~jumped).sum()) < FEWEST_JUMPS or known.loc[jumped, "cluster_id"].nunique() < 2:
         return []
     group = jumped.map({True: "jumped", False: "others"})

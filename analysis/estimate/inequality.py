@@ -1,11 +1,13 @@
 """How far apart are practices of poor and of rich patients? The model of the questions of kind ``inequality``."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.intervals import interval, t_test
 from analysis.estimate.regression import Fit, indicators, least_squares, sized
 from analysis.estimates import Estimate
 from analysis.plan.practices import Inequality
+from analysis.steps import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,31 +42,76 @@ def inequality(frame: "pd.DataFrame", name: str, question: Inequality, confidenc
         "outcome": name, "population": "patients of general practices", "design": "inequality",
         "estimator": "weighted_least_squares", "n_units": len(frame), "n_obs": len(frame),
     }  # fmt: skip
-    outcome, cluster, patients = frame["outcome"], frame["cluster_id"], frame["list_size"]
-    means = least_squares(outcome, indicators(frame["group"]), cluster, patients)
-    sizes = frame["group"].value_counts().sort_index()
-    levels = [
-        means.row(
-            {str(group): 1.0}, confidence, "level", term="mean", subgroup=f"{group} of {question.groups}",
-            **sized(labels, int(size)),
-        )
-        for group, size in sizes.items()
-    ]  # fmt: skip
-    ends = {str(sizes.index[-1]): 1.0, str(sizes.index[0]): -1.0}
-    line = least_squares(outcome, frame[["ridit"]].assign(constant=1.0), cluster, patients)
+    sizes = {group: sized(labels, int(size)) for group, size in frame["group"].value_counts().items()}
+    line = inequality_line(frame, frame["list_size"])
     return [
-        *levels,
-        means.row(ends, confidence, "points", term="gap", **labels),
-        line.row({"ridit": 1.0}, confidence, "points", term="slope_index", **labels),
+        *gap_rows(frame, frame["list_size"], question.groups, sizes, confidence, labels),
+        slope_index(line, confidence, labels),
         relative_index(line, confidence, labels),
     ]
 
 
+def gap_rows(
+    frame: "pd.DataFrame",
+    people: "pd.Series[float]",
+    groups: int,
+    sizes: Mapping[Any, dict[str, Any]],
+    confidence: float,
+    labels: dict[str, Any],
+) -> list[Estimate]:
+    """The ``mean`` of each group, and the ``gap`` between the last group and the first.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `outcome`, `group` and `cluster_id` by row.
+    people : Series
+        How many people each row stands for.
+    groups : int
+        How many groups were asked for.
+    sizes : mapping
+        By group, the labels of its mean.
+    confidence : float
+        Confidence level of the intervals.
+    labels : dict
+        The other columns of the gap's row.
+    """
+    means = least_squares(frame["outcome"], indicators(frame["group"]), frame["cluster_id"], people)
+    order = sorted(sizes)
+    levels = [
+        means.row({str(group): 1.0}, confidence, "level", term="mean", subgroup=f"{group} of {groups}", **sizes[group])
+        for group in order
+    ]
+    ends = {str(order[-1]): 1.0, str(order[0]): -1.0}
+    return [*levels, means.row(ends, confidence, "points", term="gap", **labels)]
+
+
+def inequality_line(frame: "pd.DataFrame", people: "pd.Series[float]") -> Fit:
+    """The straight line of `outcome` over `ridit`, by rows that stand for so many people each."""
+    return least_squares(frame["outcome"], frame[["ridit"]].assign(constant=1.0), frame["cluster_id"], people)
+
+
+def slope_index(line: Fit, confidence: float, labels: dict[str, Any]) -> Estimate:
+    """The value that the line expects at the high end of the population less that at the low end."""
+    return line.row({"ridit": 1.0}, confidence, "points", term="slope_index", **labels)
+
+
 def relative_index(line: Fit, confidence: float, labels: dict[str, Any]) -> Estimate:
-    """The value that the line expects at the high end of the population over that at the low end."""
+    """The value that the line expects at the high end of the population over that at the low end.
+
+    Raises
+    ------
+    Problem
+        When the line passes below zero within the population, so that its ends have no ratio.
+    """
     import math
 
     low_end, high_end = float(line.params["constant"]), float(line.params["constant"] + line.params["ridit"])
+    if min(low_end, high_end) <= 0:
+        raise Problem(
+            f"The line over the population runs from {low_end:.1f} to {high_end:.1f}, so its ends have no ratio.",
+            "take `groups` of another measure, or read the slope index alone",
+        )
     # The derivatives of log(high end) - log(low end).
     weights = {"ridit": 1 / high_end, "constant": 1 / high_end - 1 / low_end}
     log_ratio, (_, std_error) = math.log(high_end / low_end), line.combined(weights)

@@ -3,6 +3,7 @@
 ``python -m analysis.estimate.questions --help``
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from analysis.estimate.gradient import gradient
 from analysis.estimate.growth import growth
 from analysis.estimate.inequality import inequality
 from analysis.estimate.trend import trend
-from analysis.estimates import Estimate, write_part
+from analysis.estimates import Row, write_part
 from analysis.plan.practices import Gradient, Growth, Inequality, Questions, Trend
 from analysis.steps import command
 from analysis.tables import read_table
@@ -42,7 +43,7 @@ def questions(*, frame: Path, questions: Questions, confidence: float, out: Path
 
 def answer(
     rows: "pd.DataFrame", name: str, question: Gradient | Trend | Inequality | Growth, confidence: float
-) -> list[Estimate]:
+) -> Sequence[Row]:
     """The rows of the table of estimates that answer a question."""
     match question:
         case Gradient():

@@ -4,7 +4,7 @@ The covariance is the sandwich summed over clusters times G/(G-1), G clusters, a
 (Liang & Zeger 1986, Biometrika 73:13-22; Cameron & Miller 2015, J Human Resources 50:317-372).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +105,7 @@ def least_squares(
     """
     from statsmodels.regression.linear_model import WLS
 
-    _check_terms(design)
+    check_terms(design)
     model = WLS(outcome, design, weights=1.0 if weights is None else weights)
     fitted, clusters = _clustered(model, cluster)
     return Fit(fitted.params, _corrected(fitted, clusters), clusters)
@@ -141,7 +141,7 @@ def _rates(count: "pd.Series[float]", base: "pd.Series[float]", design: "pd.Data
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    _check_terms(design)
+    check_terms(design)
     return GLM(count, design, family=Poisson(), offset=np.log(base))
 
 
@@ -157,7 +157,8 @@ def _corrected(fitted: Any, clusters: int) -> "pd.DataFrame":
     return covariance
 
 
-def _check_terms(design: "pd.DataFrame") -> None:
+def check_terms(design: "pd.DataFrame") -> None:
+    """Refuse a design in which a term cannot be told from the others."""
     import numpy as np
 
     if np.linalg.matrix_rank(design.to_numpy(float)) < design.shape[1]:
@@ -180,6 +181,43 @@ def equal_groups(values: "pd.Series[float]", groups: int) -> "pd.Series[int]":
     import pandas as pd
 
     return pd.Series(np.ceil(values.rank(pct=True) * groups).astype(int), index=values.index)
+
+
+def group_means(
+    values: "pd.Series[float]",
+    groups: int,
+    fit: Callable[["pd.DataFrame"], Fit],
+    confidence: float,
+    *,
+    of: str = "",
+    **labels: Any,
+) -> list[Estimate]:
+    """The mean of each of some equal groups by a measure; the horizon is the median of the measure in the group.
+
+    Parameters
+    ----------
+    values : Series
+        The measure, by practice.
+    groups : int
+        How many groups.
+    fit : callable
+        Fits the model of a design.
+    confidence : float
+        Confidence level of the intervals.
+    of : str
+        What is written after the group's number in `subgroup`.
+    **labels
+        The other columns of the rows.
+    """
+    group = equal_groups(values, groups)
+    model = fit(indicators(group))
+    return [
+        model.row(
+            {str(number): 1.0}, confidence, "level", subgroup=f"{number} of {groups}{of}",
+            horizon=f"{members.median():.6g}", **sized(labels, len(members)),
+        )
+        for number, members in values.groupby(group)
+    ]  # fmt: skip
 
 
 def sized(labels: dict[str, Any], size: int) -> dict[str, Any]:

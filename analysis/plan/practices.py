@@ -53,6 +53,12 @@ class Gradient(Question):
         description="A share from 0 to 1, told in percentage points; or a count over its base, told as a rate ratio.",
     )
     adjust: tuple[Value, ...] = Field(default=(), description="Measures that are held constant.")
+    # Left out of the plan's text where nobody asks, so that no older plan's digest changes.
+    knots: Literal[3, 4, 5] | None = Field(
+        default=None,
+        exclude_if=lambda knots: knots is None,
+        description="Knots of a restricted cubic spline that is fitted beside the straight line; leave out for none.",
+    )
     good_direction: Literal["up", "down"] = Field(description="The direction of the outcome in which patients gain.")
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.practices import Gradient, Growth, Inequality, Trend, Value
 from analysis.prepare.practices import Frame, Practices
+from analysis.prepare.ranks import place_groups, ridit
 from analysis.steps import Problem
 from analysis.wording import measured
 
@@ -49,26 +50,12 @@ def trend(practices: Practices, question: Trend) -> Frame:
 
 def inequality(practices: Practices, question: Inequality) -> Frame:
     """By practice: `outcome`, `list_size`, its place in the ranking (`ridit`) and its `group`."""
-    import numpy as np
-
     frame = _begun(practices, question.outcome, share=True)
     _add(practices, frame, "by", question.by)
     frame.finish(practices, question.outcome.year)
     place = ridit(frame.rows["by"], frame.rows["list_size"])
-    group = np.minimum((place * question.groups).astype(int) + 1, question.groups)
-    frame.rows = frame.rows.assign(ridit=place, group=group)
+    frame.rows = frame.rows.assign(ridit=place, group=place_groups(place, question.groups))
     return frame
-
-
-def ridit(rank_by: "pd.Series[float]", population: "pd.Series[float]") -> "pd.Series[float]":
-    """Each practice's place from 0 to 1 in the population, ordered from low to high.
-
-    A practice's place is the share of the population below it plus half of its own; practices with equal values share
-    the middle of their joint range (Bross 1958, Biometrics 14:18-38).
-    """
-    by_value = population.groupby(rank_by).sum()
-    middle = (by_value.cumsum() - by_value / 2) / by_value.sum()
-    return rank_by.map(middle)
 
 
 def growth(practices: Practices, question: Growth) -> Frame:

@@ -5,9 +5,18 @@
 
 from pathlib import Path
 
-from analysis.plan.continuity import Continuity
-from analysis.present.style import nothing
-from analysis.steps import command, write_text
+from analysis.estimates import read_estimates
+from analysis.plan.continuity import ContactRules, Continuity
+from analysis.plan.pilots import ContactOutcome
+from analysis.present.contacts_table import contacts_table
+from analysis.present.continuity_association import admissions_table, mediation_table
+from analysis.present.continuity_groups import draw_groups
+from analysis.present.continuity_months import draw_months
+from analysis.present.continuity_size import draw_size
+from analysis.present.continuity_spread import draw_distribution
+from analysis.present.continuity_tables import fewest_table, indices_table
+from analysis.steps import command, read_json, write_text
+from analysis.tables import read_table
 
 FIGURES = ("continuity-distribution", "continuity-events", "continuity-size", "continuity-gaps")
 TABLES = (
@@ -27,6 +36,8 @@ def continuity(
     facts: Path,
     benchmarks: Path,
     asked: Continuity,
+    outcome: ContactOutcome,
+    rules: ContactRules,
     figures: Path,
     tables: Path,
 ) -> None:
@@ -46,13 +57,30 @@ def continuity(
         Truth and published values.
     asked : Continuity
         What is asked of continuity; as JSON.
+    outcome : ContactOutcome
+        The plan of the outcome that the chapter is about; as JSON.
+    rules : ContactRules
+        Which contacts count; as JSON.
     figures, tables : Path
         Folders for the figures and the tables.
     """
-    for name in FIGURES:
-        nothing(figures, name, "Nothing is drawn yet.")
-    for name in TABLES:
-        write_text(tables / f"{name}.md", "")
+    import pandas as pd
+
+    table, beside = read_estimates(estimates), pd.read_csv(benchmarks)
+    draw_distribution(distribution, rules.fewest, figures)
+    draw_months(table, asked, figures)
+    draw_size(table, asked, figures)
+    draw_groups(table, asked, figures)
+    dropped, lineage = read_table(fewest)
+    made = [
+        indices_table(table, beside, asked, rules, outcome),
+        fewest_table(table, dropped, asked, rules, lineage.simulated),
+        admissions_table(table, beside, asked),
+        mediation_table(table, beside, asked),
+        contacts_table(read_json(facts), rules, lineage.simulated),
+    ]
+    for each in made:
+        write_text(tables / f"{each.name}.md", each.markdown())
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def event_study(*, estimates: Path, name: str, outcome: ActivityOutcome, figures
         return
     rows = drawn(pick(table, term="period"))
     with canvas(7.2, 3.4) as (figure, axes):
-        _draw(axes, rows, outcome)
+        draw_periods(axes, rows, outcome.bin_months, "%")
         save(figures, figure, rows, _told(name, outcome, rows, pick(table, term="pre_trend")))
 
 
@@ -53,16 +53,17 @@ def drawn(periods: "pd.DataFrame") -> "pd.DataFrame":
     return rows.assign(simulated=periods["simulated"].to_numpy()).sort_values("period", ignore_index=True)
 
 
-def _draw(axes: "Axes", rows: "pd.DataFrame", outcome: ActivityOutcome) -> None:
+def draw_periods(axes: "Axes", rows: "pd.DataFrame", bin_months: int, unit: str) -> None:
+    """Draw the periods that :func:`drawn` returned, with their intervals and the hollow reference period."""
     axes.axhline(0, color="#333333", linewidth=1)
     axes.axvline(-0.5, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
     low, high = rows["estimate"] - rows["ci_low"], rows["ci_high"] - rows["estimate"]
     axes.errorbar(rows["period"], rows["estimate"], yerr=[low, high], fmt="o", color=ESTIMATE, capsize=3, markersize=6)
     axes.plot(-1, 0, "o", color=ESTIMATE, markerfacecolor="white", markersize=6)
     axes.annotate("start", (-0.5, 1), (4, -10), xycoords=("data", "axes fraction"), textcoords="offset points")
-    unit = "quarters" if outcome.bin_months == 3 else f"periods of {outcome.bin_months} months"
-    axes.set_xlabel(f"Time from the start, in {unit} (hollow: reference)")
-    axes.set_ylabel("Difference, %")
+    length = "quarters" if bin_months == 3 else f"periods of {bin_months} months"
+    axes.set_xlabel(f"Time from the start, in {length} (hollow: reference)")
+    axes.set_ylabel(f"Difference, {unit}")
     axes.set_xticks([*rows["period"], -1])
     axes.grid(axis="x", visible=False)
     bare(axes)
@@ -74,16 +75,18 @@ def _told(name: str, outcome: ActivityOutcome, rows: "pd.DataFrame", test: "pd.D
         f"{sentence(outcome.label)}: difference between pilot and comparison practices in each period, against the "
         f"period just before the start.{joint}"
     )
-    alt = f"Plot of {len(rows)} periods with intervals. {_span(rows, before=True)}{_span(rows, before=False)}".strip()
+    alt = spans(rows, "%")
     return Told(f"event-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
 
 
-def _span(rows: "pd.DataFrame", *, before: bool) -> str:
-    told = rows.loc[(rows["period"] < 0) == before, "estimate"]
-    if told.empty:
-        return ""
-    when = "Before the start" if before else "After it"
-    return f"{when} the difference runs from {signed(told.min(), '%')} to {signed(told.max(), '%')}. "
+def spans(rows: "pd.DataFrame", unit: str) -> str:
+    """How many periods are drawn, and from where to where their differences run before the start and after it."""
+    told = [f"Plot of {len(rows)} periods with intervals."]
+    for when, part in (("Before the start", rows[rows["period"] < 0]), ("After it", rows[rows["period"] >= 0])):
+        if len(part):
+            low, high = signed(part["estimate"].min(), unit), signed(part["estimate"].max(), unit)
+            told.append(f"{when} the difference runs from {low} to {high}.")
+    return " ".join(told)
 
 
 if __name__ == "__main__":

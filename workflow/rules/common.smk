@@ -47,6 +47,7 @@ def pilots_data(pilots):
 PILOTS = STUDY.pilots and told(pilots_data, STUDY.pilots)
 # What is asked of continuity of care; nothing where the study does not ask.
 ASKED = STUDY.continuity if PILOTS else None
+ASKED_ITEM = STUDY.contacts()[ASKED.outcome].item if ASKED else ""
 # Results on continuity that may have a truth or a published value beside them, and what the truth calls each.
 CONTINUITY_RESULTS = {
     "usual_provider": "upc",

@@ -490,7 +490,11 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(asked=ASKED.admissions or {}, confidence=STUDY.inference.confidence),
+            plan=plan(
+                asked=ASKED.admissions or {},
+                fewest=STUDY.pilots.contacts.fewest,
+                confidence=STUDY.inference.confidence,
+            ),
             optional=lambda wildcards, input: options(input, "cohort"),
         message:
             "Relating admissions to continuity across patients"
@@ -512,7 +516,7 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+            plan=plan(asked=ASKED, item=ASKED_ITEM, confidence=STUDY.inference.confidence),
         message:
             "Relating continuity to the size of practices"
         shell:
@@ -532,7 +536,7 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+            plan=plan(asked=ASKED, item=ASKED_ITEM, confidence=STUDY.inference.confidence),
         message:
             "Asking who has less continuity"
         shell:

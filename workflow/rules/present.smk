@@ -415,7 +415,7 @@ if ASKED:
             "../../environment.yml"
         params:
             folders=PRESENT,
-            plan=plan(asked=ASKED),
+            plan=plan(asked=ASKED, outcome=STUDY.outcomes[ASKED.outcome], rules=STUDY.pilots.contacts),
         message:
             "Drawing what happened to continuity"
         shell:

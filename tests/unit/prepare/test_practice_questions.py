@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from analysis.plan.practices import Gradient, Growth, Inequality, Trend
 from analysis.prepare.practices import Practices
-from analysis.prepare.question_frames import biggest_jump, ridit
+from analysis.prepare.question_frames import biggest_jump
 from analysis.prepare.questions import behind, framed, questions
+from analysis.prepare.ranks import ridit
 from analysis.steps import Problem, read_json
 from analysis.tables import Lineage, read_table
 from tests.practice_world import LINEAGE, tidy, value, write_tidy

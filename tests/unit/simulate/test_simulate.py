@@ -16,7 +16,8 @@ from analysis.simulate.world import ACTIVITY, SHARES, World
 from analysis.steps import read_json
 
 COHORT = {"patients.csv", "spells.csv", "outpatients.csv"}
-FILES = {"sites.csv", "practices.csv", "activity.csv", "survey.csv", "truth.json"} | COHORT
+CONTINUITY = {"contacts.csv", "registrations.csv"}
+FILES = {"sites.csv", "practices.csv", "activity.csv", "survey.csv", "truth.json"} | COHORT | CONTINUITY
 
 
 def changed(first: World, second: World) -> set[str]:

@@ -1,0 +1,112 @@
+"""What happens to continuity as a practice's list grows: change against change, from the first window to the last."""
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimate.growth import jumps
+from analysis.estimate.regression import least_squares
+from analysis.estimates import Estimate
+from analysis.steps import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DESIGN, ESTIMATOR, YEAR = "practice_growth", "first_differences", 12
+# ASSUME: from fewer practices nothing is told of growth; the open study's questions have the same limit.
+FEWEST = 30
+
+
+def growing(
+    windows: "pd.DataFrame", months: "pd.DataFrame", outcome: str, jump: float, confidence: float
+) -> list[Estimate]:
+    """The change of continuity against the growth of the list.
+
+    Least squares of each practice's change from the first window to the last, in points, on the change of the logarithm
+    of its list between the first months of the two; every practice counts the same; standard errors are clustered by
+    region.
+
+    Parameters
+    ----------
+    windows : DataFrame
+        Indices by practice and window, of one item.
+    months : DataFrame
+        The practice-month panel, with `population`.
+    outcome : str
+        The outcome's name in the study.
+    jump : float
+        Growth within one year, as a share, that counts as a merger or take-over.
+    confidence : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    list of Estimate
+        ``per_tenth``, for a list that grew by a tenth: of comparison practices, and `with_pilots`, where pilots have
+        a mean change of their own, so that what the pilots did to all their practices is not taken for growth. Where
+        enough comparison practices had a jump, the ``change`` of each group and their difference, ``jump``.
+
+    Raises
+    ------
+    Problem
+        When too few practices have both windows and lists, or no list grew or shrank.
+    """
+    frame = changes(windows, months)
+    comparison, labels = frame[~frame["pilot"]], {"outcome": outcome, "design": DESIGN, "estimator": ESTIMATOR}
+    _check(comparison)
+    # ASSUME: nothing else that changed a practice's continuity went together with the growth of its list. In pilot
+    # practices the pilots may have, so the comparison practices answer first.
+    apart = frame.assign(pilot=frame["pilot"].astype(float))
+    return [
+        _per_tenth(comparison, ["growth"], confidence, labels),
+        _per_tenth(apart, ["growth", "pilot"], confidence, labels | {"specification": "with_pilots"}),
+        *jumps(comparison, jump, confidence, _told(comparison, labels)),
+    ]
+
+
+def changes(windows: "pd.DataFrame", months: "pd.DataFrame") -> "pd.DataFrame":
+    """By practice with the first window and the last: `change`, `growth`, `jump`, `pilot`, its region as cluster."""
+    import numpy as np
+
+    first, last = windows["wave"].min(), windows["wave"].max()
+    values = windows.pivot(index="practice_id", columns="wave", values="value")
+    lists = months.pivot_table(index="practice_id", columns="month", values="population", aggfunc="first")
+    lists = lists.where(lists > 0)
+    facts = windows.groupby("practice_id")[["pilot", "region"]].first().rename(columns={"region": "cluster_id"})
+    frame = facts.assign(
+        change=100 * (values[last] - values[first]),
+        growth=np.log(_of(lists, last) / _of(lists, first)),
+        jump=lists.pct_change(YEAR, axis=1, fill_method=None).max(axis=1),
+    )
+    return frame.dropna(subset=["change", "growth", "cluster_id"])
+
+
+def _of(lists: "pd.DataFrame", month: str) -> "pd.Series[float]":
+    if month not in lists:
+        raise Problem(
+            f"The panel of activity has no lists for {month}, when a window of continuity begins.",
+            "give activity and contacts over the same months, or take `continuity.size` out of the study file",
+        )
+    return lists[month]
+
+
+def _check(comparison: "pd.DataFrame") -> None:
+    if len(comparison) < FEWEST or comparison["cluster_id"].nunique() < 2:
+        raise Problem(
+            f"Only {len(comparison)} comparison practices have continuity and a list in the first window and the last.",
+            "take `continuity.size` out of the study file",
+        )
+    if comparison["growth"].abs().max() < 1e-9:
+        raise Problem(
+            "No list grew or shrank.", "give the patients of each month as `population` in the activity table"
+        )
+
+
+def _told(frame: "pd.DataFrame", labels: dict[str, str]) -> dict[str, Any]:
+    whom = "general practices in the first window and the last"
+    return {**labels, "population": whom, "n_obs": len(frame), "n_units": len(frame)}
+
+
+def _per_tenth(frame: "pd.DataFrame", terms: list[str], confidence: float, labels: dict[str, str]) -> Estimate:
+    import math
+
+    fit = least_squares(frame["change"], frame[terms].assign(constant=1.0), frame["cluster_id"])
+    return fit.row({"growth": math.log(1.1)}, confidence, "points", term="per_tenth", **_told(frame, labels))

@@ -1,0 +1,74 @@
+"""What was left out of the contacts and what looks wrong about them: a table of counts."""
+
+from typing import Any
+
+from analysis.disclosure import MARK, protected, rounded
+from analysis.plan.continuity import ContactRules
+from analysis.prepare.contact_rules import FATES
+from analysis.present.continuity_tables import empty_table
+from analysis.present.markdown import Table
+from analysis.wording import counted, listed
+
+NAME = "continuity-contacts"
+
+
+def contacts_table(facts: dict[str, Any], rules: ContactRules, simulated: bool) -> Table:
+    """How many contacts were left out and why, and how many practices look wrong.
+
+    Parameters
+    ----------
+    facts : dict
+        What :mod:`analysis.prepare.contacts` counted: contacts by fate, and under ``told`` practices by check.
+    rules : ContactRules
+        Which contacts count, and from where on they look wrong.
+    simulated : bool
+        Whether the contacts are simulated.
+    """
+    read = facts.get("read", 0)
+    if not read:
+        return empty_table(NAME, "The data hold no contacts, so nothing could be left out.")
+    fates = [fate for fate in FATES if fate != "counted" and facts.get(fate)]
+    checks = {words: count for key, words in _checks(rules).items() if (count := _found(facts, key)) is not None}
+    numbers = [facts[key] for key in ("read", "counted", *fates)]
+    columns = {
+        "Contacts": ["read", "counted", *(f"left out: {fate}" for fate in fates), *checks],
+        "Number": [*map(protected, numbers), *map(counted, checks.values())],
+        "Share of those read": [*(_share(number, read) for number in numbers), *[""] * len(checks)],
+    }
+    return Table(NAME, _caption(rules), columns, simulated, (64, 16, 20))
+
+
+def _found(facts: dict[str, Any], key: str) -> int | None:
+    value = facts.get("told", {}).get(key)
+    return len(value) if isinstance(value, list) else value
+
+
+def _share(count: int, read: int) -> str:
+    """A share in per cent; hidden where the count is."""
+    return MARK if rounded(count) is None else f"{100 * count / read:.1f}%"
+
+
+def _checks(rules: ContactRules) -> dict[str, str]:
+    """What looks wrong, with the limit of the plan from which it does."""
+    checks = rules.checks
+    return {
+        "one_clinician_id": (
+            f"practices with {100 * checks.single_clinician:g}% of contacts or more under one clinician id, and more "
+            f"than {checks.single_clinician_gps:g} full-time GPs"
+        ),
+        "clinician_ids_of_several_practices": "clinician ids that stand in several practices",
+        "unknown_clinicians": (f"practices with nobody named in {100 * checks.unknown_share:g}% of contacts or more"),
+        "all_remote": f"practices with {100 * checks.remote_share:g}% of contacts or more in modes where nobody is met",
+        "without_contacts": f"practices with fewer than {counted(checks.fewest_contacts)} contacts in some window"
+        if checks.fewest_contacts > 1
+        else "practices without any contact in some window",
+    }
+
+
+def _caption(rules: ContactRules) -> str:
+    roles, modes = (listed([each.replace("_", " ") for each in kinds]) for kinds in (rules.roles, rules.modes))
+    return (
+        "What was left out of the contacts, and what looks wrong about them. Counted are contacts with the role "
+        f"{roles} and the mode {modes}. A contact is left out for the first reason that applies. Counts of contacts "
+        "are rounded to the nearest five and hidden up to seven; counts of practices are exact."
+    )

@@ -1,0 +1,51 @@
+"""The monthly share of contacts with the usual clinician, period by period around the start: the figure."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.estimates import pick
+from analysis.plan.continuity import Continuity
+from analysis.present.event_study import draw_periods, drawn, spans
+from analysis.present.style import Told, canvas, nothing, save
+from analysis.wording import p_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "continuity-events"
+
+
+def draw_months(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> None:
+    """Draw the difference between pilot and comparison practices in each period, in percentage points.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        The table of estimates.
+    asked : Continuity
+        What is asked of continuity.
+    figures : Path
+        Folder for the figure.
+    """
+    table = pick(estimates, outcome=asked.outcome, design="event_study", specification="usual_by_month")
+    rows = drawn(pick(table, term="period"))
+    if rows.empty:
+        nothing(figures, NAME, "Contacts with the usual clinician: not estimated period by period. An annex says why.")
+        return
+    with canvas(7.2, 3.4) as (figure, axes):
+        draw_periods(axes, rows, asked.bin_months, "percentage points")
+        save(figures, figure, rows, _told(rows, pick(table, term="pre_trend")))
+
+
+def _told(rows: "pd.DataFrame", test: "pd.DataFrame") -> Told:
+    joint = (
+        f" Joint test of the periods before the start: {p_value(test['p_value'].iloc[0])}."
+        if len(test)
+        else " The periods before the start were not tested together."
+    )
+    caption = (
+        "Share of a month's contacts with the clinician whom the patient saw most in the twelve months before it: "
+        f"difference between pilot and comparison practices in each period, against the period just before the start."
+        f"{joint}"
+    )
+    return Told(NAME, caption, spans(rows, " points"), bool(rows["simulated"].any()))
