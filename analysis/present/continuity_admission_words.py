@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import protected
+from analysis.present.address import slug
 from analysis.present.continuity_shared import Chapter, joined, step_words
 from analysis.wording import changed, listed
 
@@ -45,7 +46,7 @@ def admission_words(chapter: Chapter) -> dict[str, str]:
 
 
 def _row(chapter: Chapter, specification: str, term: str = "per_step") -> "pd.Series[Any] | None":
-    return chapter.row(DESIGN, outcome=OUTCOME, specification=specification, term=term)
+    return chapter.row(DESIGN, outcome=OUTCOME, specification=specification, term=term, scale="ratio")
 
 
 def _who(chapter: Chapter, row: "pd.Series[Any]") -> str:
@@ -89,30 +90,51 @@ def _by_list(chapter: Chapter, row: "pd.Series[Any] | None") -> str:
         reason = chapter.why(DESIGN, "list_level", OUTCOME)
         return f"Measured by the other patients of the same GP, it was not told. {reason}".strip()
     goes = _goes(chapter, "admissions.list", row)
-    both = _row(chapter, "both_levels")
-    told = f"Measured by the other patients of the same GP, {_step(chapter)} {goes}."
-    held = (
-        ""
-        if both is None
-        else f"With both in one model, that of the GP's other patients gives {chapter.size('admissions.both', both)}."
+    return joined(
+        f"Measured by the other patients of the same GP, {_step(chapter)} {goes}.",
+        _corrected(chapter),
+        _both(chapter),
+        chapter.beside("list_level", row),
     )
-    return joined(told, held, chapter.beside("list_level", row))
+
+
+def _corrected(chapter: Chapter) -> str:
+    """The estimate by list without the chance that is in the mean of few patients."""
+    row = _row(chapter, "list_level_corrected")
+    share = chapter.row(DESIGN, outcome=OUTCOME, specification="list_level", term="reliability")
+    if row is None or share is None:
+        return "The mean of few patients is partly chance, which draws such an estimate towards none."
+    reliable = chapter.cite("admissions.reliability", f"{100 * share['estimate']:.0f}%", share)
+    return (
+        f"Of the differences between such means {reliable} are real and the rest is chance, which draws the estimate "
+        f"towards none. Corrected for that, it is {chapter.size('admissions.corrected', row)}."
+    )
+
+
+def _both(chapter: Chapter) -> str:
+    row = _row(chapter, "both_levels", "per_step_of_list")
+    return (
+        ""
+        if row is None
+        else f"With the patient's own beside it in one model, it is {chapter.size('admissions.both', row)}."
+    )
 
 
 def _nearer(chapter: Chapter, own: "pd.Series[Any] | None", lists: "pd.Series[Any] | None") -> str:
-    """Which of the two estimates lies nearer to what was planted."""
+    """How far each estimate is from what was planted, in percentage points."""
     truth = chapter.truth("patient_level")
-    if own is None or lists is None or truth is None:
+    rows = {"by patient": own, "by list": lists, "by list, corrected": _row(chapter, "list_level_corrected")}
+    made = {how: row for how, row in rows.items() if row is not None}
+    if truth is None or len(made) < len(LEVELS):
         return ""
-    far = [abs(changed(row).estimate - truth) for row in (own, lists)]
-    gaps = [
-        chapter.cite(f"admissions.{key}.from_truth", f"{gap:.1f} percentage points", row)
-        for key, gap, row in zip(("patient", "list"), far, (own, lists), strict=True)
+    far = {how: abs(changed(row).estimate - truth) for how, row in made.items()}
+    told = [
+        f"{chapter.cite(f'admissions.from_truth.{slug(how)}', f'{gap:.1f}', made[how])} {how}"
+        for how, gap in far.items()
     ]
-    nearer = "by list" if far[1] < far[0] else "by patient"
+    nearest = min(far, key=lambda how: far[how])
     return (
-        f"The estimate by patient lies {gaps[0]} from the planted effect and the estimate by list {gaps[1]}: the one "
-        f"{nearer} comes nearer."
+        f"In percentage points, their distances from the planted effect are {listed(told)}. Nearest is that {nearest}."
     )
 
 

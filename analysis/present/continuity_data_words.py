@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.disclosure import protected
 from analysis.present.address import Origin
 from analysis.present.continuity_shared import DID, Chapter, joined
 from analysis.steps import read_json
@@ -13,21 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STEP = "analysis.prepare.contacts"
-# What became of contacts that were not counted.
-FATES = {
-    "outside the windows": "lie outside the windows",
-    "of other roles": "are with other professions",
-    "of other modes": "are of kinds that do not count, such as administration",
-    "nobody named": "name nobody",
-    "of other practices": "are with practices outside the study",
-    "of a practice with one clinician id": "come from practices where one clinician id stands for everybody",
-    "value missing": "lack a value",
-    "before registration": "are dated before the patient registered",
-    "after leaving": "are dated after the patient left",
-    "after death": "are dated after the patient's death",
-    "in the future": "are dated in the future",
-    "twice": "stand twice",
-}
 # What looks wrong in a practice, in the plural.
 LOOKS = {
     "one_clinician_id": "have one clinician id for nearly all contacts, although more than one GP works there",
@@ -62,13 +48,11 @@ def _read(chapter: Chapter, numbers: dict[str, Any], lineage: Lineage) -> str:
     origin = Origin("contacts.json", STEP, _data(lineage))
 
     def cite(key: str) -> str:
-        return chapter.context.book.cite(f"continuity.data.{key}", counted(numbers[key]), origin)
+        return chapter.context.book.cite(f"continuity.data.{key}", protected(int(numbers[key])), origin)
 
     if not numbers.get("read"):
         return "No contact was read."
-    left = [f"{cite(fate)} {verb}" for fate, verb in FATES.items() if numbers.get(fate)]
-    said = f"Of {cite('read')} contacts in the data, {cite('counted')} were counted."
-    return joined(said, f"Of the others, {listed(left)}." if left else "")
+    return f"Of {cite('read')} contacts in the data, {cite('counted')} were counted."
 
 
 def _looks(chapter: Chapter, told: dict[str, Any], lineage: Lineage) -> str:

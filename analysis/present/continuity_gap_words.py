@@ -163,7 +163,7 @@ def _quarters(chapter: Chapter) -> str:
 
 def _growth(chapter: Chapter) -> str:
     """What happened where lists grew."""
-    row = chapter.row("practice_growth", term="per_tenth")
+    row = chapter.row("practice_growth", specification="primary", term="per_tenth")
     if row is None:
         return chapter.why("practice_growth")
     said = found(changed(row), lambda part, text: chapter.cite(f"growth.{part}", text, row), chapter.context.level)

@@ -111,7 +111,7 @@ def _size() -> list[Estimate]:
 
 def by_level(patient: float, by_list: float) -> list[Estimate]:
     """What a step of continuity goes with, by the patient's own contacts and by those of the GP's other patients."""
-    values = {"patient_level": patient, "list_level": by_list}
+    values = {"patient_level": patient, "list_level": by_list, "list_level_corrected": by_list - 0.005}
     outcome = "admissions_by_continuity"
     return [row(outcome, "per_step", each, 0.02, specification=name, **ADMISSIONS) for name, each in values.items()]
 
@@ -121,7 +121,8 @@ def _around() -> list[Estimate]:
     return [
         row(outcome, "per_step", 0.85, 0.02, specification="patient_level_unadjusted", **ADMISSIONS),
         row(outcome, "per_step", 0.88, 0.04, specification="heavy_users", **ADMISSIONS),
-        row(outcome, "per_step", 0.98, 0.01, specification="both_levels", **ADMISSIONS),
+        row(outcome, "per_step_of_list", 0.98, 0.01, specification="both_levels", **ADMISSIONS),
+        statistic(outcome, "reliability", 0.62, specification="list_level", **ADMISSIONS),
         row(outcome, "medium_against_low", 0.92, 0.03, specification="patient_level_bands", **ADMISSIONS),
         row(outcome, "high_against_low", 0.86, 0.03, specification="patient_level_bands", **ADMISSIONS),
     ]
@@ -130,8 +131,10 @@ def _around() -> list[Estimate]:
 def bounds(low: float, high: float) -> list[Estimate]:
     """What the change comes to, in admissions per 1,000 patients a year."""
     return [
-        row("acsc", "bound_low", low, specification="list_level_at_most", **BOUNDS),
-        row("acsc", "bound_high", high, specification="list_level_at_most", **BOUNDS),
+        *(
+            row("acsc", term, value, 0.5, specification="list_level_corrected_at_most", **BOUNDS)
+            for term, value in (("bound_low", low), ("bound_high", high))
+        ),
         row("acsc", "total", 2.0, 3.0, **BOUNDS),
     ]
 
