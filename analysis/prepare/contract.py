@@ -12,6 +12,7 @@ KEY = {"min_value": 1}
 MEASURES = [
     "percent_change", "rate_ratio", "rate_difference_per_1000_month", "points", "currency_gbp", "percent_growth",
     "hazard_ratio", "smd", "years", "direction_only", "mean_per_person_year", "log_rate_ratio",
+    "percent_difference", "share", "points_per_log_list_size",
 ]  # fmt: skip
 # Names are printed in the paper and in released tables, so none may be a formula, markup or a shortcode.
 PLAIN = r"^([^\W_]([^\x00-\x1f\x7f<>{}\[\]@`*|\\$^~=!]{0,198}[^\s<>{}\[\]@`*|\\$^~=!])?)?$"

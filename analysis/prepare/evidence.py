@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NORMAL_95 = 1.959963984540054
-RATIO_MEASURES = ("percent_change", "rate_ratio")
+PERCENT = ("percent_change", "percent_growth", "percent_difference")
 
 
 def evidence(*, evaluations: Path, receipt: Path, out: Path) -> None:
@@ -37,7 +37,7 @@ def evidence(*, evaluations: Path, receipt: Path, out: Path) -> None:
 
 
 def with_log_ratio(published: "pd.DataFrame") -> "pd.DataFrame":
-    """Add the log ratio of percentage changes, growth and rate ratios, and its standard error from the interval.
+    """Add the log ratio of percentages and rate ratios, and its standard error from the interval.
 
     The standard error is the width of the 95% interval on the log scale over 2 x 1.96
     (Cochrane Handbook, section 6.3.1). Where no interval was published it is missing.
@@ -45,9 +45,9 @@ def with_log_ratio(published: "pd.DataFrame") -> "pd.DataFrame":
     import numpy as np
 
     ratio = published[["estimate", "ci_low", "ci_high"]].astype(float)
-    percent = published["measure"].isin(["percent_change", "percent_growth"])
+    percent = published["measure"].isin(PERCENT)
     ratio = ratio.where(~percent, 1 + ratio / 100)
-    known = published["measure"].isin([*RATIO_MEASURES, "percent_growth"])
+    known = published["measure"].isin([*PERCENT, "rate_ratio"])
     logs = ratio.where(known).map(np.log)
     std_error = (logs["ci_high"] - logs["ci_low"]) / (2 * NORMAL_95)
     derivation = np.where(

@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.prepare.contract import Evidence
 from analysis.prepare.evidence import with_contrasts, with_log_ratio
+from analysis.prepare.raw import read_raw
 from analysis.steps import Problem
 from analysis.tables import read_table
 
+FILES = Path(__file__).parents[3] / "data/raw/published"
 MISSING = float("nan")
 FACTS = {
     "study": "study", "programme": "A programme", "outcome": "emergency_admissions", "population": "everybody",
@@ -42,10 +45,18 @@ def test_rate_ratio_with_an_interval() -> None:
     assert row["derivation"] == "published interval"
 
 
-def test_percentage_change_is_a_ratio_to_one() -> None:
-    row = with_log_ratio(published(numbers(-39, -23, -3) | {"measure": "percent_change"})).iloc[0]
+@pytest.mark.parametrize("measure", ["percent_change", "percent_difference"])
+def test_percentage_change_is_a_ratio_to_one(measure: str) -> None:
+    row = with_log_ratio(published(numbers(-39, -23, -3) | {"measure": measure})).iloc[0]
     assert row["log_ratio"] == pytest.approx(math.log(0.77))
     assert (row["log_low"], row["log_high"]) == pytest.approx((math.log(0.61), math.log(0.97)))
+
+
+def test_every_file_of_published_estimates_keeps_the_contract() -> None:
+    files = [path for path in FILES.glob("*.csv") if "evidence_id" in path.read_text(encoding="utf-8").split("\n")[0]]
+    assert {"evaluations.csv", "continuity.csv"} <= {path.name for path in files}
+    for path in files:
+        assert len(read_raw(path, Evidence))
 
 
 def test_without_interval_there_is_a_ratio_and_no_error() -> None:
