@@ -2,16 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from typing import TYPE_CHECKING
-
 from analysis.present.continuity_shared import Chapter, joined
 from analysis.wording import sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
-
-if TYPE_CHECKING:
-    pass
 
 # What is told first, by assumption; one on a list level that was not corrected is told only where no other is.
 ASSUMED = {
