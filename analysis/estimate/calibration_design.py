@@ -29,7 +29,8 @@ class Calibrated(BaseModel):
 
     def digest(self) -> str:
         """The sha256 of all but the numbers of worlds; a calibration belongs to every plan with the same one."""
-        counts = {"calibration": {"worlds", "worlds_slow"}}
+        # Contacts are not simulated here, so that no part of them belongs to the plan.
+        counts = {"calibration": {"worlds", "worlds_slow"}, "world": {"contacts"}}
         return digest(canonical_json(self.model_dump(mode="json", exclude=counts)))
 
     def effect(self, scenario: Scenario) -> float:
@@ -72,7 +73,12 @@ def calibrated(study: Study, register: Register) -> Calibrated:
         calibration=study.calibration,
         # What is not simulated is left out, so that a change to it makes no calibration out of date.
         world=world.model_copy(
-            update={"seed": 0, "activity": {outcome.measure: world.activity[outcome.measure]}, "shares": {}}
+            update={
+                "seed": 0,
+                "activity": {outcome.measure: world.activity[outcome.measure]},
+                "shares": {},
+                "contacts": None,
+            }
         ),
         measure=outcome.measure,
         bin_months=outcome.bin_months,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.simulate.contacts import continuity
 from analysis.simulate.patients import patients
 from analysis.simulate.world import Activity, Share, World
 from analysis.steps import command, seed, write_json
@@ -28,17 +29,27 @@ def pilots(*, parameters: World, out: Path) -> None:
         Sizes, rates, effects and the seed, as JSON; what is left out keeps its default.
     out : Path
         Folder for sites.csv, practices.csv, activity.csv, survey.csv and truth.json; of the matched-cohort study
-        patients.csv, spells.csv and outpatients.csv.
+        patients.csv, spells.csv and outpatients.csv; of continuity contacts.csv, registrations.csv and more spells.
     """
-    tables = simulate(parameters)
+    import pandas as pd
+
+    tables, truth = simulate(parameters), parameters.truth()
     if parameters.cohort:
         tables |= patients(
             parameters.cohort, tables["sites"], tables["practices"],
             first=parameters.first, months=parameters.months, root=parameters.seed,
         )  # fmt: skip
+    if parameters.contacts:
+        more, known = continuity(
+            parameters.contacts, tables["practices"], event_time(parameters, tables["practices"])[1],
+            populations(parameters, tables["practices"]), first=parameters.first, root=parameters.seed,
+        )  # fmt: skip
+        # The spells of registered patients come after those of the cohort.
+        spells = [each["spells"] for each in (tables, more) if "spells" in each]
+        tables, truth = tables | more | {"spells": pd.concat(spells, ignore_index=True)}, truth | known
     for name, table in tables.items():
         write_csv(out / f"{name}.csv", table)
-    write_json(out / "truth.json", parameters.truth())
+    write_json(out / "truth.json", truth)
 
 
 def simulate(world: World) -> "dict[str, pd.DataFrame]":

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from analysis.simulate.continuity_world import CareWorld
 from analysis.simulate.patient_world import Cohort
 
 
@@ -91,6 +92,9 @@ class World(Frozen):
     activity: dict[str, Activity] = ACTIVITY
     shares: dict[str, Share] = SHARES
     cohort: Cohort | None = Field(default=Cohort(), description="The matched-cohort study; null leaves it out.")
+    contacts: CareWorld | None = Field(
+        default=CareWorld(), description="Contacts with general practice; null leaves them out."
+    )
 
     def truth(self) -> dict[str, dict[str, str | float]]:
         """The effect of each measure and item, as the models would report it."""
