@@ -23,15 +23,16 @@ FEWEST_OTHERS = 5
 # followed until then; one who came later is not followed at all. Of two practices at once, the later one counts.
 REGISTERED = """
 COPY (
-  SELECT patient_id, practice_id, gp_id, (year(begins) - birth_year)::INTEGER AS age, sex, imd,
+  SELECT people.patient_id, known.practice_id, gp_id, (year(begins) - birth_year)::INTEGER AS age, sex, imd,
     conditions::INTEGER AS conditions, contacts, upc, begins, last_day,
     least(until, coalesce(died, until), last_day) AS watched_until
   FROM (
     SELECT spans.*, begins::DATE AS begins, ends::DATE - 1 AS last_day
     FROM spans JOIN windows ON begins BETWEEN registered AND until AND begins >= since AND begins < next
-    QUALIFY row_number() OVER (PARTITION BY patient_id ORDER BY registered DESC, practice_id) = 1
-  ) JOIN (SELECT patient_id, practice_id, contacts, upc FROM {indices}) USING (patient_id, practice_id)
-  LEFT JOIN deaths USING (patient_id)
+    QUALIFY row_number() OVER (PARTITION BY patient ORDER BY registered DESC, practice) = 1
+  ) AS registered
+  JOIN {indices} AS indices ON indices.patient_id = patient AND indices.practice_id = practice
+  JOIN people USING (patient) JOIN known USING (practice) LEFT JOIN deaths USING (patient)
   WHERE contacts >= {fewest} AND coalesce(died >= begins, true)
 ) TO {out} (FORMAT parquet)
 """
@@ -124,9 +125,11 @@ def _one_part(connection: "DuckDBPyConnection", folder: Path, bucket: str, rules
     from analysis.prepare.events import quoted
     from analysis.prepare.indices import patient_indices
 
-    registration_spans.spans(connection, files_in(folder / "registrations" / bucket))
-    if not (source := files_in(folder / "contacts" / bucket)):
+    source, listed = (files_in(folder / table / bucket) for table in ("contacts", "registrations"))
+    if not source:
         return
+    contact_rules.number_patients(connection, source, listed)
+    registration_spans.spans(connection, listed)
     contact_rules.join(connection, source, rules)
     indices, out = folder / "indices.parquet", folder / "patients" / f"{bucket}.parquet"
     patient_indices(connection, contact_panels.COUNTED, indices)
