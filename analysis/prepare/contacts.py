@@ -180,19 +180,34 @@ def _one_part(
     monthly: "NDArray[np.int64]",
 ) -> dict[str, int]:  # fmt: skip
     """Work out the patients of one part."""
-    from analysis.prepare import contact_months, contact_panels, contact_rules, registration_spans
+    from analysis.prepare import contact_months, contact_panels
+
+    told, indices = indexed(connection, folder, bucket, rules)
+    if indices:
+        contact_months.add(connection, months, windows, monthly)
+        contact_panels.add(connection, indices, windows, folder / "patients" / f"{bucket}.parquet")
+    return told
+
+
+def indexed(
+    connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules
+) -> tuple[dict[str, int], Path | None]:
+    """Work out the indices of the patients of one part that :func:`split` wrote; the fates of their contacts.
+
+    Patients and practices have numbers there, of which the tables `people` and `known` have the ids; registrations are
+    in `spans` and `deaths`. Where the part has no contacts, there are no indices.
+    """
+    from analysis.prepare import contact_panels, contact_rules, registration_spans
     from analysis.prepare.indices import patient_indices
 
     source, listed = (files_in(folder / table / bucket) for table in ("contacts", "registrations"))
     contact_rules.number_patients(connection, source, listed)
     told = registration_spans.spans(connection, listed)
-    if source:
-        told |= contact_rules.join(connection, source, rules)
-        indices = folder / "indices.parquet"
-        patient_indices(connection, contact_panels.COUNTED, indices)
-        contact_months.add(connection, months, windows, monthly)
-        contact_panels.add(connection, indices, windows, folder / "patients" / f"{bucket}.parquet")
-    return told
+    if not source:
+        return told, None
+    told |= contact_rules.join(connection, source, rules)
+    patient_indices(connection, contact_panels.COUNTED, folder / "indices.parquet")
+    return told, folder / "indices.parquet"
 
 
 def files_in(folder: Path) -> str:

@@ -23,15 +23,15 @@ FEWEST_OTHERS = 5
 # followed until then; one who came later is not followed at all. Of two practices at once, the later one counts.
 REGISTERED = """
 COPY (
-  SELECT people.patient_id, known.practice_id, gp_id, (year(begins) - birth_year)::INTEGER AS age, sex, imd,
+  SELECT patient_id, practice_id, gp_id, (year(begins) - birth_year)::INTEGER AS age, sex, imd,
     conditions::INTEGER AS conditions, contacts, upc, begins, last_day,
     least(until, coalesce(died, until), last_day) AS watched_until
   FROM (
     SELECT spans.*, begins::DATE AS begins, ends::DATE - 1 AS last_day
     FROM spans JOIN windows ON begins BETWEEN registered AND until AND begins >= since AND begins < next
     QUALIFY row_number() OVER (PARTITION BY patient ORDER BY registered DESC, practice) = 1
-  ) AS registered
-  JOIN {indices} AS indices ON indices.patient_id = patient AND indices.practice_id = practice
+  )
+  JOIN (SELECT patient_id AS patient, practice_id AS practice, contacts, upc FROM {indices}) USING (patient, practice)
   JOIN people USING (patient) JOIN known USING (practice) LEFT JOIN deaths USING (patient)
   WHERE contacts >= {fewest} AND coalesce(died >= begins, true)
 ) TO {out} (FORMAT parquet)
@@ -120,20 +120,13 @@ def continuity_cohort(
 
 def _one_part(connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules) -> None:
     """Write the registered patients of one part who had enough contacts."""
-    from analysis.prepare import contact_panels, contact_rules, registration_spans
-    from analysis.prepare.contacts import files_in
+    from analysis.prepare.contacts import indexed
     from analysis.prepare.events import quoted
-    from analysis.prepare.indices import patient_indices
 
-    source, listed = (files_in(folder / table / bucket) for table in ("contacts", "registrations"))
-    if not source:
-        return
-    contact_rules.number_patients(connection, source, listed)
-    registration_spans.spans(connection, listed)
-    contact_rules.join(connection, source, rules)
-    indices, out = folder / "indices.parquet", folder / "patients" / f"{bucket}.parquet"
-    patient_indices(connection, contact_panels.COUNTED, indices)
-    connection.execute(REGISTERED.format(indices=quoted(str(indices)), fewest=rules.fewest, out=quoted(str(out))))
+    _, indices = indexed(connection, folder, bucket, rules)
+    if indices:
+        out = quoted(str(folder / "patients" / f"{bucket}.parquet"))
+        connection.execute(REGISTERED.format(indices=quoted(str(indices)), fewest=rules.fewest, out=out))
 
 
 def _cohort(
