@@ -37,11 +37,17 @@ class ContactChecks(Plan):
     single_clinician_gps: float = Field(
         default=1.5, gt=0, description="Full-time-equivalent GPs from which one id for a practice is not believed."
     )
+    single_clinician_contacts: int = Field(
+        default=100, ge=1, description="Contacts of a practice from which it is judged whether one id stands for all."
+    )
     unknown_share: float = Field(
         default=0.2, gt=0, le=1, description="Share of contacts with nobody named from which a practice is told."
     )
     remote_share: float = Field(
         default=0.95, gt=0, le=1, description="Share of contacts by telephone or online from which a practice is told."
+    )
+    remote: tuple[Word, ...] = Field(
+        default=("telephone", "online", "video"), min_length=1, description="Modes in which nobody is met."
     )
     fewest_contacts: int = Field(
         default=1, ge=1, description="Contacts in a window below which a practice is told to have none."

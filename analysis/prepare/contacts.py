@@ -1,44 +1,28 @@
-"""General-practice contacts become continuity of care per practice and window, in the shape of the survey panel.
+"""General-practice contacts become continuity of care: per patient, per practice and window, per month.
 
 ``python -m analysis.prepare.contacts --help``
 """
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
+from analysis.prepare.contact_windows import Windows, number, windows
 from analysis.prepare.panel import Columns
-from analysis.steps import Paths, Problem, command, write_json
+from analysis.steps import Paths, Problem, canonical_json, command, whole, write_json
 
 if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
-# A contact that stands twice is one contact. The index does not depend on the order of contacts, so contacts of one day
-# need no rule; two clinicians seen equally often give the same share whichever is called the usual one.
-FATES = """
-CREATE TEMP TABLE contacts AS
-SELECT patient_id, practice_id, clinician_id, lower(role) AS role, lower(mode) AS mode, date, CASE
-  WHEN patient_id IS NULL OR practice_id IS NULL OR clinician_id IS NULL OR date IS NULL OR role IS NULL OR mode IS NULL
-    THEN 'value missing'
-  WHEN practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
-  WHEN strftime(date, '%Y-%m') NOT BETWEEN {first} AND {last} THEN 'outside the windows'
-  WHEN lower(role) NOT IN {roles} THEN 'of other roles'
-  WHEN lower(mode) NOT IN {modes} THEN 'of other modes'
-  ELSE 'counted' END AS fate,
-  floor((12 * year(date) + month(date) - {start}) / {window})::INTEGER AS part
-FROM ({source})
-"""
-# Usual Provider of Care (Breslau and Reeb 1975): the contacts with the clinician seen most often over all contacts. It
-# falls as contacts rise, whatever clinicians do, so their mean number stands beside it.
-UPC = """
-WITH once AS (SELECT DISTINCT * EXCLUDE (fate) FROM contacts WHERE fate = 'counted'),
-seen AS (SELECT practice_id, part, patient_id, clinician_id, count(*) AS n FROM once GROUP BY ALL),
-patients AS (SELECT practice_id, part, patient_id, sum(n) AS n, max(n) / sum(n) AS upc FROM seen GROUP BY ALL)
-SELECT practice_id, part, count(*) AS responses, avg(upc) AS value, avg(n) AS contacts
-FROM patients WHERE n >= {fewest} GROUP BY ALL
-"""
+    from analysis.tables import Lineage
+
+# So many contacts are worked on at once: a patient's are never split, and memory does not grow with the table.
+ROWS_AT_ONCE = 5_000_000
+# What a practice says of itself, beside its group.
+ABOUT = ["practice_id", "region", "list_size", "gp_fte", "imd", "share_65plus"]
 
 
 def contacts(
@@ -59,11 +43,12 @@ def contacts(
     contacts: Paths = (),
     registrations: Paths = (),
 ) -> None:
-    """Work out the Usual Provider of Care index (UPC) per practice and window, for the continuity model.
+    """Work out continuity of care from contacts.
 
     Windows are counted from the first pilot's start, forwards and backwards, so that none is half before and half
     after it; the windows that are not wholly within the months are left out, and so is the window in which a
-    practice's own pilot starts later. A patient counts with the practice where the contacts were.
+    practice's own pilot starts later. A patient counts with each practice where the contacts were, and a clinician
+    within a practice.
 
     Parameters
     ----------
@@ -82,21 +67,28 @@ def contacts(
     comparison_cluster : str
         Column of the practices table that clusters comparison practices.
     out : Path
-        One row per practice and window (`wave` is its first month, `responses` the patients, `value` their mean
-        UPC, `contacts` their mean number of contacts), in Parquet.
+        One row per practice, window (`wave` is its first month) and index (`item`), in Parquet. `value` is the mean
+        over patients with enough contacts, `responses` their number, `contacts` their mean number of contacts; of the
+        indices of lists (SLICC, OPR) `value` is a share of contacts, and `responses` are those.
     patients : Path
-        One row per practice, patient and window with two contacts or more, in Parquet.
+        One row per practice, patient and window with two contacts or more, in Parquet: rows about persons.
     by_month : Path
-        One row per practice and month, in Parquet.
+        One row per practice and month of the windows, in Parquet: contacts, and how many were with the usual and with
+        the registered clinician.
     distribution : Path
         How many patients have which UPC, by group and time, in Parquet.
     fewest : Path
         What each minimum of contacts drops, in Parquet.
     facts : Path
-        How many contacts were counted and left out, and why, as JSON.
+        How many contacts were counted and left out and why, and which practices look wrong, as JSON.
+
+    Raises
+    ------
+    Problem
+        When the months have no whole window on each side of the start, or no contact counts.
     """
-    from analysis.prepare.event_contract import CONTACTS
-    from analysis.prepare.events import engine, event_select
+    from analysis.prepare import contact_checks, contact_months, contact_panels
+    from analysis.prepare.events import engine
     from analysis.prepare.panel import assigned
     from analysis.prepare.raw import read_receipt
     from analysis.prepare.survey import timed
@@ -106,78 +98,118 @@ def contacts(
         raise Problem(
             "An outcome is read from contacts, but the data have no table contacts.", "drop the outcome, or add it"
         )
-    groups = assigned(sites, practices, comparison_cluster, columns)
-    waves = windows(groups["start_month"].dropna().min(), months, rules.window_months)
-    with engine(out) as (connection, _):
-        typed = event_select(connection, CONTACTS, contacts, columns.get("contacts", {}))
-        connection.register("known", groups[["practice_id"]])
-        told = _read(connection, typed, waves, rules)
-        rows = connection.execute(UPC.format(fewest=rules.fewest)).df()
-    if rows.empty:
-        raise Problem(
-            f"No patient has {rules.fewest} contacts that count in one window: {told}.",
-            "correct `pilots.contacts` in the study file (roles and modes as the data write them), or the data",
+    lineage, groups = read_receipt(receipt), assigned(sites, practices, comparison_cluster, columns)
+    first = groups["start_month"].dropna().min()
+    of_time = Windows(windows(first, months, rules.window_months), rules.window_months)
+    with engine(out) as (connection, folder):
+        _known(connection, groups, of_time)
+        rest = _split(connection, folder, contacts, registrations, columns, rules, months, of_time)
+        told = _worked(connection, folder, rules, of_time, rest)
+        made = _parts(folder / "patients")
+        rows = contact_panels.panel(connection, made, rules, of_time) if made else None
+        if rows is None or "upc" not in set(rows["item"]):
+            raise Problem(
+                f"No patient has {rules.fewest} contacts that count in one window: {_words(told)}.",
+                "correct `pilots.contacts` in the study file (roles and modes as the data write them), or the data",
+            )
+        write_table(out, timed(rows, groups).merge(groups[ABOUT], on="practice_id"), lineage)
+        write_table(by_month, connection.execute(contact_months.PANEL).df(), lineage)
+        write_table(distribution, contact_panels.distribution(connection, made, rules), lineage)
+        write_table(fewest, contact_panels.fewest(connection, made, rules), lineage)
+        _write(connection, f"FROM {made} WHERE contacts > 1", patients, lineage)
+        noticed = contact_checks.noticed(connection, rules.checks)
+    counted = int(rows.loc[rows["item"] == "upc", "responses"].sum())
+    write_json(facts, told | noticed | {"patients counted": counted})
+
+
+def _known(connection: "DuckDBPyConnection", groups: "pd.DataFrame", windows: Windows) -> None:
+    """Put practices and windows into the tables `known`, `groups` and `windows`."""
+    starts = groups["start_month"].map(number, na_action="ignore").astype("Int64")
+    connection.register("known", groups[["practice_id", "gp_fte"]])
+    connection.register("groups", groups[["practice_id", "site_id", "cluster_id", "pilot"]].assign(start=starts))
+    connection.register("windows", windows.frame())
+
+
+def _split(
+    connection: "DuckDBPyConnection", folder: Path, contacts: Paths, registrations: Paths, columns: Columns,
+    rules: ContactRules, months: Period, windows: Windows,
+) -> "Counter[str]":  # fmt: skip
+    """Write the contacts that may count, and registrations, into parts by patient; count the fates of the others."""
+    from analysis.prepare import contact_checks, contact_rules, registration_spans
+    from analysis.prepare.event_contract import CONTACTS, REGISTRATIONS
+    from analysis.prepare.events import event_select
+
+    typed = event_select(connection, CONTACTS, contacts, columns.get("contacts", {}))
+    contact_rules.tally(connection, typed, rules, months, windows)
+    told = Counter(dict(connection.execute("SELECT fate, sum(n)::BIGINT FROM tally GROUP BY fate").fetchall()))
+    told["read"] = told.total()
+    buckets = 1 + told.pop("counted", 0) // ROWS_AT_ONCE
+    told["of a practice with one clinician id"] = contact_checks.single(connection, rules.checks)
+    contact_rules.split(connection, typed, rules, months, windows, f"{folder}/contacts", buckets)
+    if registrations:
+        listed = event_select(connection, REGISTRATIONS, registrations, columns.get("registrations", {}))
+        registration_spans.split(connection, listed, rules, f"{folder}/registrations", buckets)
+    return told
+
+
+def _worked(
+    connection: "DuckDBPyConnection", folder: Path, rules: ContactRules, windows: Windows, told: "Counter[str]"
+) -> dict[str, int]:
+    """Work out the patients of each part, and count the fates of all contacts."""
+    from analysis.prepare import contact_months, contact_panels
+    from analysis.prepare.contact_rules import FATES
+
+    contact_months.create(connection)
+    contact_panels.create(connection)
+    (folder / "patients").mkdir()
+    buckets = {each.name for table in ("contacts", "registrations") for each in (folder / table).glob("bucket=*")}
+    for bucket in sorted(buckets):
+        told.update(_one_part(connection, folder, bucket, rules, windows))
+    return {**dict.fromkeys(FATES, 0), **told}
+
+
+def _one_part(
+    connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules, windows: Windows
+) -> dict[str, int]:
+    """Work out the patients of one part."""
+    from analysis.prepare import contact_months, contact_panels, contact_rules, registration_spans
+    from analysis.prepare.indices import patient_indices
+
+    told = registration_spans.spans(connection, _parts(folder / "registrations" / bucket))
+    if source := _parts(folder / "contacts" / bucket):
+        told |= contact_rules.join(connection, source, rules)
+        indices = folder / "indices.parquet"
+        patient_indices(connection, contact_panels.COUNTED, indices)
+        contact_months.count(connection, windows)
+        contact_panels.add(connection, indices, windows, folder / "patients" / f"{bucket}.parquet")
+    return told
+
+
+def _parts(folder: Path) -> str:
+    """The Parquet files of a folder, for a query; an empty text where there are none."""
+    from analysis.prepare.events import quoted
+
+    files = ", ".join(quoted(str(file)) for file in sorted(folder.glob("*.parquet")))
+    return f"read_parquet([{files}], hive_partitioning = false)" if files else ""
+
+
+def _words(told: dict[str, int]) -> str:
+    """What was counted, without what was not there."""
+    return ", ".join(f"{count} {fate}" for fate, count in told.items() if count)
+
+
+def _write(connection: "DuckDBPyConnection", query: str, out: Path, lineage: "Lineage") -> None:
+    """Write a query's rows with their lineage, in order and without holding them: it is what `write_table` writes."""
+    from analysis.prepare.events import quoted
+
+    attrs = quoted(canonical_json({"lineage": lineage.to_records()}))
+    connection.execute("SET preserve_insertion_order = true")
+    with whole(out) as draft:
+        connection.execute(
+            f"COPY ({query}) TO {quoted(str(draft))} "
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{PANDAS_ATTRS: {attrs}}})"
         )
-    rows = rows.assign(wave=rows["part"].map(waves), item="upc").drop(columns="part")
-    write_table(out, timed(_clear(rows, groups, rules.window_months), groups), read_receipt(receipt))
-    for path in (patients, by_month, distribution, fewest):
-        write_table(path, rows.iloc[:0], read_receipt(receipt))
-    write_json(facts, told | {"patients counted": int(rows["responses"].sum())})
-
-
-def windows(start: str, months: Period, length: int) -> dict[int, str]:
-    """The whole windows within the months, by number from the start: the first month of each.
-
-    Raises
-    ------
-    Problem
-        When there is no whole window before the start, or none after it.
-    """
-    begin, first, last = (number(month) for month in (start, months.first, months.last))
-    parts = range(-((begin - first) // length), (last + 1 - begin) // length)
-    if not (parts and parts[0] < 0 <= parts[-1]):
-        raise Problem(
-            f"The months {months.first} to {months.last} have no whole window of {length} months on each side of the "
-            f"pilots' start in {start}.",
-            "give more months, or set `pilots.contacts.window_months` to fewer",
-        )
-    return {part: month_text(begin + part * length) for part in parts}
-
-
-def number(month: str) -> int:
-    """Months since year 0 of a month such as 2009-04."""
-    return 12 * int(month[:4]) + int(month[5:])
-
-
-def month_text(months: int) -> str:
-    """The inverse of :func:`number`."""
-    return f"{(months - 1) // 12:04}-{(months - 1) % 12 + 1:02}"
-
-
-def _read(connection: "DuckDBPyConnection", typed: str, waves: dict[int, str], rules: ContactRules) -> dict[str, int]:
-    """Put the contacts into the table `contacts`, and count the fate of each."""
-    from analysis.prepare.events import listed, quoted
-
-    start = number(waves[0])
-    end = month_text(start + (max(waves) + 1) * rules.window_months - 1)
-    connection.execute(
-        FATES.format(
-            first=quoted(waves[min(waves)]), last=quoted(end), start=start, window=rules.window_months, source=typed,
-            roles=listed([role.lower() for role in rules.roles]), modes=listed([mode.lower() for mode in rules.modes]),
-        )
-    )  # fmt: skip
-    fates = dict(connection.execute("SELECT fate, count(*) FROM contacts GROUP BY fate ORDER BY fate").fetchall())
-    once = connection.execute(
-        "SELECT count(*) FROM (SELECT DISTINCT * FROM contacts WHERE fate = 'counted')"
-    ).fetchall()
-    return {**fates, "read": sum(fates.values()), "counted": once[0][0], "twice": fates.get("counted", 0) - once[0][0]}
-
-
-def _clear(rows: "pd.DataFrame", groups: "pd.DataFrame", length: int) -> "pd.DataFrame":
-    """The rows without the window in which a practice's own pilot starts: it is half before and half after."""
-    start = rows["practice_id"].map(groups.set_index("practice_id")["start_month"])
-    since = start.dropna().map(number) - rows["wave"].map(number)
-    return rows[~since.between(1, length - 1)].reset_index(drop=True)
+    connection.execute("SET preserve_insertion_order = false")
 
 
 if __name__ == "__main__":

@@ -123,9 +123,8 @@ def _checks(table: EventTable, given: Mapping[str, tuple[str, str]], months: Per
             expected = "YYYY-MM-DD or YYYYMMDD"
             unreadable = f"{text} IS NOT NULL AND {day} IS NULL"
             yield Check(replace(fault, check="types", expected=expected), unreadable, text)
-            end = f"DATE '{int(months.last[:4]) + YEARS_AFTER}-{months.last[5:]}-28'"
             late = replace(fault, check="months", expected=f"no date long after {months.last}")
-            yield Check(late, f"{day} > {end}", text)
+            yield Check(late, f"{day} > {latest(months)}", text)
         elif column.type != "text":
             wrong = f"{text} IS NOT NULL AND {read(table, column, file, kind)} IS NULL"
             yield Check(replace(fault, check="types", expected=f"a {column.type}"), wrong, text)
@@ -144,6 +143,11 @@ def _checks(table: EventTable, given: Mapping[str, tuple[str, str]], months: Per
     )  # fmt: skip
     unknown = f"EXISTS (FROM practice_ids) AND {practice} NOT IN (SELECT id FROM practice_ids)"
     yield Check(strange, unknown, practice)
+
+
+def latest(months: Period) -> str:
+    """The last day that a date may have, as SQL; a later one is in the future."""
+    return f"DATE '{int(months.last[:4]) + YEARS_AFTER}-{months.last[5:]}-28'"
 
 
 def _numbered(paths: Sequence[Path]) -> str:

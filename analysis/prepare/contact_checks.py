@@ -1,0 +1,64 @@
+"""What looks wrong with the contacts of a practice, so that the paper says so: limits are those of the study file."""
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.plan.continuity import ContactChecks
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+NAMED = 5
+# One id for a whole practice: nobody can see all patients of a practice that has more than one full-time GP.
+SINGLE = """
+CREATE OR REPLACE TEMP TABLE single AS
+SELECT practice_id FROM (
+  SELECT practice_id, clinician_id, sum(n) AS n FROM tally WHERE fate = 'counted' GROUP BY ALL
+) JOIN known USING (practice_id)
+WHERE gp_fte >= {gps} GROUP BY practice_id HAVING max(n) >= {share} * sum(n) AND sum(n) >= {contacts}
+"""
+NOTICED = {
+    "one_clinician_id": "SELECT practice_id FROM single",
+    "clinician_ids_of_several_practices": """
+        SELECT clinician_id FROM tally WHERE fate = 'counted' GROUP BY clinician_id
+        HAVING count(DISTINCT practice_id) > 1""",
+    "unknown_clinicians": """
+        SELECT practice_id FROM tally WHERE fate IN ('counted', 'nobody named') GROUP BY practice_id
+        HAVING sum(n) FILTER (fate = 'nobody named') >= {unknown} * sum(n)""",
+    "all_remote": """
+        SELECT practice_id FROM tally WHERE fate IN ('counted', 'nobody named') GROUP BY practice_id
+        HAVING sum(n) FILTER (remote) >= {remote} * sum(n)""",
+    "without_contacts": """
+        SELECT DISTINCT known.practice_id FROM known CROSS JOIN windows
+        LEFT JOIN (SELECT practice_id, part, sum(contacts) AS n FROM clinicians GROUP BY ALL) AS seen
+          ON seen.practice_id = known.practice_id AND seen.part = windows.part
+        WHERE coalesce(n, 0) < {fewest}""",
+}
+
+
+def single(connection: "DuckDBPyConnection", checks: ContactChecks) -> int:
+    """Put the practices with one clinician id into the table `single`, and count their contacts."""
+    connection.execute(
+        SINGLE.format(
+            share=checks.single_clinician, gps=checks.single_clinician_gps, contacts=checks.single_clinician_contacts
+        )
+    )
+    found = connection.execute(
+        "SELECT coalesce(sum(n), 0)::BIGINT FROM tally SEMI JOIN single USING (practice_id) WHERE fate = 'counted'"
+    ).fetchall()
+    return int(found[0][0])
+
+
+def noticed(connection: "DuckDBPyConnection", checks: ContactChecks) -> dict[str, dict[str, Any]]:
+    """By check, how many practices (or ids) are noticed, and the first five of them.
+
+    It reads the tables `tally`, `single`, `known`, `windows` and `clinicians`.
+    """
+    limits = {"unknown": checks.unknown_share, "remote": checks.remote_share, "fewest": checks.fewest_contacts}
+    found = {
+        name: [each for (each,) in connection.execute(f"{query.format(**limits)} ORDER BY 1").fetchall()]
+        for name, query in NOTICED.items()
+    }
+    return {
+        "told": {name: len(ids) for name, ids in found.items()},
+        "named": {name: ids[:NAMED] for name, ids in found.items()},
+    }

@@ -1,0 +1,124 @@
+"""The tables of continuity: one row per patient and window, and what practices and minima make of them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.plan.continuity import PATIENT_INDICES, ContactRules
+from analysis.prepare.contact_windows import Windows
+from analysis.prepare.events import quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+COUNTED = """
+SELECT practice_id, patient_id, clinician_id, part, date, own AS registered
+FROM counted WHERE fate = 'counted' AND part IS NOT NULL
+"""
+# ASSUME: age is the year in which the window begins less the year of birth. What else is known of a patient is what
+# the registration says that held when the window began; where none did, the one before it, else the first.
+PATIENTS = """
+COPY (
+  SELECT indices.practice_id, indices.patient_id, part, wave, contacts, clinicians, indices.registered, {indices},
+    site_id, cluster_id, pilot, coalesce(pilot AND month >= start, false) AS after,
+    (year(begins) - birth_year)::INTEGER AS age, sex, imd, conditions::INTEGER AS conditions, gp_id
+  FROM {source} AS indices JOIN windows USING (part) JOIN groups ON groups.practice_id = indices.practice_id
+  LEFT JOIN spans ON spans.practice_id = indices.practice_id AND spans.patient_id = indices.patient_id
+    AND begins >= since AND begins < next
+  WHERE {clear} ORDER BY ALL
+) TO {out} (FORMAT parquet, COMPRESSION zstd)
+"""
+# A window in which the practice's own pilot starts is half before and half after.
+CLEAR = "NOT coalesce(start - month BETWEEN 1 AND {last}, false)"
+LISTS = """
+CREATE OR REPLACE TEMP TABLE clinicians (practice_id VARCHAR, part SMALLINT, clinician_id VARCHAR, contacts BIGINT,
+  own BIGINT, listed BIGINT);
+CREATE OR REPLACE TEMP TABLE holders (practice_id VARCHAR, part SMALLINT, clinician_id VARCHAR)
+"""
+ADD_CONTACTS = """
+INSERT INTO clinicians
+SELECT practice_id, part, clinician_id, count(*), count(*) FILTER (own), count(own)
+FROM counted WHERE fate = 'counted' AND part IS NOT NULL GROUP BY ALL
+"""
+ADD_HOLDERS = """
+INSERT INTO holders
+SELECT DISTINCT practice_id, part, gp_id FROM spans JOIN windows ON registered < ends AND until >= begins
+WHERE gp_id IS NOT NULL
+"""
+# Rounded to 12 digits, so that the order in which threads add up does not show.
+OF_PATIENTS = """
+UNPIVOT (
+  SELECT practice_id, part, count(*) AS responses, round(avg(contacts), 12) AS contacts, {means}
+  FROM {patients} WHERE contacts >= {fewest} GROUP BY ALL
+) ON {indices} INTO NAME item VALUE value
+"""
+# St Leonard's Index (SLICC): of the contacts of patients with a registered GP, those with that GP. Own Patient Ratio
+# (OPR): of the contacts of clinicians who have a list, those with patients of that list. Sidaway-Lee and others 2023.
+OF_LISTS = """
+SELECT practice_id, part, 'slicc' AS item, sum(listed)::BIGINT AS responses, sum(own) / sum(listed) AS value,
+  CAST(NULL AS DOUBLE) AS contacts
+FROM clinicians {clear} GROUP BY ALL HAVING sum(listed) > 0
+UNION ALL BY NAME
+SELECT practice_id, part, 'opr' AS item, sum(contacts)::BIGINT AS responses, sum(own) / sum(contacts) AS value,
+  CAST(NULL AS DOUBLE) AS contacts
+FROM clinicians SEMI JOIN holders USING (practice_id, part, clinician_id) {clear} GROUP BY ALL
+"""
+# Without a start of their own, comparison practices are before and after the first pilot's start.
+DISTRIBUTION = """
+SELECT pilot, after, low / 10 AS low, (low + 1) / 10 AS high, count(upc)::BIGINT AS patients
+FROM (SELECT unnest([true, false]) AS pilot) CROSS JOIN (SELECT unnest([false, true]) AS after)
+CROSS JOIN (SELECT unnest(range(10)) AS low)
+LEFT JOIN (
+  SELECT upc, pilot, CASE WHEN pilot THEN after ELSE part >= 0 END AS after,
+    least(floor(10 * upc + 1e-9), 9)::BIGINT AS low
+  FROM {patients} WHERE contacts >= {fewest}
+) USING (pilot, after, low)
+GROUP BY ALL ORDER BY ALL
+"""
+FEWEST = """
+SELECT fewest, count(*) AS patients, count(*) FILTER (contacts >= fewest) AS kept,
+  count(*) FILTER (contacts < fewest) AS dropped, avg((contacts < fewest)::INTEGER) AS share_patients_dropped,
+  coalesce(sum(contacts) FILTER (contacts < fewest), 0) / sum(contacts) AS share_contacts_dropped
+FROM {patients} CROSS JOIN (SELECT unnest({shown}::INTEGER[]) AS fewest)
+GROUP BY fewest ORDER BY fewest
+"""
+
+
+def create(connection: "DuckDBPyConnection") -> None:
+    """Make the empty tables `clinicians` and `holders`."""
+    connection.execute(LISTS)
+
+
+def add(connection: "DuckDBPyConnection", indices: Path, windows: Windows, out: Path) -> None:
+    """Write patients with their practice's group and what is known of them, and add their contacts to `clinicians`."""
+    connection.execute(
+        PATIENTS.format(
+            source=quoted(str(indices)), out=quoted(str(out)), indices=", ".join(PATIENT_INDICES),
+            clear=CLEAR.format(last=windows.months - 1),
+        )
+    )  # fmt: skip
+    connection.execute(ADD_CONTACTS)
+    connection.execute(ADD_HOLDERS)
+
+
+def panel(connection: "DuckDBPyConnection", patients: str, rules: ContactRules, windows: Windows) -> "pd.DataFrame":
+    """One row per practice, window and index."""
+    of_patients = OF_PATIENTS.format(
+        means=", ".join(f"round(avg({index}), 12) AS {index}" for index in PATIENT_INDICES), patients=patients,
+        indices=", ".join(PATIENT_INDICES), fewest=rules.fewest,
+    )  # fmt: skip
+    clear = CLEAR.format(last=windows.months - 1)
+    joined = f"JOIN windows USING (part) JOIN groups USING (practice_id) WHERE {clear}"
+    columns = "practice_id, wave, item, responses, value, contacts"
+    both = f"SELECT * FROM ({of_patients}) UNION ALL BY NAME {OF_LISTS.format(clear=joined)}"
+    return connection.execute(f"SELECT {columns} FROM ({both}) JOIN windows USING (part)").df()
+
+
+def distribution(connection: "DuckDBPyConnection", patients: str, rules: ContactRules) -> "pd.DataFrame":
+    """How many patients have which UPC, in bins of a tenth, by group and time."""
+    return connection.execute(DISTRIBUTION.format(patients=patients, fewest=rules.fewest)).df()
+
+
+def fewest(connection: "DuckDBPyConnection", patients: str, rules: ContactRules) -> "pd.DataFrame":
+    """How many patients and contacts each minimum of contacts leaves out."""
+    return connection.execute(FEWEST.format(patients=patients, shown=[*rules.fewest_shown])).df()

@@ -1,0 +1,131 @@
+"""Which contacts count: the fate of every row of the table of contacts, as SQL.
+
+Nothing is left out in silence: each row has one fate, the first of this list that fits, and the fates add up to the
+rows that were read. A row goes by these rules first, then by its practice's (one clinician id), then by its patient's
+registration, and at last rows that stand twice count once.
+"""
+
+from typing import TYPE_CHECKING
+
+from analysis.plan.continuity import ContactRules
+from analysis.plan.terms import Period
+from analysis.prepare.contact_windows import Windows, number
+from analysis.prepare.event_faults import latest
+from analysis.prepare.events import listed, quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FATES = (
+    "counted", "value missing", "of other practices", "in the future", "outside the windows", "of other roles",
+    "of other modes", "nobody named", "of a practice with one clinician id", "after death", "before registration",
+    "after leaving", "twice", "again on the day",
+)  # fmt: skip
+MONTH = "12 * year(date) + month(date)"
+FATE = """CASE
+  WHEN patient_id IS NULL OR practice_id IS NULL OR date IS NULL OR role IS NULL OR mode IS NULL THEN 'value missing'
+  WHEN practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
+  WHEN date > {latest} THEN 'in the future'
+  WHEN {month} NOT BETWEEN {first} AND {last} THEN 'outside the windows'
+  WHEN lower(role) NOT IN {roles} THEN 'of other roles'
+  WHEN lower(mode) NOT IN {modes} THEN 'of other modes'
+  WHEN clinician_id IS NULL OR lower(clinician_id) IN {unknown} THEN 'nobody named'
+  ELSE 'counted' END"""
+TALLY = """
+CREATE OR REPLACE TEMP TABLE tally AS
+SELECT practice_id, clinician_id, lower(mode) IN {remote} AS remote, {fate} AS fate, count(*) AS n
+FROM ({source}) GROUP BY ALL
+"""
+# One part holds all contacts of its patients, so that it can be worked on by itself.
+SPLIT = """
+COPY (
+  SELECT patient_id, practice_id, clinician_id, date, {month} AS month,
+    (100 * list_position({roles}, lower(role)) + list_position({modes}, lower(mode)))::SMALLINT AS what,
+    CASE WHEN {month} BETWEEN {first} AND {last} THEN floor(({month} - {start}) / {length}) END::SMALLINT AS part,
+    (hash(patient_id) % {buckets})::SMALLINT AS bucket
+  FROM ({source})
+  WHERE {fate} = 'counted' AND practice_id NOT IN (SELECT practice_id FROM single)
+) TO {folder} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (bucket))
+"""
+# A row that stands twice is one contact. `modes` are the contacts in several roles or modes of a patient with one
+# clinician on one day, `rows` the rows of the table that they stand on.
+EACH = """
+SELECT patient_id, practice_id, clinician_id, date, month, part, 1 AS modes, count(*) AS rows
+FROM {source} GROUP BY patient_id, practice_id, clinician_id, date, month, part, what
+"""
+ONCE = """
+SELECT * EXCLUDE (modes, rows), sum(modes) AS modes, sum(rows) AS rows FROM ({each}) GROUP BY ALL
+"""
+# A patient without any registration at the practice (a visitor) counts, and has no registered GP.
+JOINED = """
+CREATE OR REPLACE TEMP TABLE counted AS
+SELECT once.*, registered IS NULL AS visitor, CASE WHEN gp_id IS NOT NULL THEN clinician_id = gp_id END AS own, CASE
+    WHEN date > deaths.died THEN 'after death'
+    WHEN registered IS NULL THEN 'counted'
+    WHEN date < registered THEN 'before registration'
+    WHEN date > until THEN 'after leaving'
+    ELSE 'counted' END AS fate
+FROM ({once}) AS once
+LEFT JOIN deaths ON once.patient_id = deaths.patient_id
+LEFT JOIN spans ON once.patient_id = spans.patient_id AND once.practice_id = spans.practice_id
+  AND date >= since AND date < next
+"""
+ENDS = """
+SELECT coalesce(fate, 'counted'), sum(rows)::BIGINT, sum(modes)::BIGINT, count(*),
+  count(*) FILTER (visitor) FROM counted WHERE part IS NOT NULL GROUP BY fate
+"""
+
+
+def tally(connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows) -> None:
+    """Count contacts by practice, clinician and fate in the table `tally`; of practices it needs the table `known`."""
+    fate = fate_sql(rules, months, windows.first, windows.last)
+    connection.execute(TALLY.format(fate=fate, remote=listed(lower(rules.checks.remote)), source=source))
+
+
+def split(
+    connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows,
+    folder: str, buckets: int,
+) -> None:  # fmt: skip
+    """Write the contacts that may count into parts by patient; of practices it needs the table `single`.
+
+    Contacts of the study's months outside its windows are kept, without a window: they tell whom a patient saw before.
+    """
+    roles, modes = lower(rules.roles), lower(rules.modes)
+    connection.execute(
+        SPLIT.format(
+            month=MONTH, first=windows.first, last=windows.last, start=windows.start, length=windows.months,
+            roles=array(roles), modes=array(modes), buckets=buckets, source=source, folder=quoted(folder),
+            fate=fate_sql(rules, months, number(months.first), number(months.last)),
+        )
+    )  # fmt: skip
+
+
+def join(connection: "DuckDBPyConnection", source: str, rules: ContactRules) -> dict[str, int]:
+    """Set contacts beside `spans` and `deaths` in the table `counted`, and count the fates of those in windows."""
+    each = EACH.format(source=source)
+    once = ONCE.format(each=each) if rules.same_day == "once" else each
+    connection.execute(JOINED.format(once=once))
+    told: dict[str, int] = {}
+    for fate, rows, modes, contacts, visitors in connection.execute(ENDS).fetchall():
+        if fate == "counted":
+            told |= {"twice": rows - modes, "again on the day": modes - contacts, "visitors": visitors}
+        told[fate] = contacts if fate == "counted" else rows
+    return told
+
+
+def fate_sql(rules: ContactRules, months: Period, first: int, last: int) -> str:
+    """The expression that says what becomes of a contact, before its practice and its patient are looked at."""
+    return FATE.format(
+        latest=latest(months), month=MONTH, first=first, last=last, roles=listed(lower(rules.roles)),
+        modes=listed(lower(rules.modes)), unknown=listed(lower(rules.unknown)),
+    )  # fmt: skip
+
+
+def lower(words: tuple[str, ...]) -> list[str]:
+    """Words as they are compared."""
+    return [word.lower() for word in words]
+
+
+def array(words: list[str]) -> str:
+    """Texts as a list of SQL."""
+    return "[" + ", ".join(quoted(word) for word in words) + "]"

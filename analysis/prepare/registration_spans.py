@@ -1,0 +1,90 @@
+"""Registrations as spans of time: on each day at most one of a patient and practice holds.
+
+Spans follow one another without a gap, so that a contact finds its own by one comparison of days: `since` is the first
+day on which a span is looked at, `next` the first day of the one after it. The patient was on the list from
+`registered` to `until`.
+"""
+
+from typing import TYPE_CHECKING
+
+from analysis.plan.continuity import ContactRules
+from analysis.prepare.contact_rules import lower
+from analysis.prepare.events import listed, quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FATE = """CASE
+  WHEN patient_id IS NULL OR practice_id IS NULL OR registered IS NULL THEN 'value missing'
+  WHEN practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
+  WHEN "left" < registered THEN 'left before registered'
+  ELSE 'valid' END"""
+SPLIT = """
+COPY (
+  SELECT patient_id, practice_id, registered, "left", died, birth_year, sex, imd, conditions, {fate} AS fate,
+    CASE WHEN lower(gp_id) NOT IN {unknown} THEN gp_id END AS gp_id, (hash(patient_id) % {buckets})::SMALLINT AS bucket
+  FROM ({source})
+) TO {folder} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (bucket))
+"""
+# ASSUME: of registrations that overlap, the one that began last says with whom the patient is registered; of rows with
+# one first day the hash of the content says which is kept, so that the order of the file does not matter.
+SPANS = """
+CREATE OR REPLACE TEMP TABLE spans AS
+SELECT * EXCLUDE ("left"),
+  coalesce(registered < lag(until) OVER ordered, false) AS overlapping,
+  CASE WHEN lag(registered) OVER ordered IS NULL THEN DATE '0001-01-01' ELSE registered END AS since,
+  coalesce(lead(registered) OVER ordered, DATE '9999-12-31') AS next
+FROM (
+  SELECT * EXCLUDE (fate, died),
+    max(coalesce("left", DATE '9999-12-31')) OVER (
+      PARTITION BY patient_id, practice_id ORDER BY registered ROWS UNBOUNDED PRECEDING) AS until
+  FROM (
+    SELECT * FROM {source} AS registration WHERE fate = 'valid'
+    QUALIFY row_number() OVER (
+      PARTITION BY patient_id, practice_id, registered ORDER BY hash(registration)) = 1
+  )
+)
+WINDOW ordered AS (PARTITION BY patient_id, practice_id ORDER BY registered)
+"""
+DEATHS = """
+CREATE OR REPLACE TEMP TABLE deaths AS
+SELECT patient_id, min(died) AS died FROM {source} WHERE died IS NOT NULL AND patient_id IS NOT NULL GROUP BY ALL
+"""
+NONE = """
+CREATE OR REPLACE TEMP TABLE spans (patient_id VARCHAR, practice_id VARCHAR, registered DATE, birth_year BIGINT,
+  sex VARCHAR, imd DOUBLE, conditions BIGINT, gp_id VARCHAR, until DATE, overlapping BOOLEAN, since DATE, next DATE);
+CREATE OR REPLACE TEMP TABLE deaths (patient_id VARCHAR, died DATE)
+"""
+
+
+def split(connection: "DuckDBPyConnection", source: str, rules: ContactRules, folder: str, buckets: int) -> None:
+    """Write the registrations into parts by patient, as the contacts are; of practices it needs the table `known`."""
+    connection.execute(
+        SPLIT.format(
+            fate=FATE, unknown=listed(lower(rules.unknown)), buckets=buckets, source=source, folder=quoted(folder)
+        )
+    )
+
+
+def spans(connection: "DuckDBPyConnection", source: str) -> dict[str, int]:
+    """Put the spans of some patients into the table `spans` and their deaths into `deaths`, and count fates.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        From :func:`analysis.prepare.events.engine`.
+    source : str
+        A part that :func:`split` wrote; empty where there are no registrations of these patients.
+    """
+    if not source:
+        connection.execute(NONE)
+        return {}
+    connection.execute(DEATHS.format(source=source))
+    connection.execute(SPANS.format(source=source))
+    fates = dict(connection.execute(f"SELECT fate, count(*) FROM {source} GROUP BY fate").fetchall())
+    kept, overlapping = connection.execute("SELECT count(*), count(*) FILTER (overlapping) FROM spans").fetchall()[0]
+    return {
+        **{f"registrations {fate}": rows for fate, rows in fates.items() if fate != "valid"},
+        "registrations read": sum(fates.values()), "registrations used": kept,
+        "registrations twice": fates.get("valid", 0) - kept, "registrations that overlap": overlapping,
+    }  # fmt: skip
