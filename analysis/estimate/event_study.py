@@ -17,6 +17,8 @@ from analysis.tables import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.estimate.grid import Floats
+
 REFERENCE = -1
 
 
@@ -52,9 +54,8 @@ def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float)
     model, terms = model_of(rows, bin_months)
     shared = common(rows, name, model)
     labels = {key: shared[key] for key in ("outcome", "design", "estimator")}
-    test = attempt(
-        lambda: [_pre_trend(model, terms, sites(rows), shared)], **labels, specification="joint test before the start"
-    )
+    missing = labels | {"specification": "joint test before the start"}
+    test = attempt(lambda: [pre_trend_row(model, terms, sites(rows), shared)], **missing)
     return [*(_row(model, index, term, confidence, shared) for index, term in enumerate(terms)), *test]
 
 
@@ -62,10 +63,15 @@ def model_of(rows: "pd.DataFrame", bin_months: int) -> tuple[Fitted, list[int]]:
     """The model, and the periods relative to the start that its coefficients belong to, in order."""
     from analysis.estimate.models import fitted
 
+    covariates, terms = period_terms(rows, bin_months)
+    return fitted(ESTIMATOR, model_panel(rows, covariates)), terms
+
+
+def period_terms(rows: "pd.DataFrame", bin_months: int) -> "tuple[Floats, list[int]]":
+    """Indicators of the periods around the start, (n, k), and their numbers; the reference and comparison have none."""
     period = rows["event_time"].floordiv(bin_months)
     terms = sorted(set(period.dropna().astype(int)) - {REFERENCE})
-    covariates = (period.to_numpy()[:, None] == terms).astype(float)
-    return fitted(ESTIMATOR, model_panel(rows, covariates)), terms
+    return (period.to_numpy(float)[:, None] == terms).astype(float), terms
 
 
 def sites(rows: "pd.DataFrame") -> int:
@@ -87,7 +93,14 @@ def _row(model: Fitted, index: int, term: int, confidence: float, common: dict[s
     return told(model, index, common["baseline"], confidence, term="period", horizon=str(term), **labels)[0]
 
 
-def _pre_trend(model: Fitted, terms: list[int], sites: int, common: dict[str, Any]) -> Estimate:
+def pre_trend_row(model: Fitted, terms: list[int], sites: int, common: dict[str, Any]) -> Estimate:
+    """The joint test that nothing moved before the start, of as many periods as the pilots' sites bear.
+
+    Raises
+    ------
+    Problem
+        When there is no period to test, or one site.
+    """
     before = latest_before(terms, REFERENCE, sites)
     if not before:
         raise Problem(
