@@ -131,6 +131,9 @@ class Study(Plan):
         mediated = self.continuity and self.continuity.mediation
         if mediated and mediated.outcome not in self.activity():
             raise ValueError(f"`continuity.mediation` names `{mediated.outcome}`, which is no activity outcome")
+        # How admissions go with continuity is told for UPC, so its change must be one of UPC.
+        if mediated and self.continuity and self.contacts()[self.continuity.outcome].index != "upc":
+            raise ValueError("`continuity.mediation` needs a `continuity.outcome` whose index is `upc`")
         if self.calibration and self.calibration.outcome not in self.activity():
             raise ValueError(f"`calibration.outcome` is `{self.calibration.outcome}`, which is no activity outcome")
         if odd := [each for each in self.designs.matched_cohort.published if each not in self.activity()]:

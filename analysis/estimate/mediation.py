@@ -3,16 +3,60 @@
 ``python -m analysis.estimate.mediation --help``
 """
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import write_part
+from analysis.estimate.intervals import rate_interval
+from analysis.estimate.product_bounds import Bound, Uncertain, at_most, between_limits
+from analysis.estimates import Estimate, Row, Scale, attempt, pick, write_part
 from analysis.plan.continuity import Continuity
-from analysis.steps import command
-from analysis.tables import read_table
+from analysis.steps import Problem, command
+from analysis.tables import read_table, union
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    # A row of the table of estimates.
+    Known = pd.Series[Any]
+
+_LABELS: dict[str, Any] = {"design": "mediation", "estimator": "product_bounds"}
+# By assumption, the association that it rests on, and whether that is the most there can be or any value is possible
+# that its interval holds.
+ASSUMPTIONS = {
+    "list_level_at_most": ("list_level", False),
+    "list_level_corrected_at_most": ("list_level_corrected", False),
+    "patient_level_at_most": ("patient_level", False),
+    "any_sign": ("list_level_corrected", True),
+}
+COPIED = ["outcome", "population", "scale", "estimate", "std_error", "ci_low", "ci_high", "p_value", "baseline"]
+EFFECT = {"term": "effect", "specification": "primary"}
 
 
 def mediation(*, effect: Path, total: Path, association: Path, asked: Continuity, confidence: float, out: Path) -> None:
     """Bound the part of a change in admissions that runs through continuity.
+
+    What runs through continuity is the product of two things: by how much the pilots changed continuity, and by how
+    much continuity changes admissions. The first comes from the difference-in-differences of the index. The second no
+    design of this study identifies, so it is left between limits, one specification for each assumption:
+
+    - ``list_level_at_most``: between no effect and the association of admissions with the continuity of the same GP's
+      other patients, as estimated;
+    - ``list_level_corrected_at_most``: the same, with the association corrected for chance in the means of lists;
+    - ``patient_level_at_most``: between no effect and the association with the patient's own continuity, which
+      overstates, since illness lowers continuity and brings admissions;
+    - ``any_sign``: anywhere in the confidence interval of the corrected list-level association, be it good or bad.
+
+    With a change of continuity of d points and a log ratio of admissions b for one step of s points, the ratio that
+    runs through continuity is exp(b d / s). Its bounds are the least and the greatest over the b that are allowed.
+
+    No design here can check any of the following, and the bounds hold only as far as they do: (1) nothing that the
+    pilots changed, and that is not itself brought about by continuity, moves both continuity and admissions, and apart
+    from that the association holds no more confounding than its assumption allows for; (2) the log of the rate falls in
+    a straight line with the index, the same in all patients; (3) one point of continuity does as much when a pilot
+    brings it about as it does between patients or lists; (4) one point of the index over the window of the
+    difference-in-differences is one point over the months of the association; (5) what holds for the patients of the
+    association's ages holds for all who are registered; (6) continuity acts on admissions within the same months.
 
     Parameters
     ----------
@@ -27,9 +71,108 @@ def mediation(*, effect: Path, total: Path, association: Path, asked: Continuity
     confidence : float
         Confidence level of the intervals.
     out : Path
-        Rows of the table of estimates.
+        Rows of the table of estimates: by assumption ``bound_low`` and ``bound_high``, as ratios and as admissions per
+        1,000 patients a year; ``total`` is the pilots' whole effect. The lower limit of ``bound_low`` and the upper
+        limit of ``bound_high`` together hold all values between the bounds at the confidence level.
     """
-    write_part(out, [], read_table(effect)[1])
+    (changes, first), (totals, second), (associations, third) = (
+        read_table(path) for path in (effect, total, association)
+    )
+    assert asked.mediation
+    assert asked.admissions
+    name, step = asked.mediation.outcome, 100 * asked.admissions.step
+    labels = _LABELS | {"outcome": name}
+    rows: list[Row] = attempt(lambda: whole_effect(totals, name), specification="primary", **labels)
+    for assumption in ASSUMPTIONS:
+        make = partial(bounds, changes, totals, associations, assumption, name, step, confidence)
+        rows += attempt(make, specification=assumption, **labels)
+    write_part(out, rows, union(first, second, third))
+
+
+def whole_effect(totals: "pd.DataFrame", name: str) -> list[Estimate]:
+    """The pilots' whole effect on the admissions, as a ratio and as events."""
+    scales: tuple[Scale, ...] = ("ratio", "difference")
+    rows = [_known(totals, f"by how much the pilots changed {name}", scale, **EFFECT) for scale in scales]
+    return [Estimate(**_copied(row), **_LABELS, **_sizes(row), term="total") for row in rows]
+
+
+def _copied(row: "Known") -> dict[str, Any]:
+    return {name: row[name] for name in COPIED}
+
+
+def _sizes(row: "Known") -> dict[str, Any]:
+    return {name: int(row[name]) for name in ("n_obs", "n_units", "n_clusters")}
+
+
+def bounds(
+    changes: "pd.DataFrame", totals: "pd.DataFrame", associations: "pd.DataFrame", assumption: str, name: str,
+    step: float, confidence: float,
+) -> list[Estimate]:  # fmt: skip
+    """The rows of one assumption.
+
+    Parameters
+    ----------
+    changes, totals, associations : DataFrame
+        Rows of the parts, see :func:`mediation`.
+    assumption : str
+        One of :data:`ASSUMPTIONS`.
+    name : str
+        The activity outcome.
+    step : float
+        Points of the index that the association is told for.
+    confidence : float
+        Confidence level.
+    """
+    specification, any_value = ASSUMPTIONS[assumption]
+    change = _known(changes, "by how much the pilots changed continuity", "points", **EFFECT)
+    total = _known(totals, f"by how much the pilots changed {name}", "ratio", **EFFECT)
+    told = f"how admissions go with continuity ({specification})"
+    slope = _known(associations, told, "ratio", term="per_step", specification=specification)
+    moved = Uncertain(change["estimate"] / step, change["std_error"] / step, change["n_clusters"] - 1)
+    pair = (between_limits if any_value else at_most)(moved, log_ratio(slope), confidence)
+    labels = _LABELS | {
+        "outcome": name, "specification": assumption, "population": total["population"], "baseline": total["baseline"],
+        **_sizes(total), "n_clusters": int(min(change["n_clusters"], slope["n_clusters"])),
+    }  # fmt: skip
+    rows: list[Estimate] = []
+    for term, bound in zip(("bound_low", "bound_high"), pair, strict=True):
+        rows += _told(bound, labels | {"term": term})
+    return rows
+
+
+def log_ratio(row: "Known") -> Uncertain:
+    """A ratio of the table of estimates as a log ratio."""
+    import math
+
+    return Uncertain(math.log(row["estimate"]), row["std_error"], row["n_clusters"] - 1)
+
+
+def _told(bound: Bound, labels: dict[str, Any]) -> list[Estimate]:
+    """A bound as a ratio and as events per 1,000 patients a year."""
+    import math
+
+    ratios = math.exp(bound.value), math.exp(bound.low), math.exp(bound.high)
+    # ASSUME: the baseline rate is taken as known, as in the pilots' effect itself.
+    events = rate_interval(ratios, labels["baseline"])
+    scales: dict[Scale, tuple[float, ...]] = {"ratio": ratios, "difference": events}
+    return [
+        Estimate(**labels, scale=scale, estimate=value, ci_low=low, ci_high=high)
+        for scale, (value, low, high) in scales.items()
+    ]
+
+
+def _known(rows: "pd.DataFrame", what: str, scale: Scale, **where: str) -> "Known":
+    """The one row, which must have a standard error.
+
+    Raises
+    ------
+    Problem
+        When it was not estimated, or nobody knows how surely.
+    """
+    found = pick(rows[rows["reason"].isna()], subgroup="all", scale=scale, **where)
+    if len(found) != 1 or found["std_error"].isna().any():
+        raise Problem(f"It is not known {what}.", "see why under what could not be estimated")
+    return found.iloc[0]
 
 
 if __name__ == "__main__":
