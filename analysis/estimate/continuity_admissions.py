@@ -25,6 +25,8 @@ NO_COHORT = (
     " episodes) are needed beside contacts."
 )
 
+NOBODY = "No registered patient of the ages asked for had enough contacts in the months asked for."
+
 
 def continuity_admissions(
     *,
@@ -70,11 +72,15 @@ def continuity_admissions(
     from analysis.prepare.raw import read_receipt
 
     if not cohort:
-        missing = NotEstimated(reason=NO_COHORT, specification="patient_level", **Asked.LABELS)
-        write_part(out, [missing], read_receipt(receipt))
+        write_part(out, [_not_estimated(NO_COHORT)], read_receipt(receipt))
         return
     patients, lineage = read_table(cohort[0])
-    write_part(out, rows_of(patients, Asked(asked, fewest, confidence)), lineage)
+    rows = [_not_estimated(NOBODY)] if patients.empty else rows_of(patients, Asked(asked, fewest, confidence))
+    write_part(out, rows, lineage)
+
+
+def _not_estimated(reason: str) -> Row:
+    return NotEstimated(reason=reason, specification="patient_level", **Asked.LABELS)
 
 
 def rows_of(patients: "pd.DataFrame", asked: Asked) -> list[Row]:

@@ -102,10 +102,10 @@ def contacts(
     first = groups["start_month"].dropna().min()
     of_time = Windows(windows(first, months, rules.window_months), rules.window_months)
     with engine(out) as (connection, folder):
-        _known(connection, groups, of_time)
-        rest = _split(connection, folder, contacts, registrations, columns, rules, months, of_time)
+        known(connection, groups, of_time)
+        rest = split(connection, folder, contacts, registrations, columns, rules, months, of_time)
         told = _worked(connection, folder, rules, of_time, rest)
-        made = _parts(folder / "patients")
+        made = files_in(folder / "patients")
         rows = contact_panels.panel(connection, made, rules, of_time) if made else None
         if rows is None or "upc" not in set(rows["item"]):
             raise Problem(
@@ -122,7 +122,7 @@ def contacts(
     write_json(facts, told | noticed | {"patients counted": counted})
 
 
-def _known(connection: "DuckDBPyConnection", groups: "pd.DataFrame", windows: Windows) -> None:
+def known(connection: "DuckDBPyConnection", groups: "pd.DataFrame", windows: Windows) -> None:
     """Put practices and windows into the tables `known`, `groups` and `windows`."""
     starts = groups["start_month"].map(number, na_action="ignore").astype("Int64")
     connection.register("known", groups[["practice_id", "gp_fte"]])
@@ -130,7 +130,7 @@ def _known(connection: "DuckDBPyConnection", groups: "pd.DataFrame", windows: Wi
     connection.register("windows", windows.frame())
 
 
-def _split(
+def split(
     connection: "DuckDBPyConnection", folder: Path, contacts: Paths, registrations: Paths, columns: Columns,
     rules: ContactRules, months: Period, windows: Windows,
 ) -> "Counter[str]":  # fmt: skip
@@ -175,8 +175,8 @@ def _one_part(
     from analysis.prepare import contact_months, contact_panels, contact_rules, registration_spans
     from analysis.prepare.indices import patient_indices
 
-    told = registration_spans.spans(connection, _parts(folder / "registrations" / bucket))
-    if source := _parts(folder / "contacts" / bucket):
+    told = registration_spans.spans(connection, files_in(folder / "registrations" / bucket))
+    if source := files_in(folder / "contacts" / bucket):
         told |= contact_rules.join(connection, source, rules)
         indices = folder / "indices.parquet"
         patient_indices(connection, contact_panels.COUNTED, indices)
@@ -185,7 +185,7 @@ def _one_part(
     return told
 
 
-def _parts(folder: Path) -> str:
+def files_in(folder: Path) -> str:
     """The Parquet files of a folder, for a query; an empty text where there are none."""
     from analysis.prepare.events import quoted
 

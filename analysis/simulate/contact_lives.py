@@ -5,15 +5,19 @@ from typing import TYPE_CHECKING
 
 from analysis.simulate.continuity_world import CareWorld
 from analysis.simulate.patient_events import stream
-from analysis.simulate.registered import IMD, People
+from analysis.simulate.registered import IMD, People, gps_of
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
+
+# ASSUME: nobody is certain to see the own GP, or certain not to.
+LOWEST, HIGHEST = 0.02, 0.98
 
 
 @dataclass(frozen=True)
 class Places:
-    """What changes in the practices, by practice and month.
+    """What changes in the practices.
 
     Attributes
     ----------
@@ -32,16 +36,21 @@ class Places:
     area: "np.ndarray"
     gps: "np.ndarray"
 
+    @property
+    def months(self) -> int:
+        """The number of months."""
+        return int(self.since.shape[1])
+
 
 @dataclass(frozen=True)
 class Chances:
-    """The chance of the own GP by month and person, in a month that is neither good nor bad.
+    """The chance of the own GP in a month that is neither good nor bad, (months, persons) each.
 
     Attributes
     ----------
-    told : (months, persons) float
+    told : float
         As it is.
-    no_pilots, no_growth : (months, persons) float
+    no_pilots, no_growth : float
         Had there been no pilots; had no list grown.
     """
 
@@ -59,11 +68,11 @@ class Seen:
     month, person : int
         When and who.
     draw : float
-        Even random numbers; the contact is with the own GP where it is below the chance.
+        Even random numbers: the contact is with the own GP where it is below the chance.
     busy : float
-        What the month takes from the chance.
+        What a bad month takes from the chance.
     other : int
-        Who it is otherwise, numbered like the GPs; -1 where nobody is named.
+        Who it is otherwise, numbered like the GPs and then one more for each practice; -1 where nobody is named.
     extra : bool
         Whether the contact is there because of the pilots.
     """
@@ -75,11 +84,31 @@ class Seen:
     other: "np.ndarray"
     extra: "np.ndarray"
 
-    def own(self, chances: "np.ndarray") -> "np.ndarray":
-        """Whether each contact is with the own GP, with these chances by month and person."""
+    def whom(self, people: People, chances: "np.ndarray") -> "np.ndarray":
+        """The clinician of each contact, with these chances by month and person."""
         import numpy as np
 
-        return np.asarray(self.draw < np.clip(chances[self.month, self.person] - self.busy, 0.02, 0.98))
+        own = self.draw < np.clip(chances[self.month, self.person] - self.busy, LOWEST, HIGHEST)
+        return np.where(own, people.gp[self.person], self.other)
+
+
+def places_of(practices: "pd.DataFrame", since: "np.ndarray", population: "np.ndarray") -> Places:
+    """What changes in the practices.
+
+    Parameters
+    ----------
+    practices : DataFrame
+        The reference pilots' own.
+    since : (practices, months) float
+        Months since the start of the pilot; NaN in comparison practices.
+    population : (practices, months) int
+        Registered patients.
+    """
+    import numpy as np
+
+    area = practices["site_id"].where(practices["site_id"] != "", practices["region"])
+    grown = np.log(population / population[:, :1]) / np.log(1.1)
+    return Places(since, grown, np.unique(area, return_inverse=True)[1], gps_of(practices))
 
 
 def states(care: CareWorld, people: int, months: int, root: int) -> "np.ndarray":
@@ -95,17 +124,29 @@ def states(care: CareWorld, people: int, months: int, root: int) -> "np.ndarray"
 
 
 def chances_of(care: CareWorld, people: People, places: Places, root: int) -> Chances:
-    """The chance of the own GP with and without what the pilots and growth do to it."""
+    """The chance of the own GP, with and without what the pilots and growth do to it."""
     import numpy as np
 
-    seeing, months = care.seeing, places.since.shape[1]
-    shocks = stream(root, "contacts.shocks").normal(0, seeing.shock, (places.area.max() + 1, -(-months // 12)))
-    yearly = np.repeat(shocks, 12, axis=1)[places.area, :months] + seeing.drift * np.arange(months) / 12
-    level = (yearly.T[:, people.practice] + people.usual).astype(np.float32)
-    growth = (seeing.growth * places.grown).T.astype(np.float32)[:, people.practice]
-    after = (places.since >= 0).T[:, people.practice]
-    effect = (after * (seeing.effect + seeing.effect_imd * (people.imd - IMD))).astype(np.float32)
+    seeing, years = care.seeing, -(-places.months // 12)
+    shocks = stream(root, "contacts.shocks").normal(0, seeing.shock, (places.area.max() + 1, years))
+    yearly = np.repeat(shocks, 12, axis=1)[:, : places.months][places.area]
+    drift = seeing.drift * np.arange(places.months) / 12
+    level = _by_person(people, yearly + drift) + (people.expected + people.own).astype(np.float32)
+    growth = _by_person(people, seeing.growth * places.grown)
+    effect = _by_person(people, places.since >= 0) * pilots_change(care, people).astype(np.float32)
     return Chances(told=level + growth + effect, no_pilots=level + growth, no_growth=level + effect)
+
+
+def pilots_change(care: CareWorld, people: People) -> "np.ndarray":
+    """What the pilots do to the chance of each patient, were the practice in one."""
+    return care.seeing.effect + care.seeing.effect_imd * (people.imd - IMD)
+
+
+def _by_person(people: People, of_practices: "np.ndarray") -> "np.ndarray":
+    """What is known by practice and month, by month and person."""
+    import numpy as np
+
+    return of_practices.astype(np.float32).T[:, people.practice]
 
 
 def present(people: People, months: int) -> "np.ndarray":
@@ -121,11 +162,10 @@ def contacts_of(care: CareWorld, people: People, places: Places, state: "np.ndar
     import numpy as np
 
     often = care.contacting
-    rate = present(people, len(state)) * np.exp(people.log_contacts.astype(np.float32) + often.crisis * state)
-    after = (places.since >= 0).T[:, people.practice]
-    base = _spread(rate, stream(root, "contacts.seen"))
-    more = _spread(rate * after * (often.effect - 1), stream(root, "contacts.extra"))
-    month, person = (np.concatenate(pair) for pair in zip(base, more, strict=True))
+    rate = present(people, places.months) * np.exp(people.log_contacts.astype(np.float32) + often.crisis * state)
+    more = rate * _by_person(people, places.since >= 0) * (often.effect - 1)
+    base, added = _each(rate, stream(root, "contacts.seen")), _each(more, stream(root, "contacts.added"))
+    month, person = (np.concatenate(pair) for pair in zip(base, added, strict=True))
     random = stream(root, "contacts.whom")
     return Seen(
         month, person, random.random(len(month)), care.seeing.busy * np.maximum(state[month, person], 0),
@@ -133,7 +173,7 @@ def contacts_of(care: CareWorld, people: People, places: Places, state: "np.ndar
     )  # fmt: skip
 
 
-def _spread(rate: "np.ndarray", random: "np.random.Generator") -> "tuple[np.ndarray, np.ndarray]":
+def _each(rate: "np.ndarray", random: "np.random.Generator") -> "tuple[np.ndarray, np.ndarray]":
     """The month and the person of every event."""
     import numpy as np
 
@@ -149,27 +189,24 @@ def _others(
     """Another clinician of the practice, each as likely: the other GPs with a list, and one GP without."""
     import numpy as np
 
-    gps = places.gps[people.practice[person]]
-    first = (np.cumsum(places.gps) - places.gps)[people.practice[person]]
-    own = people.gp[person] - first
-    step = (random.random(len(person)) * gps).astype(int)
+    practice = people.practice[person]
+    gps, first = places.gps[practice], (np.cumsum(places.gps) - places.gps)[practice]
     # Counted on from the own GP, so that the own GP is never met; the last place is the GP without a list.
-    place = (own + 1 + step) % (gps + 1)
-    floating = places.gps.sum() + people.practice[person]
-    other = np.where(place == gps, floating, first + place)
+    place = (people.gp[person] - first + 1 + (random.random(len(person)) * gps).astype(int)) % (gps + 1)
+    other = np.where(place == gps, places.gps.sum() + practice, first + place)
     return np.where(random.random(len(person)) < care.contacting.unknown, -1, other)
 
 
 def admissions_of(
     care: CareWorld, people: People, chances: Chances, state: "np.ndarray", root: int
 ) -> "dict[str, tuple[np.ndarray, np.ndarray]]":
-    """The month and the person of every admission, of the conditions that care can prevent (acsc) and of others."""
+    """The month and the person of every admission: for conditions that care can prevent (``acsc``), and others."""
     import numpy as np
 
     ward, here = care.admitting, present(people, len(state))
     rate = here * np.exp(people.log_admissions.astype(np.float32) + ward.crisis * state - ward.crisis**2 / 2)
-    cared = np.exp(np.log(ward.effect) / 0.2 * (np.clip(chances.told, 0.02, 0.98) - care.seeing.mean))
+    steps = (np.clip(chances.told, LOWEST, HIGHEST) - care.seeing.mean) / 0.2
     return {
-        "acsc": _spread(rate * cared, stream(root, "contacts.acsc")),
-        "other": _spread(rate * ward.other, stream(root, "contacts.other")),
+        "acsc": _each(rate * np.exp(np.log(ward.effect) * steps), stream(root, "contacts.acsc")),
+        "other": _each(rate * ward.other, stream(root, "contacts.other")),
     }

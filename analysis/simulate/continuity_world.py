@@ -15,7 +15,6 @@ class Registered(Part):
     # ASSUME: some patients of each GP's list, most of them older, stand for all; numbers and rates are round.
     per_gp: int = Field(default=34, ge=2, description="Patients of each GP, on average.")
     older: float = Field(default=0.8, ge=0, le=1, description="Share of patients who are 60 to 83 in the first month.")
-    first_born: int = Field(default=1910, description="Year before which nobody is born.")
     conditions: float = Field(default=1.6, ge=0, description="Mean number of long-term conditions at the age of 72.")
     imd_spread: float = Field(default=8.0, ge=0, description="Standard deviation of deprivation within a practice.")
     joining: float = Field(default=0.06, ge=0, le=1, description="Share who register after the first month.")
@@ -30,7 +29,7 @@ class Seeing(Part):
     # ASSUME: level and slopes are set so that the index that is measured comes out near the means of Barker and others
     # (2017): 0.61, 0.70 in small and 0.59 in large practices. The index is higher than the chance, because with few
     # contacts the clinician seen most often is often another one, and its slopes are less steep.
-    mean: float = Field(default=0.66, gt=0, lt=1, description="Mean, of a practice with 7,000 patients.")
+    mean: float = Field(default=0.70, gt=0, lt=1, description="Mean, of a practice with 7,000 patients.")
     size: float = Field(default=-0.055, description="Change per doubling of the list.")
     growth: float = Field(default=-0.03, description="Change per growth of the list by a tenth.")
     # ASSUME: as in the GP Patient Survey of 2025, a quarter of a point less per point of deprivation.
@@ -48,7 +47,7 @@ class Seeing(Part):
     effect: float = Field(default=-0.07, description="The pilots' true effect, from the start of the site.")
     effect_imd: float = Field(default=-0.0015, description="How much more per point of deprivation above 24.")
     # ASSUME: in a bad month patients see whoever is free.
-    busy: float = Field(default=0.10, ge=0, description="Fall per unit of a patient's state above its mean.")
+    busy: float = Field(default=0.13, ge=0, description="Fall per unit of a patient's state above its mean.")
 
 
 class Contacting(Part):

@@ -33,23 +33,23 @@ def pilots(*, parameters: World, out: Path) -> None:
     """
     import pandas as pd
 
-    tables = simulate(parameters)
+    tables, truth = simulate(parameters), parameters.truth()
     if parameters.cohort:
         tables |= patients(
             parameters.cohort, tables["sites"], tables["practices"],
             first=parameters.first, months=parameters.months, root=parameters.seed,
         )  # fmt: skip
     if parameters.contacts:
-        more = continuity(
+        more, known = continuity(
             parameters.contacts, tables["practices"], event_time(parameters, tables["practices"])[1],
             populations(parameters, tables["practices"]), first=parameters.first, root=parameters.seed,
         )  # fmt: skip
         # The spells of registered patients come after those of the cohort.
         spells = [each["spells"] for each in (tables, more) if "spells" in each]
-        tables |= more | {"spells": pd.concat(spells, ignore_index=True)}
+        tables, truth = tables | more | {"spells": pd.concat(spells, ignore_index=True)}, truth | known
     for name, table in tables.items():
         write_csv(out / f"{name}.csv", table)
-    write_json(out / "truth.json", parameters.truth())
+    write_json(out / "truth.json", truth)
 
 
 def simulate(world: World) -> "dict[str, pd.DataFrame]":

@@ -1,17 +1,17 @@
 """Registered patients of the reference pilots: practice, personal GP, age, sex, deprivation and conditions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analysis.simulate.continuity_world import CareWorld
+from analysis.simulate.continuity_world import CareWorld, Registered
 from analysis.simulate.patient_events import stream
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-# Imd of the mean practice and age at which rates and chances are told.
-IMD, AGE, LIST = 24.0, 72, 7000
+# The patient and the practice of whom rates and chances are told.
+AGE, CONDITIONS, IMD, LIST = 72, 2, 24.0, 7000
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,18 @@ class People:
         The personal GP, numbered over all practices.
     listed : bool
         Whether the GP is recorded.
-    born, joined, ended : int
-        Year of birth; months from the first one in which the patient registers (negative: before it), and from
-        which on there are no more contacts.
+    joined, ended : int
+        Months from the first one: in which the patient registers (negative: before it), and from which on there are no
+        more contacts.
     died : bool
-        Whether the patient dies then; others leave the practice, or stay to the end.
+        Whether the patient dies in the month `ended`.
     age : float
-        In the first month.
+        Years, in the first month.
     imd, conditions, female :
-        Of the patient.
-    usual : float
-        The chance of the own GP, without what changes from month to month.
+        What is recorded of the patient.
+    expected, own : float
+        The chance of the own GP: what practice and patient make expect, and what comes on top for practice, list and
+        patient by chance.
     log_contacts, log_admissions : float
         Log rates per month.
     """
@@ -44,7 +45,6 @@ class People:
     practice: "np.ndarray"
     gp: "np.ndarray"
     listed: "np.ndarray"
-    born: "np.ndarray"
     joined: "np.ndarray"
     ended: "np.ndarray"
     died: "np.ndarray"
@@ -52,7 +52,8 @@ class People:
     imd: "np.ndarray"
     conditions: "np.ndarray"
     female: "np.ndarray"
-    usual: "np.ndarray"
+    expected: "np.ndarray"
+    own: "np.ndarray"
     log_contacts: "np.ndarray"
     log_admissions: "np.ndarray"
 
@@ -68,108 +69,90 @@ def gps_of(practices: "pd.DataFrame") -> "np.ndarray":
     return np.asarray(np.maximum(1, practices["gp_fte"].round()), int)
 
 
-def people_of(care: CareWorld, practices: "pd.DataFrame", first: str, months: int, root: int) -> People:
-    """Draw the registered patients of all practices."""
+def people_of(care: CareWorld, practices: "pd.DataFrame", months: int, root: int) -> People:
+    """Draw the registered patients of all practices.
+
+    Parameters
+    ----------
+    care : CareWorld
+        Sizes and rates.
+    practices : DataFrame
+        The reference pilots' own.
+    months : int
+        Number of months.
+    root : int
+        The data set's seed.
+    """
     import numpy as np
 
-    asked, random = care.registered, stream(root, "contacts.people")
-    gps = gps_of(practices)
+    asked, random, gps = care.registered, stream(root, "contacts.people"), gps_of(practices)
     home = np.repeat(np.arange(len(practices)), gps * asked.per_gp)
     size = len(home)
-    gp = (np.cumsum(gps) - gps)[home] + (random.random(size) * gps[home]).astype(int)
-    young = random.random(size) >= asked.older
-    age = np.where(young, random.uniform(18, 95, size), random.uniform(60, 84, size))
-    born = np.maximum(int(first[:4]) - age.astype(int), asked.first_born)
-    conditions = random.poisson(np.clip(asked.conditions + 0.04 * (age - AGE), 0.1, None))
+    older = random.random(size) < asked.older
+    age = np.where(older, random.uniform(60, 84, size), random.uniform(18, 95, size))
+    conditions = random.poisson(np.clip(asked.conditions + 0.04 * (age - AGE), 0.1, None)).clip(max=9)
     imd = np.clip(practices["imd"].to_numpy()[home] + random.normal(0, asked.imd_spread, size), 1, 80).round(1)
-    joined = np.where(
-        random.random(size) < asked.joining, random.integers(1, months, size), -random.integers(1, 480, size)
-    )
-    hazard = asked.hazard * np.exp(0.9 * (age - AGE) / 10 + 0.1 * (conditions - 2))
-    dies, leaves = (
-        np.maximum(joined, 0) + random.geometric(rate, size)
-        for rate in (np.minimum(hazard, 0.5), max(asked.leaving, 1e-9))
-    )
+    gp = (np.cumsum(gps) - gps)[home] + (random.random(size) * gps[home]).astype(int)
+    joined, ended, died = _spans(asked, age, conditions, months, random)
     return People(
-        practice=home, gp=gp, listed=random.random(size) >= asked.unlisted, born=born, joined=joined,
-        ended=np.minimum(np.minimum(dies, leaves), months), died=(dies <= leaves) & (dies < months), age=age, imd=imd,
-        conditions=np.minimum(conditions, 9), female=random.random(size) < 0.54,
-        **_levels(care, practices, home, gp, age, imd, np.minimum(conditions, 9), root),
+        home, gp, random.random(size) >= asked.unlisted, joined, ended, died, age, imd, conditions,
+        random.random(size) < 0.54, expected_chance(care, practices, home, age, imd, conditions),
+        _own(care, gp, home, root), *_rates(care, age, imd, conditions, root),
     )  # fmt: skip
 
 
-def _levels(
-    care: CareWorld, practices: "pd.DataFrame", home: "np.ndarray", gp: "np.ndarray", age: "np.ndarray",
-    imd: "np.ndarray", conditions: "np.ndarray", root: int,
-) -> "dict[str, np.ndarray]":  # fmt: skip
-    """The chance of the own GP, and the log rates, of each patient."""
+def _spans(
+    asked: Registered, age: "np.ndarray", conditions: "np.ndarray", months: int, random: "np.random.Generator"
+) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
+    """When each patient registers and is gone, and whether by death."""
     import numpy as np
 
-    seeing, random, size = care.seeing, stream(root, "contacts.levels"), len(home)
-    tens, ill, poor = (age - AGE) / 10, conditions - 2, imd - IMD
-    doublings = np.log2(practices["list_size"].to_numpy() / LIST)[home]
-    effects = (
-        random.normal(0, seeing.practice, len(practices))[home]
-        + random.normal(0, seeing.list, gp.max() + 1)[gp]
-        + random.normal(0, seeing.patient, size)
-    )
-    fixed = seeing.mean + seeing.size * doublings + seeing.imd * poor + seeing.age * tens + seeing.conditions * ill
-    often, ward = care.contacting, care.admitting
+    before = -(random.random(len(age)) * np.minimum(480, 12 * age)).astype(int) - 1
+    joined = np.where(random.random(len(age)) < asked.joining, random.integers(1, months, len(age)), before)
+    hazard = asked.hazard * np.exp(0.9 * (age - AGE) / 10 + 0.1 * (conditions - CONDITIONS))
+    since = np.maximum(joined, 0)
+    dies, leaves = (since + random.geometric(np.clip(rate, 1e-9, 0.5), len(age)) for rate in (hazard, asked.leaving))
+    return joined, np.minimum(dies, leaves).clip(max=months), (dies <= leaves) & (dies < months)
+
+
+def expected_chance(
+    care: CareWorld, practices: "pd.DataFrame", home: "np.ndarray", age: "np.ndarray", imd: "np.ndarray",
+    conditions: "np.ndarray",
+) -> "np.ndarray":  # fmt: skip
+    """The chance of the own GP that practice and patient make expect."""
+    import numpy as np
+
+    seeing, doublings = care.seeing, np.log2(practices["list_size"].to_numpy() / LIST)[home]
+    patient = seeing.imd * (imd - IMD) + seeing.age * (age - AGE) / 10 + seeing.conditions * (conditions - CONDITIONS)
+    return np.asarray(seeing.mean + seeing.size * doublings + patient)
+
+
+def _own(care: CareWorld, gp: "np.ndarray", home: "np.ndarray", root: int) -> "np.ndarray":
+    """What practice, list and patient add to the chance."""
+    import numpy as np
+
+    seeing, random = care.seeing, stream(root, "contacts.chances")
+    practice, lists = random.normal(0, seeing.practice, home.max() + 1), random.normal(0, seeing.list, gp.max() + 1)
+    return np.asarray(practice[home] + lists[gp] + random.normal(0, seeing.patient, len(home)))
+
+
+def _rates(
+    care: CareWorld, age: "np.ndarray", imd: "np.ndarray", conditions: "np.ndarray", root: int
+) -> "tuple[np.ndarray, np.ndarray]":
+    """Log rates of contacts and of admissions."""
+    import numpy as np
+
+    often, ward, random = care.contacting, care.admitting, stream(root, "contacts.rates")
+    tens, ill = (age - AGE) / 10, conditions - CONDITIONS
     contacts = np.log(often.rate) + often.age * tens + often.conditions * ill
-    admissions = np.log(ward.rate) + ward.age * tens + ward.conditions * ill + ward.imd * poor
-    return {
-        "usual": fixed + effects,
-        "log_contacts": contacts + random.normal(0, often.spread, size),
-        "log_admissions": admissions + random.normal(0, ward.spread, size),
-    }
-
-
-def registrations(people: People, practices: "pd.DataFrame", first: str, root: int) -> "pd.DataFrame":
-    """The table of registrations."""
-    import numpy as np
-    import pandas as pd
-
-    random, month = stream(root, "contacts.registrations"), pd.Period(first, freq="M").ordinal
-    start = _days(month + people.joined)
-    ended = np.where(people.ended < _last(people), people.ended, 0)
-    close = _days(month + ended) + random.integers(0, 28, len(people))
-    closed = people.ended < _last(people)
-    day = pd.Series(close).dt.strftime("%Y-%m-%d")
-    return pd.DataFrame(
-        {
-            "patient_id": patient_ids(people, root),
-            "practice_id": practices["practice_id"].to_numpy()[people.practice],
-            "registered": pd.Series(start).dt.strftime("%Y-%m-%d"),
-            "left": day.where(closed & ~people.died, ""),
-            "died": day.where(closed & people.died, ""),
-            "gp_id": np.where(people.listed, clinician_ids("C", people.gp.max() + 1)[people.gp], ""),
-            "birth_year": people.born,
-            "sex": np.where(people.female, "female", "male"),
-            "imd": people.imd,
-            "conditions": people.conditions,
-        }
+    admissions = np.log(ward.rate) + ward.age * tens + ward.conditions * ill + ward.imd * (imd - IMD)
+    return (
+        contacts + random.normal(0, often.spread, len(age)),
+        admissions + random.normal(0, ward.spread, len(age)),
     )
 
 
-def _last(people: People) -> int:
-    return int(people.ended.max())
-
-
-def _days(months: "np.ndarray") -> "np.ndarray":
-    """The first day of each month, counted from January 1970."""
-    return months.astype("datetime64[M]").astype("datetime64[D]")
-
-
-def patient_ids(people: People, root: int) -> "np.ndarray":
-    """A pseudonym for each person, which says nothing of the practice."""
-    import numpy as np
-
-    number = stream(root, "contacts.pseudonyms").permutation(len(people)) + 1
-    return np.array([f"G{each:06d}" for each in range(len(people) + 1)], dtype=object)[number]
-
-
-def clinician_ids(letter: str, size: int) -> "np.ndarray":
-    """Pseudonyms of clinicians."""
-    import numpy as np
-
-    return np.array([f"{letter}{each:05d}" for each in range(1, size + 1)], dtype=object)
+def redrawn(care: CareWorld, people: People, root: int) -> People:
+    """The same patients, each with a chance of the own GP that owes nothing to those of the same list or practice."""
+    spread = (care.seeing.practice**2 + care.seeing.list**2 + care.seeing.patient**2) ** 0.5
+    return replace(people, own=stream(root, "contacts.redrawn").normal(0, spread, len(people)))

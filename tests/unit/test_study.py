@@ -253,6 +253,18 @@ def test_an_index_from_contacts_is_an_outcome(values: Values) -> None:
     assert study.survey() == {}
 
 
+def test_what_runs_through_continuity_is_asked_of_the_index_that_admissions_are_told_for(values: Values) -> None:
+    values["outcomes"]["continuity"] = {
+        "kind": "contacts", "label": "continuity of care", "good_direction": "up", "smallest_change": 3, "index": "coc",
+    }  # fmt: skip
+    asked = {"outcome": "continuity", "admissions": {"months": {"first": "2009-04", "last": "2011-03"}}}
+    values["continuity"] = asked | {"mediation": {"outcome": "emergency_admissions"}}
+    with pytest.raises(ValidationError, match="whose index is `upc`"):
+        Study.model_validate(values)
+    values["continuity"] = asked
+    assert Study.model_validate(values).continuity
+
+
 def test_hospital_rules_refuse_what_is_no_code(values: Values) -> None:
     values["pilots"]["hospital"] = {"emergency": ["21", "2B"], "transfer_days": 2}
     rules = Study.model_validate(values).pilots

@@ -1,0 +1,208 @@
+"""The written truth on continuity of care in the reference pilots: what models of its data should find.
+
+Effects are means over those who had them: the same patients with the same random numbers, once with the pilots and once
+without. Slopes are least-squares projections of what is expected of patients as they are: the simulated patients, with
+chances drawn anew for each, which owe nothing to those of the same list, practice or area. In both, windows are of
+twelve months and count from the first pilot's start, patients need two contacts with somebody named, and a window in
+which the practice's own pilot starts is left out.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from analysis.simulate.contact_lives import (
+    HIGHEST,
+    LOWEST,
+    Chances,
+    Places,
+    Seen,
+    chances_of,
+    contacts_of,
+    present,
+    states,
+)
+from analysis.simulate.continuity_world import CareWorld
+from analysis.simulate.registered import People, redrawn
+from analysis.steps import seed
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+Truth = dict[str, dict[str, str | float]]
+FEWEST, WINDOW = 2, 12
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Patients' windows with two contacts or more, one entry each.
+
+    Attributes
+    ----------
+    person, part : int
+        Who, and the number of the window (0 begins with the first pilot's start).
+    upc : float
+        The share of contacts with the clinician seen most often.
+    """
+
+    person: "np.ndarray"
+    part: "np.ndarray"
+    upc: "np.ndarray"
+
+
+def windows(people: People, seen: Seen, whom: "np.ndarray", part: "np.ndarray") -> Windows:
+    """The Usual Provider of Care index of every patient and window.
+
+    Parameters
+    ----------
+    people : People
+        Who they are.
+    seen : Seen
+        Their contacts.
+    whom : (contacts,) int
+        The clinician; -1 for one that does not count.
+    part : (contacts,) int
+        The window; less than -99 for none.
+    """
+    import numpy as np
+
+    kept = (whom >= 0) & (part > -99)
+    clinicians = int(whom.max()) + 1
+    owner = seen.person[kept] * 200 + part[kept] + 100
+    pairs, times = np.unique(owner * clinicians + whom[kept], return_counts=True)
+    owners, first = np.unique(pairs // clinicians, return_index=True)
+    most, all_of_them = np.maximum.reduceat(times, first), np.add.reduceat(times, first)
+    enough = all_of_them >= FEWEST
+    return Windows(owners[enough] // 200, owners[enough] % 200 - 100, (most / all_of_them)[enough])
+
+
+def parts_of(places: Places) -> "tuple[np.ndarray, int]":
+    """The window of each month (-100 for none), and the month in which the first pilot starts."""
+    import numpy as np
+
+    start = int(-np.nanmax(places.since[:, 0]))
+    part = (np.arange(places.months) - start) // WINDOW
+    whole = (start + part * WINDOW >= 0) & (start + (part + 1) * WINDOW <= places.months)
+    return np.where(whole, part, -100), start
+
+
+def truths(
+    care: CareWorld, people: People, places: Places, chances: Chances, seen: Seen, practices: "pd.DataFrame", root: int
+) -> Truth:
+    """All that is true of continuity, under the keys of truth.json.
+
+    Returns
+    -------
+    dict
+        ``upc`` and ``slicc``: the pilots' effect in points, over patients and over contacts of patients with a recorded
+        GP. ``continuity.acsc``: the rate ratio per +0.2 of the chance of the own GP. ``continuity.size`` and
+        ``.growth``: points of UPC per doubling of the list (deprivation and age held constant), and per growth by a
+        tenth. ``continuity.imd``, ``.age``, ``.conditions``: slope index of UPC in points, from the lowest to the
+        highest; ``.imd_change``: what the pilots do to that of deprivation. ``continuity.mediated``: the ratio of
+        admissions that the pilots' mean change in the chance brings about. What the months are too few for is left out.
+    """
+    points = _effects(people, places, chances, seen) | _slopes(care, people, places, practices, root)
+    ratios = {"continuity.acsc": _told("ratio", care.admitting.effect, care.admitting.set_to)}
+    if (change := _change(people, places, chances)) is not None:
+        ratios["continuity.mediated"] = _told("ratio", care.admitting.effect ** (change / 0.2))
+    return {name: _told("points", value) for name, value in points.items()} | ratios
+
+
+def _told(scale: str, effect: float, set_to: str = "") -> dict[str, str | float]:
+    return {"scale": scale, "effect": round(float(effect), 6), "set_to": set_to}
+
+
+def _effects(people: People, places: Places, chances: Chances, seen: Seen) -> dict[str, float]:
+    """The same contacts with the pilots and without them, from the start of the own pilot."""
+    import numpy as np
+
+    parts, start = parts_of(places)
+    late = _after(people, places, seen.person, np.where(parts > -99, parts, 0)[seen.month], start)
+    part = np.where(late, parts[seen.month], -100)
+    told, without = seen.whom(people, chances.told), np.where(seen.extra, -1, seen.whom(people, chances.no_pilots))
+    with_them, without_them = (windows(people, seen, whom, part) for whom in (told, without))
+    if not (len(with_them.upc) and len(without_them.upc)):
+        return {}
+    listed = (part > -99) & people.listed[seen.person]
+    shares = [(whom == people.gp[seen.person])[listed & (whom >= 0)].mean() for whom in (told, without)]
+    place = ridit(people.imd)
+    gaps = [slope(found.upc, place[found.person]) for found in (with_them, without_them)]
+    return {
+        "upc": 100 * (with_them.upc.mean() - without_them.upc.mean()),
+        "slicc": 100 * (shares[0] - shares[1]),
+        "continuity.imd_change": 100 * (gaps[0] - gaps[1]),
+    }
+
+
+def _after(people: People, places: Places, person: "np.ndarray", part: "np.ndarray", start: int) -> "np.ndarray":
+    """Whether each person's window begins at or after the start of the own pilot."""
+    import numpy as np
+
+    return np.asarray(places.since[people.practice[person], start + part * WINDOW] >= 0)
+
+
+def _change(people: People, places: Places, chances: Chances) -> float | None:
+    """The pilots' mean change in the chance of the own GP, over their patients and months since the start."""
+    import numpy as np
+
+    late = (places.since >= 0).T[:, people.practice] & present(people, places.months)
+    if not late.any():
+        return None
+    one, other = (np.clip(each, LOWEST, HIGHEST)[late].mean() for each in (chances.told, chances.no_pilots))
+    return float(one - other)
+
+
+def _slopes(care: CareWorld, people: People, places: Places, practices: "pd.DataFrame", root: int) -> dict[str, float]:
+    """What is expected of patients as they are, had there been no pilots."""
+    import numpy as np
+
+    (parts, start), named = parts_of(places), seed("simulate.contacts.truth", root)
+    calm = care.model_copy(update={"seeing": care.seeing.model_copy(update={"shock": 0.0})})
+    untouched, anew = replace(places, since=np.full_like(places.since, np.nan)), redrawn(care, people, named)
+    chances = chances_of(calm, anew, untouched, named)
+    seen = contacts_of(calm, anew, untouched, states(care, len(people), places.months, named), named)
+    told, still = (
+        windows(anew, seen, seen.whom(anew, each), parts[seen.month]) for each in (chances.told, chances.no_growth)
+    )
+    early, facts = told.part < 0, {"imd": anew.imd, "age": anew.age, "conditions": anew.conditions}
+    if not early.any():
+        return {}
+    who, upc = told.person[early], told.upc[early]
+    # What was drawn anew is held constant, so that chance does not blur the slopes.
+    gaps = {f"continuity.{name}": slope(upc, ridit(fact[who]), anew.own[who]) for name, fact in facts.items()}
+    return {name: 100 * gap for name, gap in gaps.items()} | {
+        "continuity.size": _size(anew, who, upc, practices),
+        "continuity.growth": _growth(anew, places, told, start) - _growth(anew, places, still, start),
+    }
+
+
+def _size(people: People, who: "np.ndarray", upc: "np.ndarray", practices: "pd.DataFrame") -> float:
+    """The slope in points on doublings of the list, each practice counting the same."""
+    import numpy as np
+
+    home = people.practice[who]
+    size, *held = (practices[name].to_numpy()[home] for name in ("list_size", "imd", "share_65plus"))
+    alike = 1 / np.bincount(home)[home]
+    return 100 * slope(upc, np.log2(size), *held, people.own[who], weight=alike)
+
+
+def _growth(people: People, places: Places, found: Windows, start: int) -> float:
+    """The slope in points on the tenths by which the list has grown at the middle of the window."""
+    grown = places.grown[people.practice[found.person], start + found.part * WINDOW + WINDOW // 2]
+    return 100 * slope(found.upc, grown, people.own[found.person])
+
+
+def slope(outcome: "np.ndarray", *columns: "np.ndarray", weight: "np.ndarray | float" = 1.0) -> float:
+    """The (weighted) least-squares slope on the first column, the others held constant."""
+    import numpy as np
+
+    root = np.sqrt(weight) * np.ones(len(outcome))
+    design = np.column_stack([*columns, np.ones(len(outcome))]) * root[:, None]
+    return float(np.linalg.lstsq(design, outcome * root, rcond=None)[0][0])
+
+
+def ridit(values: "np.ndarray") -> "np.ndarray":
+    """The place of each value among all, from 0 to 1; equal values stand in the middle of their joint range."""
+    from scipy.stats import rankdata
+
+    return (rankdata(values) - 0.5) / len(values)
