@@ -5,14 +5,14 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from analysis.estimate.composition import Subject, composition, contact_cells, contacts_per_patient
 from analysis.estimate.continuity import POPULATION, common, item_rows
 from analysis.estimate.continuity_events import by_month, event_study
 from analysis.estimates import Estimate, Row, write_part
 from analysis.plan.continuity import INDICES, LIST_INDICES, ContactRules, Continuity
-from analysis.steps import Paths, Problem, command
+from analysis.steps import AsJson, Paths, Problem, command
 from analysis.tables import read_table, union
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def continuity_checks(
     panel: Path,
     patients: Path,
     months: Path,
-    asked: Continuity,
-    rules: ContactRules,
+    asked: Annotated[Continuity, AsJson],
+    rules: Annotated[ContactRules, AsJson],
     index: str,
     population: str,
     confidence: float,
