@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.gap_change import effects_by_group, gap_change
 from analysis.estimate.inequality import gap_rows, inequality_line, relative_index, slope_index
@@ -14,7 +14,7 @@ from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.continuity import LIST_INDICES, Continuity, ContinuityGaps
 from analysis.prepare.events import engine, quoted
 from analysis.prepare.ranks import place_groups, ridit
-from analysis.steps import Problem, command
+from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ GROUP BY ALL ORDER BY practice_id, part, value
 NAMES = {"imd": "deprivation", "age": "age", "conditions": "number of conditions"}
 
 
-def continuity_gaps(*, patients: Path, asked: Continuity, item: str, confidence: float, out: Path) -> None:
+def continuity_gaps(
+    *, patients: Path, asked: Annotated[Continuity, AsJson], item: str, confidence: float, out: Path
+) -> None:
     """Tell how continuity differs between patients, and how the pilots changed the difference.
 
     Parameters

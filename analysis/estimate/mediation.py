@@ -5,13 +5,13 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.intervals import rate_interval
 from analysis.estimate.product_bounds import Bound, Uncertain, at_most, between_limits
 from analysis.estimates import Estimate, Row, Scale, attempt, pick, write_part
 from analysis.plan.continuity import Continuity
-from analysis.steps import Problem, command
+from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table, union
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ COPIED = ["outcome", "population", "scale", "estimate", "std_error", "ci_low", "
 EFFECT = {"term": "effect", "specification": "primary"}
 
 
-def mediation(*, effect: Path, total: Path, association: Path, asked: Continuity, confidence: float, out: Path) -> None:
+def mediation(
+    *, effect: Path, total: Path, association: Path, asked: Annotated[Continuity, AsJson], confidence: float, out: Path
+) -> None:
     """Bound the part of a change in admissions that runs through continuity.
 
     What runs through continuity is the product of two things: by how much the pilots changed continuity, and by how

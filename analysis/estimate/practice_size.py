@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.practice_growth import DESIGN as GROWTH
 from analysis.estimate.practice_growth import growing
@@ -14,7 +14,7 @@ from analysis.estimate.regression import Fit, group_means, least_squares
 from analysis.estimate.splines import spline_rows
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.continuity import Continuity, PracticeSize
-from analysis.steps import Problem, command
+from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table, union
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ DESIGN, ESTIMATOR = "practice_size", "least_squares"
 FEWEST, FOURTHS = 30, 4
 
 
-def practice_size(*, panel: Path, activity: Path, asked: Continuity, item: str, confidence: float, out: Path) -> None:
+def practice_size(
+    *, panel: Path, activity: Path, asked: Annotated[Continuity, AsJson], item: str, confidence: float, out: Path
+) -> None:
     """Relate practices' continuity to their size and to its change.
 
     Parameters
