@@ -120,7 +120,7 @@ def composition(cells: "pd.DataFrame", asked: Continuity, rules: ContactRules, s
         *subject.told("same_contacts", partial(same_contacts, parts, subject)),
     ]
     for name, part in parts.items():
-        rows += subject.told("by_contacts", partial(_of_stratum, part, subject), name)
+        rows += subject.told("by_contacts", partial(subject.effect, part), name)
     for fewest in (each for each in rules.fewest_shown if each != rules.fewest):
         rows += subject.told(f"fewest_{fewest}", partial(_at_least, cells, fewest, subject))
     return rows
@@ -179,6 +179,8 @@ def same_contacts(parts: "dict[str, pd.DataFrame]", subject: Subject) -> Estimat
     before = {name: float(rows.loc[rows["pilot"] & ~rows["after"], "responses"].sum()) for name, rows in parts.items()}
     # ASSUME: the pilots' mix of contacts before the start is taken as known.
     mix = {name: patients / sum(before.values()) for name, patients in before.items() if patients}
+    if not mix:
+        raise shares.nobody()
     fitted = {name: shares.fit(parts[name], shares.after(parts[name])) for name in mix}
     labels = common(pd.concat([parts[name] for name in mix]), subject.name, subject.population)
     return shares.in_points(shares.averaged(fitted, mix), 0, subject.confidence, **labels)
@@ -204,12 +206,6 @@ def _contacts_ratio(rows: "pd.DataFrame", subject: Subject) -> Estimate:
     labels = common(rows, subject.name, subject.population) | {"design": CONTACTS_DESIGN, "estimator": POISSON}
     before = labels.pop("baseline") / shares.POINTS
     return told(model, 0, before, subject.confidence, **labels)[0]
-
-
-def _of_stratum(rows: "pd.DataFrame", subject: Subject) -> Estimate:
-    if rows.empty:
-        raise Problem("No patient has so many contacts.", "choose other strata with `continuity.contacts`")
-    return subject.effect(rows)
 
 
 def _at_least(cells: "pd.DataFrame", fewest: int, subject: Subject) -> Estimate:

@@ -34,7 +34,13 @@ EFFECT = {"term": "effect", "specification": "primary"}
 
 
 def mediation(
-    *, effect: Path, total: Path, association: Path, asked: Annotated[Continuity, AsJson], confidence: float, out: Path
+    *,
+    effect: Path,
+    total: Path,
+    association: Path,
+    asked: Annotated[Continuity, AsJson],
+    confidence: float,
+    out: Path,
 ) -> None:
     """Bound the part of a change in admissions that runs through continuity.
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.growth import jumps
 from analysis.estimate.regression import least_squares
 from analysis.estimates import Estimate
+from analysis.prepare.panel import month_number
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -20,9 +21,8 @@ def growing(
 ) -> list[Estimate]:
     """The change of continuity against the growth of the list.
 
-    Least squares of each practice's change from the first window to the last, in points, on the change of the logarithm
-    of its list between the first months of the two; every practice counts the same; standard errors are clustered by
-    region.
+    Least squares of each practice's change from the first window to the last, in points, on the change of the mean
+    logarithm of its list between the two; every practice counts the same; standard errors are clustered by region.
 
     Parameters
     ----------
@@ -64,28 +64,41 @@ def growing(
 
 def changes(windows: "pd.DataFrame", months: "pd.DataFrame") -> "pd.DataFrame":
     """By practice with the first window and the last: `change`, `growth`, `jump`, `pilot`, its region as cluster."""
-    import numpy as np
-
-    first, last = windows["wave"].min(), windows["wave"].max()
+    waves = windows["wave"].drop_duplicates().sort_values(ignore_index=True)
+    if len(waves) == 1:
+        raise Problem("There is one window of continuity, so nothing changes.", "give contacts of more months")
+    (first, last), length = (waves.iloc[0], waves.iloc[-1]), int(month_number(waves).diff().min())
     values = windows.pivot(index="practice_id", columns="wave", values="value")
     lists = months.pivot_table(index="practice_id", columns="month", values="population", aggfunc="first")
     lists = lists.where(lists > 0)
     facts = windows.groupby("practice_id")[["pilot", "region"]].first().rename(columns={"region": "cluster_id"})
     frame = facts.assign(
         change=100 * (values[last] - values[first]),
-        growth=np.log(_of(lists, last) / _of(lists, first)),
+        growth=mean_log(lists, last, length) - mean_log(lists, first, length),
         jump=lists.pct_change(YEAR, axis=1, fill_method=None).max(axis=1),
     )
     return frame.dropna(subset=["change", "growth", "cluster_id"])
 
 
-def _of(lists: "pd.DataFrame", month: str) -> "pd.Series[float]":
-    if month not in lists:
+def mean_log(lists: "pd.DataFrame", first: str, length: int) -> "pd.Series[float]":
+    """By practice, the mean logarithm of its list over the months of a window that begins with `first`.
+
+    Raises
+    ------
+    Problem
+        When there is no list in these months.
+    """
+    import numpy as np
+    import pandas as pd
+
+    since = month_number(pd.Series(lists.columns)) - month_number(pd.Series([first])).iloc[0]
+    within = lists.loc[:, since.between(0, length - 1).to_numpy()]
+    if within.empty:
         raise Problem(
-            f"The panel of activity has no lists for {month}, when a window of continuity begins.",
+            f"The panel of activity has no lists for the window of continuity that begins in {first}.",
             "give activity and contacts over the same months, or take `continuity.size` out of the study file",
         )
-    return lists[month]
+    return within.map(np.log).mean(axis=1)
 
 
 def _check(comparison: "pd.DataFrame") -> None:

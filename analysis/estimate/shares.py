@@ -15,6 +15,7 @@ from analysis.estimate.effect import Fitted
 from analysis.estimate.intervals import interval, t_test
 from analysis.estimate.panel_checks import check_error
 from analysis.estimates import Estimate
+from analysis.steps import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,14 +72,30 @@ def fit(rows: "pd.DataFrame", covariates: "Floats", time: str = "wave") -> Share
 
 
 def share_panel(rows: "pd.DataFrame", covariates: "Floats", time: str = "wave") -> "Panel":
-    """The rows as a panel of counts out of responses, covariates as given."""
+    """The rows as a panel of counts out of responses, covariates as given.
+
+    Raises
+    ------
+    Problem
+        When there are no rows.
+    """
     import pandas as pd
 
     from analysis.estimate.grid import Panel
 
+    if rows.empty:
+        raise nobody()
     unit, when, cluster = (pd.factorize(rows[key], sort=True)[0] for key in ("practice_id", time, "cluster_id"))
     weight = rows["responses"].to_numpy(float)
     return Panel(rows["value"].to_numpy(float) * weight, weight, unit, when, cluster, covariates)
+
+
+def nobody() -> Problem:
+    """What is said where no row is left to compare."""
+    return Problem(
+        "Nobody is left whose continuity could be compared.",
+        "give the data more contacts, or set `continuity.contacts` and `pilots.contacts` in the study file to fewer",
+    )
 
 
 def after(rows: "pd.DataFrame") -> "Floats":

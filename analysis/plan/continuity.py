@@ -152,7 +152,7 @@ class Continuity(Plan):
     published: dict[Name, str] = Field(
         default={},
         description="By result, the evidence_id of a published value to stand beside it: patient_level, list_level,"
-        " usual_provider, large_practices, small_practices, growth.",
+        " observed, between_practices, growth.",
     )
 
     @model_validator(mode="after")

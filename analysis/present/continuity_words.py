@@ -3,11 +3,17 @@
 from typing import Any
 
 from analysis.plan.continuity import Continuity
-from analysis.present.context import Context
+from analysis.present.context import Context, Outcomes
+from analysis.present.continuity_admission_words import admission_point, admission_words
+from analysis.present.continuity_change_words import change_words, mix_point
+from analysis.present.continuity_data_words import data_words
+from analysis.present.continuity_gap_words import gap_point, gap_words, size_words
+from analysis.present.continuity_shared import Chapter
+from analysis.present.continuity_worth_words import worth_point, worth_words
 from analysis.steps import Paths
 
 
-def continuity_words(context: Context, asked: Continuity, files: Paths) -> dict[str, Any]:
+def continuity_words(context: Context, asked: Continuity, outcomes: Outcomes, files: Paths) -> dict[str, Any]:
     """The words of the chapter.
 
     Parameters
@@ -16,7 +22,31 @@ def continuity_words(context: Context, asked: Continuity, files: Paths) -> dict[
         The table of estimates, and the book of numbers.
     asked : Continuity
         What is asked of continuity.
+    outcomes : dict
+        The plans of the outcomes.
     files : tuple of Path
         What each minimum of contacts drops, what was left out of the contacts, truth and published values.
     """
-    return {}
+    import pandas as pd
+
+    fewest, facts, benchmarks = files
+    labels = {name: each.label for name, each in outcomes.items()}
+    chapter = Chapter(context, asked, labels, pd.read_csv(benchmarks))
+    return {
+        **change_words(chapter),
+        **gap_words(chapter),
+        **size_words(chapter),
+        **admission_words(chapter),
+        **worth_words(chapter),
+        **data_words(chapter, fewest, facts),
+        "points": _points(chapter),
+    }
+
+
+def _points(chapter: Chapter) -> dict[str, str]:
+    """The chapter in short, a sentence for each thing that the plan asks."""
+    asked = chapter.asked
+    points = {"contacts": mix_point(chapter)}
+    points |= {"gap": gap_point(chapter)} if asked.gaps else {}
+    points |= {"admissions": admission_point(chapter)} if asked.admissions else {}
+    return points | ({"worth": worth_point(chapter)} if asked.mediation else {})

@@ -115,7 +115,8 @@ def numbers(
     if cohort:
         words["cohort"] = cohort_words(context, outcomes, *cohort)
     if asked:
-        words["continuity"] = continuity_words(context, asked, continuity)
+        told = words["outcomes"][asked.outcome]
+        words["continuity"] = told | continuity_words(context, asked, outcomes, continuity)
     if experiment:
         beside = pd.concat([pd.read_csv(path) for path in arms])
         words["experiment"] = experiment_words(context, experiment, beside)

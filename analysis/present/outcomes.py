@@ -36,7 +36,7 @@ def outcome_words(context: Context, name: str, outcome: AnyOutcome, benchmarks: 
         "beside": _beside(context, name, outcome.label, told, benchmarks[benchmarks["outcome"] == name]),
     }
     if isinstance(outcome, ActivityOutcome):
-        words |= {"events": _events(context, name, outcome), "pretrend": _pre_trend(context, name)}
+        words |= {"events": _events(context, name, outcome), "pretrend": pre_trend(context, name)}
     return words | {"headline": headline(context, {name: words})}
 
 
@@ -95,7 +95,8 @@ def _events(context: Context, name: str, outcome: ActivityOutcome) -> str:
     return f"That is {count} {more} {outcome.label} per 1,000 patients a year (interval {interval})."
 
 
-def _pre_trend(context: Context, name: str) -> str:
+def pre_trend(context: Context, name: str) -> str:
+    """Whether the groups moved together before the start, and how much the test could have noticed."""
     row = context.row(outcome=name, design="event_study", term="pre_trend")
     if row is None:
         return why(context.unmade, name, "event_study")

@@ -8,7 +8,7 @@ What they say of results are variables; sections with prose of their own stand i
 from pathlib import Path
 from typing import Annotated
 
-from analysis.plan.continuity import Continuity
+from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
 from analysis.plan.sensitivity import Checks
 from analysis.plan.tests import FiveTest
@@ -41,6 +41,7 @@ def text(
     inference: tuple[str, ...] = (),
     costs: bool = False,
     continuity: Annotated[Continuity | None, AsJson] = None,
+    contacts: Annotated[ContactRules | None, AsJson] = None,
 ) -> None:
     """Write the parts of the paper that follow from the plan.
 
@@ -64,17 +65,19 @@ def text(
         Whether the plan costs the changes in activity.
     continuity : Continuity
         What is asked of continuity, as JSON; none where the plan asks nothing.
+    contacts : ContactRules
+        Which contacts count, as JSON; the plan's usual rules where none are given.
     """
     asked = checks or {}
     parts = {
         "findings": findings(outcomes, syntheses, tests),
-        "methods": methods(outcomes, syntheses, tests, records="activity" not in supplied),
+        "methods": methods(outcomes, syntheses, tests, records="activity" not in supplied, asked=bool(continuity)),
         "results": "\n\n".join(_outcome(name, outcomes[name]) for name in outcomes),
         "evidence": beside(outcomes, syntheses),
         "tests": read_tests(tests),
         "cohort-methods": cohort_methods(outcomes, supplied),
         "cohort": cohort(outcomes, supplied),
-        "continuity-methods": continuity_methods(continuity) if continuity else "",
+        "continuity-methods": continuity_methods(continuity, contacts or ContactRules()) if continuity else "",
         "continuity": continuity_chapter(continuity) if continuity else "",
         "annexes": annexes(syntheses, bool(evidence)),
         "design-methods": design_methods(outcomes, asked, inference, costs=costs),
@@ -97,14 +100,17 @@ def findings(outcomes: Outcomes, syntheses: Syntheses, tests: Tests) -> str:
     return "\n".join(f"- {point}" for point in points)
 
 
-def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests, *, records: bool) -> str:
-    """The sections on the methods that this plan uses; `records` where counts were made of records of persons."""
+def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests, *, records: bool, asked: bool) -> str:
+    """The sections on the methods that this plan uses.
+
+    Counts were made of records of persons where `records`; contacts have a chapter of their own where `asked`.
+    """
     kinds = {type(each) for each in outcomes.values()}
     used = {
         "methods-records-own": records and ActivityOutcome in kinds,
         "methods-activity-own": ActivityOutcome in kinds,
         "methods-survey-own": SurveyOutcome in kinds,
-        "methods-contacts-own": ContactOutcome in kinds,
+        "methods-contacts-own": ContactOutcome in kinds and not asked,
         "methods-evidence": bool(syntheses),
         "methods-tests": bool(tests),
     }

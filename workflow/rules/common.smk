@@ -55,6 +55,7 @@ CONTINUITY_RESULTS = {
     "patient_level": "continuity.acsc",
     "list_level": "continuity.acsc",
     "observed": "",
+    "between_practices": "",
     "size": "continuity.size",
     "growth": "continuity.growth",
     "gap_imd": "continuity.imd",

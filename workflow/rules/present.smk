@@ -386,7 +386,7 @@ if STUDY.outcomes:
                 checks=CHECKS,
                 inference=METHODS,
                 costs=bool(STUDY.costs),
-                **({"continuity": ASKED} if ASKED else {}),
+                **({"continuity": ASKED, "contacts": STUDY.pilots.contacts} if ASKED else {}),
             ),
         message:
             "Writing the sections that follow from the plan"

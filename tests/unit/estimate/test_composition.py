@@ -159,6 +159,15 @@ def test_a_stratum_that_nobody_is_in_says_so() -> None:
     assert "4 to 6 contacts" not in missing
 
 
+def test_without_anybody_nothing_is_estimated() -> None:
+    nobody = cells(patients()).iloc[:0]
+    made = [*composition(nobody, ASKED, RULES, UPC), *contacts_per_patient(nobody, RULES, UPC)]
+    assert {type(row) for row in made} == {NotEstimated}
+    assert {row.reason for row in made if isinstance(row, NotEstimated)} == {
+        "Nobody is left whose continuity could be compared."
+    }
+
+
 def test_an_index_of_lists_has_no_patients_to_make_equal() -> None:
     (row,) = composition(cells(patients()), ASKED, RULES, replace(UPC, index="slicc"))
     assert isinstance(row, NotEstimated)

@@ -1,0 +1,104 @@
+"""What is the change in continuity worth in admissions? The words, of bounds and never of a point."""
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.present.continuity_shared import Chapter, joined
+from analysis.wording import sentence, signed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What is told first, by assumption; one on a list level that was not corrected is told only where no other is.
+ASSUMED = {
+    "list_level_corrected_at_most": (
+        "if continuity spares admissions, but no more of them than the corrected estimate by list says"
+    ),
+    "patient_level_at_most": "if it spares no more of them than the estimate by patient says",
+    "any_sign": "if it may spare admissions or add to them, as far as the interval of the corrected estimate goes",
+}
+UNCORRECTED = {
+    "list_level_at_most": "if continuity spares admissions, but no more of them than the estimate by list says"
+}
+
+
+def worth_words(chapter: Chapter) -> dict[str, str]:
+    """What the change in continuity is worth in admissions, as bounds; empty where the plan does not ask."""
+    if chapter.asked.mediation is None:
+        return {}
+    outcome = chapter.asked.mediation.outcome
+    parts = _told(chapter)
+    if not parts:
+        reason = chapter.why("mediation", outcome=outcome)
+        return {"worth": joined("What the change is worth in admissions could not be bounded.", reason), "total": ""}
+    truth = chapter.beside("mediated", None, about=" for what runs through continuity")
+    return {"worth": joined(*parts, truth), "total": _total(chapter, outcome)}
+
+
+def _told(chapter: Chapter) -> list[str]:
+    """A sentence for each assumption under which there are bounds."""
+    made = [(name, _bounds(chapter, name, how)) for name, how in (ASSUMED | UNCORRECTED).items()]
+    told = [(name, text) for name, text in made if text]
+    corrected = any(name == next(iter(ASSUMED)) for name, _ in told)
+    return [text for name, text in told if not (corrected and name in UNCORRECTED)]
+
+
+def _label(chapter: Chapter) -> str:
+    assert chapter.asked.mediation is not None
+    outcome = chapter.asked.mediation.outcome
+    return chapter.labels.get(outcome, outcome.replace("_", " "))
+
+
+def _bounds(chapter: Chapter, assumption: str, how: str) -> str:
+    """The bounds under one assumption, and how far chance may move them."""
+    assert chapter.asked.mediation is not None
+    low, high = (
+        chapter.row(
+            "mediation", outcome=chapter.asked.mediation.outcome, specification=assumption, term=term,
+            scale="difference",
+        )
+        for term in ("bound_low", "bound_high")
+    )  # fmt: skip
+    if low is None or high is None:
+        return ""
+    between = _between(chapter, f"worth.{assumption}", low, high, ("estimate", "estimate"))
+    chance = _between(chapter, f"worth.{assumption}.limit", low, high, ("ci_low", "ci_high"))
+    return (
+        f"{sentence(how)}, the change in continuity comes to between {between} {_label(chapter)} per 1,000 patients a "
+        f"year (allowing for chance, between {chance})."
+    )
+
+
+def _between(
+    chapter: Chapter, key: str, low: "pd.Series[Any]", high: "pd.Series[Any]", columns: tuple[str, str]
+) -> str:
+    ends = [
+        (float(row[column]), chapter.cite(f"{key}.{end}", f"{abs(row[column]):.1f}", row))
+        for end, row, column in zip(("low", "high"), (low, high), columns, strict=True)
+    ]
+    return span(ends[0], ends[1])
+
+
+def span(low: tuple[float, str], high: tuple[float, str]) -> str:
+    """Two bounds in words, each a value and its size as printed, for instance ``0.3 fewer and 1.2 more``."""
+    (low_value, low_text), (high_value, high_text) = low, high
+    if low_value < 0 and high_value <= 0:
+        return f"{high_text} and {low_text} fewer"
+    if low_value >= 0:
+        return f"{low_text} and {high_text} more"
+    return f"{low_text} fewer and {high_text} more"
+
+
+def _total(chapter: Chapter, outcome: str) -> str:
+    row = chapter.row("mediation", outcome=outcome, term="total", scale="difference")
+    if row is None:
+        return ""
+    size = chapter.cite("worth.total", signed(row["estimate"]), row)
+    interval = chapter.cite("worth.total.interval", f"{signed(row['ci_low'])} to {signed(row['ci_high'])}", row)
+    clear = row["ci_low"] > 0 or row["ci_high"] < 0
+    said = "" if clear else " As it is not clear that there was one at all, no share of it can be told."
+    return f"The whole change in {_label(chapter)} was {size} per 1,000 patients a year (interval {interval}).{said}"
+
+
+def worth_point(chapter: Chapter) -> str:
+    """The bounds under the first assumption that gives any."""
+    return next(iter(_told(chapter)), "What the change is worth in admissions could not be bounded.")
