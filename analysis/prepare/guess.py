@@ -76,6 +76,8 @@ class Guess:
         Series whose names cannot stand in a study file.
     first, last : str
         The months of the panel.
+    tables : tuple of str
+        The tables that the package holds.
     """
 
     columns: dict[str, dict[str, str]]
@@ -86,6 +88,7 @@ class Guess:
     odd: list[str]
     first: str
     last: str
+    tables: tuple[str, ...] = ()
 
 
 def guessed(package: Package) -> Guess:
@@ -114,7 +117,7 @@ def guessed(package: Package) -> Guess:
     return Guess(
         {table: names for table, names in columns.items() if names}, missing,
         [each for each in measures if each in plain], [each for each in items if each in plain],
-        ["upc"] if "contacts" in package.tables else [], odd, first, last,
+        ["upc"] if "contacts" in package.tables else [], odd, first, last, tuple(sorted(package.tables)),
     )  # fmt: skip
 
 

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from analysis.prepare.continuity_lines import continuity_lines
 from analysis.prepare.guess import KNOWN, Guess
+from analysis.prepare.study_lines import line
 from analysis.study import Study
 
-WIDTH = 44
 # By kind of outcome: the key that names its series, what it is, what the key says, and the unit of a change.
 KINDS = {
     "activity": ("measure", "a count per month", "its name in the table activity", "per cent"),
@@ -49,15 +50,12 @@ def study_text(name: str, data: dict[str, str], guess: Guess, template: Study, *
             *_head(name, template),
             *_pilots(data, guess),
             *_outcomes(outcomes),
+            *continuity_lines(guess, outcomes),
             *_rest(template, set(outcomes)),
             *_release(document, date),
             "",
         ]
     )
-
-
-def _line(text: str, comment: str) -> str:
-    return f"{text:<{WIDTH}} # {comment}"
 
 
 def _quoted(text: str) -> str:
@@ -67,12 +65,12 @@ def _quoted(text: str) -> str:
 def _head(name: str, template: Study) -> list[str]:
     title = f"Integrated care in {name.replace('-', ' ')}"
     return [
-        _line("config_version: 1", "the shape of this file; leave it"),
-        _line(f"name: {name}", "the study's name, as in STUDY=; also its folder in results/"),
-        _line(f"title: {_quoted(title)}", "on the cover: write your own"),
-        _line('subtitle: "An evaluation of pilots"', "below the title: write your own"),
+        line("config_version: 1", "the shape of this file; leave it"),
+        line(f"name: {name}", "the study's name, as in STUDY=; also its folder in results/"),
+        line(f"title: {_quoted(title)}", "on the cover: write your own"),
+        line('subtitle: "An evaluation of pilots"', "below the title: write your own"),
         "",
-        _line(f"evidence: {template.evidence}", "the published evaluations that come with this project"),
+        line(f"evidence: {template.evidence}", "the published evaluations that come with this project"),
         "",
     ]
 
@@ -82,14 +80,14 @@ def _pilots(data: dict[str, str], guess: Guess) -> list[str]:
     what = (
         "the folder or zip archive with your tables" if key == "package" else "the data set in data/raw/datasets.yaml"
     )
-    lines = ["pilots:", _line(f"  {key}: {_quoted(place)}", what)]
-    lines += [_line("  columns:", "columns that have another name in your files")] * bool(guess.columns)
+    lines = ["pilots:", line(f"  {key}: {_quoted(place)}", what)]
+    lines += [line("  columns:", "columns that have another name in your files")] * bool(guess.columns)
     for table, names in guess.columns.items():
-        lines.append(_line(f"    {table}:", f"in the table {table}"))
-        lines += [_line(f"      {name}: {_quoted(own)}", "SUGGESTED, please check") for name, own in names.items()]
+        lines.append(line(f"    {table}:", f"in the table {table}"))
+        lines += [line(f"      {name}: {_quoted(own)}", "SUGGESTED, please check") for name, own in names.items()]
     lines += [f"  # MISSING: no column looks like {each}; add it, or name it under `columns`" for each in guess.missing]
     months = f"  months: {{first: {guess.first}, last: {guess.last}}}"
-    return [*lines, _line(months, "the months of the comparison, from the data"), ""]
+    return [*lines, line(months, "the months of the comparison, from the data"), ""]
 
 
 def _series(guess: Guess) -> Iterable[tuple[str, str]]:
@@ -107,19 +105,19 @@ def _named(guess: Guess) -> dict[str, tuple[str, str]]:
 
 
 def _outcomes(outcomes: dict[str, tuple[str, str]]) -> list[str]:
-    lines = [_line("outcomes:", "what is compared; the first and the last become headlines")]
+    lines = [line("outcomes:", "what is compared; the first and the last become headlines")]
     for name, (series, kind) in outcomes.items():
         column, what, place, unit = KINDS[kind]
         default = (name, series.replace("_", " "), "down" if kind == "activity" else "up")
         _, label, good = KNOWN.get(series, default)
         checked = "" if series in KNOWN else "SUGGESTED, please check: "
         lines += [
-            _line(f"  {name}:", "the outcome's name in this file"),
-            _line(f"    kind: {kind}", what),
-            _line(f"    label: {_quoted(label)}", "its name in the paper, lower case"),
-            _line(f"    {column}: {series}", place),
-            _line(f"    good_direction: {good}", f"{checked}the direction in which patients or the service gain"),
-            _line("    smallest_change: 3", f"the smallest change that matters, in {unit}: decide it now"),
+            line(f"  {name}:", "the outcome's name in this file"),
+            line(f"    kind: {kind}", what),
+            line(f"    label: {_quoted(label)}", "its name in the paper, lower case"),
+            line(f"    {column}: {series}", place),
+            line(f"    good_direction: {good}", f"{checked}the direction in which patients or the service gain"),
+            line("    smallest_change: 3", f"the smallest change that matters, in {unit}: decide it now"),
         ]
     return [*lines, ""]
 
@@ -150,9 +148,9 @@ def _yaml(values: dict[str, Any]) -> str:
 def _release(document: str, date: str) -> list[str]:
     return [
         "release:",
-        _line(f"  document: {document}", "the document in reports/ that is rendered"),
-        _line(f"  date: {date}", "the date on the cover; no data may be from later"),
-        _line("  status: draft", "draft or final"),
-        _line("  authors:", "as printed; add `affiliation:` where there is one"),
-        _line(f"    - name: {_quoted('Write your name here')}", "one line for each author"),
+        line(f"  document: {document}", "the document in reports/ that is rendered"),
+        line(f"  date: {date}", "the date on the cover; no data may be from later"),
+        line("  status: draft", "draft or final"),
+        line("  authors:", "as printed; add `affiliation:` where there is one"),
+        line(f"    - name: {_quoted('Write your name here')}", "one line for each author"),
     ]

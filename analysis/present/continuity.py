@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from typing import Annotated
 
 from analysis.estimates import read_estimates
 from analysis.plan.continuity import ContactRules, Continuity
@@ -15,7 +16,7 @@ from analysis.present.continuity_months import draw_months
 from analysis.present.continuity_size import draw_size
 from analysis.present.continuity_spread import draw_distribution
 from analysis.present.continuity_tables import fewest_table, indices_table
-from analysis.steps import command, read_json, write_text
+from analysis.steps import AsJson, command, read_json, write_text
 from analysis.tables import read_table
 
 FIGURES = ("continuity-distribution", "continuity-events", "continuity-size", "continuity-gaps")
@@ -35,9 +36,9 @@ def continuity(
     fewest: Path,
     facts: Path,
     benchmarks: Path,
-    asked: Continuity,
+    asked: Annotated[Continuity, AsJson],
     outcome: ContactOutcome,
-    rules: ContactRules,
+    rules: Annotated[ContactRules, AsJson],
     figures: Path,
     tables: Path,
 ) -> None:

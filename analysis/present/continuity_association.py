@@ -22,7 +22,7 @@ ASSUMPTIONS = {
 STEPS = {
     "patient_level_unadjusted": ("own contacts, nothing held constant", (), ""),
     "patient_level": ("own contacts", ("patient_level", "observed"), "patient_level"),
-    "heavy_users": ("own contacts, patients with many", (), ""),
+    "heavy_users": ("own contacts, patients {who}", (), ""),
     "list_level": ("contacts of the GP's other patients", ("list_level",), "list_level"),
     "list_level_corrected": ("the same, corrected for chance in a list's mean", (), "list_level"),
 }
@@ -57,23 +57,31 @@ def admissions_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", aske
     if (benchmarks["source"] == "truth").any():
         columns["Truth"] = [beside_cell(benchmarks, truth, "truth") for *_, truth in lines]
     widths = (32, 12, 18, 28, 10)[: len(columns)]
-    return Table(name, _caption(rows, asked.admissions), columns, bool(rows["simulated"].any()), widths)
+    return Table(
+        name, _caption(rows, asked.admissions, known="Truth" in columns), columns, bool(rows["simulated"].any()), widths
+    )
 
 
 def _steps(rows: "pd.DataFrame") -> list[Line]:
     per_step = pick(rows, term="per_step")
     lines = [
-        (label, first(pick(per_step, specification=key)), results, truth)
+        (label.format(who=_who(row)), row, results, truth)
         for key, (label, results, truth) in STEPS.items()
+        for row in [first(pick(per_step, specification=key))]
     ]
     both = pick(rows, specification="both_levels")
     return [*lines, *((label, first(pick(both, term=term)), (), "") for term, label in BOTH.items())]
 
 
+def _who(row: "pd.Series[Any] | None") -> str:
+    """Which patients a row is about: the end of its population, ``with at least 18 contacts``."""
+    return "with many of them" if row is None else f"with {row['population'].rpartition(' with ')[2]}"
+
+
 def _bands(rows: "pd.DataFrame", plan: AdmissionsByContinuity) -> list[Line]:
     low, high = plan.bands
     names = {
-        "medium_against_low": f"own contacts, {low:g} to {high:g} against less",
+        "medium_against_low": f"own contacts, {low:g} to {high:g} against less than {low:g}",
         "high_against_low": f"own contacts, {high:g} or more against less than {low:g}",
     }
     return [(label, first(pick(rows, term=term)), (), "") for term, label in names.items()]
@@ -91,13 +99,20 @@ def effect_text(row: "pd.Series[Any]") -> str:
     return change(row["scale"], *[row["value"]] * 3).signed()
 
 
-def _caption(rows: "pd.DataFrame", plan: AdmissionsByContinuity) -> str:
+def _whole(rows: "pd.DataFrame") -> str:
+    """Whom the models are about, unless a line says otherwise."""
+    others = rows[rows["specification"] != "heavy_users"]
+    return str((rows if others.empty else others)["population"].iloc[0])
+
+
+def _caption(rows: "pd.DataFrame", plan: AdmissionsByContinuity, *, known: bool) -> str:
     alpha = first(pick(rows, term="alpha"))
     varied = "" if alpha is None else f" Admissions vary more than by chance alone (alpha {alpha['estimate']:.2f})."
+    truth = f" The truth is what {plan.step:g} more of the chance to see the own GP does." if known else ""
     return (
-        f"{sentence(ADMISSIONS[plan.measure])} of {rows['population'].iloc[0]}, by the share of contacts with one GP: "
+        f"{sentence(ADMISSIONS[plan.measure])} of {_whole(rows)}, by the share of contacts with one GP: "
         f"change in admissions for {plan.step:g} more of it, or between bands. Age, sex, deprivation, conditions and "
-        f"the number of contacts are held constant where nothing else is said.{varied}"
+        f"the number of contacts are held constant where nothing else is said.{varied}{truth}"
     )
 
 

@@ -13,6 +13,11 @@ LACKING = {
     ("spells", "episodes"): "No table of hospital spells was supplied, so length of stay and readmission were not "
     "studied.",
 }
+# Without contacts there is nothing to be told of them, so that registrations are not missed.
+UNREGISTERED = (
+    "No table of registrations was supplied, so who has less continuity, how much of it is with the registered GP, and "
+    "whether it goes with fewer admissions were not studied."
+)
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -37,6 +42,7 @@ def panel_words(quality: Path, book: Book) -> dict[str, str]:
 def lacking(supplied: tuple[str, ...]) -> str:
     """What could not be analysed for want of a table."""
     told = [sentence for tables, sentence in LACKING.items() if not set(tables) & set(supplied)]
+    told += [UNREGISTERED] * ("contacts" in supplied and "registrations" not in supplied)
     return " ".join(told) or "Every table that this paper can use was supplied."
 
 
