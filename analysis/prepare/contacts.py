@@ -87,7 +87,8 @@ def contacts(
     Raises
     ------
     Problem
-        When the months have no whole window on each side of the start, or no contact counts.
+        When the months have no whole window on each side of the start, when no contact counts, or when more contacts
+        are broken than the study file allows.
     """
     from analysis.prepare import contact_checks, contact_months, contact_panels, contact_rules
     from analysis.prepare.events import engine
@@ -109,6 +110,7 @@ def contacts(
         monthly = contact_months.empty_counts(len(groups), months)
         for bucket in _buckets(connection, folder):
             told.update(_one_part(connection, folder, bucket, rules, months, of_time, monthly))
+        contact_checks.refuse(told, rules.checks)
         made = files_in(folder / "patients")
         rows = contact_panels.panel(connection, made, rules, of_time) if made else None
         if rows is None or "upc" not in set(rows["item"]):
