@@ -1,5 +1,6 @@
 """Continuity from contacts against the worked example that Sidaway-Lee and others printed (Br J Gen Pract 2023)."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
+from analysis.prepare.contact_checks import NOTICED
+from analysis.prepare.contact_rules import FATES
 from analysis.prepare.contact_windows import windows
 from analysis.prepare.contacts import contacts
 from analysis.prepare.event_contract import REGISTRATIONS
@@ -313,3 +316,9 @@ def test_the_index_is_what_the_formula_says(
     frame, _ = made(rows, folder)
     shares = [max(text.count(letter) for letter in text) / len(text) for text in texts if len(text) > 1]
     assert frame["value"].tolist() == pytest.approx([sum(shares) / len(shares)])
+
+
+@pytest.mark.parametrize("name", [*FATES, *NOTICED])
+def test_the_contract_page_tells_every_fate_and_every_check(name: str) -> None:
+    page = Path("docs/data-contract.md").read_text(encoding="utf-8")
+    assert re.search(rf"^\| .*{name}", page, re.MULTILINE)
