@@ -17,43 +17,39 @@ column             formula                                         range    sour
 All are undefined, and missing, for fewer than two contacts.
 """
 
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from analysis.prepare.events import quoted
+from analysis.prepare.index_buckets import Buckets
+from analysis.prepare.index_keys import Numbered, numbered
+from analysis.prepare.index_rows import COUNTS, INDICES, OutOfOrder, ascending, by_bucket, by_patient
+from analysis.steps import whole
+
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
+    from analysis.prepare.index_buckets import Batch
+
 KEY = ("practice_id", "patient_id", "part")
-ALL = """
-WITH ordered AS (
-  SELECT practice_id, patient_id, part, clinician_id, registered,
-    clinician_id = lag(clinician_id) OVER (
-      PARTITION BY practice_id, patient_id, part ORDER BY date, clinician_id) AS again
-  FROM ({contacts})
-),
-seen AS (
-  SELECT practice_id, patient_id, part, clinician_id, count(*) AS n, sum(again::INTEGER) AS again,
-    sum(registered::INTEGER) AS registered
-  FROM ordered GROUP BY ALL
-),
-patients AS (
-  SELECT practice_id, patient_id, part, sum(n)::INTEGER AS contacts, count(*)::INTEGER AS clinicians,
-    max(n) AS most, sum(n * n) AS squares, coalesce(sum(again), 0) AS again, sum(registered)::INTEGER AS registered
-  FROM seen GROUP BY ALL
-)
-SELECT practice_id, patient_id, part, contacts, clinicians, registered,
-  CASE WHEN contacts > 1 THEN most / contacts END AS upc,
-  CASE WHEN contacts > 1 THEN (squares - contacts) / (contacts * (contacts - 1)) END AS coc,
-  CASE WHEN contacts > 1 THEN again / (contacts - 1) END AS secon,
-  CASE WHEN contacts > 1 THEN (1 - clinicians / (contacts + 0.1)) / (1 - 1 / (contacts + 0.1)) END AS mmci,
-  CASE WHEN contacts > 1 THEN (contacts - clinicians) / (contacts - 1) END AS k,
-  CASE WHEN contacts > 1 THEN squares / (contacts * contacts) END AS herfindahl
-FROM patients
-"""
+# Contacts read, and measured, at once; with little memory a fourth of it.
+ROWS_AT_ONCE, LITTLE = 1 << 19, 1_000_000_000
+# Bytes that Python, its libraries, DuckDB's reading and the writing of what is measured need beside the contacts.
+BESIDE = 400_000_000
 
 
-def patient_indices(connection: "DuckDBPyConnection", contacts: str, out: Path) -> None:
+def patient_indices(connection: "DuckDBPyConnection", contacts: str, out: Path, *, memory: int = 2_000_000_000) -> None:
     """Work out all indices of every patient and window.
+
+    The cost is linear in the contacts. Where they stand by patient already, nothing has to be kept and sorted; else
+    they are kept at eight bytes each, on disk where they are too many. Whole-number ids are fastest: ids of other types
+    are replaced by numbers first, exactly, for which DuckDB runs the query once more for each such column.
 
     Parameters
     ----------
@@ -61,11 +57,110 @@ def patient_indices(connection: "DuckDBPyConnection", contacts: str, out: Path) 
         From :func:`analysis.prepare.events.engine`.
     contacts : str
         A query that gives the contacts that count: `practice_id`, `patient_id`, `clinician_id` (texts or whole
-        numbers; a clinician counts within a practice), `part` (the number of the window), `date`, and `registered`
-        (whether it was with the patient's registered GP; missing where that is not known).
+        numbers; a clinician counts within a practice), `part` (the number of the window), `date`, and, where it is
+        known for any, `registered` (whether it was with the patient's registered GP; missing where that is not known).
+        Contacts of one day stand in the order of their clinicians' ids. The query may be run several times.
     out : Path
         One row per practice, patient and window, in no order, in Parquet: `contacts`, `clinicians`, `registered` (how
-        many contacts were with the registered GP) and the indices.
+        many contacts were with the registered GP) and the indices. What does not fit in memory is kept next to it.
+    memory : int
+        Bytes that the process may hold, about, with whole-number ids; less than 500 MB cannot be kept.
+
+    Raises
+    ------
+    Problem
+        When an id, a window or a day is missing.
     """
-    query = ALL.format(contacts=contacts)
-    connection.execute(f"COPY ({query}) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
+    with _in_order(connection), whole(out) as draft, TemporaryDirectory(prefix=".spill-", dir=out.parent) as folder:
+        source = numbered(connection, contacts)
+        plain = Path(folder) / "numbered.parquet" if source.tables else draft
+        schema = _schema(connection, contacts, source)
+        _write_rows(connection, source, plain, schema, memory)
+        if source.tables:
+            _write_ids(connection, source, plain, draft)
+
+
+def _write_rows(
+    connection: "DuckDBPyConnection", source: Numbered, out: Path, schema: "pa.Schema", memory: int
+) -> None:
+    """Measure contacts as they come while they stand by patient, or spread over buckets where they do not."""
+    at_once = ROWS_AT_ONCE if memory > LITTLE else ROWS_AT_ONCE // 4
+
+    def spread(batches: "Iterable[Batch]") -> None:
+        with closing(Buckets(source.keys, max(memory - BESIDE, 0), out.parent)) as buckets:
+            _write(out, schema, by_bucket(buckets, batches, at_once))
+
+    with closing(_read(connection, source, at_once)) as batches:
+        first = next(batches, None)
+        given = chain([first] if first else [], batches)
+        if first and not ascending(first[0]):
+            return spread(given)
+        with suppress(OutOfOrder):
+            return _write(out, schema, by_patient(given, source.keys))
+    with closing(_read(connection, source, at_once)) as batches:
+        return spread(batches)
+
+
+def _read(connection: "DuckDBPyConnection", source: Numbered, at_once: int) -> "Generator[Batch, None, None]":
+    """The contacts as whole numbers, some at a time, while DuckDB reads the next."""
+    # A relation streams; the result of `execute` would be held as a whole.
+    with connection.sql(source.keys.query(source.query)).to_arrow_reader(at_once) as reader:
+        for batch in reader:
+            if batch.num_rows:
+                yield batch.column(0).to_numpy(), batch.column(1).to_numpy()
+
+
+def _schema(connection: "DuckDBPyConnection", contacts: str, source: Numbered) -> "pa.Schema":
+    """The columns to write: ids and windows as the query gives them, or numbers where they were replaced."""
+    import pyarrow as pa
+
+    given = connection.sql(f"SELECT {', '.join(KEY)} FROM ({contacts}) LIMIT 0").to_arrow_table().schema
+    ids = [pa.field(name, pa.int64() if name in source.tables else given.field(name).type) for name in KEY]
+    counts = [pa.field(name, pa.int32()) for name in COUNTS]
+    return pa.schema([*ids, *counts, *(pa.field(name, pa.float64()) for name in INDICES)])
+
+
+def _write(out: Path, schema: "pa.Schema", tables: "Iterable[pa.Table]") -> None:
+    """Write tables to one file while the next is measured."""
+    import pyarrow.parquet as pq
+
+    # An index has few values, so a dictionary makes it small and fast to write; patients have none in common.
+    repeated = [name for name in schema.names if name != "patient_id"]
+    with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=repeated, write_statistics=False) as writer:
+        for table in _ahead(iter(tables)):
+            writer.write_table(table.cast(schema))
+
+
+def _ahead(tables: "Iterator[pa.Table]") -> "Iterator[pa.Table]":
+    """The same tables; the next is worked out, without Python's lock, while one is used."""
+    with ThreadPoolExecutor(1) as worker:
+        waiting = worker.submit(next, tables, None)
+        while (table := waiting.result()) is not None:
+            waiting = worker.submit(next, tables, None)
+            yield table
+
+
+def _write_ids(connection: "DuckDBPyConnection", source: Numbered, plain: Path, out: Path) -> None:
+    """Put the ids back that were replaced by numbers."""
+    shown = {name: table for name, table in source.tables.items() if name in KEY}
+    joins = "".join(f" JOIN {table} ON c.{name} = {table}.place" for name, table in shown.items())
+    ids = ", ".join(f"{table}.id AS {name}" for name, table in shown.items())
+    columns = f"c.*{f' REPLACE ({ids})' * bool(ids)}"
+    connection.execute(
+        f"COPY (SELECT {columns} FROM {quoted(str(plain))} c{joins}) TO {quoted(str(out))} "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
+    for table in source.tables.values():
+        connection.execute(f"DROP TABLE {table}")
+
+
+@contextmanager
+def _in_order(connection: "DuckDBPyConnection") -> Iterator[None]:
+    """Let DuckDB give rows in the order of the files, by which contacts that stand by patient are noticed."""
+    name = "preserve_insertion_order"
+    before = connection.execute(f"SELECT current_setting('{name}')").fetchall()[0][0]
+    connection.execute(f"SET {name} = true")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET {name} = {str(before).lower()}")

@@ -1,0 +1,196 @@
+"""Compiled loops of the indices: contacts as numbers go into buckets, come out in order, and are measured.
+
+A contact is one number of 64 bits (:mod:`analysis.prepare.index_keys`). This module is imported where the loops run,
+for it compiles them: some seconds once, and a fraction of a second from then on where numba may keep compiled code.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numba
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Words = NDArray[np.uint64]
+    Integers = NDArray[np.int64]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+# Contacts in one block of a bucket, 4 kB.
+BLOCK = 512
+# Up to so many contacts are sorted, and their clinicians told apart, by comparing each with each.
+FEW = 32
+READ_INTEGERS = numba.types.Array(numba.int64, 1, "C", readonly=True)
+READ_WORDS = numba.types.Array(numba.uint64, 1, "C", readonly=True)
+WORD, WORDS, INTEGERS = numba.uint64, numba.uint64[::1], numba.int64[::1]
+
+
+def compiled(*kinds: Any) -> Callable[[Function], Function]:
+    """Compile a loop for arguments of these kinds, without Python's lock; keep the code where a folder is writable."""
+
+    def compile_one(function: Function) -> Function:
+        try:
+            made = numba.njit([kinds], nogil=True, cache=True)(function)
+        except RuntimeError:  # neither the package's folder nor the user's is writable
+            made = numba.njit([kinds], nogil=True)(function)
+        return cast("Function", made)
+
+    return compile_one
+
+
+@compiled(READ_INTEGERS, READ_WORDS, numba.int64, WORDS, WORDS, INTEGERS, INTEGERS, INTEGERS)
+def scatter(
+    patients: "Integers", rests: "Words", start: int, rule: "Words", pool: "Words", before: "Integers",
+    cursors: "Integers", blocks: "Integers",
+) -> int:  # fmt: skip
+    """Put contacts into the buckets of their patients, from contact `start` on.
+
+    A bucket is a chain of blocks in `pool`: `cursors` has the place after its last contact, `blocks` the number of its
+    blocks, `before` the block before each block. Block 0 is nobody's; `before[0]` is the next free block. `rule` is
+    what :meth:`analysis.prepare.index_keys.Keys.rule` gives.
+
+    Returns
+    -------
+    int
+        The first contact that found no room, or the number of contacts.
+    """
+    low, factor, mask, low_bits, low_mask, rest_bits = rule[0], rule[1], rule[2], rule[3], rule[4], rule[5]
+    for i in range(start, len(patients)):
+        code = ((np.uint64(patients[i]) - low) * factor) & mask
+        bucket = np.int64(code >> low_bits)
+        at = cursors[bucket]
+        if at % BLOCK == 0:
+            block = before[0]
+            if block == len(before):
+                return i
+            before[0] = block + 1
+            before[block] = at // BLOCK - 1 if at > 0 else 0
+            blocks[bucket] += 1
+            at = block * BLOCK
+        pool[at] = ((code & low_mask) << rest_bits) | rests[i]
+        cursors[bucket] = at + 1
+    return len(patients)
+
+
+@compiled(WORDS, INTEGERS, numba.int64, WORDS)
+def collect(pool: "Words", before: "Integers", cursor: int, out: "Words") -> None:
+    """Copy a bucket's contacts from its chain of blocks to one array, which they fill."""
+    done, end = 0, cursor
+    while end > 0:
+        block = (end - 1) // BLOCK
+        for i in range(block * BLOCK, end):
+            out[done] = pool[i]
+            done += 1
+        end = (before[block] + 1) * BLOCK if before[block] > 0 else 0
+
+
+@compiled(READ_INTEGERS, READ_WORDS, WORD, WORDS, INTEGERS)
+def number(patients: "Integers", rests: "Words", rest_bits: int, keys: "Words", distinct: "Integers") -> int:
+    """Number the patients of contacts that stand by patient, in this order; gives how many there are."""
+    last = 0
+    distinct[0] = patients[0]
+    for i in range(len(patients)):
+        if patients[i] != distinct[last]:
+            last += 1
+            distinct[last] = patients[i]
+        keys[i] = (np.uint64(last) << rest_bits) | rests[i]
+    return last + 1
+
+
+@compiled(WORDS, WORD)
+def settle(keys: "Words", shift: int) -> None:
+    """Sort each run of keys that are the same above `shift` bits; keys in order are left as they are."""
+    start = 0
+    for i in range(1, len(keys) + 1):
+        if i < len(keys) and keys[i] >> shift == keys[start] >> shift:
+            continue
+        if i - start > FEW:
+            for j in range(start + 1, i):
+                if keys[j] < keys[j - 1]:
+                    keys[start:i].sort()
+                    break
+        else:
+            for j in range(start + 1, i):
+                key, k = keys[j], j
+                while k > start and keys[k - 1] > key:
+                    keys[k] = keys[k - 1]
+                    k -= 1
+                keys[k] = key
+        start = i
+
+
+@compiled(WORDS, WORD, INTEGERS, WORDS)
+def arrange(keys: "Words", shift: int, places: "Integers", out: "Words") -> None:
+    """Sort keys: count what they are above `shift` bits, put each in its place, and settle the runs."""
+    places[:] = 0
+    for key in keys:
+        places[np.int64(key >> shift)] += 1
+    total = 0
+    for i in range(len(places)):
+        places[i], total = total, total + places[i]
+    for key in keys:
+        at = np.int64(key >> shift)
+        out[places[at]] = key
+        places[at] += 1
+    settle(out, shift)
+
+
+@compiled(WORDS)
+def tally(clinicians: "Words") -> Any:
+    """How many clinicians differ, the most contacts with one, and how many pairs of contacts are with the same."""
+    different, most, pairs = 0, 0, 0
+    if len(clinicians) <= FEW:
+        for i in range(len(clinicians)):
+            earlier = 0
+            for j in range(i):
+                earlier += clinicians[j] == clinicians[i]
+            different, most, pairs = different + (earlier == 0), max(most, earlier + 1), pairs + earlier
+        return different, most, pairs
+    ordered, same = np.sort(clinicians), 0
+    for i in range(len(ordered)):
+        same = same + 1 if i and ordered[i] == ordered[i - 1] else 0
+        different, most, pairs = different + (same == 0), max(most, same + 1), pairs + same
+    return different, most, pairs
+
+
+@compiled(WORDS, WORDS, WORDS, numba.int32[:, ::1], numba.float64[:, ::1], numba.int64)
+def measure(
+    keys: "Words", rule: "Words", units: "Words", counts: "NDArray[np.int32]", values: "NDArray[np.float64]", at: int
+) -> int:
+    """Measure sorted contacts: one column of each output, from column `at` on, per practice, patient and window.
+
+    `rule` is what :meth:`analysis.prepare.index_keys.Keys.fields` gives. The rows of `counts` are contacts, clinicians
+    and contacts with the registered GP (-1 where that is not known); those of `values` are UPC, COC, SECON, MMCI, K and
+    Herfindahl, not a number for fewer than two contacts.
+
+    Returns
+    -------
+    int
+        The column after the last.
+    """
+    registered_bits, clinician_mask, unit_shift = rule[0], rule[1], rule[2]
+    registered_mask, start = (np.uint64(1) << registered_bits) - np.uint64(1), 0
+    clinicians, again, known, own = np.empty(len(keys), np.uint64), 0, 0, 0
+    for i in range(len(keys)):
+        clinicians[i] = (keys[i] >> registered_bits) & clinician_mask
+        known += keys[i] & registered_mask > 0
+        own += keys[i] & registered_mask > 1
+        again += i > start and clinicians[i] == clinicians[i - 1]
+        if i + 1 < len(keys) and keys[i + 1] >> unit_shift == keys[i] >> unit_shift:
+            continue
+        different, most, pairs = tally(clinicians[start : i + 1])
+        n = i + 1 - start
+        units[at] = keys[i] >> unit_shift
+        counts[0, at], counts[1, at], counts[2, at] = n, different, own if known > 0 else -1
+        if n > 1:
+            values[0, at] = most / n
+            values[1, at] = 2 * pairs / (n * (n - 1))
+            values[2, at] = again / (n - 1)
+            values[3, at] = (1 - different / (n + 0.1)) / (1 - 1 / (n + 0.1))
+            values[4, at] = (n - different) / (n - 1)
+            values[5, at] = (n + 2 * pairs) / (n * n)
+        else:
+            values[:, at] = np.nan
+        at, start, again, known, own = at + 1, i + 1, 0, 0, 0
+    return at
