@@ -47,7 +47,7 @@ status: .venv/installed ## what would be rebuilt, and why
 	@$(RUN) --dry-run || $(FAILED)
 
 calibrate: .venv/installed ## try the models on worlds whose truth is known: make calibrate, some minutes on two cores
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python -m analysis.estimate.calibration --study "$(STUDY)" \
+	@OMP_NUM_THREADS=1 python -m analysis.estimate.calibration --study "$(STUDY)" \
 	  --register data/raw/datasets.yaml --out reports/calibration
 
 test: lint unit integration e2e ## everything

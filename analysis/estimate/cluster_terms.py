@@ -57,16 +57,16 @@ def poisson_terms(table: Grid, parameters: Floats) -> Terms:
     return _joined(parts)
 
 
-def linear_terms(table: Grid) -> Terms:
+def linear_terms(table: Grid, unit: float = PER_YEAR) -> Terms:
     """The cluster sums of the linear model of rates at parameters zero, unit means taken out.
 
-    The rate is in events per 1,000 patients a year.
+    A rate of one event per patient is told as `unit`: by default in events per 1,000 patients a year.
     """
     parts = []
     for part in _clusters(table):
         # ASSUME: rates weigh by population, as they do in the Poisson model and as their sampling variance has it.
         weight = part.exposure
-        rate = PER_YEAR * part.count - (PER_YEAR * part.count.sum(1) / weight.sum(1))[:, None] * weight
+        rate = unit * part.count - (unit * part.count.sum(1) / weight.sum(1))[:, None] * weight
         parts.append(_sums(part, rate, weight))
     return _joined(parts)
 

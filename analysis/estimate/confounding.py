@@ -7,17 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from analysis.estimate.admissions import effects, measure_rows
+from analysis.estimate.admissions import effects
 from analysis.estimate.bias import bias_factor, e_value, nearest_one, tipping_strength
-from analysis.estimates import Estimate, Measures, Row, attempt, write_part
-from analysis.plan.sensitivity import Checks, ConfounderCheck
+from analysis.estimate.each_check import each_check
+from analysis.estimates import Estimate, Measures, write_part
+from analysis.plan.sensitivity import AnyCheck, Checks, ConfounderCheck
 from analysis.steps import AsJson, command
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DESIGN = "difference_in_differences"
 
 
 def confounding(
@@ -52,19 +51,14 @@ def confounding(
         interval, reach 1 (no row where no strength would do).
     """
     frame, lineage = read_table(panel)
-    rows: list[Row] = []
-    for name, check in checks.items():
-        if isinstance(check, ConfounderCheck):
-            for outcome in check.outcomes:
-                made = partial(_rows, frame, outcome, outcomes[outcome], name, check, confidence)
-                rows += attempt(made, outcome=outcome, design=DESIGN, estimator="e_value", specification=name)
+    asked = {name: check for name, check in checks.items() if isinstance(check, ConfounderCheck)}
+    rows = each_check(frame, outcomes, asked, partial(_rows, confidence=confidence), estimator=lambda check: "e_value")
     write_part(out, rows, lineage)
 
 
-def _rows(
-    panel: "pd.DataFrame", outcome: str, measure: str, name: str, check: ConfounderCheck, confidence: float
-) -> list[Estimate]:
-    ratio = effects(measure_rows(panel, measure), outcome, confidence)[0]
+def _rows(rows: "pd.DataFrame", outcome: str, name: str, check: AnyCheck, confidence: float) -> list[Estimate]:
+    assert isinstance(check, ConfounderCheck)
+    ratio = effects(rows, outcome, confidence)[0]
     shared = {
         key: getattr(ratio, key)
         for key in ("outcome", "population", "design", "n_obs", "n_units", "n_clusters", "baseline")

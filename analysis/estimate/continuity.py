@@ -4,11 +4,9 @@
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.intervals import interval, t_test
-from analysis.estimate.panel_checks import check_error
-from analysis.estimate.regression import least_squares
+from analysis.estimate import shares
 from analysis.estimates import Estimate, attempt, write_part
 from analysis.steps import Problem, command
 from analysis.tables import read_table
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 POPULATION = "survey respondents of pilot practices"
+DESIGN = "difference_in_differences"
+ESTIMATOR = "weighted_least_squares"
 
 
 def continuity(
@@ -43,7 +43,7 @@ def continuity(
         Whom the share or the index is about.
     """
     frame, lineage = read_table(survey)
-    labels = {"outcome": name, "design": "difference_in_differences", "estimator": "weighted_least_squares"}
+    labels = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR}
     made = attempt(lambda: [effect(item_rows(frame, item), name, confidence, population)], **labels)
     write_part(out, made, lineage)
 
@@ -57,6 +57,10 @@ def item_rows(survey: "pd.DataFrame", item: str) -> "pd.DataFrame":
         When no effect can be told from them.
     """
     rows = survey[survey["item"] == item].reset_index(drop=True)
+    if rows.empty:
+        raise Problem(
+            f"There are no values of {item} in the data.", "add them to the data, or leave it out of the study"
+        )
     for missing, lacks in {
         "both before and after the pilots' start": not rows["after"].any() or rows.loc[rows["pilot"], "after"].all(),
         "from comparison practices": rows["pilot"].all(),
@@ -74,29 +78,45 @@ def item_rows(survey: "pd.DataFrame", item: str) -> "pd.DataFrame":
     return rows
 
 
-def effect(rows: "pd.DataFrame", name: str, confidence: float, population: str = POPULATION) -> Estimate:
-    """The difference-in-differences in percentage points."""
-    estimate, std_error, clusters = _weighted_fit(rows)
-    check_error(estimate, std_error, name)
-    low, high = interval(estimate, std_error, clusters - 1, confidence)
-    before = rows[rows["pilot"] & ~rows["after"]]
-    baseline = 100 * (before["value"] * before["responses"]).sum() / before["responses"].sum()
-    return Estimate(
-        outcome=name, population=population, design="difference_in_differences", estimator="weighted_least_squares",
-        term="effect", scale="points", estimate=estimate, std_error=std_error, ci_low=low, ci_high=high,
-        p_value=t_test(estimate, std_error, clusters - 1), n_obs=len(rows), n_units=rows["practice_id"].nunique(),
-        n_clusters=clusters, baseline=float(baseline),
-    )  # fmt: skip
+def effect(
+    rows: "pd.DataFrame",
+    name: str,
+    confidence: float,
+    population: str = POPULATION,
+    *,
+    covariates: "pd.DataFrame | None" = None,
+    time: str = "wave",
+) -> Estimate:
+    """The difference-in-differences in percentage points.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Shares (`value`) of practices at a time, with their weights (`responses`), group columns and `after`.
+    name : str
+        The outcome's name in the study.
+    confidence : float
+        Confidence level of the interval.
+    population : str
+        Whom the share or the index is about.
+    covariates : DataFrame, optional
+        What is held constant beside practice and time.
+    time : str
+        The column that tells the time.
+    """
+    import numpy as np
+
+    held = np.empty((len(rows), 0)) if covariates is None else covariates.to_numpy(float)
+    model = shares.fit(rows, np.hstack([shares.after(rows), held]), time).model
+    return shares.in_points(model, 0, confidence, **common(rows, name, population))
 
 
-def _weighted_fit(rows: "pd.DataFrame") -> tuple[float, float, int]:
-    import pandas as pd
-
-    effects = pd.get_dummies(rows[["practice_id", "wave"]], columns=["practice_id", "wave"], dtype=float)
-    # One wave is left out because the practice effects add up to the constant.
-    design = pd.concat([rows["after"].astype(float), effects.iloc[:, :-1]], axis=1)
-    fit = least_squares(100 * rows["value"], design, rows["cluster_id"], rows["responses"])
-    return *fit.combined({"after": 1.0}), fit.clusters
+def common(rows: "pd.DataFrame", name: str, population: str = POPULATION) -> dict[str, Any]:
+    """The columns that all rows of one difference-in-differences of shares have; its term is ``effect``."""
+    return {
+        "outcome": name, "population": population, "design": DESIGN, "estimator": ESTIMATOR, "term": "effect",
+        **shares.sizes(rows),
+    }  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.admissions import POPULATION, baseline_rate, measure_rows, model_panel
-from analysis.estimate.intervals import hotelling_test, interval, t_test
-from analysis.estimate.panel_checks import check_error
+from analysis.estimate.admissions import ESTIMATOR, POPULATION, baseline_rate, measure_rows, model_panel
+from analysis.estimate.effect import Fitted, told
+from analysis.estimate.intervals import hotelling_test
 from analysis.estimate.pre_trend import latest_before
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.steps import Problem, command
@@ -17,7 +17,7 @@ from analysis.tables import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.estimate.poisson import Fit
+    from analysis.estimate.grid import Floats
 
 REFERENCE = -1
 
@@ -44,30 +44,34 @@ def event_study(*, panel: Path, name: str, measure: str, bin_months: int, confid
         Rows of the table of estimates: a rate ratio per period, and the joint test of the periods before.
     """
     frame, lineage = read_table(panel)
-    labels = {"outcome": name, "design": "event_study", "estimator": "poisson_fixed_effects"}
+    labels = {"outcome": name, "design": "event_study", "estimator": ESTIMATOR}
     made = attempt(lambda: periods(measure_rows(frame, measure), name, bin_months, confidence), **labels)
     write_part(out, made, lineage)
 
 
 def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Row]:
     """A row per period and one for the joint test that nothing moved before the start, or why there is no test."""
-    model, terms = fitted(rows, bin_months)
+    model, terms = model_of(rows, bin_months)
     shared = common(rows, name, model)
     labels = {key: shared[key] for key in ("outcome", "design", "estimator")}
-    test = attempt(
-        lambda: [_pre_trend(model, terms, sites(rows), shared)], **labels, specification="joint test before the start"
-    )
+    missing = labels | {"specification": "joint test before the start"}
+    test = attempt(lambda: [pre_trend_row(model, terms, sites(rows), shared)], **missing)
     return [*(_row(model, index, term, confidence, shared) for index, term in enumerate(terms)), *test]
 
 
-def fitted(rows: "pd.DataFrame", bin_months: int) -> "tuple[Fit, list[int]]":
+def model_of(rows: "pd.DataFrame", bin_months: int) -> tuple[Fitted, list[int]]:
     """The model, and the periods relative to the start that its coefficients belong to, in order."""
-    from analysis.estimate.poisson import fit
+    from analysis.estimate.models import fitted
 
+    covariates, terms = period_terms(rows, bin_months)
+    return fitted(ESTIMATOR, model_panel(rows, covariates)), terms
+
+
+def period_terms(rows: "pd.DataFrame", bin_months: int) -> "tuple[Floats, list[int]]":
+    """Indicators of the periods around the start, (n, k), and their numbers; the reference and comparison have none."""
     period = rows["event_time"].floordiv(bin_months)
     terms = sorted(set(period.dropna().astype(int)) - {REFERENCE})
-    covariates = (period.to_numpy()[:, None] == terms).astype(float)
-    return fit(model_panel(rows, covariates)), terms
+    return (period.to_numpy(float)[:, None] == terms).astype(float), terms
 
 
 def sites(rows: "pd.DataFrame") -> int:
@@ -75,30 +79,28 @@ def sites(rows: "pd.DataFrame") -> int:
     return int(rows.loc[rows["pilot"], "cluster_id"].nunique())
 
 
-def common(rows: "pd.DataFrame", name: str, model: "Fit") -> dict[str, Any]:
+def common(rows: "pd.DataFrame", name: str, model: Fitted) -> dict[str, Any]:
     """The columns that all rows of one event study share."""
     return {
-        "outcome": name, "population": POPULATION, "design": "event_study", "estimator": "poisson_fixed_effects",
+        "outcome": name, "population": POPULATION, "design": "event_study", "estimator": ESTIMATOR,
         "n_obs": len(rows), "n_units": rows["practice_id"].nunique(), "n_clusters": model.clusters,
         "baseline": baseline_rate(rows),
     }  # fmt: skip
 
 
-def _row(model: "Fit", index: int, term: int, confidence: float, common: dict[str, Any]) -> Estimate:
-    import numpy as np
-
-    log_ratio, std_error = float(model.coefficients[index]), float(model.covariance[index, index] ** 0.5)
-    check_error(log_ratio, std_error, common["outcome"])
-    low, high = interval(log_ratio, std_error, model.clusters - 1, confidence)
-    ratio, ci_low, ci_high = np.exp([log_ratio, low, high]).tolist()
-    p_value = t_test(log_ratio, std_error, model.clusters - 1)
-    return Estimate(
-        term="period", horizon=str(term), scale="ratio", estimate=ratio, std_error=std_error, ci_low=ci_low,
-        ci_high=ci_high, p_value=p_value, **common,
-    )  # fmt: skip
+def _row(model: Fitted, index: int, term: int, confidence: float, common: dict[str, Any]) -> Estimate:
+    labels = {key: value for key, value in common.items() if key != "baseline"}
+    return told(model, index, common["baseline"], confidence, term="period", horizon=str(term), **labels)[0]
 
 
-def _pre_trend(model: "Fit", terms: list[int], sites: int, common: dict[str, Any]) -> Estimate:
+def pre_trend_row(model: Fitted, terms: list[int], sites: int, common: dict[str, Any]) -> Estimate:
+    """The joint test that nothing moved before the start, of as many periods as the pilots' sites bear.
+
+    Raises
+    ------
+    Problem
+        When there is no period to test, or one site.
+    """
     before = latest_before(terms, REFERENCE, sites)
     if not before:
         raise Problem(

@@ -22,13 +22,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from analysis.estimate.admissions import DESIGN
 from analysis.estimate.few_clusters import METHODS, SEED, Maker, Model
 from analysis.estimates import MISSING, Measures, Row, attempt, write_part
 from analysis.plan.designs import Method
 from analysis.steps import Problem, command
 from analysis.tables import read_table
-
-DESIGN = "difference_in_differences"
 
 
 def inference(

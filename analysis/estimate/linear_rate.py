@@ -7,7 +7,7 @@ rates vary most, least to say. The effects are taken out exactly, whether or not
 
 from typing import TYPE_CHECKING
 
-from analysis.estimate.effect import Fitted
+from analysis.estimate.effect import PER, Fitted
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -28,6 +28,31 @@ def fit(panel: "Panel | Grid") -> Fitted:
     Problem
         When a covariate cannot be told from the practice and month effects, or there is one cluster.
     """
+    coefficients, pulls = influences(panel)
+    clusters = len(pulls)
+    return Fitted(coefficients, clusters / (clusters - 1) * pulls.T @ pulls, clusters - 1, clusters, log=False)
+
+
+def influences(panel: "Panel | Grid", unit: float = PER) -> "tuple[Floats, Floats]":
+    """The coefficients, and how far each cluster's residuals pull them.
+
+    Parameters
+    ----------
+    panel : Panel or Grid
+        The data.
+    unit : float
+        What a rate of one event per patient is told as.
+
+    Returns
+    -------
+    (k,) float, (clusters, k) float
+        Coefficients; the rows of the other add up to zero, and their cross products are the sandwich.
+
+    Raises
+    ------
+    Problem
+        As :func:`fit`.
+    """
     import numpy as np
 
     from analysis.estimate.cluster_terms import linear_terms
@@ -35,24 +60,23 @@ def fit(panel: "Panel | Grid") -> Fitted:
     from analysis.estimate.poisson import grid, solve
 
     table = panel if isinstance(panel, Grid) else grid(panel)
-    _check(table)
-    terms = linear_terms(table)
+    check_clusters(table)
+    terms = linear_terms(table, unit)
     information = terms.information.sum(0)
-    _check_varies(table, np.diag(information))
+    check_varies(table, np.diag(information))
     parameters = solve(information, terms.scores.sum(0))
-    half = solve(information, terms.at(parameters).scores.T)
-    clusters, first = len(terms.scores), table.months - 1
-    covariance = clusters / (clusters - 1) * half[first:] @ half[first:].T
-    return Fitted(parameters[first:], covariance, clusters - 1, clusters, log=False)
+    first = table.months - 1
+    return parameters[first:], solve(information, terms.at(parameters).scores.T)[first:].T
 
 
-def _check(table: "Grid") -> None:
+def check_clusters(table: "Grid") -> None:
+    """Refuse practices of one cluster."""
     if table.cluster.max() == table.cluster.min():
         what, mend = "All practices lie in one cluster, so nothing can be said of uncertainty.", "name another cluster"
         raise Problem(what, mend)
 
 
-def _check_varies(table: "Grid", information: "Floats") -> None:
+def check_varies(table: "Grid", information: "Floats") -> None:
     """A covariate that never varies within a practice leaves rounding errors alone."""
     import numpy as np
 

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.estimate.admissions import DESIGN
 from analysis.estimate.bootstrap import p_value
 from analysis.estimate.grid import Floats
 from analysis.estimates import MISSING, VERDICT_TERMS, pick
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DESIGN = "difference_in_differences"
 
 
 def holm(p_values: Floats) -> Floats:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.admissions import effects, measure_rows
-from analysis.estimate.event_study import REFERENCE, common, fitted, sites
+from analysis.estimate.effect import Fitted
+from analysis.estimate.event_study import REFERENCE, common, model_of, sites
 from analysis.estimate.honest_did import EventStudy, breakdown
 from analysis.estimate.periods import whole_periods
 from analysis.estimates import Estimate, Measures, Row, attempt, write_part
@@ -18,8 +19,6 @@ from analysis.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from analysis.estimate.poisson import Fit
 
 DESIGN, ESTIMATOR = "event_study", "rambachan_roth"
 
@@ -75,7 +74,7 @@ def study_rows(
 ) -> list[Row]:
     """All rows of one outcome; the model is fitted once."""
     rows = measure_rows(panel, measure)
-    model, terms = fitted(rows, bin_months)
+    model, terms = model_of(rows, bin_months)
     shared = common(rows, outcome, model)
     made = attempt(lambda: [_power(rows, outcome, bin_months, model, terms, shared)], outcome=outcome, design=DESIGN)
     for name, check in checks.items():
@@ -86,7 +85,7 @@ def study_rows(
 
 
 def _power(
-    rows: "pd.DataFrame", outcome: str, bin_months: int, model: "Fit", terms: list[int], shared: dict[str, Any]
+    rows: "pd.DataFrame", outcome: str, bin_months: int, model: Fitted, terms: list[int], shared: dict[str, Any]
 ) -> Estimate:
     import numpy as np
 
@@ -110,7 +109,7 @@ def _power(
 def _bounds(
     rows: "pd.DataFrame",
     bin_months: int,
-    model: "Fit",
+    model: Fitted,
     terms: list[int],
     check: ParallelTrendsCheck,
     confidence: float,
@@ -123,7 +122,7 @@ def _bounds(
     ]
 
 
-def balanced_study(model: "Fit", terms: list[int], whole: list[int]) -> EventStudy:
+def balanced_study(model: Fitted, terms: list[int], whole: list[int]) -> EventStudy:
     """The event study of the periods that every site contributes to in full."""
     import numpy as np
 

@@ -3,18 +3,17 @@
 ``python -m analysis.estimate.sensitivity --help``
 """
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-from analysis.estimate.admissions import DESIGN, ESTIMATOR, measure_rows
+from analysis.estimate.admissions import ESTIMATOR
 from analysis.estimate.checks import checked
-from analysis.estimates import Measures, Row, attempt, write_part
-from analysis.plan.sensitivity import AnyCheck, Checks
+from analysis.estimate.each_check import each_check
+from analysis.estimates import Measures, write_part
+from analysis.plan.sensitivity import Checks
 from analysis.steps import AsJson, command
 from analysis.tables import read_table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def sensitivity(
@@ -44,19 +43,11 @@ def sensitivity(
         Rows of the table of estimates.
     """
     frame, lineage = read_table(panel)
-    asked = [(name, check, outcome) for name, check in checks.items() for outcome in check.outcomes]
-    rows = [row for each in asked for row in _rows(frame, *each, outcomes, confidence)]
-    write_part(out, rows, lineage)
-
-
-def _rows(
-    frame: "pd.DataFrame", specification: str, check: AnyCheck, outcome: str, outcomes: Measures, confidence: float
-) -> list[Row]:
-    """One check of one outcome; what stops it stops no other."""
-    return attempt(
-        lambda: checked(measure_rows(frame, outcomes[outcome]), outcome, specification, check, confidence),
-        outcome=outcome, design=DESIGN, estimator=getattr(check, "estimator", ESTIMATOR), specification=specification,
+    rows = each_check(
+        frame, outcomes, checks, partial(checked, confidence=confidence),
+        estimator=lambda check: getattr(check, "estimator", ESTIMATOR),
     )  # fmt: skip
+    write_part(out, rows, lineage)
 
 
 if __name__ == "__main__":

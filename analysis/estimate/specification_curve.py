@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from analysis.estimate import samples
-from analysis.estimate.admissions import DESIGN, ESTIMATOR, POPULATION, effects, measure_rows
+from analysis.estimate.admissions import DESIGN, ESTIMATOR, POPULATION, effects
+from analysis.estimate.each_check import each_check
 from analysis.estimates import Estimate, Measures, Row, attempt, write_part
 from analysis.plan.sensitivity import AnyCheck, Checks, Comparison, CurveCheck, Estimator
 from analysis.steps import AsJson, Problem, command
@@ -60,18 +61,8 @@ def specification_curve(
         and the plan's own estimate.
     """
     frame, lineage = read_table(panel)
-    asked = [(name, check, outcome) for name, check in checks.items() for outcome in check.outcomes]
-    write_part(out, [row for each in asked for row in _rows(frame, *each, outcomes, confidence)], lineage)
-
-
-def _rows(
-    frame: "pd.DataFrame", specification: str, check: AnyCheck, outcome: str, outcomes: Measures, confidence: float
-) -> list[Row]:
-    """One curve of one outcome."""
-    return attempt(
-        lambda: curve(measure_rows(frame, outcomes[outcome]), outcome, specification, check, confidence),
-        outcome=outcome, design=DESIGN, specification=specification,
-    )  # fmt: skip
+    rows = each_check(frame, outcomes, checks, partial(curve, confidence=confidence), estimator=lambda check: "")
+    write_part(out, rows, lineage)
 
 
 def curve(rows: "pd.DataFrame", name: str, specification: str, check: AnyCheck, confidence: float) -> list[Row]:

@@ -108,6 +108,11 @@ class SurveyOutcome(Outcome):
 
     kind: Literal["survey"] = Field(description="A share from the survey table.")
     item: Name = Field(description="The item in the survey table.")
+    breaks: tuple[Annotated[int, Field(ge=1900, le=2100)], ...] | None = Field(
+        default=None,
+        description="Years in which a new series of the item begins; waves before and after are not compared. By"
+        " default those of the GP Patient Survey where the item is one of its, and none otherwise.",
+    )
 
     @property
     def series(self) -> str:

@@ -132,6 +132,7 @@ def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) ->
     """Look for the faults of tables beside one another, where each could be read."""
     from analysis.prepare.checks import activity_faults, practice_faults, site_faults, survey_faults
     from analysis.prepare.patient_checks import patient_faults
+    from analysis.prepare.series import break_faults
 
     sites, practices, activity, survey = (found.get(table) for table in ("sites", "practices", "activity", "survey"))
     until = plan.release.date[:7]
@@ -151,6 +152,7 @@ def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) ->
         seen.checked["survey"] |= {"references", "months"}
         items = {name: each.item for name, each in plan.survey().items()}
         seen.faults += survey_faults(survey, practices, sites, until=until, items=items)
+        seen.faults += break_faults(survey, {each.item: each.breaks for each in plan.survey().values()})
     if practices and (patients := found.get("patients")):
         seen.checked["patients"] |= {"references", "months"}
         seen.faults += patient_faults(patients, practices, pilots.months)

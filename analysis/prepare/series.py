@@ -1,13 +1,27 @@
 """Years that may be compared: a measure is comparable only within one series."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from analysis.pull.connectors.gp_patient_survey import BREAKS
+from analysis.prepare.checks import MONTH
+from analysis.prepare.faults import Fault, shown
+from analysis.pull.connectors.gp_patient_survey import BREAKS, QUESTIONS
 from analysis.steps import Problem
 from analysis.wording import measured
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.prepare.parts import Raw
+
+# Where single questions of the GP Patient Survey changed, and no new series begins.
+CHANGES = {
+    2021: "several questions of 2021 are not comparable with those of 2020; the survey's summary of changes names them"
+}
+MEND = (
+    "keep the waves of one series, or leave the outcome out of the study; where the question did not change, write the "
+    "years of its breaks, or [] for none, as `breaks` of the outcome in the study file"
+)
 
 
 def check_series(values: "pd.DataFrame", measure: str, first: int, last: int, name: str) -> None:
@@ -40,6 +54,55 @@ def check_series(values: "pd.DataFrame", measure: str, first: int, last: int, na
         f"{told}{''.join(reasons)}.",
         f"set `first` and `last` of questions.{name} within one series, or leave the question out of the study file",
     )
+
+
+def break_faults(survey: "Raw", breaks: Mapping[str, Sequence[int] | None]) -> list[Fault]:
+    """Items of a study's own survey whose waves lie on both sides of a break in their series.
+
+    A difference-in-differences does not mend a break: practices answer to a new question or sample in different ways.
+
+    Parameters
+    ----------
+    survey : Raw
+        The survey table.
+    breaks : mapping
+        By item, the years in which the study says that a new series begins, or None where it does not say.
+    """
+    faults = []
+    for item, given in breaks.items():
+        month = survey.frame["wave"].str.fullmatch(MONTH)
+        rows = survey.frame[month & (survey.frame["item"] == item)]
+        known = survey_breaks(item, given)
+        if between := crossed(rows["wave"], known):
+            waves = f"run from {rows['wave'].min()} to {rows['wave'].max()}"
+            told = "; ".join(f"in {year} ({known[year]})" for year in between)
+            found = f"the waves of {shown(item)} {waves}, but its series breaks {told}"
+            late = rows.index[rows["wave"].str[:4].astype(int) >= between[0]]
+            faults.append(survey.fault("months", "wave", late, found, "waves of one series", MEND))
+    return faults
+
+
+def survey_breaks(item: str, given: Sequence[int] | None = None) -> dict[int, str]:
+    """The years in which a new series of a survey item begins, each with the reason.
+
+    Parameters
+    ----------
+    item : str
+        The item; those of the GP Patient Survey have its breaks, others none.
+    given : sequence of int, optional
+        What the study says instead.
+    """
+    if given is not None:
+        return dict.fromkeys(given, "as the study file says")
+    if item not in QUESTIONS:
+        return {}
+    return CHANGES | {year: each.reason for year, each in BREAKS.items() if year > min(BREAKS)}
+
+
+def crossed(waves: Iterable[str], breaks: Iterable[int]) -> list[int]:
+    """The breaks that have waves both before them and from them on, in order."""
+    years = [int(wave[:4]) for wave in waves]
+    return sorted(each for each in breaks if years and min(years) < each <= max(years))
 
 
 def _span(first: int, last: int) -> str:

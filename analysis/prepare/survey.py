@@ -4,12 +4,12 @@
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from analysis.prepare.checks import survey_faults
 from analysis.prepare.faults import refuse
 from analysis.prepare.panel import Columns, grouped, read_groups
-from analysis.steps import Paths, command
+from analysis.steps import AsJson, Paths, command
 from analysis.tables import write_table
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def survey(
     out: Path,
     columns: Columns | None = None,
     until: str = "",
+    breaks: Annotated[dict[str, tuple[int, ...] | None] | None, AsJson] = None,
 ) -> None:
     """Join the survey to the practices' groups.
 
@@ -43,14 +44,17 @@ def survey(
         By table, columns with another name in the files; as JSON.
     until : str
         The month of the paper, YYYY-MM; no data are from later.
+    breaks : dict
+        By item that is compared, the years in which the study says that a new series begins; as JSON.
     """
     from analysis.prepare.contract import Survey
     from analysis.prepare.raw import read_checked, read_receipt
+    from analysis.prepare.series import break_faults
 
     named = columns or {}
     site, practice = read_groups(sites, practices, comparison_cluster, named)
     shares = read_checked(responses, Survey, named.get("survey"))
-    refuse(survey_faults(shares, practice, site, until=until))
+    refuse(survey_faults(shares, practice, site, until=until) + break_faults(shares, breaks or {}))
     groups = grouped(site, practice, comparison_cluster)
     write_table(out, timed(shares.frame, groups), read_receipt(receipt))
 

@@ -10,10 +10,10 @@ STEPS = {
     "difference_in_differences": "analysis.estimate.admissions",
     "interrupted_time_series": "analysis.estimate.interrupted",
     "cross_section": "analysis.estimate.gradient",
+    "contacts_per_patient": "analysis.estimate.composition",
 }
 # Several steps write rows of one design: what gives each away, the first that fits.
 SPECIAL = (
-    ("scale", "points", "analysis.estimate.continuity"),
     ("term", "inference", "analysis.estimate.inference"),
     ("term", "curve", "analysis.estimate.specification_curve"),
     ("term", "plan_own", "analysis.estimate.specification_curve"),
@@ -27,6 +27,24 @@ SPECIAL = (
     ("estimator", "rambachan_roth", "analysis.estimate.parallel_trends"),
     ("term", "pre_trend_power", "analysis.estimate.parallel_trends"),
 )
+# Effects on a share or an index are told in many ways: how the specification begins, the first that fits.
+SHARES = (
+    ("unweighted", "analysis.estimate.continuity_checks"),
+    ("index_", "analysis.estimate.continuity_checks"),
+    ("fractional_logit", "analysis.estimate.fractional"),
+    ("binomial_weights", "analysis.estimate.fractional"),
+    ("weighted_by_contacts", "analysis.estimate.composition"),
+    ("adjusted_for_contacts", "analysis.estimate.composition"),
+    ("same_contacts", "analysis.estimate.composition"),
+    ("by_contacts", "analysis.estimate.composition"),
+    ("fewest_", "analysis.estimate.composition"),
+    ("usual_by_month", "analysis.estimate.continuity_events"),
+    ("registered_by_month", "analysis.estimate.continuity_events"),
+    ("gap_", "analysis.estimate.gap_change"),
+    ("by_", "analysis.estimate.gap_change"),
+    ("", "analysis.estimate.continuity"),
+)
+SHARE_ESTIMATORS = ("weighted_least_squares", "fractional_logit", "binomial_logit")
 SHARED = ("difference_in_differences", "event_study")
 # What an address leaves out because it goes without saying.
 USUAL = {
@@ -36,12 +54,17 @@ USUAL = {
     "estimator": ("poisson_fixed_effects", "weighted_least_squares", "cost_simulation"),
 }
 # Designs whose rows have one estimator, or a term that tells them apart.
-PLAIN = ("cross_section", "trend", "inequality", "growth", "experiment")
+PLAIN = (
+    "cross_section", "trend", "inequality", "growth", "experiment", "continuity_admissions", "practice_size",
+    "practice_growth", "continuity_gaps", "mediation",
+)  # fmt: skip
 
 
 def step_of(row: "pd.Series[Any]") -> str:
     """The module that computed a row."""
     if row["design"] in SHARED:
+        if row["scale"] == "points" or row["estimator"] in SHARE_ESTIMATORS:
+            return next(step for begin, step in SHARES if row["specification"].startswith(begin))
         for column, value, step in SPECIAL:
             if row[column] == value:
                 return step
@@ -55,4 +78,4 @@ def part(row: "pd.Series[Any]") -> list[str]:
     if row["design"] == "synthesis":
         return []
     told = [key for key in USUAL if not (key == "estimator" and row["design"] in PLAIN)]
-    return [str(row[key]) for key in told if row[key] not in USUAL[key]]
+    return list(dict.fromkeys(str(row[key]) for key in told if row[key] not in USUAL[key]))

@@ -465,6 +465,9 @@ if ASKED:
         params:
             plan=plan(
                 asked=ASKED,
+                rules=STUDY.pilots.contacts,
+                index=STUDY.contacts()[ASKED.outcome].index,
+                population=STUDY.contacts()[ASKED.outcome].population,
                 items={name: each.item for name, each in STUDY.survey().items()},
                 confidence=STUDY.inference.confidence,
             ),

@@ -382,6 +382,7 @@ if PILOTS:
             plan=plan(
                 comparison_cluster=STUDY.inference.comparison_cluster,
                 until=until(),
+                breaks={each.item: each.breaks for each in STUDY.survey().values()},
                 **mapped("sites", "practices", "survey"),
             ),
         message:

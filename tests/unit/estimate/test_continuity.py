@@ -1,5 +1,7 @@
 """The survey model against the difference of differences worked out by hand."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,3 +51,19 @@ def test_two_waves_are_a_weighted_difference_of_changes(seed: int, half: int) ->
     score = weight * centred / np.where(pilot, weight[pilot].sum(), weight[~pilot].sum())
     spread = sum(score[[each == name for each in cluster]].sum() ** 2 for name in set(cluster))
     assert row.std_error == pytest.approx((4 / 3 * spread) ** 0.5, abs=1e-8)
+
+
+def test_thousands_of_practices_are_no_burden() -> None:
+    # As many columns as practices would take 800 MB, and hours.
+    half = 5000
+    random = np.random.default_rng(1)
+    level, moved = random.uniform(0.4, 0.8, 2 * half), random.normal(0, 0.02, 2 * half)
+    fall = np.where(np.arange(2 * half) < half, -0.05, 0.0)
+    cluster = [f"S{number % 20}" for number in range(half)] + [f"R{number % 20}" for number in range(half)]
+    rows = waves([*level], [*(level + moved + fall)], np.full((2, 2 * half), 50), cluster)
+    tracemalloc.start()
+    row = effect(rows, "continuity", 0.95)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert row.estimate == pytest.approx(100 * (moved[:half].mean() - moved[half:].mean()) - 5)
+    assert most < 100e6

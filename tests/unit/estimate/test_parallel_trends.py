@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.estimate.admissions import measure_rows
-from analysis.estimate.event_study import fitted, periods
+from analysis.estimate.event_study import model_of, periods
 from analysis.estimate.parallel_trends import parallel_trends
 from analysis.estimate.periods import whole_periods
 from analysis.plan.sensitivity import ParallelTrendsCheck
@@ -76,7 +76,7 @@ def test_only_periods_that_every_site_has_in_full_are_compared(rows: pd.DataFram
     site = rows.loc[rows["pilot"], "site_id"].iloc[0]
     late = rows[(rows["site_id"] != site) | rows["event_time"].between(-11, 13)]
     assert whole_periods(late, 3) == list(range(-3, 4))
-    assert len(fitted(late, 3)[1]) == 11  # the model keeps them all
+    assert len(model_of(late, 3)[1]) == 11  # the model keeps them all
 
 
 def test_a_site_without_the_months_just_before_its_start_is_refused(rows: pd.DataFrame) -> None:
