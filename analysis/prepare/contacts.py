@@ -112,12 +112,7 @@ def contacts(
             told.update(_one_part(connection, folder, bucket, rules, months, of_time, monthly))
         contact_checks.refuse(told, rules.checks)
         made = _parts(folder / "patients")
-        rows = contact_panels.panel(connection, made, rules, of_time) if made else None
-        if rows is None or "upc" not in set(rows["item"]):
-            raise Problem(
-                f"No patient has {rules.fewest} contacts that count in one window: {_words(told)}.",
-                "correct `pilots.contacts` in the study file (roles and modes as the data write them), or the data",
-            )
+        rows = _panel(connection, made, rules, of_time, told)
         write_table(out, timed(rows, groups).merge(groups[ABOUT], on="practice_id"), lineage)
         ordered = connection.execute("FROM groups ORDER BY practice").df()
         write_table(by_month, contact_months.panel(monthly, ordered, months), lineage)
@@ -125,8 +120,8 @@ def contacts(
         write_table(fewest, contact_panels.fewest(connection, made, rules), lineage)
         _write(connection, f"FROM {made} WHERE contacts > 1", patients, lineage)
         noticed = contact_checks.noticed(connection, rules.checks)
-    counted = int(rows.loc[rows["item"] == "upc", "responses"].sum())
-    write_json(facts, dict.fromkeys(contact_rules.FATES, 0) | told | noticed | {"patients counted": counted})
+    told["patients counted"] = int(rows.loc[rows["item"] == "upc", "responses"].sum())
+    write_json(facts, dict.fromkeys(contact_rules.FATES, 0) | told | noticed)
 
 
 def known(connection: "DuckDBPyConnection", groups: "pd.DataFrame", windows: Windows) -> None:
@@ -220,9 +215,20 @@ def _parts(folder: Path) -> str:
     return f"read_parquet([{files}], hive_partitioning = false)" if files else ""
 
 
-def _words(told: dict[str, int]) -> str:
-    """What was counted, without what was not there."""
-    return ", ".join(f"{count} {fate}" for fate, count in told.items() if count)
+def _panel(
+    connection: "DuckDBPyConnection", patients: str, rules: ContactRules, windows: Windows, told: "Counter[str]"
+) -> "pd.DataFrame":
+    """One row per practice, window and index, of which there is one at least."""
+    from analysis.prepare import contact_panels
+
+    rows = contact_panels.panel(connection, patients, rules, windows) if patients else None
+    if rows is None or "upc" not in set(rows["item"]):
+        counted = ", ".join(f"{count} {fate}" for fate, count in told.items() if count)
+        raise Problem(
+            f"No patient has {rules.fewest} contacts that count in one window: {counted}.",
+            "correct `pilots.contacts` in the study file (roles and modes as the data write them), or the data",
+        )
+    return rows
 
 
 def _write(connection: "DuckDBPyConnection", query: str, out: Path, lineage: "Lineage") -> None:
