@@ -23,7 +23,7 @@ from contextlib import closing, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.prepare.events import quoted
 from analysis.prepare.index_buckets import Buckets
@@ -34,6 +34,7 @@ from analysis.steps import whole
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
+    from numpy.typing import NDArray
 
     from analysis.prepare.index_buckets import Batch
 
@@ -64,7 +65,8 @@ def patient_indices(connection: "DuckDBPyConnection", contacts: str, out: Path, 
         One row per practice, patient and window, in no order, in Parquet: `contacts`, `clinicians`, `registered` (how
         many contacts were with the registered GP) and the indices. What does not fit in memory is kept next to it.
     memory : int
-        Bytes that the process may hold, about, with whole-number ids; less than 500 MB cannot be kept.
+        Bytes that the process may hold, about, with whole-number ids; less than 500 MB cannot be kept. What DuckDB
+        needs for joins and sorting in the query comes on top, within the connection's own limit.
 
     Raises
     ------
@@ -109,9 +111,15 @@ def _read(connection: "DuckDBPyConnection", source: Numbered, at_once: int) -> "
     with connection.sql(source.keys.query(source.query)).to_arrow_reader(at_once) as reader:
         for batch in reader:
             if batch.num_rows:
-                patients, rests = (column.buffers()[1] for column in batch.columns)
-                some = slice(batch.column(0).offset, batch.column(0).offset + batch.num_rows)
-                yield np.frombuffer(patients, np.int64)[some], np.frombuffer(rests, np.uint64)[some]
+                patients, rests = batch.columns
+                yield _numbers(patients, np.int64), _numbers(rests, np.uint64)
+
+
+def _numbers(column: "pa.Array", kind: type) -> "NDArray[Any]":
+    """A column without missing values, not copied; `to_numpy` would load pandas for it."""
+    import numpy as np
+
+    return np.frombuffer(column.buffers()[1], kind)[column.offset : column.offset + len(column)]
 
 
 def _schema(connection: "DuckDBPyConnection", contacts: str, source: Numbered) -> "pa.Schema":
@@ -128,9 +136,11 @@ def _write(out: Path, schema: "pa.Schema", tables: "Iterable[pa.Table]") -> None
     """Write tables to one file while the next is measured."""
     import pyarrow.parquet as pq
 
-    # An index has few values, so a dictionary makes it small and fast to write; patients have none in common.
-    repeated = [name for name in schema.names if name != "patient_id"]
-    with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=repeated, write_statistics=False) as writer:
+    # An index has few values, so a dictionary makes it small and fast to write; whole numbers are packed.
+    packed = {name: "DELTA_BINARY_PACKED" for name in schema.names if name not in INDICES}
+    with pq.ParquetWriter(
+        out, schema, compression="lz4", use_dictionary=list(INDICES), column_encoding=packed, write_statistics=False
+    ) as writer:
         for table in _ahead(iter(tables)):
             writer.write_table(table.cast(schema))
 
