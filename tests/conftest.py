@@ -18,6 +18,7 @@ from analysis.prepare.evidence import evidence
 from analysis.prepare.panel import panel
 from analysis.prepare.quality import quality
 from analysis.prepare.survey import survey
+from analysis.simulate.continuity_world import CareWorld, Registered
 from analysis.simulate.patient_world import Cohort
 from analysis.simulate.pilots import pilots
 from analysis.simulate.world import World
@@ -31,7 +32,7 @@ settings.load_profile("house")
 SMALL = World(
     starts=("2009-04",),
     seed=1, sites=5, practices_per_site=4, regions=5, comparison_per_region=4, first="2007-10", months=36,
-    cohort=Cohort(cases=300, residents=900, candidates=4000),
+    cohort=Cohort(cases=300, residents=900, candidates=4000), contacts=CareWorld(registered=Registered(per_gp=12)),
 )  # fmt: skip
 
 

@@ -28,7 +28,12 @@ def list_level(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estima
 
 
 def both_levels(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
-    """The patient's own UPC and the list's in one model."""
+    """The patient's own UPC and the list's in one model.
+
+    Among patients whose own UPC is the same, the list's ratio is that between lists over that within them: above 1, the
+    association is weaker between lists, and part of it within lists is not what continuity does (Begg & Parides 2003,
+    Statistics in Medicine 22:2591-2602).
+    """
     model = Model(patients, asked, _listed(patients).assign(upc=patients["upc"]), name)
     return [*per_step(model, "upc"), *per_step(model, "list_upc", "per_step_of_list")]
 

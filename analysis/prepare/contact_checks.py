@@ -29,8 +29,8 @@ NOTICED = {
         HAVING sum(n) FILTER (remote) >= {remote} * sum(n)""",
     "without_contacts": """
         SELECT DISTINCT known.practice_id FROM known CROSS JOIN windows
-        LEFT JOIN (SELECT practice_id, part, sum(contacts) AS n FROM clinicians GROUP BY ALL) AS seen
-          ON seen.practice_id = known.practice_id AND seen.part = windows.part
+        LEFT JOIN (SELECT practice, part, sum(contacts) AS n FROM seen GROUP BY ALL) AS seen
+          ON seen.practice = known.practice AND seen.part = windows.part
         WHERE coalesce(n, 0) < {fewest}""",
 }
 
@@ -51,7 +51,7 @@ def single(connection: "DuckDBPyConnection", checks: ContactChecks) -> int:
 def noticed(connection: "DuckDBPyConnection", checks: ContactChecks) -> dict[str, dict[str, Any]]:
     """By check, how many practices (or ids) are noticed, and the first five of them.
 
-    It reads the tables `tally`, `single`, `known`, `windows` and `clinicians`.
+    It reads the tables `tally`, `single`, `known`, `windows` and `seen`.
     """
     limits = {"unknown": checks.unknown_share, "remote": checks.remote_share, "fewest": checks.fewest_contacts}
     found = {

@@ -2,56 +2,81 @@
 
 The usual clinician is the one whom the patient saw most over a window's length before the month began, within the
 study's months; of several the one seen last, then the first by id. So the month's own contacts say nothing of who is
-usual, and the share does not fall as contacts of the month rise.
+usual, and the share does not fall as contacts of the month rise. In the first months of the study less is known of whom
+a patient saw before than later.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from analysis.prepare.contact_windows import Windows
+from analysis.plan.terms import Period
+from analysis.prepare.contact_windows import Windows, month_text, number
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
     from duckdb import DuckDBPyConnection
+    from numpy.typing import NDArray
 
-CREATE = """
-CREATE OR REPLACE TEMP TABLE monthly (practice_id VARCHAR, month INTEGER, contacts BIGINT, with_usual BIGINT,
-  of_known BIGINT, with_registered BIGINT, of_listed BIGINT)
-"""
-COUNT = """
-INSERT INTO monthly
-WITH seen AS (
-  SELECT practice_id, patient_id, month, clinician_id, count(*) AS n, count(part) AS inside, max(date) AS latest,
-    count(*) FILTER (own AND part IS NOT NULL) AS own, count(own) FILTER (part IS NOT NULL) AS listed
-  FROM counted WHERE fate = 'counted' GROUP BY ALL
-),
-before AS (
-  SELECT now.practice_id, now.patient_id, now.month, past.clinician_id, sum(past.n) AS n, max(past.latest) AS latest
-  FROM (SELECT DISTINCT practice_id, patient_id, month FROM seen WHERE inside > 0) AS now
-  JOIN seen AS past ON past.practice_id = now.practice_id AND past.patient_id = now.patient_id
-    AND past.month BETWEEN now.month - {length} AND now.month - 1
-  GROUP BY ALL
-),
-usual AS (
-  SELECT practice_id, patient_id, month, first(clinician_id ORDER BY n DESC, latest DESC, clinician_id) AS usual
-  FROM before GROUP BY ALL
-)
-SELECT practice_id, month, sum(inside), coalesce(sum(inside) FILTER (clinician_id = usual), 0),
-  coalesce(sum(inside) FILTER (usual IS NOT NULL), 0), sum(own), sum(listed)
-FROM seen LEFT JOIN usual USING (practice_id, patient_id, month) WHERE inside > 0 GROUP BY ALL
-"""
-PANEL = """
-SELECT practice_id, strftime(make_date((month - 1) // 12, (month - 1) % 12 + 1, 1), '%Y-%m') AS month,
-  sum(contacts)::BIGINT AS contacts, sum(with_usual)::BIGINT AS with_usual, sum(of_known)::BIGINT AS of_known,
-  sum(with_registered)::BIGINT AS with_registered, sum(of_listed)::BIGINT AS of_listed,
-  site_id, cluster_id, pilot, coalesce(pilot AND month >= start, false) AS after, month - start AS event_time
-FROM monthly JOIN groups USING (practice_id) GROUP BY ALL ORDER BY ALL
+    Integers = NDArray[np.int64]
+
+COLUMNS = ("contacts", "with_usual", "of_known", "with_registered", "of_listed")
+# A contact as one number, which sorts by practice, day and clinician; then whether it is within a window, and whether
+# with the registered GP (2 yes, 1 no, 0 not known). A study has fewer than 2^16 days.
+DAY, CLINICIAN, INSIDE = 24, 3, 2
+CODED = """
+SELECT patient, (practice::BIGINT << 40) | ((date - {first})::BIGINT << {day}) | (clinician::BIGINT << {clinician})
+  | ((part IS NOT NULL)::BIGINT << {inside}) | coalesce(own::BIGINT + 1, 0) AS code
+FROM counted WHERE fate = 'counted'
 """
 
 
-def create(connection: "DuckDBPyConnection") -> None:
-    """Make the empty table `monthly`."""
-    connection.execute(CREATE)
+def empty_counts(practices: int, months: Period) -> "Integers":
+    """No contacts yet, by practice, month of the study and what is counted (:data:`COLUMNS`)."""
+    import numpy as np
+
+    return np.zeros((practices, number(months.last) - number(months.first) + 1, len(COLUMNS)), dtype=np.int64)
 
 
-def count(connection: "DuckDBPyConnection", windows: Windows) -> None:
-    """Add the patients of the table `counted` to `monthly`."""
-    connection.execute(COUNT.format(length=windows.months))
+def add(connection: "DuckDBPyConnection", months: Period, windows: Windows, counts: "Integers") -> None:
+    """Add the contacts of the table `counted`, which are all contacts of some patients, to the counts."""
+    from analysis.prepare.month_kernel import count, grouped
+
+    first = f"DATE '{months.first}-01'"
+    query = CODED.format(first=first, day=DAY, clinician=CLINICIAN, inside=INSIDE)
+    found: dict[str, Any] = connection.execute(query).fetchnumpy()
+    if len(found["code"]):
+        codes, starts = grouped(found["patient"], found["code"])
+        count(codes, starts, month_of_day(months), windows.months, counts)
+
+
+def month_of_day(months: Period) -> "Integers":
+    """By day of the study from 0 on, its month from 0 on."""
+    import numpy as np
+
+    first, last = np.datetime64(months.first, "M"), np.datetime64(months.last, "M")
+    days = np.arange(first.astype("datetime64[D]"), (last + 1).astype("datetime64[D]"))
+    return (days.astype("datetime64[M]") - first).astype(np.int64)
+
+
+def panel(counts: "Integers", groups: "pd.DataFrame", months: Period) -> "pd.DataFrame":
+    """One row per practice and month that has contacts.
+
+    Parameters
+    ----------
+    counts : (practices, months, columns) int
+        What :func:`add` counted.
+    groups : DataFrame
+        The practices in the order of their numbers, with their group and `start`, the month counted from year 0.
+    months : Period
+        First and last month of the study.
+    """
+    import pandas as pd
+
+    practice, month = counts[:, :, 0].nonzero()
+    told = pd.DataFrame(counts[practice, month], columns=[*COLUMNS])
+    own = groups.iloc[practice].reset_index(drop=True)
+    since = month + number(months.first) - own["start"]
+    names = [month_text(number(months.first) + int(at)) for at in month]
+    group = own[["site_id", "cluster_id", "pilot"]].assign(after=(since >= 0).fillna(False).astype(bool))
+    keys = pd.DataFrame({"practice_id": own["practice_id"], "month": names})
+    return pd.concat([keys, told, group], axis=1).assign(event_time=since.astype("Float64").astype(float))

@@ -6,44 +6,40 @@ from typing import TYPE_CHECKING
 from analysis.plan.continuity import PATIENT_INDICES, ContactRules
 from analysis.prepare.contact_windows import Windows
 from analysis.prepare.events import quoted
+from analysis.prepare.registration_spans import HOLDERS
 
 if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
 COUNTED = """
-SELECT practice_id, patient_id, clinician_id, part, date, own AS registered
+SELECT practice AS practice_id, patient AS patient_id, clinician AS clinician_id, part, date, own AS registered
 FROM counted WHERE fate = 'counted' AND part IS NOT NULL
 """
 # ASSUME: age is the year in which the window begins less the year of birth. What else is known of a patient is what
 # the registration says that held when the window began; where none did, the one before it, else the first.
 PATIENTS = """
 COPY (
-  SELECT indices.practice_id, indices.patient_id, part, wave, contacts, clinicians, indices.registered, {indices},
+  SELECT groups.practice_id, people.patient_id, part, wave, contacts, clinicians, indices.registered, {indices},
     site_id, cluster_id, pilot, coalesce(pilot AND month >= start, false) AS after,
     (year(begins) - birth_year)::INTEGER AS age, sex, imd, conditions::INTEGER AS conditions, gp_id
-  FROM {source} AS indices JOIN windows USING (part) JOIN groups ON groups.practice_id = indices.practice_id
-  LEFT JOIN spans ON spans.practice_id = indices.practice_id AND spans.patient_id = indices.patient_id
+  FROM {source} AS indices JOIN windows USING (part)
+  JOIN groups ON groups.practice = indices.practice_id JOIN people ON people.patient = indices.patient_id
+  LEFT JOIN spans ON spans.practice = indices.practice_id AND spans.patient = indices.patient_id
     AND begins >= since AND begins < next
-  WHERE {clear} ORDER BY ALL
-) TO {out} (FORMAT parquet, COMPRESSION zstd)
+  WHERE {clear} ORDER BY indices.practice_id, indices.patient_id, part
+) TO {out} (FORMAT parquet, COMPRESSION lz4)
 """
 # A window in which the practice's own pilot starts is half before and half after.
 CLEAR = "NOT coalesce(start - month BETWEEN 1 AND {last}, false)"
 LISTS = """
-CREATE OR REPLACE TEMP TABLE clinicians (practice_id VARCHAR, part SMALLINT, clinician_id VARCHAR, contacts BIGINT,
-  own BIGINT, listed BIGINT);
-CREATE OR REPLACE TEMP TABLE holders (practice_id VARCHAR, part SMALLINT, clinician_id VARCHAR)
+CREATE OR REPLACE TEMP TABLE seen (practice INTEGER, part SMALLINT, clinician INTEGER, contacts BIGINT, own BIGINT,
+  listed BIGINT);
+CREATE OR REPLACE TEMP TABLE holders (practice INTEGER, part SMALLINT, clinician INTEGER)
 """
-ADD_CONTACTS = """
-INSERT INTO clinicians
-SELECT practice_id, part, clinician_id, count(*), count(*) FILTER (own), count(own)
+SEEN = """
+INSERT INTO seen SELECT practice, part, clinician, count(*), count(*) FILTER (own), count(own)
 FROM counted WHERE fate = 'counted' AND part IS NOT NULL GROUP BY ALL
-"""
-ADD_HOLDERS = """
-INSERT INTO holders
-SELECT DISTINCT practice_id, part, gp_id FROM spans JOIN windows ON registered < ends AND until >= begins
-WHERE gp_id IS NOT NULL
 """
 # Rounded to 12 digits, so that the order in which threads add up does not show.
 OF_PATIENTS = """
@@ -57,11 +53,11 @@ UNPIVOT (
 OF_LISTS = """
 SELECT practice_id, part, 'slicc' AS item, sum(listed)::BIGINT AS responses, sum(own) / sum(listed) AS value,
   CAST(NULL AS DOUBLE) AS contacts
-FROM clinicians {clear} GROUP BY ALL HAVING sum(listed) > 0
+FROM seen {clear} GROUP BY ALL HAVING sum(listed) > 0
 UNION ALL BY NAME
 SELECT practice_id, part, 'opr' AS item, sum(contacts)::BIGINT AS responses, sum(own) / sum(contacts) AS value,
   CAST(NULL AS DOUBLE) AS contacts
-FROM clinicians SEMI JOIN holders USING (practice_id, part, clinician_id) {clear} GROUP BY ALL
+FROM seen SEMI JOIN holders USING (practice, part, clinician) {clear} GROUP BY ALL
 """
 # Without a start of their own, comparison practices are before and after the first pilot's start.
 DISTRIBUTION = """
@@ -85,20 +81,20 @@ GROUP BY fewest ORDER BY fewest
 
 
 def create(connection: "DuckDBPyConnection") -> None:
-    """Make the empty tables `clinicians` and `holders`."""
+    """Make the empty tables `seen` and `holders`."""
     connection.execute(LISTS)
 
 
 def add(connection: "DuckDBPyConnection", indices: Path, windows: Windows, out: Path) -> None:
-    """Write patients with their practice's group and what is known of them, and add their contacts to `clinicians`."""
+    """Write patients with their practice's group and what is known of them, and add their contacts to `seen`."""
     connection.execute(
         PATIENTS.format(
             source=quoted(str(indices)), out=quoted(str(out)), indices=", ".join(PATIENT_INDICES),
             clear=CLEAR.format(last=windows.months - 1),
         )
     )  # fmt: skip
-    connection.execute(ADD_CONTACTS)
-    connection.execute(ADD_HOLDERS)
+    connection.execute(SEEN)
+    connection.execute(f"INSERT INTO holders {HOLDERS}")
 
 
 def panel(connection: "DuckDBPyConnection", patients: str, rules: ContactRules, windows: Windows) -> "pd.DataFrame":
@@ -108,7 +104,7 @@ def panel(connection: "DuckDBPyConnection", patients: str, rules: ContactRules, 
         indices=", ".join(PATIENT_INDICES), fewest=rules.fewest,
     )  # fmt: skip
     clear = CLEAR.format(last=windows.months - 1)
-    joined = f"JOIN windows USING (part) JOIN groups USING (practice_id) WHERE {clear}"
+    joined = f"JOIN windows USING (part) JOIN groups USING (practice) WHERE {clear}"
     columns = "practice_id, wave, item, responses, value, contacts"
     both = f"SELECT * FROM ({of_patients}) UNION ALL BY NAME {OF_LISTS.format(clear=joined)}"
     return connection.execute(f"SELECT {columns} FROM ({both}) JOIN windows USING (part)").df()

@@ -36,39 +36,53 @@ CREATE OR REPLACE TEMP TABLE tally AS
 SELECT practice_id, clinician_id, lower(mode) IN {remote} AS remote, {fate} AS fate, count(*) AS n
 FROM ({source}) GROUP BY ALL
 """
+# Clinicians have numbers within their practice, in the order of their ids; ids of two practices are two clinicians.
+CLINICIANS = """
+CREATE OR REPLACE TEMP TABLE clinicians AS
+SELECT practice, practice_id, clinician_id,
+  (row_number() OVER (PARTITION BY practice_id ORDER BY clinician_id) - 1)::INTEGER AS clinician
+FROM (SELECT DISTINCT practice_id, clinician_id FROM tally WHERE clinician_id IS NOT NULL)
+JOIN known USING (practice_id) ANTI JOIN single USING (practice_id)
+"""
 # One part holds all contacts of its patients, so that it can be worked on by itself.
 SPLIT = """
 COPY (
-  SELECT patient_id, practice_id, clinician_id, date, {month} AS month,
+  SELECT patient_id, practice, clinician, date,
     (100 * list_position({roles}, lower(role)) + list_position({modes}, lower(mode)))::SMALLINT AS what,
     CASE WHEN {month} BETWEEN {first} AND {last} THEN floor(({month} - {start}) / {length}) END::SMALLINT AS part,
     (hash(patient_id) % {buckets})::SMALLINT AS bucket
-  FROM ({source})
-  WHERE {fate} = 'counted' AND practice_id NOT IN (SELECT practice_id FROM single)
+  FROM (SELECT *, {fate} AS fate FROM ({source})) JOIN clinicians USING (practice_id, clinician_id)
+  WHERE fate = 'counted'
 ) TO {folder} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (bucket))
+"""
+# Patients have numbers within a part, in the order of their ids.
+PEOPLE = """
+CREATE OR REPLACE TEMP TABLE people AS
+SELECT patient_id, (row_number() OVER (ORDER BY patient_id) - 1)::INTEGER AS patient
+FROM ({sources}) WHERE patient_id IS NOT NULL GROUP BY patient_id
 """
 # A row that stands twice is one contact. `modes` are the contacts in several roles or modes of a patient with one
 # clinician on one day, `rows` the rows of the table that they stand on.
 EACH = """
-SELECT patient_id, practice_id, clinician_id, date, month, part, 1 AS modes, count(*) AS rows
-FROM {source} GROUP BY patient_id, practice_id, clinician_id, date, month, part, what
+SELECT patient, practice, clinician, date, part, 1 AS modes, count(*) AS rows
+FROM (SELECT * FROM {source} JOIN people USING (patient_id)) GROUP BY patient, practice, clinician, date, part, what
 """
 ONCE = """
-SELECT * EXCLUDE (modes, rows), sum(modes) AS modes, sum(rows) AS rows FROM ({each}) GROUP BY ALL
+SELECT patient, practice, clinician, date, part, sum(modes) AS modes, sum(rows) AS rows FROM ({each})
+GROUP BY patient, practice, clinician, date, part
 """
 # A patient without any registration at the practice (a visitor) counts, and has no registered GP.
 JOINED = """
 CREATE OR REPLACE TEMP TABLE counted AS
-SELECT once.*, registered IS NULL AS visitor, CASE WHEN gp_id IS NOT NULL THEN clinician_id = gp_id END AS own, CASE
+SELECT once.*, registered IS NULL AS visitor, CASE WHEN gp_id IS NOT NULL THEN clinician = gp END AS own, CASE
     WHEN date > deaths.died THEN 'after death'
     WHEN registered IS NULL THEN 'counted'
     WHEN date < registered THEN 'before registration'
     WHEN date > until THEN 'after leaving'
     ELSE 'counted' END AS fate
 FROM ({once}) AS once
-LEFT JOIN deaths ON once.patient_id = deaths.patient_id
-LEFT JOIN spans ON once.patient_id = spans.patient_id AND once.practice_id = spans.practice_id
-  AND date >= since AND date < next
+LEFT JOIN deaths ON once.patient = deaths.patient
+LEFT JOIN spans ON once.patient = spans.patient AND once.practice = spans.practice AND date >= since AND date < next
 """
 ENDS = """
 SELECT coalesce(fate, 'counted'), sum(rows)::BIGINT, sum(modes)::BIGINT, count(*),
@@ -86,11 +100,13 @@ def split(
     connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows,
     folder: str, buckets: int,
 ) -> None:  # fmt: skip
-    """Write the contacts that may count into parts by patient; of practices it needs the table `single`.
+    """Write the contacts that may count into parts by patient; it needs the tables `tally`, `known` and `single`.
 
-    Contacts of the study's months outside its windows are kept, without a window: they tell whom a patient saw before.
+    Practices and clinicians are numbers from here on, of which the table `clinicians` has the ids. Contacts of the
+    study's months outside its windows are kept, without a window: they tell whom a patient saw before.
     """
     roles, modes = lower(rules.roles), lower(rules.modes)
+    connection.execute(CLINICIANS)
     connection.execute(
         SPLIT.format(
             month=MONTH, first=windows.first, last=windows.last, start=windows.start, length=windows.months,
@@ -98,6 +114,12 @@ def split(
             fate=fate_sql(rules, months, number(months.first), number(months.last)),
         )
     )  # fmt: skip
+
+
+def number_patients(connection: "DuckDBPyConnection", *tables: str) -> None:
+    """Put the patients of the tables of one part into the table `people`."""
+    sources = " UNION ALL ".join(f"SELECT patient_id FROM {table}" for table in tables if table)
+    connection.execute(PEOPLE.format(sources=sources))
 
 
 def join(connection: "DuckDBPyConnection", source: str, rules: ContactRules) -> dict[str, int]:

@@ -14,8 +14,10 @@ from analysis.prepare.panel import Columns
 from analysis.steps import Paths, Problem, canonical_json, command, whole, write_json
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from duckdb import DuckDBPyConnection
+    from numpy.typing import NDArray
 
     from analysis.tables import Lineage
 
@@ -87,7 +89,7 @@ def contacts(
     Problem
         When the months have no whole window on each side of the start, or no contact counts.
     """
-    from analysis.prepare import contact_checks, contact_months, contact_panels
+    from analysis.prepare import contact_checks, contact_months, contact_panels, contact_rules
     from analysis.prepare.events import engine
     from analysis.prepare.panel import assigned
     from analysis.prepare.raw import read_receipt
@@ -103,8 +105,10 @@ def contacts(
     of_time = Windows(windows(first, months, rules.window_months), rules.window_months)
     with engine(out) as (connection, folder):
         known(connection, groups, of_time)
-        rest = split(connection, folder, contacts, registrations, columns, rules, months, of_time)
-        told = _worked(connection, folder, rules, of_time, rest)
+        told = split(connection, folder, contacts, registrations, columns, rules, months, of_time)
+        monthly = contact_months.empty_counts(len(groups), months)
+        for bucket in _buckets(connection, folder):
+            told.update(_one_part(connection, folder, bucket, rules, months, of_time, monthly))
         made = files_in(folder / "patients")
         rows = contact_panels.panel(connection, made, rules, of_time) if made else None
         if rows is None or "upc" not in set(rows["item"]):
@@ -113,21 +117,31 @@ def contacts(
                 "correct `pilots.contacts` in the study file (roles and modes as the data write them), or the data",
             )
         write_table(out, timed(rows, groups).merge(groups[ABOUT], on="practice_id"), lineage)
-        write_table(by_month, connection.execute(contact_months.PANEL).df(), lineage)
+        ordered = connection.execute("FROM groups ORDER BY practice").df()
+        write_table(by_month, contact_months.panel(monthly, ordered, months), lineage)
         write_table(distribution, contact_panels.distribution(connection, made, rules), lineage)
         write_table(fewest, contact_panels.fewest(connection, made, rules), lineage)
         _write(connection, f"FROM {made} WHERE contacts > 1", patients, lineage)
         noticed = contact_checks.noticed(connection, rules.checks)
     counted = int(rows.loc[rows["item"] == "upc", "responses"].sum())
-    write_json(facts, told | noticed | {"patients counted": counted})
+    write_json(facts, dict.fromkeys(contact_rules.FATES, 0) | told | noticed | {"patients counted": counted})
 
 
 def known(connection: "DuckDBPyConnection", groups: "pd.DataFrame", windows: Windows) -> None:
     """Put practices and windows into the tables `known`, `groups` and `windows`."""
-    starts = groups["start_month"].map(number, na_action="ignore").astype("Int64")
-    connection.register("known", groups[["practice_id", "gp_fte"]])
-    connection.register("groups", groups[["practice_id", "site_id", "cluster_id", "pilot"]].assign(start=starts))
-    connection.register("windows", windows.frame())
+    ordered = groups.sort_values("practice_id", ignore_index=True)
+    starts = ordered["start_month"].map(number, na_action="ignore").astype("Int64")
+    own = ordered[["practice_id", "site_id", "cluster_id", "pilot"]]
+    # Practices are numbered in the order of their ids.
+    tables = {
+        "known": ordered[["practice_id", "gp_fte"]].assign(practice=ordered.index.astype("int32")),
+        "groups": own.assign(start=starts, practice=ordered.index.astype("int32")),
+        "windows": windows.frame(),
+    }
+    for name, frame in tables.items():
+        connection.register("frame", frame)
+        connection.execute(f"CREATE TEMP TABLE {name} AS FROM frame")
+    connection.unregister("frame")
 
 
 def split(
@@ -152,37 +166,48 @@ def split(
     return told
 
 
-def _worked(
-    connection: "DuckDBPyConnection", folder: Path, rules: ContactRules, windows: Windows, told: "Counter[str]"
-) -> dict[str, int]:
-    """Work out the patients of each part, and count the fates of all contacts."""
-    from analysis.prepare import contact_months, contact_panels
-    from analysis.prepare.contact_rules import FATES
+def _buckets(connection: "DuckDBPyConnection", folder: Path) -> list[str]:
+    """The parts into which the patients are split, and an empty table for what each gives."""
+    from analysis.prepare import contact_panels
 
-    contact_months.create(connection)
     contact_panels.create(connection)
     (folder / "patients").mkdir()
-    buckets = {each.name for table in ("contacts", "registrations") for each in (folder / table).glob("bucket=*")}
-    for bucket in sorted(buckets):
-        told.update(_one_part(connection, folder, bucket, rules, windows))
-    return {**dict.fromkeys(FATES, 0), **told}
+    return sorted({each.name for table in ("contacts", "registrations") for each in (folder / table).glob("bucket=*")})
 
 
 def _one_part(
-    connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules, windows: Windows
-) -> dict[str, int]:
+    connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules, months: Period, windows: Windows,
+    monthly: "NDArray[np.int64]",
+) -> dict[str, int]:  # fmt: skip
     """Work out the patients of one part."""
-    from analysis.prepare import contact_months, contact_panels, contact_rules, registration_spans
-    from analysis.prepare.indices import patient_indices
+    from analysis.prepare import contact_months, contact_panels
 
-    told = registration_spans.spans(connection, files_in(folder / "registrations" / bucket))
-    if source := files_in(folder / "contacts" / bucket):
-        told |= contact_rules.join(connection, source, rules)
-        indices = folder / "indices.parquet"
-        patient_indices(connection, contact_panels.COUNTED, indices)
-        contact_months.count(connection, windows)
+    told, indices = indexed(connection, folder, bucket, rules)
+    if indices:
+        contact_months.add(connection, months, windows, monthly)
         contact_panels.add(connection, indices, windows, folder / "patients" / f"{bucket}.parquet")
     return told
+
+
+def indexed(
+    connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules
+) -> tuple[dict[str, int], Path | None]:
+    """Work out the indices of the patients of one part that :func:`split` wrote; the fates of their contacts.
+
+    Patients and practices have numbers there, of which the tables `people` and `known` have the ids; registrations are
+    in `spans` and `deaths`. Where the part has no contacts, there are no indices.
+    """
+    from analysis.prepare import contact_panels, contact_rules, registration_spans
+    from analysis.prepare.indices import patient_indices
+
+    source, listed = (files_in(folder / table / bucket) for table in ("contacts", "registrations"))
+    contact_rules.number_patients(connection, source, listed)
+    told = registration_spans.spans(connection, listed)
+    if not source:
+        return told, None
+    told |= contact_rules.join(connection, source, rules)
+    patient_indices(connection, contact_panels.COUNTED, folder / "indices.parquet")
+    return told, folder / "indices.parquet"
 
 
 def files_in(folder: Path) -> str:

@@ -29,9 +29,10 @@ COPY (
   FROM (
     SELECT spans.*, begins::DATE AS begins, ends::DATE - 1 AS last_day
     FROM spans JOIN windows ON begins BETWEEN registered AND until AND begins >= since AND begins < next
-    QUALIFY row_number() OVER (PARTITION BY patient_id ORDER BY registered DESC, practice_id) = 1
-  ) JOIN (SELECT patient_id, practice_id, contacts, upc FROM {indices}) USING (patient_id, practice_id)
-  LEFT JOIN deaths USING (patient_id)
+    QUALIFY row_number() OVER (PARTITION BY patient ORDER BY registered DESC, practice) = 1
+  )
+  JOIN (SELECT patient_id AS patient, practice_id AS practice, contacts, upc FROM {indices}) USING (patient, practice)
+  JOIN people USING (patient) JOIN known USING (practice) LEFT JOIN deaths USING (patient)
   WHERE contacts >= {fewest} AND coalesce(died >= begins, true)
 ) TO {out} (FORMAT parquet)
 """
@@ -119,18 +120,13 @@ def continuity_cohort(
 
 def _one_part(connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules) -> None:
     """Write the registered patients of one part who had enough contacts."""
-    from analysis.prepare import contact_panels, contact_rules, registration_spans
-    from analysis.prepare.contacts import files_in
+    from analysis.prepare.contacts import indexed
     from analysis.prepare.events import quoted
-    from analysis.prepare.indices import patient_indices
 
-    registration_spans.spans(connection, files_in(folder / "registrations" / bucket))
-    if not (source := files_in(folder / "contacts" / bucket)):
-        return
-    contact_rules.join(connection, source, rules)
-    indices, out = folder / "indices.parquet", folder / "patients" / f"{bucket}.parquet"
-    patient_indices(connection, contact_panels.COUNTED, indices)
-    connection.execute(REGISTERED.format(indices=quoted(str(indices)), fewest=rules.fewest, out=quoted(str(out))))
+    _, indices = indexed(connection, folder, bucket, rules)
+    if indices:
+        out = quoted(str(folder / "patients" / f"{bucket}.parquet"))
+        connection.execute(REGISTERED.format(indices=quoted(str(indices)), fewest=rules.fewest, out=out))
 
 
 def _cohort(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.prepare.index_buckets import Batch
-    from analysis.prepare.index_kernel import Words
+    from analysis.prepare.index_kernel import Integers, Words
 
 COUNTS = ("contacts", "clinicians", "registered")
 INDICES = ("upc", "coc", "secon", "mmci", "k", "herfindahl")
@@ -51,7 +51,7 @@ def by_patient(batches: "Iterable[Batch]", keys: Keys) -> "Iterator[pa.Table]":
 
     waiting: list[Batch] = []
     for patients, rests in batches:
-        if (waiting and patients[0] < waiting[-1][0][-1]) or (patients[1:] < patients[:-1]).any():
+        if not ascending(patients) or (waiting and patients[0] < waiting[-1][0][-1]):
             raise OutOfOrder
         cut = int(np.searchsorted(patients, patients[-1]))
         if cut or (waiting and waiting[-1][0][-1] != patients[0]):
@@ -60,6 +60,11 @@ def by_patient(batches: "Iterable[Batch]", keys: Keys) -> "Iterator[pa.Table]":
         waiting.append((patients[cut:], rests[cut:]))
     if waiting:
         yield _patients(waiting, keys)
+
+
+def ascending(patients: "Integers") -> bool:
+    """Whether contacts stand by patient."""
+    return not (patients[1:] < patients[:-1]).any()
 
 
 def _patients(batches: "list[Batch]", keys: Keys) -> "pa.Table":

@@ -19,7 +19,8 @@ All are undefined, and missing, for fewer than two contacts.
 
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING
 from analysis.prepare.events import quoted
 from analysis.prepare.index_buckets import Buckets
 from analysis.prepare.index_keys import Numbered, numbered
-from analysis.prepare.index_rows import COUNTS, INDICES, OutOfOrder, by_bucket, by_patient
+from analysis.prepare.index_rows import COUNTS, INDICES, OutOfOrder, ascending, by_bucket, by_patient
 from analysis.steps import whole
 
 if TYPE_CHECKING:
@@ -73,26 +74,31 @@ def patient_indices(connection: "DuckDBPyConnection", contacts: str, out: Path, 
     with _in_order(connection), whole(out) as draft, TemporaryDirectory(prefix=".spill-", dir=out.parent) as folder:
         source = numbered(connection, contacts)
         plain = Path(folder) / "numbered.parquet" if source.tables else draft
-        at_once = ROWS_AT_ONCE if memory > LITTLE else ROWS_AT_ONCE // 4
         schema = _schema(connection, contacts, source)
-        if not _sorted(connection, source, plain, schema, at_once):
-            with (
-                closing(Buckets(source.keys, max(memory - BESIDE, 0), Path(folder))) as buckets,
-                closing(_read(connection, source, at_once)) as batches,
-            ):
-                _write(plain, schema, by_bucket(buckets, batches, at_once))
+        _write_rows(connection, source, plain, schema, memory)
         if source.tables:
             _write_ids(connection, source, plain, draft)
 
 
-def _sorted(connection: "DuckDBPyConnection", source: Numbered, out: Path, schema: "pa.Schema", at_once: int) -> bool:
-    """Try to measure contacts as they come; false when they do not stand by patient, which the first ones tell."""
+def _write_rows(
+    connection: "DuckDBPyConnection", source: Numbered, out: Path, schema: "pa.Schema", memory: int
+) -> None:
+    """Measure contacts as they come while they stand by patient, or spread over buckets where they do not."""
+    at_once = ROWS_AT_ONCE if memory > LITTLE else ROWS_AT_ONCE // 4
+
+    def spread(batches: "Iterable[Batch]") -> None:
+        with closing(Buckets(source.keys, max(memory - BESIDE, 0), out.parent)) as buckets:
+            _write(out, schema, by_bucket(buckets, batches, at_once))
+
     with closing(_read(connection, source, at_once)) as batches:
-        try:
-            _write(out, schema, by_patient(batches, source.keys))
-        except OutOfOrder:
-            return False
-    return True
+        first = next(batches, None)
+        given = chain([first] if first else [], batches)
+        if first and not ascending(first[0]):
+            return spread(given)
+        with suppress(OutOfOrder):
+            return _write(out, schema, by_patient(given, source.keys))
+    with closing(_read(connection, source, at_once)) as batches:
+        return spread(batches)
 
 
 def _read(connection: "DuckDBPyConnection", source: Numbered, at_once: int) -> "Generator[Batch, None, None]":

@@ -15,50 +15,55 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FATE = """CASE
-  WHEN patient_id IS NULL OR practice_id IS NULL OR registered IS NULL THEN 'value missing'
-  WHEN practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
+  WHEN patient_id IS NULL OR listed.practice_id IS NULL OR registered IS NULL THEN 'value missing'
+  WHEN listed.practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
   WHEN "left" < registered THEN 'left before registered'
   ELSE 'valid' END"""
 SPLIT = """
 COPY (
-  SELECT patient_id, practice_id, registered, "left", died, birth_year, sex, imd, conditions, {fate} AS fate,
-    CASE WHEN lower(gp_id) NOT IN {unknown} THEN gp_id END AS gp_id, (hash(patient_id) % {buckets})::SMALLINT AS bucket
-  FROM ({source})
+  SELECT listed.* EXCLUDE (gp_id), {fate} AS fate, CASE WHEN lower(gp_id) NOT IN {unknown} THEN gp_id END AS gp_id,
+    coalesce(clinician, -1) AS gp, (hash(patient_id) % {buckets})::SMALLINT AS bucket
+  FROM ({source}) AS listed
+  LEFT JOIN clinicians ON clinicians.practice_id = listed.practice_id AND clinicians.clinician_id = listed.gp_id
 ) TO {folder} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (bucket))
 """
 # ASSUME: of registrations that overlap, the one that began last says with whom the patient is registered; of rows with
 # one first day the hash of the content says which is kept, so that the order of the file does not matter.
 SPANS = """
 CREATE OR REPLACE TEMP TABLE spans AS
-SELECT * EXCLUDE ("left"),
-  coalesce(registered < lag(until) OVER ordered, false) AS overlapping,
+SELECT * EXCLUDE ("left"), coalesce(registered < lag(until) OVER ordered, false) AS overlapping,
   CASE WHEN lag(registered) OVER ordered IS NULL THEN DATE '0001-01-01' ELSE registered END AS since,
   coalesce(lead(registered) OVER ordered, DATE '9999-12-31') AS next
 FROM (
-  SELECT * EXCLUDE (fate, died),
+  SELECT patient, practice, registered, "left", birth_year, sex, imd, conditions, gp_id, gp,
     max(coalesce("left", DATE '9999-12-31')) OVER (
-      PARTITION BY patient_id, practice_id ORDER BY registered ROWS UNBOUNDED PRECEDING) AS until
+      PARTITION BY patient, practice ORDER BY registered ROWS UNBOUNDED PRECEDING) AS until
   FROM (
-    SELECT * FROM {source} AS registration WHERE fate = 'valid'
-    QUALIFY row_number() OVER (
-      PARTITION BY patient_id, practice_id, registered ORDER BY hash(registration)) = 1
+    SELECT * FROM {source} AS registration JOIN people USING (patient_id) JOIN known USING (practice_id)
+    WHERE fate = 'valid'
+    QUALIFY row_number() OVER (PARTITION BY patient, practice, registered ORDER BY hash(registration)) = 1
   )
 )
-WINDOW ordered AS (PARTITION BY patient_id, practice_id ORDER BY registered)
+WINDOW ordered AS (PARTITION BY patient, practice ORDER BY registered)
 """
 DEATHS = """
 CREATE OR REPLACE TEMP TABLE deaths AS
-SELECT patient_id, min(died) AS died FROM {source} WHERE died IS NOT NULL AND patient_id IS NOT NULL GROUP BY ALL
+SELECT patient, min(died) AS died FROM {source} JOIN people USING (patient_id) WHERE died IS NOT NULL GROUP BY ALL
 """
 NONE = """
-CREATE OR REPLACE TEMP TABLE spans (patient_id VARCHAR, practice_id VARCHAR, registered DATE, birth_year BIGINT,
-  sex VARCHAR, imd DOUBLE, conditions BIGINT, gp_id VARCHAR, until DATE, overlapping BOOLEAN, since DATE, next DATE);
-CREATE OR REPLACE TEMP TABLE deaths (patient_id VARCHAR, died DATE)
+CREATE OR REPLACE TEMP TABLE spans (patient INTEGER, practice INTEGER, registered DATE, birth_year BIGINT, sex VARCHAR,
+  imd DOUBLE, conditions BIGINT, gp_id VARCHAR, gp INTEGER, until DATE, overlapping BOOLEAN, since DATE, next DATE);
+CREATE OR REPLACE TEMP TABLE deaths (patient INTEGER, died DATE)
+"""
+# GPs with patients on their list at some time in a window.
+HOLDERS = """
+SELECT DISTINCT practice, part, gp AS clinician FROM spans JOIN windows ON registered < ends AND until >= begins
+WHERE gp >= 0
 """
 
 
 def split(connection: "DuckDBPyConnection", source: str, rules: ContactRules, folder: str, buckets: int) -> None:
-    """Write the registrations into parts by patient, as the contacts are; of practices it needs the table `known`."""
+    """Write the registrations into parts by patient, as the contacts are; it needs `known` and `clinicians`."""
     connection.execute(
         SPLIT.format(
             fate=FATE, unknown=listed(lower(rules.unknown)), buckets=buckets, source=source, folder=quoted(folder)

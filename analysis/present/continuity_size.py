@@ -8,7 +8,7 @@ from analysis.estimates import pick
 from analysis.plan.continuity import Continuity
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
 from analysis.present.survival import one, size
-from analysis.wording import listed, p_value
+from analysis.wording import listed, p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ def draw_size(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> No
         for panel, exposure in zip(axes, exposures, strict=True):
             _draw(panel, rows[rows["exposure"] == exposure], exposure)
         axes[0].set_ylabel("Mean continuity, %")
-        axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, frameon=False)
         save(figures, figure, rows, _told(rows, table, exposures))
 
 
@@ -62,7 +62,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", exposure: str) -> None:
         label = "Mean of a fourth of practices"
         axes.errorbar(means["x"], means["estimate"], error, fmt="o", color=ESTIMATE, capsize=3, label=label)
     _doublings(axes, rows["x"])
-    axes.set_xlabel(f"{EXPOSURES[exposure].capitalize().replace(' gps', ' GPs')} (each mark is double)")
+    axes.set_xlabel(sentence(EXPOSURES[exposure]))
     axes.grid(axis="x", visible=False)
     bare(axes)
 
@@ -84,7 +84,8 @@ def _doublings(axes: "Axes", places: "pd.Series[float]") -> None:
 def _told(rows: "pd.DataFrame", table: "pd.DataFrame", exposures: Sequence[str]) -> Told:
     caption = (
         f"Continuity before the start, by {listed([EXPOSURES[each] for each in exposures])} of the practice: means of "
-        "fourths of practices with intervals, and what the spline expects with the other measures held constant. "
+        "fourths of practices with intervals, and what the spline expects with the other measures held constant. Along "
+        "the axis each number is twice the one before. "
         f"{' '.join(_slope(table, each) for each in exposures)}"
     ).strip()
     alt = " ".join(_span(rows[rows["exposure"] == each], each) for each in exposures)
@@ -108,7 +109,11 @@ def _span(rows: "pd.DataFrame", exposure: str) -> str:
         if len(part):
             first, last = part.iloc[0], part.iloc[-1]
             told.append(
-                f"{name} from {first['estimate']:.1f}% at {first['x']:,.6g} to {last['estimate']:.1f}% at "
-                f"{last['x']:,.6g}"
+                f"{name} from {first['estimate']:.1f}% at {_place(first['x'])} to {last['estimate']:.1f}% at "
+                f"{_place(last['x'])}"
             )
     return f"By {EXPOSURES[exposure]} {' and '.join(told)}."
+
+
+def _place(value: float) -> str:
+    return f"{value:,.0f}" if value > 100 else f"{value:.1f}"

@@ -38,11 +38,11 @@ def draw_distribution(path: Path, fewest: int, figures: Path) -> None:
         return
     rows = shares(table).assign(simulated=lineage.simulated)
     groups = [pilot for pilot in GROUPS if pilot in set(rows["pilot"])]
-    with panels(7.2, 3.2, 1, len(groups), sharey=True) as (figure, axes):
+    with panels(7.2, 3.5, 1, len(groups), sharey=True) as (figure, axes):
         for panel, pilot in zip(axes, groups, strict=True):
             _draw(panel, rows[rows["pilot"] == pilot], GROUPS[pilot])
         axes[0].set_ylabel("Patients, %")
-        axes[0].legend(loc="upper left", frameon=False)
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, frameon=False)
         save(figures, figure, rows, _told(rows, fewest))
 
 

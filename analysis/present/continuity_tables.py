@@ -123,6 +123,7 @@ def _sections(
     strata = pick(own, specification="by_contacts")
     strata = strata.assign(begin=strata["subgroup"].str.split().str[0].astype(int)).sort_values("begin")
     minima = [each for each in rules.fewest_shown if each != rules.fewest]
+    number = first(pick(estimates, design="contacts_per_patient", term="effect"))
     survey = pick(effects, specification="binomial_weights")
     sections: dict[str, list[Line]] = {
         "As in the plan": [("patients weighted equally", first(pick(own, specification="primary")), truth)],
@@ -139,9 +140,7 @@ def _sections(
             (f"survey, {row['outcome'].replace('_', ' ')}: answers weighted as a binomial", row, "")
             for _, row in survey.iterrows()
         ],
-        "Whether the index can be compared": [
-            ("contacts per patient, %", first(pick(estimates, design="contacts_per_patient", term="effect")), "")
-        ],
+        "Whether the index can be compared": [("contacts per patient, in number and in %", number, "")],
     }
     return {head: lines for head, lines in sections.items() if lines}
 

@@ -141,7 +141,7 @@ def test_any_contacts_by_their_definition_and_by_sql(
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=10, deadline=None)
     @given(contacts=contact_tables(ids))
     def check(contacts: pd.DataFrame) -> None:
         found = made(contacts, folder)
@@ -151,7 +151,7 @@ def test_any_contacts_by_their_definition_and_by_sql(
     check()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(contacts=contact_tables(SMALL), data=st.data())
 def test_the_order_of_the_rows_does_not_matter(
     contacts: pd.DataFrame, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
@@ -164,7 +164,7 @@ def test_the_order_of_the_rows_does_not_matter(
     same(made(contacts.sort_values(["patient_id", "date"]), folder), expected)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(contacts=contact_tables(st.integers(0, 3), few=200))
 def test_each_index_lies_in_its_range(contacts: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> None:
     found = made(contacts, tmp_path_factory.mktemp("range"))
