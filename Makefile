@@ -1,6 +1,7 @@
 # `make paper` builds the paper, `make test` checks everything; both first create the locked environment in .venv.
 STUDY ?= default
 EPISODES ?= 1000000 10000000 50000000
+CONTACTS ?= 10000000
 # What `make bench` measures; each name is a file of tests/bench.
 WHAT ?= $(patsubst tests/bench/%.py,%,$(sort $(wildcard tests/bench/*.py)))
 PYTHON ?= python3
@@ -73,7 +74,8 @@ e2e: .venv/installed ## the papers from a clean copy, rerun rules, broken input
 
 bench: .venv/installed $(if $(filter poisson honest,$(WHAT)),.venv-bench/installed) ## time and memory: make bench, make bench WHAT=poisson, make bench WHAT=spells EPISODES=1000000
 	@for what in $(WHAT); do \
-	  python tests/bench/$$what.py $$(test $$what != spells || echo $(EPISODES)); done
+	  python tests/bench/$$what.py $$(test $$what != spells || echo $(EPISODES)) \
+    $$(test $$what != continuity || echo $(CONTACTS)); done
 
 docs: .venv/installed ## the code reference and the guides as HTML pages in docs/site
 	python docs/build.py

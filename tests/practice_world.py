@@ -28,7 +28,7 @@ def questions() -> Questions:
     return {
         "larger_practices": Gradient(
             kind="gradient", label="do patients of larger practices see their preferred GP less often", claim="down",
-            outcome=seen, exposure=value("list_size", 2023), adjust=(value("imd", 2019),), **facts,
+            outcome=seen, exposure=value("list_size", 2023), adjust=(value("imd", 2019),), knots=4, **facts,
         ),
         "children": Gradient(
             kind="gradient", label="do poor children come to A&E more often", outcome=attended, good_direction="down",

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 CONTACTS_DESIGN = "contacts_per_patient"
 POISSON: Final = "poisson_fixed_effects"
 GROUPS = ["practice_id", "wave", "cluster_id", "pilot", "after"]
-# ASSUME: from two contacts a month on, how many more there are hardly moves an index; they share one indicator.
+# ASSUME: from so many contacts in a window on, how many more there are hardly moves an index; they share one indicator.
 MOST = 24
-# The table of patients has one row per practice, patient and window.
+# The table of patients has one row per practice, patient and window. Means are rounded to 12 digits, so that the order
+# in which threads add up does not show.
 CELLS = """
 SELECT practice_id, wave, contacts, count(*) AS responses, {value} AS value
 FROM read_parquet({path}) WHERE contacts >= {fewest} GROUP BY ALL ORDER BY ALL
@@ -89,7 +90,7 @@ def contact_cells(patients: Path, panel: "pd.DataFrame", index: str, fewest: int
     """
     from analysis.prepare.events import engine, quoted
 
-    value = f"avg({index})" if index in PATIENT_INDICES else "NULL::DOUBLE"
+    value = f"round(avg({index}), 12)" if index in PATIENT_INDICES else "NULL::DOUBLE"
     with engine(beside) as (connection, _):
         cells = connection.execute(CELLS.format(path=quoted(str(patients)), value=value, fewest=fewest)).df()
     groups = panel[GROUPS].drop_duplicates()

@@ -51,6 +51,9 @@ def continuity_admissions(
     it is noisy, which pulls it towards no association; the row ``reliability`` says by how much, and
     ``list_level_corrected`` divides by it.
 
+    UPC is no chance of seeing one's own GP: of few contacts some clinician has most, and it changes by less than that
+    chance does. One step of UPC is therefore more than one step of the chance.
+
     Parameters
     ----------
     receipt : Path

@@ -54,8 +54,10 @@ class Gradient(Question):
     )
     adjust: tuple[Value, ...] = Field(default=(), description="Measures that are held constant.")
     # Left out of the plan's text where nobody asks, so that no older plan's digest changes.
-    knots: Literal[3, 4, 5] | None = Field(
+    knots: int | None = Field(
         default=None,
+        ge=3,
+        le=5,
         exclude_if=lambda knots: knots is None,
         description="Knots of a restricted cubic spline that is fitted beside the straight line; leave out for none.",
     )

@@ -113,8 +113,15 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
     practices = found["practices"].frame["practice_id"] if "practices" in found else ()
     for table in (table for table in PERSONS if table in tables):
         seen.checked[table] |= set(CHECKS)
-        seen.faults += event_faults(table, tables[table], pilots, [*practices])
+        told = event_faults(table, tables[table], pilots, [*practices])
+        seen.faults += [fault for fault in told if not fault.tolerated]
+        seen.notes += [_noted(fault) for fault in told if fault.tolerated]
     return seen
+
+
+def _noted(fault: Fault) -> str:
+    """Rows that the pipeline leaves out and counts."""
+    return f"{fault.table}, {fault.check}: {fault.sentence()} They are few, so the run leaves them out and counts them"
 
 
 def event_faults(table: str, files: Paths, pilots: Pilots, practices: list[str]) -> list[Fault]:
@@ -125,7 +132,15 @@ def event_faults(table: str, files: Paths, pilots: Pilots, practices: list[str])
 
     known, columns = EVENT_TABLES[table], pilots.columns.get(table, {})
     with tempfile.TemporaryDirectory() as folder, engine(Path(folder) / "spill") as (connection, _):
-        return faults(connection, known, files, columns=columns, practices=practices, months=pilots.months)
+        return faults(
+            connection,
+            known,
+            files,
+            columns=columns,
+            practices=practices,
+            months=pilots.months,
+            tolerated=pilots.contacts.checks.broken_share,
+        )
 
 
 def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:

@@ -1,13 +1,17 @@
 """What looks wrong with the contacts of a practice, so that the paper says so: limits are those of the study file."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.plan.continuity import ContactChecks
+from analysis.steps import Problem
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 NAMED = 5
+# What no extract has much of; where it does, something is wrong with the whole of it.
+BROKEN = ("value missing", "in the future", "twice", "after death", "before registration")
 # One id for a whole practice: nobody can see all patients of a practice that has more than one full-time GP.
 SINGLE = """
 CREATE OR REPLACE TEMP TABLE single AS
@@ -46,6 +50,29 @@ def single(connection: "DuckDBPyConnection", checks: ContactChecks) -> int:
         "SELECT coalesce(sum(n), 0)::BIGINT FROM tally SEMI JOIN single USING (practice_id) WHERE fate = 'counted'"
     ).fetchall()
     return int(found[0][0])
+
+
+def refuse(told: Mapping[str, int], checks: ContactChecks) -> None:
+    """Stop where more of the contacts than the study file allows are broken in one way, or no patient is registered.
+
+    Raises
+    ------
+    Problem
+        With the kind, how many there are, and how to mend it.
+    """
+    for fate in BROKEN:
+        if told.get(fate, 0) > checks.broken_share * told["read"]:
+            raise Problem(
+                f"Of {told['read']:,} contacts {told[fate]:,} are left out as `{fate}`, more than "
+                f"{checks.broken_share:.0%}.",
+                "correct contacts or registrations (`make check-data` tells the rows), or allow more in the study file:"
+                " `pilots.contacts.checks.broken_share`",
+            )
+    if told.get("registrations used") and told.get("counted") and told["visitors"] == told["counted"]:
+        raise Problem(
+            "No contact is of a patient who is registered with that practice.",
+            "write patient_id and practice_id in registrations as in contacts, or leave registrations out",
+        )
 
 
 def noticed(connection: "DuckDBPyConnection", checks: ContactChecks) -> dict[str, dict[str, Any]]:

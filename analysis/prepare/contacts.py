@@ -87,7 +87,8 @@ def contacts(
     Raises
     ------
     Problem
-        When the months have no whole window on each side of the start, or no contact counts.
+        When the months have no whole window on each side of the start, when no contact counts, or when more contacts
+        are broken than the study file allows.
     """
     from analysis.prepare import contact_checks, contact_months, contact_panels, contact_rules
     from analysis.prepare.events import engine
@@ -109,7 +110,8 @@ def contacts(
         monthly = contact_months.empty_counts(len(groups), months)
         for bucket in _buckets(connection, folder):
             told.update(_one_part(connection, folder, bucket, rules, months, of_time, monthly))
-        made = files_in(folder / "patients")
+        contact_checks.refuse(told, rules.checks)
+        made = _parts(folder / "patients")
         rows = contact_panels.panel(connection, made, rules, of_time) if made else None
         if rows is None or "upc" not in set(rows["item"]):
             raise Problem(
@@ -200,7 +202,7 @@ def indexed(
     from analysis.prepare import contact_panels, contact_rules, registration_spans
     from analysis.prepare.indices import patient_indices
 
-    source, listed = (files_in(folder / table / bucket) for table in ("contacts", "registrations"))
+    source, listed = (_parts(folder / table / bucket) for table in ("contacts", "registrations"))
     contact_rules.number_patients(connection, source, listed)
     told = registration_spans.spans(connection, listed)
     if not source:
@@ -210,7 +212,7 @@ def indexed(
     return told, folder / "indices.parquet"
 
 
-def files_in(folder: Path) -> str:
+def _parts(folder: Path) -> str:
     """The Parquet files of a folder, for a query; an empty text where there are none."""
     from analysis.prepare.events import quoted
 

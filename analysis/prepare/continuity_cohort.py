@@ -136,15 +136,14 @@ def _cohort(
     import pandas as pd
 
     from analysis.prepare.activity import SPELL_MEASURES
-    from analysis.prepare.contacts import files_in
     from analysis.prepare.events import scan
 
-    if not files_in(patients):
+    if not any(patients.iterdir()):
         return pd.DataFrame()
     day, amount = SPELL_MEASURES[asked.measure]
     youngest, oldest = asked.ages
     query = COHORT.format(
-        patients=files_in(patients), spells=scan(spells), day=day, amount=amount, youngest=youngest, oldest=oldest,
+        patients=scan((patients,)), spells=scan(spells), day=day, amount=amount, youngest=youngest, oldest=oldest,
         others=FEWEST_OTHERS, months=months,
     )  # fmt: skip
     return connection.execute(query).df()

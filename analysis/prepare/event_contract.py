@@ -63,6 +63,11 @@ class EventTable:
         Pairs of dates of which the second never comes before the first.
     monthly : bool
         Whether every month of the study has rows, so that one without any is a gap.
+    left_out : bool
+        Whether rows that lack a value, stand twice, are of other practices or of the far future are left out and
+        counted as long as they are few, so that they are no fault.
+    alone : tuple of str
+        The columns by which the first of `spans` never overlaps another row's; empty where it may.
     """
 
     name: str
@@ -72,6 +77,8 @@ class EventTable:
     date: str
     spans: tuple[tuple[str, str], ...] = ()
     monthly: bool = True
+    left_out: bool = False
+    alone: tuple[str, ...] = ()
 
     def names(self) -> list[str]:
         """Every column, numbered ones by all their names."""
@@ -153,11 +160,12 @@ CONTACTS = EventTable(
         EventColumn("patient_id", "text", False, "the person, a pseudonym"),
         EventColumn("practice_id", "text", False, "a practice in `practices`"),
         EventColumn("date", "date", False, "day of the contact"),
-        EventColumn("clinician_id", "text", False, "the clinician, a pseudonym"),
+        EventColumn("clinician_id", "text", True, "the clinician, a pseudonym; without one nobody is named"),
         EventColumn("role", "text", False, "for instance `gp`; `pilots.contacts.roles` says which count"),
         EventColumn("mode", "text", False, "for instance `face_to_face`; `pilots.contacts.modes` says which count"),
     ),
     key=("patient_id", "practice_id", "date", "clinician_id", "role", "mode"), practice="practice_id", date="date",
+    left_out=True,
 )  # fmt: skip
 
 REGISTRATIONS = EventTable(
@@ -176,7 +184,7 @@ REGISTRATIONS = EventTable(
         EventColumn("conditions", "whole number", True, "number of long-term conditions"),
     ),
     key=("patient_id", "practice_id", "registered"), practice="practice_id", date="registered",
-    spans=(("registered", "left"), ("registered", "died")), monthly=False,
+    spans=(("registered", "left"), ("registered", "died")), monthly=False, alone=("patient_id", "practice_id"),
 )  # fmt: skip
 
 EVENT_TABLES = {table.name: table for table in (EPISODES, SPELLS, OUTPATIENTS, EMERGENCY_CARE, CONTACTS, REGISTRATIONS)}

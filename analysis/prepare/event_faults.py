@@ -41,6 +41,7 @@ def faults(
     columns: Mapping[str, str],
     practices: Collection[str],
     months: Period,
+    tolerated: float = 0.0,
 ) -> list[Fault]:
     """Everything that is wrong with an event table.
 
@@ -58,6 +59,8 @@ def faults(
         The practices of the study; none means that they are not looked at.
     months : Period
         First and last month of the study.
+    tolerated : float
+        Of a table whose bad rows are left out and counted: the share of rows up to which they are no more than a note.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def faults(
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE practice_ids AS SELECT unnest($1::VARCHAR[]) AS id", [[*practices]]
         )
-        return [*_broken(connection, table, paths, columns, known, months, blank)]
+        return [*_broken(connection, table, paths, columns, known, months, tolerated, blank)]
     except Problem as problem:
         return [replace(blank, found=problem.sentence, expected="CSV or Parquet", mend=problem.mend)]
     except duckdb.Error as error:
@@ -93,6 +96,7 @@ def _broken(
     columns: Mapping[str, str],
     known: Mapping[str, tuple[str, str]],
     months: Period,
+    tolerated: float,
     blank: Fault,
 ) -> Iterator[Fault]:
     given = {name: known[file] for name in table.names() if (file := columns.get(name, name).lower()) in known}
@@ -105,8 +109,12 @@ def _broken(
     for check, count in zip(checks, counts, strict=True):
         # Where no row at all has a practice of the study, the practices are written in another way.
         if count and (check.fault.check != "references" or table.name in OWN or count == rows):
-            yield _with_rows(connection, paths, replace(check.fault, count=count), check.breach, check.shown)
-    yield from _twice(connection, table, paths, given, blank)
+            few = count < rows if check.fault.check == "references" else count <= tolerated * rows
+            fault = replace(check.fault, count=count, tolerated=table.left_out and check.fault.check != "types" and few)
+            yield _with_rows(connection, paths, fault, check.breach, check.shown)
+    for fault in _twice(connection, table, paths, given, blank):
+        yield replace(fault, tolerated=table.left_out and fault.count <= tolerated * rows)
+    yield from _overlapping(connection, table, paths, given, blank)
     if table.monthly:
         day = read(table, table.column(table.date), *given[table.date])
         yield from _gaps(connection, scan(paths), day, months, blank)
@@ -193,6 +201,32 @@ def _twice(
             mend="drop the rows that stand twice",
         )  # fmt: skip
         yield _with_rows(connection, paths, found, f"({key}) IN ({again})", f"concat_ws(', ', {key})")
+
+
+def _overlapping(
+    connection: "DuckDBPyConnection",
+    table: EventTable,
+    paths: Sequence[Path],
+    given: Mapping[str, tuple[str, str]],
+    blank: Fault,
+) -> Iterator[Fault]:
+    """Rows that begin before an earlier one of the same person and practice has ended."""
+    if not table.alone or not {*table.alone, *table.spans[0]} <= set(given):
+        return
+    begins, ends = (read(table, table.column(name), *given[name]) for name in table.spans[0])
+    key = ", ".join(identifier(given[name][0]) for name in table.alone)
+    spans = f"SELECT {key}, {begins} AS begins, max(coalesce({ends}, DATE '9999-12-31')) AS ends FROM {scan(paths)}"
+    before = "max(ends) OVER (PARTITION BY {} ORDER BY begins ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    late = f"FROM ({spans} GROUP BY ALL) WHERE begins IS NOT NULL QUALIFY begins < {before.format(key)}"
+    count = connection.execute(f"SELECT count(*) FROM (SELECT begins {late})").fetchall()[0][0]
+    if count:
+        names = [given[name][0] for name in (*table.alone, *table.spans[0])]
+        found = replace(
+            blank, check="values", column=", ".join(names), count=count, mend="end the earlier row, or drop one",
+            expected=f"rows of one {names[0]} and {names[1]} that do not overlap",
+        )  # fmt: skip
+        shown = f"concat_ws(', ', {key}, {begins})"
+        yield _with_rows(connection, paths, found, f"({key}, {begins}) IN (SELECT ({key}, begins) {late})", shown)
 
 
 def _gaps(connection: "DuckDBPyConnection", source: str, day: str, months: Period, blank: Fault) -> Iterator[Fault]:

@@ -32,6 +32,8 @@ class Fault:
         What was expected.
     mend : str
         How to mend it.
+    tolerated : bool
+        Whether the rows are so few that the pipeline leaves them out and counts them, which is worth a note.
     """
 
     table: str
@@ -43,6 +45,7 @@ class Fault:
     found: str
     expected: str
     mend: str
+    tolerated: bool = False
 
     def sentence(self) -> str:
         """The fault in one sentence, without the mend."""

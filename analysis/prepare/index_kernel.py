@@ -31,9 +31,9 @@ def compiled(*kinds: Any) -> Callable[[Function], Function]:
 
     def compile_one(function: Function) -> Function:
         try:
-            made = numba.njit([kinds], nogil=True, cache=True)(function)
+            made = numba.njit([kinds], nogil=True, error_model="numpy", cache=True)(function)
         except RuntimeError:  # neither the package's folder nor the user's is writable
-            made = numba.njit([kinds], nogil=True)(function)
+            made = numba.njit([kinds], nogil=True, error_model="numpy")(function)
         return cast("Function", made)
 
     return compile_one

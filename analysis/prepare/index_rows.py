@@ -1,7 +1,7 @@
 """Contacts as whole numbers become rows of indices: patient by patient as they come, or bucket by bucket."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.prepare.index_buckets import Buckets, jobs
 from analysis.prepare.index_keys import Keys
@@ -119,17 +119,28 @@ class _Rows:
         """The rows as a table."""
         import pyarrow as pa
 
-        practice, part, end = self._keys.practice, self._keys.part, self.end
-        few, unknown = self._counts[0, :end] < 2, self._counts[2, :end] < 0
+        practice, part, counts, values = self._keys.practice, self._keys.part, self._counts, self._values
+        some, known = counts[0, : self.end] > 1, counts[2, : self.end] >= 0
         columns = {
-            "practice_id": pa.array(self._part(part.bits, practice.bits, practice.low)),
-            "patient_id": pa.array(self.patients[:end]),
-            "part": pa.array(self._part(0, part.bits, part.low)),
+            "practice_id": self._column(pa.int64(), self._part(part.bits, practice.bits, practice.low)),
+            "patient_id": self._column(pa.int64(), self.patients),
+            "part": self._column(pa.int64(), self._part(0, part.bits, part.low)),
         }
-        columns |= {name: pa.array(self._counts[at, :end]) for at, name in enumerate(COUNTS[:2])}
-        columns["registered"] = pa.array(self._counts[2, :end], mask=unknown)
-        columns |= {name: pa.array(self._values[at, :end], mask=few) for at, name in enumerate(INDICES)}
+        for at, name in enumerate(COUNTS):
+            columns[name] = self._column(pa.int32(), counts[at], known if name == "registered" else None)
+        for at, name in enumerate(INDICES):
+            columns[name] = self._column(pa.float64(), values[at], some)
         return pa.table(columns)
+
+    def _column(
+        self, kind: "pa.DataType", values: "NDArray[Any]", valid: "NDArray[np.bool_] | None" = None
+    ) -> "pa.Array":
+        """A column without a copy of its values."""
+        import numpy as np
+        import pyarrow as pa
+
+        mask = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
+        return pa.Array.from_buffers(kind, self.end, [mask, pa.py_buffer(values)])
 
     def _part(self, shift: int, bits: int, low: int) -> "NDArray[np.int64]":
         """One column, from its bits in the keys."""

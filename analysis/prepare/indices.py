@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 KEY = ("practice_id", "patient_id", "part")
 # Contacts read, and measured, at once; with little memory a fourth of it.
-ROWS_AT_ONCE, LITTLE = 1 << 19, 1_000_000_000
+ROWS_AT_ONCE, LITTLE = 1 << 18, 1_000_000_000
 # Bytes that Python, its libraries, DuckDB's reading and the writing of what is measured need beside the contacts.
 BESIDE = 400_000_000
 
@@ -103,11 +103,15 @@ def _write_rows(
 
 def _read(connection: "DuckDBPyConnection", source: Numbered, at_once: int) -> "Generator[Batch, None, None]":
     """The contacts as whole numbers, some at a time, while DuckDB reads the next."""
+    import numpy as np
+
     # A relation streams; the result of `execute` would be held as a whole.
     with connection.sql(source.keys.query(source.query)).to_arrow_reader(at_once) as reader:
         for batch in reader:
             if batch.num_rows:
-                yield batch.column(0).to_numpy(), batch.column(1).to_numpy()
+                patients, rests = (column.buffers()[1] for column in batch.columns)
+                some = slice(batch.column(0).offset, batch.column(0).offset + batch.num_rows)
+                yield np.frombuffer(patients, np.int64)[some], np.frombuffer(rests, np.uint64)[some]
 
 
 def _schema(connection: "DuckDBPyConnection", contacts: str, source: Numbered) -> "pa.Schema":

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def quality(*, panel: Path, out: Path, survey: Paths = ()) -> None:
+def quality(*, panel: Path, out: Path, survey: Paths = (), indices: tuple[str, ...] = ()) -> None:
     """Count what the panel and the survey hold and lack.
 
     Parameters
@@ -24,12 +24,15 @@ def quality(*, panel: Path, out: Path, survey: Paths = ()) -> None:
         One row per measure or item, in Parquet: practices in each group, first and last month, cells expected and
         missing, share of zero counts, events or responses.
     survey : tuple of Path
-        The survey panel, where the data have one.
+        The survey panel and the panel of continuity, where the data have them.
+    indices : tuple of str
+        Of the indices of continuity those that an outcome reads; the others are of the same contacts.
     """
     import pandas as pd
 
     counts, lineage = read_table(panel)
     surveys = [read_table(path) for path in survey]
+    surveys = [(_asked(frame, indices), each) for frame, each in surveys]
     activity = counts.rename(columns={"measure": "series", "month": "time", "count": "size"})
     items = [shares.rename(columns={"item": "series", "wave": "time", "responses": "size"}) for shares, _ in surveys]
     rows = [
@@ -37,6 +40,11 @@ def quality(*, panel: Path, out: Path, survey: Paths = ()) -> None:
         for _, table in data.groupby("series", sort=True)
     ]  # fmt: skip
     write_table(out, pd.DataFrame(rows), union(lineage, *(each for _, each in surveys)))
+
+
+def _asked(shares: "pd.DataFrame", indices: tuple[str, ...]) -> "pd.DataFrame":
+    """A survey as it is; of the panel of continuity, which has contacts, the indices that are asked for."""
+    return shares[shares["item"].isin(indices)] if "contacts" in shares else shares
 
 
 def described(table: "pd.DataFrame", source: str) -> dict[str, object]:

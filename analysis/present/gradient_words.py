@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import pick
 from analysis.plan.practices import Gradient
 from analysis.present.context import Context
-from analysis.wording import Change, changed, counted, listed, measured, sentence
+from analysis.wording import Change, changed, counted, in_words, listed, measured, p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 EXTREMES = {
     "list_size": ("the fewest patients", "the most"),
     "imd": ("the least deprived patients", "the most deprived"),
+    "gp_fte": ("the fewest GPs", "the most"),
 }
 CAUTION = (
     "This compares practices with one another at one time. It does not say what would happen to a practice that "
@@ -41,8 +42,12 @@ def gradient_words(context: Context, name: str, question: Gradient) -> dict[str,
     else:
         answer = f"Whether {outcome} differs with {exposure} is not clear: {goes}{constant}."
     parts = [_means(context, name, rows, question), _slopes(context, name, rows, question, held)]
-    parts.append(_neighbours(context, name, rows, question))
-    return {"answer": answer, "detail": " ".join(parts), "reading": f"{against_claim(told, question.claim)}{CAUTION}"}
+    parts += [_curve(context, name, rows, question), _neighbours(context, name, rows, question)]
+    return {
+        "answer": answer,
+        "detail": " ".join(part for part in parts if part),
+        "reading": f"{against_claim(told, question.claim)}{CAUTION}",
+    }
 
 
 def against_claim(told: Change, claim: str | None) -> str:
@@ -108,6 +113,19 @@ def _slopes(context: Context, name: str, rows: "pd.DataFrame", question: Gradien
         value = context.cite(f"questions.{name}.correlation", f"{row['estimate']:.2f}".replace("-", "−"), row)
         parts.append(f"the correlation is {value}")
     return f"{sentence('; '.join(parts))}." if parts else ""
+
+
+def _curve(context: Context, name: str, rows: "pd.DataFrame", question: Gradient) -> str:
+    """Whether a straight line tells it all; nothing where no curve was fitted."""
+    tests = pick(rows, term="nonlinearity")
+    if tests.empty:
+        return ""
+    row = tests.iloc[0]
+    told = context.cite(f"questions.{name}.nonlinearity", p_value(row["p_value"]), row)
+    straight = "straight line over the logarithm" if question.log_exposure else "straight line"
+    bends = "is not straight" if row["p_value"] < 1 - context.confidence else "is not clearly other than straight"
+    knots = in_words(question.knots or 0)
+    return f"A curve with {knots} knots in place of the {straight} {bends} ({told})."
 
 
 def _told(context: Context, name: str, row: "pd.Series[Any]") -> str:

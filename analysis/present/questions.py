@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Question = Gradient | Trend | Inequality | Growth
+# What the model expects: along a straight line, or along a curve.
+LINES = ("fitted", "spline")
 COLUMNS = ["term", "x", "estimate", "ci_low", "ci_high", "simulated"]
 
 
@@ -45,11 +47,15 @@ def question(*, estimates: Path, questions: Questions, states: Path, figures: Pa
 
 
 def drawn(rows: "pd.DataFrame", question: Question) -> "pd.DataFrame":
-    """The points with their intervals, and the fitted line where the question has one, by their place on the x axis."""
+    """The points with their intervals, by their place on the x axis, and the fitted line where the question has one.
+
+    Where a curve was fitted beside the straight line, the curve is drawn; its term is then `spline`.
+    """
     import pandas as pd
 
     points = rows[rows["term"] == ("bin" if isinstance(question, Gradient | Growth) else "mean")]
-    line = rows[rows["term"] == "fitted"]
+    line, curve = pick(rows, term="fitted"), pick(rows, term="fitted", specification="spline")
+    line = curve.assign(term="spline") if len(curve) else line
     places = points["subgroup"].str.split().str[0] if isinstance(question, Inequality) else points["horizon"]
     both = pd.concat([points.assign(x=places.astype(float)), line.assign(x=line["horizon"].astype(float))])
     return both[COLUMNS].sort_values(["term", "x"], ignore_index=True)
@@ -63,7 +69,7 @@ def _draw_answer(figures: Path, name: str, question: Question, rows: "pd.DataFra
 
 
 def _draw(axes: "Axes", rows: "pd.DataFrame", question: Question) -> None:
-    points, line = rows[rows["term"] != "fitted"], rows[rows["term"] == "fitted"]
+    points, line = rows[~rows["term"].isin(LINES)], rows[rows["term"].isin(LINES)]
     error = [points["estimate"] - points["ci_low"], points["ci_high"] - points["estimate"]]
     style = "o-" if isinstance(question, Trend) else "o"
     axes.errorbar(points["x"], points["estimate"], yerr=error, fmt=style, color=ESTIMATE, capsize=2, markersize=5)
@@ -80,7 +86,7 @@ def _name_axes(axes: "Axes", rows: "pd.DataFrame", question: Question) -> None:
 
     axes.set_xlabel(x_label(question))
     axes.set_ylabel(y_label(question))
-    places = sorted(rows.loc[rows["term"] != "fitted", "x"].unique())
+    places = sorted(rows.loc[~rows["term"].isin(LINES), "x"].unique())
     if isinstance(question, Gradient) and question.log_exposure:
         axes.set_xscale("log", base=2)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
@@ -118,7 +124,7 @@ def y_label(question: Question) -> str:
 
 def told(name: str, question: Question, rows: "pd.DataFrame") -> Told:
     """What the figure says in words."""
-    points = rows[rows["term"] != "fitted"]
+    points, curved = rows[~rows["term"].isin(LINES)], bool((rows["term"] == "spline").any())
     first, last = points.iloc[0], points.iloc[-1]
     unit = "" if isinstance(question, Gradient) and question.family == "count" else "%"
     unit = " points" if isinstance(question, Growth) else unit
@@ -126,15 +132,17 @@ def told(name: str, question: Question, rows: "pd.DataFrame") -> Told:
         f"from {first['estimate']:.1f}{unit} at {first['x']:,.6g} to {last['estimate']:.1f}{unit} at {last['x']:,.6g}"
     )
     alt = f"{len(points)} means with intervals by {x_label(question).lower()}: {ends_told}."
-    return Told(f"question-{slug(name)}", _caption(question), alt.replace("-", "−"), bool(rows["simulated"].any()))
+    caption = _caption(question, curved=curved)
+    return Told(f"question-{slug(name)}", caption, alt.replace("-", "−"), bool(rows["simulated"].any()))
 
 
-def _caption(question: Question) -> str:
+def _caption(question: Question, *, curved: bool) -> str:
     match question:
         case Gradient():
             held = ", the measures held constant at their means" if question.adjust else ""
             what = f"{_of(question.outcome)}, by {measured(question.exposure.measure)}"
-            return f"{what}: means of equal groups of practices with intervals, and what the model expects{held}."
+            model = f"a restricted cubic spline with {question.knots} knots" if curved else "the model"
+            return f"{what}: means of equal groups of practices with intervals, and what {model} expects{held}."
         case Trend():
             return f"{_named(question.outcome)} in the practices that have every year: means with intervals."
         case Inequality():

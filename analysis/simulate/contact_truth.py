@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Truth = dict[str, dict[str, str | float]]
-FEWEST, WINDOW = 2, 12
+# REDRAWN times, so that slopes are exact to about a tenth of a point; NONE is the number of no window.
+FEWEST, WINDOW, REDRAWN, NONE = 2, 12, 3, -100
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,11 @@ def windows(people: People, seen: Seen, whom: "np.ndarray", part: "np.ndarray") 
     whom : (contacts,) int
         The clinician; -1 for one that does not count.
     part : (contacts,) int
-        The window; less than -99 for none.
+        The window; NONE for none.
     """
     import numpy as np
 
-    kept = (whom >= 0) & (part > -99)
+    kept = (whom >= 0) & (part > NONE)
     clinicians = int(whom.max()) + 1
     owner = seen.person[kept] * 200 + part[kept] + 100
     pairs, times = np.unique(owner * clinicians + whom[kept], return_counts=True)
@@ -83,7 +84,7 @@ def parts_of(places: Places) -> "tuple[np.ndarray, int]":
     start = int(-np.nanmax(places.since[:, 0]))
     part = (np.arange(places.months) - start) // WINDOW
     whole = (start + part * WINDOW >= 0) & (start + (part + 1) * WINDOW <= places.months)
-    return np.where(whole, part, -100), start
+    return np.where(whole, part, NONE), start
 
 
 def truths(
@@ -117,13 +118,13 @@ def _effects(people: People, places: Places, chances: Chances, seen: Seen) -> di
     import numpy as np
 
     parts, start = parts_of(places)
-    late = _after(people, places, seen.person, np.where(parts > -99, parts, 0)[seen.month], start)
-    part = np.where(late, parts[seen.month], -100)
+    late = _after(people, places, seen.person, np.where(parts > NONE, parts, 0)[seen.month], start)
+    part = np.where(late, parts[seen.month], NONE)
     told, without = seen.whom(people, chances.told), np.where(seen.extra, -1, seen.whom(people, chances.no_pilots))
     with_them, without_them = (windows(people, seen, whom, part) for whom in (told, without))
     if not (len(with_them.upc) and len(without_them.upc)):
         return {}
-    listed = (part > -99) & people.listed[seen.person]
+    listed = (part > NONE) & people.listed[seen.person]
     shares = [(whom == people.gp[seen.person])[listed & (whom >= 0)].mean() for whom in (told, without)]
     place = ridit(people.imd)
     gaps = [slope(found.upc, place[found.person]) for found in (with_them, without_them)]
@@ -156,24 +157,33 @@ def _slopes(care: CareWorld, people: People, places: Places, practices: "pd.Data
     """What is expected of patients as they are, had there been no pilots."""
     import numpy as np
 
-    (parts, start), named = parts_of(places), seed("simulate.contacts.truth", root)
-    calm = care.model_copy(update={"seeing": care.seeing.model_copy(update={"shock": 0.0})})
-    untouched, anew = replace(places, since=np.full_like(places.since, np.nan)), redrawn(care, people, named)
-    chances = chances_of(calm, anew, untouched, named)
-    seen = contacts_of(calm, anew, untouched, states(care, len(people), places.months, named), named)
-    told, still = (
-        windows(anew, seen, seen.whom(anew, each), parts[seen.month]) for each in (chances.told, chances.no_growth)
-    )
-    early, facts = told.part < 0, {"imd": anew.imd, "age": anew.age, "conditions": anew.conditions}
-    if not early.any():
+    if not (parts_of(places)[0] > NONE).any():
         return {}
-    who, upc = told.person[early], told.upc[early]
-    # What was drawn anew is held constant, so that chance does not blur the slopes.
-    gaps = {f"continuity.{name}": slope(upc, ridit(fact[who]), anew.own[who]) for name, fact in facts.items()}
-    return {name: 100 * gap for name, gap in gaps.items()} | {
-        "continuity.size": _size(anew, who, upc, practices),
-        "continuity.growth": _growth(anew, places, told, start) - _growth(anew, places, still, start),
-    }
+    calm = care.model_copy(update={"seeing": care.seeing.model_copy(update={"shock": 0.0})})
+    untouched = replace(places, since=np.full_like(places.since, np.nan))
+    found = [
+        _redrawn(calm, people, untouched, parts_of(places), practices, seed(f"simulate.contacts.truth.{number}", root))
+        for number in range(REDRAWN)
+    ]
+    return {f"continuity.{name}": float(np.mean([each[name] for each in found])) for name in found[0]}
+
+
+def _redrawn(
+    care: CareWorld, people: People, places: Places, parts: "tuple[np.ndarray, int]", practices: "pd.DataFrame",
+    root: int,
+) -> dict[str, float]:  # fmt: skip
+    """The slopes among patients whose chances are drawn anew, which are held constant so that they do not blur them."""
+    anew = redrawn(care, people, root)
+    chances = chances_of(care, anew, places, root)
+    seen = contacts_of(care, anew, places, states(care, len(people), places.months, root), root)
+    told, still = (
+        windows(anew, seen, seen.whom(anew, each), parts[0][seen.month]) for each in (chances.told, chances.no_growth)
+    )
+    facts = {"imd": anew.imd, "age": anew.age, "conditions": anew.conditions}
+    who = told.person
+    gaps = {name: 100 * slope(told.upc, ridit(fact[who]), anew.own[who]) for name, fact in facts.items()}
+    growth = [_growth(anew, places, each, parts[1]) for each in (told, still)]
+    return gaps | {"size": _size(anew, who, told.upc, practices), "growth": growth[0] - growth[1]}
 
 
 def _size(people: People, who: "np.ndarray", upc: "np.ndarray", practices: "pd.DataFrame") -> float:

@@ -120,6 +120,9 @@ def test_answers_follow_the_planted_truth(words: dict[str, dict[str, str]]) -> N
     assert "fell by" in told["trend"]
     assert "At the most deprived end of the population" in told["inequality"]
     assert "fell more or rose less where lists grew" in told["growth"]
+    bend = SPAN.sub(r"\1", words["questions"]["larger_practices"]["detail"])  # type: ignore[index]
+    assert "four knots in place of the straight line over the logarithm is not clearly other than straight (p =" in bend
+    assert "knots" not in words["questions"]["children"]["detail"]  # type: ignore[index]
     notes = words["questions"]["growth"]["notes"]  # type: ignore[index]
     assert notes.startswith("That is the direction that was claimed.")
 
@@ -150,8 +153,13 @@ def test_figures_are_drawn_from_the_table(folder: Path) -> None:
     figures, table = folder / "source/figures", pd.read_csv(folder / "estimates.csv", dtype={"horizon": str})
     drawn = pd.read_csv(figures / "question-larger-practices.csv")
     rows = table[(table["outcome"] == "larger_practices") & table["term"].isin(["bin", "fitted"])]
+    rows = rows[(rows["term"] == "bin") | (rows["specification"] == "spline")]
     assert sorted(drawn["estimate"]) == pytest.approx(sorted(rows["estimate"]))
-    assert set(drawn["term"]) == {"bin", "fitted"}
+    assert set(drawn["term"]) == {"bin", "spline"}
+    caption = (figures / "question-larger-practices.md").read_text(encoding="utf-8")
+    assert "what a restricted cubic spline with 4 knots expects" in caption
+    straight = pd.read_csv(figures / "question-children.csv")
+    assert set(straight["term"]) == {"bin", "fitted"}
     for name in questions():
         path = figures / f"question-{slug(name)}"
         assert path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")

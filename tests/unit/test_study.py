@@ -182,9 +182,10 @@ def test_a_study_is_frozen(study: Study) -> None:
 
 
 def test_outcomes_are_sorted_by_kind(study: Study) -> None:
-    assert {*study.activity()} | {*study.survey()} == {*study.outcomes}
+    assert {*study.activity()} | {*study.survey()} | {*study.contacts()} == {*study.outcomes}
     assert all(isinstance(each, ActivityOutcome) for each in study.activity().values())
     assert {*study.survey()} == {"continuity"}
+    assert {*study.contacts()} == {"usual_provider"}
 
 
 def reordered(value: object) -> object:
@@ -249,7 +250,7 @@ def test_an_index_from_contacts_is_an_outcome(values: Values) -> None:
         "kind": "contacts", "label": "continuity of care", "good_direction": "up", "smallest_change": 3,
     }  # fmt: skip
     study = Study.model_validate(values)
-    assert [(name, each.item) for name, each in study.contacts().items()] == [("continuity", "upc")]
+    assert {name: each.item for name, each in study.contacts().items()}["continuity"] == "upc"
     assert study.survey() == {}
 
 

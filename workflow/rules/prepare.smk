@@ -434,10 +434,11 @@ if PILOTS:
             "../../environment.yml"
         params:
             optional=lambda wildcards, input: options(input, "survey"),
+            plan=plan(indices=sorted({each.index for each in STUDY.contacts().values()})),
         message:
             "Counting what the data hold and lack"
         shell:
-            "python -m analysis.prepare.quality --panel {input.panel} {params.optional} --out {output} 2> {log}"
+            "python -m analysis.prepare.quality --panel {input.panel} {params.optional} {params.plan} --out {output} 2> {log}"
 
 
 if EXPERIMENT:

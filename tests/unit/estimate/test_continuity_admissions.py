@@ -73,6 +73,8 @@ def test_illness_makes_the_patients_own_index_overstate_and_the_lists_mean_not()
         < one(rows, "patient_level_bands", "medium_against_low").estimate
     )
     assert one(rows, "both_levels").ci_high < 0.9
+    # Between lists there is less of it than within them.
+    assert one(rows, "both_levels", "per_step_of_list").ci_low > 1
 
 
 def test_a_ratio_is_also_told_in_events() -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.estimate.questions import answer
-from analysis.estimates import Estimate
+from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.practices import Gradient
 from analysis.prepare.practices import Practices
 from analysis.prepare.questions import framed
@@ -27,7 +27,7 @@ def frames() -> dict[str, pd.DataFrame]:
 
 def estimated(frame: pd.DataFrame, name: str) -> Rows:
     """Rows by term, subgroup, specification and horizon."""
-    rows = answer(frame, name, ASKED[name], 0.95)
+    rows = [row for row in answer(frame, name, ASKED[name], 0.95) if isinstance(row, Estimate)]
     return {(row.term, row.subgroup, row.specification, row.horizon): row for row in rows}
 
 
@@ -64,11 +64,51 @@ def test_correlation_and_quarter_means_are_those_of_the_data(frames: dict[str, p
 def test_the_fitted_line_is_the_slope_through_the_mean(frames: dict[str, pd.DataFrame]) -> None:
     frame = frames["larger_practices"]
     rows = estimated(frame, "larger_practices")
-    fitted = [row for row in rows.values() if row.term == "fitted"]
+    fitted = [row for row in rows.values() if (row.term, row.specification) == ("fitted", "adjusted")]
     slope = one(rows, "slope", specification="adjusted").estimate
     centre = np.log(frame["exposure"]).mean()
     expected = [frame["outcome"].mean() + slope * (math.log(float(row.horizon)) - centre) for row in fitted]
     assert [row.estimate for row in fitted] == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_straight_gradient_has_no_bend_and_the_curve_follows_the_line(frames: dict[str, pd.DataFrame]) -> None:
+    rows = estimated(frames["larger_practices"], "larger_practices")
+    assert one(rows, "nonlinearity", specification="spline").p_value > 0.05
+    curve = {float(row.horizon): row.estimate for row in rows.values() if row.specification == "spline"
+             and row.term == "fitted"}  # fmt: skip
+    slope = np.polyfit(np.log(list(curve)), list(curve.values()), 1)[0]
+    assert slope == pytest.approx(one(rows, "slope", specification="adjusted").estimate, abs=1)
+
+
+def test_a_threshold_is_a_bend(frames: dict[str, pd.DataFrame]) -> None:
+    frame = frames["larger_practices"]
+    beyond = (np.log(frame["exposure"]) - 9).clip(lower=0)
+    rows = estimated(frame.assign(outcome=frame["outcome"] - 15 * beyond), "larger_practices")
+    assert one(rows, "nonlinearity", specification="spline").p_value < 0.001
+
+
+def test_rates_may_bend_too(frames: dict[str, pd.DataFrame]) -> None:
+    curved = ASKED["children"].model_copy(update={"knots": 3})
+    rows = [row for row in answer(frames["children"], "children", curved, 0.95) if row.specification == "spline"]
+    fitted = [row for row in rows if isinstance(row, Estimate) and row.term == "fitted"]
+    # 0.01 on the log scale per point of deprivation, at 500 per 1,000 where nobody is poor.
+    expected = [1000 * math.exp(0.01 * float(row.horizon) - 0.7) for row in fitted]
+    assert [row.estimate for row in fitted] == pytest.approx(expected, rel=0.04)
+
+
+def test_a_curve_that_cannot_be_fitted_leaves_the_line(frames: dict[str, pd.DataFrame]) -> None:
+    frame = frames["larger_practices"]
+    rows = answer(
+        frame.assign(exposure=np.where(frame.index % 2, 2000.0, 9000.0)), "q", ASKED["larger_practices"], 0.95
+    )
+    (reason,) = (row.reason for row in rows if isinstance(row, NotEstimated))
+    assert "same value" in reason
+    assert [row for row in rows if isinstance(row, Estimate) and row.term == "slope"]
+
+
+def test_a_plan_without_knots_reads_as_it_did_before() -> None:
+    assert "knots" not in ASKED["children"].model_dump(mode="json")
+    assert ASKED["larger_practices"].model_dump(mode="json")["knots"] == 4
 
 
 def test_the_planted_rate_ratio_is_found(frames: dict[str, pd.DataFrame]) -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.realdata
 
 CONTINUITY = Gradient(
     kind="gradient", label="continuity by list size", outcome=value("see_preferred_gp", 2015),
-    exposure=value("list_size", 2014), adjust=(value("imd", 2015),), good_direction="up",
+    exposure=value("list_size", 2014), adjust=(value("imd", 2015),), knots=4, good_direction="up",
 )  # fmt: skip
 ATTENDANCES = Gradient(
     kind="gradient", label="attendances by deprivation", family="count", log_exposure=False, step=10,
@@ -37,7 +37,8 @@ def rows_of(tables: list[pd.DataFrame], register: pd.DataFrame, question: Gradie
     known = Practices(pd.concat(tables), register, smallest_list=1000, cluster="commissioner", fewest=30)
     frame = framed(known, "q", question)
     assert not frame.reason
-    return answer(frame.rows.reset_index(), "q", question, 0.95), len(frame.rows)
+    rows = answer(frame.rows.reset_index(), "q", question, 0.95)
+    return [row for row in rows if isinstance(row, Estimate)], len(frame.rows)
 
 
 def one(rows: list[Estimate], term: str, specification: str) -> Estimate:
@@ -70,6 +71,20 @@ def test_continuity_by_list_size_is_what_others_found(continuity: tuple[list[Est
     assert slope.ci_high < 0
     quarters = [row.estimate for row in rows if row.term == "mean"]
     assert [round(mean, 1) for mean in quarters] == [66.5, 62.3, 54.3, 50.7]
+
+
+def test_the_curve_falls_all_along_and_agrees_with_the_quarters(continuity: tuple[list[Estimate], int]) -> None:
+    rows, _ = continuity
+    curve = {float(row.horizon): row.estimate for row in rows if (row.term, row.specification) == ("fitted", "spline")}
+    places, heights = np.array(list(curve)), np.array(list(curve.values()))
+    assert (np.diff(heights) < 0).all()
+    # Deprivation is held constant in the curve and not in the quarters, which it moves by a point or two.
+    medians = [(float(row.horizon), row.estimate) for row in rows if row.term == "mean"]
+    assert [np.interp(np.log(place), np.log(places), heights) for place, _ in medians] == pytest.approx(
+        [mean for _, mean in medians], abs=3
+    )
+    (bend,) = (row for row in rows if row.term == "nonlinearity")
+    assert 0 <= bend.p_value <= 1
 
 
 def by_practice(path: Path) -> pd.DataFrame:

@@ -7,7 +7,15 @@ import pandas as pd
 import pytest
 
 from analysis.plan.terms import Period
-from analysis.prepare.event_contract import CONTACTS, EPISODES, EVENT_TABLES, OUTPATIENTS, SPELLS, EventTable
+from analysis.prepare.event_contract import (
+    CONTACTS,
+    EPISODES,
+    EVENT_TABLES,
+    OUTPATIENTS,
+    REGISTRATIONS,
+    SPELLS,
+    EventTable,
+)
 from analysis.prepare.event_faults import faults
 from analysis.prepare.events import engine
 from analysis.prepare.faults import Fault
@@ -27,12 +35,25 @@ A,P1,2009-06-01,D,gp,home
 """
 
 
-def found(text: str | Path, folder: Path, table: EventTable = SPELLS, **columns: str) -> list[Fault]:
+REGISTERED = """\
+patient_id,practice_id,registered,left,died,gp_id,birth_year,sex,imd,conditions
+A,P1,2001-01-01,2005-06-30,,D,1940,female,20,1
+A,P1,2005-06-30,,,D,1940,female,20,1
+A,P2,2004-01-01,2004-12-31,,E,1940,female,20,1
+B,P1,2001-01-01,,2009-05-05,D,1950,male,10,0
+"""
+
+
+def found(
+    text: str | Path, folder: Path, table: EventTable = SPELLS, tolerated: float = 0, **columns: str
+) -> list[Fault]:
     path = text if isinstance(text, Path) else folder / f"{table.name}.csv"
     if isinstance(text, str):
         path.write_text(text, encoding="utf-8")
     with engine(folder / "x") as (connection, _):
-        return faults(connection, table, [path], columns=columns, practices={"P1", "P2"}, months=MONTHS)
+        return faults(
+            connection, table, [path], columns=columns, practices={"P1", "P2"}, months=MONTHS, tolerated=tolerated
+        )
 
 
 def test_a_good_table_has_no_faults(tmp_path: Path) -> None:
@@ -81,6 +102,33 @@ def test_months_without_rows_and_empty_tables(tmp_path: Path) -> None:
 def test_rows_that_stand_twice(tmp_path: Path) -> None:
     fault = found(CONTACT + "A,P1,2009-05-01,D,gp,home\n", tmp_path, CONTACTS)[0]
     assert (fault.check, fault.rows, fault.count) == ("keys", (3, 5), 1)
+
+
+def test_few_bad_contacts_are_a_note_and_many_a_fault(tmp_path: Path) -> None:
+    bad = "A,P1,2009-05-01,D,gp,home\nB,P7,2009-05-01,D,gp,home\nB,P1,2090-05-01,D,gp,home\n,P1,2009-05-01,D,gp,home\n"
+    few = found(CONTACT + bad, tmp_path, CONTACTS, tolerated=0.2)
+    assert {each.check for each in few} == {"keys", "references", "months", "values"}
+    assert all(each.tolerated for each in few)
+    many = found(CONTACT + bad, tmp_path, CONTACTS, tolerated=0.1)
+    assert [each.check for each in many if each.tolerated] == ["references"]
+    assert not any(each.tolerated for each in found(GOOD.replace("C,P2", "C,P7"), tmp_path, tolerated=0.9))
+
+
+def test_contacts_that_are_all_of_other_practices_or_whose_dates_are_unreadable_are_a_fault(tmp_path: Path) -> None:
+    others = found(CONTACT.replace("P1", "P7"), tmp_path, CONTACTS, tolerated=0.9)
+    assert [(each.check, each.tolerated) for each in others] == [("references", False)]
+    words = found(CONTACT + "A,P1,1 May,D,gp,home\n", tmp_path, CONTACTS, tolerated=0.9)
+    assert [(each.check, each.tolerated) for each in words] == [("types", False)]
+
+
+def test_registrations_that_overlap(tmp_path: Path) -> None:
+    assert found(REGISTERED, tmp_path, REGISTRATIONS) == []
+    fault = found(REGISTERED + "A,P1,2006-07-01,2006-08-01,,D,1940,female,20,1\n", tmp_path, REGISTRATIONS)[0]
+    assert (fault.check, fault.rows, fault.found) == ("values", (6,), "A, P1, 2006-07-01")
+    nested = found(REGISTERED.replace("2005-06-30,,,", "2003-03-03,2003-04-04,,"), tmp_path, REGISTRATIONS)
+    assert [each.rows for each in nested] == [(3,)]
+    died = found(REGISTERED.replace("2009-05-05", "2000-05-05"), tmp_path, REGISTRATIONS)
+    assert [(each.check, each.column, each.rows) for each in died] == [("values", "registered, died", (5,))]
 
 
 def test_at_most_ten_lines(tmp_path: Path) -> None:

@@ -46,3 +46,13 @@ def test_a_study_without_a_survey(prepared: Path, tmp_path: Path) -> None:
     rows, lineage = read_table(tmp_path / "quality.parquet")
     assert set(rows["source"]) == {"activity"}
     assert lineage == read_table(prepared / "panel.parquet")[1]
+
+
+def test_of_the_indices_of_continuity_only_those_asked_for_are_listed(prepared: Path, tmp_path: Path) -> None:
+    shares, lineage = read_table(prepared / "survey.parquet")
+    panels = [shares.assign(item=index, contacts=4.5) for index in ("upc", "coc", "slicc")]
+    write_table(tmp_path / "continuity.parquet", pd.concat(panels), lineage)
+    surveys = (prepared / "survey.parquet", tmp_path / "continuity.parquet")
+    quality(panel=prepared / "panel.parquet", survey=surveys, out=tmp_path / "quality.parquet", indices=("upc",))
+    rows = read_table(tmp_path / "quality.parquet")[0]
+    assert set(rows.loc[rows["source"] == "survey", "series"]) == {*shares["item"], "upc"}
