@@ -93,7 +93,6 @@ def _by_list(chapter: Chapter, row: "pd.Series[Any] | None") -> str:
     return joined(
         f"Measured by the other patients of the same GP, {_step(chapter)} {goes}.",
         _corrected(chapter),
-        _both(chapter),
         chapter.beside("list_level", row),
     )
 
@@ -111,15 +110,6 @@ def _corrected(chapter: Chapter) -> str:
     )
 
 
-def _both(chapter: Chapter) -> str:
-    row = _row(chapter, "both_levels", "per_step_of_list")
-    return (
-        ""
-        if row is None
-        else f"With the patient's own beside it in one model, it is {chapter.size('admissions.both', row)}."
-    )
-
-
 def _nearer(chapter: Chapter, own: "pd.Series[Any] | None", lists: "pd.Series[Any] | None") -> str:
     """How far each estimate is from what was planted, in percentage points."""
     truth = chapter.truth("patient_level")
@@ -129,13 +119,10 @@ def _nearer(chapter: Chapter, own: "pd.Series[Any] | None", lists: "pd.Series[An
         return ""
     far = {how: abs(changed(row).estimate - truth) for how, row in made.items()}
     told = [
-        f"{chapter.cite(f'admissions.from_truth.{slug(how)}', f'{gap:.1f}', made[how])} {how}"
+        f"{chapter.cite(f'admissions.from_truth.{slug(how)}', f'{gap:.1f}', made[how])} ({how})"
         for how, gap in far.items()
     ]
-    nearest = min(far, key=lambda how: far[how])
-    return (
-        f"In percentage points, their distances from the planted effect are {listed(told)}. Nearest is that {nearest}."
-    )
+    return f"From the planted effect, the estimates lie {listed(told)} percentage points away."
 
 
 def _bands(chapter: Chapter) -> str:

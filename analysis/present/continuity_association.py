@@ -1,12 +1,12 @@
 """Admissions by continuity, and how much of a change could run through it: two tables."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick
 from analysis.plan.continuity import AdmissionsByContinuity, Continuity
 from analysis.present.continuity_tables import DASH, beside_cell, effect_cell, empty_table, first, span_cell
 from analysis.present.markdown import Table
-from analysis.present.survival import size
 from analysis.wording import change, changed, sentence, signed
 
 if TYPE_CHECKING:
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 ADMISSIONS = {"acsc": "ambulatory-care-sensitive admissions", "emergency": "emergency admissions"}
 ASSUMPTIONS = {
-    "list_level_at_most": "continuity does at most what the list-level association says",
-    "patient_level_at_most": "continuity does at most what the patient-level association says",
-    "any_sign": "the same, and it may also do harm",
+    "list_level_at_most": "more continuity spares admissions, at most as the estimate by list says",
+    "list_level_corrected_at_most": "the same, by list and corrected for chance",
+    "patient_level_at_most": "the same, by patient, which overstates",
+    "any_sign": "it spares admissions or adds to them, as far as the interval of the corrected estimate goes",
 }
 # By specification: what a line says, whose result stands beside it, and which it is of those with a truth.
 STEPS = {
@@ -108,7 +109,9 @@ def _whole(rows: "pd.DataFrame") -> str:
 def _caption(rows: "pd.DataFrame", plan: AdmissionsByContinuity, *, known: bool) -> str:
     alpha = first(pick(rows, term="alpha"))
     varied = "" if alpha is None else f" Admissions vary more than by chance alone (alpha {alpha['estimate']:.2f})."
-    truth = f" The truth is what {plan.step:g} more of the chance to see the own GP does." if known else ""
+    step = f"{plan.step:g} more"
+    truth = f" The truth is what {step} of the chance to see the own GP does; {step} of UPC stands for a larger step."
+    truth = truth if known else ""
     return (
         f"{sentence(ADMISSIONS[plan.measure])} of {_whole(rows)}, by the share of contacts with one GP: "
         f"change in admissions for {plan.step:g} more of it, or between bands. Age, sex, deprivation, conditions and "
@@ -131,31 +134,44 @@ def mediation_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked
     if asked.mediation is None or rows.empty:
         return empty_table(name, "How much could run through continuity was not estimated. An annex says why.")
     bounded = [key for key in ASSUMPTIONS if key in set(rows["specification"])]
-    total = pick(rows, term="total")
-    named = [*(ASSUMPTIONS[key] for key in bounded), *["the pilots' whole effect"] * (not total.empty)]
-    columns = {"Assumption": named}
-    for head, scale in {"Admissions": "ratio", "Per 1,000 patients a year": "difference"}.items():
-        columns[head] = [*(_bounds(rows, key, scale) for key in bounded), *_total(total, scale)]
+    lines = {**{ASSUMPTIONS[key]: _bounds(rows, key) for key in bounded}, **_total(pick(rows, term="total"))}
+    heads = ("Admissions", "With uncertainty", "Per 1,000 patients a year")
+    columns = {head: [line[at] for line in lines.values()] for at, head in enumerate(heads)}
     truth = beside_cell(benchmarks, "mediated", "truth")
     known = f" In the simulation, {truth} ran through continuity." if truth != DASH else ""
     caption = (
         "How much of the pilots' effect on admissions could run through continuity: lowest and highest value under "
-        f"each assumption, with the uncertainty of what it is made from. These are bounds and no estimates.{known}"
+        "each assumption, and how far they reach with the uncertainty of what they are made from. These are bounds and "
+        f"no estimates.{known}"
     )
-    return Table(name, caption, columns, bool(rows["simulated"].any()), (52, 24, 24))
+    return Table(name, caption, {"Assumption": list(lines)} | columns, bool(rows["simulated"].any()), (40, 20, 20, 20))
 
 
-def _bounds(rows: "pd.DataFrame", assumption: str, scale: str) -> str:
-    part = pick(rows, specification=assumption, scale=scale)
-    low, high = first(pick(part, term="bound_low")), first(pick(part, term="bound_high"))
-    return DASH if low is None or high is None else f"{_value(low)} to {_value(high)}"
+def _bounds(rows: "pd.DataFrame", assumption: str) -> tuple[str, str, str]:
+    """Bounds in per cent, their outermost limits, and bounds in events."""
+    part = pick(rows, specification=assumption)
+    ends = [first(pick(part, term=term, scale="ratio")) for term in ("bound_low", "bound_high")]
+    events = [first(pick(part, term=term, scale="difference")) for term in ("bound_low", "bound_high")]
+    return _range(ends), _outermost(ends[0], ends[1]), _range(events)
 
 
-def _total(rows: "pd.DataFrame", scale: str) -> list[str]:
-    row = first(pick(rows, scale=scale))
-    if rows.empty:
-        return []
-    return [DASH if row is None else size(row).replace(" per 1,000 a year", "")]
+def _range(ends: "Sequence[pd.Series[Any] | None]") -> str:
+    told = [_value(end) for end in ends if end is not None]
+    return " to ".join(told) if len(told) == 2 else DASH
+
+
+def _outermost(low: "pd.Series[Any] | None", high: "pd.Series[Any] | None") -> str:
+    if low is None or high is None or low["ci_low"] != low["ci_low"] or high["ci_high"] != high["ci_high"]:
+        return DASH
+    return change(low["scale"], low["estimate"], low["ci_low"], high["ci_high"]).interval()
+
+
+def _total(rows: "pd.DataFrame") -> dict[str, tuple[str, str, str]]:
+    """The pilots' whole effect, where it was estimated."""
+    row, events = (first(pick(rows, scale=scale)) for scale in ("ratio", "difference"))
+    if row is None:
+        return {}
+    return {"the pilots' whole effect": (_value(row), span_cell(row), DASH if events is None else _value(events))}
 
 
 def _value(row: "pd.Series[Any]") -> str:

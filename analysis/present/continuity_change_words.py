@@ -62,13 +62,10 @@ def _indices(chapter: Chapter) -> str:
     rose = sum(each.low > 0 for each in told)
     parts = {"fell": fell, "rose": rose, "did not clearly change": len(told) - fell - rose}
     said = [f"{in_words(number)} {verb}" for verb, number in parts.items() if number]
-    of = (
-        "The one other index"
-        if len(told) == 1
-        else f"Of the {in_words(len(told))} other indices of a patient's contacts,"
-    )
-    verbs = [verb for verb, number in parts.items() if number]
-    return f"{of} {verbs[0]}." if len(told) == 1 else f"{of} {listed(said)}."
+    if len(told) == 1:
+        return f"The one other index of a patient's contacts {said[0].removeprefix('one ')}."
+    every = f"{in_words(len(told))} other indices of a patient's contacts"
+    return f"All {every} {said[0].split(' ', 1)[1]}." if len(said) == 1 else f"Of the {every}, {listed(said)}."
 
 
 def _registered(chapter: Chapter) -> str:
@@ -131,7 +128,7 @@ def mix_point(chapter: Chapter) -> str:
     same, primary = _effect(chapter, "same_contacts"), chapter.primary()
     if same is None or primary is None:
         return "Whether patients only came more or less often, these data cannot tell."
-    return _verdict(primary, changed(same))
+    return sentence(_verdict(primary, changed(same)).removeprefix("So "))
 
 
 def _verdict(primary: Change, same: Change) -> str:

@@ -88,8 +88,9 @@ def _fewest(chapter: Chapter, minima: "pd.DataFrame", lineage: Lineage) -> str:
             chapter.context.book.cite(f"{key}.{what}", f"{100 * row[f'share_{what}_dropped']:.1f}%", origin)
             for what in ("patients", "contacts")
         )
-        parts.append(f"{in_words(least)} contacts leaves out {patients} of the patients and {contacts} of the contacts")
-    return joined(f"{sentence('a minimum of ' + listed(parts))}.", _other_minima(chapter, minima))
+        left = f"leaves out {patients} of the patients and {contacts} of the contacts"
+        parts.append(f"a minimum of {in_words(least)} contacts {left}")
+    return joined(f"{sentence('; '.join(parts))}.", _other_minima(chapter, minima))
 
 
 def _other_minima(chapter: Chapter, minima: "pd.DataFrame") -> str:

@@ -14,7 +14,7 @@ GAPS = "continuity_gaps"
 ENDS = {
     "imd": ("the least deprived", "the most deprived"),
     "age": ("the youngest", "the oldest"),
-    "conditions": ("those with the fewest conditions", "those with the most"),
+    "conditions": ("those with the fewest conditions", "those with the most conditions"),
 }
 RANKED = {"imd": "deprivation", "age": "age", "conditions": "the number of conditions"}
 
@@ -78,13 +78,13 @@ def _gap_change(chapter: Chapter, by: str) -> str:
     if row is None:
         return ""
     told, (low, high) = changed(row), ENDS[by]
-    interval = f"interval {chapter.cite(f'gap_change.{by}.interval', told.interval(), row)}"
+    interval = chapter.cite(f"gap_change.{by}.interval", told.interval(), row)
     if not told.clear:
         size = chapter.cite(f"gap_change.{by}", told.signed(), row)
-        return f"The gap by {RANKED[by]} did not clearly change with the pilots ({size}; {interval})."
+        return f"The gap by {RANKED[by]} did not clearly change with the pilots ({size}; interval {interval})."
     worse, better = (high, low) if told.estimate < 0 else (low, high)
     amount = chapter.cite(f"gap_change.{by}.size", told.size(), row)
-    return f"With the pilots, {worse} fared worse than {better} by {amount} (change of the slope, {interval})."
+    return f"With the pilots, {worse} fared worse than {better} by {amount} (interval of the change {interval})."
 
 
 def gap_point(chapter: Chapter) -> str:
@@ -117,7 +117,16 @@ def size_words(chapter: Chapter) -> dict[str, str]:
 
 
 def _doubling(chapter: Chapter, exposure: str) -> str:
-    """What twice the size goes with, and whether the relation is a straight line."""
+    """What twice the size goes with, whether the relation is a straight line, and what was planted."""
+    said = _doubled(chapter, exposure)
+    if not said:
+        return ""
+    row = chapter.row("practice_size", specification="adjusted", subgroup=exposure, term="per_doubling")
+    truth = chapter.beside("size", row) if exposure == "list_size" else ""
+    return joined(said, _bend(chapter, exposure), truth)
+
+
+def _doubled(chapter: Chapter, exposure: str) -> str:
     row = chapter.row("practice_size", specification="adjusted", subgroup=exposure, term="per_doubling")
     if row is None:
         return ""
@@ -129,8 +138,14 @@ def _doubling(chapter: Chapter, exposure: str) -> str:
     else:
         change = chapter.cite(key, told.signed(), row)
         said = f"does not clearly go with more or less continuity ({change}; {interval})"
-    truth = chapter.beside("size", row) if exposure == "list_size" else ""
-    return joined(f"Twice {measured(exposure)} {said}.", _bend(chapter, exposure), truth)
+    return f"Twice {measured(exposure)} {said}."
+
+
+def size_point(chapter: Chapter) -> str:
+    """What twice the size goes with, in one sentence."""
+    assert chapter.asked.size is not None
+    told = (_doubled(chapter, exposure) for exposure in chapter.asked.size.exposures)
+    return next((each for each in told if each), "How continuity goes with size, these data cannot tell.")
 
 
 def _bend(chapter: Chapter, exposure: str) -> str:

@@ -94,6 +94,7 @@ def _points(asked: Continuity) -> str:
     """What was found, one point each."""
     points = ["headline", "points.contacts"]
     points += ["points.gap"] * (asked.gaps is not None)
+    points += ["points.size"] * (asked.size is not None)
     points += ["points.admissions"] * (asked.admissions is not None)
     points += ["points.worth"] * (asked.mediation is not None)
     told = "\n".join(f"- {var(f'continuity.{point}')}" for point in points)

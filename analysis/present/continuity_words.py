@@ -7,7 +7,7 @@ from analysis.present.context import Context, Outcomes
 from analysis.present.continuity_admission_words import admission_point, admission_words
 from analysis.present.continuity_change_words import change_words, mix_point
 from analysis.present.continuity_data_words import data_words
-from analysis.present.continuity_gap_words import gap_point, gap_words, size_words
+from analysis.present.continuity_gap_words import gap_point, gap_words, size_point, size_words
 from analysis.present.continuity_shared import Chapter
 from analysis.present.continuity_worth_words import worth_point, worth_words
 from analysis.steps import Paths
@@ -48,5 +48,6 @@ def _points(chapter: Chapter) -> dict[str, str]:
     asked = chapter.asked
     points = {"contacts": mix_point(chapter)}
     points |= {"gap": gap_point(chapter)} if asked.gaps else {}
+    points |= {"size": size_point(chapter)} if asked.size else {}
     points |= {"admissions": admission_point(chapter)} if asked.admissions else {}
     return points | ({"worth": worth_point(chapter)} if asked.mediation else {})

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from analysis.present.continuity_shared import Chapter, joined
-from analysis.wording import sentence, signed
+from analysis.wording import in_words, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +30,37 @@ def worth_words(chapter: Chapter) -> dict[str, str]:
     if not parts:
         reason = chapter.why("mediation", outcome=outcome)
         return {"worth": joined("What the change is worth in admissions could not be bounded.", reason), "total": ""}
-    truth = chapter.beside("mediated", None, about=" for what runs through continuity")
-    return {"worth": joined(*parts, truth), "total": _total(chapter, outcome)}
+    return {"worth": joined(*parts, _truth(chapter)), "total": _total(chapter, outcome)}
+
+
+def _truth(chapter: Chapter) -> str:
+    """What was planted, and under how many of the assumptions it lies within the limits."""
+    planted = chapter.truth("mediated")
+    limits = [_limits(chapter, name) for name in ASSUMED]
+    known = [limit for limit in limits if limit]
+    if planted is None or not known:
+        return ""
+    within = sum(low <= planted <= high for low, high in known)
+    of = f"{in_words(within)} of the {in_words(len(known))} assumptions" if within < len(known) else "each assumption"
+    told = chapter.beside("mediated", None, about=" for what runs through continuity").removesuffix(".")
+    return f"{told} of these admissions. Allowing for chance, it lies within the bounds under {of}."
+
+
+def _limits(chapter: Chapter, assumption: str) -> tuple[float, float] | None:
+    """The limits of the bounds under an assumption, in per cent."""
+    low, high = _rows(chapter, assumption, "ratio")
+    return None if low is None or high is None else (100 * (low["ci_low"] - 1), 100 * (high["ci_high"] - 1))
+
+
+def _rows(chapter: Chapter, assumption: str, scale: str) -> "tuple[pd.Series[Any] | None, pd.Series[Any] | None]":
+    assert chapter.asked.mediation is not None
+    low, high = (
+        chapter.row(
+            "mediation", outcome=chapter.asked.mediation.outcome, specification=assumption, term=term, scale=scale
+        )
+        for term in ("bound_low", "bound_high")
+    )
+    return low, high
 
 
 def _told(chapter: Chapter) -> list[str]:
@@ -50,14 +79,7 @@ def _label(chapter: Chapter) -> str:
 
 def _bounds(chapter: Chapter, assumption: str, how: str) -> str:
     """The bounds under one assumption, and how far chance may move them."""
-    assert chapter.asked.mediation is not None
-    low, high = (
-        chapter.row(
-            "mediation", outcome=chapter.asked.mediation.outcome, specification=assumption, term=term,
-            scale="difference",
-        )
-        for term in ("bound_low", "bound_high")
-    )  # fmt: skip
+    low, high = _rows(chapter, assumption, "difference")
     if low is None or high is None:
         return ""
     between = _between(chapter, f"worth.{assumption}", low, high, ("estimate", "estimate"))
@@ -72,10 +94,15 @@ def _between(
     chapter: Chapter, key: str, low: "pd.Series[Any]", high: "pd.Series[Any]", columns: tuple[str, str]
 ) -> str:
     ends = [
-        (float(row[column]), chapter.cite(f"{key}.{end}", f"{abs(row[column]):.1f}", row))
+        (float(row[column]), chapter.cite(f"{key}.{end}", amount(float(row[column])), row))
         for end, row, column in zip(("low", "high"), (low, high), columns, strict=True)
     ]
     return span(ends[0], ends[1])
+
+
+def amount(events: float) -> str:
+    """A number of admissions without its sign; exactly none is ``none``."""
+    return f"{abs(events):.2f}" if events else "none"
 
 
 def span(low: tuple[float, str], high: tuple[float, str]) -> str:
