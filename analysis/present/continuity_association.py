@@ -109,7 +109,10 @@ def _whole(rows: "pd.DataFrame") -> str:
 def _caption(rows: "pd.DataFrame", plan: AdmissionsByContinuity, *, known: bool) -> str:
     alpha = first(pick(rows, term="alpha"))
     varied = "" if alpha is None else f" Admissions vary more than by chance alone (alpha {alpha['estimate']:.2f})."
-    truth = f" The truth is what {plan.step:g} more of the chance to see the own GP does." if known else ""
+    own = (
+        f" The truth is what {plan.step:g} more of the chance to see the own GP does, which is less than a step of UPC."
+    )
+    truth = own if known else ""
     return (
         f"{sentence(ADMISSIONS[plan.measure])} of {_whole(rows)}, by the share of contacts with one GP: "
         f"change in admissions for {plan.step:g} more of it, or between bands. Age, sex, deprivation, conditions and "

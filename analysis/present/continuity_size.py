@@ -76,7 +76,8 @@ def _doublings(axes: "Axes", places: "pd.Series[float]") -> None:
     unit = 1000 if places.max() > 500 else 1
     low, high = (math.log2(place / unit) for place in (places.min(), places.max()))
     axes.set_xscale("log", base=2)
-    axes.set_xticks([unit * 2.0**power for power in range(math.ceil(low), math.floor(high) + 1)])
+    ticks = [unit * 2.0**power for power in range(math.ceil(low), math.floor(high) + 1)]
+    axes.set_xticks(ticks if len(ticks) > 1 else [places.min(), places.max()])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
     axes.xaxis.set_minor_locator(NullLocator())
 

@@ -91,4 +91,4 @@ def _series(rows: "pd.DataFrame", pilot: bool, after: bool) -> str:
         for low, high, share in rows[["low", "high", "share"]].itertuples(index=False)
         if share == share
     ]
-    return f"{GROUPS[pilot]}, {'after' if after else 'before'}: {', '.join(told) or 'nobody'}."
+    return f"{GROUPS[pilot]}, {'after' if after else 'before'}: {', '.join(told) or 'too few to show'}."
