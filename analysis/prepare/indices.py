@@ -128,9 +128,11 @@ def _write(out: Path, schema: "pa.Schema", tables: "Iterable[pa.Table]") -> None
     """Write tables to one file while the next is measured."""
     import pyarrow.parquet as pq
 
-    # An index has few values, so a dictionary makes it small and fast to write; patients have none in common.
-    repeated = [name for name in schema.names if name != "patient_id"]
-    with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=repeated, write_statistics=False) as writer:
+    # An index has few values, so a dictionary makes it small and fast to write; whole numbers are packed.
+    packed = {name: "DELTA_BINARY_PACKED" for name in schema.names if name not in INDICES}
+    with pq.ParquetWriter(
+        out, schema, compression="lz4", use_dictionary=list(INDICES), column_encoding=packed, write_statistics=False
+    ) as writer:
         for table in _ahead(iter(tables)):
             writer.write_table(table.cast(schema))
 

@@ -313,3 +313,28 @@ def test_contacts_keep_their_number_in_whole_numbers_and_texts(tmp_path: Path) -
         assert not numbered(connection, "FROM contacts").tables
         texts = numbered(connection, "SELECT * REPLACE (clinician_id::VARCHAR AS clinician_id) FROM contacts").tables
         assert list(texts) == ["clinician_id"]
+
+
+@pytest.mark.parametrize("kind", ["TINYINT", "USMALLINT", "UINTEGER", "BIGINT", "UBIGINT", "VARCHAR"])
+def test_ids_keep_the_type_they_have_in_the_query(kind: str, tmp_path: Path) -> None:
+    ids = ", ".join(f"({name} % 100)::{kind} AS {name}" for name in ("practice_id", "patient_id", "clinician_id"))
+    query = f"SELECT * REPLACE ({ids}) FROM contacts"
+    found = made(many(500), tmp_path, query)
+    assert found["contacts"].sum() == 500
+    with duckdb.connect() as connection:
+        described = connection.execute(f"DESCRIBE FROM '{tmp_path / 'out.parquet'}'").fetchall()
+    types = {name: type_ for name, type_, *_ in described}
+    assert (types["practice_id"], types["patient_id"], types["part"]) == (kind, kind, "BIGINT")
+
+
+def test_loops_run_where_compiled_code_cannot_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    import numpy as np
+    from numba.core import caching
+
+    from analysis.prepare.index_kernel import WORDS, compiled
+
+    def first(words: Any) -> Any:
+        return words[0]
+
+    monkeypatch.setattr(caching.FunctionCache._impl_class, "_locator_classes", [])
+    assert compiled(WORDS)(first)(np.array([7], np.uint64)) == 7
