@@ -152,10 +152,10 @@ def _strata(chapter: Chapter) -> str:
     if len(rows) < 2:
         return ""
     few, many = (
-        f"{chapter.size(f'strata.{slug(str(row.subgroup))}', row)} in patients with {_stratum(chapter, row)} in a window"
+        f"{chapter.size(f'strata.{slug(str(row.subgroup))}', row)} in patients with {_stratum(chapter, row)}"
         for _, row in rows.iloc[[0, -1]].iterrows()
     )
-    return f"The change is {few}, and {many}."
+    return f"In a window, the change is {few}, and {many}."
 
 
 def _stratum(chapter: Chapter, row: "pd.Series[Any]") -> str:
