@@ -74,7 +74,7 @@ def continuity_checks(
         *composition(cells, asked, rules, subject),
         *contacts_per_patient(cells, rules, subject),
         *_of_practices(frame, asked, subject),
-        *by_month(by_practice, subject),
+        *by_month(by_practice, subject, registered="slicc" in (index, *asked.indices)),
         *event_study(by_practice, asked.bin_months, subject),
     ]
     for path in survey:

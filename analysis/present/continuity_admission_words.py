@@ -29,7 +29,9 @@ def admission_words(chapter: Chapter) -> dict[str, str]:
     own, lists = _row(chapter, "patient_level"), _row(chapter, "list_level")
     words = {
         "observed": chapter.beside("observed", None, about=" for patients' own contacts"),
-        "between_practices": chapter.beside("between_practices", None, about=" for practices with poorer continuity"),
+        "between_practices": chapter.beside(
+            "between_practices", None, about=" for admissions in practices with poorer continuity"
+        ),
         "levels": "",
         "bands": joined(_bands(chapter), _others(chapter)),
     }

@@ -149,11 +149,13 @@ def _strata(chapter: Chapter) -> str:
     ]
     # Strata begin at the numbers of the plan, which are the first in their names.
     rows = rows.assign(first=rows["subgroup"].str.extract(r"(\d+)", expand=False).astype(float)).sort_values("first")
-    parts = [
-        f"{chapter.size(f'strata.{slug(str(row.subgroup))}', row)} with {_stratum(chapter, row)}"
-        for _, row in rows.iterrows()
-    ]
-    return f"In patients by their number of contacts in a window, the change is {listed(parts)}." if parts else ""
+    if len(rows) < 2:
+        return ""
+    few, many = (
+        f"{chapter.size(f'strata.{slug(str(row.subgroup))}', row)} in patients with {_stratum(chapter, row)}"
+        for _, row in rows.iloc[[0, -1]].iterrows()
+    )
+    return f"In a window, the change is {few}, and {many}."
 
 
 def _stratum(chapter: Chapter, row: "pd.Series[Any]") -> str:

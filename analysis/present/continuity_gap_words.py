@@ -40,7 +40,7 @@ def _gap(chapter: Chapter, by: str) -> str:
         return ""
     low, high = ENDS[by]
     told, where = changed(row), f"from {low} patients to {high}" if by != "conditions" else f"from {low} to {high}"
-    return f"{sentence(where)} continuity {_slope(chapter, f'gap.{by}', row, clear=told.clear)}{_means(chapter, by)}."
+    return f"{sentence(where)}, continuity {_slope(chapter, f'gap.{by}', row, clear=told.clear)}{_means(chapter, by)}."
 
 
 def _slope(chapter: Chapter, key: str, row: "pd.Series[Any]", *, clear: bool) -> str:

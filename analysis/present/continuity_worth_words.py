@@ -11,13 +11,18 @@ if TYPE_CHECKING:
 # What is told first, by assumption; one on a list level that was not corrected is told only where no other is.
 ASSUMED = {
     "list_level_corrected_at_most": (
-        "if continuity spares admissions, but no more of them than the corrected estimate by list says"
+        "if continuity spares admissions, but no more of them than the estimate from the same GP's other patients says,"
+        " corrected for chance"
     ),
-    "patient_level_at_most": "if it spares no more of them than the estimate by patient says",
-    "any_sign": "if it may spare admissions or add to them, as far as the interval of the corrected estimate goes",
+    "patient_level_at_most": "if it spares no more of them than the estimate from patients' own contacts says",
+    "any_sign": (
+        "if it may spare admissions or add to them, as far as the interval of the first of these estimates goes"
+    ),
 }
 UNCORRECTED = {
-    "list_level_at_most": "if continuity spares admissions, but no more of them than the estimate by list says"
+    "list_level_at_most": (
+        "if continuity spares admissions, but no more of them than the estimate from the same GP's other patients says"
+    ),
 }
 
 

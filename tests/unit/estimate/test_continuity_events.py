@@ -34,6 +34,12 @@ def test_a_step_is_the_effect_of_all_months() -> None:
     assert "not known in any month" in missing.reason
 
 
+def test_the_registered_doctor_is_left_out_where_nobody_asks() -> None:
+    (row,) = by_month(months(effect=-0.04), UPC, registered=False)
+    assert isinstance(row, Estimate)
+    assert row.specification == "usual_by_month"
+
+
 def test_the_share_with_the_registered_doctor_is_of_those_who_have_one() -> None:
     rows = months(effect=-0.04)
     rows["of_listed"] = rows["of_known"]
