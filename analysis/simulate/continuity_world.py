@@ -88,7 +88,7 @@ class Blemishes(Part):
     practices: bool = Field(default=True, description="Whether some practices record wrongly.")
     after_death: int = Field(default=25, ge=0, description="Contacts dated after the patient's death.")
     before_registration: int = Field(default=15, ge=0, description="Contacts dated before the patient registered.")
-    repeated: int = Field(default=0, ge=0, description="Contacts that stand twice.")
+    repeated: int = Field(default=12, ge=0, description="Contacts that stand twice.")
 
 
 class CareWorld(Part):

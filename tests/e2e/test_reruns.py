@@ -15,7 +15,7 @@ Jobs = dict[str, int]
 RELEASE: Jobs = {"release_version": 1, "release_assemble": 1, "release_render": 3, "release_publish": 1, "all": 1}
 FROM_TABLE: Jobs = {
     "estimate_table": 1, "assess_tests": 1, "present_effects": 1, "present_event_study": 8, "present_evidence": 1,
-    "present_designs": 1, "present_cohort": 1, "present_robustness": 1,
+    "present_designs": 1, "present_cohort": 1, "present_robustness": 1, "present_continuity": 1,
     "present_not_estimated": 1, "present_numbers": 1, "present_tests": 1,
     **RELEASE,
 }  # fmt: skip
@@ -26,11 +26,19 @@ TOGETHER: Jobs = {
     "estimate_confounding": 1, "estimate_costs": 1,
 }  # fmt: skip
 POISSON: Jobs = {"estimate_admissions": 8, "estimate_event_study": 8, **TOGETHER}
-MODELS: Jobs = {**POISSON, "estimate_continuity": 1, "estimate_synthesis": 1, "estimate_matched_cohort": 1}
+# Two outcomes tell of continuity, and some models of one of them.
+CONTINUITY: Jobs = {
+    "estimate_continuity": 2, "estimate_continuity_checks": 1, "estimate_continuity_gaps": 1, "estimate_mediation": 1,
+}  # fmt: skip
+MODELS: Jobs = {
+    **POISSON, **CONTINUITY, "estimate_practice_size": 1, "estimate_continuity_admissions": 1, "estimate_synthesis": 1,
+    "estimate_matched_cohort": 1,
+}  # fmt: skip
 PREPARED: Jobs = {
     "prepare_panel": 1, "prepare_survey": 1, "prepare_evidence": 1, "prepare_benchmarks": 1, "prepare_balance": 1,
     "prepare_quality": 1, "prepare_unit_costs": 1, "prepare_spells": 1, "prepare_cohort": 1,
-    "prepare_cohort_benchmarks": 1, "present_tables": 1,
+    "prepare_cohort_benchmarks": 1, "prepare_contacts": 1, "prepare_continuity_cohort": 1,
+    "prepare_continuity_evidence": 1, "prepare_continuity_benchmarks": 1, "present_tables": 1,
 }  # fmt: skip
 PLANNED: Jobs = {
     "prepare_benchmarks": 1, "prepare_cohort_benchmarks": 1, "estimate_matched_cohort": 1, "present_tables": 1,
@@ -94,13 +102,13 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     (
         "a module two imports away",
         comment("analysis/estimate/poisson.py"),
-        {**POISSON, "estimate_matched_cohort": 1, **FROM_TABLE},
+        {**POISSON, **CONTINUITY, "estimate_matched_cohort": 1, **FROM_TABLE},
     ),
     (
         "the look of figures",
         comment("analysis/present/style.py"),
         {k: v for k, v in FROM_TABLE.items() if k not in ("estimate_table", "assess_tests", "present_numbers")}
-        | {"present_tables": 1, "present_calibration": 1},
+        | {"present_tables": 1, "present_text": 1, "present_calibration": 1},
     ),
     ("the lock", comment("requirements.lock"), EVERYTHING),
     (
@@ -121,10 +129,11 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     ),
     (
         "the months of the panel",
-        lambda clone: clone.edit("config.yaml", "last: 2011-03", "last: 2010-12"),
+        lambda clone: clone.edit("config.yaml", "2007-04, last: 2011-03", "2007-04, last: 2010-12"),
         {
             "prepare_panel": 1, "prepare_balance": 1, "prepare_quality": 1, "present_tables": 1, "prepare_cohort": 1,
-            "estimate_matching": 1, "estimate_matched_cohort": 1, **POISSON, **FROM_TABLE,
+            "estimate_matching": 1, "estimate_matched_cohort": 1, "prepare_contacts": 1, "estimate_practice_size": 1,
+            **POISSON, **CONTINUITY, "estimate_continuity": 1, **FROM_TABLE,
         },
     ),
     (

@@ -28,7 +28,7 @@ from analysis.simulate.registered import People, people_of
 from analysis.simulate.world import World
 
 Tables = dict[str, pd.DataFrame]
-CLEAN = Blemishes(practices=False, after_death=0, before_registration=0)
+CLEAN = Blemishes(practices=False, after_death=0, before_registration=0, repeated=0)
 
 
 def made(world: World) -> Tables:
