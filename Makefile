@@ -99,7 +99,7 @@ clean: ## remove what the pipeline computed; releases and raw data stay
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	@sed -n '/^uv==/,/^    # via/p' requirements.lock > .venv/uv.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
-	@.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock || \
+	@.venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements.lock || \
 	  { echo "uv could not install the lock; trying pip, which is slower"; \
 	    .venv/bin/python -m pip install --disable-pip-version-check --require-hashes --requirement requirements.lock; }
 	@touch $@
@@ -108,5 +108,5 @@ clean: ## remove what the pipeline computed; releases and raw data stay
 .venv-bench/installed: requirements-bench.lock .venv/installed
 	@echo "Creating the environment of the benchmarks in .venv-bench from requirements-bench.lock"
 	@uv venv --quiet --clear --python $(PYTHON) .venv-bench
-	@uv pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements-bench.lock
+	@uv pip sync --quiet --compile-bytecode --python .venv-bench/bin/python --require-hashes requirements-bench.lock
 	@touch $@
