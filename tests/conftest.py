@@ -14,6 +14,7 @@ from analysis.estimate.synthesis import synthesis
 from analysis.estimate.table import table
 from analysis.prepare.balance import balance
 from analysis.prepare.benchmarks import benchmarks
+from analysis.prepare.contacts import contacts
 from analysis.prepare.evidence import evidence
 from analysis.prepare.panel import panel
 from analysis.prepare.quality import quality
@@ -96,6 +97,12 @@ def prepared(raw: Path, study: Study, root: Path, tmp_path_factory: pytest.TempP
         sites=sites, practices=practices, responses=(raw / "survey.csv",), receipt=vouched, comparison_cluster=cluster,
         out=out / "survey.parquet",
     )  # fmt: skip
+    made = {name: out / f"{name}.parquet" for name in ("patients", "by_month", "distribution", "fewest")}
+    contacts(
+        sites=sites, practices=practices, contacts=(raw / "contacts.csv",), receipt=vouched, months=plan.months,
+        registrations=(raw / "registrations.csv",), rules=plan.contacts, columns={}, comparison_cluster=cluster,
+        out=out / "continuity.parquet", facts=out / "contacts.json", **made,
+    )  # fmt: skip
     balance(
         sites=sites, practices=practices, panel=out / "panel.parquet", comparison_cluster=cluster,
         out=out / "balance.parquet",
@@ -123,6 +130,11 @@ def results(prepared: Path, study: Study, tmp_path_factory: pytest.TempPathFacto
         )
     for name, share in study.survey().items():
         continuity(survey=shares, name=name, item=share.item, confidence=confidence, out=out / f"{name}.parquet")
+    for name, index in study.contacts().items():
+        continuity(
+            survey=prepared / "continuity.parquet", name=name, item=index.item, confidence=confidence,
+            out=out / f"{name}.parquet", population=index.population,
+        )  # fmt: skip
     for name, plan in study.syntheses.items():
         synthesis(
             evidence=prepared / "evidence.parquet", name=name, outcome=plan.outcome, leave_out=plan.leave_out,

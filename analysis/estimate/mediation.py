@@ -3,6 +3,7 @@
 ``python -m analysis.estimate.mediation --help``
 """
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ from analysis.estimate.intervals import rate_interval
 from analysis.estimate.product_bounds import Bound, Uncertain, at_most, between_limits
 from analysis.estimates import Estimate, Row, Scale, attempt, pick, write_part
 from analysis.plan.continuity import Continuity
-from analysis.steps import AsJson, Problem, command
+from analysis.steps import AsJson, Paths, Problem, command
 from analysis.tables import read_table, union
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     # A row of the table of estimates.
     Known = pd.Series[Any]
+
+# A log ratio of admissions for one step of the index, and how many clusters it comes from, where that is known.
+Slope = tuple[Uncertain, tuple[int, ...]]
 
 _LABELS: dict[str, Any] = {"design": "mediation", "estimator": "product_bounds"}
 # By assumption, the association that it rests on, and whether that is the most there can be or any value is possible
@@ -29,6 +33,9 @@ ASSUMPTIONS = {
     "patient_level_at_most": ("patient_level", False),
     "any_sign": ("list_level_corrected", True),
 }
+# By assumption, the published association that it rests on, by its name in the study; told for 0.2 of the index.
+PUBLISHED = {"published_list_level_at_most": "list_level", "published_patient_level_at_most": "patient_level"}
+PUBLISHED_POINTS = 20
 COPIED = ["outcome", "population", "scale", "estimate", "std_error", "ci_low", "ci_high", "p_value", "baseline"]
 EFFECT = {"term": "effect", "specification": "primary"}
 
@@ -41,6 +48,7 @@ def mediation(
     asked: Annotated[Continuity, AsJson],
     confidence: float,
     out: Path,
+    evidence: Paths = (),
 ) -> None:
     """Bound the part of a change in admissions that runs through continuity.
 
@@ -53,7 +61,9 @@ def mediation(
     - ``list_level_corrected_at_most``: the same, with the association corrected for chance in the means of lists;
     - ``patient_level_at_most``: between no effect and the association with the patient's own continuity, which
       overstates, since illness lowers continuity and brings admissions;
-    - ``any_sign``: anywhere in the confidence interval of the corrected list-level association, be it good or bad.
+    - ``any_sign``: anywhere in the confidence interval of the corrected list-level association, be it good or bad;
+    - ``published_list_level_at_most``, ``published_patient_level_at_most``: between no effect and what others found,
+      where the study names a published value that has an interval.
 
     With a change of continuity of d points and a log ratio of admissions b for one step of s points, the ratio that
     runs through continuity is exp(b d / s). Its bounds are the least and the greatest over the b that are allowed.
@@ -82,6 +92,8 @@ def mediation(
         Rows of the table of estimates: by assumption ``bound_low`` and ``bound_high``, as ratios and as admissions per
         1,000 patients a year; ``total`` is the pilots' whole effect. The lower limit of ``bound_low`` and the upper
         limit of ``bound_high`` together hold all values between the bounds at the confidence level.
+    evidence : tuple of Path
+        Published estimates on continuity; none where the study sets none beside its results.
     """
     (changes, first), (totals, second), (associations, third) = (
         read_table(path) for path in (effect, total, association)
@@ -91,10 +103,18 @@ def mediation(
     name, step = asked.mediation.outcome, 100 * asked.admissions.step
     labels = _LABELS | {"outcome": name}
     rows: list[Row] = attempt(lambda: whole_effect(totals, name), specification="primary", **labels)
-    for assumption in ASSUMPTIONS:
-        make = partial(bounds, changes, totals, associations, assumption, name, step, confidence)
+    slopes: dict[str, tuple[Callable[[], Slope], bool]] = {
+        assumption: (partial(_own_slope, associations, specification), any_value)
+        for assumption, (specification, any_value) in ASSUMPTIONS.items()
+    }
+    beside = [read_table(path) for path in evidence]
+    for assumption, result in PUBLISHED.items() if beside else ():
+        if result in asked.published:
+            slopes[assumption] = (partial(published_slope, beside[0][0], asked.published[result], step), False)
+    for assumption, (slope, any_value) in slopes.items():
+        make = partial(bounds, changes, totals, slope, any_value, assumption, name, step, confidence)
         rows += attempt(make, specification=assumption, **labels)
-    write_part(out, rows, union(first, second, third))
+    write_part(out, rows, union(first, second, third, *(lineage for _, lineage in beside)))
 
 
 def whole_effect(totals: "pd.DataFrame", name: str) -> list[Estimate]:
@@ -113,17 +133,21 @@ def _sizes(row: "Known") -> dict[str, Any]:
 
 
 def bounds(
-    changes: "pd.DataFrame", totals: "pd.DataFrame", associations: "pd.DataFrame", assumption: str, name: str,
-    step: float, confidence: float,
+    changes: "pd.DataFrame", totals: "pd.DataFrame", slope: "Callable[[], Slope]", any_value: bool, assumption: str,
+    name: str, step: float, confidence: float,
 ) -> list[Estimate]:  # fmt: skip
     """The rows of one assumption.
 
     Parameters
     ----------
-    changes, totals, associations : DataFrame
+    changes, totals : DataFrame
         Rows of the parts, see :func:`mediation`.
+    slope : callable
+        Gives the log ratio of admissions for one step of the index, and the clusters that it comes from.
+    any_value : bool
+        Whether any value within the slope's interval is possible; else the slope is the most that there can be.
     assumption : str
-        One of :data:`ASSUMPTIONS`.
+        Its name.
     name : str
         The activity outcome.
     step : float
@@ -131,16 +155,14 @@ def bounds(
     confidence : float
         Confidence level.
     """
-    specification, any_value = ASSUMPTIONS[assumption]
     change = _known(changes, "by how much the pilots changed continuity", "points", **EFFECT)
     total = _known(totals, f"by how much the pilots changed {name}", "ratio", **EFFECT)
-    told = f"how admissions go with continuity ({specification})"
-    slope = _known(associations, told, "ratio", term="per_step", specification=specification)
     moved = Uncertain(change["estimate"] / step, change["std_error"] / step, change["n_clusters"] - 1)
-    pair = (between_limits if any_value else at_most)(moved, log_ratio(slope), confidence)
+    log_ratio, clusters = slope()
+    pair = (between_limits if any_value else at_most)(moved, log_ratio, confidence)
     labels = _LABELS | {
         "outcome": name, "specification": assumption, "population": total["population"], "baseline": total["baseline"],
-        **_sizes(total), "n_clusters": int(min(change["n_clusters"], slope["n_clusters"])),
+        **_sizes(total), "n_clusters": int(min([change["n_clusters"], *clusters])),
     }  # fmt: skip
     rows: list[Estimate] = []
     for term, bound in zip(("bound_low", "bound_high"), pair, strict=True):
@@ -148,11 +170,29 @@ def bounds(
     return rows
 
 
-def log_ratio(row: "Known") -> Uncertain:
-    """A ratio of the table of estimates as a log ratio."""
+def _own_slope(associations: "pd.DataFrame", specification: str) -> Slope:
     import math
 
-    return Uncertain(math.log(row["estimate"]), row["std_error"], row["n_clusters"] - 1)
+    told = f"how admissions go with continuity ({specification})"
+    row = _known(associations, told, "ratio", term="per_step", specification=specification)
+    clusters = int(row["n_clusters"])
+    return Uncertain(math.log(row["estimate"]), row["std_error"], clusters - 1), (clusters,)
+
+
+def published_slope(evidence: "pd.DataFrame", evidence_id: str, step: float) -> Slope:
+    """A published association for one step; its interval is taken as that of a normal distribution.
+
+    Raises
+    ------
+    Problem
+        When nobody published it, or without an interval.
+    """
+    rows = evidence[evidence["evidence_id"] == evidence_id]
+    if len(rows) != 1 or rows["log_std_error"].isna().any():
+        raise Problem(f"No association with an interval was published as {evidence_id}.", "name another one")
+    # ASSUME: published for 0.2 of the index, it is a straight line on the scale of logs.
+    value, std_error = (float(rows[key].iloc[0]) * step / PUBLISHED_POINTS for key in ("log_ratio", "log_std_error"))
+    return Uncertain(value, std_error, float("inf")), ()
 
 
 def _told(bound: Bound, labels: dict[str, Any]) -> list[Estimate]:

@@ -42,7 +42,7 @@ def draw_groups(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> 
     if not ranks:
         nothing(figures, NAME, "Continuity by groups of patients: not estimated. An annex says why.")
         return
-    with panels(7.2, 0.4 + 2.4 * len(ranks), len(ranks), 2, sharey="col") as (figure, axes):
+    with panels(7.2, 0.4 + 1.75 * len(ranks), len(ranks), 2, sharey="col") as (figure, axes):
         for place, by in enumerate(ranks):
             part = rows[rows["by"] == by]
             _draw_levels(axes[2 * place], pick(part, what="level"), by, _index(table, by))

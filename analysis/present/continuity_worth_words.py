@@ -19,6 +19,11 @@ ASSUMED = {
         "if it may spare admissions or add to them, as far as the interval of the first of these estimates goes"
     ),
 }
+# What others found in place of our own estimates.
+PUBLISHED = {
+    "published_list_level_at_most": "if it spares no more of them than others found by list",
+    "published_patient_level_at_most": "if it spares no more of them than others found by patients' own contacts",
+}
 UNCORRECTED = {
     "list_level_at_most": (
         "if continuity spares admissions, but no more of them than the estimate from the same GP's other patients says"
@@ -70,7 +75,7 @@ def _rows(chapter: Chapter, assumption: str, scale: str) -> "tuple[pd.Series[Any
 
 def _told(chapter: Chapter) -> list[str]:
     """A sentence for each assumption under which there are bounds."""
-    made = [(name, _bounds(chapter, name, how)) for name, how in (ASSUMED | UNCORRECTED).items()]
+    made = [(name, _bounds(chapter, name, how)) for name, how in (ASSUMED | UNCORRECTED | PUBLISHED).items()]
     told = [(name, text) for name, text in made if text]
     corrected = any(name == next(iter(ASSUMED)) for name, _ in told)
     return [text for name, text in told if not (corrected and name in UNCORRECTED)]
@@ -99,15 +104,15 @@ def _between(
     chapter: Chapter, key: str, low: "pd.Series[Any]", high: "pd.Series[Any]", columns: tuple[str, str]
 ) -> str:
     ends = [
-        (float(row[column]), chapter.cite(f"{key}.{end}", amount(float(row[column])), row))
+        (round(float(row[column]), 2), chapter.cite(f"{key}.{end}", amount(float(row[column])), row))
         for end, row, column in zip(("low", "high"), (low, high), columns, strict=True)
     ]
     return span(ends[0], ends[1])
 
 
 def amount(events: float) -> str:
-    """A number of admissions without its sign; exactly none is ``none``."""
-    return f"{abs(events):.2f}" if events else "none"
+    """A number of admissions without its sign; what rounds to nought is ``none``."""
+    return f"{abs(events):.2f}" if round(events, 2) else "none"
 
 
 def span(low: tuple[float, str], high: tuple[float, str]) -> str:

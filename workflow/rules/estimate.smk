@@ -551,6 +551,11 @@ if ASKED:
             effect=f"<results>/estimate/{ASKED.outcome}.continuity.parquet",
             total=f"<results>/estimate/{ASKED.mediation.outcome if ASKED.mediation else ''}.admissions.parquet",
             association="<results>/estimate/continuity_admissions.parquet",
+            evidence=(
+                "<results>/prepare/continuity_evidence.parquet"
+                if ASKED.published and raw(EVIDENCE, "continuity.csv")
+                else []
+            ),
             code=sources("analysis.estimate.mediation"),
         output:
             "<results>/estimate/mediation.parquet",
@@ -562,11 +567,12 @@ if ASKED:
             "../../environment.yml"
         params:
             plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
+            optional=lambda wildcards, input: options(input, "evidence"),
         message:
             "Bounding what runs through continuity"
         shell:
             "python -m analysis.estimate.mediation --effect {input.effect} --total {input.total}"
-            " --association {input.association} {params.plan}"
+            " --association {input.association} {params.optional} {params.plan}"
             " --out {output} 2> {log}"
 
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from analysis.estimate.mediation import mediation
+from analysis.estimate.mediation import mediation, published_slope
 from analysis.estimate.product_bounds import Uncertain, at_most, between_limits
 from analysis.estimates import Estimate, NotEstimated, Row, write_part
 from analysis.plan.continuity import Continuity
+from analysis.steps import Problem
 from analysis.tables import Lineage, Source, read_table
 
 LINEAGE = Lineage((Source("x", "0" * 64, "observed"),))
@@ -148,3 +149,22 @@ def test_the_limits_hold_the_planted_part_as_often_as_they_say(causal: float) ->
         held += low.low <= planted <= high.high
     # By chance 95 % of 1,000 would be 936 or fewer only once in forty times.
     assert held >= 936
+
+
+def test_a_published_association_bounds_as_its_interval_says(tmp_path: Path) -> None:
+    """-1.9 % (-3.5 to -0.2) for 0.2 of the index by list: Hetlevik and others 2021."""
+    ratios = np.log([0.981, 0.965, 0.998])
+    published = pd.DataFrame({
+        "evidence_id": ["by-list", "bare"], "log_ratio": [ratios[0], ratios[0]],
+        "log_std_error": [(ratios[2] - ratios[1]) / (2 * 1.959964), np.nan],
+    })  # fmt: skip
+    slope, clusters = published_slope(published, "by-list", 20)
+    assert np.exp(slope.limits(0.95)) == pytest.approx([0.965, 0.998], abs=5e-4)
+    assert clusters == ()
+    assert published_slope(published, "by-list", 10)[0].value == pytest.approx(ratios[0] / 2)
+    for strange in ("bare", "nobody"):
+        with pytest.raises(Problem, match="with an interval"):
+            published_slope(published, strange, 20)
+    # A fall of 10 points is half a step.
+    low, high = at_most(Uncertain(-0.5, 0.0, 39), slope, 0.95)
+    assert (low.value, np.exp(high.value)) == (0.0, pytest.approx(0.981**-0.5))
