@@ -43,6 +43,11 @@ def continuity_words(context: Context, asked: Continuity, outcomes: Outcomes, fi
     }
 
 
+def recorded(told: dict[str, str]) -> str:
+    """What the records of contacts say, in a sentence for the summary of the paper."""
+    return f"By the records of whom patients saw, {told['label']} {told['found']}."
+
+
 def _points(chapter: Chapter) -> dict[str, str]:
     """The chapter in short, a sentence for each thing that the plan asks."""
     asked = chapter.asked

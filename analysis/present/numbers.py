@@ -17,7 +17,7 @@ from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
 from analysis.present.cohort_words import cohort_words
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
-from analysis.present.continuity_words import continuity_words
+from analysis.present.continuity_words import continuity_words, recorded
 from analysis.present.cost_beside import cost_beside
 from analysis.present.experiment_words import experiment_headlines, experiment_words
 from analysis.present.outcomes import effect_row, headline, outcome_words, primary
@@ -114,9 +114,12 @@ def numbers(
         words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
     if cohort:
         words["cohort"] = cohort_words(context, outcomes, *cohort)
+    words["continuity"] = {"summary": ""}
     if asked:
         told = words["outcomes"][asked.outcome]
-        words["continuity"] = told | continuity_words(context, asked, outcomes, continuity)
+        words["continuity"] = (
+            told | continuity_words(context, asked, outcomes, continuity) | {"summary": recorded(told)}
+        )
     if experiment:
         beside = pd.concat([pd.read_csv(path) for path in arms])
         words["experiment"] = experiment_words(context, experiment, beside)

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.estimates import verdict_row
 from analysis.simulate.pilots import simulate
 from analysis.simulate.world import World
 from tests.e2e.clone import Clone, fresh
 
-WORLD = World(seed=5, sites=5, practices_per_site=3, regions=5, comparison_per_region=4, first="2007-10", months=36)
+WORLD = World(seed=5, sites=5, practices_per_site=3, regions=8, comparison_per_region=4, first="2007-10", months=36)
 METHODS = {"emergency": "21", "elective": "11"}
 
 
@@ -29,11 +30,13 @@ def episodes(activity: pd.DataFrame) -> pd.DataFrame:
 
 
 def contacts(practices: pd.DataFrame) -> pd.DataFrame:
-    """Ten patients of each practice with a contact each month, one in four of them with another clinician."""
+    """Ten patients of each practice, from seldom to nearly every month; one contact in four with another clinician."""
+    random = np.random.default_rng(1)
     months = pd.DataFrame({"month": pd.period_range(WORLD.first, periods=WORLD.months, freq="M").astype(str)})
     patients = pd.DataFrame({"number": range(10)})
     rows = practices[["practice_id"]].merge(months, how="cross").merge(patients, how="cross")
-    other = pd.Series(np.random.default_rng(1).random(len(rows)) < 0.25)
+    rows = rows[random.random(len(rows)) < 0.1 * (1 + rows["number"])].reset_index(drop=True)
+    other = pd.Series(random.random(len(rows)) < 0.25)
     return pd.DataFrame({
         "patient_id": rows["practice_id"] + "-" + rows["number"].astype(str),
         "practice_id": rows["practice_id"],
@@ -51,6 +54,8 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     (folder / "episodes").mkdir(parents=True)
     for name in ("sites", "practices"):
         tables[name].to_csv(folder / f"{name}.csv", index=False)
+    people = tables["activity"][["practice_id", "month", "population"]].drop_duplicates()
+    people.to_csv(folder / "populations.csv", index=False)
     records = episodes(tables["activity"])
     for part in range(2):
         records[part::2].to_parquet(folder / "episodes" / f"part-{part}.parquet", index=False)
@@ -78,8 +83,9 @@ def test_activity_is_built_of_episodes(ours: Clone) -> None:
 
 def test_continuity_is_read_from_contacts(ours: Clone) -> None:
     rows = pd.read_csv(ours.folder / "results/ours/estimate/estimates.csv")
-    effect = rows[(rows["outcome"] == "continuity") & (rows["term"] == "effect")].iloc[0]
-    # Three of four contacts are with the same clinician everywhere; of twelve by chance a little more.
+    effect = verdict_row(rows, "continuity", "difference_in_differences")
+    assert effect is not None
+    # Three of four contacts are with the same clinician everywhere; of few contacts by chance a little more.
     assert effect["baseline"] == pytest.approx(76, abs=2)
     assert abs(effect["estimate"]) < 3.5 * effect["std_error"]
 

@@ -1,7 +1,5 @@
 """Somebody's own extract takes the place of the reference pilots, and the labels go by themselves."""
 
-import shutil
-
 import pandas as pd
 import yaml
 
@@ -30,10 +28,11 @@ def own_data(clone: Clone) -> None:
 
 
 def own_study(clone: Clone) -> None:
-    """The default plan under another name, on the extract."""
-    shutil.copyfile(clone.folder / "config.yaml", clone.folder / "studies/ours.yaml")
-    clone.edit("studies/ours.yaml", "name: default", "name: ours")
-    clone.edit("studies/ours.yaml", "dataset: reference-pilots", "dataset: our-extract")
+    """The default plan under another name, on the extract, which has no contacts with general practice."""
+    plan = yaml.safe_load((clone.folder / "config.yaml").read_text(encoding="utf-8"))
+    plan["name"], plan["pilots"]["dataset"] = "ours", "our-extract"
+    del plan["continuity"], plan["outcomes"]["usual_provider"]
+    (clone.folder / "studies/ours.yaml").write_text(yaml.safe_dump(plan, sort_keys=False), encoding="utf-8")
 
 
 def test_own_extract_makes_a_paper_without_a_simulated_label(copy: Clone) -> None:
