@@ -44,7 +44,7 @@ def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: P
         nothing(figures, "effects", f"Not estimated: {listed(lacking)}.")
         write_text(table, "")
         return
-    with canvas(7.2, 0.9 + 0.62 * len(rows)) as (figure, axes):
+    with canvas(7.2, 0.9 + 0.46 * len(rows)) as (figure, axes):
         _draw(axes, rows)
         save(figures, figure, rows, _told(rows, lacking))
     write_text(table, _table(rows, lacking))
