@@ -169,7 +169,8 @@ def _keys(connection: "DuckDBPyConnection", query: str, replaced: dict[str, tupl
     """What the columns hold, from the files' own statistics where these say it."""
     plain = [name for name in (*IDS, "part", "date") if name not in replaced]
     each = ", ".join(f"count({name}), min({name}), max({name})" for name in plain)
-    rows, known, *found = connection.execute(f"SELECT count(*), count(registered), {each} FROM ({query})").fetchall()[0]
+    rows, *found = connection.execute(f"SELECT count(*), {each} FROM ({query})").fetchall()[0]
+    known = connection.execute(f"SELECT 1 FROM ({query}) WHERE registered IS NOT NULL LIMIT 1").fetchall()
     fields = {name: Field.of(0, count - 1) for name, (_, count) in replaced.items()}
     for at, name in enumerate(plain):
         count, low, high = found[3 * at : 3 * at + 3]
