@@ -89,11 +89,6 @@ def _write_rows(
 ) -> None:
     """Measure contacts as they come while they stand by patient, or spread over buckets where they do not."""
     at_once = ROWS_AT_ONCE if memory > LITTLE else ROWS_AT_ONCE // 4
-
-    def spread(batches: "Iterable[Batch]") -> None:
-        with closing(Buckets(source.keys, max(memory - BESIDE, 0), out.parent)) as buckets:
-            _write(out, schema, by_bucket(buckets, batches, at_once))
-
     with closing(_read(connection, source, at_once)) as batches:
         first = next(batches, None)
         if first is None or ascending(first[0]):
@@ -101,8 +96,12 @@ def _write_rows(
                 return _write(out, schema, by_patient(chain([first] if first else [], batches), source.keys))
     # Buckets are sorted, so contacts may come in any order, which DuckDB reads faster.
     connection.execute(f"SET {ORDERED} = false")
-    with closing(_read(connection, source, at_once)) as batches:
-        return spread(batches)
+    room = max(memory - BESIDE, 0)
+    with (
+        closing(_read(connection, source, at_once)) as batches,
+        closing(Buckets(source.keys, room, out.parent)) as buckets,
+    ):
+        return _write(out, schema, by_bucket(buckets, batches, at_once))
 
 
 def _read(connection: "DuckDBPyConnection", source: Numbered, at_once: int) -> "Generator[Batch, None, None]":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick
 from analysis.plan.continuity import AdmissionsByContinuity, Continuity
-from analysis.present.continuity_tables import DASH, beside_cell, effect_cell, empty_table, first, span_cell
+from analysis.present.continuity_tables import DASH, beside_cell, effect_cell, empty_table, first, span_cell, value_text
 from analysis.present.markdown import Table
 from analysis.wording import change, changed, sentence, signed
 
@@ -93,13 +93,8 @@ def _bands(rows: "pd.DataFrame", plan: AdmissionsByContinuity) -> list[Line]:
 def _published(benchmarks: "pd.DataFrame", results: tuple[str, ...]) -> str:
     """Published values with the place that they are about."""
     rows = [first(pick(benchmarks, outcome=result, source="published")) for result in results]
-    told = [f"{effect_text(row)} ({row['programme']})" for row in rows if row is not None]
+    told = [f"{value_text(row)} ({row['programme']})" for row in rows if row is not None]
     return "; ".join(told) or DASH
-
-
-def effect_text(row: "pd.Series[Any]") -> str:
-    """A published value as a change."""
-    return change(row["scale"], *[row["value"]] * 3).signed()
 
 
 def _whole(rows: "pd.DataFrame") -> str:

@@ -57,7 +57,12 @@ def span_cell(row: "pd.Series[Any] | None") -> str:
 def beside_cell(benchmarks: "pd.DataFrame", result: str, source: str) -> str:
     """The truth or the published value of a result; a dash where there is none."""
     row = first(pick(benchmarks, outcome=result, source=source))
-    return DASH if row is None else change(row["scale"], *[row["value"]] * 3).signed().removesuffix(" points")
+    return DASH if row is None else value_text(row).removesuffix(" points")
+
+
+def value_text(row: "pd.Series[Any]") -> str:
+    """A truth or a published value as a change."""
+    return change(row["scale"], *[row["value"]] * 3).signed()
 
 
 def indices_table(
