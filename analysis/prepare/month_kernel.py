@@ -1,7 +1,7 @@
 """Compiled loops of the counts by month: whom a patient saw most before each month.
 
-A contact is one number of 64 bits (:data:`analysis.prepare.contact_months.CODED`). This module is imported where the
-loops run, for it compiles them.
+A contact is one number of 64 bits, as the query of :mod:`analysis.prepare.contact_months` packs it. This module is
+imported where the loops run, for it compiles them.
 """
 
 from typing import TYPE_CHECKING
