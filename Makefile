@@ -4,6 +4,9 @@ EPISODES ?= 1000000 10000000 50000000
 CONTACTS ?= 10000000
 # What `make bench` measures; each name is a file of tests/bench.
 WHAT ?= $(patsubst tests/bench/%.py,%,$(sort $(wildcard tests/bench/*.py)))
+SIZES_spells := $(EPISODES)
+SIZES_contacts := $(CONTACTS)
+SIZES_continuity := $(CONTACTS)
 PYTHON ?= python3
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -73,9 +76,7 @@ e2e: .venv/installed ## the papers from a clean copy, rerun rules, broken input
 	python -m pytest -q -n 2 tests/invalid
 
 bench: .venv/installed $(if $(filter poisson honest,$(WHAT)),.venv-bench/installed) ## time and memory: make bench, make bench WHAT=poisson, make bench WHAT=spells EPISODES=1000000
-	@for what in $(WHAT); do \
-	  python tests/bench/$$what.py $$(test $$what != spells || echo $(EPISODES)) \
-    $$(test $$what != continuity || echo $(CONTACTS)); done
+	@$(foreach what,$(WHAT),python tests/bench/$(what).py $(SIZES_$(what));)
 
 docs: .venv/installed ## the code reference and the guides as HTML pages in docs/site
 	python docs/build.py
