@@ -19,7 +19,7 @@ LOOKS = {
     "one_clinician_id": "have a single clinician id for nearly all contacts, although more than one GP works there",
     "unknown_clinicians": "often name no clinician",
     "all_remote": "hold nearly all contacts by telephone or online",
-    "without_contacts": "have a window without contacts",
+    "without_contacts": "have a window without a contact that counts",
 }
 
 
