@@ -59,9 +59,11 @@ def _checks(rules: ContactRules) -> dict[str, str]:
         "clinician_ids_of_several_practices": "clinician ids that stand in several practices",
         "unknown_clinicians": (f"practices with nobody named in {100 * checks.unknown_share:g}% of contacts or more"),
         "all_remote": f"practices with {100 * checks.remote_share:g}% of contacts or more in modes where nobody is met",
-        "without_contacts": f"practices with fewer than {counted(checks.fewest_contacts)} contacts in some window"
-        if checks.fewest_contacts > 1
-        else "practices without any contact in some window",
+        "without_contacts": (
+            f"practices with fewer than {counted(checks.fewest_contacts)} contacts that count in some window"
+            if checks.fewest_contacts > 1
+            else "practices without any contact that counts in some window"
+        ),
     }
 
 

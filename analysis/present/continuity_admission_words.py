@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.disclosure import protected
 from analysis.present.address import slug
 from analysis.present.continuity_shared import Chapter, joined, step_words
-from analysis.wording import changed, listed
+from analysis.wording import changed, listed, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +84,7 @@ def _by_patient(chapter: Chapter, row: "pd.Series[Any] | None") -> str:
         f"Measured by patients' own contacts, {_step(chapter)} {_goes(chapter, 'admissions.patient', row)}.",
         without,
         chapter.beside("patient_level", row),
+        _events(chapter, "patient_level"),
     )
 
 
@@ -96,6 +97,21 @@ def _by_list(chapter: Chapter, row: "pd.Series[Any] | None") -> str:
         f"Measured by the other patients of the same GP, {_step(chapter)} {goes}.",
         _corrected(chapter),
         chapter.beside("list_level", row),
+        _events(chapter, "list_level"),
+    )
+
+
+def _events(chapter: Chapter, specification: str) -> str:
+    """The same step in admissions per 1,000 patients a year, beside how many there are."""
+    row = chapter.row(DESIGN, outcome=OUTCOME, specification=specification, term="per_step", scale="difference")
+    if row is None:
+        return ""
+    key = f"admissions.{specification}.events"
+    size = chapter.cite(key, signed(row["estimate"]), row)
+    interval = chapter.cite(f"{key}.interval", f"{signed(row['ci_low'])} to {signed(row['ci_high'])}", row)
+    of = chapter.cite(f"{key}.of", f"{row['baseline']:.1f}", row)
+    return (
+        f"In admissions per 1,000 patients a year the step is {size} (interval {interval}), of {of} in these patients."
     )
 
 

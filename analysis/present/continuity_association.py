@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 ADMISSIONS = {"acsc": "ambulatory-care-sensitive admissions", "emergency": "emergency admissions"}
 ASSUMPTIONS = {
-    "list_level_at_most": "more continuity spares admissions, at most as the estimate by list says",
+    "list_level_at_most": "continuity does between nothing and what the estimate by list says",
     "list_level_corrected_at_most": "the same, by list and corrected for chance",
     "patient_level_at_most": "the same, by patient, which overstates",
     "any_sign": "it spares admissions or adds to them, as far as the interval of the corrected estimate goes",
-    "published_list_level_at_most": "more continuity spares admissions, at most as published by list",
+    "published_list_level_at_most": "continuity does between nothing and what was published by list",
     "published_patient_level_at_most": "the same, as published by patient, which overstates",
 }
 # By specification: what a line says, whose result stands beside it, and which it is of those with a truth.

@@ -94,7 +94,7 @@ def _survey(chapter: Chapter) -> str:
     for _, row in rows.iterrows():
         name = str(row["outcome"])
         parts.append(f"{chapter.labels.get(name, name)} {chapter.found(f'survey.{name}', row)}")
-    return f"Where every answer to the survey counts alike (binomial model), {listed(parts)}." if parts else ""
+    return f"In the survey, by a binomial model of patients' answers, {listed(parts)}." if parts else ""
 
 
 def _contacts(chapter: Chapter) -> str:

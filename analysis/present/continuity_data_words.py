@@ -8,7 +8,7 @@ from analysis.present.address import Origin
 from analysis.present.continuity_shared import DID, Chapter, joined
 from analysis.steps import read_json
 from analysis.tables import Lineage, read_table
-from analysis.wording import counted, in_words, listed, sentence
+from analysis.wording import in_words, listed, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 STEP = "analysis.prepare.contacts"
 # What looks wrong in a practice, in the plural.
 LOOKS = {
-    "one_clinician_id": "have one clinician id for nearly all contacts, although more than one GP works there",
+    "one_clinician_id": "have a single clinician id for nearly all contacts, although more than one GP works there",
     "unknown_clinicians": "often name no clinician",
     "all_remote": "hold nearly all contacts by telephone or online",
-    "without_contacts": "have a window without contacts",
+    "without_contacts": "have a window without a contact that counts",
 }
 
 
@@ -59,7 +59,7 @@ def _looks(chapter: Chapter, told: dict[str, Any], lineage: Lineage) -> str:
     origin = Origin("contacts.json: told", STEP, _data(lineage))
 
     def cite(key: str) -> str:
-        return chapter.context.book.cite(f"continuity.looks.{key}", counted(told[key]), origin)
+        return chapter.context.book.cite(f"continuity.looks.{key}", in_words(told[key]), origin)
 
     parts = [f"{cite(key)} {_have(told[key], verb)}" for key, verb in LOOKS.items() if told.get(key)]
     said = f"Of the practices, {listed(parts)}." if parts else "No practice looks wrong in what the plan asks about."

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.present.continuity_shared import DID, Chapter, joined, part_words
 from analysis.present.outcomes import found
-from analysis.wording import changed, measured, p_value, sentence
+from analysis.wording import Change, changed, measured, p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,18 @@ def _gap(chapter: Chapter, by: str) -> str:
         return ""
     low, high = ENDS[by]
     told, where = changed(row), f"from {low} patients to {high}" if by != "conditions" else f"from {low} to {high}"
-    return f"{sentence(where)}, continuity {_slope(chapter, f'gap.{by}', row, clear=told.clear)}{_means(chapter, by)}."
+    slope = _slope(chapter, f"gap.{by}", row, clear=told.clear)
+    return f"{sentence(where)}, continuity {slope}{_relative(chapter, by)}{_means(chapter, by)}."
+
+
+def _relative(chapter: Chapter, by: str) -> str:
+    """The ratio of the ends of the same line."""
+    row = chapter.row(GAPS, specification=by, term="relative_index")
+    if row is None:
+        return ""
+    value = chapter.cite(f"gap.{by}.relative", f"{row['estimate']:.2f}", row)
+    interval = chapter.cite(f"gap.{by}.relative.interval", f"{row['ci_low']:.2f} to {row['ci_high']:.2f}", row)
+    return f", a relative index of {value} (interval {interval})"
 
 
 def _slope(chapter: Chapter, key: str, row: "pd.Series[Any]", *, clear: bool) -> str:
@@ -84,7 +95,18 @@ def _gap_change(chapter: Chapter, by: str) -> str:
         return f"The gap by {RANKED[by]} did not clearly change with the pilots ({size}; interval {interval})."
     worse, better = (high, low) if told.estimate < 0 else (low, high)
     amount = chapter.cite(f"gap_change.{by}.size", told.size(), row)
-    return f"With the pilots, {worse} fared worse than {better} by {amount} (interval of the change {interval})."
+    lost = f"With the pilots, {worse} lost {amount} of continuity against {better} (interval of the change {interval})"
+    return f"{lost}{_wider(chapter, by, told)}."
+
+
+def _wider(chapter: Chapter, by: str, change: Change) -> str:
+    """Whether that widened or narrowed the gap before the start, where there clearly was one."""
+    row = chapter.row(GAPS, specification=by, term="slope_index")
+    if row is None or not (before := changed(row)).clear:
+        return ""
+    if before.estimate * change.estimate > 0:
+        return ", so the gap widened"
+    return ", so the gap narrowed" if abs(change.estimate) < abs(before.estimate) else ", so the gap turned round"
 
 
 def gap_point(chapter: Chapter) -> str:

@@ -59,7 +59,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", exposure: str) -> None:
         axes.fill_between(line["x"], line["ci_low"], line["ci_high"], color=MUTED, alpha=0.2, linewidth=0)
     if len(means):
         error = [means["estimate"] - means["ci_low"], means["ci_high"] - means["estimate"]]
-        label = "Mean of a fourth of practices"
+        label = "Mean of a quarter of practices"
         axes.errorbar(means["x"], means["estimate"], error, fmt="o", color=ESTIMATE, capsize=3, label=label)
     _doublings(axes, rows["x"])
     axes.set_xlabel(sentence(EXPOSURES[exposure]))
@@ -85,8 +85,8 @@ def _doublings(axes: "Axes", places: "pd.Series[float]") -> None:
 def _told(rows: "pd.DataFrame", table: "pd.DataFrame", exposures: Sequence[str]) -> Told:
     caption = (
         f"Continuity before the start, by {listed([EXPOSURES[each] for each in exposures])} of the practice: means of "
-        "fourths of practices with intervals, and what the spline expects with the other measures held constant. Along "
-        "the axis each number is twice the one before. "
+        "quarters of practices with intervals, and what the spline expects with the other measures held constant. "
+        "Along the axis each number is twice the one before. "
         f"{' '.join(_slope(table, each) for each in exposures)}"
     ).strip()
     alt = " ".join(_span(rows[rows["exposure"] == each], each) for each in exposures)

@@ -113,7 +113,7 @@ def _caption(benchmarks: "pd.DataFrame", outcome: ContactOutcome) -> str:
     return (
         f"The pilots' effect on continuity, told in several ways, in percentage points unless marked %. Where nothing "
         f"else is said, the index is {INDICES[outcome.index]}. Indices have different scales: compare their signs and "
-        f"intervals, not their sizes. A dash stands where nothing was estimated."
+        f"intervals, not their sizes. A dash stands where there is nothing to tell."
         f"{truth * bool((benchmarks['source'] == 'truth').any())}"
     )
 

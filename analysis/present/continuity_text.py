@@ -53,10 +53,10 @@ def counted_contacts(rules: ContactRules) -> str:
         f"Counted are contacts with {roles}, {modes}. Time is cut into windows of {in_words(rules.window_months)} "
         "months, counted from the pilots' start, so that none lies partly before and partly after it. A patient needs "
         f"at least {in_words(rules.fewest)} contacts in a window. Several contacts with one clinician on one day "
-        f"{same_day}; those of one day with different clinicians are put in the order of the clinicians' ids, which "
-        "matters to one index only. Contacts that name nobody are left out and counted. The main index is the share "
-        "of a patient's contacts that were with the clinician seen most often, averaged over the patients of a "
-        "practice."
+        f"{same_day}, and a row that stands twice in all its columns counts once. Contacts of one day with different "
+        "clinicians are put in the order of the clinicians' ids, which matters to one index only. Contacts that name "
+        "nobody are left out and counted. The main index is the share of a patient's contacts that were with the "
+        "clinician seen most often, averaged over the patients of a practice."
     )
 
 

@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 # What is told first, by assumption; one on a list level that was not corrected is told only where no other is.
 ASSUMED = {
     "list_level_corrected_at_most": (
-        "if continuity spares admissions, but no more of them than the estimate from the same GP's other patients says,"
-        " corrected for chance"
+        "if continuity does between nothing and what the estimate from the same GP's other patients says, corrected for"
+        " chance"
     ),
-    "patient_level_at_most": "if it spares no more of them than the estimate from patients' own contacts says",
+    "patient_level_at_most": "if it does between nothing and what the estimate from patients' own contacts says",
     "any_sign": (
         "if it may spare admissions or add to them, as far as the interval of the first of these estimates goes"
     ),
 }
 # What others found in place of our own estimates.
 PUBLISHED = {
-    "published_list_level_at_most": "if it spares no more of them than others found by list",
-    "published_patient_level_at_most": "if it spares no more of them than others found by patients' own contacts",
+    "published_list_level_at_most": "if it does between nothing and what others found by list",
+    "published_patient_level_at_most": "if it does between nothing and what others found by patients' own contacts",
 }
 UNCORRECTED = {
     "list_level_at_most": (
-        "if continuity spares admissions, but no more of them than the estimate from the same GP's other patients says"
+        "if continuity does between nothing and what the estimate from the same GP's other patients says"
     ),
 }
 
@@ -75,10 +75,18 @@ def _rows(chapter: Chapter, assumption: str, scale: str) -> "tuple[pd.Series[Any
 
 def _told(chapter: Chapter) -> list[str]:
     """A sentence for each assumption under which there are bounds."""
-    made = [(name, _bounds(chapter, name, how)) for name, how in (ASSUMED | UNCORRECTED | PUBLISHED).items()]
-    told = [(name, text) for name, text in made if text]
-    corrected = any(name == next(iter(ASSUMED)) for name, _ in told)
-    return [text for name, text in told if not (corrected and name in UNCORRECTED)]
+    found = {name: _bounds(chapter, name) for name in ASSUMED | UNCORRECTED | PUBLISHED}
+    made = {name: bounds for name, bounds in found.items() if bounds}
+    told = [name for name in made if not (name in UNCORRECTED and next(iter(ASSUMED)) in made)]
+    each = f"{_label(chapter)} per 1,000 patients a year"
+    return [_sentence(name, *made[name], each if name == told[0] else "") for name in told]
+
+
+def _sentence(assumption: str, between: str, chance: str, each: str) -> str:
+    """The bounds under one assumption; what they count is said with the first."""
+    how = sentence((ASSUMED | UNCORRECTED | PUBLISHED)[assumption])
+    said = f"the change in continuity comes to between {between} {each}" if each else f"it is between {between}"
+    return f"{how}, {said} (allowing for chance, between {chance})."
 
 
 def _label(chapter: Chapter) -> str:
@@ -87,16 +95,14 @@ def _label(chapter: Chapter) -> str:
     return chapter.labels.get(outcome, outcome.replace("_", " "))
 
 
-def _bounds(chapter: Chapter, assumption: str, how: str) -> str:
+def _bounds(chapter: Chapter, assumption: str) -> tuple[str, str] | None:
     """The bounds under one assumption, and how far chance may move them."""
     low, high = _rows(chapter, assumption, "difference")
     if low is None or high is None:
-        return ""
-    between = _between(chapter, f"worth.{assumption}", low, high, ("estimate", "estimate"))
-    chance = _between(chapter, f"worth.{assumption}.limit", low, high, ("ci_low", "ci_high"))
+        return None
     return (
-        f"{sentence(how)}, the change in continuity comes to between {between} {_label(chapter)} per 1,000 patients a "
-        f"year (allowing for chance, between {chance})."
+        _between(chapter, f"worth.{assumption}", low, high, ("estimate", "estimate")),
+        _between(chapter, f"worth.{assumption}.limit", low, high, ("ci_low", "ci_high")),
     )
 
 
@@ -131,9 +137,12 @@ def _total(chapter: Chapter, outcome: str) -> str:
         return ""
     size = chapter.cite("worth.total", signed(row["estimate"]), row)
     interval = chapter.cite("worth.total.interval", f"{signed(row['ci_low'])} to {signed(row['ci_high'])}", row)
+    before = chapter.cite("worth.before", f"{row['baseline']:.1f}", row) if row["baseline"] > 0 else ""
+    of = f" In pilot practices there were {before} before the start." if before else ""
     clear = row["ci_low"] > 0 or row["ci_high"] < 0
     said = "" if clear else " As it is not clear that there was one at all, no share of it can be told."
-    return f"The whole change in {_label(chapter)} was {size} per 1,000 patients a year (interval {interval}).{said}"
+    whole = f"The whole change in {_label(chapter)} was {size} per 1,000 patients a year (interval {interval})."
+    return f"{whole}{said}{of}"
 
 
 def worth_point(chapter: Chapter) -> str:

@@ -14,7 +14,19 @@ from analysis.plan.continuity import INDICES, ContactRules, Continuity
 from analysis.present.continuity_shared import step_words
 from analysis.present.continuity_text import DEFINED, continuity_chapter, continuity_methods, counted_contacts
 from analysis.present.continuity_worth_words import span
-from tests.unit.present.continuity_rows import ASKED, NAME, bounds, by_level, every_row, primary, same_contacts, told
+from tests.unit.present.continuity_rows import (
+    ADMISSIONS,
+    ASKED,
+    NAME,
+    POINTS,
+    bounds,
+    by_level,
+    every_row,
+    primary,
+    same_contacts,
+    told,
+)
+from tests.unit.present.made_rows import row
 
 SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="[a-z0-9-]+"\}')
 USED = re.compile(r"\{\{< var continuity\.([a-z_.]+) >\}\}")
@@ -109,7 +121,8 @@ def test_indices_are_counted_by_what_their_intervals_allow(tmp_path: Path) -> No
 
 def test_gaps_say_who_fared_worse(tmp_path: Path) -> None:
     said = plain(told(tmp_path, every_row())[0]["gap_changes"])
-    assert "the most deprived fared worse than the least deprived by 2.0 percentage points" in said
+    assert "the most deprived lost 2.0 percentage points of continuity against the least deprived" in said
+    assert "so the gap widened." in said
     assert "gap by age did not clearly change" in said
     gaps = plain(told(tmp_path, every_row())[0]["gaps"])
     assert "From the least deprived patients to the most deprived, continuity falls by 5.0 percentage points" in gaps
@@ -129,6 +142,32 @@ def test_truth_and_published_value_stand_beside_the_estimate(tmp_path: Path) -> 
     assert far in plain(words["levels"])
     # A published level is no effect.
     assert plain(words["truth"]) == "The truth planted in the simulation is −4.0 points, which the interval includes."
+
+
+def test_a_step_is_told_in_admissions_too(tmp_path: Path) -> None:
+    about = ADMISSIONS | {"specification": "list_level", "scale": "difference", "baseline": 66.5}
+    events = row("admissions_by_continuity", "per_step", -4.3, 1.8, **about)
+    said = plain(told(tmp_path, [*by_level(0.9, 0.97), events])[0]["levels"])
+    assert "per 1,000 patients a year the step is −4.3 (interval −6.1 to −2.5), of 66.5 in these patients" in said
+
+
+@pytest.mark.parametrize(
+    ("slope", "change", "said"), [(-5.0, 2.0, "narrowed"), (5.0, 2.0, "widened"), (1.5, -3.0, "turned round")]
+)
+def test_a_change_says_what_became_of_the_gap(tmp_path: Path, slope: float, change: float, said: str) -> None:
+    rows = [
+        row(NAME, "slope_index", slope, 1.0, design="continuity_gaps", specification="age", **POINTS),
+        row(NAME, "gap_change", change, 0.5, specification="gap_age", **POINTS),
+    ]
+    assert plain(told(tmp_path, rows)[0]["gap_changes"]).endswith(f"so the gap {said}.")
+
+
+def test_the_relative_index_stands_beside_the_slope(tmp_path: Path) -> None:
+    rows = [
+        row(NAME, term, value, half, design="continuity_gaps", specification="imd", **more)
+        for term, value, half, more in (("slope_index", -9.8, 2.0, POINTS), ("relative_index", 0.86, 0.03, {}))
+    ]
+    assert "a relative index of 0.86 (interval 0.83 to 0.89)" in plain(told(tmp_path, rows)[0]["gaps"])
 
 
 def test_an_association_that_is_not_clear_is_not_told_as_one(tmp_path: Path) -> None:
@@ -172,8 +211,8 @@ def test_what_could_not_be_estimated_says_why(tmp_path: Path) -> None:
 def test_contacts_left_out_are_counted_and_practices_that_look_wrong_told(tmp_path: Path) -> None:
     words, _ = told(tmp_path, [primary()])
     assert plain(words["read"]) == "Of 1,000 contacts in the data, 900 were counted."
-    assert "1 has one clinician id" in plain(words["looks"])
-    assert "2 hold nearly all contacts by telephone or online" in plain(words["looks"])
+    assert "one has a single clinician id" in plain(words["looks"])
+    assert "two hold nearly all contacts by telephone or online" in plain(words["looks"])
 
 
 def test_each_minimum_says_what_it_drops(tmp_path: Path) -> None:
