@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.plan.continuity import Continuity
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
-from analysis.present.survival import one, size
+from analysis.present.survival import size
 from analysis.wording import signed
 
 if TYPE_CHECKING:
