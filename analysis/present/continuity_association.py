@@ -117,15 +117,7 @@ def _caption(rows: "pd.DataFrame", plan: AdmissionsByContinuity, *, known: bool)
 
 
 def mediation_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked: Continuity) -> Table:
-    """The bounds of what runs through continuity, by assumption, beside the pilots' whole effect.
-
-    Parameters
-    ----------
-    estimates, benchmarks : DataFrame
-        The table of estimates; truth and published values.
-    asked : Continuity
-        What is asked of continuity.
-    """
+    """The bounds of what runs through continuity, by assumption, beside the pilots' whole effect."""
     name = "continuity-mediation"
     rows = pick(estimates, design="mediation")
     if asked.mediation is None or rows.empty:

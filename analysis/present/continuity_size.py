@@ -20,17 +20,7 @@ COLUMNS = ["exposure", "term", "x", "estimate", "ci_low", "ci_high", "simulated"
 
 
 def draw_size(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> None:
-    """Draw the means of equal groups of practices, and the line that the spline expects.
-
-    Parameters
-    ----------
-    estimates : DataFrame
-        The table of estimates.
-    asked : Continuity
-        What is asked of continuity.
-    figures : Path
-        Folder for the figure.
-    """
+    """Draw the means of equal groups of practices, and the line that the spline expects."""
     table = pick(estimates, outcome=asked.outcome, design="practice_size")
     rows = points(table)
     exposures = [each for each in (asked.size.exposures if asked.size else ()) if each in set(rows["exposure"])]
