@@ -14,7 +14,17 @@ from analysis.plan.continuity import INDICES, ContactRules, Continuity
 from analysis.present.continuity_shared import step_words
 from analysis.present.continuity_text import DEFINED, continuity_chapter, continuity_methods, counted_contacts
 from analysis.present.continuity_worth_words import span
-from tests.unit.present.continuity_rows import ASKED, NAME, bounds, by_level, every_row, primary, same_contacts, told
+from tests.unit.present.continuity_rows import (
+    ASKED,
+    NAME,
+    bounds,
+    by_level,
+    every_row,
+    primary,
+    same_contacts,
+    together,
+    told,
+)
 
 SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="[a-z0-9-]+"\}')
 USED = re.compile(r"\{\{< var continuity\.([a-z_.]+) >\}\}")
@@ -129,6 +139,26 @@ def test_truth_and_published_value_stand_beside_the_estimate(tmp_path: Path) -> 
     assert far in plain(words["levels"])
     # A published level is no effect.
     assert plain(words["truth"]) == "The truth planted in the simulation is −4.0 points, which the interval includes."
+
+
+def test_the_ratio_of_the_list_beside_the_patients_own_is_told_as_a_comparison(tmp_path: Path) -> None:
+    said = plain(told(tmp_path, every_row())[0]["both"])
+    assert "−12.0% (interval −14.0% to −10.0%) by patients' own contacts and +5.0% (interval" in said
+    assert "no effect of the list" in said
+    assert "above nought because" in said
+
+
+@pytest.mark.parametrize(("own", "of_list"), [(0.9, 0.95), (1.05, 1.1)])
+def test_a_list_is_said_to_stand_above_its_patients_only_where_it_does(
+    tmp_path: Path, own: float, of_list: float
+) -> None:
+    said = plain(told(tmp_path, [*by_level(0.9, 0.97), *together(own, of_list)])[0]["both"])
+    assert "no effect of the list" in said
+    assert "above nought" not in said
+
+
+def test_without_a_model_of_both_nothing_is_said_of_it(tmp_path: Path) -> None:
+    assert told(tmp_path, by_level(0.9, 0.97))[0]["both"] == ""
 
 
 def test_an_association_that_is_not_clear_is_not_told_as_one(tmp_path: Path) -> None:
