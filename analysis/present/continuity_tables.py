@@ -120,11 +120,8 @@ def _sections(
     own = pick(effects, outcome=asked.outcome)
     others = [each for each in asked.indices if each != outcome.index]
     truth = TRUTHS.get(f"index_{outcome.index}", "")
-    strata = pick(own, specification="by_contacts")
-    strata = strata.assign(begin=strata["subgroup"].str.split().str[0].astype(int)).sort_values("begin")
     minima = [each for each in rules.fewest_shown if each != rules.fewest]
     number = one(estimates, design="contacts_per_patient", term="effect")
-    survey = pick(effects, specification="binomial_weights")
     sections: dict[str, list[Line]] = {
         "As in the plan": [("patients weighted equally", one(own, specification="primary"), truth)],
         "By weight": _named(own, WEIGHTS),
@@ -133,16 +130,28 @@ def _sections(
         ],
         "By model": _named(own, MODELS),
         "With contacts held equal": _named(own, COMPOSITION),
-        "By number of contacts": [(row["subgroup"], row, "") for _, row in strata.iterrows()],
+        "By number of contacts": _strata(own),
         "By index": [_index(own, each) for each in others],
         "By month": _named(own, MONTHS),
-        "As patients tell of it": [
-            (f"survey, {row['outcome'].replace('_', ' ')}: answers weighted as a binomial", row, "")
-            for _, row in survey.iterrows()
-        ],
+        "As patients tell of it": _survey(effects),
         "Whether the index can be compared": [("contacts per patient, in number and in %", number, "")],
     }
     return {head: lines for head, lines in sections.items() if lines}
+
+
+def _strata(own: "pd.DataFrame") -> list[Line]:
+    """By number of contacts, from few to many."""
+    rows = pick(own, specification="by_contacts")
+    rows = rows.assign(begin=rows["subgroup"].str.split().str[0].astype(int)).sort_values("begin")
+    return [(row["subgroup"], row, "") for _, row in rows.iterrows()]
+
+
+def _survey(effects: "pd.DataFrame") -> list[Line]:
+    """Each survey share by the model of its answers."""
+    return [
+        (f"survey, {row['outcome'].replace('_', ' ')}: answers weighted as a binomial", row, "")
+        for _, row in pick(effects, specification="binomial_weights").iterrows()
+    ]
 
 
 def _named(rows: "pd.DataFrame", names: dict[str, str]) -> list[Line]:
