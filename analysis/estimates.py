@@ -97,30 +97,10 @@ def attempt(make: Callable[[], Sequence[Row]], **labels: str) -> list[Row]:
 
 
 COLUMNS = [
-    "study",
-    "outcome",
-    "population",
-    "subgroup",
-    "design",
-    "estimator",
-    "specification",
-    "term",
-    "horizon",
-    "scale",
-    "estimate",
-    "std_error",
-    "ci_low",
-    "ci_high",
-    "p_value",
-    "p_adjusted",
-    "n_obs",
-    "n_units",
-    "n_clusters",
-    "baseline",
-    "simulated",
-    "plan_digest",
-    "data_digest",
-]
+    "study", "outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale",
+    "estimate", "std_error", "ci_low", "ci_high", "p_value", "p_adjusted", "n_obs", "n_units", "n_clusters",
+    "baseline", "simulated", "plan_digest", "data_digest",
+]  # fmt: skip
 # The term by which an outcome is read, by design.
 VERDICT_TERMS = {"difference_in_differences": "effect", "synthesis": "pooled"}
 # The outcome that is the sum of what the changes in activity cost.
@@ -213,12 +193,18 @@ def pick(estimates: "pd.DataFrame", **where: str) -> "pd.DataFrame":
     return estimates
 
 
+def one(estimates: "pd.DataFrame", **where: str) -> "pd.Series[Any] | None":
+    """The one row with these values, on the ratio scale where there are several; None where there is none."""
+    found = pick(estimates, **where)
+    ratios = found[found["scale"] == "ratio"]
+    rows = found if ratios.empty else ratios
+    return None if rows.empty else rows.iloc[0]
+
+
 def verdict_row(estimates: "pd.DataFrame", outcome: str, design: str) -> "pd.Series[Any] | None":
     """The one row by which an outcome is read under a design, in the outcome's own unit; None where there is none."""
     rows = pick(estimates, outcome=outcome, design=design, term=VERDICT_TERMS[design], specification="primary")
-    rows = pick(rows, subgroup="all")
-    rows = rows[rows["scale"].isin(["ratio", "points"])]
-    return None if rows.empty else rows.iloc[0]
+    return one(rows[rows["scale"].isin(["ratio", "points"])], subgroup="all")
 
 
 def _contract() -> "type[pa.DataFrameModel]":

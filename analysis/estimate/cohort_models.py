@@ -1,9 +1,9 @@
 """The models of a matched cohort: whether use changed more for the cases, and whether as many of them died."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.intervals import interval, rate_interval, t_test
+from analysis.estimate.intervals import interval, t_test
 from analysis.estimates import Estimate
 from analysis.steps import Problem
 
@@ -60,32 +60,21 @@ def change(people: People, measure: str, confidence: float, labels: dict[str, An
     Problem
         When the data do not have the measure, or nobody had an event in one of the groups or periods.
     """
-    import numpy as np
+    import math
 
-    from analysis.estimate.poisson import fit
+    from analysis.estimate.effect import PER, told
+    from analysis.estimate.models import fitted
 
     count, months = _counts(people, measure), _months(people)
     _check(people, count, measure)
-    model = fit(_panel(people, count * people.weight, months))
-    log_ratio, error = float(model.coefficients[0]), float(model.covariance[0, 0] ** 0.5)
-    low, high = interval(log_ratio, error, model.clusters - 1, confidence)
-    ratios = tuple(np.exp([log_ratio, low, high]).tolist())
-    rates = 12_000 * count[:, people.case].sum(axis=1) / months[:, people.case].sum(axis=1)
-    common = labels | {
-        "p_value": t_test(log_ratio, error, model.clusters - 1), "baseline": float(rates[0]), "n_obs": count.size,
-    }  # fmt: skip
+    model = fitted("poisson_fixed_effects", _panel(people, count * people.weight, months))
+    before, after = (PER * count[:, people.case].sum(axis=1) / months[:, people.case].sum(axis=1)).tolist()
     # Cases are chosen when they are ill, so their rate before is not what would have followed: that is the rate after
     # over the ratio.
     # ASSUME: it is taken as known, so the interval in events carries the uncertainty of the ratio only.
-    expected = float(rates[1]) / ratios[0]
-    levels = rate_interval(ratios, expected)
-    return [
-        Estimate(**common, scale="ratio", estimate=ratios[0], std_error=error, ci_low=ratios[1], ci_high=ratios[2]),
-        Estimate(
-            **common, scale="difference", estimate=levels[0], std_error=expected * ratios[0] * error,
-            ci_low=levels[1], ci_high=levels[2],
-        ),
-    ]  # fmt: skip
+    expected = after / math.exp(model.coefficients[0])
+    rows = told(model, 0, expected, confidence, **labels, n_obs=count.size)
+    return [replace(row, baseline=before, n_clusters=labels["n_clusters"]) for row in rows]
 
 
 def alone(people: People, measure: str, labels: dict[str, Any]) -> list[Estimate]:

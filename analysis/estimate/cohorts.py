@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.estimate.effect import PER
+from analysis.prepare.contact_windows import month_text
+from analysis.prepare.panel import month_number
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class Cohorts:
         into the panel), cluster, count, population (patient-months), rate (events per 1,000 patients a year), weight
         (the practice's mean population, about 1), and the practice's characteristics.
     first : int
-        The first month, counted from January of year 0.
+        The first month, in months since year 0.
     period_months : int
         Months in one period.
     """
@@ -40,8 +42,7 @@ class Cohorts:
 
     def month(self, period: int) -> str:
         """The first month of a period, as YYYY-MM."""
-        index = self.first + (period - 1) * self.period_months
-        return f"{index // 12:04d}-{index % 12 + 1:02d}"
+        return month_text(self.first + (period - 1) * self.period_months)
 
 
 def by_period(rows: "pd.DataFrame", period_months: int, characteristics: tuple[str, ...] = ()) -> Cohorts:
@@ -62,7 +63,7 @@ def by_period(rows: "pd.DataFrame", period_months: int, characteristics: tuple[s
         When a population is missing, the outcome does not vary, or no practice starts between the periods.
     """
     _check_columns(rows, characteristics)
-    month = rows["month"].str[:4].astype(int) * 12 + rows["month"].str[5:].astype(int) - 1
+    month = month_number(rows["month"]).astype(int)
     first, since = int(month.min()), month - month.min()
     start = (since - rows["event_time"]) // period_months + 1
     rows = rows.assign(period=since // period_months + 1, start=start)

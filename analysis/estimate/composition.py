@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 CONTACTS_DESIGN = "contacts_per_patient"
 POISSON: Final = "poisson_fixed_effects"
-GROUPS = ["practice_id", "wave", "cluster_id", "pilot", "after"]
 # ASSUME: from so many contacts in a window on, how many more there are hardly moves an index; they share one indicator.
 MOST = 24
 # The table of patients has one row per practice, patient and window. Means are rounded to 12 digits, so that the order
@@ -93,7 +92,7 @@ def contact_cells(patients: Path, panel: "pd.DataFrame", index: str, fewest: int
     value = f"round(avg({index}), 12)" if index in PATIENT_INDICES else "NULL::DOUBLE"
     with engine(beside) as (connection, _):
         cells = connection.execute(CELLS.format(path=quoted(str(patients)), value=value, fewest=fewest)).df()
-    groups = panel[GROUPS].drop_duplicates()
+    groups = panel[["practice_id", "wave", *shares.GROUPS]].drop_duplicates()
     return cells.merge(groups, on=["practice_id", "wave"], validate="many_to_one")
 
 
@@ -116,7 +115,7 @@ def composition(cells: "pd.DataFrame", asked: Continuity, rules: ContactRules, s
     counted = cells[cells["contacts"] >= rules.fewest]
     parts = strata(counted, asked.contacts, rules.fewest)
     rows = [
-        *subject.told("weighted_by_contacts", lambda: subject.effect(pooled(by_contact(counted)))),
+        *subject.told("weighted_by_contacts", lambda: subject.effect(shares.pooled(by_contact(counted)))),
         *subject.told("adjusted_for_contacts", partial(adjusted, counted, subject)),
         *subject.told("same_contacts", partial(same_contacts, parts, subject)),
     ]
@@ -132,19 +131,12 @@ def by_contact(cells: "pd.DataFrame") -> "pd.DataFrame":
     return cells.assign(responses=cells["responses"] * cells["contacts"])
 
 
-def pooled(cells: "pd.DataFrame") -> "pd.DataFrame":
-    """Cells of all numbers of contacts together: one row per practice and window."""
-    sums = cells.assign(value=cells["value"] * cells["responses"]).groupby(GROUPS, as_index=False)
-    rows = sums[["responses", "value"]].sum()
-    return rows.assign(value=rows["value"] / rows["responses"])
-
-
 def strata(cells: "pd.DataFrame", begins: Sequence[int], fewest: int) -> "dict[str, pd.DataFrame]":
     """Practices and windows by stratum of contacts, under the strata's names, for instance `2 to 3 contacts`."""
     starts = [fewest, *(each for each in begins if each > fewest)]
     ends = [*(each - 1 for each in starts[1:]), None]
     return {
-        stratum(start, end): pooled(cells[cells["contacts"].between(start, end or float("inf"))])
+        stratum(start, end): shares.pooled(cells[cells["contacts"].between(start, end or float("inf"))])
         for start, end in zip(starts, ends, strict=True)
     }
 
@@ -195,7 +187,7 @@ def contacts_per_patient(cells: "pd.DataFrame", rules: ContactRules, subject: Su
     """
     counted = cells[cells["contacts"] >= rules.fewest]
     # ASSUME: patients with fewer contacts than are counted are in no index, so they are not in this mean either.
-    make = partial(_contacts_ratio, pooled(counted.assign(value=counted["contacts"])), subject)
+    make = partial(_contacts_ratio, shares.pooled(counted.assign(value=counted["contacts"])), subject)
     return subject.told("primary", make, design=CONTACTS_DESIGN, estimator=POISSON)
 
 
@@ -210,7 +202,7 @@ def _contacts_ratio(rows: "pd.DataFrame", subject: Subject) -> Estimate:
 
 
 def _at_least(cells: "pd.DataFrame", fewest: int, subject: Subject) -> Estimate:
-    return subject.effect(pooled(cells[cells["contacts"] >= fewest]))
+    return subject.effect(shares.pooled(cells[cells["contacts"] >= fewest]))
 
 
 def _refuse(subject: Subject) -> Estimate:

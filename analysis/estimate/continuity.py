@@ -61,15 +61,8 @@ def item_rows(survey: "pd.DataFrame", item: str) -> "pd.DataFrame":
         raise Problem(
             f"There are no values of {item} in the data.", "add them to the data, or leave it out of the study"
         )
-    for missing, lacks in {
-        "both before and after the pilots' start": not rows["after"].any() or rows.loc[rows["pilot"], "after"].all(),
-        "from comparison practices": rows["pilot"].all(),
-    }.items():
-        if lacks:
-            raise Problem(
-                f"The item {item} has no waves {missing}.",
-                "correct the outcome in the study file, or add the waves to the data",
-            )
+    mend = "correct the outcome in the study file, or add the waves to the data"
+    shares.check_sides(rows, f"The item {item} has no waves", mend)
     if rows["value"].nunique() == 1:
         raise Problem(
             f"The item {item} never varies: it is {rows['value'].iloc[0]:g} in every practice and wave.",

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from analysis.estimate.gap_change import effects_by_group, gap_change
+from analysis.estimate.gap_change import counted, effects_by_group, gap_change
 from analysis.estimate.inequality import gap_rows, inequality_line, relative_index, slope_index
+from analysis.estimate.shares import POINTS
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.continuity import LIST_INDICES, Continuity, ContinuityGaps
 from analysis.prepare.events import engine, quoted
@@ -20,13 +21,15 @@ from analysis.tables import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.estimate.regression import Fit
+
 DESIGN, EFFECT, ESTIMATOR = "continuity_gaps", "difference_in_differences", "weighted_least_squares"
 # Patients of one practice, window and value of the measure that ranks them stand together: no model needs to know more.
 CELLS = """
-SELECT practice_id, part, cluster_id, pilot, after, {by}::DOUBLE AS value, count(*)::DOUBLE AS patients,
-  100 * avg({item}) AS outcome
+SELECT practice_id, part, cluster_id, pilot, after, {by}::DOUBLE AS measure, count(*)::DOUBLE AS responses,
+  avg({item}) AS value
 FROM read_parquet({path}) WHERE {by} IS NOT NULL AND {item} IS NOT NULL
-GROUP BY ALL ORDER BY practice_id, part, value
+GROUP BY ALL ORDER BY practice_id, part, measure
 """
 NAMES = {"imd": "deprivation", "age": "age", "conditions": "number of conditions"}
 
@@ -96,8 +99,8 @@ def read_cells(patients: Path, item: str, by: str, beside: Path) -> "pd.DataFram
     Returns
     -------
     DataFrame
-        `practice_id`, `part` (the window's number from the first start), `cluster_id`, `pilot`, `after`, `value` of
-        the measure, `patients` and their mean `outcome` in per cent.
+        `practice_id`, `part` (the window's number from the first start), `cluster_id`, `pilot`, `after`, `measure`,
+        `responses` (patients with this value of the measure) and `value`, the mean of their index (0 to 1).
 
     Raises
     ------
@@ -141,28 +144,34 @@ def before(cells: "pd.DataFrame") -> "pd.DataFrame":
 def ranked(cells: "pd.DataFrame", groups: int) -> "pd.DataFrame":
     """The cells with their place among all patients in them (`ridit`) and their `group`, numbered without gaps."""
     # ASSUME: a patient counts once in every window; those with equal values stand in the middle of their joint range.
-    place = ridit(cells["value"], cells["patients"])
+    place = ridit(cells["measure"], cells["responses"])
     group = place_groups(place, groups).rank(method="dense").astype(int)
     return cells.assign(ridit=place, group=group)
-
-
-def _told(cells: "pd.DataFrame", labels: dict[str, str]) -> dict[str, Any]:
-    counted = {"n_obs": int(cells["patients"].sum()), "n_units": int(cells["practice_id"].nunique())}
-    return {**labels, **counted, "population": "patients of all practices with enough contacts"}
 
 
 def _means(cells: "pd.DataFrame", confidence: float, labels: dict[str, str]) -> list[Estimate]:
     sizes = {group: _told(members, labels) for group, members in cells.groupby("group")}
     told = _told(cells, labels)
-    line = inequality_line(cells, cells["patients"])
     return [
-        *gap_rows(cells, cells["patients"], len(sizes), sizes, confidence, told),
-        slope_index(line, confidence, told),
+        *gap_rows(_in_points(cells), cells["responses"], len(sizes), sizes, confidence, told),
+        slope_index(_line(cells), confidence, told),
     ]
 
 
 def _indices(cells: "pd.DataFrame", confidence: float, labels: dict[str, str]) -> list[Estimate]:
-    return [relative_index(inequality_line(cells, cells["patients"]), confidence, _told(cells, labels))]
+    return [relative_index(_line(cells), confidence, _told(cells, labels))]
+
+
+def _line(cells: "pd.DataFrame") -> "Fit":
+    return inequality_line(_in_points(cells), cells["responses"])
+
+
+def _in_points(cells: "pd.DataFrame") -> "pd.DataFrame":
+    return cells.assign(outcome=POINTS * cells["value"])
+
+
+def _told(cells: "pd.DataFrame", labels: dict[str, str]) -> dict[str, Any]:
+    return labels | counted(cells, "all")
 
 
 if __name__ == "__main__":

@@ -2,18 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.intervals import interval, t_test
-from analysis.estimate.panel_checks import check_error
+from analysis.estimate import shares
 from analysis.estimates import Estimate
-from analysis.steps import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.estimate.effect import Fitted
-
-CELL = ["practice_id", "part"]
-FACTS = ["cluster_id", "pilot", "after"]
+TIME = "part"
+MEND = "add the data, or take `continuity.gaps` out of the study file"
 
 
 def gap_change(cells: "pd.DataFrame", confidence: float, labels: dict[str, str]) -> Estimate:
@@ -26,7 +22,7 @@ def gap_change(cells: "pd.DataFrame", confidence: float, labels: dict[str, str])
     Parameters
     ----------
     cells : DataFrame
-        `practice_id`, `part`, `cluster_id`, `pilot`, `after`, `ridit`, `patients`, `outcome`.
+        `practice_id`, `part`, `cluster_id`, `pilot`, `after`, `ridit`, `responses` (patients), `value` (0 to 1).
     confidence : float
         Confidence level of the interval.
     labels : dict
@@ -42,13 +38,13 @@ def gap_change(cells: "pd.DataFrame", confidence: float, labels: dict[str, str])
     Problem
         When no effect can be told from the cells.
     """
-    check_cells(cells)
+    _check(cells)
     points = two_points(cells)
     place, after = points["ridit"], points["after"].astype(float)
-    windows = {f"window_{part}": place * (points["part"] == part) for part in sorted(points["part"].unique())[1:]}
+    windows = {f"window_{part}": place * (points[TIME] == part) for part in sorted(points[TIME].unique())[1:]}
     terms = {"gap_change": place * after, "after": after, "place": place, "pilot": place * points["pilot"], **windows}
-    fitted = _fitted(points, points.assign(**terms)[list(terms)])
-    return _row(fitted, confidence, term="gap_change", **labels, **_counted(cells))
+    model = shares.fit(points, points.assign(**terms)[list(terms)].to_numpy(float), TIME).model
+    return shares.in_points(model, 0, confidence, term="gap_change", **labels, **counted(cells, "pilot"))
 
 
 def effects_by_group(cells: "pd.DataFrame", confidence: float, labels: dict[str, str]) -> list[Estimate]:
@@ -67,34 +63,15 @@ def effects_by_group(cells: "pd.DataFrame", confidence: float, labels: dict[str,
 
 
 def _effect(cells: "pd.DataFrame", confidence: float, labels: dict[str, str]) -> Estimate:
-    check_cells(cells)
-    rows = cells.assign(outcome=cells["outcome"] * cells["patients"])
-    sums = rows.groupby(CELL)[["patients", "outcome"]].sum()
-    means = sums.assign(outcome=sums["outcome"] / sums["patients"]).join(rows.groupby(CELL)[FACTS].first())
-    means = means.reset_index()
-    start = means[means["pilot"] & ~means["after"]]
-    baseline = float((start["outcome"] * start["patients"]).sum() / start["patients"].sum())
-    fitted = _fitted(means, means[["after"]].astype(float))
-    return _row(fitted, confidence, term="effect", baseline=baseline, **labels, **_counted(cells))
+    _check(cells)
+    rows = shares.pooled(cells, TIME)
+    model = shares.fit(rows, shares.after(rows), TIME).model
+    told = labels | counted(cells, "pilot") | {"baseline": shares.baseline(rows)}
+    return shares.in_points(model, 0, confidence, term="effect", **told)
 
 
-def check_cells(cells: "pd.DataFrame") -> None:
-    """Refuse cells from which no effect can be told.
-
-    Raises
-    ------
-    Problem
-        When pilots lack windows before or after, or there is no comparison.
-    """
-    pilot, after = cells["pilot"].astype(bool), cells["after"].astype(bool)
-    for missing, lacks in {
-        "both before and after the pilots' start": not after.any() or after[pilot].all(),
-        "of comparison practices": pilot.all(),
-    }.items():
-        if lacks:
-            raise Problem(
-                f"Patients have no windows {missing}.", "add the data, or take `continuity.gaps` out of the study file"
-            )
+def _check(cells: "pd.DataFrame") -> None:
+    shares.check_sides(cells, "Patients have no windows", MEND)
 
 
 def two_points(cells: "pd.DataFrame") -> "pd.DataFrame":
@@ -106,58 +83,35 @@ def two_points(cells: "pd.DataFrame") -> "pd.DataFrame":
     Parameters
     ----------
     cells : DataFrame
-        `ridit`, `patients`, `outcome` by practice, window and value, and the facts of :data:`FACTS`.
+        `ridit`, `responses`, `value` by practice and window, with their groups.
 
     Returns
     -------
     DataFrame
-        `ridit`, `patients`, `outcome` and the facts, two rows by practice and window.
+        The same columns, two rows by practice and window.
     """
     import pandas as pd
 
-    place, people, outcome = cells["ridit"], cells["patients"], cells["outcome"]
-    sums = {"place": place, "outcome": outcome, "square": place**2, "product": place * outcome}
-    products = pd.DataFrame({name: people * each for name, each in sums.items()}).assign(patients=people)
-    groups = [cells[name] for name in CELL]
-    total = products.groupby(groups).sum()
-    mean = total.div(total["patients"], axis=0)
+    place, people, value = cells["ridit"], cells["responses"], cells["value"]
+    sums = {"place": place, "value": value, "square": place**2, "product": place * value}
+    products = pd.DataFrame({name: people * each for name, each in sums.items()}).assign(responses=people)
+    keys = ["practice_id", TIME, *shares.GROUPS]
+    total = products.groupby([cells[name] for name in keys]).sum()
+    mean = total.div(total["responses"], axis=0)
     spread = (mean["square"] - mean["place"] ** 2).clip(lower=0) ** 0.5
     # Where all have one place there is no line, and both points stand on the mean.
-    rise = ((mean["product"] - mean["place"] * mean["outcome"]) / spread.where(spread > 1e-9)).fillna(0.0)
-    facts = cells.groupby(CELL)[FACTS].first().assign(patients=total["patients"] / 2)
+    rise = ((mean["product"] - mean["place"] * mean["value"]) / spread.where(spread > 1e-9)).fillna(0.0)
+    size = total["responses"] / 2
     halves = [
-        facts.assign(ridit=mean["place"] + side * spread, outcome=mean["outcome"] + side * rise) for side in (-1, 1)
+        pd.DataFrame({"responses": size, "ridit": mean["place"] + side * spread, "value": mean["value"] + side * rise})
+        for side in (-1, 1)
     ]
-    return pd.concat(halves).reset_index().sort_values(CELL, kind="stable", ignore_index=True)
+    return pd.concat(halves).reset_index().sort_values(["practice_id", TIME], kind="stable", ignore_index=True)
 
 
-def _fitted(rows: "pd.DataFrame", terms: "pd.DataFrame") -> "Fitted":
-    """Least squares of the outcome with practice and window effects, weighted by patients."""
-    import pandas as pd
-
-    from analysis.estimate.effect import PER
-    from analysis.estimate.grid import Panel
-    from analysis.estimate.linear_rate import fit
-
-    weight = rows["patients"].to_numpy(float)
-    unit, window, cluster = (pd.factorize(rows[name], sort=True)[0] for name in (*CELL, "cluster_id"))
-    # The model tells events per 1,000 patients and year; so divided, its events are patients times their index.
-    counts = rows["outcome"].to_numpy(float) * weight / PER
-    return fit(Panel(counts, weight, unit, window, cluster, terms.to_numpy(float)))
-
-
-def _counted(cells: "pd.DataFrame") -> dict[str, Any]:
-    whom = "patients of pilot practices with enough contacts"
-    size = int(cells["patients"].sum())
-    return {"population": whom, "n_obs": size, "n_units": int(cells["practice_id"].nunique())}
-
-
-def _row(fitted: "Fitted", confidence: float, **labels: Any) -> Estimate:
-    """The first coefficient as a row in points."""
-    value, std_error = float(fitted.coefficients[0]), float(fitted.covariance[0, 0] ** 0.5)
-    check_error(value, std_error, labels["outcome"])
-    low, high = interval(value, std_error, fitted.df, confidence)
-    return Estimate(
-        scale="points", estimate=value, std_error=std_error, ci_low=low, ci_high=high,
-        p_value=t_test(value, std_error, fitted.df), n_clusters=fitted.clusters, **labels,
-    )  # fmt: skip
+def counted(cells: "pd.DataFrame", whose: str) -> dict[str, Any]:
+    """The columns of a row that tell whose patients it is about, and how many."""
+    return {
+        "population": f"patients of {whose} practices with enough contacts",
+        "n_obs": int(cells["responses"].sum()), "n_units": int(cells["practice_id"].nunique()),
+    }  # fmt: skip

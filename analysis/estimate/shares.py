@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.estimate.grid import Floats, Panel
 
 POINTS = 100  # a share of 1 in percentage points
+GROUPS = ["cluster_id", "pilot", "after"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,35 @@ def nobody() -> Problem:
         "Nobody is left whose continuity could be compared.",
         "give the data more contacts, or set `continuity.contacts` and `pilots.contacts` in the study file to fewer",
     )
+
+
+def check_sides(rows: "pd.DataFrame", lacks: str, mend: str) -> None:
+    """Refuse rows that leave nothing to compare the pilots with.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        `pilot` and `after`.
+    lacks, mend : str
+        The words before what is missing, for instance ``The item x has no waves``, and how to mend it.
+
+    Raises
+    ------
+    Problem
+        When pilots lack rows before or after their start, or there is no comparison.
+    """
+    if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
+        raise Problem(f"{lacks} both before and after the pilots' start.", mend)
+    if rows["pilot"].all():
+        raise Problem(f"{lacks} of comparison practices.", mend)
+
+
+def pooled(cells: "pd.DataFrame", time: str = "wave") -> "pd.DataFrame":
+    """Cells of the same practice and time together: their responses, and the mean of their values over these."""
+    keys = ["practice_id", time, *GROUPS]
+    sums = cells.assign(value=cells["value"] * cells["responses"]).groupby(keys, as_index=False)
+    rows = sums[["responses", "value"]].sum()
+    return rows.assign(value=rows["value"] / rows["responses"])
 
 
 def after(rows: "pd.DataFrame") -> "Floats":

@@ -3,6 +3,7 @@
 ``python -m analysis.prepare.activity --help``
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from analysis.steps import Paths, Problem, command, whole, write_json
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from analysis.prepare.event_contract import EventTable
 
 # Measures that are made of spells: the day, and how much a spell counts, 0 where it does not.
 # ASSUME: an admission is the first spell of a continuous inpatient spell, so a transfer is no second admission; the
@@ -91,7 +94,7 @@ def activity(
         for every month.
     """
     from analysis.prepare.event_contract import EMERGENCY_CARE, OUTPATIENTS
-    from analysis.prepare.events import engine, event_select, listed, quoted
+    from analysis.prepare.events import engine, listed, quoted
 
     if not (spells or outpatients or emergency_care):
         raise Problem(
@@ -101,19 +104,15 @@ def activity(
     told: dict[str, dict[str, int]] = {}
     with engine(out) as (connection, _), whole(out) as draft:
         _population(connection, practices, populations, months, columns)
-        for source in (f"FROM {quoted(str(path))}" for path in spells):
-            connection.execute(COVERED.format(day="admitted", source=source))
-            for measure, (day, amount) in SPELL_MEASURES.items():
-                told[measure] = _count(connection, measure, source, day, amount)
+        for path in spells:
+            told |= _of_source(connection, f"FROM {quoted(str(path))}", "admitted", SPELL_MEASURES)
         for table, paths, measure, amount in (
             (OUTPATIENTS, outpatients, "outpatient", f"(ATTENDED IN {listed(rules.attended)})::BIGINT"),
             (EMERGENCY_CARE, emergency_care, "ae", "1"),
         ):
             if paths:
-                typed = event_select(connection, table, paths, columns.get(table.name, {}))
-                source = f"SELECT * RENAME ({table.practice} AS practice_id) FROM ({typed})"
-                connection.execute(COVERED.format(day=table.date, source=source))
-                told[measure] = _count(connection, measure, source, table.date, f"coalesce({amount}, 0)")
+                counted = {measure: (table.date, f"coalesce({amount}, 0)")}
+                told |= _of_source(connection, _events(connection, table, paths, columns), table.date, counted)
         connection.execute(
             f"COPY (FROM activity ORDER BY measure, practice_id, month) TO {quoted(str(draft))} (FORMAT parquet)"
         )
@@ -141,6 +140,22 @@ def _population(
     connection.execute(
         "CREATE TABLE activity (practice_id VARCHAR, month VARCHAR, measure VARCHAR, count BIGINT, population DOUBLE)"
     )
+
+
+def _events(connection: "DuckDBPyConnection", table: "EventTable", paths: Paths, columns: Columns) -> str:
+    """A query of a raw table that calls its column of practices as the contract does."""
+    from analysis.prepare.events import event_select
+
+    typed = event_select(connection, table, paths, columns.get(table.name, {}))
+    return f"SELECT * RENAME ({table.practice} AS practice_id) FROM ({typed})"
+
+
+def _of_source(
+    connection: "DuckDBPyConnection", source: str, day: str, measures: Mapping[str, tuple[str, str]]
+) -> dict[str, dict[str, int]]:
+    """Count all measures of one source; the months that its `day` covers are those that it can tell of."""
+    connection.execute(COVERED.format(day=day, source=source))
+    return {name: _count(connection, name, source, *how) for name, how in measures.items()}
 
 
 def _count(connection: "DuckDBPyConnection", measure: str, source: str, day: str, amount: str) -> dict[str, int]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.hospital import HospitalRules
 from analysis.plan.terms import Period
+from analysis.prepare.contact_windows import number
 from analysis.prepare.histories import PREDICTORS, Span, count_events, histories
-from analysis.prepare.panel import Columns
+from analysis.prepare.panel import Columns, month_number
 from analysis.steps import Paths, command, write_json
 from analysis.tables import write_table
 
@@ -88,13 +89,6 @@ def cohort(
     write_json(facts, told | {"candidates": len(candidates)})
 
 
-def month_code(months: "pd.Series[str]") -> "pd.Series[float]":
-    """Twelve times the year plus the month; missing where the cell is empty."""
-    import pandas as pd
-
-    return 12 * pd.to_numeric(months.str[:4], errors="coerce") + pd.to_numeric(months.str[5:], errors="coerce")
-
-
 def timed(patients: "Raw", practices: "Raw") -> "pd.DataFrame":
     """Patients with their site, and their months as numbers."""
     people = patients.frame
@@ -102,16 +96,14 @@ def timed(patients: "Raw", practices: "Raw") -> "pd.DataFrame":
     known = ["patient_id", "practice_id", "age", "sex", "imd", "conditions", "treated"]
     return people[known].assign(
         site_id=people["practice_id"].map(site),
-        month=month_code(people["index_month"]),
-        death=month_code(people["death_month"]),
+        month=month_number(people["index_month"]),
+        death=month_number(people["death_month"]),
     )
 
 
 def followed(cases: "pd.DataFrame", span: Span, months: Period) -> "tuple[pd.DataFrame, dict[str, int]]":
     """The cases whose months of history and of follow-up lie within the data, and how many there are."""
-    import pandas as pd
-
-    first, last = month_code(pd.Series([months.first, months.last]))
+    first, last = number(months.first), number(months.last)
     # The months from which risk is learnt come before those of the first case.
     early = cases["month"] - span.history - span.follow_up < first
     late = cases["month"] + span.follow_up - 1 > last

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from analysis.plan.continuity import PATIENT_INDICES
+from analysis.prepare.contact_windows import month_text, number
 from analysis.prepare.guess import Guess
 from analysis.prepare.study_lines import line
 
@@ -58,6 +59,4 @@ def _admissions(guess: Guess, names: Mapping[str, str]) -> Iterable[str]:
 
 def _latest(guess: Guess) -> str:
     """The first of the last two years, or of all months where there are fewer."""
-    year, month = map(int, guess.last.split("-"))
-    since = 12 * year + month - MONTHS
-    return max(f"{since // 12:04}-{since % 12 + 1:02}", guess.first)
+    return max(month_text(number(guess.last) + 1 - MONTHS), guess.first)

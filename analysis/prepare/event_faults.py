@@ -22,6 +22,8 @@ MOST = 10
 YEARS_AFTER = 1
 # In a national extract most rows are of other practices, so only these tables must have the study's own.
 OWN = ("spells", "contacts", "registrations")
+# By a column's name, how it is spelled in the files and its type there.
+Given = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,13 @@ def _broken(
     table: EventTable,
     paths: Sequence[Path],
     columns: Mapping[str, str],
-    known: Mapping[str, tuple[str, str]],
+    known: Given,
     months: Period,
     tolerated: float,
     blank: Fault,
 ) -> Iterator[Fault]:
     given = {name: known[file] for name in table.names() if (file := columns.get(name, name).lower()) in known}
-    checks = [*_checks(table, given, months, blank)]
+    checks = [*_cells(table, given, months, blank), *_spans(table, given, blank), _strangers(table, given, blank)]
     breaches = "".join(f", count(*) FILTER ({check.breach})" for check in checks)
     rows, *counts = connection.execute(f"SELECT count(*){breaches} FROM {scan(paths)}").fetchall()[0]
     if not rows:
@@ -120,7 +122,8 @@ def _broken(
         yield from _gaps(connection, scan(paths), day, months, blank)
 
 
-def _checks(table: EventTable, given: Mapping[str, tuple[str, str]], months: Period, blank: Fault) -> Iterator[Check]:
+def _cells(table: EventTable, given: Given, months: Period, blank: Fault) -> Iterator[Check]:
+    """What a cell of each column may hold."""
     for name, (file, kind) in given.items():
         column, text = table.column(name), f"nullif(trim(CAST({identifier(file)} AS VARCHAR)), '')"
         fault = replace(blank, column=file, mend=f"correct column {file}")
@@ -136,6 +139,10 @@ def _checks(table: EventTable, given: Mapping[str, tuple[str, str]], months: Per
         elif column.type != "text":
             wrong = f"{text} IS NOT NULL AND {read(table, column, file, kind)} IS NULL"
             yield Check(replace(fault, check="types", expected=f"a {column.type}"), wrong, text)
+
+
+def _spans(table: EventTable, given: Given, blank: Fault) -> Iterator[Check]:
+    """Nothing ends before it begins."""
     for first, second in table.spans:
         if first in given and second in given:
             days = [read(table, table.column(name), *given[name]) for name in (first, second)]
@@ -144,13 +151,17 @@ def _checks(table: EventTable, given: Mapping[str, tuple[str, str]], months: Per
                 expected=f"{given[second][0]} on or after {given[first][0]}", mend="correct the dates",
             )  # fmt: skip
             yield Check(order, f"{days[1]} < {days[0]}", f"concat({days[1]}, ' before ', {days[0]})")
+
+
+def _strangers(table: EventTable, given: Given, blank: Fault) -> Check:
+    """Every practice is one of the study."""
     practice = read(table, table.column(table.practice), *given[table.practice])
     strange = replace(
         blank, check="references", column=given[table.practice][0], expected="a practice of the table practices",
         mend="add the practice to the table of practices, or drop its rows",
     )  # fmt: skip
     unknown = f"EXISTS (FROM practice_ids) AND {practice} NOT IN (SELECT id FROM practice_ids)"
-    yield Check(strange, unknown, practice)
+    return Check(strange, unknown, practice)
 
 
 def latest(months: Period) -> str:
@@ -182,11 +193,7 @@ def _with_rows(connection: "DuckDBPyConnection", paths: Sequence[Path], fault: F
 
 
 def _twice(
-    connection: "DuckDBPyConnection",
-    table: EventTable,
-    paths: Sequence[Path],
-    given: Mapping[str, tuple[str, str]],
-    blank: Fault,
+    connection: "DuckDBPyConnection", table: EventTable, paths: Sequence[Path], given: Given, blank: Fault
 ) -> Iterator[Fault]:
     if not table.key or not set(table.key) <= set(given):
         return
@@ -204,11 +211,7 @@ def _twice(
 
 
 def _overlapping(
-    connection: "DuckDBPyConnection",
-    table: EventTable,
-    paths: Sequence[Path],
-    given: Mapping[str, tuple[str, str]],
-    blank: Fault,
+    connection: "DuckDBPyConnection", table: EventTable, paths: Sequence[Path], given: Given, blank: Fault
 ) -> Iterator[Fault]:
     """Rows that begin before an earlier one of the same person and practice has ended."""
     if not table.alone or not {*table.alone, *table.spans[0]} <= set(given):

@@ -78,6 +78,21 @@ def with_contrasts(published: "pd.DataFrame") -> "pd.DataFrame":
     )
 
 
+def _against(arms: "pd.DataFrame", base: "pd.Series") -> tuple[float, float, str]:
+    """Log ratio of one study's arms to their comparator, its standard error, and how it was worked out."""
+    import numpy as np
+    import pandas as pd
+
+    # ASSUME: arms are independent samples, so one study's arms are first averaged by inverse variance (equally where
+    # they have no interval) and then set against their comparator.
+    known = arms["log_std_error"].notna().all() and pd.notna(base["log_std_error"])
+    weights = 1 / arms["log_std_error"] ** 2 if known else np.ones(len(arms))
+    log_ratio = float(np.average(arms["log_ratio"], weights=weights)) - base["log_ratio"]
+    if not known:
+        return log_ratio, _from_p_value(log_ratio, arms["p_value"]), "difference of two growths, from the p value"
+    return log_ratio, float((1 / weights.sum() + base["log_std_error"] ** 2) ** 0.5), "difference of two growths"
+
+
 def _contrast(arms: "pd.DataFrame", comparators: "pd.DataFrame") -> "pd.Series":
     import numpy as np
     import pandas as pd
@@ -87,15 +102,7 @@ def _contrast(arms: "pd.DataFrame", comparators: "pd.DataFrame") -> "pd.Series":
             f"Study {arms['study'].iloc[0]} has {len(comparators)} comparators for one outcome.",
             "give one row the role `comparator` in the table of published estimates",
         )
-    base = comparators.iloc[0]
-    # ASSUME: arms are independent samples, so one study's arms are first averaged by inverse variance (equally where
-    # they have no interval) and then set against their comparator.
-    known = arms["log_std_error"].notna().all() and pd.notna(base["log_std_error"])
-    weights = 1 / arms["log_std_error"] ** 2 if known else np.ones(len(arms))
-    log_ratio = float(np.average(arms["log_ratio"], weights=weights)) - base["log_ratio"]
-    std_error, derivation = float((1 / weights.sum() + base["log_std_error"] ** 2) ** 0.5), "difference of two growths"
-    if not known:
-        std_error, derivation = _from_p_value(log_ratio, arms["p_value"]), "difference of two growths, from the p value"
+    log_ratio, std_error, derivation = _against(arms, comparators.iloc[0])
     low, high = (log_ratio + sign * NORMAL_95 * std_error for sign in (-1, 1))
     own = {
         "evidence_id": f"{arms.iloc[0]['evidence_id']}-contrast", "measure": "percent_change", "role": "estimate",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.plan.terms import Period
 from analysis.prepare.checks import activity_faults, practice_faults, site_faults
+from analysis.prepare.contact_windows import number
 from analysis.prepare.faults import refuse
 from analysis.steps import Paths, command
 from analysis.tables import write_table
@@ -116,9 +117,8 @@ def grouped(sites: "Raw", practices: "Raw", comparison_cluster: str) -> "pd.Data
 
 
 def month_number(months: "pd.Series[str]") -> "pd.Series[float]":
-    """Months since year 0, so that differences are whole months; missing stays missing."""
-    parts = months.str.split("-", expand=True).astype(float)
-    return parts[0] * 12 + parts[1]
+    """Months since year 0, so that differences are whole months; an empty cell is missing."""
+    return months.map({month: number(month) for month in months.dropna().unique() if month}).astype(float)
 
 
 def _kept(groups: "pd.DataFrame", sites: "pd.DataFrame", keep: tuple[str, ...]) -> "dict[str, pd.Series[Any]]":

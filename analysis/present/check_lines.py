@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.plan.sensitivity import AnyCheck
 from analysis.present.doubt_lines import confounder, curve, parallel_trends
-from analysis.present.survival import Line, fate, meaning, one, size
+from analysis.present.survival import Line, fate, meaning, size
 from analysis.wording import Change, changed, listed, p_value, sentence
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import protected
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.present.address import Origin
 from analysis.present.context import Context, Outcomes
 from analysis.present.outcomes import Citer, benchmark_origin, found
@@ -90,7 +90,7 @@ def _data(lineage: Lineage) -> str:
 def _found(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: list[str]) -> str:
     parts = []
     for name in told:
-        row = _one(rows, outcome=name, estimator="poisson_matched", term="effect")
+        row = one(rows, outcome=name, estimator="poisson_matched", term="effect")
         if row is not None:
             parts.append(f"{outcomes[name].label} {found(changed(row), _citer(context, name, row), context.level)}")
     return sentence(listed(parts)) + "." if parts else "No change could be estimated."
@@ -104,7 +104,7 @@ def _alone(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: lis
     """What a look at the cases alone would have said of the first outcome."""
     said = {}
     for subgroup in ("cases", "controls"):
-        row = _one(rows, outcome=told[0], term="before_after", subgroup=subgroup) if told else None
+        row = one(rows, outcome=told[0], term="before_after", subgroup=subgroup) if told else None
         if row is None:
             return ""
         said[subgroup] = context.cite(f"cohort.alone.{subgroup}", signed(100 * (row["estimate"] - 1), "%"), row)
@@ -117,7 +117,7 @@ def _alone(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: lis
 def _sites(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: list[str]) -> str:
     parts = []
     for name in told:
-        row = _one(rows, outcome=name, term="inference", horizon="site_clusters")
+        row = one(rows, outcome=name, term="inference", horizon="site_clusters")
         if row is not None:
             span = context.cite(f"cohort.{name}.sites", changed(row).interval(), row)
             parts.append(f"{span} for {outcomes[name].label}")
@@ -127,7 +127,7 @@ def _sites(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: lis
 def _weighted(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: list[str]) -> str:
     parts = []
     for name in told:
-        row = _one(rows, outcome=name, estimator="entropy_balancing", term="effect")
+        row = one(rows, outcome=name, estimator="entropy_balancing", term="effect")
         if row is not None:
             size, span = changed(row).signed(), changed(row).interval()
             key = f"cohort.{name}.weighted"
@@ -137,7 +137,7 @@ def _weighted(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: 
 
 
 def _mortality(context: Context, rows: "pd.DataFrame") -> str:
-    row = _one(rows, outcome="mortality", estimator="poisson_matched", term="effect")
+    row = one(rows, outcome="mortality", estimator="poisson_matched", term="effect")
     if row is None:
         return "Deaths could not be compared."
     told = changed(row)
@@ -152,7 +152,7 @@ def _mortality(context: Context, rows: "pd.DataFrame") -> str:
 
 
 def _beside(context: Context, rows: "pd.DataFrame", label: str, name: str, benchmarks: "pd.DataFrame") -> str:
-    row, parts = _one(rows, outcome=name, estimator="poisson_matched", term="effect"), []
+    row, parts = one(rows, outcome=name, estimator="poisson_matched", term="effect"), []
     for _, each in benchmarks[benchmarks["outcome"] == name].iterrows():
         told = change(each["scale"], each["value"], each["value"], each["value"])
         text = context.book.cite(f"cohort.{name}.{each['source']}", told.signed(), benchmark_origin(each))
@@ -162,8 +162,3 @@ def _beside(context: Context, rows: "pd.DataFrame", label: str, name: str, bench
             inside = "includes" if changed(row).low <= told.estimate <= changed(row).high else "leaves out"
             parts.append(f"The truth planted in the simulation for {label} is {text}, which the interval {inside}.")
     return " ".join(parts)
-
-
-def _one(rows: "pd.DataFrame", **where: str) -> "pd.Series[Any] | None":
-    found = pick(rows, **where)
-    return None if found.empty else found.iloc[0]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import NotEstimated, pick, read_estimates, read_unmade
+from analysis.estimates import NotEstimated, one, read_estimates, read_unmade
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.address import Book, Origin
 from analysis.present.origins import part, step_of
@@ -26,9 +26,8 @@ class Context:
     unmade: tuple[NotEstimated, ...] = ()
 
     def row(self, **where: str) -> "pd.Series[Any] | None":
-        """The one row with these values; None where there is none."""
-        rows = pick(self.estimates, **where)
-        return None if rows.empty else rows.iloc[0]
+        """The one row with these values, on the ratio scale where there are several; None where there is none."""
+        return one(self.estimates, **where)
 
     def origin(self, row: "pd.Series[Any]") -> Origin:
         """Where the numbers of a row come from."""

@@ -19,6 +19,12 @@ LEVELS = (
     ("list_level", "admissions.list", "the other patients of the same GP"),
     ("patient_level", "admissions.patient", "patients' own contacts"),
 )
+# Why the list's ratio is above 1 where that of the patient's own continuity is below it.
+APART = (
+    "It is above nought because the step goes with fewer admissions within lists than between them. Of two patients "
+    "with the same continuity of their own, the one on the list with more has less than is usual there, and within a "
+    "list less goes with more admissions."
+)
 BANDS = {"medium_against_low": "medium", "high_against_low": "high"}
 
 
@@ -33,6 +39,7 @@ def admission_words(chapter: Chapter) -> dict[str, str]:
             "between_practices", None, about=" for admissions in practices with poorer continuity"
         ),
         "levels": "",
+        "both": _both(chapter),
         "bands": joined(_bands(chapter), _others(chapter)),
     }
     any_row = lists if own is None else own
@@ -125,6 +132,21 @@ def _corrected(chapter: Chapter) -> str:
     return (
         f"Of the differences between such means {reliable} are real and the rest is chance, which draws the estimate "
         f"towards none. Corrected for that, it is {chapter.size('admissions.corrected', row)}."
+    )
+
+
+def _both(chapter: Chapter) -> str:
+    """What the list's ratio means where the patient's own continuity is held constant too."""
+    own, lists = (_row(chapter, "both_levels", term) for term in ("per_step", "per_step_of_list"))
+    if own is None or lists is None:
+        return ""
+    told = [chapter.size(f"admissions.both.{key}", row) for key, row in (("own", own), ("list", lists))]
+    return joined(
+        f"With both in one model, the difference is {told[0]} by patients' own contacts and {told[1]} by those of the "
+        "other patients of the same GP. The second is a comparison and no effect of the list. Own continuity can carry "
+        "illness as well as what the list offers. Held constant, it leaves to the list the difference between two "
+        "associations: that between lists less that within them.",
+        APART if own["estimate"] < 1 < lists["estimate"] else "",
     )
 
 

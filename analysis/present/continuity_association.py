@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.plan.continuity import AdmissionsByContinuity, Continuity
-from analysis.present.continuity_tables import DASH, beside_cell, effect_cell, empty_table, first, span_cell, value_text
+from analysis.present.continuity_tables import DASH, beside_cell, effect_cell, empty_table, span_cell, value_text
 from analysis.present.markdown import Table
 from analysis.wording import change, changed, sentence, signed
 
@@ -70,10 +70,10 @@ def _steps(rows: "pd.DataFrame") -> list[Line]:
     lines = [
         (label.format(who=_who(row)), row, results, truth)
         for key, (label, results, truth) in STEPS.items()
-        for row in [first(pick(per_step, specification=key))]
+        for row in [one(per_step, specification=key)]
     ]
     both = pick(rows, specification="both_levels")
-    return [*lines, *((label, first(pick(both, term=term)), (), "") for term, label in BOTH.items())]
+    return [*lines, *((label, one(both, term=term), (), "") for term, label in BOTH.items())]
 
 
 def _who(row: "pd.Series[Any] | None") -> str:
@@ -87,12 +87,12 @@ def _bands(rows: "pd.DataFrame", plan: AdmissionsByContinuity) -> list[Line]:
         "medium_against_low": f"own contacts, {low:g} to {high:g} against less than {low:g}",
         "high_against_low": f"own contacts, {high:g} or more against less than {low:g}",
     }
-    return [(label, first(pick(rows, term=term)), (), "") for term, label in names.items()]
+    return [(label, one(rows, term=term), (), "") for term, label in names.items()]
 
 
 def _published(benchmarks: "pd.DataFrame", results: tuple[str, ...]) -> str:
     """Published values with the place that they are about."""
-    rows = [first(pick(benchmarks, outcome=result, source="published")) for result in results]
+    rows = [one(benchmarks, outcome=result, source="published") for result in results]
     told = [f"{value_text(row)} ({row['programme']})" for row in rows if row is not None]
     return "; ".join(told) or DASH
 
@@ -104,7 +104,7 @@ def _whole(rows: "pd.DataFrame") -> str:
 
 
 def _caption(rows: "pd.DataFrame", plan: AdmissionsByContinuity, *, known: bool) -> str:
-    alpha = first(pick(rows, term="alpha"))
+    alpha = one(rows, term="alpha")
     varied = "" if alpha is None else f" Admissions vary more than by chance alone (alpha {alpha['estimate']:.2f})."
     step = f"{plan.step:g} more"
     truth = f" The truth is what {step} of the chance to see the own GP does; {step} of UPC stands for a larger step."
@@ -117,15 +117,7 @@ def _caption(rows: "pd.DataFrame", plan: AdmissionsByContinuity, *, known: bool)
 
 
 def mediation_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked: Continuity) -> Table:
-    """The bounds of what runs through continuity, by assumption, beside the pilots' whole effect.
-
-    Parameters
-    ----------
-    estimates, benchmarks : DataFrame
-        The table of estimates; truth and published values.
-    asked : Continuity
-        What is asked of continuity.
-    """
+    """The bounds of what runs through continuity, by assumption, beside the pilots' whole effect."""
     name = "continuity-mediation"
     rows = pick(estimates, design="mediation")
     if asked.mediation is None or rows.empty:
@@ -147,8 +139,8 @@ def mediation_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked
 def _bounds(rows: "pd.DataFrame", assumption: str) -> tuple[str, str, str]:
     """Bounds in per cent, their outermost limits, and bounds in events."""
     part = pick(rows, specification=assumption)
-    ends = [first(pick(part, term=term, scale="ratio")) for term in ("bound_low", "bound_high")]
-    events = [first(pick(part, term=term, scale="difference")) for term in ("bound_low", "bound_high")]
+    ends = [one(part, term=term, scale="ratio") for term in ("bound_low", "bound_high")]
+    events = [one(part, term=term, scale="difference") for term in ("bound_low", "bound_high")]
     return _range(ends), _outermost(ends[0], ends[1]), _range(events)
 
 
@@ -165,7 +157,7 @@ def _outermost(low: "pd.Series[Any] | None", high: "pd.Series[Any] | None") -> s
 
 def _total(rows: "pd.DataFrame") -> dict[str, tuple[str, str, str]]:
     """The pilots' whole effect, where it was estimated."""
-    row, events = (first(pick(rows, scale=scale)) for scale in ("ratio", "difference"))
+    row, events = (one(rows, scale=scale) for scale in ("ratio", "difference"))
     if row is None:
         return {}
     return {"the pilots' whole effect": (_value(row), span_cell(row), DASH if events is None else _value(events))}

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.plan.continuity import Continuity
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
-from analysis.present.survival import one, size
+from analysis.present.survival import size
 from analysis.wording import signed
 
 if TYPE_CHECKING:
@@ -25,17 +25,7 @@ COLUMNS = ["by", "what", "group", "groups", "estimate", "ci_low", "ci_high", "si
 
 
 def draw_groups(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> None:
-    """Draw the mean of each group before the start, and the pilots' effect in it.
-
-    Parameters
-    ----------
-    estimates : DataFrame
-        The table of estimates.
-    asked : Continuity
-        What is asked of continuity.
-    figures : Path
-        Folder for the figure.
-    """
+    """Draw the mean of each group before the start, and the pilots' effect in it."""
     table = pick(estimates, outcome=asked.outcome)
     rows = grouped(table)
     ranks = [each for each in (asked.gaps.by if asked.gaps else ()) if each in set(rows["by"])]

@@ -16,17 +16,7 @@ NAME = "continuity-events"
 
 
 def draw_months(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> None:
-    """Draw the difference between pilot and comparison practices in each period, in percentage points.
-
-    Parameters
-    ----------
-    estimates : DataFrame
-        The table of estimates.
-    asked : Continuity
-        What is asked of continuity.
-    figures : Path
-        Folder for the figure.
-    """
+    """Draw the difference between pilot and comparison practices in each period, in percentage points."""
     table = pick(estimates, outcome=asked.outcome, design="event_study", specification="usual_by_month")
     rows = drawn(pick(table, term="period"))
     if rows.empty:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.plan.continuity import Continuity
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
-from analysis.present.survival import one, size
+from analysis.present.survival import size
 from analysis.wording import listed, p_value, sentence
 
 if TYPE_CHECKING:
@@ -20,17 +20,7 @@ COLUMNS = ["exposure", "term", "x", "estimate", "ci_low", "ci_high", "simulated"
 
 
 def draw_size(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> None:
-    """Draw the means of equal groups of practices, and the line that the spline expects.
-
-    Parameters
-    ----------
-    estimates : DataFrame
-        The table of estimates.
-    asked : Continuity
-        What is asked of continuity.
-    figures : Path
-        Folder for the figure.
-    """
+    """Draw the means of equal groups of practices, and the line that the spline expects."""
     table = pick(estimates, outcome=asked.outcome, design="practice_size")
     rows = points(table)
     exposures = [each for each in (asked.size.exposures if asked.size else ()) if each in set(rows["exposure"])]

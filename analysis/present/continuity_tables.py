@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import protected, rounded
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.plan.continuity import INDICES, ContactRules, Continuity
 from analysis.plan.pilots import ContactOutcome
 from analysis.present.markdown import Table
@@ -37,11 +37,6 @@ def empty_table(name: str, why: str) -> Table:
     return Table(name, why, {"Result": ["not estimated"]})
 
 
-def first(rows: "pd.DataFrame") -> "pd.Series[Any] | None":
-    """The first row; None where there is none."""
-    return None if rows.empty else rows.iloc[0]
-
-
 def effect_cell(row: "pd.Series[Any] | None") -> str:
     """An effect; points without their unit, a ratio in per cent; a dash where nothing was estimated."""
     return DASH if row is None else changed(row).signed().removesuffix(" points")
@@ -56,7 +51,7 @@ def span_cell(row: "pd.Series[Any] | None") -> str:
 
 def beside_cell(benchmarks: "pd.DataFrame", result: str, source: str) -> str:
     """The truth or the published value of a result; a dash where there is none."""
-    row = first(pick(benchmarks, outcome=result, source=source))
+    row = one(benchmarks, outcome=result, source=source)
     return DASH if row is None else value_text(row).removesuffix(" points")
 
 
@@ -125,38 +120,47 @@ def _sections(
     own = pick(effects, outcome=asked.outcome)
     others = [each for each in asked.indices if each != outcome.index]
     truth = TRUTHS.get(f"index_{outcome.index}", "")
-    strata = pick(own, specification="by_contacts")
-    strata = strata.assign(begin=strata["subgroup"].str.split().str[0].astype(int)).sort_values("begin")
     minima = [each for each in rules.fewest_shown if each != rules.fewest]
-    number = first(pick(estimates, design="contacts_per_patient", term="effect"))
-    survey = pick(effects, specification="binomial_weights")
+    number = one(estimates, design="contacts_per_patient", term="effect")
     sections: dict[str, list[Line]] = {
-        "As in the plan": [("patients weighted equally", first(pick(own, specification="primary")), truth)],
+        "As in the plan": [("patients weighted equally", one(own, specification="primary"), truth)],
         "By weight": _named(own, WEIGHTS),
         "By fewest contacts": [
-            (f"{each} contacts or more", first(pick(own, specification=f"fewest_{each}")), "") for each in minima
+            (f"{each} contacts or more", one(own, specification=f"fewest_{each}"), "") for each in minima
         ],
         "By model": _named(own, MODELS),
         "With contacts held equal": _named(own, COMPOSITION),
-        "By number of contacts": [(row["subgroup"], row, "") for _, row in strata.iterrows()],
+        "By number of contacts": _strata(own),
         "By index": [_index(own, each) for each in others],
         "By month": _named(own, MONTHS),
-        "As patients tell of it": [
-            (f"survey, {row['outcome'].replace('_', ' ')}: answers weighted as a binomial", row, "")
-            for _, row in survey.iterrows()
-        ],
+        "As patients tell of it": _survey(effects),
         "Whether the index can be compared": [("contacts per patient, in number and in %", number, "")],
     }
     return {head: lines for head, lines in sections.items() if lines}
 
 
+def _strata(own: "pd.DataFrame") -> list[Line]:
+    """By number of contacts, from few to many."""
+    rows = pick(own, specification="by_contacts")
+    rows = rows.assign(begin=rows["subgroup"].str.split().str[0].astype(int)).sort_values("begin")
+    return [(row["subgroup"], row, "") for _, row in rows.iterrows()]
+
+
+def _survey(effects: "pd.DataFrame") -> list[Line]:
+    """Each survey share by the model of its answers."""
+    return [
+        (f"survey, {row['outcome'].replace('_', ' ')}: answers weighted as a binomial", row, "")
+        for _, row in pick(effects, specification="binomial_weights").iterrows()
+    ]
+
+
 def _named(rows: "pd.DataFrame", names: dict[str, str]) -> list[Line]:
-    return [(label, first(pick(rows, specification=key)), TRUTHS.get(key, "")) for key, label in names.items()]
+    return [(label, one(rows, specification=key), TRUTHS.get(key, "")) for key, label in names.items()]
 
 
 def _index(rows: "pd.DataFrame", index: str) -> Line:
     key = f"index_{index}"
-    return INDICES[index], first(pick(rows, specification=key)), TRUTHS.get(key, "")
+    return INDICES[index], one(rows, specification=key), TRUTHS.get(key, "")
 
 
 def _before(row: "pd.Series[Any] | None") -> str:
@@ -187,7 +191,7 @@ def fewest_table(
     rows = dropped.sort_values("fewest").to_dict("records")
     specifications = ["primary" if row["fewest"] == rules.fewest else f"fewest_{row['fewest']}" for row in rows]
     own = pick(estimates, outcome=asked.outcome, design="difference_in_differences", term="effect")
-    effects = [first(pick(own, specification=each)) for each in specifications]
+    effects = [one(own, specification=each) for each in specifications]
     columns = {
         "Fewest contacts": [f"{row['fewest']}" for row in rows],
         "Patients kept": [protected(int(row["kept"])) for row in rows],

@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from analysis.estimates import NET_COST, pick
+from analysis.estimates import NET_COST, one, pick
 from analysis.present.context import Outcomes
 from analysis.present.cost_words import pounds
 from analysis.present.markdown import Table
-from analysis.present.survival import one
 from analysis.wording import sentence
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import NET_COST, pick
+from analysis.estimates import NET_COST, one, pick
 from analysis.present.context import Context
-from analysis.present.survival import one
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.present.context import Outcomes
-from analysis.present.survival import one
 
 if TYPE_CHECKING:
     import pandas as pd

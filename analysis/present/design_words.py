@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.present.context import Context, Outcomes
 from analysis.present.design_rows import WEAKER, asked, compared, effects, keys, named, told
-from analysis.present.survival import Fate, fate, one, primary_change
+from analysis.present.survival import Fate, fate, primary_change
 from analysis.wording import Change, changed, in_words, listed
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick
-from analysis.present.survival import Line, one
+from analysis.estimates import one, pick
+from analysis.present.survival import Line
 from analysis.wording import Change, changed
 
 if TYPE_CHECKING:

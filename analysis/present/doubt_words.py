@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.present.context import Context
 from analysis.present.doubt_lines import WITHOUT_END, violation, weak
-from analysis.present.survival import extremes, one
+from analysis.present.survival import extremes
 from analysis.wording import Change, changed, counted
 
 if TYPE_CHECKING:

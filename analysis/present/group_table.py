@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.plan.sensitivity import Checks
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
 from analysis.present.robustness_text import grouped
-from analysis.present.survival import one, size
+from analysis.present.survival import size
 from analysis.wording import p_value, sentence
 
 if TYPE_CHECKING:

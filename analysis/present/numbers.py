@@ -117,9 +117,8 @@ def numbers(
     words["continuity"] = {"summary": ""}
     if asked:
         told = words["outcomes"][asked.outcome]
-        words["continuity"] = (
-            told | continuity_words(context, asked, outcomes, continuity) | {"summary": recorded(told)}
-        )
+        chapter = continuity_words(context, asked, outcomes, continuity)
+        words["continuity"] = told | chapter | {"summary": recorded(told)}
     if experiment:
         beside = pd.concat([pd.read_csv(path) for path in arms])
         words["experiment"] = experiment_words(context, experiment, beside)

@@ -86,19 +86,19 @@ def _relative(context: Context, name: str, rows: "pd.DataFrame") -> str:
     return f"The relative index of inequality is {ratio} ({interval}), where one would be equality."
 
 
+def _grew(told: Change, question: Growth) -> str:
+    """What is known of how the measure moved."""
+    outcome, years = measured(question.outcome), f"etween {question.first} and {question.last}"
+    if not told.clear:
+        return f"It is not clear whether {outcome} changed in another way b{years}"
+    return f"B{years} {outcome} {'rose more or fell less' if told.estimate > 0 else 'fell more or rose less'}"
+
+
 def growth_words(context: Context, name: str, question: Growth) -> dict[str, str]:
     """What happened to a measure where practices grew."""
     rows = pick(context.estimates, outcome=name, design="growth")
     slope, overall = pick(rows, term="per_tenth").iloc[0], pick(rows, term="change", subgroup="all").iloc[0]
-    told, outcome = changed(slope), measured(question.outcome)
-    size, span = _size(context, name, slope)
-    years = f"etween {question.first} and {question.last}"
-    answer = (
-        f"It is not clear whether {outcome} changed in another way b{years} where lists grew: a tenth more patients"
-    )
-    if told.clear:
-        fate = "rose more or fell less" if told.estimate > 0 else "fell more or rose less"
-        answer = f"B{years} {outcome} {fate} where lists grew: a tenth more patients"
+    told, (size, span) = changed(slope), _size(context, name, slope)
     more = f" {'more' if told.estimate > 0 else 'less'}" if told.clear else ""
     detail = (
         f"Over all practices the change was {_signed(context, name, 'overall', overall)}, in "
@@ -110,7 +110,7 @@ def growth_words(context: Context, name: str, question: Growth) -> dict[str, str
         "disturb it."
     )
     return {
-        "answer": f"{answer} go with {size}{more} ({span}).",
+        "answer": f"{_grew(told, question)} where lists grew: a tenth more patients go with {size}{more} ({span}).",
         "detail": detail,
         "reading": f"{against_claim(told, question.claim)}{reading}",
     }

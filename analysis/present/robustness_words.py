@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from analysis.estimates import pick
+from analysis.estimates import one, pick
 from analysis.plan.sensitivity import AnyCheck, Checks
 from analysis.present.check_lines import lines
 from analysis.present.context import Context, Outcomes
 from analysis.present.doubt_words import confounder_words, curve_words, trends_words
 from analysis.present.inference_words import inference_words
 from analysis.present.robustness_text import told_outcomes
-from analysis.present.survival import extremes, one, primary_change
+from analysis.present.survival import extremes, primary_change
 from analysis.wording import Change, changed, in_words, listed, p_value
 
 if TYPE_CHECKING:

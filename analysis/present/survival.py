@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.estimates import pick, verdict_row
+from analysis.estimates import verdict_row
 from analysis.wording import Change, changed, signed
 
 if TYPE_CHECKING:
@@ -66,15 +66,6 @@ def primary_change(estimates: "pd.DataFrame", outcome: str) -> Change | None:
     """The finding that is put to the test; None where it was not estimated."""
     row = verdict_row(estimates, outcome, "difference_in_differences")
     return None if row is None else changed(row)
-
-
-def one(rows: "pd.DataFrame", **where: str) -> "pd.Series[Any] | None":
-    """The one row with these values, on the ratio scale where there are several; None where there is none."""
-    found = pick(rows, **where)
-    if found.empty:
-        return None
-    ratios = found[found["scale"] == "ratio"]
-    return (found if ratios.empty else ratios).iloc[0]
 
 
 def extremes(rows: "pd.DataFrame") -> "tuple[pd.Series[Any], pd.Series[Any]]":

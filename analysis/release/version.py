@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,10 +65,14 @@ def release_name(study: str, number: Number) -> str:
 
 
 def tree_digest(paths: Paths) -> str:
-    """One sha256 over the names and contents of files and folders; caches and hidden files do not count."""
+    """One sha256 over the names and contents of files and folders."""
+    return digest(canonical_json([[file.as_posix(), file_digest(file)] for file in counted(paths)]))
+
+
+def counted(paths: Iterable[Path]) -> list[Path]:
+    """The files, and those below the folders, that tell a version: caches and hidden files do not count."""
     files = {file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))}
-    counted = sorted(file for file in files if file.is_file() and _counts(file))
-    return digest(canonical_json([[file.as_posix(), file_digest(file)] for file in counted]))
+    return sorted(file for file in files if file.is_file() and _counts(file))
 
 
 def _counts(file: Path) -> bool:

@@ -17,6 +17,7 @@ from analysis.pull.package import Package, check_tables, read_package
 from analysis.pull.record import absent
 from analysis.pull.register import read_register
 from analysis.pull.verify import check_unaltered
+from analysis.release.version import counted
 from analysis.steps import Problem
 from analysis.study import read_study, study_path
 
@@ -181,11 +182,8 @@ def spelled(name):
 
 
 def files_below(*folders):
-    """Every file that counts below some folders: no caches, no hidden files, no earlier releases."""
-    found = [path for folder in folders for path in Path(folder).rglob("*") if path.is_file()]
-    return sorted(
-        str(path) for path in found if not {"__pycache__", "releases"} & set(path.parts) and path.name[0] != "."
-    )
+    """Every file below some folders that tells the version; earlier releases do not."""
+    return [str(path) for path in counted(map(Path, folders)) if "releases" not in path.parts]
 
 
 def folder(wildcards, output):

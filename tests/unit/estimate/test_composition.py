@@ -15,12 +15,12 @@ from analysis.estimate.composition import (
     composition,
     contact_cells,
     contacts_per_patient,
-    pooled,
     same_contacts,
     strata,
     stratum,
 )
 from analysis.estimate.regression import indicators, least_squares
+from analysis.estimate.shares import pooled
 from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.continuity import ContactRules, Continuity
 from tests.unit.estimate.contacts_world import cells, panel, patients

@@ -1,5 +1,7 @@
 """Admissions by continuity where the truth is planted: what each design finds, and what it cannot tell."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -125,7 +127,7 @@ def test_months_at_risk_count() -> None:
     assert one(half, "patient_level").baseline == pytest.approx(2 * one(full, "patient_level").baseline)
 
 
-def test_without_a_cohort_one_row_says_so(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_without_a_cohort_one_row_says_so(tmp_path: Path) -> None:
     lineage = Lineage((Source("x", "0" * 64, "observed"),))
     write_json(tmp_path / "receipt.json", {"lineage": lineage.to_records()})
     continuity_admissions(receipt=tmp_path / "receipt.json", asked=PLAN, confidence=0.95, out=tmp_path / "none.parquet")

@@ -45,8 +45,8 @@ def patients(seed: int = 3, practices: int = 24, each: int = 60) -> pd.DataFrame
 
 def cells_of(rows: pd.DataFrame, by: str = "imd") -> pd.DataFrame:
     keys = ["practice_id", "part", "cluster_id", "pilot", "after", by]
-    grouped = rows.assign(outcome=100 * rows["upc"]).groupby(keys)["outcome"].agg(["size", "mean"]).reset_index()
-    return grouped.rename(columns={by: "value", "size": "patients", "mean": "outcome"}).astype({"patients": float})
+    grouped = rows.groupby(keys)["upc"].agg(["size", "mean"]).reset_index()
+    return grouped.rename(columns={by: "measure", "size": "responses", "mean": "value"}).astype({"responses": float})
 
 
 def answered(folder: Path, rows: pd.DataFrame, **asked: object) -> pd.DataFrame:
@@ -182,18 +182,18 @@ def test_two_points_keep_sums_squares_and_products(seed: int, values: int) -> No
     cells = pd.DataFrame(
         {
             "practice_id": "P", "part": 0, "cluster_id": "C", "pilot": True, "after": False,
-            "ridit": random.uniform(0, 1, values), "patients": random.integers(1, 9, values).astype(float),
-            "outcome": random.uniform(0, 100, values),
+            "ridit": random.uniform(0, 1, values), "responses": random.integers(1, 9, values).astype(float),
+            "value": random.uniform(0, 1, values),
         }
     )  # fmt: skip
     points = two_points(cells)
     assert len(points) == 2
-    for other in ("ridit", "outcome"):
-        ours, theirs = ((each["patients"] * each["ridit"] * each[other]).sum() for each in (points, cells))
+    for other in ("ridit", "value"):
+        ours, theirs = ((each["responses"] * each["ridit"] * each[other]).sum() for each in (points, cells))
         assert ours == pytest.approx(theirs)
-    for name in ("ridit", "outcome"):
-        assert (points["patients"] * points[name]).sum() == pytest.approx((cells["patients"] * cells[name]).sum())
-    assert points["patients"].sum() == cells["patients"].sum()
+    for name in ("ridit", "value"):
+        assert (points["responses"] * points[name]).sum() == pytest.approx((cells["responses"] * cells[name]).sum())
+    assert points["responses"].sum() == cells["responses"].sum()
 
 
 def test_without_registrations_the_reason_is_told(tmp_path: Path) -> None:

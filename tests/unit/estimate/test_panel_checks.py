@@ -138,7 +138,7 @@ def test_a_run_without_any_estimate_is_an_error(panel: pd.DataFrame, tmp_path: P
     ("change", "sentence"),
     [
         (lambda rows: rows[rows["wave"] == "2009-01"], "no waves both before and after the pilots' start"),
-        (lambda rows: rows[rows["pilot"]], "no waves from comparison practices"),
+        (lambda rows: rows[rows["pilot"]], "no waves of comparison practices"),
         (lambda rows: rows.assign(value=0.5), "never varies: it is 0.5 in every practice and wave"),
         (lambda rows: rows.assign(value=rows["imd"].rank() / 999 + rows["after"] / 9), "fits every value exactly"),
     ],

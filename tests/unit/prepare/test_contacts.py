@@ -318,7 +318,7 @@ def test_the_index_is_what_the_formula_says(
     assert frame["value"].tolist() == pytest.approx([sum(shares) / len(shares)])
 
 
-@pytest.mark.parametrize("name", [*FATES, *NOTICED])
-def test_the_contract_page_tells_every_fate_and_every_check(name: str) -> None:
+def test_the_contract_page_tells_every_fate_and_every_check() -> None:
     page = Path("docs/data-contract.md").read_text(encoding="utf-8")
-    assert re.search(rf"^\| .*{name}", page, re.MULTILINE)
+    cells = ", ".join(re.findall(r"^\| ([^|]+) \|", page, re.MULTILINE)).split(", ")
+    assert {*FATES, *NOTICED} <= {*cells}

@@ -24,6 +24,7 @@ from tests.unit.present.continuity_rows import (
     every_row,
     primary,
     same_contacts,
+    together,
     told,
 )
 from tests.unit.present.made_rows import row
@@ -168,6 +169,26 @@ def test_the_relative_index_stands_beside_the_slope(tmp_path: Path) -> None:
         for term, value, half, more in (("slope_index", -9.8, 2.0, POINTS), ("relative_index", 0.86, 0.03, {}))
     ]
     assert "a relative index of 0.86 (interval 0.83 to 0.89)" in plain(told(tmp_path, rows)[0]["gaps"])
+
+
+def test_the_ratio_of_the_list_beside_the_patients_own_is_told_as_a_comparison(tmp_path: Path) -> None:
+    said = plain(told(tmp_path, every_row())[0]["both"])
+    assert "−12.0% (interval −14.0% to −10.0%) by patients' own contacts and +5.0% (interval" in said
+    assert "no effect of the list" in said
+    assert "above nought because" in said
+
+
+@pytest.mark.parametrize(("own", "of_list"), [(0.9, 0.95), (1.05, 1.1)])
+def test_a_list_is_said_to_stand_above_its_patients_only_where_it_does(
+    tmp_path: Path, own: float, of_list: float
+) -> None:
+    said = plain(told(tmp_path, [*by_level(0.9, 0.97), *together(own, of_list)])[0]["both"])
+    assert "no effect of the list" in said
+    assert "above nought" not in said
+
+
+def test_without_a_model_of_both_nothing_is_said_of_it(tmp_path: Path) -> None:
+    assert told(tmp_path, by_level(0.9, 0.97))[0]["both"] == ""
 
 
 def test_an_association_that_is_not_clear_is_not_told_as_one(tmp_path: Path) -> None:
