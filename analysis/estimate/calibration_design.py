@@ -71,7 +71,15 @@ def calibrated(study: Study, register: Register) -> Calibrated:
         )
     return Calibrated(
         calibration=study.calibration,
-        world=_only(world, outcome.measure),
+        # What is not simulated is left out, so that a change to it makes no calibration out of date.
+        world=world.model_copy(
+            update={
+                "seed": 0,
+                "activity": {outcome.measure: world.activity[outcome.measure]},
+                "shares": {},
+                "contacts": None,
+            }
+        ),
         measure=outcome.measure,
         bin_months=outcome.bin_months,
         designs=outcome.designs,
@@ -80,9 +88,3 @@ def calibrated(study: Study, register: Register) -> Calibrated:
         methods=study.inference.methods,
         confidence=study.inference.confidence,
     )
-
-
-def _only(world: World, measure: str) -> World:
-    """The world of one measure: what is not simulated is left out, so a change to it outdates no calibration."""
-    kept = {"seed": 0, "activity": {measure: world.activity[measure]}, "shares": {}, "contacts": None}
-    return world.model_copy(update=kept)

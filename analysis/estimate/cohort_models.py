@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.intervals import interval, t_test
+from analysis.estimate.effect import PER, ratio_row, told
 from analysis.estimates import Estimate
 from analysis.steps import Problem
 
@@ -62,7 +62,6 @@ def change(people: People, measure: str, confidence: float, labels: dict[str, An
     """
     import math
 
-    from analysis.estimate.effect import PER, told
     from analysis.estimate.models import fitted
 
     count, months = _counts(people, measure), _months(people)
@@ -86,7 +85,7 @@ def alone(people: People, measure: str, labels: dict[str, Any]) -> list[Estimate
     for subgroup, members in (("cases", people.case), ("controls", ~people.case)):
         before, after = np.divide(*(each[:, members].sum(axis=1) for each in rates)).tolist()
         rows.append(
-            Estimate(**labels, subgroup=subgroup, scale="ratio", estimate=after / before, baseline=12_000 * before)
+            Estimate(**labels, subgroup=subgroup, scale="ratio", estimate=after / before, baseline=PER * before)
         )
     return rows
 
@@ -158,8 +157,4 @@ def deaths(people: People, confidence: float, labels: dict[str, Any]) -> Estimat
     clusters = len(sums)
     log_ratio = float(np.log(risks[0] / risks[1]))
     error = float((clusters / (clusters - 1) * (sums**2).sum()) ** 0.5)
-    ratio, low, high = np.exp([log_ratio, *interval(log_ratio, error, clusters - 1, confidence)]).tolist()
-    return Estimate(
-        **labels, scale="ratio", estimate=ratio, std_error=error, ci_low=low, ci_high=high,
-        p_value=t_test(log_ratio, error, clusters - 1), n_obs=len(died),
-    )  # fmt: skip
+    return ratio_row(log_ratio, error, clusters - 1, confidence, **labels, n_obs=len(died))

@@ -1,10 +1,10 @@
 """Admissions by the continuity of the same GP's other patients, in which the patient's own illness has no part."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.estimate.continuity_rows import Asked, Model, adjusted, as_events, per_step
-from analysis.estimate.intervals import interval, t_test
+from analysis.estimate.continuity_rows import Asked, Model, adjusted, per_step
+from analysis.estimate.effect import as_events, ratio_row
+from analysis.estimate.intervals import interval
 from analysis.estimates import Estimate
 from analysis.steps import Problem
 
@@ -66,18 +66,11 @@ def corrected(model: Model, calibration: "Fit") -> list[Estimate]:
     The same source gives the variance, by the delta method.
     """
     # ASSUME: the errors of the log ratio and of the reliability are independent.
-    import math
-
     step, asked = model.asked.plan.step, model.asked
     slope, error = model.fit.combined({"list_upc": step})
     share, share_error = calibration.combined({"list_upc": 1.0})
     value = slope / share
     std_error = ((error / share) ** 2 + (slope * share_error / share**2) ** 2) ** 0.5
-    low, high = interval(value, std_error, calibration.clusters - 1, asked.confidence)
-    row = Estimate(
-        **model.labels, term="per_step", scale="ratio", estimate=math.exp(value), std_error=std_error,
-        ci_low=math.exp(low), ci_high=math.exp(high), n_clusters=calibration.clusters,
-        p_value=t_test(value, std_error, calibration.clusters - 1),
-    )  # fmt: skip
-    row = replace(row, specification="list_level_corrected")
+    told = model.labels | {"specification": "list_level_corrected", "n_clusters": calibration.clusters}
+    row = ratio_row(value, std_error, calibration.clusters - 1, asked.confidence, term="per_step", **told)
     return [row, as_events(row)]

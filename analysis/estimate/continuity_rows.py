@@ -1,11 +1,11 @@
 """What the models of admissions by continuity share: the patients, what is held constant, and their rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from analysis.estimate.intervals import rate_interval
+from analysis.estimate.effect import as_events
 from analysis.estimates import Estimate
 from analysis.plan.continuity import AdmissionsByContinuity
 from analysis.steps import Problem
@@ -139,11 +139,3 @@ def per_step(model: Model, exposure: str, term: str = "per_step") -> list[Estima
     """The ratio of admissions for one step more of the exposure, and what it is per 1,000 patients a year."""
     row = term_row(model, {exposure: model.asked.plan.step}, term)
     return [row, as_events(row)]
-
-
-def as_events(row: Estimate) -> Estimate:
-    """A ratio as a change in events, at the baseline rate."""
-    # ASSUME: the baseline rate is taken as known, so the interval carries the uncertainty of the ratio only.
-    value, low, high = rate_interval((row.estimate, row.ci_low, row.ci_high), row.baseline)
-    error = row.baseline * row.estimate * row.std_error
-    return replace(row, scale="difference", estimate=value, ci_low=low, ci_high=high, std_error=error)

@@ -1,10 +1,10 @@
 """What the models of the difference-in-differences share: a fitted model, and its effect as rows of the one table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.intervals import interval, rate_interval, t_test
+from analysis.estimate.intervals import interval, t_test
 from analysis.estimate.panel_checks import check_error
 from analysis.estimates import Estimate
 from analysis.steps import Problem
@@ -71,33 +71,44 @@ def told(model: Fitted, index: int, baseline: float, confidence: float, **labels
         check_error(value, std_error, labels["outcome"])
     if not baseline > 0:
         raise Problem("There are no events before the start in the practices compared.", "leave the outcome out")
-    numbers = (value, *interval(value, std_error, model.df, confidence))
-    labels |= {"p_value": t_test(value, std_error, model.df), "n_clusters": model.clusters, "baseline": baseline}
-    ratios, differences = _ratios(model, numbers, baseline), _differences(model, numbers, baseline)
-    # ASSUME: the baseline rate is taken as known, so that passing from ratios to events or back carries the uncertainty
-    # of the coefficient alone (delta method: the derivative of a ratio by its logarithm is the ratio).
-    slope = baseline * ratios[0]
-    errors = (std_error, slope * std_error) if model.log else (std_error / slope, std_error)
-    return [
-        _row(ratios, errors[0], scale="ratio", **labels),
-        _row(differences, errors[1], scale="difference", **labels),
-    ]
+    labels |= {"n_clusters": model.clusters, "baseline": baseline}
+    if model.log:
+        row = ratio_row(value, std_error, model.df, confidence, **labels)
+        return [row, as_events(row)]
+    return _rates(value, std_error, model.df, confidence, **labels)
 
 
-def _ratios(model: Fitted, numbers: tuple[float, ...], baseline: float) -> tuple[float, ...]:
+def ratio_row(log_ratio: float, std_error: float, df: float, confidence: float, **labels: Any) -> Estimate:
+    """A log ratio and its standard error as a ratio, with interval and test; `labels` are the row's other columns."""
     import numpy as np
 
-    if model.log:
-        return tuple(np.exp(numbers).tolist())
-    ratios = tuple(1 + each / baseline for each in numbers)
-    if ratios[0] <= 0:
+    value, low, high = np.exp([log_ratio, *interval(log_ratio, std_error, df, confidence)]).tolist()
+    p_value = t_test(log_ratio, std_error, df)
+    return Estimate(
+        scale="ratio", estimate=value, std_error=std_error, ci_low=low, ci_high=high, p_value=p_value, **labels
+    )
+
+
+def as_events(row: Estimate) -> Estimate:
+    """A ratio as a change in events, at the row's baseline rate."""
+    # ASSUME: the baseline rate is taken as known, so that passing from ratios to events or back carries the uncertainty
+    # of the coefficient alone (delta method: the derivative of a ratio by its logarithm is the ratio).
+    value, low, high = (row.baseline * (each - 1) for each in (row.estimate, row.ci_low, row.ci_high))
+    error = row.baseline * row.estimate * row.std_error
+    return replace(row, scale="difference", estimate=value, ci_low=low, ci_high=high, std_error=error)
+
+
+def _rates(
+    value: float, std_error: float, df: float, confidence: float, *, baseline: float, **labels: Any
+) -> list[Estimate]:
+    """A difference in events as a ratio to the baseline rate, and as it is."""
+    bounds = interval(value, std_error, df, confidence)
+    ratio, low, high = (1 + each / baseline for each in (value, *bounds))
+    if ratio <= 0:
         raise Problem("The fall in events is larger than their rate before the start.", "take a model of log rates")
-    return ratios
-
-
-def _differences(model: Fitted, numbers: tuple[float, ...], baseline: float) -> tuple[float, ...]:
-    return rate_interval(_ratios(model, numbers, baseline), baseline) if model.log else numbers
-
-
-def _row(numbers: tuple[float, ...], std_error: float, **labels: Any) -> Estimate:
-    return Estimate(estimate=numbers[0], ci_low=numbers[1], ci_high=numbers[2], std_error=std_error, **labels)
+    row = Estimate(
+        scale="difference", estimate=value, std_error=std_error, ci_low=bounds[0], ci_high=bounds[1],
+        p_value=t_test(value, std_error, df), baseline=baseline, **labels,
+    )  # fmt: skip
+    error = std_error / (baseline * ratio)
+    return [replace(row, scale="ratio", estimate=ratio, ci_low=low, ci_high=high, std_error=error), row]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.intervals import interval, t_test
+from analysis.estimate.effect import ratio_row
 from analysis.estimate.regression import Fit, indicators, least_squares, sized
 from analysis.estimates import Estimate
 from analysis.plan.practices import Inequality
@@ -115,9 +115,5 @@ def relative_index(line: Fit, confidence: float, labels: dict[str, Any]) -> Esti
     # The derivatives of log(high end) - log(low end).
     weights = {"ridit": 1 / high_end, "constant": 1 / high_end - 1 / low_end}
     log_ratio, (_, std_error) = math.log(high_end / low_end), line.combined(weights)
-    low, high = interval(log_ratio, std_error, line.clusters - 1, confidence)
-    return Estimate(
-        term="relative_index", scale="ratio", estimate=math.exp(log_ratio), std_error=std_error, ci_low=math.exp(low),
-        ci_high=math.exp(high), p_value=t_test(log_ratio, std_error, line.clusters - 1), n_clusters=line.clusters,
-        **labels,
-    )  # fmt: skip
+    told = labels | {"term": "relative_index", "n_clusters": line.clusters}
+    return ratio_row(log_ratio, std_error, line.clusters - 1, confidence, **told)

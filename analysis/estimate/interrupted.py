@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.admissions import POPULATION, baseline_rate, measure_rows
-from analysis.estimate.intervals import interval, rate_interval, t_test
+from analysis.estimate.effect import as_events, ratio_row
 from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, write_part
 from analysis.plan.designs import InterruptedTimeSeries
 from analysis.steps import AsJson, Problem, command
@@ -81,23 +81,26 @@ def estimated(rows: "pd.DataFrame", name: str, harmonics: int, confidence: float
             unmade.append(NotEstimated(outcome=name, subgroup=site, reason=problem.sentence, **DESIGN))
     if not found:
         raise Problem(unmade[0].reason, "leave the design out")
-    common = {"outcome": name, "population": POPULATION, "n_obs": grouped.count.shape[1], **DESIGN}
-    told: list[Labels] = []
+    common: Labels = {"outcome": name, "population": POPULATION, "n_obs": grouped.count.shape[1], **DESIGN}
+    told: list[Estimate] = []
     for site, each in found.items():
         own = rows[rows["site_id"] == site]
-        labels: Labels = {"subgroup": site, "baseline": baseline_rate(own), "n_units": own["practice_id"].nunique()}
-        told += [labels | row for row in _site_rows(each, labels["baseline"], confidence)]
-    told += _together(list(found.values()), baseline_rate(rows), confidence)
-    return [*(Estimate(**common | row) for row in told), *unmade]
+        labels = common | {"subgroup": site, "baseline": baseline_rate(own), "n_units": own["practice_id"].nunique()}
+        terms = (each.effect, each.effect_error), (each.slope, each.slope_error)
+        told += _rows(*terms, each.df, confidence, labels)
+    told += _together(list(found.values()), confidence, common | {"baseline": baseline_rate(rows)})
+    return [*told, *unmade]
 
 
-def _site_rows(each: "Break", baseline: float, confidence: float) -> list[Labels]:
-    effect = _ratio("effect", each.effect, each.effect_error, each.df, confidence)
-    slope = _ratio("slope", each.slope, each.slope_error, each.df, confidence)
-    return [effect, _difference(effect, baseline), slope]
+def _rows(
+    effect: tuple[float, float], slope: tuple[float, float], df: int, confidence: float, labels: Labels
+) -> list[Estimate]:
+    """The effect as a ratio and in events, and the change of slope, each from its logarithm and standard error."""
+    row = ratio_row(*effect, df, confidence, term="effect", **labels)
+    return [row, as_events(row), ratio_row(*slope, df, confidence, term="slope", **labels)]
 
 
-def _together(found: "list[Break]", baseline: float, confidence: float) -> list[Labels]:
+def _together(found: "list[Break]", confidence: float, labels: Labels) -> list[Estimate]:
     """The random-effects mean over sites, where there are two at least."""
     import numpy as np
 
@@ -105,33 +108,15 @@ def _together(found: "list[Break]", baseline: float, confidence: float) -> list[
 
     if len(found) < 2:
         return []
-    rows = []
+    means = []
     for term in ("effect", "slope"):
         values = np.array([getattr(each, term) for each in found])
         # ASSUME: sites are independent samples whose effects differ. What struck all of them in one month, which this
         # design cannot see, stays in the mean.
         mean, std_error, _, _ = pool(values, np.array([getattr(each, f"{term}_error") for each in found]) ** 2)
-        rows.append(_ratio(term, mean, std_error, len(found) - 1, confidence))
-    rows.insert(1, _difference(rows[0], baseline))
-    return [row | {"baseline": baseline, "n_units": len(found), "n_clusters": len(found)} for row in rows]
-
-
-def _ratio(term: str, value: float, std_error: float, df: int, confidence: float) -> Labels:
-    import numpy as np
-
-    estimate, low, high = np.exp([value, *interval(value, std_error, df, confidence)]).tolist()
-    return {
-        "term": term, "scale": "ratio", "estimate": estimate, "std_error": std_error, "ci_low": low, "ci_high": high,
-        "p_value": t_test(value, std_error, df),
-    }  # fmt: skip
-
-
-def _difference(ratio: Labels, baseline: float) -> Labels:
-    """The same effect in events; the baseline rate is taken as known, as in the primary model."""
-    levels = rate_interval((ratio["estimate"], ratio["ci_low"], ratio["ci_high"]), baseline)
-    error = baseline * ratio["estimate"] * ratio["std_error"]
-    named = dict(zip(("estimate", "ci_low", "ci_high"), levels, strict=True))
-    return ratio | named | {"scale": "difference", "std_error": error}
+        means.append((mean, std_error))
+    sizes = {"n_units": len(found), "n_clusters": len(found)}
+    return _rows(means[0], means[1], len(found) - 1, confidence, labels | sizes)
 
 
 if __name__ == "__main__":

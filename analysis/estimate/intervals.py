@@ -58,8 +58,3 @@ def hotelling_test(estimates: "Floats", covariance: "Floats", df: float) -> tupl
     squared = float(estimates @ np.linalg.solve(covariance, estimates))
     statistic = (df - size + 1) / (df * size) * squared
     return statistic, float(fdtrc(size, df - size + 1, statistic))
-
-
-def rate_interval(ratios: tuple[float, ...], baseline: float) -> tuple[float, ...]:
-    """Rate ratios as changes in events, given the baseline rate."""
-    return tuple(baseline * (ratio - 1) for ratio in ratios)

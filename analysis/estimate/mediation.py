@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from analysis.estimate.intervals import rate_interval
+from analysis.estimate.effect import as_events
 from analysis.estimate.product_bounds import Bound, Uncertain, at_most, between_limits
 from analysis.estimates import Estimate, Row, Scale, attempt, pick, write_part
 from analysis.plan.continuity import Continuity
@@ -199,14 +199,9 @@ def _told(bound: Bound, labels: dict[str, Any]) -> list[Estimate]:
     """A bound as a ratio and as events per 1,000 patients a year."""
     import math
 
-    ratios = math.exp(bound.value), math.exp(bound.low), math.exp(bound.high)
-    # ASSUME: the baseline rate is taken as known, as in the pilots' effect itself.
-    events = rate_interval(ratios, labels["baseline"])
-    scales: dict[Scale, tuple[float, ...]] = {"ratio": ratios, "difference": events}
-    return [
-        Estimate(**labels, scale=scale, estimate=value, ci_low=low, ci_high=high)
-        for scale, (value, low, high) in scales.items()
-    ]
+    value, low, high = math.exp(bound.value), math.exp(bound.low), math.exp(bound.high)
+    row = Estimate(**labels, scale="ratio", estimate=value, ci_low=low, ci_high=high)
+    return [row, as_events(row)]
 
 
 def _known(rows: "pd.DataFrame", what: str, scale: Scale, **where: str) -> "Known":

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.intervals import interval, t_test
+from analysis.estimate.effect import ratio_row
 from analysis.estimates import Estimate, write_part
 from analysis.steps import Problem, command
 from analysis.tables import read_table
@@ -90,23 +90,16 @@ def _studies(rows: "pd.DataFrame", name: str) -> list[Estimate]:
 
 
 def _together(rows: "pd.DataFrame", name: str, fewest: int, confidence: float) -> list[Estimate]:
-    import numpy as np
-
     pooled = rows[rows["specification"] == "in_synthesis"]
     if len(pooled) < fewest:
         return []
     mean, std_error, tau2, i2 = pool(pooled["log_ratio"].to_numpy(float), pooled["log_std_error"].to_numpy(float) ** 2)
-    low, high = interval(mean, std_error, len(pooled) - 1, confidence)
     common: dict[str, Any] = {
         "outcome": name, "population": "populations of the published evaluations", "design": "synthesis",
         "estimator": "paule_mandel_hartung_knapp", "specification": "in_synthesis", "n_obs": len(pooled),
     }  # fmt: skip
-    ratio, ci_low, ci_high = np.exp([mean, low, high]).tolist()
     return [
-        Estimate(
-            term="pooled", scale="ratio", estimate=ratio, std_error=std_error, ci_low=ci_low, ci_high=ci_high,
-            p_value=t_test(mean, std_error, len(pooled) - 1), **common,
-        ),
+        ratio_row(mean, std_error, len(pooled) - 1, confidence, term="pooled", **common),
         Estimate(term="tau2", scale="statistic", estimate=tau2, **common),
         Estimate(term="i2", scale="statistic", estimate=i2, **common),
     ]  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.estimate.effect import Fitted, told
+from analysis.estimate.effect import Fitted, as_events, told
 from analysis.estimates import Estimate
 from analysis.steps import Problem
 
@@ -29,6 +29,16 @@ def test_scales_tell_one_effect(value: float, error: float, baseline: float) -> 
     assert back[0].std_error == pytest.approx(error)
     assert back[1].std_error == difference.std_error
     assert (ratio.n_clusters, ratio.baseline) == (16, baseline)
+
+
+def test_a_ratio_in_events_by_hand() -> None:
+    ratio = Estimate(**LABELS, scale="ratio", estimate=1.02, std_error=0.01, ci_low=0.99, ci_high=1.05, baseline=100)
+    events = as_events(ratio)
+    assert (events.scale, events.estimate, events.ci_low, events.ci_high) == (
+        "difference",
+        *map(pytest.approx, (2, -1, 5)),
+    )
+    assert events.std_error == pytest.approx(1.02)
 
 
 def test_intervals_of_a_difference_lie_even_about_it() -> None:

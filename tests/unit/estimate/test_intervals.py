@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.estimate.intervals import hotelling_test, interval, rate_interval, t_test
+from analysis.estimate.intervals import hotelling_test, interval, t_test
 
 
 @pytest.mark.parametrize(
@@ -56,10 +56,6 @@ def test_interval_and_test_agree(estimate: float, std_error: float, df: int, con
     p_value = t_test(estimate, std_error, df)
     if abs(p_value - (1 - confidence)) > 1e-9:
         assert (low > 0 or high < 0) == (p_value < 1 - confidence)
-
-
-def test_rates_from_ratios() -> None:
-    assert rate_interval((1.02, 0.99, 1.05), 100.0) == pytest.approx((2.0, -1.0, 5.0))
 
 
 @pytest.mark.parametrize(("terms", "df"), [(1, 9), (2, 12), (3, 20)])
