@@ -15,8 +15,8 @@ column             formula                                         range    wher
 ``herfindahl``     Σ (n_i / n)²                                    1/M … 1  BMC Prim Care 2020, table 1
 =================  ==============================================  =======  ============================================
 
-All are undefined, and missing, for fewer than two contacts. The indices of whole lists, SLICC and OPR, are sums over the
-contacts of many patients: :mod:`analysis.prepare.contact_panels`.
+All are undefined, and missing, for fewer than two contacts. The indices of whole lists, SLICC and OPR, are sums over
+the contacts of many patients: :mod:`analysis.prepare.contact_panels`.
 """
 
 from collections.abc import Generator, Iterable, Iterator
