@@ -6,7 +6,7 @@ Of the n contacts of a patient in a window, n_i are with clinician i of M; conta
 |---|---|---|---|
 | `upc` | max n_i / n | 1/M … 1 | BMC Health Serv Res 2022, doi 10.1186/s12913-022-07953-z, table 2 |
 | `coc` | (Σ n_i² − n) / (n (n − 1)) | 0 … 1 | the same; Br J Gen Pract 2023;73:279-282 |
-| `secon` | share of neighbouring contacts with one clinician | 0 … 1 | BMC Prim Care 2020, s12875-020-01361-0, table 1 |
+| `secon` | share of neighbours with the same clinician | 0 … 1 | BMC Prim Care 2020, s12875-020-01361-0, table 1 |
 | `mmci` | (1 − M / (n + 0.1)) / (1 − 1 / (n + 0.1)) | 0 … 1 | BMC Health Serv Res 2022, table 2 |
 | `k` | (n − M) / (n − 1) | 0 … 1 | nowhere: known by name |
 | `herfindahl` | Σ (n_i / n)² | 1/M … 1 | BMC Prim Care 2020, table 1 |
