@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from analysis.estimate.composition import Subject, composition, contact_cells, contacts_per_patient
 from analysis.estimate.continuity import POPULATION, common, item_rows
 from analysis.estimate.continuity_events import by_month, event_study
+from analysis.estimate.site_continuity import by_site
 from analysis.estimates import Estimate, Row, write_part
 from analysis.plan.continuity import INDICES, LIST_INDICES, ContactRules, Continuity
 from analysis.steps import AsJson, Paths, Problem, command
@@ -37,7 +38,8 @@ def continuity_checks(
 
     Beside the plan's own estimate, which weights a practice by its patients: by contacts, so that each contact counts
     once, and unweighted, so that each practice does; at equal numbers of contacts; with other minima of contacts; with
-    other indices; by logistic regression; and month by month. Shares of a survey by logistic regression too.
+    other indices; by logistic regression; and month by month. Shares of a survey by logistic regression too. Beside
+    these, what continuity was at each site before and after.
 
     Parameters
     ----------
@@ -76,6 +78,7 @@ def continuity_checks(
         *_of_practices(frame, asked, subject),
         *by_month(by_practice, subject, registered="slicc" in (index, *asked.indices)),
         *event_study(by_practice, asked.bin_months, subject),
+        *by_site(frame, subject),
     ]
     for path in survey:
         shares, source = read_table(path)

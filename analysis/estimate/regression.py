@@ -153,7 +153,8 @@ def _clustered(model: Any, cluster: "pd.Series[str]") -> tuple[Any, int]:
 
 
 def _corrected(fitted: Any, clusters: int) -> "pd.DataFrame":
-    covariance: pd.DataFrame = fitted.cov_params() * clusters / (clusters - 1)
+    # Of one cluster nothing is known of how clusters vary.
+    covariance: pd.DataFrame = fitted.cov_params() * (clusters / (clusters - 1) if clusters > 1 else MISSING)
     return covariance
 
 

@@ -31,20 +31,28 @@ class ContactChecks(Plan):
     # ASSUME: no source gives such limits; they are set where no plausible practice comes.
     single_clinician: float = Field(
         default=0.98, gt=0.5, le=1,
-        description="Share of a practice's contacts under one clinician id from which, with more than one full-time"
-        " GP, the id is taken to stand for the practice; its contacts are left out.",
+        description="Share of a practice's contacts in a window under one clinician id from which, with more than one"
+        " full-time GP, the id is taken to stand for the practice; its contacts, of all windows, are left out.",
     )  # fmt: skip
     single_clinician_gps: float = Field(
         default=1.5, gt=0, description="Full-time-equivalent GPs from which one id for a practice is not believed."
     )
     single_clinician_contacts: int = Field(
-        default=100, ge=1, description="Contacts of a practice from which it is judged whether one id stands for all."
+        default=100,
+        ge=1,
+        description="Contacts of a practice in a window from which it is judged whether one id stands for all.",
     )
     unknown_share: float = Field(
-        default=0.2, gt=0, le=1, description="Share of contacts with nobody named from which a practice is told."
+        default=0.2,
+        gt=0,
+        le=1,
+        description="Share of a window's contacts with nobody named from which a practice is told.",
     )
     remote_share: float = Field(
-        default=0.95, gt=0, le=1, description="Share of contacts by telephone or online from which a practice is told."
+        default=0.95,
+        gt=0,
+        le=1,
+        description="Share of a window's contacts by telephone or online from which a practice is told.",
     )
     remote: tuple[Word, ...] = Field(
         default=("telephone", "online", "video"), min_length=1, description="Modes in which nobody is met."

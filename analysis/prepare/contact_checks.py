@@ -12,27 +12,29 @@ if TYPE_CHECKING:
 NAMED = 5
 # What no extract has much of; where it does, something is wrong with the whole of it.
 BROKEN = ("value missing", "in the future", "twice", "after death", "before registration")
-# One id for a whole practice: nobody can see all patients of a practice that has more than one full-time GP.
+# One id for a whole practice: nobody can see all patients of a practice that has more than one full-time GP. Where that
+# begins with some window, the index rises to 1 from one window to the next, so no window of the practice is used.
 SINGLE = """
 CREATE OR REPLACE TEMP TABLE single AS
-SELECT practice_id FROM (
-  SELECT practice_id, clinician_id, sum(n) AS n FROM tally WHERE fate = 'counted' GROUP BY ALL
+SELECT DISTINCT practice_id FROM (
+  SELECT practice_id, part, clinician_id, sum(n) AS n FROM tally WHERE fate = 'counted' GROUP BY ALL
 ) JOIN known USING (practice_id)
-WHERE gp_fte >= {gps} GROUP BY practice_id HAVING max(n) >= {share} * sum(n) AND sum(n) >= {contacts}
+WHERE gp_fte >= {gps} GROUP BY practice_id, part HAVING max(n) >= {share} * sum(n) AND sum(n) >= {contacts}
 """
+# Each is asked of every window: what is wrong in one is wrong with a comparison of them.
 NOTICED = {
     "one_clinician_id": "SELECT practice_id FROM single",
     "clinician_ids_of_several_practices": """
         SELECT clinician_id FROM tally WHERE fate = 'counted' GROUP BY clinician_id
         HAVING count(DISTINCT practice_id) > 1""",
     "unknown_clinicians": """
-        SELECT practice_id FROM tally WHERE fate IN ('counted', 'nobody named') GROUP BY practice_id
+        SELECT DISTINCT practice_id FROM tally WHERE fate IN ('counted', 'nobody named') GROUP BY practice_id, part
         HAVING sum(n) FILTER (fate = 'nobody named') >= {unknown} * sum(n)""",
     "all_remote": """
-        SELECT practice_id FROM tally WHERE fate IN ('counted', 'nobody named') GROUP BY practice_id
+        SELECT DISTINCT practice_id FROM tally WHERE fate IN ('counted', 'nobody named') GROUP BY practice_id, part
         HAVING sum(n) FILTER (remote) >= {remote} * sum(n)""",
     "without_contacts": """
-        SELECT DISTINCT known.practice_id FROM known CROSS JOIN windows
+        SELECT DISTINCT known.practice_id FROM known ANTI JOIN single USING (practice_id) CROSS JOIN windows
         LEFT JOIN (SELECT practice, part, sum(contacts) AS n FROM seen GROUP BY ALL) AS seen
           ON seen.practice = known.practice AND seen.part = windows.part
         WHERE coalesce(n, 0) < {fewest}""",

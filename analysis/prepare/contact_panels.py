@@ -48,8 +48,9 @@ UNPIVOT (
   FROM {patients} WHERE contacts >= {fewest} GROUP BY ALL
 ) ON {indices} INTO NAME item VALUE value
 """
-# St Leonard's Index (SLICC): of the contacts of patients with a registered GP, those with that GP. Own Patient Ratio
-# (OPR): of the contacts of clinicians who have a list, those with patients of that list. Sidaway-Lee and others 2023.
+# St Leonard's Index (SLICC; Sidaway-Lee and others 2019): of the contacts of patients with a registered GP, those with
+# that GP. Own Patient Ratio (OPR; Br J Gen Pract 2023;73:279-282): of the contacts of clinicians who have a list, those
+# with patients of that list. Both lie between 0 and 1, and are missing where there are no such contacts.
 OF_LISTS = """
 SELECT practice_id, part, 'slicc' AS item, sum(listed)::BIGINT AS responses, sum(own) / sum(listed) AS value,
   CAST(NULL AS DOUBLE) AS contacts

@@ -22,6 +22,8 @@ FATES = (
     "after leaving", "twice", "again on the day",
 )  # fmt: skip
 MONTH = "12 * year(date) + month(date)"
+# The window of a contact; missing outside of all.
+PART = f"CASE WHEN {MONTH} BETWEEN {{first}} AND {{last}} THEN floor(({MONTH} - {{start}}) / {{length}}) END::SMALLINT"
 FATE = """CASE
   WHEN patient_id IS NULL OR practice_id IS NULL OR date IS NULL OR role IS NULL OR mode IS NULL THEN 'value missing'
   WHEN practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
@@ -33,7 +35,7 @@ FATE = """CASE
   ELSE 'counted' END"""
 TALLY = """
 CREATE OR REPLACE TEMP TABLE tally AS
-SELECT practice_id, clinician_id, lower(mode) IN {remote} AS remote, {fate} AS fate, count(*) AS n
+SELECT practice_id, clinician_id, {part} AS part, lower(mode) IN {remote} AS remote, {fate} AS fate, count(*) AS n
 FROM ({source}) GROUP BY ALL
 """
 # Clinicians have numbers within their practice, in the order of their ids; ids of two practices are two clinicians.
@@ -49,7 +51,7 @@ SPLIT = """
 COPY (
   SELECT patient_id, practice, clinician, date,
     (100 * list_position({roles}, lower(role)) + list_position({modes}, lower(mode)))::SMALLINT AS what,
-    CASE WHEN {month} BETWEEN {first} AND {last} THEN floor(({month} - {start}) / {length}) END::SMALLINT AS part,
+    {part} AS part,
     (hash(patient_id) % {buckets})::SMALLINT AS bucket
   FROM (SELECT *, {fate} AS fate FROM ({source})) JOIN clinicians USING (practice_id, clinician_id)
   WHERE fate = 'counted'
@@ -91,9 +93,9 @@ SELECT coalesce(fate, 'counted'), sum(rows)::BIGINT, sum(modes)::BIGINT, count(*
 
 
 def tally(connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows) -> None:
-    """Count contacts by practice, clinician and fate in the table `tally`; of practices it needs the table `known`."""
-    fate = fate_sql(rules, months, windows.first, windows.last)
-    connection.execute(TALLY.format(fate=fate, remote=listed(lower(rules.checks.remote)), source=source))
+    """Count contacts by practice, clinician, window and fate in the table `tally`; it needs the table `known`."""
+    fate, remote = fate_sql(rules, months, windows.first, windows.last), listed(lower(rules.checks.remote))
+    connection.execute(TALLY.format(part=part_sql(windows), fate=fate, remote=remote, source=source))
 
 
 def split(
@@ -109,8 +111,8 @@ def split(
     connection.execute(CLINICIANS)
     connection.execute(
         SPLIT.format(
-            month=MONTH, first=windows.first, last=windows.last, start=windows.start, length=windows.months,
-            roles=array(roles), modes=array(modes), buckets=buckets, source=source, folder=quoted(folder),
+            part=part_sql(windows), roles=array(roles), modes=array(modes), buckets=buckets, source=source,
+            folder=quoted(folder),
             fate=fate_sql(rules, months, number(months.first), number(months.last)),
         )
     )  # fmt: skip
@@ -141,6 +143,11 @@ def fate_sql(rules: ContactRules, months: Period, first: int, last: int) -> str:
         latest=latest(months), month=MONTH, first=first, last=last, roles=listed(lower(rules.roles)),
         modes=listed(lower(rules.modes)), unknown=listed(lower(rules.unknown)),
     )  # fmt: skip
+
+
+def part_sql(windows: Windows) -> str:
+    """The expression that gives a contact's window."""
+    return PART.format(first=windows.first, last=windows.last, start=windows.start, length=windows.months)
 
 
 def lower(words: tuple[str, ...]) -> list[str]:

@@ -2,19 +2,17 @@
 
 Of the n contacts of a patient in a window, n_i are with clinician i of M; contacts stand in the order of their days.
 
-=================  ==============================================  =======  ===========================================
-column             formula                                         range    source
-=================  ==============================================  =======  ===========================================
-``upc``            max n_i / n                                     1/n … 1  Breslau & Reeb 1975
-``coc``            (Σ n_i² − n) / (n (n − 1))                      0 … 1    Bice & Boxerman 1977, Med Care 15:347-349
-``secon``          share of neighbouring contacts with the same    0 … 1    Steinwachs 1979, Med Care 17:551-565
-                   clinician
-``mmci``           (1 − M / (n + 0.1)) / (1 − 1 / (n + 0.1))       0 … 1    Magill & Senf 1987, J Fam Pract 24:165-168
-``k``              (n − M) / (n − 1)                               0 … 1    Ejlertsson & Berg 1984
-``herfindahl``     Σ (n_i / n)²                                    1/n … 1  –
-=================  ==============================================  =======  ===========================================
+| column | formula | range | where the formula was read |
+|---|---|---|---|
+| `upc` | max n_i / n | 1/M … 1 | BMC Health Serv Res 2022, doi 10.1186/s12913-022-07953-z, table 2 |
+| `coc` | (Σ n_i² − n) / (n (n − 1)) | 0 … 1 | the same; Br J Gen Pract 2023;73:279-282 |
+| `secon` | share of neighbours with the same clinician | 0 … 1 | BMC Prim Care 2020, s12875-020-01361-0, table 1 |
+| `mmci` | (1 − M / (n + 0.1)) / (1 − 1 / (n + 0.1)) | 0 … 1 | BMC Health Serv Res 2022, table 2 |
+| `k` | (n − M) / (n − 1) | 0 … 1 | nowhere: known by name |
+| `herfindahl` | Σ (n_i / n)² | 1/M … 1 | BMC Prim Care 2020, table 1 |
 
-All are undefined, and missing, for fewer than two contacts.
+All are undefined, and missing, for fewer than two contacts. The indices of whole lists, SLICC and OPR, are sums over
+the contacts of many patients: :mod:`analysis.prepare.contact_panels`.
 """
 
 from collections.abc import Generator, Iterable, Iterator

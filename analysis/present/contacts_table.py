@@ -53,12 +53,16 @@ def _checks(rules: ContactRules) -> dict[str, str]:
     checks = rules.checks
     return {
         "one_clinician_id": (
-            f"practices with {100 * checks.single_clinician:g}% of contacts or more under one clinician id, and more "
-            f"than {checks.single_clinician_gps:g} full-time GPs"
+            f"practices with {100 * checks.single_clinician:g}% of a window's contacts or more under one clinician id, "
+            f"and more than {checks.single_clinician_gps:g} full-time GPs"
         ),
         "clinician_ids_of_several_practices": "clinician ids that stand in several practices",
-        "unknown_clinicians": (f"practices with nobody named in {100 * checks.unknown_share:g}% of contacts or more"),
-        "all_remote": f"practices with {100 * checks.remote_share:g}% of contacts or more in modes where nobody is met",
+        "unknown_clinicians": (
+            f"practices with nobody named in {100 * checks.unknown_share:g}% of a window's contacts or more"
+        ),
+        "all_remote": (
+            f"practices with {100 * checks.remote_share:g}% of a window's contacts or more in modes where nobody is met"
+        ),
         "without_contacts": (
             f"practices with fewer than {counted(checks.fewest_contacts)} contacts that count in some window"
             if checks.fewest_contacts > 1

@@ -13,6 +13,7 @@ from analysis.present.contacts_table import contacts_table
 from analysis.present.continuity_association import admissions_table, mediation_table
 from analysis.present.continuity_groups import draw_groups
 from analysis.present.continuity_months import draw_months
+from analysis.present.continuity_sites import sites_table
 from analysis.present.continuity_size import draw_size
 from analysis.present.continuity_spread import draw_distribution
 from analysis.present.continuity_tables import fewest_table, indices_table
@@ -22,6 +23,7 @@ from analysis.tables import read_table
 FIGURES = ("continuity-distribution", "continuity-events", "continuity-size", "continuity-gaps")
 TABLES = (
     "continuity-indices",
+    "continuity-sites",
     "continuity-fewest",
     "continuity-admissions",
     "continuity-mediation",
@@ -75,6 +77,7 @@ def continuity(
     dropped, lineage = read_table(fewest)
     made = [
         indices_table(table, beside, asked, rules, outcome),
+        sites_table(table, asked, outcome),
         fewest_table(table, dropped, asked, rules, lineage.simulated),
         admissions_table(table, beside, asked),
         mediation_table(table, beside, asked),

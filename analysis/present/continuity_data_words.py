@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 STEP = "analysis.prepare.contacts"
 # What looks wrong in a practice, in the plural.
 LOOKS = {
-    "one_clinician_id": "have a single clinician id for nearly all contacts, although more than one GP works there",
-    "unknown_clinicians": "often name no clinician",
-    "all_remote": "hold nearly all contacts by telephone or online",
+    "one_clinician_id": (
+        "have, in some window, a single clinician id for nearly all contacts, although more than one GP works there"
+    ),
+    "unknown_clinicians": "often name no clinician in some window",
+    "all_remote": "hold nearly all contacts of some window by telephone or online",
     "without_contacts": "have a window without a contact that counts",
 }
 

@@ -11,6 +11,7 @@ STEPS = {
     "interrupted_time_series": "analysis.estimate.interrupted",
     "cross_section": "analysis.estimate.gradient",
     "contacts_per_patient": "analysis.estimate.composition",
+    "continuity_by_site": "analysis.estimate.site_continuity",
 }
 # Several steps write rows of one design: what gives each away, the first that fits.
 SPECIAL = (

@@ -59,7 +59,7 @@ def panel(rows: pd.DataFrame) -> pd.DataFrame:
     """The patients by practice and window."""
     keys = ["practice_id", "wave", "cluster_id", "pilot", "after"]
     told = rows.groupby(keys)["upc"].agg(responses="size", value="mean").reset_index()
-    return told.assign(item="upc")
+    return told.assign(item="upc", site_id=told["cluster_id"].where(told["pilot"], ""))
 
 
 def months(effect: float = 0.0, *, noise: float = 1e-6, ramp: float = 0.0, seed: int = 0) -> pd.DataFrame:

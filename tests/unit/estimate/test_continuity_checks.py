@@ -40,10 +40,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
 def test_every_named_row_is_there_once(made: pd.DataFrame) -> None:
     told = made[made["reason"].isna()]
     assert set(told.loc[told["design"] == "difference_in_differences", "specification"]) == NAMES | {"binomial_weights"}
-    assert set(told["design"]) == {"difference_in_differences", "event_study", "contacts_per_patient"}
+    assert set(told["design"]) == {
+        "difference_in_differences", "event_study", "contacts_per_patient", "continuity_by_site",
+    }  # fmt: skip
     assert not told.duplicated(["outcome", "subgroup", "design", "specification", "term", "horizon"]).any()
     # The plan's own estimate is made by a step of its own.
-    assert set(told.loc[told["specification"] == "primary", "design"]) == {"contacts_per_patient"}
+    own = told[(told["specification"] == "primary") & (told["term"] == "effect")]
+    assert set(own["design"]) == {"contacts_per_patient"}
 
 
 def test_what_the_data_lack_is_said(made: pd.DataFrame) -> None:

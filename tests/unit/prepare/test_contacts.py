@@ -207,6 +207,17 @@ def test_one_id_for_a_whole_practice_is_left_out(tmp_path: Path) -> None:
     assert facts["of a practice with one clinician id"] == 0
 
 
+def test_a_practice_that_comes_to_one_id_in_some_window_is_left_out_of_all(tmp_path: Path) -> None:
+    years = patients(["AABBAABBAABB"] * 2, "P3", start="2008-05-01") + patients(
+        ["A" * 12] * 2, "P3", start="2009-05-01"
+    )
+    frame, facts = made(years + patients(["AAB"], "P1"), tmp_path, checks={"single_clinician_contacts": 20})
+    assert frame["practice_id"].tolist() == ["P1"]
+    assert facts["named"]["one_clinician_id"] == ["P3"]
+    assert facts["of a practice with one clinician id"] == 48
+    assert "P3" not in facts["named"]["without_contacts"]
+
+
 def test_practices_that_look_wrong_are_named(tmp_path: Path) -> None:
     rows = [
         *patients(["AAAAU", "AAB"], "P1", start="2009-05-01"),

@@ -51,6 +51,18 @@ def effects() -> list[Estimate]:
     ]
 
 
+def sites() -> list[Estimate]:
+    """Two sites and the comparison, before and after."""
+    levels = {"comparison practices": (63.0, 62.4), "S01": (62.0, 57.5), "S02": (60.0, 58.0)}
+    return [
+        points(term, value, scale=scale, design="continuity_by_site", subgroup=site, n_units=9)
+        for site, (before, after) in levels.items()
+        for term, value, scale in (
+            ("before", before, "level"), ("after", after, "level"), ("change", after - before, "points")
+        )
+    ]  # fmt: skip
+
+
 def periods() -> list[Estimate]:
     """The event study by month."""
     common: dict[str, Any] = {"design": "event_study", "specification": "usual_by_month"}
@@ -126,7 +138,7 @@ def bounds() -> list[Estimate]:
 
 def everything() -> list[Estimate]:
     """All rows."""
-    return [*effects(), *periods(), *sizes(), *gaps(), *admissions(), *bounds()]
+    return [*effects(), *sites(), *periods(), *sizes(), *gaps(), *admissions(), *bounds()]
 
 
 def benchmarks(*, simulated: bool = True) -> pd.DataFrame:

@@ -125,6 +125,12 @@ def test_each_minimum_has_its_own_effect_and_small_counts_are_hidden(full: Path)
     assert told["4"] == ["995", "*", "*", "*", "–", "–"]
 
 
+def test_each_site_stands_before_and_after_and_the_comparison_last(full: Path) -> None:
+    told = lines(full, "continuity-sites")
+    assert [*told][-3:] == ["S01", "S02", "comparison practices"]
+    assert told["S01"] == ["9", "62.0", "57.5", "−4.5", "−5.5 to −3.5"]
+
+
 def test_admissions_stand_beside_published_values(full: Path) -> None:
     told = lines(full, "continuity-admissions")
     assert told["own contacts"] == ["−8.0%", "−9.0% to −7.0%", "−8.1% (Norway); −6.0% (England)", "−1.9%"]
