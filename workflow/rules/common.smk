@@ -62,6 +62,8 @@ CONTINUITY_RESULTS = {
     "gap_age": "continuity.age",
     "gap_conditions": "continuity.conditions",
     "gap_change_imd": "continuity.imd_change",
+    "gap_change_age": "continuity.age_change",
+    "gap_change_conditions": "continuity.conditions_change",
     "mediated": "continuity.mediated",
 }
 UNIT_COSTS = STUDY.costs and told(REGISTER.dataset, STUDY.costs.dataset)

@@ -42,6 +42,9 @@ BENCHMARKS = (
     "list_level,truth,ratio,0.98,,,,,,\n"
     "patient_level,published,ratio,0.919,hetlevik-upc-patient,Norway,patients aged 60 to 90,F,,\n"
     "usual_provider,truth,points,-4,,,,,,\n"
+    "gap_change_imd,truth,points,-3.5,,,,,,\n"
+    "gap_change_age,truth,points,0.3,,,,,,\n"
+    "gap_change_conditions,truth,points,-0.8,,,,,,\n"
     "usual_provider,published,ratio,,barker-upc-mean,England,patients aged 62 to 82,F,,\n"
 )
 

@@ -120,6 +120,15 @@ def test_gaps_say_who_fared_worse(tmp_path: Path) -> None:
     )
 
 
+def test_every_change_of_a_gap_stands_beside_its_truth(tmp_path: Path) -> None:
+    said = plain(told(tmp_path, every_row())[0]["gap_truth"])
+    for by, value in (("deprivation", "−3.5"), ("age", "+0.3")):
+        about = f"planted in the simulation for the change of the slope by {by} is {value} points"
+        assert about in said
+    assert "the change of the slope by the number of conditions is −0.8 points" in said
+    assert said.endswith("the arithmetic of the index alone.")
+
+
 def test_truth_and_published_value_stand_beside_the_estimate(tmp_path: Path) -> None:
     words, _ = told(tmp_path, every_row())
     assert "planted in the simulation is −2.0%, which the interval leaves out" in plain(words["admissions"])

@@ -17,7 +17,8 @@ from analysis.steps import read_json
 
 COHORT = {"patients.csv", "spells.csv", "outpatients.csv"}
 CONTINUITY = {"contacts.csv", "registrations.csv"}
-ASKED_OF_CONTACTS = ("acsc", "size", "growth", "imd", "age", "conditions", "imd_change", "mediated")
+GAPS = ("imd", "age", "conditions")
+ASKED_OF_CONTACTS = ("acsc", "size", "growth", *GAPS, *(f"{name}_change" for name in GAPS), "mediated")
 OF_CONTACTS = {"upc", "slicc"} | {f"continuity.{name}" for name in ASKED_OF_CONTACTS}
 FILES = {"sites.csv", "practices.csv", "activity.csv", "survey.csv", "truth.json"} | COHORT | CONTINUITY
 
