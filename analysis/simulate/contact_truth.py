@@ -23,6 +23,7 @@ from analysis.simulate.contact_lives import (
 )
 from analysis.simulate.continuity_world import CareWorld
 from analysis.simulate.gap_truth import gap_changes
+from analysis.simulate.merger_truth import merger
 from analysis.simulate.patient_windows import NONE, WINDOW, Windows, parts_of, since_start, slope, standing, windows
 from analysis.simulate.registered import People, redrawn
 from analysis.steps import seed
@@ -47,12 +48,16 @@ def truths(
         ``upc`` and ``slicc``: the pilots' effect in points, over patients and over contacts of patients with a recorded
         GP. ``continuity.acsc``: the rate ratio per +0.2 of the chance of the own GP. ``continuity.size`` and
         ``.growth``: points of UPC per doubling of the list (deprivation and age held constant), and per growth by a
-        tenth. ``continuity.imd``, ``.age``, ``.conditions``: slope index of UPC in points, from the lowest to the
-        highest; ``.imd_change``, ``.age_change``, ``.conditions_change``: what the pilots do to it.
-        ``continuity.mediated``: the ratio of admissions that the pilots' mean change in the chance brings about. What
-        the months are too few for is left out.
+        tenth; ``.merger``: what a merger does, from the first window to the last. ``continuity.imd``, ``.age``,
+        ``.conditions``: slope index of UPC in points, from the lowest to the highest; ``.imd_change``, ``.age_change``,
+        ``.conditions_change``: what the pilots do to it. ``continuity.mediated``: the ratio of admissions that the
+        pilots' mean change in the chance brings about. What the months are too few for is left out.
     """
-    points = _effects(people, places, chances, seen) | _slopes(care, people, places, practices, root)
+    points = (
+        _effects(people, places, chances, seen)
+        | _slopes(care, people, places, practices, root)
+        | merger(people, places, chances, seen)
+    )
     ratios = {"continuity.acsc": _told("ratio", care.admitting.effect, care.admitting.set_to)}
     if (change := _change(people, places, chances)) is not None:
         ratios["continuity.mediated"] = _told("ratio", care.admitting.effect ** (change / 0.2))
@@ -105,13 +110,13 @@ def _change(people: People, places: Places, chances: Chances) -> float | None:
 
 
 def _slopes(care: CareWorld, people: People, places: Places, practices: "pd.DataFrame", root: int) -> dict[str, float]:
-    """What is expected of patients as they are, had there been no pilots."""
+    """What is expected of patients as they are, had there been no pilots and no mergers."""
     import numpy as np
 
     if not (parts_of(places)[0] > NONE).any():
         return {}
     calm = care.model_copy(update={"seeing": care.seeing.model_copy(update={"shock": 0.0})})
-    untouched = replace(places, since=np.full_like(places.since, np.nan))
+    untouched = replace(places, since=np.full_like(places.since, np.nan), merged=np.zeros_like(places.merged))
     found = [
         _redrawn(calm, people, untouched, parts_of(places), practices, seed(f"simulate.contacts.truth.{number}", root))
         for number in range(REDRAWN)

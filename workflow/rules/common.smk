@@ -58,6 +58,7 @@ CONTINUITY_RESULTS = {
     "between_practices": "",
     "size": "continuity.size",
     "growth": "continuity.growth",
+    "merger": "continuity.merger",
     "gap_imd": "continuity.imd",
     "gap_age": "continuity.age",
     "gap_conditions": "continuity.conditions",

@@ -14,7 +14,17 @@ from analysis.plan.continuity import INDICES, ContactRules, Continuity
 from analysis.present.continuity_shared import step_words
 from analysis.present.continuity_text import DEFINED, continuity_chapter, continuity_methods, counted_contacts
 from analysis.present.continuity_worth_words import span
-from tests.unit.present.continuity_rows import ASKED, NAME, bounds, by_level, every_row, primary, same_contacts, told
+from tests.unit.present.continuity_rows import (
+    ASKED,
+    NAME,
+    bounds,
+    by_level,
+    every_row,
+    jump,
+    primary,
+    same_contacts,
+    told,
+)
 
 SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="[a-z0-9-]+"\}')
 USED = re.compile(r"\{\{< var continuity\.([a-z_.]+) >\}\}")
@@ -118,6 +128,19 @@ def test_gaps_say_who_fared_worse(tmp_path: Path) -> None:
         "From those with the fewest conditions to those with the most conditions, continuity does not clearly differ"
         in gaps
     )
+
+
+def test_a_merger_stands_beside_growth_and_its_truth(tmp_path: Path) -> None:
+    said = plain(told(tmp_path, every_row())[0]["growth"])
+    assert "In the 21 practices whose list jumped within a year" in said
+    assert "changed by −5.0 points (interval −6.0 to −4.0 points), and in the others by −0.5 points" in said
+    assert "a difference of −4.5 points (interval −5.5 to −3.5 points). The truth planted" in said
+    assert said.endswith("for a merger is −4.1 points, which the interval includes.")
+
+
+def test_a_difference_that_chance_may_have_made_is_no_finding(tmp_path: Path) -> None:
+    said = plain(told(tmp_path, jump(-0.4))[0]["growth"])
+    assert "a difference of −0.4 points (interval −1.4 to +0.6 points), which chance alone may have made." in said
 
 
 def test_every_change_of_a_gap_stands_beside_its_truth(tmp_path: Path) -> None:

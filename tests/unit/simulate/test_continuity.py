@@ -12,7 +12,9 @@ from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.estimate.continuity_gaps import ranked
 from analysis.estimate.gap_change import gap_change
+from analysis.estimate.practice_growth import growing
 from analysis.estimate.regression import least_squares
+from analysis.estimates import Estimate
 from analysis.prepare.ranks import ridit
 from analysis.simulate.contact_blemishes import WAYS, blemished, chosen
 from analysis.simulate.contact_lives import (
@@ -28,10 +30,11 @@ from analysis.simulate.contact_lives import (
 from analysis.simulate.contact_truth import truths
 from analysis.simulate.contacts import continuity
 from analysis.simulate.continuity_world import Admitting, Blemishes, CareWorld, Contacting, Seeing
+from analysis.simulate.lists import lists_of
 from analysis.simulate.patient_windows import Windows, parts_of, since_start, slope, standing, windows
-from analysis.simulate.pilots import event_time, populations, practices_of, simulate
+from analysis.simulate.pilots import event_time, months, practices_of, simulate
 from analysis.simulate.registered import People, people_of
-from analysis.simulate.world import World
+from analysis.simulate.world import Mergers, World
 
 Tables = dict[str, pd.DataFrame]
 CLEAN = Blemishes(practices=False, after_death=0, before_registration=0, repeated=0)
@@ -40,8 +43,8 @@ CLEAN = Blemishes(practices=False, after_death=0, before_registration=0, repeate
 def made(world: World) -> Tables:
     assert world.contacts is not None
     practices = practices_of(world)
-    since, population = event_time(world, practices)[1], populations(world, practices)
-    return continuity(world.contacts, practices, since, population, first=world.first, root=world.seed)[0]
+    since, lists = event_time(world, practices)[1], lists_of(world, practices)
+    return continuity(world.contacts, practices, since, lists, first=world.first, root=world.seed)[0]
 
 
 def tables_with(world: World, care: CareWorld) -> Tables:
@@ -67,6 +70,18 @@ def test_same_seed_same_tables_other_seed_other_tables(world: World, tables: Tab
 def test_no_other_table_knows_of_contacts(world: World) -> None:
     with_them, without = simulate(world), simulate(world.model_copy(update={"contacts": None}))
     assert all(with_them[name].equals(without[name]) for name in without)
+
+
+def test_mergers_change_whom_their_own_patients_see_and_nothing_else(world: World) -> None:
+    care = CareWorld(blemishes=CLEAN)
+    one, other = (tables_with(world.model_copy(update={"mergers": each}), care) for each in (Mergers(share=0.5), None))
+    assert one["registrations"].equals(other["registrations"])
+    practices = practices_of(world)
+    lists = lists_of(world.model_copy(update={"mergers": Mergers(share=0.5)}), practices)
+    alone = practices["practice_id"][~lists.gained.any(axis=1)]
+    kept = [each["contacts"][each["contacts"]["practice_id"].isin(alone)] for each in (one, other)]
+    assert kept[0].reset_index(drop=True).equals(kept[1].reset_index(drop=True))
+    assert not one["contacts"].equals(other["contacts"])
 
 
 def test_nobody_is_in_both_the_cohort_and_the_contacts(tables: Tables) -> None:
@@ -139,7 +154,7 @@ class Drawn:
 def drawn(care: CareWorld, seed: int, comparison_per_region: int = 4) -> Drawn:
     world = World(seed=seed, comparison_per_region=comparison_per_region)
     practices = practices_of(world)
-    places = places_of(practices, event_time(world, practices)[1], populations(world, practices))
+    places = places_of(practices, event_time(world, practices)[1], lists_of(world, practices))
     people = people_of(care, practices, world.months, seed)
     state, chances = states(care, len(people), world.months, seed), chances_of(care, people, places, seed)
     seen = contacts_of(care, people, places, state, seed)
@@ -225,6 +240,26 @@ def test_the_change_of_a_gap_is_what_the_paper_s_model_finds(plain: Drawn, truth
     assert abs(row.estimate - truth[f"continuity.{name}_change"]) < 3 * row.std_error
 
 
+def test_what_a_merger_does_is_what_the_paper_s_model_finds(plain: Drawn, truth: dict[str, float]) -> None:
+    people, found, names = plain.people, told(plain), plain.practices["practice_id"].to_numpy()
+    world = World(seed=plain.seed, comparison_per_region=4)
+    rows = pd.DataFrame({"practice_id": names[people.practice[found.person]], "part": found.part, "value": found.upc})
+    wave = (2009 + rows["part"]).astype(str) + "-04"
+    values = rows.assign(wave=wave).groupby(["practice_id", "wave"], as_index=False)["value"].mean()
+    windows_of = values.merge(plain.practices).assign(pilot=lambda each: each["site_id"] != "")
+    grid = {"practice_id": np.repeat(names, world.months), "month": np.tile(months(world), len(names))}
+    lists = pd.DataFrame(grid | {"population": lists_of(world, plain.practices).population.ravel()})
+    made = [each for each in growing(windows_of, lists, "upc", 0.15, 0.95) if isinstance(each, Estimate)]
+    for term, name in {"jump": "merger", "per_tenth": "growth"}.items():
+        row = next(each for each in made if each.term == term)
+        assert row.std_error < 2
+        assert abs(row.estimate - truth[f"continuity.{name}"]) < 3 * row.std_error
+
+
+def test_a_merger_that_changes_no_chance_changes_no_index() -> None:
+    assert drawn(CareWorld(seeing=Seeing(merger=0.0)), 17).truth()["continuity.merger"] == 0
+
+
 def since_between(since: np.ndarray) -> np.ndarray:
     """Whether the own pilot starts within the window."""
     return np.asarray((since > -12) & (since < 0))
@@ -269,7 +304,7 @@ def test_what_the_months_are_too_few_for_has_no_truth(world: World) -> None:
     short = world.model_copy(update={"first": "2009-01", "months": 8})
     practices = practices_of(short)
     known = continuity(
-        CareWorld(), practices, event_time(short, practices)[1], populations(short, practices),
+        CareWorld(), practices, event_time(short, practices)[1], lists_of(short, practices),
         first=short.first, root=1,
     )[1]  # fmt: skip
     assert {"continuity.acsc", "continuity.mediated"} == set(known)
