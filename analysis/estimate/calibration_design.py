@@ -29,8 +29,8 @@ class Calibrated(BaseModel):
 
     def digest(self) -> str:
         """The sha256 of all but the numbers of worlds; a calibration belongs to every plan with the same one."""
-        # Contacts are not simulated here, so that no part of them belongs to the plan.
-        counts = {"calibration": {"worlds", "worlds_slow"}, "world": {"contacts"}}
+        # Contacts and mergers are not simulated here, so that no part of them belongs to the plan.
+        counts = {"calibration": {"worlds", "worlds_slow"}, "world": {"contacts", "mergers"}}
         return digest(canonical_json(self.model_dump(mode="json", exclude=counts)))
 
     def effect(self, scenario: Scenario) -> float:
@@ -72,12 +72,15 @@ def calibrated(study: Study, register: Register) -> Calibrated:
     return Calibrated(
         calibration=study.calibration,
         # What is not simulated is left out, so that a change to it makes no calibration out of date.
+        # ASSUME: a merger moves no practice's rate. It moves the mix of practices in a site, and so the site's rate, by
+        # far less than areas drift apart by themselves.
         world=world.model_copy(
             update={
                 "seed": 0,
                 "activity": {outcome.measure: world.activity[outcome.measure]},
                 "shares": {},
                 "contacts": None,
+                "mergers": None,
             }
         ),
         measure=outcome.measure,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.growth import jumps
 from analysis.estimate.regression import least_squares
-from analysis.estimates import Estimate
+from analysis.estimates import Estimate, Row, attempt
 from analysis.prepare.panel import month_number
 from analysis.steps import Problem
 
@@ -16,13 +16,14 @@ DESIGN, ESTIMATOR, YEAR = "practice_growth", "first_differences", 12
 FEWEST = 30
 
 
-def growing(
-    windows: "pd.DataFrame", months: "pd.DataFrame", outcome: str, jump: float, confidence: float
-) -> list[Estimate]:
-    """The change of continuity against the growth of the list.
+def growing(windows: "pd.DataFrame", months: "pd.DataFrame", outcome: str, jump: float, confidence: float) -> list[Row]:
+    """The change of continuity against the growth of the list, and after a jump of the list.
 
     Least squares of each practice's change from the first window to the last, in points, on the change of the mean
     logarithm of its list between the two; every practice counts the same; standard errors are clustered by region.
+
+    Practices whose list jumped have no part in the slope, because a merger is another event than growth. A list that
+    gained half as much again lies so far from all others that a few mergers alone would draw the line.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ def growing(
 
     Returns
     -------
-    list of Estimate
+    list of Estimate or NotEstimated
         ``per_tenth``, for a list that grew by a tenth: of comparison practices, and `with_pilots`, where pilots have
         a mean change of their own, so that what the pilots did to all their practices is not taken for growth. Where
         enough comparison practices had a jump, the ``change`` of each group and their difference, ``jump``.
@@ -47,10 +48,19 @@ def growing(
     Raises
     ------
     Problem
-        When too few practices have both windows and lists, or no list grew or shrank.
+        When there are not two windows with lists.
     """
     frame = changes(windows, months)
     comparison, labels = frame[~frame["pilot"]], {"outcome": outcome, "design": DESIGN, "estimator": ESTIMATOR}
+    return [
+        *attempt(lambda: _slopes(frame[~(frame["jump"] > jump)], confidence, labels), **labels),
+        *jumps(comparison, jump, confidence, _told(comparison, labels)),
+    ]
+
+
+def _slopes(frame: "pd.DataFrame", confidence: float, labels: dict[str, str]) -> list[Estimate]:
+    """The slope of comparison practices, and that of all."""
+    comparison = frame[~frame["pilot"]]
     _check(comparison)
     # ASSUME: nothing else that changed a practice's continuity went together with the growth of its list. In pilot
     # practices the pilots may have, so the comparison practices answer first.
@@ -58,7 +68,6 @@ def growing(
     return [
         _per_tenth(comparison, ["growth"], confidence, labels),
         _per_tenth(apart, ["growth", "pilot"], confidence, labels | {"specification": "with_pilots"}),
-        *jumps(comparison, jump, confidence, _told(comparison, labels)),
     ]
 
 
@@ -104,7 +113,8 @@ def mean_log(lists: "pd.DataFrame", first: str, length: int) -> "pd.Series[float
 def _check(comparison: "pd.DataFrame") -> None:
     if len(comparison) < FEWEST or comparison["cluster_id"].nunique() < 2:
         raise Problem(
-            f"Only {len(comparison)} comparison practices have continuity and a list in the first window and the last.",
+            f"Only {len(comparison)} comparison practices have continuity and a list in the first window and the last, "
+            "and no jump of the list.",
             "take `continuity.size` out of the study file",
         )
     if comparison["growth"].abs().max() < 1e-9:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.present.continuity_shared import DID, Chapter, joined, part_words
 from analysis.present.outcomes import found
-from analysis.wording import Change, changed, measured, p_value, sentence
+from analysis.wording import Change, changed, counted, measured, p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +17,11 @@ ENDS = {
     "conditions": ("those with the fewest conditions", "those with the most conditions"),
 }
 RANKED = {"imd": "deprivation", "age": "age", "conditions": "the number of conditions"}
+# What was planted of all gaps but that by deprivation.
+ALIKE = (
+    "In the simulation the pilots lower the chance of seeing the own GP by as much at every age and with any number of "
+    "conditions, so these two slopes change by the arithmetic of the index alone."
+)
 
 
 def gap_words(chapter: Chapter) -> dict[str, str]:
@@ -29,7 +34,7 @@ def gap_words(chapter: Chapter) -> dict[str, str]:
     return {
         "gaps": joined(*(_gap(chapter, by) for by in ranked)) or reason,
         "gap_changes": joined(*(_gap_change(chapter, by) for by in ranked)) or chapter.why(DID, "gap_imd"),
-        "gap_truth": joined(*(_gap_truth(chapter, by) for by in ranked)),
+        "gap_truth": joined(*(_gap_truth(chapter, by) for by in ranked), _alike(chapter)),
     }
 
 
@@ -126,6 +131,12 @@ def _gap_truth(chapter: Chapter, by: str) -> str:
     )
 
 
+def _alike(chapter: Chapter) -> str:
+    """Why slopes change that nobody planted a change of."""
+    known = [chapter.truth(f"gap_change_{by}") for by in ("age", "conditions")]
+    return ALIKE if None not in known else ""
+
+
 def size_words(chapter: Chapter) -> dict[str, str]:
     """Whether larger practices have less continuity, by key; empty where the plan does not ask."""
     if chapter.asked.size is None:
@@ -199,17 +210,28 @@ def _quarters(chapter: Chapter) -> str:
 
 
 def _growth(chapter: Chapter) -> str:
-    """What happened where lists grew."""
+    """What happened where lists grew, and where they jumped."""
     row = chapter.row("practice_growth", specification="primary", term="per_tenth")
     if row is None:
-        return chapter.why("practice_growth")
+        return joined(chapter.why("practice_growth"), _merger(chapter))
     said = found(changed(row), lambda part, text: chapter.cite(f"growth.{part}", text, row), chapter.context.level)
-    jump = chapter.row("practice_growth", term="jump")
-    leap = (
-        ""
-        if jump is None
-        else f"Where a list jumped within a year, as after a merger, it {chapter.found('jump', jump)}."
-    )
     return joined(
-        f"For each tenth by which a practice's list grew, continuity {said}.", leap, chapter.beside("growth", row)
+        f"For each tenth by which a practice's list grew, continuity {said}.", chapter.beside("growth", row),
+        _merger(chapter),
+    )  # fmt: skip
+
+
+def _merger(chapter: Chapter) -> str:
+    """The change where lists jumped, beside that in other practices; empty where too few jumped."""
+    row = chapter.row("practice_growth", term="jump")
+    jumped, others = (chapter.row("practice_growth", term="change", subgroup=each) for each in ("jumped", "others"))
+    if row is None or jumped is None or others is None:
+        return ""
+    count = chapter.cite("jump.practices", counted(jumped["n_units"]), jumped)
+    doubt = "" if changed(row).clear else ", which chance alone may have made"
+    return joined(
+        f"In the {count} practices whose list jumped within a year, as it does when two practices merge, continuity "
+        f"changed by {chapter.size('jump.jumped', jumped)}, and in the others by "
+        f"{chapter.size('jump.others', others)}: a difference of {chapter.size('jump', row)}{doubt}.",
+        chapter.beside("merger", row, about=" for a merger"),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.simulate.continuity_world import CareWorld
+from analysis.simulate.lists import Lists
 from analysis.simulate.patient_events import stream
 from analysis.simulate.registered import IMD, People, gps_of
 
@@ -24,7 +25,9 @@ class Places:
     since : (practices, months) float
         Months since the start of the pilot; NaN in comparison practices.
     grown : (practices, months) float
-        Tenths by which the list has grown since the first month.
+        Tenths by which the practice's own list has grown since the first month, without what a merger brought.
+    merged : (practices, months) bool
+        Whether the practice has taken over the list of another.
     area : (practices,) int
         The pilot site or region.
     gps : (practices,) int
@@ -33,6 +36,7 @@ class Places:
 
     since: "np.ndarray"
     grown: "np.ndarray"
+    merged: "np.ndarray"
     area: "np.ndarray"
     gps: "np.ndarray"
 
@@ -50,13 +54,14 @@ class Chances:
     ----------
     told : float
         As it is.
-    no_pilots, no_growth : float
-        Had there been no pilots; had no list grown.
+    no_pilots, no_growth, no_mergers : float
+        Had there been no pilots; had no list grown by itself; had no practices merged.
     """
 
     told: "np.ndarray"
     no_pilots: "np.ndarray"
     no_growth: "np.ndarray"
+    no_mergers: "np.ndarray"
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ class Seen:
         return np.where(own, people.gp[self.person], self.other)
 
 
-def places_of(practices: "pd.DataFrame", since: "np.ndarray", population: "np.ndarray") -> Places:
+def places_of(practices: "pd.DataFrame", since: "np.ndarray", lists: Lists) -> Places:
     """What changes in the practices.
 
     Parameters
@@ -101,14 +106,14 @@ def places_of(practices: "pd.DataFrame", since: "np.ndarray", population: "np.nd
         The reference pilots' own.
     since : (practices, months) float
         Months since the start of the pilot; NaN in comparison practices.
-    population : (practices, months) int
+    lists : Lists
         Registered patients.
     """
     import numpy as np
 
     area = practices["site_id"].where(practices["site_id"] != "", practices["region"])
-    grown = np.log(population / population[:, :1]) / np.log(1.1)
-    return Places(since, grown, np.unique(area, return_inverse=True)[1], gps_of(practices))
+    grown = np.log(lists.own / lists.own[:, :1]) / np.log(1.1)
+    return Places(since, grown, lists.gained > 0, np.unique(area, return_inverse=True)[1], gps_of(practices))
 
 
 def states(care: CareWorld, people: int, months: int, root: int) -> "np.ndarray":
@@ -124,7 +129,7 @@ def states(care: CareWorld, people: int, months: int, root: int) -> "np.ndarray"
 
 
 def chances_of(care: CareWorld, people: People, places: Places, root: int) -> Chances:
-    """The chance of the own GP, with and without what the pilots and growth do to it."""
+    """The chance of the own GP, with and without what the pilots, growth and mergers do to it."""
     import numpy as np
 
     seeing, years = care.seeing, -(-places.months // 12)
@@ -134,7 +139,11 @@ def chances_of(care: CareWorld, people: People, places: Places, root: int) -> Ch
     level = _by_person(people, yearly + drift) + (people.expected + people.own).astype(np.float32)
     growth = _by_person(people, seeing.growth * places.grown)
     effect = _by_person(people, places.since >= 0) * pilots_change(care, people).astype(np.float32)
-    return Chances(told=level + growth + effect, no_pilots=level + growth, no_growth=level + effect)
+    merger = _by_person(people, seeing.merger * places.merged)
+    apart = level + growth + effect
+    return Chances(
+        told=apart + merger, no_pilots=level + growth + merger, no_growth=level + effect + merger, no_mergers=apart
+    )
 
 
 def pilots_change(care: CareWorld, people: People) -> "np.ndarray":
@@ -205,8 +214,10 @@ def admissions_of(
 
     ward, here = care.admitting, present(people, len(state))
     rate = here * np.exp(people.log_admissions.astype(np.float32) + ward.crisis * state - ward.crisis**2 / 2)
-    steps = (np.clip(chances.told, LOWEST, HIGHEST) - care.seeing.mean) / 0.2
-    return {
-        "acsc": _each(rate * np.exp(np.log(ward.effect) * steps), stream(root, "contacts.acsc")),
-        "other": _each(rate * ward.other, stream(root, "contacts.other")),
-    }
+    steps = ((np.clip(each, LOWEST, HIGHEST) - care.seeing.mean) / 0.2 for each in (chances.told, chances.no_mergers))
+    now, apart = (rate * np.exp(np.log(ward.effect) * each) for each in steps)
+    # What mergers add has random numbers of its own, so that they move nothing in other practices.
+    base = np.minimum(now, apart)
+    parts = _each(base, stream(root, "contacts.acsc")), _each(now - base, stream(root, "contacts.mergers"))
+    month, person = (np.concatenate(pair) for pair in zip(*parts, strict=True))
+    return {"acsc": (month, person), "other": _each(rate * ward.other, stream(root, "contacts.other"))}

@@ -7,7 +7,7 @@ twelve months and count from the first pilot's start, patients need two contacts
 which the practice's own pilot starts is left out.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.simulate.contact_lives import (
@@ -22,6 +22,9 @@ from analysis.simulate.contact_lives import (
     states,
 )
 from analysis.simulate.continuity_world import CareWorld
+from analysis.simulate.gap_truth import gap_changes
+from analysis.simulate.merger_truth import merger
+from analysis.simulate.patient_windows import NONE, WINDOW, Windows, parts_of, since_start, slope, standing, windows
 from analysis.simulate.registered import People, redrawn
 from analysis.steps import seed
 
@@ -30,61 +33,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Truth = dict[str, dict[str, str | float]]
-# REDRAWN times, so that slopes are exact to about a tenth of a point; NONE is the number of no window.
-FEWEST, WINDOW, REDRAWN, NONE = 2, 12, 3, -100
-
-
-@dataclass(frozen=True)
-class Windows:
-    """Patients' windows with two contacts or more, one entry each.
-
-    Attributes
-    ----------
-    person, part : int
-        Who, and the number of the window (0 begins with the first pilot's start).
-    upc : float
-        The share of contacts with the clinician seen most often.
-    """
-
-    person: "np.ndarray"
-    part: "np.ndarray"
-    upc: "np.ndarray"
-
-
-def windows(people: People, seen: Seen, whom: "np.ndarray", part: "np.ndarray") -> Windows:
-    """The Usual Provider of Care index of every patient and window.
-
-    Parameters
-    ----------
-    people : People
-        Who they are.
-    seen : Seen
-        Their contacts.
-    whom : (contacts,) int
-        The clinician; -1 for one that does not count.
-    part : (contacts,) int
-        The window; NONE for none.
-    """
-    import numpy as np
-
-    kept = (whom >= 0) & (part > NONE)
-    clinicians = int(whom.max()) + 1
-    owner = seen.person[kept] * 200 + part[kept] + 100
-    pairs, times = np.unique(owner * clinicians + whom[kept], return_counts=True)
-    owners, first = np.unique(pairs // clinicians, return_index=True)
-    most, all_of_them = np.maximum.reduceat(times, first), np.add.reduceat(times, first)
-    enough = all_of_them >= FEWEST
-    return Windows(owners[enough] // 200, owners[enough] % 200 - 100, (most / all_of_them)[enough])
-
-
-def parts_of(places: Places) -> "tuple[np.ndarray, int]":
-    """The window of each month (-100 for none), and the month in which the first pilot starts."""
-    import numpy as np
-
-    start = int(-np.nanmax(places.since[:, 0]))
-    part = (np.arange(places.months) - start) // WINDOW
-    whole = (start + part * WINDOW >= 0) & (start + (part + 1) * WINDOW <= places.months)
-    return np.where(whole, part, NONE), start
+# So many times, so that slopes are exact to about a tenth of a point.
+REDRAWN = 3
 
 
 def truths(
@@ -98,11 +48,16 @@ def truths(
         ``upc`` and ``slicc``: the pilots' effect in points, over patients and over contacts of patients with a recorded
         GP. ``continuity.acsc``: the rate ratio per +0.2 of the chance of the own GP. ``continuity.size`` and
         ``.growth``: points of UPC per doubling of the list (deprivation and age held constant), and per growth by a
-        tenth. ``continuity.imd``, ``.age``, ``.conditions``: slope index of UPC in points, from the lowest to the
-        highest; ``.imd_change``: what the pilots do to that of deprivation. ``continuity.mediated``: the ratio of
-        admissions that the pilots' mean change in the chance brings about. What the months are too few for is left out.
+        tenth; ``.merger``: what a merger does, from the first window to the last. ``continuity.imd``, ``.age``,
+        ``.conditions``: slope index of UPC in points, from the lowest to the highest; ``.imd_change``, ``.age_change``,
+        ``.conditions_change``: what the pilots do to it. ``continuity.mediated``: the ratio of admissions that the
+        pilots' mean change in the chance brings about. What the months are too few for is left out.
     """
-    points = _effects(people, places, chances, seen) | _slopes(care, people, places, practices, root)
+    points = (
+        _effects(people, places, chances, seen)
+        | _slopes(care, people, places, practices, root)
+        | merger(people, places, chances, seen)
+    )
     ratios = {"continuity.acsc": _told("ratio", care.admitting.effect, care.admitting.set_to)}
     if (change := _change(people, places, chances)) is not None:
         ratios["continuity.mediated"] = _told("ratio", care.admitting.effect ** (change / 0.2))
@@ -117,29 +72,30 @@ def _effects(people: People, places: Places, chances: Chances, seen: Seen) -> di
     """The same contacts with the pilots and without them, from the start of the own pilot."""
     import numpy as np
 
-    parts, start = parts_of(places)
-    late = _after(people, places, seen.person, np.where(parts > NONE, parts, 0)[seen.month], start)
-    part = np.where(late, parts[seen.month], NONE)
+    part = _counted(people, places, seen)
     told, without = seen.whom(people, chances.told), np.where(seen.extra, -1, seen.whom(people, chances.no_pilots))
-    with_them, without_them = (windows(people, seen, whom, part) for whom in (told, without))
+    found = windows(people, seen, told, part)
+    after = since_start(people, places, found.person, found.part) >= 0
+    late = np.where(since_start(people, places, seen.person, np.where(part > NONE, part, 0)) >= 0, part, NONE)
+    with_them, without_them = found.where(after), windows(people, seen, without, late)
     if not (len(with_them.upc) and len(without_them.upc)):
         return {}
-    listed = (part > NONE) & people.listed[seen.person]
+    listed = (late > NONE) & people.listed[seen.person]
     shares = [(whom == people.gp[seen.person])[listed & (whom >= 0)].mean() for whom in (told, without)]
-    place = ridit(people.imd)
-    gaps = [slope(found.upc, place[found.person]) for found in (with_them, without_them)]
     return {
         "upc": 100 * (with_them.upc.mean() - without_them.upc.mean()),
         "slicc": 100 * (shares[0] - shares[1]),
-        "continuity.imd_change": 100 * (gaps[0] - gaps[1]),
+        **gap_changes(people, found, with_them, without_them),
     }
 
 
-def _after(people: People, places: Places, person: "np.ndarray", part: "np.ndarray", start: int) -> "np.ndarray":
-    """Whether each person's window begins at or after the start of the own pilot."""
+def _counted(people: People, places: Places, seen: Seen) -> "np.ndarray":
+    """The window of each contact; NONE for no window, and for one in which the own pilot starts."""
     import numpy as np
 
-    return np.asarray(places.since[people.practice[person], start + part * WINDOW] >= 0)
+    part = parts_of(places)[0][seen.month]
+    since = since_start(people, places, seen.person, np.where(part > NONE, part, 0))
+    return np.where((since > -WINDOW) & (since < 0), NONE, part)
 
 
 def _change(people: People, places: Places, chances: Chances) -> float | None:
@@ -154,13 +110,13 @@ def _change(people: People, places: Places, chances: Chances) -> float | None:
 
 
 def _slopes(care: CareWorld, people: People, places: Places, practices: "pd.DataFrame", root: int) -> dict[str, float]:
-    """What is expected of patients as they are, had there been no pilots."""
+    """What is expected of patients as they are, had there been no pilots and no mergers."""
     import numpy as np
 
     if not (parts_of(places)[0] > NONE).any():
         return {}
     calm = care.model_copy(update={"seeing": care.seeing.model_copy(update={"shock": 0.0})})
-    untouched = replace(places, since=np.full_like(places.since, np.nan))
+    untouched = replace(places, since=np.full_like(places.since, np.nan), merged=np.zeros_like(places.merged))
     found = [
         _redrawn(calm, people, untouched, parts_of(places), practices, seed(f"simulate.contacts.truth.{number}", root))
         for number in range(REDRAWN)
@@ -181,7 +137,7 @@ def _redrawn(
     )
     facts = {"imd": anew.imd, "age": anew.age, "conditions": anew.conditions}
     who = told.person
-    gaps = {name: 100 * slope(told.upc, ridit(fact[who]), anew.own[who]) for name, fact in facts.items()}
+    gaps = {name: 100 * slope(told.upc, standing(fact[who], fact[who]), anew.own[who]) for name, fact in facts.items()}
     growth = [_growth(anew, places, each, parts[1]) for each in (told, still)]
     return gaps | {"size": _size(anew, who, told.upc, practices), "growth": growth[0] - growth[1]}
 
@@ -200,19 +156,3 @@ def _growth(people: People, places: Places, found: Windows, start: int) -> float
     """The slope in points on the tenths by which the list has grown at the middle of the window."""
     grown = places.grown[people.practice[found.person], start + found.part * WINDOW + WINDOW // 2]
     return 100 * slope(found.upc, grown, people.own[found.person])
-
-
-def slope(outcome: "np.ndarray", *columns: "np.ndarray", weight: "np.ndarray | float" = 1.0) -> float:
-    """The (weighted) least-squares slope on the first column, the others held constant."""
-    import numpy as np
-
-    root = np.sqrt(weight) * np.ones(len(outcome))
-    design = np.column_stack([*columns, np.ones(len(outcome))]) * root[:, None]
-    return float(np.linalg.lstsq(design, outcome * root, rcond=None)[0][0])
-
-
-def ridit(values: "np.ndarray") -> "np.ndarray":
-    """The place of each value among all, from 0 to 1; equal values stand in the middle of their joint range."""
-    from scipy.stats import rankdata
-
-    return (rankdata(values) - 0.5) / len(values)

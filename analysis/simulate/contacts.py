@@ -7,6 +7,7 @@ from analysis.simulate.contact_blemishes import blemished
 from analysis.simulate.contact_lives import admissions_of, chances_of, contacts_of, places_of, states
 from analysis.simulate.contact_truth import Truth, truths
 from analysis.simulate.continuity_world import CareWorld
+from analysis.simulate.lists import Lists
 from analysis.simulate.registered import people_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def continuity(
-    care: CareWorld, practices: "pd.DataFrame", since: "np.ndarray", population: "np.ndarray", *, first: str, root: int
+    care: CareWorld, practices: "pd.DataFrame", since: "np.ndarray", lists: Lists, *, first: str, root: int
 ) -> "tuple[dict[str, pd.DataFrame], Truth]":
     """The tables contacts, registrations and spells, and the truth.
 
@@ -27,14 +28,14 @@ def continuity(
         The reference pilots' own.
     since : (practices, months) float
         Months since the start of the pilot; NaN in comparison practices.
-    population : (practices, months) int
+    lists : Lists
         Registered patients.
     first : str
         First month, YYYY-MM.
     root : int
         The data set's seed; every table draws from streams of its own.
     """
-    places = places_of(practices, since, population)
+    places = places_of(practices, since, lists)
     people = people_of(care, practices, places.months, root)
     state = states(care, len(people), places.months, root)
     chances = chances_of(care, people, places, root)

@@ -32,6 +32,9 @@ class Seeing(Part):
     mean: float = Field(default=0.70, gt=0, lt=1, description="Mean, of a practice with 7,000 patients.")
     size: float = Field(default=-0.055, description="Change per doubling of the list.")
     growth: float = Field(default=-0.03, description="Change per growth of the list by a tenth.")
+    # ASSUME: no source tells the effect of a merger apart from that of growth; a fall of this size is invented. It is
+    # the same however many patients come. Those whose contacts are known were with the practice before.
+    merger: float = Field(default=-0.06, description="Change from the month of a merger on.")
     # ASSUME: as in the GP Patient Survey of 2025, a quarter of a point less per point of deprivation.
     imd: float = Field(default=-0.0025, description="Change per point of deprivation.")
     age: float = Field(default=0.02, description="Change per ten years of age.")

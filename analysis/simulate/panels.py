@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from analysis.simulate.pilots import counts, event_time, months, populations, practices_of, sites_of
+from analysis.simulate.lists import lists_of
+from analysis.simulate.pilots import counts, event_time, months, practices_of, sites_of
 from analysis.simulate.world import World
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def simulated_panel(world: World, measure: str) -> "pd.DataFrame":
     import numpy as np
 
     practices = practices_of(world)
-    population = populations(world, practices)
+    lists = lists_of(world, practices)
     each = np.repeat(np.arange(len(practices)), world.months)
     time = event_time(world, practices)[1].ravel()
     return (
@@ -40,8 +41,8 @@ def simulated_panel(world: World, measure: str) -> "pd.DataFrame":
         .assign(
             month=np.tile(months(world), len(practices)),
             measure=measure,
-            count=counts(world, measure, practices, population).ravel(),
-            population=population.ravel(),
+            count=counts(world, measure, practices, lists).ravel(),
+            population=lists.population.ravel(),
             event_time=time,
             after=time >= 0,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.simulate.contacts import continuity
+from analysis.simulate.lists import Lists, lists_of
 from analysis.simulate.patients import patients
 from analysis.simulate.world import Activity, Share, World
 from analysis.steps import command, seed, write_json
@@ -42,7 +43,7 @@ def pilots(*, parameters: World, out: Path) -> None:
     if parameters.contacts:
         more, known = continuity(
             parameters.contacts, tables["practices"], event_time(parameters, tables["practices"])[1],
-            populations(parameters, tables["practices"]), first=parameters.first, root=parameters.seed,
+            lists_of(parameters, tables["practices"]), first=parameters.first, root=parameters.seed,
         )  # fmt: skip
         # The spells of registered patients come after those of the cohort.
         spells = [each["spells"] for each in (tables, more) if "spells" in each]
@@ -117,7 +118,7 @@ def _activity(world: World, practices: "pd.DataFrame") -> "pd.DataFrame":
     import numpy as np
     import pandas as pd
 
-    population = populations(world, practices)
+    lists = lists_of(world, practices)
     grid = {
         "practice_id": np.repeat(practices["practice_id"].to_numpy(), world.months),
         "month": np.tile(months(world), len(practices)),
@@ -127,8 +128,8 @@ def _activity(world: World, practices: "pd.DataFrame") -> "pd.DataFrame":
             grid
             | {
                 "measure": name,
-                "count": counts(world, name, practices, population).ravel(),
-                "population": population.ravel(),
+                "count": counts(world, name, practices, lists).ravel(),
+                "population": lists.population.ravel(),
             }
         )
         for name in world.activity
@@ -144,17 +145,7 @@ def months(world: World) -> "np.ndarray":
     return np.asarray(pd.period_range(world.first, periods=world.months, freq="M").astype(str))
 
 
-def populations(world: World, practices: "pd.DataFrame") -> "np.ndarray":
-    """Registered patients by practice and month."""
-    import numpy as np
-
-    growth = _stream(world, "growth").normal(0.004, 0.01, len(practices))
-    years = np.arange(world.months) / 12
-    grown = practices["list_size"].to_numpy()[:, None] * (1 + np.outer(growth, years))
-    return np.asarray(grown.round().astype(int))
-
-
-def counts(world: World, name: str, practices: "pd.DataFrame", population: "np.ndarray") -> "np.ndarray":
+def counts(world: World, name: str, practices: "pd.DataFrame", lists: Lists) -> "np.ndarray":
     """Events of one measure by practice and month."""
     import numpy as np
 
@@ -163,10 +154,13 @@ def counts(world: World, name: str, practices: "pd.DataFrame", population: "np.n
     level = random.normal(0, 0.15, len(practices)) + 2.5 * (practices["share_65plus"].to_numpy() - 0.165)
     log_rate = np.log(measure.rate / 1000) + level[:, None] + calendar + _area_shocks(world, practices, random.normal)
     log_rate += _pilot_change(world, name, practices)
-    expected = population * np.exp(log_rate)
+    expected = lists.own * np.exp(log_rate)
     if world.overdispersion > 0:
         expected *= random.gamma(1 / world.overdispersion, world.overdispersion, log_rate.shape)
-    return np.asarray(random.poisson(expected))
+    # ASSUME: patients who come with a merger use as much as those of the practice, so a merger moves no rate. They have
+    # random numbers of their own, so that it moves nothing in other practices.
+    gained = _stream(world, f"mergers.{name}").poisson(expected * lists.gained / lists.own)
+    return np.asarray(random.poisson(expected) + gained)
 
 
 def _calendar(world: World, measure: Activity) -> "np.ndarray":

@@ -37,6 +37,16 @@ class Share(Frozen):
     set_to: str = Field(description="evidence_id of the published value that the effect is set to.")
 
 
+class Mergers(Frozen):
+    """Practices that take over the list of a neighbour in one month."""
+
+    # ASSUME: one practice in twenty does so within the months, a pilot as likely as any other. The neighbour closes and
+    # is not among the practices; its list is from a third to two thirds as long as the one that takes it over.
+    share: float = Field(default=1 / 20, ge=0, le=1, description="Share of practices that merge.")
+    least: float = Field(default=1 / 3, gt=0, description="Shortest list taken over, as a share of the own.")
+    most: float = Field(default=2 / 3, gt=0, description="Longest such list.")
+
+
 # ASSUME: emergency admissions run at 7.7 per 1,000 patients a month, between the 7.5 and 7.9 that Morciano et al.
 # (2021) report before their programmes. The levels of elective and outpatient activity, growth and season are round
 # numbers of a plausible size: no result rests on them, because the models compare changes.
@@ -89,6 +99,7 @@ class World(Frozen):
     pilot_trend: float = Field(
         default=0.0, description="Growth per year of activity in pilot practices beyond others: a confounder."
     )
+    mergers: Mergers | None = Field(default=Mergers(), description="Practices that merge; null lets none merge.")
     activity: dict[str, Activity] = ACTIVITY
     shares: dict[str, Share] = SHARES
     cohort: Cohort | None = Field(default=Cohort(), description="The matched-cohort study; null leaves it out.")

@@ -59,10 +59,13 @@ CONTINUITY_RESULTS = {
     "between_practices": "",
     "size": "continuity.size",
     "growth": "continuity.growth",
+    "merger": "continuity.merger",
     "gap_imd": "continuity.imd",
     "gap_age": "continuity.age",
     "gap_conditions": "continuity.conditions",
     "gap_change_imd": "continuity.imd_change",
+    "gap_change_age": "continuity.age_change",
+    "gap_change_conditions": "continuity.conditions_change",
     "mediated": "continuity.mediated",
 }
 UNIT_COSTS = STUDY.costs and told(REGISTER.dataset, STUDY.costs.dataset)

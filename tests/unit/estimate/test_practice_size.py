@@ -154,6 +154,31 @@ def test_mergers_stand_apart(tmp_path: Path) -> None:
     )
 
 
+def test_what_a_merger_does_is_no_part_of_what_growth_does(tmp_path: Path) -> None:
+    facts, merges = practices(), np.arange(240) % 8 == 5
+    facts["grown"] += 0.6 * merges
+    fell = pd.Series(merges, index=facts["practice_id"])
+
+    def step(rows: pd.DataFrame) -> pd.DataFrame:
+        late = rows["practice_id"].map(fell) & (rows["wave"] > WAVES[0])
+        return rows.assign(value=rows["value"] + 0.2 * late)
+
+    merged = answered(tmp_path, facts, step, noise=0.0)
+    slopes = merged[merged["term"] == "per_tenth"]["estimate"]
+    assert list(slopes) == pytest.approx([PER_TENTH, PER_TENTH])
+    mean = facts[~facts["pilot"]].groupby(merges[~facts["pilot"]])["grown"].mean()
+    assert one(merged, term="jump")["estimate"] == pytest.approx(
+        20 + PER_TENTH * (mean[True] - mean[False]) / np.log(1.1)
+    )
+
+
+def test_where_lists_change_by_mergers_alone_the_mergers_are_told(tmp_path: Path) -> None:
+    facts = practices().assign(grown=np.where(np.arange(240) % 8 == 5, 0.6, 0.0))
+    rows = answered(tmp_path, facts)
+    assert one(rows[rows["reason"].notna()], design="practice_growth")["reason"] == "No list grew or shrank."
+    assert one(rows, term="jump")["estimate"] < 0
+
+
 def test_without_mergers_nothing_is_said_of_them(rows: pd.DataFrame) -> None:
     assert "jump" not in set(rows["term"])
 

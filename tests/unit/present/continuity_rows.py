@@ -42,6 +42,10 @@ BENCHMARKS = (
     "list_level,truth,ratio,0.98,,,,,,\n"
     "patient_level,published,ratio,0.919,hetlevik-upc-patient,Norway,patients aged 60 to 90,F,,\n"
     "usual_provider,truth,points,-4,,,,,,\n"
+    "merger,truth,points,-4.1,,,,,,\n"
+    "gap_change_imd,truth,points,-3.5,,,,,,\n"
+    "gap_change_age,truth,points,0.3,,,,,,\n"
+    "gap_change_conditions,truth,points,-0.8,,,,,,\n"
     "usual_provider,published,ratio,,barker-upc-mean,England,patients aged 62 to 82,F,,\n"
 )
 
@@ -106,7 +110,18 @@ def _size() -> list[Estimate]:
         row(NAME, "mean", 64.0, 1.0, specification="spline", subgroup="1 of 4: list_size", scale="level", **common),
         row(NAME, "mean", 58.0, 1.0, specification="spline", subgroup="4 of 4: list_size", scale="level", **common),
         row(NAME, "per_tenth", -0.8, 0.3, design="practice_growth", **POINTS),
+        *jump(-4.5),
     ]
+
+
+def jump(difference: float) -> list[Estimate]:
+    """The change of continuity where lists jumped, and in the other practices."""
+    groups = {"jumped": difference - 0.5, "others": -0.5}
+    return [
+        *(row(NAME, "change", each, 1.0, subgroup=name, n_units=21, design="practice_growth", **POINTS)
+          for name, each in groups.items()),
+        row(NAME, "jump", difference, 1.0, design="practice_growth", **POINTS),
+    ]  # fmt: skip
 
 
 def by_level(patient: float, by_list: float) -> list[Estimate]:

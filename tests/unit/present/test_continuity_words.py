@@ -22,6 +22,7 @@ from tests.unit.present.continuity_rows import (
     bounds,
     by_level,
     every_row,
+    jump,
     primary,
     same_contacts,
     together,
@@ -132,6 +133,28 @@ def test_gaps_say_who_fared_worse(tmp_path: Path) -> None:
         "From those with the fewest conditions to those with the most conditions, continuity does not clearly differ"
         in gaps
     )
+
+
+def test_a_merger_stands_beside_growth_and_its_truth(tmp_path: Path) -> None:
+    said = plain(told(tmp_path, every_row())[0]["growth"])
+    assert "In the 21 practices whose list jumped within a year" in said
+    assert "changed by −5.0 points (interval −6.0 to −4.0 points), and in the others by −0.5 points" in said
+    assert "a difference of −4.5 points (interval −5.5 to −3.5 points). The truth planted" in said
+    assert said.endswith("for a merger is −4.1 points, which the interval includes.")
+
+
+def test_a_difference_that_chance_may_have_made_is_no_finding(tmp_path: Path) -> None:
+    said = plain(told(tmp_path, jump(-0.4))[0]["growth"])
+    assert "a difference of −0.4 points (interval −1.4 to +0.6 points), which chance alone may have made." in said
+
+
+def test_every_change_of_a_gap_stands_beside_its_truth(tmp_path: Path) -> None:
+    said = plain(told(tmp_path, every_row())[0]["gap_truth"])
+    for by, value in (("deprivation", "−3.5"), ("age", "+0.3")):
+        about = f"planted in the simulation for the change of the slope by {by} is {value} points"
+        assert about in said
+    assert "the change of the slope by the number of conditions is −0.8 points" in said
+    assert said.endswith("the arithmetic of the index alone.")
 
 
 def test_truth_and_published_value_stand_beside_the_estimate(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ ROWS: list[tuple[dict[str, str], str]] = [
     ({"design": "practice_size", "estimator": "least_squares", "specification": "adjusted", "subgroup": "list_size",
       "term": "per_doubling"}, "practice_size"),
     ({"design": "practice_growth", "estimator": "first_differences", "term": "per_tenth"}, "practice_growth"),
+    ({"design": "practice_growth", "estimator": "first_differences", "term": "jump"}, "practice_growth"),
     ({"design": "continuity_gaps", "specification": "imd", "term": "slope_index"}, "continuity_gaps"),
     ({"design": "mediation", "estimator": "product_bounds", "specification": "any_sign", "term": "bound_low",
       "scale": "ratio"}, "mediation"),

@@ -12,12 +12,13 @@ from analysis.estimate.continuity import effect
 from analysis.estimate.event_study import periods
 from analysis.simulate.patient_world import USE
 from analysis.simulate.pilots import pilots, simulate
-from analysis.simulate.world import ACTIVITY, SHARES, World
+from analysis.simulate.world import ACTIVITY, SHARES, Mergers, World
 from analysis.steps import read_json
 
 COHORT = {"patients.csv", "spells.csv", "outpatients.csv"}
 CONTINUITY = {"contacts.csv", "registrations.csv"}
-ASKED_OF_CONTACTS = ("acsc", "size", "growth", "imd", "age", "conditions", "imd_change", "mediated")
+GAPS = ("imd", "age", "conditions")
+ASKED_OF_CONTACTS = ("acsc", "size", "growth", "merger", *GAPS, *(f"{name}_change" for name in GAPS), "mediated")
 OF_CONTACTS = {"upc", "slicc"} | {f"continuity.{name}" for name in ASKED_OF_CONTACTS}
 FILES = {"sites.csv", "practices.csv", "activity.csv", "survey.csv", "truth.json"} | COHORT | CONTINUITY
 
@@ -94,6 +95,29 @@ def test_shape_of_the_world(world: World) -> None:
     assert not activity.duplicated(["practice_id", "month", "measure"]).any()
     assert set(tables["survey"]["wave"]) == set(world.waves)
     assert tables["survey"]["value"].between(0, 1).all()
+
+
+def test_a_merger_lengthens_one_list_and_moves_no_other_practice(world: World) -> None:
+    share = Mergers(share=0.4)
+    one, other = (
+        simulate(world.model_copy(update={"mergers": each}))["activity"].set_index(["practice_id", "measure", "month"])
+        for each in (share, None)
+    )
+    gained = one["population"] / other["population"] - 1
+    first, last = gained.groupby(["practice_id", "measure"]).first(), gained.groupby(["practice_id", "measure"]).last()
+    assert (first == 0).all()
+    assert last[last > 0].between(share.least - 0.001, share.most + 0.001).all()
+    assert 0.2 < (last > 0).mean() < 0.6
+    assert one[gained == 0].equals(other[gained == 0])
+    assert (one["count"] >= other["count"]).all()
+
+
+def test_a_merger_moves_no_rate() -> None:
+    activity = simulate(quiet().model_copy(update={"mergers": Mergers(share=0.4)}))["activity"]
+    alone = simulate(quiet().model_copy(update={"mergers": None}))["activity"]
+    rates = [each["count"] / each["population"] for each in (activity, alone)]
+    assert not activity["population"].equals(alone["population"])
+    assert np.allclose(rates[0], rates[1], rtol=0.01)
 
 
 def quiet() -> World:
