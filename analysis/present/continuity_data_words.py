@@ -17,7 +17,7 @@ STEP = "analysis.prepare.contacts"
 # What looks wrong in a practice, in the plural.
 LOOKS = {
     "one_clinician_id": (
-        "have, in some window, a single clinician id for nearly all contacts, although more than one GP works there"
+        "have a single clinician id for nearly all contacts of some window, although more than one GP works there"
     ),
     "unknown_clinicians": "often name no clinician in some window",
     "all_remote": "hold nearly all contacts of some window by telephone or online",
