@@ -15,6 +15,7 @@ from analysis.present.continuity_groups import draw_groups
 from analysis.present.continuity_months import draw_months
 from analysis.present.continuity_sites import sites_table
 from analysis.present.continuity_size import draw_size
+from analysis.present.continuity_slopes import slopes_table
 from analysis.present.continuity_spread import draw_distribution
 from analysis.present.continuity_tables import fewest_table, indices_table
 from analysis.steps import AsJson, command, read_json, write_text
@@ -24,6 +25,7 @@ FIGURES = ("continuity-distribution", "continuity-events", "continuity-size", "c
 TABLES = (
     "continuity-indices",
     "continuity-sites",
+    "continuity-slopes",
     "continuity-fewest",
     "continuity-admissions",
     "continuity-mediation",
@@ -78,6 +80,7 @@ def continuity(
     made = [
         indices_table(table, beside, asked, rules, outcome),
         sites_table(table, asked, outcome),
+        slopes_table(table, beside, asked),
         fewest_table(table, dropped, asked, rules, lineage.simulated),
         admissions_table(table, beside, asked),
         mediation_table(table, beside, asked),

@@ -34,7 +34,7 @@ def gap_words(chapter: Chapter) -> dict[str, str]:
     return {
         "gaps": joined(*(_gap(chapter, by) for by in ranked)) or reason,
         "gap_changes": joined(*(_gap_change(chapter, by) for by in ranked)) or chapter.why(DID, "gap_imd"),
-        "gap_truth": joined(*(_gap_truth(chapter, by) for by in ranked), _alike(chapter)),
+        "gap_truth": _alike(chapter),
     }
 
 
@@ -119,16 +119,6 @@ def gap_point(chapter: Chapter) -> str:
     assert chapter.asked.gaps is not None
     told = (_gap_change(chapter, by) for by in chapter.asked.gaps.by)
     return next((each for each in told if each), "Whether some patients lost more than others, these data cannot tell.")
-
-
-def _gap_truth(chapter: Chapter, by: str) -> str:
-    """What was planted, where something was."""
-    row = chapter.row(GAPS, specification=by, term="slope_index")
-    change = chapter.row(DID, specification=f"gap_{by}", term="gap_change")
-    return joined(
-        chapter.beside(f"gap_{by}", row, about=f" for the slope by {RANKED[by]}"),
-        chapter.beside(f"gap_change_{by}", change, about=f" for the change of the slope by {RANKED[by]}"),
-    )
 
 
 def _alike(chapter: Chapter) -> str:

@@ -162,7 +162,12 @@ def bounds(low: float, high: float) -> list[Estimate]:
 
 
 def told(
-    folder: Path, rows: list[Estimate], *, asked: Continuity = ASKED, unmade: tuple[NotEstimated, ...] = ()
+    folder: Path,
+    rows: list[Estimate],
+    *,
+    asked: Continuity = ASKED,
+    unmade: tuple[NotEstimated, ...] = (),
+    benchmarks: str = BENCHMARKS,
 ) -> tuple[dict[str, Any], Context]:
     """The words that these rows give, and the context with the book of their numbers."""
     source = Source(id="reference-pilots", sha256="0" * 64, kind="simulated")
@@ -176,7 +181,7 @@ def told(
         {"read": 1000, "counted": 900, "of other roles": 60, "in the future": 40, "twice": 0,
          "told": {"one_clinician_id": 1, "all_remote": 2}},
     )  # fmt: skip
-    (folder / "benchmarks.csv").write_text(BENCHMARKS, encoding="utf-8")
+    (folder / "benchmarks.csv").write_text(benchmarks, encoding="utf-8")
     made = replace(context(rows), unmade=unmade)
     files = (folder / "fewest.parquet", folder / "facts.json", folder / "benchmarks.csv")
     return continuity_words(made, asked, OUTCOMES, files), made

@@ -131,6 +131,13 @@ def test_each_site_stands_before_and_after_and_the_comparison_last(full: Path) -
     assert told["S01"] == ["9", "62.0", "57.5", "−4.5", "−5.5 to −3.5"]
 
 
+def test_slopes_stand_before_the_start_and_changed_each_beside_its_truth(full: Path) -> None:
+    told = lines(full, "continuity-slopes")
+    assert told["deprivation, least to most"] == ["−5.1", "−6.1 to −4.1", "0.92", "–"]
+    assert told["change with the pilots"] == ["−1.7", "−2.7 to −0.7", "–", "−1.5"]
+    assert not any(name.startswith("age") for name in told)
+
+
 def test_admissions_stand_beside_published_values(full: Path) -> None:
     told = lines(full, "continuity-admissions")
     assert told["own contacts"] == ["−8.0%", "−9.0% to −7.0%", "−8.1% (Norway); −6.0% (England)", "−1.9%"]
