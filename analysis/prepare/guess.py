@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.prepare.contract import MONTH
+from analysis.prepare.event_contract import EVENT_TABLES
 from analysis.prepare.formats import read_files
+from analysis.prepare.guess_contacts import headers, needed
 from analysis.pull.package import Package
 from analysis.steps import Problem
 
@@ -33,6 +35,18 @@ SYNONYMS = {
     "item": "question questionid",
     "responses": "base respondents numberofresponses",
     "value": "share proportion",
+    "patient_id": "patient patid patientpseudonym person personid pseudonym pseudoid",
+    "date": "contactdate consultationdate consdate eventdate appointmentdate apptdate day",
+    "clinician_id": "clinician clinicianpseudonym staff staffid practitioner practitionerid doctor doctorid hcp hcpid",
+    "role": "staffrole stafftype clinicianrole cliniciantype jobrole jobcategory hcptype profession",
+    "mode": "contactmode contacttype consultationmode consultationtype appointmentmode apptmode appttype",
+    "registered": "registrationdate dateregistered regdate regstart regstartdate registrationstart",
+    "left": "dateleft leavingdate deregistered deregistrationdate regend regenddate registrationend",
+    "died": "death deathdate dateofdeath dod",
+    "gp_id": "gp registeredgp usualgp namedgp personalgp accountablegp usualgpid usualgpstaffid",
+    "birth_year": "yearofbirth yob birth",
+    "sex": "gender",
+    "conditions": "numberofconditions longtermconditions ltc ltcs multimorbidity",
 }
 # By measure or item: the outcome's name, its label, and the direction in which patients or the service gain.
 KNOWN = {
@@ -100,10 +114,11 @@ def guessed(package: Package) -> Guess:
         When a table is not readable, or there are no months at all.
     """
     frames = {table: read_files(package.paths(table), table).frame for table in TABULAR if table in package.tables}
-    columns = {table: suggested(table, [str(name) for name in frame.columns]) for table, frame in frames.items()}
+    present = {table: [str(name) for name in frame.columns] for table, frame in frames.items()} | headers(package)
+    columns = {table: suggested(table, names) for table, names in present.items()}
     missing = [
-        f"{table}.{name}" for table, frame in frames.items() for name in list(column_types(table))
-        if name not in frame and name not in columns[table]
+        f"{table}.{name}" for table, names in present.items() for name in needed(table) or column_types(table)
+        if name not in names and name not in columns[table]
     ]  # fmt: skip
     renamed = {
         table: frame.rename(columns={own: name for name, own in columns[table].items()})
@@ -133,7 +148,7 @@ def column_types(table: str) -> dict[str, str]:
 
 def suggested(table: str, present: list[str]) -> dict[str, str]:
     """The columns of a table that seem to have another name in its file: the contract's name, then the file's."""
-    wanted = list(column_types(table))
+    wanted = EVENT_TABLES[table].names() if table in EVENT_TABLES else list(column_types(table))
     free = {_plain(name): name for name in present if name not in wanted}
     return dict(_matches([name for name in wanted if name not in present], free))
 
