@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.prepare.contract import MONTH
 from analysis.prepare.event_contract import EVENT_TABLES
 from analysis.prepare.formats import read_files
-from analysis.prepare.guess_contacts import headers, needed
+from analysis.prepare.guess_contacts import headers, needed, words
 from analysis.pull.package import Package
 from analysis.steps import Problem
 
@@ -92,6 +92,8 @@ class Guess:
         The months of the panel.
     tables : tuple of str
         The tables that the package holds.
+    words : dict
+        By column, the roles and modes of its contacts with their shares.
     """
 
     columns: dict[str, dict[str, str]]
@@ -103,6 +105,7 @@ class Guess:
     first: str
     last: str
     tables: tuple[str, ...] = ()
+    words: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def guessed(package: Package) -> Guess:
@@ -133,6 +136,7 @@ def guessed(package: Package) -> Guess:
         {table: names for table, names in columns.items() if names}, missing,
         [each for each in measures if each in plain], [each for each in items if each in plain],
         ["upc"] if "contacts" in package.tables else [], odd, first, last, tuple(sorted(package.tables)),
+        words(package, columns.get("contacts", {})),
     )  # fmt: skip
 
 
@@ -149,18 +153,19 @@ def column_types(table: str) -> dict[str, str]:
 def suggested(table: str, present: list[str]) -> dict[str, str]:
     """The columns of a table that seem to have another name in its file: the contract's name, then the file's."""
     wanted = EVENT_TABLES[table].names() if table in EVENT_TABLES else list(column_types(table))
-    free = {_plain(name): name for name in present if name not in wanted}
+    free = {bare(name): name for name in present if name not in wanted}
     return dict(_matches([name for name in wanted if name not in present], free))
 
 
 def _matches(wanted: list[str], free: dict[str, str]) -> Iterator[tuple[str, str]]:
     for name in wanted:
-        alike = [_plain(name), *SYNONYMS.get(name, "").split()]
+        alike = [bare(name), *SYNONYMS.get(name, "").split()]
         if found := next((each for each in alike if each in free), None):
             yield name, free.pop(found)
 
 
-def _plain(name: str) -> str:
+def bare(name: str) -> str:
+    """A name without capitals, spaces and signs."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 

@@ -1,11 +1,18 @@
 """What tables of contacts and registrations seem to hold, which are looked at by DuckDB and never read as a whole."""
 
+from collections.abc import Mapping
+
 from analysis.prepare.event_contract import EVENT_TABLES
-from analysis.prepare.events import names_in, scan
+from analysis.prepare.events import identifier, names_in, scan
 from analysis.pull.package import Package
 from analysis.steps import Problem
 
 PERSONS = ("contacts", "registrations")
+# So many words, each no longer than this: a column of texts has more, and they are about persons.
+WORDS = """
+SELECT left(trim(CAST({column} AS VARCHAR)), 40) AS word, count(*) / sum(count(*)) OVER () AS share
+FROM {source} GROUP BY word HAVING word <> '' ORDER BY share DESC, word LIMIT 50
+"""
 
 
 def headers(package: Package) -> dict[str, list[str]]:
@@ -26,3 +33,27 @@ def headers(package: Package) -> dict[str, list[str]]:
 def needed(table: str) -> list[str]:
     """The columns that a table of events must have; none of any other table."""
     return [column.name for column in EVENT_TABLES[table].columns if column.needed] if table in EVENT_TABLES else []
+
+
+def words(package: Package, columns: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    """By column, the roles and modes that the contacts have, most frequent first, with their shares of the contacts.
+
+    Parameters
+    ----------
+    package : Package
+        The tables.
+    columns : mapping
+        Columns of contacts by the contract's name, where the files have another.
+    """
+    import duckdb
+
+    found: dict[str, dict[str, float]] = {}
+    with duckdb.connect() as connection:
+        for column in ("role", "mode") if "contacts" in package.tables else ():
+            name = identifier(columns.get(column, column))
+            try:
+                rows = connection.execute(WORDS.format(column=name, source=scan(package.paths("contacts")))).fetchall()
+            except (Problem, duckdb.Error):
+                continue
+            found[column] = dict(rows)
+    return found

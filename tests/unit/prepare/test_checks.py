@@ -115,6 +115,7 @@ def test_columns_of_contacts_and_registrations_are_suggested_or_told_to_be_missi
     }  # fmt: skip
     # The dates of death and the registered GP may lack.
     assert guess.missing == ["contacts.mode", "registrations.conditions"]
+    assert guess.words == {"role": {"GP": 1}}
 
 
 def test_a_table_of_contacts_that_cannot_be_read_does_not_stop_a_guess(tmp_path: Path) -> None:
