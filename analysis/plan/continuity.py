@@ -93,7 +93,8 @@ class ContactRules(Plan):
     )
     unknown: tuple[Word, ...] = Field(
         default=("unknown", "locum", "none", "0"),
-        description="Clinician ids, in lower case, that name nobody; such contacts are left out and counted.",
+        description="Clinician ids that name nobody; so does an id with one of these words in it, as `LOCUM DR` has"
+        " `locum`, if the word has letters. Such contacts are left out and counted.",
     )
     checks: ContactChecks = Field(default=ContactChecks(), description="From where on contacts look wrong.")
 

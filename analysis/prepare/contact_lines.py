@@ -25,7 +25,7 @@ RULES = {
     "fewest_shown": "minima beside it, of which the paper shows what each drops",
     "window_months": "months of one window, counted from the first pilot's start",
     "same_day": "each or once: contacts of one day with one clinician; SECON takes a day's in the order of their ids",
-    "unknown": "clinician ids that name nobody; these contacts are left out and counted",
+    "unknown": "clinician ids, or words in them, that name nobody; these contacts are left out and counted",
 }
 CHECKS = {
     "single_clinician": "share of a practice's contacts from which one id is taken to stand for the practice",

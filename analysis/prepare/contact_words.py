@@ -56,8 +56,18 @@ def compared(source: str) -> str:
 
 
 def nobody_sql(column: str, unknown: tuple[str, ...]) -> str:
-    """Whether a clinician's id is one of those that name nobody; missing where there is none."""
-    return f"{word_sql(column)} IN {listed([*map(plain, unknown)])}"
+    """Whether a clinician's id names nobody, as an expression of SQL; missing where there is no id.
+
+    It does where it is one of the unknown as words are compared, or where one of its words is, so that ``LOCUM DR``
+    names nobody. Words end at whatever is no letter or digit. An unknown without letters, such as ``0``, and one of
+    several words are compared with the whole id only.
+    """
+    whole = f"{word_sql(column)} IN {listed([*map(plain, unknown)])}"
+    words = [word.lower() for word in unknown if word.isalnum() and not word.isdigit()]
+    if not words:
+        return whole
+    pattern = rf"(^|[^\p{{L}}\p{{N}}])({'|'.join(words)})($|[^\p{{L}}\p{{N}}])"
+    return f"({whole} OR regexp_matches(lower({column}), {quoted(pattern)}))"
 
 
 def left_out(connection: "DuckDBPyConnection") -> Words:

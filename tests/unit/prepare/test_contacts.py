@@ -161,6 +161,22 @@ def test_words_are_alike_whatever_separates_them(mode: str, tmp_path: Path) -> N
     assert facts["named"]["all_remote"] == ["P1"]
 
 
+NOBODY = ["LOCUM DR", "dr-locum", "Locum (2)", "locum", "x_NONE", "0", "Not-Known"]
+SOMEBODY = ["LOCUM2", "locums", "D0", "G 0 12", "00", "Dr Known", "Nonesuch"]
+
+
+@pytest.mark.parametrize(("ids", "counted"), [(NOBODY, 0), (SOMEBODY, 7)], ids=["nobody", "somebody"])
+def test_an_id_with_a_word_that_names_nobody_names_nobody(ids: list[str], counted: int, tmp_path: Path) -> None:
+    # Each patient sees A twice and then somebody else, who is the registered GP.
+    rows = patients(["AAU"] * len(ids), "P1")
+    rows = [row | {"clinician_id": row["clinician_id"].replace("U", ids[at // 3])} for at, row in enumerate(rows)]
+    lists = [registration(f"P1-{at}", "P1", gp) for at, gp in enumerate(ids)]
+    _, facts = made(rows, tmp_path, lists, unknown=(*ContactRules().unknown, "not known"))
+    assert (facts["counted"], facts["nobody named"]) == (14 + counted, 7 - counted)
+    found = read_table(tmp_path / "patients.parquet")[0]["gp_id"].dropna()
+    assert {*found} == ({*ids} if counted else set())
+
+
 def test_words_that_the_study_does_not_count_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [
         *patients(["AAAB"], "P1"), *patients(["CCC"], "P1", mode="Tele Health"), *patients(["C"], "P1", mode="F2F"),
