@@ -9,7 +9,7 @@ from analysis.prepare.contact_rules import FATES
 from analysis.prepare.contact_words import ABOUT
 from analysis.present.continuity_tables import empty_table
 from analysis.present.markdown import Table
-from analysis.wording import counted, listed
+from analysis.wording import counted, listed, percentage
 
 NAME = "continuity-contacts"
 
@@ -59,7 +59,7 @@ def _found(facts: dict[str, Any], key: str) -> int | None:
 
 def _share(count: int, read: int) -> str:
     """A share in per cent; hidden where the count is."""
-    return MARK if rounded(count) is None else f"{100 * count / read:.1f}%"
+    return MARK if rounded(count) is None else percentage(count, read)
 
 
 def _checks(rules: ContactRules) -> dict[str, str]:

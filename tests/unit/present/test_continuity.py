@@ -143,6 +143,8 @@ def test_counts_of_contacts_are_protected_and_practices_are_not_named(full: Path
     told, text = lines(full, "continuity-contacts"), (full / "continuity-contacts.md").read_text(encoding="utf-8")
     assert told["read"] == ["100,005", "100.0%"]
     assert told["left out: after death"] == ["*", "*"]
+    # 25 of 100,004 are not none.
+    assert told["left out: before registration"] == ["25", "< 0.1%"]
     assert told["clinician ids that stand in several practices"][0] == "0"
     assert "P0001" not in text
     assert "9,998" not in text
