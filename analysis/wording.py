@@ -79,6 +79,12 @@ def p_value(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}" if value < 0.1 else f"p = {value:.2f}"
 
 
+def percentage(part: float, whole: float) -> str:
+    """A share in per cent with one decimal; one that would be printed as none is below a tenth."""
+    share = 100 * part / whole
+    return "< 0.1%" if 0 < share < 0.05 else f"{share:.1f}%"
+
+
 def counted(number: float) -> str:
     """A whole number with commas."""
     return f"{number:,.0f}"

@@ -64,6 +64,13 @@ class ContactChecks(Plan):
         description="Share of contacts up to which rows that lack a value, lie in the future, stand twice, or come"
         " after death or before registration are left out and counted; of more of any one kind the run stops.",
     )
+    counted_share: float = Field(
+        default=0.1,
+        ge=0,
+        lt=1,
+        description="Share of the contacts of the study's practices and windows that has to count; where less does, for"
+        " instance as the data write roles or modes in other words, the run stops.",
+    )
     fewest_contacts: int = Field(
         default=1, ge=1, description="Contacts in a window below which a practice is told to have none."
     )
@@ -72,11 +79,15 @@ class ContactChecks(Plan):
 class ContactRules(Plan):
     """Which general-practice contacts count towards continuity, and over what time."""
 
-    roles: tuple[Word, ...] = Field(default=("gp",), min_length=1, description="Roles whose contacts count.")
+    roles: tuple[Word, ...] = Field(
+        default=("gp",),
+        min_length=1,
+        description="Roles whose contacts count; capitals, spaces, hyphens and underscores make no difference.",
+    )
     modes: tuple[Word, ...] = Field(
         default=("face_to_face", "telephone", "online", "home"),
         min_length=1,
-        description="Modes of contact that count; administration does not.",
+        description="Modes of contact that count, compared as roles are; administration does not.",
     )
     fewest: int = Field(default=2, ge=2, description="Contacts in a window that a patient needs to be counted.")
     fewest_shown: tuple[Annotated[int, Field(ge=2)], ...] = Field(
@@ -90,7 +101,8 @@ class ContactRules(Plan):
     )
     unknown: tuple[Word, ...] = Field(
         default=("unknown", "locum", "none", "0"),
-        description="Clinician ids, in lower case, that name nobody; such contacts are left out and counted.",
+        description="Clinician ids that name nobody; so does an id with one of these words in it, as `LOCUM DR` has"
+        " `locum`, if the word has letters. Such contacts are left out and counted.",
     )
     checks: ContactChecks = Field(default=ContactChecks(), description="From where on contacts look wrong.")
 

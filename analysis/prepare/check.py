@@ -113,9 +113,9 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
     practices = found["practices"].frame["practice_id"] if "practices" in found else ()
     for table in (table for table in PERSONS if table in tables):
         seen.checked[table] |= set(CHECKS)
-        told = event_faults(table, tables[table], pilots, [*practices])
+        told, notes = event_faults(table, tables[table], pilots, [*practices])
         seen.faults += [fault for fault in told if not fault.tolerated]
-        seen.notes += [_noted(fault) for fault in told if fault.tolerated]
+        seen.notes += [*(_noted(fault) for fault in told if fault.tolerated), *notes]
     return seen
 
 
@@ -124,15 +124,18 @@ def _noted(fault: Fault) -> str:
     return f"{fault.table}, {fault.check}: {fault.sentence()} They are few, so the run leaves them out and counts them"
 
 
-def event_faults(table: str, files: Paths, pilots: Pilots, practices: list[str]) -> list[Fault]:
-    """The faults of a table of events, which is never read as a whole."""
+def event_faults(
+    table: str, files: Paths, pilots: Pilots, practices: list[str]
+) -> tuple[list[Fault], list[str]]:  # fmt: skip
+    """The faults of a table of events, which is never read as a whole, and what is worth a note."""
+    from analysis.prepare.contact_words import word_faults
     from analysis.prepare.event_contract import EVENT_TABLES
     from analysis.prepare.event_faults import faults
     from analysis.prepare.events import engine
 
     known, columns = EVENT_TABLES[table], pilots.columns.get(table, {})
     with tempfile.TemporaryDirectory() as folder, engine(Path(folder) / "spill") as (connection, _):
-        return faults(
+        found = faults(
             connection,
             known,
             files,
@@ -141,6 +144,10 @@ def event_faults(table: str, files: Paths, pilots: Pilots, practices: list[str])
             months=pilots.months,
             tolerated=pilots.contacts.checks.broken_share,
         )
+        if table != "contacts" or {"readable", "columns"} & {fault.check for fault in found}:
+            return found, []
+        unlike, notes = word_faults(connection, files, columns, pilots.contacts)
+    return [*found, *unlike], notes
 
 
 def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:

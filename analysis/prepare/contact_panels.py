@@ -7,10 +7,13 @@ from analysis.plan.continuity import PATIENT_INDICES, ContactRules
 from analysis.prepare.contact_windows import Windows
 from analysis.prepare.events import quoted
 from analysis.prepare.registration_spans import HOLDERS
+from analysis.steps import canonical_json, whole
 
 if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
+
+    from analysis.tables import Lineage
 
 COUNTED = """
 SELECT practice AS practice_id, patient AS patient_id, clinician AS clinician_id, part, date, own AS registered
@@ -119,3 +122,15 @@ def distribution(connection: "DuckDBPyConnection", patients: str, rules: Contact
 def fewest(connection: "DuckDBPyConnection", patients: str, rules: ContactRules) -> "pd.DataFrame":
     """How many patients and contacts each minimum of contacts leaves out."""
     return connection.execute(FEWEST.format(patients=patients, shown=[*rules.fewest_shown])).df()
+
+
+def write(connection: "DuckDBPyConnection", query: str, out: Path, lineage: "Lineage") -> None:
+    """Write a query's rows with their lineage, in order and without holding them: it is what `write_table` writes."""
+    attrs = quoted(canonical_json({"lineage": lineage.to_records()}))
+    connection.execute("SET preserve_insertion_order = true")
+    with whole(out) as draft:
+        connection.execute(
+            f"COPY ({query}) TO {quoted(str(draft))} "
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{PANDAS_ATTRS: {attrs}}})"
+        )
+    connection.execute("SET preserve_insertion_order = false")

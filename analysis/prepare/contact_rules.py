@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
 from analysis.prepare.contact_windows import Windows, number
+from analysis.prepare.contact_words import nobody_sql, plain
 from analysis.prepare.event_faults import latest
 from analysis.prepare.events import listed, quoted
 
@@ -29,14 +30,15 @@ FATE = """CASE
   WHEN practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
   WHEN date > {latest} THEN 'in the future'
   WHEN {month} NOT BETWEEN {first} AND {last} THEN 'outside the windows'
-  WHEN lower(role) NOT IN {roles} THEN 'of other roles'
-  WHEN lower(mode) NOT IN {modes} THEN 'of other modes'
-  WHEN clinician_id IS NULL OR lower(clinician_id) IN {unknown} THEN 'nobody named'
+  WHEN role NOT IN {roles} THEN 'of other roles'
+  WHEN mode NOT IN {modes} THEN 'of other modes'
+  WHEN clinician_id IS NULL OR {nobody} THEN 'nobody named'
   ELSE 'counted' END"""
 TALLY = """
 CREATE OR REPLACE TEMP TABLE tally AS
-SELECT practice_id, clinician_id, {part} AS part, lower(mode) IN {remote} AS remote, {fate} AS fate, count(*) AS n
-FROM ({source}) GROUP BY ALL
+SELECT practice_id, clinician_id, {part} AS part, mode IN {remote} AS remote, fate, count(*) AS n,
+  CASE fate WHEN 'of other roles' THEN role_written WHEN 'of other modes' THEN mode_written END AS word
+FROM (SELECT *, {fate} AS fate FROM ({source})) GROUP BY ALL
 """
 # Clinicians have numbers within their practice, in the order of their ids; ids of two practices are two clinicians.
 CLINICIANS = """
@@ -50,7 +52,7 @@ JOIN known USING (practice_id) ANTI JOIN single USING (practice_id)
 SPLIT = """
 COPY (
   SELECT patient_id, practice, clinician, date,
-    (100 * list_position({roles}, lower(role)) + list_position({modes}, lower(mode)))::SMALLINT AS what,
+    (100 * list_position({roles}, role) + list_position({modes}, mode))::SMALLINT AS what,
     {part} AS part,
     (hash(patient_id) % {buckets})::SMALLINT AS bucket
   FROM (SELECT *, {fate} AS fate FROM ({source})) JOIN clinicians USING (practice_id, clinician_id)
@@ -141,7 +143,7 @@ def fate_sql(rules: ContactRules, months: Period, first: int, last: int) -> str:
     """The expression that says what becomes of a contact, before its practice and its patient are looked at."""
     return FATE.format(
         latest=latest(months), month=MONTH, first=first, last=last, roles=listed(lower(rules.roles)),
-        modes=listed(lower(rules.modes)), unknown=listed(lower(rules.unknown)),
+        modes=listed(lower(rules.modes)), nobody=nobody_sql("clinician_id", rules.unknown),
     )  # fmt: skip
 
 
@@ -152,7 +154,7 @@ def part_sql(windows: Windows) -> str:
 
 def lower(words: tuple[str, ...]) -> list[str]:
     """Words as they are compared."""
-    return [word.lower() for word in words]
+    return [plain(word) for word in words]
 
 
 def array(words: list[str]) -> str:

@@ -3,6 +3,7 @@
 ``python -m analysis.prepare.contacts --help``
 """
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,15 +12,13 @@ from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
 from analysis.prepare.contact_windows import Windows, number, windows
 from analysis.prepare.panel import Columns
-from analysis.steps import Paths, Problem, canonical_json, command, whole, write_json
+from analysis.steps import Paths, Problem, command, write_json
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
-
-    from analysis.tables import Lineage
 
 # So many contacts are worked on at once: a patient's are never split, and memory does not grow with the table.
 ROWS_AT_ONCE = 5_000_000
@@ -82,15 +81,16 @@ def contacts(
     fewest : Path
         What each minimum of contacts drops, in Parquet.
     facts : Path
-        How many contacts were counted and left out and why, and which practices look wrong, as JSON.
+        How many contacts were counted and left out and why, the words of role and mode that the study does not
+        count, and which practices look wrong, as JSON.
 
     Raises
     ------
     Problem
-        When the months have no whole window on each side of the start, when no contact counts, or when more contacts
-        are broken than the study file allows.
+        When the months have no whole window on each side of the start, when hardly a contact counts, or when more
+        contacts are broken than the study file allows.
     """
-    from analysis.prepare import contact_checks, contact_months, contact_panels, contact_rules
+    from analysis.prepare import contact_checks, contact_months, contact_panels, contact_rules, contact_words
     from analysis.prepare.events import engine
     from analysis.prepare.panel import assigned
     from analysis.prepare.raw import read_receipt
@@ -118,10 +118,12 @@ def contacts(
         write_table(by_month, contact_months.panel(monthly, ordered, months), lineage)
         write_table(distribution, contact_panels.distribution(connection, made, rules), lineage)
         write_table(fewest, contact_panels.fewest(connection, made, rules), lineage)
-        _write(connection, f"FROM {made} WHERE contacts > 1", patients, lineage)
-        noticed = contact_checks.noticed(connection, rules.checks)
+        contact_panels.write(connection, f"FROM {made} WHERE contacts > 1", patients, lineage)
+        noticed, words = contact_checks.noticed(connection, rules.checks), contact_words.left_out(connection)
     told["patients counted"] = int(rows.loc[rows["item"] == "upc", "responses"].sum())
-    write_json(facts, dict.fromkeys(contact_rules.FATES, 0) | told | noticed)
+    write_json(facts, dict.fromkeys(contact_rules.FATES, 0) | told | noticed | {"words": words})
+    for note in contact_words.notes(words, told["read"]):
+        print(f"note: {note}.", file=sys.stderr)
 
 
 def known(connection: "DuckDBPyConnection", groups: "pd.DataFrame", windows: Windows) -> None:
@@ -146,14 +148,15 @@ def split(
     rules: ContactRules, months: Period, windows: Windows,
 ) -> "Counter[str]":  # fmt: skip
     """Write the contacts that may count, and registrations, into parts by patient; count the fates of the others."""
-    from analysis.prepare import contact_checks, contact_rules, registration_spans
+    from analysis.prepare import contact_checks, contact_rules, contact_words, registration_spans
     from analysis.prepare.event_contract import CONTACTS, REGISTRATIONS
     from analysis.prepare.events import event_select
 
-    typed = event_select(connection, CONTACTS, contacts, columns.get("contacts", {}))
+    typed = contact_words.compared(event_select(connection, CONTACTS, contacts, columns.get("contacts", {})))
     contact_rules.tally(connection, typed, rules, months, windows)
     told = Counter(dict(connection.execute("SELECT fate, sum(n)::BIGINT FROM tally GROUP BY fate").fetchall()))
     told["read"] = told.total()
+    contact_words.refuse(connection, told, rules)
     buckets = 1 + told.pop("counted", 0) // ROWS_AT_ONCE
     told["of a practice with one clinician id"] = contact_checks.single(connection, rules.checks)
     contact_rules.split(connection, typed, rules, months, windows, f"{folder}/contacts", buckets)
@@ -229,20 +232,6 @@ def _panel(
             "correct `pilots.contacts` in the study file (roles and modes as the data write them), or the data",
         )
     return rows
-
-
-def _write(connection: "DuckDBPyConnection", query: str, out: Path, lineage: "Lineage") -> None:
-    """Write a query's rows with their lineage, in order and without holding them: it is what `write_table` writes."""
-    from analysis.prepare.events import quoted
-
-    attrs = quoted(canonical_json({"lineage": lineage.to_records()}))
-    connection.execute("SET preserve_insertion_order = true")
-    with whole(out) as draft:
-        connection.execute(
-            f"COPY ({query}) TO {quoted(str(draft))} "
-            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{PANDAS_ATTRS: {attrs}}})"
-        )
-    connection.execute("SET preserve_insertion_order = false")
 
 
 if __name__ == "__main__":

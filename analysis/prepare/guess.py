@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.prepare.contract import MONTH
+from analysis.prepare.event_contract import EVENT_TABLES
 from analysis.prepare.formats import read_files
+from analysis.prepare.guess_contacts import headers, needed, words
 from analysis.pull.package import Package
 from analysis.steps import Problem
 
@@ -33,6 +35,18 @@ SYNONYMS = {
     "item": "question questionid",
     "responses": "base respondents numberofresponses",
     "value": "share proportion",
+    "patient_id": "patient patid patientpseudonym person personid pseudonym pseudoid",
+    "date": "contactdate consultationdate consdate eventdate appointmentdate apptdate day",
+    "clinician_id": "clinician clinicianpseudonym staff staffid practitioner practitionerid doctor doctorid hcp hcpid",
+    "role": "staffrole stafftype clinicianrole cliniciantype jobrole jobcategory hcptype profession",
+    "mode": "contactmode contacttype consultationmode consultationtype appointmentmode apptmode appttype",
+    "registered": "registrationdate dateregistered regdate regstart regstartdate registrationstart",
+    "left": "dateleft leavingdate deregistered deregistrationdate regend regenddate registrationend",
+    "died": "death deathdate dateofdeath dod",
+    "gp_id": "gp registeredgp usualgp namedgp personalgp accountablegp usualgpid usualgpstaffid",
+    "birth_year": "yearofbirth yob birth",
+    "sex": "gender",
+    "conditions": "numberofconditions longtermconditions ltc ltcs multimorbidity",
 }
 # By measure or item: the outcome's name, its label, and the direction in which patients or the service gain.
 KNOWN = {
@@ -78,6 +92,8 @@ class Guess:
         The months of the panel.
     tables : tuple of str
         The tables that the package holds.
+    words : dict
+        By column, the roles and modes of its contacts with their shares.
     """
 
     columns: dict[str, dict[str, str]]
@@ -89,6 +105,7 @@ class Guess:
     first: str
     last: str
     tables: tuple[str, ...] = ()
+    words: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def guessed(package: Package) -> Guess:
@@ -100,10 +117,11 @@ def guessed(package: Package) -> Guess:
         When a table is not readable, or there are no months at all.
     """
     frames = {table: read_files(package.paths(table), table).frame for table in TABULAR if table in package.tables}
-    columns = {table: suggested(table, [str(name) for name in frame.columns]) for table, frame in frames.items()}
+    present = {table: [str(name) for name in frame.columns] for table, frame in frames.items()} | headers(package)
+    columns = {table: suggested(table, names) for table, names in present.items()}
     missing = [
-        f"{table}.{name}" for table, frame in frames.items() for name in list(column_types(table))
-        if name not in frame and name not in columns[table]
+        f"{table}.{name}" for table, names in present.items() for name in needed(table) or column_types(table)
+        if name not in names and name not in columns[table]
     ]  # fmt: skip
     renamed = {
         table: frame.rename(columns={own: name for name, own in columns[table].items()})
@@ -118,6 +136,7 @@ def guessed(package: Package) -> Guess:
         {table: names for table, names in columns.items() if names}, missing,
         [each for each in measures if each in plain], [each for each in items if each in plain],
         ["upc"] if "contacts" in package.tables else [], odd, first, last, tuple(sorted(package.tables)),
+        words(package, columns.get("contacts", {})),
     )  # fmt: skip
 
 
@@ -133,19 +152,20 @@ def column_types(table: str) -> dict[str, str]:
 
 def suggested(table: str, present: list[str]) -> dict[str, str]:
     """The columns of a table that seem to have another name in its file: the contract's name, then the file's."""
-    wanted = list(column_types(table))
-    free = {_plain(name): name for name in present if name not in wanted}
+    wanted = EVENT_TABLES[table].names() if table in EVENT_TABLES else list(column_types(table))
+    free = {bare(name): name for name in present if name not in wanted}
     return dict(_matches([name for name in wanted if name not in present], free))
 
 
 def _matches(wanted: list[str], free: dict[str, str]) -> Iterator[tuple[str, str]]:
     for name in wanted:
-        alike = [_plain(name), *SYNONYMS.get(name, "").split()]
+        alike = [bare(name), *SYNONYMS.get(name, "").split()]
         if found := next((each for each in alike if each in free), None):
             yield name, free.pop(found)
 
 
-def _plain(name: str) -> str:
+def bare(name: str) -> str:
+    """A name without capitals, spaces and signs."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 

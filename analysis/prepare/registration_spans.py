@@ -8,8 +8,8 @@ day on which a span is looked at, `next` the first day of the one after it. The 
 from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import ContactRules
-from analysis.prepare.contact_rules import lower
-from analysis.prepare.events import listed, quoted
+from analysis.prepare.contact_words import nobody_sql
+from analysis.prepare.events import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,7 +21,7 @@ FATE = """CASE
   ELSE 'valid' END"""
 SPLIT = """
 COPY (
-  SELECT listed.* EXCLUDE (gp_id), {fate} AS fate, CASE WHEN lower(gp_id) NOT IN {unknown} THEN gp_id END AS gp_id,
+  SELECT listed.* EXCLUDE (gp_id), {fate} AS fate, CASE WHEN NOT {nobody} THEN gp_id END AS gp_id,
     coalesce(clinician, -1) AS gp, (hash(patient_id) % {buckets})::SMALLINT AS bucket
   FROM ({source}) AS listed
   LEFT JOIN clinicians ON clinicians.practice_id = listed.practice_id AND clinicians.clinician_id = listed.gp_id
@@ -66,7 +66,7 @@ def split(connection: "DuckDBPyConnection", source: str, rules: ContactRules, fo
     """Write the registrations into parts by patient, as the contacts are; it needs `known` and `clinicians`."""
     connection.execute(
         SPLIT.format(
-            fate=FATE, unknown=listed(lower(rules.unknown)), buckets=buckets, source=source, folder=quoted(folder)
+            fate=FATE, nobody=nobody_sql("gp_id", rules.unknown), buckets=buckets, source=source, folder=quoted(folder)
         )
     )
 

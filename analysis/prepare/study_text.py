@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from analysis.prepare.contact_lines import contact_lines
 from analysis.prepare.continuity_lines import continuity_lines
 from analysis.prepare.guess import KNOWN, Guess
 from analysis.prepare.study_lines import line
@@ -87,7 +88,7 @@ def _pilots(data: dict[str, str], guess: Guess) -> list[str]:
         lines += [line(f"      {name}: {_quoted(own)}", "SUGGESTED, please check") for name, own in names.items()]
     lines += [f"  # MISSING: no column looks like {each}; add it, or name it under `columns`" for each in guess.missing]
     months = f"  months: {{first: {guess.first}, last: {guess.last}}}"
-    return [*lines, line(months, "the months of the comparison, from the data"), ""]
+    return [*lines, line(months, "the months of the comparison, from the data"), *contact_lines(guess), ""]
 
 
 def _series(guess: Guess) -> Iterable[tuple[str, str]]:

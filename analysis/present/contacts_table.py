@@ -1,13 +1,15 @@
 """What was left out of the contacts and what looks wrong about them: a table of counts."""
 
+import re
 from typing import Any
 
 from analysis.disclosure import MARK, protected, rounded
 from analysis.plan.continuity import ContactRules
 from analysis.prepare.contact_rules import FATES
+from analysis.prepare.contact_words import ABOUT
 from analysis.present.continuity_tables import empty_table
 from analysis.present.markdown import Table
-from analysis.wording import counted, listed
+from analysis.wording import counted, listed, percentage
 
 NAME = "continuity-contacts"
 
@@ -31,11 +33,23 @@ def contacts_table(facts: dict[str, Any], rules: ContactRules, simulated: bool) 
     checks = {words: count for key, words in _checks(rules).items() if (count := _found(facts, key)) is not None}
     numbers = [facts[key] for key in ("read", "counted", *fates)]
     columns = {
-        "Contacts": ["read", "counted", *(f"left out: {fate}" for fate in fates), *checks],
+        "Contacts": ["read", "counted", *(f"left out: {fate}{_named(facts, fate)}" for fate in fates), *checks],
         "Number": [*map(protected, numbers), *map(counted, checks.values())],
         "Share of those read": [*(_share(number, read) for number in numbers), *[""] * len(checks)],
     }
     return Table(NAME, _caption(rules), columns, simulated, (64, 16, 20))
+
+
+def _named(facts: dict[str, Any], fate: str) -> str:
+    """The words of roles or modes that the plan does not count, except those of a few contacts."""
+    found = facts.get("words", {}).get(ABOUT.get(fate), [])
+    shown = [f"{printable(word)} {_share(count, facts['read'])}" for word, count in found if rounded(count)]
+    return f" ({', '.join(shown)})" if shown else ""
+
+
+def printable(word: str) -> str:
+    """A word of the data as the paper may print it, without anything that could be markup."""
+    return " ".join(re.sub(r"[^\w /.,()&'+-]|_", " ", word).split()) or "a sign"
 
 
 def _found(facts: dict[str, Any], key: str) -> int | None:
@@ -45,7 +59,7 @@ def _found(facts: dict[str, Any], key: str) -> int | None:
 
 def _share(count: int, read: int) -> str:
     """A share in per cent; hidden where the count is."""
-    return MARK if rounded(count) is None else f"{100 * count / read:.1f}%"
+    return MARK if rounded(count) is None else percentage(count, read)
 
 
 def _checks(rules: ContactRules) -> dict[str, str]:
@@ -72,9 +86,10 @@ def _checks(rules: ContactRules) -> dict[str, str]:
 
 
 def _caption(rules: ContactRules) -> str:
-    roles, modes = (listed([each.replace("_", " ") for each in kinds]) for kinds in (rules.roles, rules.modes))
+    roles, modes = (listed([printable(each) for each in kinds]) for kinds in (rules.roles, rules.modes))
     return (
         "What was left out of the contacts, and what looks wrong about them. Counted are contacts with the role "
-        f"{roles} and the mode {modes}. A contact is left out for the first reason that applies. Counts of contacts "
-        "are rounded to the nearest five and hidden up to seven; counts of practices are exact."
+        f"{roles} and the mode {modes}. A contact is left out for the first reason that applies; beside other "
+        "roles and modes stand the most frequent words of the data with their share of the contacts read. Counts of "
+        "contacts are rounded to the nearest five and hidden up to seven; counts of practices are exact."
     )

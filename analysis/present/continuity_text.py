@@ -1,12 +1,15 @@
 """The chapter on continuity of care: its sections follow from what the plan asks."""
 
 from analysis.plan.continuity import INDICES, ContactRules, Continuity
+from analysis.prepare.contact_words import plain
+from analysis.present.contacts_table import printable
 from analysis.present.markdown import Table
 from analysis.present.robustness_text import include, var
 from analysis.wording import in_words, listed
 
+# Words as they are compared.
 ROLES = {"gp": "GPs", "nurse": "nurses", "pharmacist": "pharmacists"}
-MODES = {"face_to_face": "face to face", "telephone": "by telephone", "online": "online", "home": "at home"}
+MODES = {"facetoface": "face to face", "telephone": "by telephone", "online": "online", "home": "at home"}
 FEW = "fewer than two contacts"
 # By index: the formula, its range, when it is missing, and where the formula was read.
 DEFINED = {
@@ -45,8 +48,8 @@ def continuity_methods(asked: Continuity, rules: ContactRules) -> str:
 
 def counted_contacts(rules: ContactRules) -> str:
     """The section that says which contacts count, as the plan has it."""
-    roles = listed([ROLES.get(role, role.replace("_", " ")) for role in rules.roles])
-    modes = _either([MODES.get(mode, mode.replace("_", " ")) for mode in rules.modes])
+    roles = listed([ROLES.get(plain(role), printable(role)) for role in rules.roles])
+    modes = _either([MODES.get(plain(mode), printable(mode)) for mode in rules.modes])
     same_day = "count each" if rules.same_day == "each" else "count once"
     return (
         "## Whom patients saw {#sec-methods-contacts}\n\n"

@@ -12,7 +12,7 @@ from analysis.prepare.faults import Fault
 from analysis.prepare.guess import guessed, suggested
 from analysis.prepare.parts import Raw
 from analysis.prepare.raw import read_checked
-from analysis.pull.package import read_package
+from analysis.pull.package import Package, read_package
 
 BASE = Path(__file__).parents[2] / "invalid" / "base"
 MONTHS = Period(first="2009-01", last="2009-06")
@@ -91,6 +91,39 @@ def test_columns_are_suggested_by_their_look_and_by_synonyms_once_each() -> None
         "share_65plus": "Share 65plus",
     }  # fmt: skip
     assert suggested("sites", ["site_id", "name", "model", "start_month", "start"]) == {}
+
+
+def with_events(folder: Path, **tables: str) -> Package:
+    """The valid package with tables of contacts and registrations beside it."""
+    for path in BASE.glob("*.csv"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return read_package(folder, "ours", folder)
+
+
+def test_columns_of_contacts_and_registrations_are_suggested_or_told_to_be_missing(tmp_path: Path) -> None:
+    contacts = "PatID,practice,Date,Staff ID,Job Role\nA,P1,2009-04-01,D,GP\n"
+    registrations = "patient_id,practice_id,Reg Start,left,year_of_birth,sex,imd\nA,P1,2001-01-01,,1940,female,20\n"
+    guess = guessed(with_events(tmp_path, contacts=contacts, registrations=registrations))
+    assert guess.columns == {
+        "contacts": {
+            "patient_id": "PatID", "practice_id": "practice", "date": "Date", "clinician_id": "Staff ID",
+            "role": "Job Role",
+        },
+        "registrations": {"registered": "Reg Start", "birth_year": "year_of_birth"},
+    }  # fmt: skip
+    # The dates of death and the registered GP may lack.
+    assert guess.missing == ["contacts.mode", "registrations.conditions"]
+    assert guess.words == {"role": {"GP": 1}}
+
+
+def test_a_table_of_contacts_that_cannot_be_read_does_not_stop_a_guess(tmp_path: Path) -> None:
+    with_events(tmp_path)
+    (tmp_path / "contacts.parquet").write_bytes(b"PAR1 is not all of it")
+    package = read_package(tmp_path, "ours", tmp_path)
+    assert "contacts" in package.tables
+    assert guessed(package).columns == {}
 
 
 def test_a_package_is_guessed_to_hold_what_it_holds() -> None:

@@ -29,6 +29,8 @@ P3,,R2,7000,22,4,0.1
 REGISTRATION = [column.name for column in REGISTRATIONS.columns]
 # Tables as small as these have a larger share of everything.
 LAX = {"broken_share": 0.5}
+# What the facts tell beside the fates.
+BESIDE = ("told", "named", "words")
 MONTHS = Period(first="2008-01", last="2011-06")
 # Table 2 of the paper: each text is one patient's contacts in order, each letter a doctor.
 LIST_A = ["A", "AA", "AB", "AAB", "ABC", "AABB", "AABC", "AAABBB", "AAAABBBB", "AAAABCDE"]
@@ -142,10 +144,65 @@ def test_what_does_not_count_is_said(tmp_path: Path) -> None:
     rows[-1]["clinician_id"] = "Unknown"
     frame, facts = made(rows, tmp_path, checks=LAX)
     assert round(frame["value"].item(), 4) == 0.6667
-    assert {fate: count for fate, count in facts.items() if count and fate not in ("told", "named")} == {
+    assert {fate: count for fate, count in facts.items() if count and fate not in BESIDE} == {
         "read": 12, "counted": 3, "twice": 1, "of other roles": 2, "of other modes": 3, "of other practices": 1,
         "outside the windows": 1, "nobody named": 1, "visitors": 3, "patients counted": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ["Face-to-face", "FACE TO FACE", "face -to__Face", "facetoface"])
+def test_words_are_alike_whatever_separates_them(mode: str, tmp_path: Path) -> None:
+    rows = patients(["AAB"], "P1", role="G-P", mode=mode) + patients(["CC"], "P1", mode="facing")
+    frame, facts = made(rows, tmp_path)
+    assert (facts["counted"], facts["of other modes"]) == (3, 2)
+    assert round(frame["value"].item(), 4) == 0.6667
+    # Modes in which nobody is met are compared in the same way.
+    _, facts = made(rows, tmp_path, checks={"remote": ("Face to Face",)})
+    assert facts["named"]["all_remote"] == ["P1"]
+
+
+NOBODY = ["LOCUM DR", "dr-locum", "Locum (2)", "locum", "x_NONE", "0", "Not-Known"]
+SOMEBODY = ["LOCUM2", "locums", "D0", "G 0 12", "00", "Dr Known", "Nonesuch"]
+
+
+@pytest.mark.parametrize(("ids", "counted"), [(NOBODY, 0), (SOMEBODY, 7)], ids=["nobody", "somebody"])
+def test_an_id_with_a_word_that_names_nobody_names_nobody(ids: list[str], counted: int, tmp_path: Path) -> None:
+    # Each patient sees A twice and then somebody else, who is the registered GP.
+    rows = patients(["AAU"] * len(ids), "P1")
+    rows = [row | {"clinician_id": row["clinician_id"].replace("U", ids[at // 3])} for at, row in enumerate(rows)]
+    lists = [registration(f"P1-{at}", "P1", gp) for at, gp in enumerate(ids)]
+    _, facts = made(rows, tmp_path, lists, unknown=(*ContactRules().unknown, "not known"))
+    assert (facts["counted"], facts["nobody named"]) == (14 + counted, 7 - counted)
+    found = read_table(tmp_path / "patients.parquet")[0]["gp_id"].dropna()
+    assert {*found} == ({*ids} if counted else set())
+
+
+def test_words_that_the_study_does_not_count_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        *patients(["AAAB"], "P1"), *patients(["CCC"], "P1", mode="Tele Health"), *patients(["C"], "P1", mode="F2F"),
+        *patients(["DD"], "P1", role="Nurse", mode="F2F"),
+    ]  # fmt: skip
+    _, facts = made(rows, tmp_path)
+    # A nurse's contact is left out for the role, so the mode of it is not counted again.
+    assert facts["words"] == {"role": [["Nurse", 2]], "mode": [["Tele Health", 3], ["F2F", 1]]}
+    said = capsys.readouterr().err
+    assert "note: contacts, role: `pilots.contacts.roles` does not name 'Nurse' (20.0%)" in said
+    assert "does not name 'Tele Health' (30.0%), 'F2F' (10.0%)" in said
+    made(patients(["AAB"], "P1"), tmp_path)
+    assert capsys.readouterr().err == ""
+
+
+def test_the_run_stops_where_hardly_a_contact_counts(tmp_path: Path) -> None:
+    modes = {"F2F": 7, "tel.": 11}
+    rows = [row for mode, times in modes.items() for row in patients(["A" * times], "P1", mode=mode)]
+    # Contacts of other practices and of other years are no sign of it.
+    rows += (
+        patients(["AA"], "P1", start="2009-06-01") + patients(["A" * 20], "P9") + patients(["A"], "P1", "2001-01-01")
+    )
+    made(rows, tmp_path, checks={"counted_share": 0.1})
+    said = r"Of 20 contacts .* 2 count, less than 11%: 18 of other modes \(tel\., F2F\) are left out"
+    with pytest.raises(Problem, match=said):
+        made(rows, tmp_path, checks={"counted_share": 0.11})
 
 
 def test_registrations_say_which_contacts_cannot_be(tmp_path: Path) -> None:
@@ -164,7 +221,7 @@ def test_registrations_say_which_contacts_cannot_be(tmp_path: Path) -> None:
         registration("P1-0", "P3", "A", left="1999-01-01"),
     ]
     _, facts = made(rows, tmp_path, registered, checks=LAX)
-    told = {fate: count for fate, count in facts.items() if count and fate not in ("told", "named")}
+    told = {fate: count for fate, count in facts.items() if count and fate not in BESIDE}
     assert told == {
         "read": 11, "before registration": 1, "after leaving": 1, "after death": 1, "counted": 8, "visitors": 2,
         "patients counted": 3, "registrations read": 7, "registrations used": 3, "registrations twice": 1,

@@ -25,9 +25,11 @@ ASKED = Continuity(
     mediation=Mediation(outcome="acsc_admissions"),
 )
 FACTS: dict[str, Any] = {
-    "read": 100_004, "counted": 90_001, "of other roles": 9_998, "after death": 3, "visitors": 40,
+    "read": 100_004, "counted": 90_001, "of other roles": 9_998, "after death": 3,
+    "before registration": 25, "visitors": 40,
     "told": {"one_clinician_id": 1, "clinician_ids_of_several_practices": 0, "unknown_clinicians": 2},
     "named": {"one_clinician_id": ["P0001"]},
+    "words": {"role": [["Nurse_{{< x >}}", 9_992], ["Mrs Jones", 6]], "mode": []},
 }  # fmt: skip
 
 

@@ -156,6 +156,15 @@ def test_counts_of_contacts_are_protected_and_practices_are_not_named(full: Path
     told, text = lines(full, "continuity-contacts"), (full / "continuity-contacts.md").read_text(encoding="utf-8")
     assert told["read"] == ["100,005", "100.0%"]
     assert told["left out: after death"] == ["*", "*"]
+    # 25 of 100,004 are not none.
+    assert told["left out: before registration"] == ["25", "< 0.1%"]
     assert told["clinician ids that stand in several practices"][0] == "0"
     assert "P0001" not in text
     assert "9,998" not in text
+
+
+def test_words_that_the_plan_does_not_count_are_named_unless_they_are_of_a_few(full: Path) -> None:
+    told, text = lines(full, "continuity-contacts"), (full / "continuity-contacts.md").read_text(encoding="utf-8")
+    # A cell may hold a text about one person, and markup.
+    assert told["left out: of other roles (Nurse x 10.0%)"] == ["10,000", "10.0%"]
+    assert "Jones" not in text
