@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.estimate.continuity_rows import Asked, Model, adjusted, as_events, per_step
+from analysis.estimate.continuity_rows import Asked, Model, adjusted, as_events, of_comparison, per_step
 from analysis.estimate.intervals import interval, t_test
 from analysis.estimates import Estimate
 from analysis.steps import Problem
@@ -25,6 +25,12 @@ def list_level(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estima
         ci_high=high, n_clusters=calibration.clusters,
     )  # fmt: skip
     return [*rows, told, *(corrected(model, calibration) if low > 0 else [])]
+
+
+def list_level_comparison(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+    """The list's mean UPC among patients of comparison practices."""
+    some = of_comparison(patients)
+    return per_step(Model(some, asked, _listed(some), name, asked.comparison), "list_upc")
 
 
 def both_levels(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:

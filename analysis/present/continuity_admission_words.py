@@ -50,7 +50,7 @@ def admission_words(chapter: Chapter) -> dict[str, str]:
         }
     return words | {
         "admissions": joined(_who(chapter, any_row), _by_patient(chapter, own)),
-        "levels": joined(_by_list(chapter, lists), _nearer(chapter, own, lists)),
+        "levels": joined(_by_list(chapter, lists), _alone(chapter), _nearer(chapter, own, lists)),
     }
 
 
@@ -85,7 +85,7 @@ def _by_patient(chapter: Chapter, row: "pd.Series[Any] | None") -> str:
     if row is None:
         return f"Measured by patients' own contacts: {chapter.why(DESIGN, 'patient_level', OUTCOME)}"
     bare = _row(chapter, "patient_level_unadjusted")
-    held = "Before age, sex, deprivation, conditions and contacts were held constant, it was"
+    held = "Before age, sex, deprivation, conditions, contacts and pilot status were held constant, it was"
     without = "" if bare is None else f"{held} {chapter.size('admissions.unadjusted', bare)}."
     return joined(
         f"Measured by patients' own contacts, {_step(chapter)} {_goes(chapter, 'admissions.patient', row)}.",
@@ -148,6 +148,18 @@ def _both(chapter: Chapter) -> str:
         "associations: that between lists less that within them.",
         APART if own["estimate"] < 1 < lists["estimate"] else "",
     )
+
+
+def _alone(chapter: Chapter) -> str:
+    """The same step among patients of practices where no pilot ran."""
+    named = {"patient": "by patients' own contacts", "list": "by those of the other patients of the same GP"}
+    rows = {key: _row(chapter, f"{key}_level_comparison") for key in named}
+    told = [
+        f"{chapter.size(f'admissions.comparison.{key}', row)} {named[key]}"
+        for key, row in rows.items()
+        if row is not None
+    ]
+    return f"In comparison practices alone, the difference is {listed(told)}." if told else ""
 
 
 def _nearer(chapter: Chapter, own: "pd.Series[Any] | None", lists: "pd.Series[Any] | None") -> str:

@@ -128,6 +128,8 @@ def _around() -> list[Estimate]:
     return [
         row(outcome, "per_step", 0.85, 0.02, specification="patient_level_unadjusted", **ADMISSIONS),
         row(outcome, "per_step", 0.88, 0.04, specification="heavy_users", **ADMISSIONS),
+        row(outcome, "per_step", 0.89, 0.03, specification="patient_level_comparison", **ADMISSIONS),
+        row(outcome, "per_step", 0.96, 0.03, specification="list_level_comparison", **ADMISSIONS),
         *together(0.88, 1.05),
         statistic(outcome, "reliability", 0.62, specification="list_level", **ADMISSIONS),
         row(outcome, "medium_against_low", 0.92, 0.03, specification="patient_level_bands", **ADMISSIONS),

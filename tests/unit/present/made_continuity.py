@@ -101,7 +101,10 @@ def admissions() -> list[Estimate]:
         "population": "registered patients aged 62 to 82 with at least 2 contacts",
     }  # fmt: skip
     name = "admissions_by_continuity"
+    whom = common["population"].replace("patients", "patients of comparison practices")
+    alone = common | {"specification": "patient_level_comparison", "population": whom}
     return [
+        row(name, "per_step", 0.93, 0.015, **alone),
         row(name, "per_step", 0.92, 0.01, specification="patient_level", **common),
         row(name, "per_step", -8.0, 1.0, specification="patient_level", scale="difference", **common),
         row(name, "per_step_of_list", 0.98, 0.02, specification="both_levels", **common),

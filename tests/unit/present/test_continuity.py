@@ -129,6 +129,11 @@ def test_admissions_stand_beside_published_values(full: Path) -> None:
     told = lines(full, "continuity-admissions")
     assert told["own contacts"] == ["−8.0%", "−9.0% to −7.0%", "−8.1% (Norway); −6.0% (England)", "−1.9%"]
     assert told["contacts of the GP's other patients"][:2] == ["–", "–"]
+    assert told["own contacts, comparison practices only"] == ["−7.0%", "−8.5% to −5.5%", "–", "−1.9%"]
+    text = (full / "continuity-admissions.md").read_text(encoding="utf-8")
+    # The caption is about all, and says what is held constant.
+    assert "admissions of registered patients aged 62 to 82 with at least 2 contacts, by" in text
+    assert "the number of contacts and pilot status are held constant" in text
     assert "alpha 0.42" in (full / "continuity-admissions.md").read_text(encoding="utf-8")
 
 

@@ -171,6 +171,16 @@ def test_the_relative_index_stands_beside_the_slope(tmp_path: Path) -> None:
     assert "a relative index of 0.86 (interval 0.83 to 0.89)" in plain(told(tmp_path, rows)[0]["gaps"])
 
 
+def test_practices_where_no_pilot_ran_are_told_alone(tmp_path: Path) -> None:
+    said, context = told(tmp_path, every_row())
+    alone = "In comparison practices alone, the difference is "
+    own = "−11.0% (interval −14.0% to −8.0%) by patients' own contacts"
+    others = "−4.0% (interval −7.0% to −1.0%) by those of the other patients of the same GP"
+    assert f"{alone}{own} and {others}." in plain(said["levels"])
+    assert "list level comparison" in context.book.entries["continuity.admissions.comparison.list"][1].place
+    assert alone not in told(tmp_path, by_level(0.9, 0.97))[0]["levels"]
+
+
 def test_the_ratio_of_the_list_beside_the_patients_own_is_told_as_a_comparison(tmp_path: Path) -> None:
     said = plain(told(tmp_path, every_row())[0]["both"])
     assert "−12.0% (interval −14.0% to −10.0%) by patients' own contacts and +5.0% (interval" in said
