@@ -18,8 +18,6 @@ from analysis.tables import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
-# ASSUME: a heavy user has 18 contacts or more in the months, as in Barker and others (2017), whose months were 24.
-HEAVY = 18
 NO_COHORT = (
     "The data do not tell who is registered where, or who was admitted: the tables registrations and spells (or"
     " episodes) are needed beside contacts."
@@ -64,7 +62,7 @@ def continuity_admissions(
     receipt : Path
         What the pull stage vouched for.
     asked : AdmissionsByContinuity
-        Bands and step; as JSON.
+        Bands, step and who is a heavy user; as JSON.
     confidence : float
         Confidence level of the intervals.
     out : Path
@@ -147,10 +145,13 @@ def bands(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
 
 def heavy_users(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
     """The patient's own UPC among patients with many contacts."""
-    some = patients[patients["contacts"] >= HEAVY].reset_index(drop=True)
+    heavy = asked.plan.heavy
+    some = patients[patients["contacts"] >= heavy].reset_index(drop=True)
     if some.empty:
-        raise Problem(f"No patient had {HEAVY} contacts or more.", "look at more months")
-    population = asked.population.replace(f"at least {asked.fewest}", f"at least {HEAVY}")
+        raise Problem(
+            f"No patient had {heavy} contacts or more.", "choose a lower `continuity.admissions.heavy`, or more months"
+        )
+    population = asked.population.replace(f"at least {asked.fewest}", f"at least {heavy}")
     return per_step(Model(some, asked, adjusted(some).assign(upc=some["upc"]), name, population), "upc")
 
 

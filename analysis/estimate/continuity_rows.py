@@ -26,7 +26,7 @@ class Asked:
     Attributes
     ----------
     plan : AdmissionsByContinuity
-        Ages, bands and step.
+        Ages, bands, step and who is a heavy user.
     fewest : int
         The fewest contacts of a patient.
     confidence : float

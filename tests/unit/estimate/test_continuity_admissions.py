@@ -1,5 +1,6 @@
 """Admissions by continuity where the truth is planted: what each design finds, and what it cannot tell."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +111,17 @@ def test_comparison_practices_stand_beside_alone() -> None:
     other = patients.assign(admissions=patients["admissions"].where(~patients["pilot"], 9))
     assert one(rows_of(other, ASKED), "list_level_comparison") == one(rows, "list_level_comparison")
     assert one(rows_of(other, ASKED), "patient_level_comparison") == alone
+
+
+def test_the_plan_says_who_is_a_heavy_user() -> None:
+    patients = world(12, log_ratio=-1.0, size=3_000)
+    for heavy in (16, 20):
+        row = one(rows_of(patients, replace(ASKED, plan=PLAN.model_copy(update={"heavy": heavy}))), "heavy_users")
+        assert row.n_obs == (patients["contacts"] >= heavy).sum()
+        assert row.population.endswith(f"with at least {heavy} contacts")
+    nobody = rows_of(patients, replace(ASKED, plan=PLAN.model_copy(update={"heavy": 99})))
+    (told,) = (row for row in nobody if isinstance(row, NotEstimated))
+    assert (told.specification, told.reason[:28]) == ("heavy_users", "No patient had 99 contacts o")
 
 
 def test_without_pilots_or_without_others_the_models_go_on() -> None:
