@@ -64,6 +64,7 @@ CONTINUITY_RESULTS = {
     "gap_conditions": "continuity.conditions",
     "gap_change_imd": "continuity.imd_change",
     "mediated": "continuity.mediated",
+    **{f"survey_{name}": each.item for name, each in STUDY.survey().items()},
 }
 UNIT_COSTS = STUDY.costs and told(REGISTER.dataset, STUDY.costs.dataset)
 OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets] if STUDY.practices else []

@@ -39,7 +39,15 @@ def points(term: str, value: float, half: float = 1.0, **more: Any) -> Estimate:
 
 def effects() -> list[Estimate]:
     """The pilots' effect, told in many ways; without the index COC, which could not be estimated."""
-    told = ("weighted_by_contacts", "unweighted", "fewest_3", "same_contacts", "index_slicc", "usual_by_month")
+    told = (
+        "weighted_by_contacts",
+        "unweighted",
+        "fewest_3",
+        "same_contacts",
+        "index_slicc",
+        "usual_by_month",
+        "fractional_logit",
+    )
     strata = {"12 contacts or more": -4.0, "2 to 3 contacts": -2.0}
     survey = {"specification": "binomial_weights", "estimator": "binomial_logit", "scale": "points"}
     return [
@@ -135,7 +143,8 @@ def everything() -> list[Estimate]:
 def benchmarks(*, simulated: bool = True) -> pd.DataFrame:
     """Published values, and the truth where the data are simulated."""
     published = {"patient_level": (0.919, "Norway"), "observed": (0.94, "England"), "list_level": (0.981, "Norway")}
-    truths = {"usual_provider": ("points", -3.5), "patient_level": ("ratio", 0.981), "mediated": ("ratio", 1.006)}
+    truths = {"usual_provider": ("points", -3.5), "patient_level": ("ratio", 0.981), "mediated": ("ratio", 1.006),
+              "survey_continuity": ("points", -9.0)}  # fmt: skip
     rows = [
         {"outcome": name, "source": "published", "scale": "ratio", "value": value, "programme": where}
         for name, (value, where) in published.items()

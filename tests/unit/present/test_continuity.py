@@ -105,6 +105,10 @@ def test_the_pre_trend_stands_under_the_event_study(full: Path) -> None:
 def test_effects_stand_beside_the_truth_where_it_is_known(full: Path) -> None:
     told = lines(full, "continuity-indices")
     assert told["patients weighted equally"] == ["61.2", "−3.4", "−4.4 to −2.4", "−3.5"]
+    # The same quantity has the same truth, and what patients answer its own; other weights have none.
+    assert told["fractional logit, average effect"][-1] == "−3.5"
+    assert told["survey, continuity: answers weighted as a binomial"][-1] == "−9.0"
+    assert told["practices weighted equally"][-1] == told["2 to 3 contacts"][-1] == "–"
     assert told["Bice–Boxerman Continuity of Care (COC)"] == ["–", "–", "–", "–"]
     assert "Usual Provider of Care (UPC)" not in told
     strata = [name for name in told if "contacts" in name.split(" ")[-1] or name.endswith("more")]
