@@ -166,4 +166,5 @@ def _total(rows: "pd.DataFrame") -> dict[str, tuple[str, str, str]]:
 
 
 def _value(row: "pd.Series[Any]") -> str:
-    return signed(row["estimate"]) if row["scale"] == "difference" else changed(row).signed()
+    # Fewer than one admission per 1,000 patients needs two decimals, as in the text.
+    return signed(row["estimate"], decimals=2) if row["scale"] == "difference" else changed(row).signed()

@@ -129,7 +129,7 @@ def bounds() -> list[Estimate]:
         row(name, "bound_low", 1.0, ci_low=0.998, ci_high=1.0, **least),
         row(name, "bound_high", 1.007, ci_low=1.0, ci_high=1.02, **least),
         row(name, "bound_low", 0.0, scale="difference", **least),
-        row(name, "bound_high", 0.13, scale="difference", **least),
+        row(name, "bound_high", 0.06, scale="difference", **least),
         row(name, "total", 1.02, 0.03, **common),
         row(name, "total", 0.4, 0.5, scale="difference", **common),
     ]

@@ -143,8 +143,8 @@ def test_admissions_stand_beside_published_values(full: Path) -> None:
 
 def test_what_runs_through_continuity_is_told_as_bounds(full: Path) -> None:
     told = lines(full, "continuity-mediation")
-    assert ["0.0% to +0.7%", "−0.2% to +2.0%", "0.0 to +0.1"] in told.values()
-    assert told["the pilots' whole effect"] == ["+2.0%", "−1.0% to +5.0%", "+0.4"]
+    assert ["0.0% to +0.7%", "−0.2% to +2.0%", "0.00 to +0.06"] in told.values()
+    assert told["the pilots' whole effect"] == ["+2.0%", "−1.0% to +5.0%", "+0.40"]
     assert "+0.6% ran through" in (full / "continuity-mediation.md").read_text(encoding="utf-8")
 
 

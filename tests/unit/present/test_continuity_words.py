@@ -214,6 +214,8 @@ def test_counts_of_people_are_protected(tmp_path: Path) -> None:
 def test_worth_is_told_as_bounds_and_without_a_share_of_an_unclear_whole(tmp_path: Path) -> None:
     words, _ = told(tmp_path, [primary(), *bounds(-0.3, 1.4)])
     assert "between 0.30 fewer and 1.40 more avoidable admissions per 1,000 patients a year" in plain(words["worth"])
+    # The whole has as many decimals as its parts.
+    assert "was +2.00 per 1,000 patients a year (interval −1.00 to +5.00)" in plain(words["total"])
     assert "no share of it can be told" in words["total"]
 
 
