@@ -19,7 +19,7 @@ EXPOSURES = {"list_size": "registered patients", "gp_fte": "full-time-equivalent
 COLUMNS = ["exposure", "term", "x", "estimate", "ci_low", "ci_high", "simulated"]
 
 
-def draw_size(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> None:
+def draw_size(estimates: "pd.DataFrame", asked: Continuity, confidence: float, figures: Path) -> None:
     """Draw the means of equal groups of practices, and the line that the spline expects."""
     table = pick(estimates, outcome=asked.outcome, design="practice_size")
     rows = points(table)
@@ -32,7 +32,7 @@ def draw_size(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> No
             _draw(panel, rows[rows["exposure"] == exposure], exposure)
         axes[0].set_ylabel("Mean continuity, %")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, frameon=False)
-        save(figures, figure, rows, _told(rows, table, exposures))
+        save(figures, figure, rows, _told(rows, table, exposures, confidence))
 
 
 def points(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -72,10 +72,11 @@ def _doublings(axes: "Axes", places: "pd.Series[float]") -> None:
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def _told(rows: "pd.DataFrame", table: "pd.DataFrame", exposures: Sequence[str]) -> Told:
+def _told(rows: "pd.DataFrame", table: "pd.DataFrame", exposures: Sequence[str], confidence: float) -> Told:
     caption = (
         f"Continuity before the start, by {listed([EXPOSURES[each] for each in exposures])} of the practice: means of "
-        "quarters of practices with intervals, and what the spline expects with the other measures held constant. "
+        "quarters of practices, and what the spline expects with the other measures held constant, both with "
+        f"{100 * confidence:g}% confidence intervals. "
         "Along the axis each number is twice the one before. "
         f"{' '.join(_slope(table, each) for each in exposures)}"
     ).strip()

@@ -15,8 +15,9 @@ from tests.unit.present.made_rows import row
 
 def drawn(folder: Path, **files: Path) -> Path:
     continuity(
-        **files, asked=made.ASKED, outcome=made.OUTCOME, rules=made.RULES, figures=folder / "out", tables=folder / "out"
-    )
+        **files, asked=made.ASKED, outcome=made.OUTCOME, rules=made.RULES, confidence=0.9, figures=folder / "out",
+        tables=folder / "out",
+    )  # fmt: skip
     return folder / "out"
 
 
@@ -96,6 +97,11 @@ def test_alternative_texts_hold_the_values(full: Path) -> None:
     assert "60.0%, 59.0%" in alt["continuity-gaps"]
     assert "effects not estimated" in alt["continuity-gaps"]
     assert "21.4 from 0.5 to 0.6" in alt["continuity-distribution"]
+
+
+@pytest.mark.parametrize("name", ["continuity-events", "continuity-size", "continuity-gaps"])
+def test_a_figure_with_intervals_says_at_what_level(name: str, full: Path) -> None:
+    assert "90% confidence intervals" in (full / f"{name}.md").read_text(encoding="utf-8").partition("](/figures/")[0]
 
 
 def test_the_pre_trend_stands_under_the_event_study(full: Path) -> None:
