@@ -108,6 +108,7 @@ MEASURES = {
     "weighted_list": "the weighted number of patients",
     "imd": "the deprivation score",
     "gp_fte": "the number of full-time-equivalent GPs",
+    "share_65plus": "the share of patients aged 65 and over",
     "payments_per_patient": "the payment per patient",
     "ae_attendances_0_4": "the rate of A&E attendances among children under five",
 }

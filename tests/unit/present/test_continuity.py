@@ -104,6 +104,11 @@ def test_a_figure_with_intervals_says_at_what_level(name: str, full: Path) -> No
     assert "90% confidence intervals" in (full / f"{name}.md").read_text(encoding="utf-8").partition("](/figures/")[0]
 
 
+def test_what_is_held_constant_is_named(full: Path) -> None:
+    text = (full / "continuity-size.md").read_text(encoding="utf-8")
+    assert "the deprivation score and the share of patients aged 65 and over held constant" in text
+
+
 def test_the_pre_trend_stands_under_the_event_study(full: Path) -> None:
     assert "p = 0.34" in (full / "continuity-events.md").read_text(encoding="utf-8")
 

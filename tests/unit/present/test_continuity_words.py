@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.estimates import NotEstimated
-from analysis.plan.continuity import INDICES, ContactRules, Continuity
+from analysis.plan.continuity import INDICES, ContactRules, Continuity, PracticeSize
 from analysis.present.continuity_shared import step_words
 from analysis.present.continuity_text import DEFINED, continuity_chapter, continuity_methods, counted_contacts
 from analysis.present.continuity_worth_words import span
@@ -50,7 +50,7 @@ def leaves(value: Any, above: str = "") -> Iterator[tuple[str, str]]:
 
 def test_every_number_has_an_address(tmp_path: Path) -> None:
     words, _ = told(tmp_path, every_row())
-    plan = re.compile(r"95% confidence interval|per 1,000 patients a year")
+    plan = re.compile(r"95% confidence interval|per 1,000 patients a year|aged 65 and over")
     bare = {key: re.findall(r"\d[\d.]*", plan.sub("", SPAN.sub("", text))) for key, text in leaves(words)}
     assert {key: found for key, found in bare.items() if found} == {}
 
@@ -169,6 +169,16 @@ def test_the_relative_index_stands_beside_the_slope(tmp_path: Path) -> None:
         for term, value, half, more in (("slope_index", -9.8, 2.0, POINTS), ("relative_index", 0.86, 0.03, {}))
     ]
     assert "a relative index of 0.86 (interval 0.83 to 0.89)" in plain(told(tmp_path, rows)[0]["gaps"])
+
+
+@pytest.mark.parametrize(
+    ("adjust", "said"),
+    [((), "nothing else"), (("imd",), "the deprivation score"),
+     (("imd", "rooms"), "the deprivation score and the value of rooms")],
+)  # fmt: skip
+def test_the_methods_name_what_the_plan_holds_constant(tmp_path: Path, adjust: tuple[str, ...], said: str) -> None:
+    asked = ASKED.model_copy(update={"size": PracticeSize(adjust=adjust)})
+    assert told(tmp_path, every_row(), asked=asked)[0]["held"] == said
 
 
 def test_practices_where_no_pilot_ran_are_told_alone(tmp_path: Path) -> None:
