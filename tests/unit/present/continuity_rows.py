@@ -19,7 +19,8 @@ from tests.unit.present.made_rows import context, row, statistic
 NAME = "usual_provider"
 OUTCOMES: Outcomes = {
     NAME: ContactOutcome(
-        kind="contacts", label="contacts with the usual GP", index="upc", good_direction="up", smallest_change=3
+        kind="contacts", label="the share of contacts with the usual GP", index="upc", good_direction="up",
+        smallest_change=3,
     ),
     "acsc": ActivityOutcome(
         kind="activity", label="avoidable admissions", measure="acsc", good_direction="down", smallest_change=3

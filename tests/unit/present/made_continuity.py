@@ -16,7 +16,11 @@ from tests.unit.present.made_rows import row, statistic, table
 NAME = "usual_provider"
 RULES = ContactRules(fewest_shown=(2, 3, 4))
 OUTCOME = ContactOutcome(
-    kind="contacts", label="contacts with the usual GP", index="upc", good_direction="up", smallest_change=3
+    kind="contacts",
+    label="the share of contacts with the usual GP",
+    index="upc",
+    good_direction="up",
+    smallest_change=3,
 )
 ASKED = Continuity(
     outcome=NAME,
