@@ -19,7 +19,7 @@ LEVELS = (
     ("list_level", "admissions.list", "the other patients of the same GP"),
     ("patient_level", "admissions.patient", "patients' own contacts"),
 )
-# Why the list's ratio is above 1 where that of the patient's own continuity is below it.
+# Why the list's ratio is clearly above 1 where that of the patient's own continuity is below it.
 APART = (
     "It is above nought because the step goes with fewer admissions within lists than between them. Of two patients "
     "with the same continuity of their own, the one on the list with more has less than is usual there, and within a "
@@ -146,7 +146,7 @@ def _both(chapter: Chapter) -> str:
         "other patients of the same GP. The second is a comparison and no effect of the list. Own continuity can carry "
         "illness as well as what the list offers. Held constant, it leaves to the list the difference between two "
         "associations: that between lists less that within them.",
-        APART if own["estimate"] < 1 < lists["estimate"] else "",
+        APART if own["estimate"] < 1 < lists["ci_low"] else "",
     )
 
 

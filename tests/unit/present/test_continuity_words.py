@@ -198,7 +198,7 @@ def test_the_ratio_of_the_list_beside_the_patients_own_is_told_as_a_comparison(t
     assert "above nought because" in said
 
 
-@pytest.mark.parametrize(("own", "of_list"), [(0.9, 0.95), (1.05, 1.1)])
+@pytest.mark.parametrize(("own", "of_list"), [(0.9, 0.95), (1.05, 1.1), (0.9, 1.01)])
 def test_a_list_is_said_to_stand_above_its_patients_only_where_it_does(
     tmp_path: Path, own: float, of_list: float
 ) -> None:
