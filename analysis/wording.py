@@ -50,9 +50,9 @@ class Change:
         return "rose" if self.estimate > 0 else "fell"
 
 
-def signed(value: float, unit: str = "") -> str:
-    """A number with one decimal, a sign and a unit; zero has no sign."""
-    text = f"{abs(value):.1f}"
+def signed(value: float, unit: str = "", decimals: int = 1) -> str:
+    """A number with so many decimals, a sign and a unit; zero has no sign."""
+    text = f"{abs(value):.{decimals}f}"
     sign = "" if float(text) == 0 else "+" if value > 0 else "\N{MINUS SIGN}"
     return f"{sign}{text}{unit}"
 
@@ -114,6 +114,7 @@ MEASURES = {
     "weighted_list": "the weighted number of patients",
     "imd": "the deprivation score",
     "gp_fte": "the number of full-time-equivalent GPs",
+    "share_65plus": "the share of patients aged 65 and over",
     "payments_per_patient": "the payment per patient",
     "ae_attendances_0_4": "the rate of A&E attendances among children under five",
 }

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.continuity_lists import both_levels, list_level
-from analysis.estimate.continuity_rows import Asked, Model, adjusted, per_step, term_row
+from analysis.estimate.continuity_lists import both_levels, list_level, list_level_comparison
+from analysis.estimate.continuity_rows import Asked, Model, adjusted, of_comparison, per_step, term_row
 from analysis.estimates import Estimate, NotEstimated, Row, attempt, write_part
 from analysis.plan.continuity import AdmissionsByContinuity
 from analysis.steps import Paths, Problem, command
@@ -18,8 +18,6 @@ from analysis.tables import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
-# ASSUME: a heavy user has 18 contacts or more in the months, as in Barker and others (2017), whose months were 24.
-HEAVY = 18
 NO_COHORT = (
     "The data do not tell who is registered where, or who was admitted: the tables registrations and spells (or"
     " episodes) are needed beside contacts."
@@ -51,6 +49,11 @@ def continuity_admissions(
     it is noisy, which pulls it towards no association; the row ``reliability`` says by how much, and
     ``list_level_corrected`` divides by it.
 
+    The months may lie after the pilots' start. Whatever else the pilots did to their patients would then be in the
+    association, which :mod:`analysis.estimate.mediation` takes as what continuity does. So every adjusted model holds
+    constant whether the practice is a pilot; ``patient_level_comparison`` and ``list_level_comparison``, over
+    comparison practices only, are checks that no pilot touched.
+
     UPC is no chance of seeing one's own GP: of few contacts some clinician has most, and it changes by less than that
     chance does. One step of UPC is therefore more than one step of the chance.
 
@@ -59,14 +62,15 @@ def continuity_admissions(
     receipt : Path
         What the pull stage vouched for.
     asked : AdmissionsByContinuity
-        Bands and step; as JSON.
+        Bands, step and who is a heavy user; as JSON.
     confidence : float
         Confidence level of the intervals.
     out : Path
         Rows of the table of estimates: by specification ``patient_level``, ``patient_level_unadjusted``,
-        ``heavy_users``, ``list_level``, ``list_level_corrected`` and ``both_levels`` the ratio of admissions for one
-        step more of UPC (``per_step``; of the list beside the patient's own ``per_step_of_list``), also as admissions
-        per 1,000 patients a year; ``patient_level_bands``; ``alpha``. The baseline is the mean rate of all.
+        ``heavy_users``, ``list_level``, ``list_level_corrected``, ``patient_level_comparison``,
+        ``list_level_comparison`` and ``both_levels`` the ratio of admissions for one step more of UPC (``per_step``; of
+        the list beside the patient's own ``per_step_of_list``), also as admissions per 1,000 patients a year;
+        ``patient_level_bands``; ``alpha``. The baseline is the mean rate of all.
     cohort : tuple of Path
         Patients with their continuity and their admissions; none where the data lack contacts, registrations or spells.
     fewest : int
@@ -90,10 +94,12 @@ def rows_of(patients: "pd.DataFrame", asked: Asked) -> list[Row]:
     """All rows; a specification that cannot be fitted says why, and the others go on."""
     makers: dict[str, Callable[[str], list[Estimate]]] = {
         "patient_level": partial(patient_level, patients, asked),
+        "patient_level_comparison": partial(patient_level_comparison, patients, asked),
         "patient_level_unadjusted": partial(unadjusted, patients, asked),
         "patient_level_bands": partial(bands, patients, asked),
         "heavy_users": partial(heavy_users, patients, asked),
         "list_level": partial(list_level, patients, asked),
+        "list_level_comparison": partial(list_level_comparison, patients, asked),
         "both_levels": partial(both_levels, patients, asked),
     }
     rows: list[Row] = []
@@ -110,6 +116,12 @@ def patient_level(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Est
         std_error=model.fitted.alpha_error, n_clusters=model.fit.clusters,
     )  # fmt: skip
     return [*per_step(model, "upc"), alpha]
+
+
+def patient_level_comparison(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+    """The patient's own UPC, adjusted, among patients of comparison practices: no pilot touched them."""
+    some = of_comparison(patients)
+    return per_step(Model(some, asked, adjusted(some).assign(upc=some["upc"]), name, asked.comparison), "upc")
 
 
 def unadjusted(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
@@ -133,10 +145,13 @@ def bands(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
 
 def heavy_users(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
     """The patient's own UPC among patients with many contacts."""
-    some = patients[patients["contacts"] >= HEAVY].reset_index(drop=True)
+    heavy = asked.plan.heavy
+    some = patients[patients["contacts"] >= heavy].reset_index(drop=True)
     if some.empty:
-        raise Problem(f"No patient had {HEAVY} contacts or more.", "look at more months")
-    population = asked.population.replace(f"at least {asked.fewest}", f"at least {HEAVY}")
+        raise Problem(
+            f"No patient had {heavy} contacts or more.", "choose a lower `continuity.admissions.heavy`, or more months"
+        )
+    population = asked.population.replace(f"at least {asked.fewest}", f"at least {heavy}")
     return per_step(Model(some, asked, adjusted(some).assign(upc=some["upc"]), name, population), "upc")
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from analysis.estimate.continuity_rows import Asked, Model, adjusted, per_step
+from analysis.estimate.continuity_rows import Asked, Model, adjusted, of_comparison, per_step
 from analysis.estimate.effect import as_events, ratio_row
 from analysis.estimate.intervals import interval
 from analysis.estimates import Estimate
@@ -25,6 +25,12 @@ def list_level(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estima
         ci_high=high, n_clusters=calibration.clusters,
     )  # fmt: skip
     return [*rows, told, *(corrected(model, calibration) if low > 0 else [])]
+
+
+def list_level_comparison(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+    """The list's mean UPC among patients of comparison practices."""
+    some = of_comparison(patients)
+    return per_step(Model(some, asked, _listed(some), name, asked.comparison), "list_upc")
 
 
 def both_levels(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:

@@ -26,7 +26,7 @@ class Asked:
     Attributes
     ----------
     plan : AdmissionsByContinuity
-        Ages, bands and step.
+        Ages, bands, step and who is a heavy user.
     fewest : int
         The fewest contacts of a patient.
     confidence : float
@@ -45,6 +45,11 @@ class Asked:
         """Whom the rows are about."""
         youngest, oldest = self.plan.ages
         return f"registered patients aged {youngest} to {oldest} with at least {self.fewest} contacts"
+
+    @property
+    def comparison(self) -> str:
+        """Whom the rows on comparison practices are about."""
+        return self.population.replace("registered patients", "registered patients of comparison practices")
 
 
 @dataclass(frozen=True)
@@ -107,19 +112,24 @@ class Model:
 
 
 def adjusted(patients: "pd.DataFrame") -> "pd.DataFrame":
-    """What is held constant: age, sex, deprivation, conditions and the number of contacts.
+    """What is held constant: age, sex, deprivation, conditions, the number of contacts and pilot status.
 
-    A column that is nowhere known, or the same for all, is left out.
+    A column that is nowhere known, or the same for all, is left out: pilot status where no patient, or every one, is of
+    a pilot practice.
     """
     import numpy as np
     import pandas as pd
 
     contacts, conditions = np.log(patients["contacts"]), patients["conditions"].astype(float)
+    # ASSUME: the months may lie after the start, when pilots have changed both continuity and, by what else they did,
+    # admissions. An indicator of pilot practices takes out what they did to all their patients alike. What they did
+    # more of in one of their practices than in another remains.
     # ASSUME: age and deprivation act in straight lines on the log of the rate; conditions, and the log of the number of
     # contacts, in curves of the second degree. UPC falls as contacts rise, whatever GPs do, so contacts must be held.
     terms = {
         "age": patients["age"].astype(float), "imd": patients["imd"].astype(float), "conditions": conditions,
         "conditions_squared": conditions**2, "contacts": contacts, "contacts_squared": contacts**2,
+        "pilot": patients["pilot"].astype(float),
     }  # fmt: skip
     frame = pd.DataFrame(terms, index=patients.index)
     scaled = (frame - frame.mean()) / frame.std().where(lambda spread: spread > 1e-9)
@@ -128,6 +138,20 @@ def adjusted(patients: "pd.DataFrame") -> "pd.DataFrame":
     if patients["sex"].notna().any():
         sexes = sexes.where(patients["sex"].notna(), axis=0)
     return pd.concat([scaled, sexes], axis=1).assign(constant=1.0)
+
+
+def of_comparison(patients: "pd.DataFrame") -> "pd.DataFrame":
+    """The patients of comparison practices.
+
+    Raises
+    ------
+    Problem
+        When there is none.
+    """
+    some = patients[~patients["pilot"].astype(bool)].reset_index(drop=True)
+    if some.empty:
+        raise Problem("No patient is of a comparison practice.", "add comparison practices to the table registrations")
+    return some
 
 
 def term_row(model: Model, weights: Mapping[str, float], term: str) -> Estimate:

@@ -16,11 +16,13 @@ DESIGN, ESTIMATOR, YEAR = "practice_growth", "first_differences", 12
 FEWEST = 30
 
 
-def growing(windows: "pd.DataFrame", months: "pd.DataFrame", outcome: str, jump: float, confidence: float) -> list[Row]:
+def growing(
+    windows: "pd.DataFrame", months: "pd.DataFrame", outcome: str, jump: float, cluster: str, confidence: float
+) -> list[Row]:
     """The change of continuity against the growth of the list, and after a jump of the list.
 
     Least squares of each practice's change from the first window to the last, in points, on the change of the mean
-    logarithm of its list between the two; every practice counts the same; standard errors are clustered by region.
+    logarithm of its list between the two; every practice counts the same; standard errors are clustered.
 
     Practices whose list jumped have no part in the slope, because a merger is another event than growth. A list that
     gained half as much again lies so far from all others that a few mergers alone would draw the line.
@@ -35,6 +37,8 @@ def growing(windows: "pd.DataFrame", months: "pd.DataFrame", outcome: str, jump:
         The outcome's name in the study.
     jump : float
         Growth within one year, as a share, that counts as a merger or take-over.
+    cluster : str
+        The column of the windows by which standard errors are clustered.
     confidence : float
         Confidence level of the intervals.
 
@@ -48,9 +52,9 @@ def growing(windows: "pd.DataFrame", months: "pd.DataFrame", outcome: str, jump:
     Raises
     ------
     Problem
-        When there are not two windows with lists.
+        When there are not two windows with lists, or no clusters.
     """
-    frame = changes(windows, months)
+    frame = changes(windows, months, cluster)
     comparison, labels = frame[~frame["pilot"]], {"outcome": outcome, "design": DESIGN, "estimator": ESTIMATOR}
     return [
         *attempt(lambda: _slopes(frame[~(frame["jump"] > jump)], confidence, labels), **labels),
@@ -71,8 +75,10 @@ def _slopes(frame: "pd.DataFrame", confidence: float, labels: dict[str, str]) ->
     ]
 
 
-def changes(windows: "pd.DataFrame", months: "pd.DataFrame") -> "pd.DataFrame":
-    """By practice with the first window and the last: `change`, `growth`, `jump`, `pilot`, its region as cluster."""
+def changes(windows: "pd.DataFrame", months: "pd.DataFrame", cluster: str) -> "pd.DataFrame":
+    """By practice with the first window and the last: `change`, `growth`, `jump`, `pilot`, `cluster_id`."""
+    if cluster not in windows:
+        raise Problem(f"The practices have no {cluster}.", f"add the column {cluster} to the table of practices")
     waves = windows["wave"].drop_duplicates().sort_values(ignore_index=True)
     if len(waves) == 1:
         raise Problem("There is one window of continuity, so nothing changes.", "give contacts of more months")
@@ -80,7 +86,7 @@ def changes(windows: "pd.DataFrame", months: "pd.DataFrame") -> "pd.DataFrame":
     values = windows.pivot(index="practice_id", columns="wave", values="value")
     lists = months.pivot_table(index="practice_id", columns="month", values="population", aggfunc="first")
     lists = lists.where(lists > 0)
-    facts = windows.groupby("practice_id")[["pilot", "region"]].first().rename(columns={"region": "cluster_id"})
+    facts = windows.groupby("practice_id")[["pilot", cluster]].first().set_axis(["pilot", "cluster_id"], axis=1)
     frame = facts.assign(
         change=100 * (values[last] - values[first]),
         growth=mean_log(lists, last, length) - mean_log(lists, first, length),

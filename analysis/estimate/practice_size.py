@@ -26,7 +26,14 @@ FEWEST, FOURTHS = 30, 4
 
 
 def practice_size(
-    *, panel: Path, activity: Path, asked: Annotated[Continuity, AsJson], item: str, confidence: float, out: Path
+    *,
+    panel: Path,
+    activity: Path,
+    asked: Annotated[Continuity, AsJson],
+    item: str,
+    comparison_cluster: str,
+    confidence: float,
+    out: Path,
 ) -> None:
     """Relate practices' continuity to their size and to its change.
 
@@ -40,6 +47,9 @@ def practice_size(
         What is asked of continuity; as JSON.
     item : str
         The index of the outcome, as the panel's column of items writes it.
+    comparison_cluster : str
+        Column of practices, in either panel, by which standard errors are clustered. In a cross-section before the
+        start pilot practices are like any other, so all of them cluster by it.
     confidence : float
         Confidence level of the intervals.
     out : Path
@@ -47,20 +57,32 @@ def practice_size(
     """
     (windows, seen), (months, counted) = read_table(panel), read_table(activity)
     size, windows = asked.size or PracticeSize(), windows[windows["item"] == item]
+    placed = located(windows, months, comparison_cluster)
     rows: list[Row] = []
     for exposure in size.exposures:
-        rows += by_size(windows, asked.outcome, exposure, size, confidence)
+        rows += by_size(placed, asked.outcome, exposure, size, comparison_cluster, confidence)
     rows += attempt(
-        lambda: growing(windows, months, asked.outcome, size.jump, confidence), outcome=asked.outcome, design=GROWTH
-    )
+        lambda: growing(placed, months, asked.outcome, size.jump, comparison_cluster, confidence),
+        outcome=asked.outcome, design=GROWTH,
+    )  # fmt: skip
     write_part(out, rows, union(seen, counted))
 
 
-def by_size(windows: "pd.DataFrame", outcome: str, exposure: str, size: PracticeSize, confidence: float) -> list[Row]:
+def located(windows: "pd.DataFrame", months: "pd.DataFrame", cluster: str) -> "pd.DataFrame":
+    """The windows with the column that clusters, which is else taken from the months where they have it."""
+    if cluster in windows or cluster not in months:
+        return windows
+    own = months.drop_duplicates("practice_id").set_index("practice_id")[cluster]
+    return windows.assign(**{cluster: windows["practice_id"].map(own)})
+
+
+def by_size(
+    windows: "pd.DataFrame", outcome: str, exposure: str, size: PracticeSize, cluster: str, confidence: float
+) -> list[Row]:
     """Continuity against one measure of size across practices, before any pilot began.
 
     Least squares of a practice's mean index, in points, on the logarithm of its size to base 2; every practice counts
-    the same; standard errors are clustered by region.
+    the same; standard errors are clustered by area.
 
     Parameters
     ----------
@@ -72,6 +94,8 @@ def by_size(windows: "pd.DataFrame", outcome: str, exposure: str, size: Practice
         The column that tells a practice's size.
     size : PracticeSize
         What is held constant, and how many knots the spline has.
+    cluster : str
+        The column by which standard errors are clustered.
     confidence : float
         Confidence level of the intervals.
 
@@ -86,7 +110,7 @@ def by_size(windows: "pd.DataFrame", outcome: str, exposure: str, size: Practice
     def tried(specification: str, held: tuple[str, ...], make: Callable[[Section], list[Estimate]]) -> list[Row]:
         named = labels | {"specification": specification}
         return attempt(
-            lambda: make(Section(before(windows, exposure, held), exposure, confidence, named)),
+            lambda: make(Section(before(windows, exposure, held, cluster), exposure, confidence, named)),
             subgroup=exposure, **named,
         )  # fmt: skip
 
@@ -100,15 +124,15 @@ def by_size(windows: "pd.DataFrame", outcome: str, exposure: str, size: Practice
     ]
 
 
-def before(windows: "pd.DataFrame", exposure: str, held: tuple[str, ...]) -> "pd.DataFrame":
-    """By practice, its mean index before the first pilot (`value`, in points), its size and what is held constant.
+def before(windows: "pd.DataFrame", exposure: str, held: tuple[str, ...], cluster: str) -> "pd.DataFrame":
+    """By practice before the first pilot: its mean index (`value`, in points), size, `area`, and what is held constant.
 
     Raises
     ------
     Problem
         When the practices lack a column, or too few have all values.
     """
-    columns = [exposure, "region", *held]
+    columns = [exposure, cluster, *held]
     if missing := [name for name in columns if name not in windows or windows[name].isna().all()]:
         raise Problem(
             f"The practices have no {missing[0]}, so continuity cannot be set against it.",
@@ -118,10 +142,11 @@ def before(windows: "pd.DataFrame", exposure: str, held: tuple[str, ...]) -> "pd
     weighted = rows.assign(value=100 * rows["value"] * rows["responses"]).groupby("practice_id")
     sums = weighted[["value", "responses"]].sum()
     practices = weighted[columns].first().assign(value=sums["value"] / sums["responses"])
+    practices = practices.rename(columns={cluster: "area"})
     known = practices[practices[exposure] > 0].dropna()
-    if len(known) < FEWEST or known["region"].nunique() < 2:
+    if len(known) < FEWEST or known["area"].nunique() < 2:
         raise Problem(
-            f"Only {len(known)} practices in {known['region'].nunique()} regions have continuity before the pilots and "
+            f"Only {len(known)} practices in {known['area'].nunique()} areas have continuity before the pilots and "
             f"{', '.join(columns)}.",
             "add what is missing to the table of practices, or take `continuity.size` out of the study file",
         )
@@ -163,8 +188,8 @@ class Section:
         return self.frame[list(names)].astype(float)
 
     def fit(self, design: "pd.DataFrame") -> Fit:
-        """Least squares, clustered by region."""
-        return least_squares(self.frame["value"], design, self.frame["region"])
+        """Least squares, clustered by area."""
+        return least_squares(self.frame["value"], design, self.frame["area"])
 
     def told(self, **more: str) -> dict[str, Any]:
         """The other columns of the rows."""

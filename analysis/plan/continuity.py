@@ -117,6 +117,10 @@ class AdmissionsByContinuity(Plan):
     )
     step: float = Field(default=0.2, gt=0, lt=1, description="The step of UPC that an association is told for.")
     measure: Literal["acsc", "emergency"] = Field(default="acsc", description="The admissions that are counted.")
+    # ASSUME: no source that we could read settles who is a heavy user; 18 in 24 months are nine contacts a year.
+    heavy: int = Field(
+        default=18, ge=2, description="Contacts in the months from which a patient is counted among heavy users."
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> "AdmissionsByContinuity":

@@ -49,7 +49,7 @@ admitted AS (
   FROM aged JOIN {spells} AS spells ON spells.patient_id = aged.patient_id AND {day} BETWEEN begins AND watched_until
   GROUP BY aged.patient_id
 )
-SELECT patient_id, practice_id, cluster_id, gp_id, age, sex, imd, conditions, contacts, upc,
+SELECT patient_id, practice_id, cluster_id, pilot, gp_id, age, sex, imd, conditions, contacts, upc,
   CASE WHEN others >= {others} THEN round((upc_sum - upc) / others, 12) END AS list_upc,
   coalesce(admissions, 0) AS admissions,
   {months} * (watched_until - begins + 1) / (last_day - begins + 1) AS months
@@ -96,10 +96,10 @@ def continuity_cohort(
     comparison_cluster : str
         Column of the practices table that clusters comparison practices.
     out : Path
-        One row per patient, in Parquet: `patient_id`, `practice_id`, `cluster_id`, `gp_id`, `age` when the months
-        begin, `sex`, `imd`, `conditions`, `contacts`, `upc`, `list_upc` (mean UPC of the other patients of the same GP
-        in the practice, whatever their age; missing where they are fewer than five), `admissions`, and `months` for
-        which the patient was registered and alive.
+        One row per patient, in Parquet: `patient_id`, `practice_id`, `cluster_id`, `pilot` (whether the practice takes
+        part), `gp_id`, `age` when the months begin, `sex`, `imd`, `conditions`, `contacts`, `upc`, `list_upc` (mean UPC
+        of the other patients of the same GP in the practice, whatever their age; missing where they are fewer than
+        five), `admissions`, and `months` for which the patient was registered and alive.
     """
     from analysis.prepare.contacts import known, split
     from analysis.prepare.events import engine

@@ -59,7 +59,7 @@ KNOWN = {
     "bed_days": ("bed_days", "bed days", "down"),
     "readmission_30": ("readmissions", "emergency readmissions within 30 days", "down"),
     "see_preferred_gp": ("continuity", "continuity of care", "up"),
-    "upc": ("continuity", "contacts with the usual clinician", "up"),
+    "upc": ("continuity", "the share of contacts with the usual clinician", "up"),
 }
 # The measures that event tables are counted into.
 COUNTED = {

@@ -43,6 +43,7 @@ def continuity(
     asked: Annotated[Continuity, AsJson],
     outcome: ContactOutcome,
     rules: Annotated[ContactRules, AsJson],
+    confidence: float,
     figures: Path,
     tables: Path,
 ) -> None:
@@ -66,6 +67,8 @@ def continuity(
         The plan of the outcome that the chapter is about; as JSON.
     rules : ContactRules
         Which contacts count; as JSON.
+    confidence : float
+        Confidence level of the intervals.
     figures, tables : Path
         Folders for the figures and the tables.
     """
@@ -73,9 +76,8 @@ def continuity(
 
     table, beside = read_estimates(estimates), pd.read_csv(benchmarks)
     draw_distribution(distribution, rules.fewest, figures)
-    draw_months(table, asked, figures)
-    draw_size(table, asked, figures)
-    draw_groups(table, asked, figures)
+    for draw in (draw_months, draw_size, draw_groups):
+        draw(table, asked, confidence, figures)
     dropped, lineage = read_table(fewest)
     made = [
         indices_table(table, beside, asked, rules, outcome),

@@ -19,7 +19,7 @@ LEVELS = (
     ("list_level", "admissions.list", "the other patients of the same GP"),
     ("patient_level", "admissions.patient", "patients' own contacts"),
 )
-# Why the list's ratio is above 1 where that of the patient's own continuity is below it.
+# Why the list's ratio is clearly above 1 where that of the patient's own continuity is below it.
 APART = (
     "It is above nought because the step goes with fewer admissions within lists than between them. Of two patients "
     "with the same continuity of their own, the one on the list with more has less than is usual there, and within a "
@@ -50,7 +50,7 @@ def admission_words(chapter: Chapter) -> dict[str, str]:
         }
     return words | {
         "admissions": joined(_who(chapter, any_row), _by_patient(chapter, own)),
-        "levels": joined(_by_list(chapter, lists), _nearer(chapter, own, lists)),
+        "levels": joined(_by_list(chapter, lists), _alone(chapter), _nearer(chapter, own, lists)),
     }
 
 
@@ -85,7 +85,7 @@ def _by_patient(chapter: Chapter, row: "pd.Series[Any] | None") -> str:
     if row is None:
         return f"Measured by patients' own contacts: {chapter.why(DESIGN, 'patient_level', OUTCOME)}"
     bare = _row(chapter, "patient_level_unadjusted")
-    held = "Before age, sex, deprivation, conditions and contacts were held constant, it was"
+    held = "Before age, sex, deprivation, conditions, contacts and pilot status were held constant, it was"
     without = "" if bare is None else f"{held} {chapter.size('admissions.unadjusted', bare)}."
     return joined(
         f"Measured by patients' own contacts, {_step(chapter)} {_goes(chapter, 'admissions.patient', row)}.",
@@ -146,8 +146,20 @@ def _both(chapter: Chapter) -> str:
         "other patients of the same GP. The second is a comparison and no effect of the list. Own continuity can carry "
         "illness as well as what the list offers. Held constant, it leaves to the list the difference between two "
         "associations: that between lists less that within them.",
-        APART if own["estimate"] < 1 < lists["estimate"] else "",
+        APART if own["estimate"] < 1 < lists["ci_low"] else "",
     )
+
+
+def _alone(chapter: Chapter) -> str:
+    """The same step among patients of practices where no pilot ran."""
+    named = {"patient": "by patients' own contacts", "list": "by those of the other patients of the same GP"}
+    rows = {key: _row(chapter, f"{key}_level_comparison") for key in named}
+    told = [
+        f"{chapter.size(f'admissions.comparison.{key}', row)} {named[key]}"
+        for key, row in rows.items()
+        if row is not None
+    ]
+    return f"In comparison practices alone, the difference is {listed(told)}." if told else ""
 
 
 def _nearer(chapter: Chapter, own: "pd.Series[Any] | None", lists: "pd.Series[Any] | None") -> str:

@@ -25,9 +25,11 @@ ASSUMPTIONS = {
 STEPS = {
     "patient_level_unadjusted": ("own contacts, nothing held constant", (), ""),
     "patient_level": ("own contacts", ("patient_level", "observed"), "patient_level"),
+    "patient_level_comparison": ("own contacts, comparison practices only", (), "patient_level"),
     "heavy_users": ("own contacts, patients {who}", (), ""),
     "list_level": ("contacts of the GP's other patients", ("list_level",), "list_level"),
     "list_level_corrected": ("the same, corrected for chance in a list's mean", (), "list_level"),
+    "list_level_comparison": ("contacts of the GP's other patients, comparison practices only", (), "list_level"),
 }
 BOTH = {"per_step": "both in one model: own contacts", "per_step_of_list": "both in one model: the GP's other patients"}
 # A line of the table of admissions: its name, its row, the published results beside it, and its truth.
@@ -99,7 +101,7 @@ def _published(benchmarks: "pd.DataFrame", results: tuple[str, ...]) -> str:
 
 def _whole(rows: "pd.DataFrame") -> str:
     """Whom the models are about, unless a line says otherwise."""
-    others = rows[rows["specification"] != "heavy_users"]
+    others = rows[~rows["specification"].isin(["heavy_users", "patient_level_comparison", "list_level_comparison"])]
     return str((rows if others.empty else others)["population"].iloc[0])
 
 
@@ -111,8 +113,8 @@ def _caption(rows: "pd.DataFrame", plan: AdmissionsByContinuity, *, known: bool)
     truth = truth if known else ""
     return (
         f"{sentence(ADMISSIONS[plan.measure])} of {_whole(rows)}, by the share of contacts with one GP: "
-        f"change in admissions for {plan.step:g} more of it, or between bands. Age, sex, deprivation, conditions and "
-        f"the number of contacts are held constant where nothing else is said.{varied}{truth}"
+        f"change in admissions for {plan.step:g} more of it, or between bands. Age, sex, deprivation, conditions, the "
+        f"number of contacts and pilot status are held constant where nothing else is said.{varied}{truth}"
     )
 
 
@@ -164,4 +166,5 @@ def _total(rows: "pd.DataFrame") -> dict[str, tuple[str, str, str]]:
 
 
 def _value(row: "pd.Series[Any]") -> str:
-    return signed(row["estimate"]) if row["scale"] == "difference" else changed(row).signed()
+    # Fewer than one admission per 1,000 patients needs two decimals, as in the text.
+    return signed(row["estimate"], decimals=2) if row["scale"] == "difference" else changed(row).signed()

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.present.continuity_shared import DID, Chapter, joined, part_words
+from analysis.present.continuity_shared import DID, Chapter, held_words, joined, part_words
 from analysis.present.outcomes import found
 from analysis.wording import Change, changed, counted, measured, p_value, sentence
 
@@ -134,6 +134,7 @@ def size_words(chapter: Chapter) -> dict[str, str]:
     told = joined(*(_doubling(chapter, exposure) for exposure in chapter.asked.size.exposures))
     return {
         "size": told or chapter.why("practice_size") or "How continuity goes with size could not be estimated.",
+        "held": held_words(chapter.asked.size),
         "quarters": _quarters(chapter),
         "growth": _growth(chapter),
     }

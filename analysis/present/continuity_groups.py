@@ -24,7 +24,7 @@ RANKS = {
 COLUMNS = ["by", "what", "group", "groups", "estimate", "ci_low", "ci_high", "simulated"]
 
 
-def draw_groups(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> None:
+def draw_groups(estimates: "pd.DataFrame", asked: Continuity, confidence: float, figures: Path) -> None:
     """Draw the mean of each group before the start, and the pilots' effect in it."""
     table = pick(estimates, outcome=asked.outcome)
     rows = grouped(table)
@@ -37,7 +37,7 @@ def draw_groups(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> 
             part = rows[rows["by"] == by]
             _draw_levels(axes[2 * place], pick(part, what="level"), by, _index(table, by))
             _draw_effects(axes[2 * place + 1], pick(part, what="effect"), by, _change(table, by))
-        save(figures, figure, rows, _told(rows, table, ranks))
+        save(figures, figure, rows, _told(rows, table, ranks, confidence))
 
 
 def grouped(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -92,11 +92,12 @@ def _points(axes: "Axes", rows: "pd.DataFrame", by: str, marker: str) -> None:
     axes.set_xlim(0.5, len(groups) + 0.5)
 
 
-def _told(rows: "pd.DataFrame", table: "pd.DataFrame", ranks: Sequence[str]) -> Told:
+def _told(rows: "pd.DataFrame", table: "pd.DataFrame", ranks: Sequence[str], confidence: float) -> Told:
     caption = (
         "Left, mean continuity before the start in equal groups of patients, all practices together, with the slope "
         "index of inequality: the difference between the top and the bottom of the ranking. Right, the pilots' effect "
-        "in each group, with how it changed the slope. Intervals are drawn as bars."
+        "in each group, with how it changed the slope. "
+        f"Bars are {100 * confidence:g}% confidence intervals."
     )
     alt = " ".join(_series(rows[rows["by"] == by], table, by) for by in ranks)
     return Told(NAME, caption, alt, bool(rows["simulated"].any()))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NAME = "continuity-events"
 
 
-def draw_months(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> None:
+def draw_months(estimates: "pd.DataFrame", asked: Continuity, confidence: float, figures: Path) -> None:
     """Draw the difference between pilot and comparison practices in each period, in percentage points."""
     table = pick(estimates, outcome=asked.outcome, design="event_study", specification="usual_by_month")
     rows = drawn(pick(table, term="period"))
@@ -24,10 +24,10 @@ def draw_months(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> 
         return
     with canvas(7.2, 3.4) as (figure, axes):
         draw_periods(axes, rows, asked.bin_months, "percentage points")
-        save(figures, figure, rows, _told(rows, pick(table, term="pre_trend")))
+        save(figures, figure, rows, _told(rows, pick(table, term="pre_trend"), confidence))
 
 
-def _told(rows: "pd.DataFrame", test: "pd.DataFrame") -> Told:
+def _told(rows: "pd.DataFrame", test: "pd.DataFrame", confidence: float) -> Told:
     joint = (
         f" Joint test of the periods before the start: {p_value(test['p_value'].iloc[0])}."
         if len(test)
@@ -35,7 +35,7 @@ def _told(rows: "pd.DataFrame", test: "pd.DataFrame") -> Told:
     )
     caption = (
         "Share of a month's contacts with the clinician whom the patient saw most in the twelve months before it: "
-        f"difference between pilot and comparison practices in each period, against the period just before the start."
-        f"{joint}"
+        "difference between pilot and comparison practices in each period, against the period just before the start. "
+        f"Bars are {100 * confidence:g}% confidence intervals.{joint}"
     )
     return Told(NAME, caption, spans(rows, " points"), bool(rows["simulated"].any()))

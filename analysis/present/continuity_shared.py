@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.plan.continuity import Continuity
+from analysis.plan.continuity import Continuity, PracticeSize
 from analysis.present.address import Origin
 from analysis.present.context import Context
 from analysis.present.outcomes import effect_row, found
-from analysis.wording import Change, change, changed, in_words
+from analysis.wording import Change, change, changed, in_words, listed, measured
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +114,11 @@ def step_words(step: float) -> str:
     if abs(tenths - round(tenths)) < 1e-9:
         return f"{in_words(round(tenths))} more {'contact' if round(tenths) == 1 else 'contacts'} in ten"
     return f"{in_words(round(100 * step))} more contacts in a hundred"
+
+
+def held_words(size: PracticeSize) -> str:
+    """What is held constant where practices of different size are compared: a noun phrase."""
+    return listed([measured(name) for name in size.adjust]) if size.adjust else "nothing else"
 
 
 def part_words(groups: int) -> str:

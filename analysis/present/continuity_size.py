@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimates import one, pick
-from analysis.plan.continuity import Continuity
+from analysis.plan.continuity import Continuity, PracticeSize
+from analysis.present.continuity_shared import held_words
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
 from analysis.present.survival import size
 from analysis.wording import listed, p_value, sentence
@@ -19,12 +20,12 @@ EXPOSURES = {"list_size": "registered patients", "gp_fte": "full-time-equivalent
 COLUMNS = ["exposure", "term", "x", "estimate", "ci_low", "ci_high", "simulated"]
 
 
-def draw_size(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> None:
+def draw_size(estimates: "pd.DataFrame", asked: Continuity, confidence: float, figures: Path) -> None:
     """Draw the means of equal groups of practices, and the line that the spline expects."""
     table = pick(estimates, outcome=asked.outcome, design="practice_size")
     rows = points(table)
     exposures = [each for each in (asked.size.exposures if asked.size else ()) if each in set(rows["exposure"])]
-    if not exposures:
+    if not asked.size or not exposures:
         nothing(figures, NAME, "Continuity by the size of practices: not estimated. An annex says why.")
         return
     with panels(7.2, 3.4, 1, len(exposures), sharey=True) as (figure, axes):
@@ -32,7 +33,7 @@ def draw_size(estimates: "pd.DataFrame", asked: Continuity, figures: Path) -> No
             _draw(panel, rows[rows["exposure"] == exposure], exposure)
         axes[0].set_ylabel("Mean continuity, %")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, frameon=False)
-        save(figures, figure, rows, _told(rows, table, exposures))
+        save(figures, figure, rows, _told(rows, table, exposures, asked.size, confidence))
 
 
 def points(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -72,11 +73,13 @@ def _doublings(axes: "Axes", places: "pd.Series[float]") -> None:
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def _told(rows: "pd.DataFrame", table: "pd.DataFrame", exposures: Sequence[str]) -> Told:
+def _told(
+    rows: "pd.DataFrame", table: "pd.DataFrame", exposures: Sequence[str], plan: PracticeSize, confidence: float
+) -> Told:
     caption = (
         f"Continuity before the start, by {listed([EXPOSURES[each] for each in exposures])} of the practice: means of "
-        "quarters of practices with intervals, and what the spline expects with the other measures held constant. "
-        "Along the axis each number is twice the one before. "
+        f"quarters of practices, and what the spline expects with {held_words(plan)} held constant, both with "
+        f"{100 * confidence:g}% confidence intervals. Along the axis each number is twice the one before. "
         f"{' '.join(_slope(table, each) for each in exposures)}"
     ).strip()
     alt = " ".join(_span(rows[rows["exposure"] == each], each) for each in exposures)

@@ -104,7 +104,10 @@ def indices_table(
 
 
 def _caption(benchmarks: "pd.DataFrame", outcome: ContactOutcome) -> str:
-    truth = " The truth is that of the mean over all patients counted, so it stands by no stratum."
+    truth = (
+        " The truth of an index is that of its mean over all patients counted, so it stands by no stratum and no other "
+        "weights; that of the survey is in what patients answer."
+    )
     return (
         f"The pilots' effect on continuity, told in several ways, in percentage points unless marked %. Where nothing "
         f"else is said, the index is {INDICES[outcome.index]}. Indices have different scales: compare their signs and "
@@ -128,7 +131,7 @@ def _sections(
         "By fewest contacts": [
             (f"{each} contacts or more", one(own, specification=f"fewest_{each}"), "") for each in minima
         ],
-        "By model": _named(own, MODELS),
+        "By model": [(label, one(own, specification=key), truth) for key, label in MODELS.items()],
         "With contacts held equal": _named(own, COMPOSITION),
         "By number of contacts": _strata(own),
         "By index": [_index(own, each) for each in others],
@@ -149,7 +152,7 @@ def _strata(own: "pd.DataFrame") -> list[Line]:
 def _survey(effects: "pd.DataFrame") -> list[Line]:
     """Each survey share by the model of its answers."""
     return [
-        (f"survey, {row['outcome'].replace('_', ' ')}: answers weighted as a binomial", row, "")
+        (f"survey, {row['outcome'].replace('_', ' ')}: answers weighted as a binomial", row, f"survey_{row['outcome']}")
         for _, row in pick(effects, specification="binomial_weights").iterrows()
     ]
 

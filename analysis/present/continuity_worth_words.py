@@ -135,14 +135,15 @@ def _total(chapter: Chapter, outcome: str) -> str:
     row = chapter.row("mediation", outcome=outcome, term="total", scale="difference")
     if row is None:
         return ""
-    size = chapter.cite("worth.total", signed(row["estimate"]), row)
-    interval = chapter.cite("worth.total.interval", f"{signed(row['ci_low'])} to {signed(row['ci_high'])}", row)
+    whole, *ends = (signed(row[column], decimals=2) for column in ("estimate", "ci_low", "ci_high"))
+    size = chapter.cite("worth.total", whole, row)
+    interval = chapter.cite("worth.total.interval", " to ".join(ends), row)
     before = chapter.cite("worth.before", f"{row['baseline']:.1f}", row) if row["baseline"] > 0 else ""
     of = f" In pilot practices there were {before} before the start." if before else ""
     clear = row["ci_low"] > 0 or row["ci_high"] < 0
     said = "" if clear else " As it is not clear that there was one at all, no share of it can be told."
-    whole = f"The whole change in {_label(chapter)} was {size} per 1,000 patients a year (interval {interval})."
-    return f"{whole}{said}{of}"
+    change = f"The whole change in {_label(chapter)} was {size} per 1,000 patients a year (interval {interval})."
+    return f"{change}{said}{of}"
 
 
 def worth_point(chapter: Chapter) -> str:

@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from analysis.plan.pilots import ActivityOutcome
+from analysis.prepare.guess import KNOWN
 from analysis.steps import Problem
 from analysis.study import Study, read_study, study_path
 
@@ -264,6 +265,12 @@ def test_what_runs_through_continuity_is_asked_of_the_index_that_admissions_are_
         Study.model_validate(values)
     values["continuity"] = asked
     assert Study.model_validate(values).continuity
+
+
+def test_an_index_of_contacts_is_named_as_a_share(study: Study) -> None:
+    # Its change is told in points, which a number of contacts has none of.
+    labels = [*(each.label for each in study.contacts().values()), KNOWN["upc"][1]]
+    assert all(label.startswith("the share of ") for label in labels)
 
 
 def test_hospital_rules_refuse_what_is_no_code(values: Values) -> None:

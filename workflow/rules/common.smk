@@ -67,6 +67,7 @@ CONTINUITY_RESULTS = {
     "gap_change_age": "continuity.age_change",
     "gap_change_conditions": "continuity.conditions_change",
     "mediated": "continuity.mediated",
+    **{f"survey_{name}": each.item for name, each in STUDY.survey().items()},
 }
 UNIT_COSTS = STUDY.costs and told(REGISTER.dataset, STUDY.costs.dataset)
 OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets] if STUDY.practices else []

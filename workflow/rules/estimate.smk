@@ -519,7 +519,12 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(asked=ASKED, item=ASKED_ITEM, confidence=STUDY.inference.confidence),
+            plan=plan(
+                asked=ASKED,
+                item=ASKED_ITEM,
+                comparison_cluster=STUDY.inference.comparison_cluster,
+                confidence=STUDY.inference.confidence,
+            ),
         message:
             "Relating continuity to the size of practices"
         shell:

@@ -105,6 +105,9 @@ if STUDY.practices:
             " --practices {output.practices} --coverage {output.coverage} 2> {log}"
 
 
+# Columns of practices and sites that a step behind the panel asks for.
+KEPT = dict.fromkeys([*STUDY.asked_columns(), *([STUDY.inference.comparison_cluster] if ASKED and ASKED.size else [])])
+
 if PILOTS:
 
     rule prepare_panel:
@@ -128,7 +131,7 @@ if PILOTS:
                 comparison_cluster=STUDY.inference.comparison_cluster,
                 until=until(),
                 allow_gaps=STUDY.pilots.allow_gaps,
-                keep=[name for name in STUDY.asked_columns() if name not in GROUP],
+                keep=[name for name in KEPT if name not in GROUP],
                 **mapped("sites", "practices", "activity"),
             ),
         message:

@@ -415,7 +415,12 @@ if ASKED:
             "../../environment.yml"
         params:
             folders=PRESENT,
-            plan=plan(asked=ASKED, outcome=STUDY.outcomes[ASKED.outcome], rules=STUDY.pilots.contacts),
+            plan=plan(
+                asked=ASKED,
+                outcome=STUDY.outcomes[ASKED.outcome],
+                rules=STUDY.pilots.contacts,
+                confidence=STUDY.inference.confidence,
+            ),
         message:
             "Drawing what happened to continuity"
         shell:

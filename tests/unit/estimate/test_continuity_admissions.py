@@ -1,5 +1,6 @@
 """Admissions by continuity where the truth is planted: what each design finds, and what it cannot tell."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,26 +18,31 @@ PLAN = AdmissionsByContinuity.model_validate({"months": {"first": "2009-04", "la
 ASKED = Asked(PLAN, 2, 0.95)
 
 
-def world(seed: int, *, log_ratio: float, illness: float = 0.0, size: int = 12_000) -> pd.DataFrame:
+def world(
+    seed: int, *, log_ratio: float, illness: float = 0.0, pilots: float = 0.0, size: int = 12_000
+) -> pd.DataFrame:
     """Patients of 40 practices with 5 lists each: a chance of seeing the own GP by list, and admissions that follow it.
 
     `log_ratio` is what one more in the chance does to the log of the rate. `illness` makes some patients be seen by
-    whoever is free, and be admitted.
+    whoever is free, and be admitted. `pilots` makes pilot practices, every fourth, see less of the own GP, and be
+    admitted less by something else that they do.
     """
     random = np.random.default_rng(seed)
     gp = random.integers(0, 200, size)
     ill = random.random(size) < 0.2
-    chance = random.uniform(0.35, 0.85, 200)[gp]
+    pilot = gp // 5 % 4 == 0
+    chance = random.uniform(0.35, 0.85, 200)[gp] - 0.2 * pilot * (pilots > 0)
     contacts = 5 + random.poisson(10, size)
     upc = random.binomial(contacts, np.clip(chance - 0.25 * ill * (illness > 0), 0, 1)) / contacts
     frame = pd.DataFrame({
         "patient_id": [f"{at}" for at in range(size)], "practice_id": [f"P{at // 5}" for at in gp], "gp_id": gp,
+        "pilot": pilot,
         "age": random.integers(62, 83, size), "sex": random.choice(["female", "male"], size), "contacts": contacts,
         "imd": random.normal(20, 8, size), "conditions": random.poisson(2, size), "upc": upc, "months": 24.0,
     })  # fmt: skip
     lists = frame.groupby("gp_id")["upc"]
     frame["list_upc"] = (lists.transform("sum") - upc) / (lists.transform("size") - 1)
-    rate = 24 * 0.02 * np.exp(log_ratio * chance + illness * ill + 0.1 * frame["conditions"])
+    rate = 24 * 0.02 * np.exp(log_ratio * chance + illness * ill - pilots * pilot + 0.1 * frame["conditions"])
     return frame.assign(admissions=random.poisson(rate * random.gamma(1, 1, size)))
 
 
@@ -79,6 +85,56 @@ def test_illness_makes_the_patients_own_index_overstate_and_the_lists_mean_not()
     assert one(rows, "both_levels", "per_step_of_list").ci_low > 1
 
 
+def test_what_else_the_pilots_did_is_not_taken_for_what_continuity_does() -> None:
+    patients = world(9, log_ratio=-1.0, pilots=0.8, size=8_000)
+    rows = rows_of(patients, ASKED)
+    # Pilots have less continuity and fewer admissions: taken together without regard to that, the planted sign is lost.
+    blind = rows_of(patients.assign(pilot=False), ASKED)
+    assert one(blind, "list_level_corrected").ci_low > np.exp(-0.2)
+    for name in ("list_level_corrected", "list_level_comparison"):
+        assert abs(np.log(one(rows, name).estimate) + 0.2) < 3 * one(rows, name).std_error
+    told = {"patient_level": "per_step", "patient_level_bands": "high_against_low", "heavy_users": "per_step",
+            "both_levels": "per_step_of_list"}  # fmt: skip
+    for name, term in told.items():
+        held = one(rows, name, term)
+        assert held.estimate < 0.95
+        assert one(blind, name, term).estimate > held.estimate + 0.05
+
+
+def test_comparison_practices_stand_beside_alone() -> None:
+    patients = world(10, log_ratio=-1.0, size=4_000)
+    rows = rows_of(patients, ASKED)
+    alone = one(rows, "patient_level_comparison")
+    assert alone.n_obs == (~patients["pilot"]).sum()
+    assert alone.population == "registered patients of comparison practices aged 62 to 82 with at least 2 contacts"
+    # No pilot has any part in them.
+    other = patients.assign(admissions=patients["admissions"].where(~patients["pilot"], 9))
+    assert one(rows_of(other, ASKED), "list_level_comparison") == one(rows, "list_level_comparison")
+    assert one(rows_of(other, ASKED), "patient_level_comparison") == alone
+
+
+def test_the_plan_says_who_is_a_heavy_user() -> None:
+    patients = world(12, log_ratio=-1.0, size=3_000)
+    for heavy in (16, 20):
+        row = one(rows_of(patients, replace(ASKED, plan=PLAN.model_copy(update={"heavy": heavy}))), "heavy_users")
+        assert row.n_obs == (patients["contacts"] >= heavy).sum()
+        assert row.population.endswith(f"with at least {heavy} contacts")
+    nobody = rows_of(patients, replace(ASKED, plan=PLAN.model_copy(update={"heavy": 99})))
+    (told,) = (row for row in nobody if isinstance(row, NotEstimated))
+    assert (told.specification, told.reason[:28]) == ("heavy_users", "No patient had 99 contacts o")
+
+
+def test_without_pilots_or_without_others_the_models_go_on() -> None:
+    patients = world(11, log_ratio=-1.0, size=4_000)
+    for pilot in (True, False):
+        same = patients.assign(pilot=pilot)
+        assert "pilot" not in adjusted(same)
+        reasons = {row.specification: row.reason for row in rows_of(same, ASKED) if isinstance(row, NotEstimated)}
+        lost = {"patient_level_comparison", "list_level_comparison"} if pilot else set()
+        assert {name for name in reasons if name != "heavy_users"} == lost
+    assert "pilot" in adjusted(patients)
+
+
 def test_a_ratio_is_also_told_in_events() -> None:
     patients = world(3, log_ratio=-1.0, size=4_000)
     rows = rows_of(patients, ASKED)
@@ -103,7 +159,7 @@ def test_what_is_missing_is_told_and_the_rest_goes_on() -> None:
     patients = world(5, log_ratio=-1.0, size=3_000).assign(list_upc=np.nan)
     rows = rows_of(patients, ASKED)
     told = {row.specification: row.reason for row in rows if isinstance(row, NotEstimated)}
-    assert set(told) == {"list_level", "both_levels"}
+    assert set(told) == {"list_level", "list_level_comparison", "both_levels"}
     assert "No list of a GP" in told["list_level"]
     nobody = rows_of(patients.assign(admissions=0), ASKED)
     assert all(isinstance(row, NotEstimated) for row in nobody)
@@ -115,7 +171,8 @@ def test_a_patient_of_whom_something_is_not_known_is_left_out_and_a_column_that_
     assert one(rows_of(patients, ASKED), "patient_level").n_obs == 2_900
     assert one(rows_of(patients, ASKED), "patient_level_unadjusted").n_obs == 3_000
     empty = adjusted(patients.assign(imd=np.nan, sex=None))
-    assert set(empty) == {"age", "conditions", "conditions_squared", "contacts", "contacts_squared", "constant"}
+    curved = {name for each in ("conditions", "contacts") for name in (each, f"{each}_squared")}
+    assert set(empty) == {"age", "pilot", "constant"} | curved
 
 
 def test_months_at_risk_count() -> None:

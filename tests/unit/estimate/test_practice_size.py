@@ -62,18 +62,29 @@ def months(facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def answered(
-    folder: Path, facts: pd.DataFrame, edit: Edit = lambda rows: rows, asked: Continuity = ASKED, noise: float = 0.5
+    folder: Path,
+    facts: pd.DataFrame,
+    edit: Edit = lambda rows: rows,
+    asked: Continuity = ASKED,
+    noise: float = 0.5,
+    cluster: str = "region",
 ) -> pd.DataFrame:
     write_table(folder / "windows.parquet", edit(windows(facts, noise)), LINEAGE)
-    write_table(folder / "panel.parquet", months(facts), LINEAGE)
+    # The panel keeps the column that clusters where the windows lack it.
+    kept = [name for name in (cluster,) if name in facts and name != "region"]
+    write_table(folder / "panel.parquet", months(facts).merge(facts[["practice_id", *kept]]), LINEAGE)
     out = folder / "out.parquet"
     practice_size(
-        panel=folder / "windows.parquet", activity=folder / "panel.parquet", asked=asked, item="upc", confidence=0.95,
-        out=out,
+        panel=folder / "windows.parquet", activity=folder / "panel.parquet", asked=asked, item="upc",
+        comparison_cluster=cluster, confidence=0.95, out=out,
     )  # fmt: skip
     rows, lineage = read_table(out)
     assert lineage == LINEAGE
     return rows
+
+
+def without(*columns: str) -> Edit:
+    return lambda rows: rows.drop(columns=list(columns))
 
 
 def one(rows: pd.DataFrame, **where: str) -> pd.Series:
@@ -96,6 +107,19 @@ def test_the_planted_slope_is_found_where_deprivation_is_held_constant(rows: pd.
     plain = one(rows, term="per_doubling", specification="unadjusted", subgroup="list_size")
     assert plain["estimate"] > adjusted["estimate"] + 1
     assert (adjusted["n_units"], adjusted["n_clusters"]) == (240, 12)
+
+
+def test_the_plan_says_what_clusters(rows: pd.DataFrame, tmp_path: Path) -> None:
+    facts = practices()
+    named = facts.assign(area=facts["region"].str.replace("R", "area ").where(facts["region"] != "R05", "area 00"))
+    fewer = answered(tmp_path, named, without("area"), cluster="area")
+    where = {"term": "per_doubling", "specification": "adjusted", "subgroup": "list_size"}
+    one_way, other = one(rows, **where), one(fewer, **where)
+    assert (one_way["n_clusters"], other["n_clusters"]) == (12, 11)
+    assert one_way["estimate"] == pytest.approx(other["estimate"])
+    nowhere = answered(tmp_path, facts, cluster="area")
+    told = nowhere[nowhere["design"] == "practice_size"]["reason"]
+    assert told.str.contains("have no area").all()
 
 
 def test_after_the_start_nothing_counts(rows: pd.DataFrame, tmp_path: Path) -> None:
@@ -181,10 +205,6 @@ def test_where_lists_change_by_mergers_alone_the_mergers_are_told(tmp_path: Path
 
 def test_without_mergers_nothing_is_said_of_them(rows: pd.DataFrame) -> None:
     assert "jump" not in set(rows["term"])
-
-
-def without(*columns: str) -> Edit:
-    return lambda rows: rows.drop(columns=list(columns))
 
 
 def test_what_the_practices_lack_is_told_and_the_rest_is_estimated(tmp_path: Path) -> None:

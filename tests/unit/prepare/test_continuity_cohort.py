@@ -72,10 +72,12 @@ def test_what_is_told_of_a_patient(tmp_path: Path) -> None:
     rows = made(tmp_path, [person("a")], seen("a", "AABA"), [])
     told = rows.loc["a"].drop("list_upc").to_dict()
     assert told == {
-        "practice_id": "P1", "cluster_id": "site S1", "gp_id": "A", "age": 70, "sex": "female", "imd": 20.5,
-        "conditions": 2, "contacts": 4, "upc": 0.75, "admissions": 0, "months": 24,
+        "practice_id": "P1", "cluster_id": "site S1", "pilot": True, "gp_id": "A", "age": 70, "sex": "female",
+        "imd": 20.5, "conditions": 2, "contacts": 4, "upc": 0.75, "admissions": 0, "months": 24,
     }  # fmt: skip
     assert rows["list_upc"].isna().all()
+    other = made(tmp_path, [person("b", practice_id="P2")], seen("b", "AA", practice="P2"), [])
+    assert not other.loc["b", "pilot"]
 
 
 def test_who_is_in(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from tests.unit.present.made_rows import context, row, statistic
 NAME = "usual_provider"
 OUTCOMES: Outcomes = {
     NAME: ContactOutcome(
-        kind="contacts", label="contacts with the usual GP", index="upc", good_direction="up", smallest_change=3
+        kind="contacts", label="the share of contacts with the usual GP", index="upc", good_direction="up",
+        smallest_change=3,
     ),
     "acsc": ActivityOutcome(
         kind="activity", label="avoidable admissions", measure="acsc", good_direction="down", smallest_change=3
@@ -143,6 +144,8 @@ def _around() -> list[Estimate]:
     return [
         row(outcome, "per_step", 0.85, 0.02, specification="patient_level_unadjusted", **ADMISSIONS),
         row(outcome, "per_step", 0.88, 0.04, specification="heavy_users", **ADMISSIONS),
+        row(outcome, "per_step", 0.89, 0.03, specification="patient_level_comparison", **ADMISSIONS),
+        row(outcome, "per_step", 0.96, 0.03, specification="list_level_comparison", **ADMISSIONS),
         *together(0.88, 1.05),
         statistic(outcome, "reliability", 0.62, specification="list_level", **ADMISSIONS),
         row(outcome, "medium_against_low", 0.92, 0.03, specification="patient_level_bands", **ADMISSIONS),

@@ -15,8 +15,9 @@ from tests.unit.present.made_rows import row
 
 def drawn(folder: Path, **files: Path) -> Path:
     continuity(
-        **files, asked=made.ASKED, outcome=made.OUTCOME, rules=made.RULES, figures=folder / "out", tables=folder / "out"
-    )
+        **files, asked=made.ASKED, outcome=made.OUTCOME, rules=made.RULES, confidence=0.9, figures=folder / "out",
+        tables=folder / "out",
+    )  # fmt: skip
     return folder / "out"
 
 
@@ -98,6 +99,16 @@ def test_alternative_texts_hold_the_values(full: Path) -> None:
     assert "21.4 from 0.5 to 0.6" in alt["continuity-distribution"]
 
 
+@pytest.mark.parametrize("name", ["continuity-events", "continuity-size", "continuity-gaps"])
+def test_a_figure_with_intervals_says_at_what_level(name: str, full: Path) -> None:
+    assert "90% confidence intervals" in (full / f"{name}.md").read_text(encoding="utf-8").partition("](/figures/")[0]
+
+
+def test_what_is_held_constant_is_named(full: Path) -> None:
+    text = (full / "continuity-size.md").read_text(encoding="utf-8")
+    assert "the deprivation score and the share of patients aged 65 and over held constant" in text
+
+
 def test_the_pre_trend_stands_under_the_event_study(full: Path) -> None:
     assert "p = 0.34" in (full / "continuity-events.md").read_text(encoding="utf-8")
 
@@ -105,6 +116,10 @@ def test_the_pre_trend_stands_under_the_event_study(full: Path) -> None:
 def test_effects_stand_beside_the_truth_where_it_is_known(full: Path) -> None:
     told = lines(full, "continuity-indices")
     assert told["patients weighted equally"] == ["61.2", "−3.4", "−4.4 to −2.4", "−3.5"]
+    # The same quantity has the same truth, and what patients answer its own; other weights have none.
+    assert told["fractional logit, average effect"][-1] == "−3.5"
+    assert told["survey, continuity: answers weighted as a binomial"][-1] == "−9.0"
+    assert told["practices weighted equally"][-1] == told["2 to 3 contacts"][-1] == "–"
     assert told["Bice–Boxerman Continuity of Care (COC)"] == ["–", "–", "–", "–"]
     assert "Usual Provider of Care (UPC)" not in told
     strata = [name for name in told if "contacts" in name.split(" ")[-1] or name.endswith("more")]
@@ -142,13 +157,18 @@ def test_admissions_stand_beside_published_values(full: Path) -> None:
     told = lines(full, "continuity-admissions")
     assert told["own contacts"] == ["−8.0%", "−9.0% to −7.0%", "−8.1% (Norway); −6.0% (England)", "−1.9%"]
     assert told["contacts of the GP's other patients"][:2] == ["–", "–"]
+    assert told["own contacts, comparison practices only"] == ["−7.0%", "−8.5% to −5.5%", "–", "−1.9%"]
+    text = (full / "continuity-admissions.md").read_text(encoding="utf-8")
+    # The caption is about all, and says what is held constant.
+    assert "admissions of registered patients aged 62 to 82 with at least 2 contacts, by" in text
+    assert "the number of contacts and pilot status are held constant" in text
     assert "alpha 0.42" in (full / "continuity-admissions.md").read_text(encoding="utf-8")
 
 
 def test_what_runs_through_continuity_is_told_as_bounds(full: Path) -> None:
     told = lines(full, "continuity-mediation")
-    assert ["0.0% to +0.7%", "−0.2% to +2.0%", "0.0 to +0.1"] in told.values()
-    assert told["the pilots' whole effect"] == ["+2.0%", "−1.0% to +5.0%", "+0.4"]
+    assert ["0.0% to +0.7%", "−0.2% to +2.0%", "0.00 to +0.06"] in told.values()
+    assert told["the pilots' whole effect"] == ["+2.0%", "−1.0% to +5.0%", "+0.40"]
     assert "+0.6% ran through" in (full / "continuity-mediation.md").read_text(encoding="utf-8")
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.estimates import NotEstimated
-from analysis.plan.continuity import INDICES, ContactRules, Continuity
+from analysis.plan.continuity import INDICES, ContactRules, Continuity, PracticeSize
 from analysis.present.continuity_shared import step_words
 from analysis.present.continuity_text import DEFINED, continuity_chapter, continuity_methods, counted_contacts
 from analysis.present.continuity_worth_words import span
@@ -52,7 +52,7 @@ def leaves(value: Any, above: str = "") -> Iterator[tuple[str, str]]:
 
 def test_every_number_has_an_address(tmp_path: Path) -> None:
     words, _ = told(tmp_path, every_row())
-    plan = re.compile(r"95% confidence interval|per 1,000 patients a year")
+    plan = re.compile(r"95% confidence interval|per 1,000 patients a year|aged 65 and over")
     bare = {key: re.findall(r"\d[\d.]*", plan.sub("", SPAN.sub("", text))) for key, text in leaves(words)}
     assert {key: found for key, found in bare.items() if found} == {}
 
@@ -192,6 +192,26 @@ def test_the_relative_index_stands_beside_the_slope(tmp_path: Path) -> None:
     assert "a relative index of 0.86 (interval 0.83 to 0.89)" in plain(told(tmp_path, rows)[0]["gaps"])
 
 
+@pytest.mark.parametrize(
+    ("adjust", "said"),
+    [((), "nothing else"), (("imd",), "the deprivation score"),
+     (("imd", "rooms"), "the deprivation score and the value of rooms")],
+)  # fmt: skip
+def test_the_methods_name_what_the_plan_holds_constant(tmp_path: Path, adjust: tuple[str, ...], said: str) -> None:
+    asked = ASKED.model_copy(update={"size": PracticeSize(adjust=adjust)})
+    assert told(tmp_path, every_row(), asked=asked)[0]["held"] == said
+
+
+def test_practices_where_no_pilot_ran_are_told_alone(tmp_path: Path) -> None:
+    said, context = told(tmp_path, every_row())
+    alone = "In comparison practices alone, the difference is "
+    own = "−11.0% (interval −14.0% to −8.0%) by patients' own contacts"
+    others = "−4.0% (interval −7.0% to −1.0%) by those of the other patients of the same GP"
+    assert f"{alone}{own} and {others}." in plain(said["levels"])
+    assert "list level comparison" in context.book.entries["continuity.admissions.comparison.list"][1].place
+    assert alone not in told(tmp_path, by_level(0.9, 0.97))[0]["levels"]
+
+
 def test_the_ratio_of_the_list_beside_the_patients_own_is_told_as_a_comparison(tmp_path: Path) -> None:
     said = plain(told(tmp_path, every_row())[0]["both"])
     assert "−12.0% (interval −14.0% to −10.0%) by patients' own contacts and +5.0% (interval" in said
@@ -199,7 +219,7 @@ def test_the_ratio_of_the_list_beside_the_patients_own_is_told_as_a_comparison(t
     assert "above nought because" in said
 
 
-@pytest.mark.parametrize(("own", "of_list"), [(0.9, 0.95), (1.05, 1.1)])
+@pytest.mark.parametrize(("own", "of_list"), [(0.9, 0.95), (1.05, 1.1), (0.9, 1.01)])
 def test_a_list_is_said_to_stand_above_its_patients_only_where_it_does(
     tmp_path: Path, own: float, of_list: float
 ) -> None:
@@ -225,6 +245,8 @@ def test_counts_of_people_are_protected(tmp_path: Path) -> None:
 def test_worth_is_told_as_bounds_and_without_a_share_of_an_unclear_whole(tmp_path: Path) -> None:
     words, _ = told(tmp_path, [primary(), *bounds(-0.3, 1.4)])
     assert "between 0.30 fewer and 1.40 more avoidable admissions per 1,000 patients a year" in plain(words["worth"])
+    # The whole has as many decimals as its parts.
+    assert "was +2.00 per 1,000 patients a year (interval −1.00 to +5.00)" in plain(words["total"])
     assert "no share of it can be told" in words["total"]
 
 

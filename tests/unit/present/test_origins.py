@@ -36,6 +36,8 @@ ROWS: list[tuple[dict[str, str], str]] = [
     ({"design": "contacts_per_patient", "estimator": "poisson_fixed_effects", "scale": "ratio"}, "composition"),
     ({"design": "continuity_admissions", "estimator": "negative_binomial", "specification": "list_level",
       "term": "per_step", "scale": "ratio"}, "continuity_admissions"),
+    ({"design": "continuity_admissions", "estimator": "negative_binomial", "specification": "list_level_comparison",
+      "term": "per_step", "scale": "ratio"}, "continuity_admissions"),
     ({"design": "practice_size", "estimator": "least_squares", "specification": "adjusted", "subgroup": "list_size",
       "term": "per_doubling"}, "practice_size"),
     ({"design": "practice_growth", "estimator": "first_differences", "term": "per_tenth"}, "practice_growth"),

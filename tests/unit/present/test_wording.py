@@ -25,6 +25,10 @@ def test_signs(value: float, text: str) -> None:
     assert signed(value, "%") == text
 
 
+def test_small_numbers_may_have_more_decimals() -> None:
+    assert [signed(value, decimals=2) for value in (0.06, -0.055, 0.004)] == ["+0.06", "−0.06", "0.00"]
+
+
 @given(SIZES)
 def test_a_sign_tells_the_direction_and_is_no_hyphen(value: float) -> None:
     text = signed(value)

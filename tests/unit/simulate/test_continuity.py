@@ -249,7 +249,8 @@ def test_what_a_merger_does_is_what_the_paper_s_model_finds(plain: Drawn, truth:
     windows_of = values.merge(plain.practices).assign(pilot=lambda each: each["site_id"] != "")
     grid = {"practice_id": np.repeat(names, world.months), "month": np.tile(months(world), len(names))}
     lists = pd.DataFrame(grid | {"population": lists_of(world, plain.practices).population.ravel()})
-    made = [each for each in growing(windows_of, lists, "upc", 0.15, 0.95) if isinstance(each, Estimate)]
+    rows_of = growing(windows_of, lists, "upc", 0.15, "region", 0.95)
+    made = [each for each in rows_of if isinstance(each, Estimate)]
     for term, name in {"jump": "merger", "per_tenth": "growth"}.items():
         row = next(each for each in made if each.term == term)
         assert row.std_error < 2
