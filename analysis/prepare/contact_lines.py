@@ -28,11 +28,11 @@ RULES = {
     "unknown": "clinician ids, or words in them, that name nobody; these contacts are left out and counted",
 }
 CHECKS = {
-    "single_clinician": "share of a practice's contacts from which one id is taken to stand for the practice",
+    "single_clinician": "share of a practice's contacts in a window from which one id is taken to stand for the practice",
     "single_clinician_gps": "in a practice with as many full-time GPs or more",
     "single_clinician_contacts": "and with as many contacts or more",
-    "unknown_share": "share of contacts with nobody named from which a practice is told",
-    "remote_share": "share of contacts by telephone or online from which a practice is told",
+    "unknown_share": "share of a window's contacts with nobody named from which a practice is told",
+    "remote_share": "share of a window's contacts by telephone or online from which a practice is told",
     "remote": "modes in which nobody is met",
     "broken_share": "share of broken contacts of one kind from which the run stops",
     "counted_share": "share of contacts that has to count, or the run stops",
