@@ -28,7 +28,7 @@ RULES = {
     "unknown": "clinician ids, or words in them, that name nobody; these contacts are left out and counted",
 }
 CHECKS = {
-    "single_clinician": "share of a practice's contacts in a window from which one id is taken to stand for the practice",
+    "single_clinician": "share of a window's contacts from which one id is taken to stand for the practice",
     "single_clinician_gps": "in a practice with as many full-time GPs or more",
     "single_clinician_contacts": "and with as many contacts or more",
     "unknown_share": "share of a window's contacts with nobody named from which a practice is told",
