@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     Words = NDArray[np.uint64]
     Integers = NDArray[np.int64]
+    Values = tuple[NDArray[np.float64], ...]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 # Contacts in one block of a bucket, 4 kB.
@@ -24,6 +25,7 @@ FEW = 32
 READ_INTEGERS = numba.types.Array(numba.int64, 1, "C", readonly=True)
 READ_WORDS = numba.types.Array(numba.uint64, 1, "C", readonly=True)
 WORD, WORDS, INTEGERS = numba.uint64, numba.uint64[::1], numba.int64[::1]
+VALUES = numba.types.UniTuple(numba.float64[::1], 6)  # type: ignore[no-untyped-call]
 
 
 def compiled(*kinds: Any) -> Callable[[Function], Function]:
@@ -154,14 +156,14 @@ def tally(clinicians: "Words") -> Any:
     return different, most, pairs
 
 
-@compiled(WORDS, WORDS, WORDS, numba.int32[:, ::1], numba.float64[:, ::1], numba.int64)
+@compiled(WORDS, WORDS, WORDS, numba.int32[:, ::1], VALUES, numba.int64)
 def measure(
-    keys: "Words", rule: "Words", units: "Words", counts: "NDArray[np.int32]", values: "NDArray[np.float64]", at: int
+    keys: "Words", rule: "Words", units: "Words", counts: "NDArray[np.int32]", values: "Values", at: int
 ) -> int:
     """Measure sorted contacts: one column of each output, from column `at` on, per practice, patient and window.
 
     `rule` is what :meth:`analysis.prepare.index_keys.Keys.fields` gives. The rows of `counts` are contacts, clinicians
-    and contacts with the registered GP (-1 where that is not known); those of `values` are UPC, COC, SECON, MMCI, K and
+    and contacts with the registered GP (-1 where that is not known); `values` are UPC, COC, SECON, MMCI, K and
     Herfindahl, not a number for fewer than two contacts.
 
     Returns
@@ -184,13 +186,14 @@ def measure(
         units[at] = keys[i] >> unit_shift
         counts[0, at], counts[1, at], counts[2, at] = n, different, own if known > 0 else -1
         if n > 1:
-            values[0, at] = most / n
-            values[1, at] = 2 * pairs / (n * (n - 1))
-            values[2, at] = again / (n - 1)
-            values[3, at] = (1 - different / (n + 0.1)) / (1 - 1 / (n + 0.1))
-            values[4, at] = (n - different) / (n - 1)
-            values[5, at] = (n + 2 * pairs) / (n * n)
+            values[0][at] = most / n
+            values[1][at] = 2 * pairs / (n * (n - 1))
+            values[2][at] = again / (n - 1)
+            values[3][at] = (1 - different / (n + 0.1)) / (1 - 1 / (n + 0.1))
+            values[4][at] = (n - different) / (n - 1)
+            values[5][at] = (n + 2 * pairs) / (n * n)
         else:
-            values[:, at] = np.nan
+            for value in values:
+                value[at] = np.nan
         at, start, again, known, own = at + 1, i + 1, 0, 0, 0
     return at

@@ -107,7 +107,8 @@ class _Rows:
         self.end, self._keys, self._fields = 0, keys, keys.fields()
         self.units, self.patients = np.empty(contacts, np.uint64), np.empty(contacts, np.int64)
         self._counts = np.empty((len(COUNTS), contacts), np.int32)
-        self._values = np.empty((len(INDICES), contacts), np.float64)
+        # Arrays of their own: of one for all the system would clear large pages, most of which nobody writes to.
+        self._values = tuple(np.empty(contacts, np.float64) for _ in INDICES)
 
     def measure(self, numbers: "Words") -> None:
         """Add the rows of sorted contacts."""
