@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import PATIENT_INDICES, ContactRules
 from analysis.prepare.contact_windows import Windows
-from analysis.prepare.events import quoted
+from analysis.prepare.events import in_order, quoted
 from analysis.prepare.registration_spans import HOLDERS
 from analysis.steps import canonical_json, whole
 
@@ -127,10 +127,8 @@ def fewest(connection: "DuckDBPyConnection", patients: str, rules: ContactRules)
 def write(connection: "DuckDBPyConnection", query: str, out: Path, lineage: "Lineage") -> None:
     """Write a query's rows with their lineage, in order and without holding them: it is what `write_table` writes."""
     attrs = quoted(canonical_json({"lineage": lineage.to_records()}))
-    connection.execute("SET preserve_insertion_order = true")
-    with whole(out) as draft:
+    with in_order(connection), whole(out) as draft:
         connection.execute(
             f"COPY ({query}) TO {quoted(str(draft))} "
             f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{PANDAS_ATTRS: {attrs}}})"
         )
-    connection.execute("SET preserve_insertion_order = false")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
 from analysis.prepare.contact_windows import Windows, number
-from analysis.prepare.contact_words import nobody_sql, plain
+from analysis.prepare.contact_words import comparable, nobody_sql
 from analysis.prepare.event_faults import latest
 from analysis.prepare.events import listed, quoted
 
@@ -96,7 +96,7 @@ SELECT coalesce(fate, 'counted'), sum(rows)::BIGINT, sum(modes)::BIGINT, count(*
 
 def tally(connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows) -> None:
     """Count contacts by practice, clinician, window and fate in the table `tally`; it needs the table `known`."""
-    fate, remote = fate_sql(rules, months, windows.first, windows.last), listed(lower(rules.checks.remote))
+    fate, remote = fate_sql(rules, months, windows.first, windows.last), listed(comparable(rules.checks.remote))
     connection.execute(TALLY.format(part=part_sql(windows), fate=fate, remote=remote, source=source))
 
 
@@ -109,7 +109,7 @@ def split(
     Practices and clinicians are numbers from here on, of which the table `clinicians` has the ids. Contacts of the
     study's months outside its windows are kept, without a window: they tell whom a patient saw before.
     """
-    roles, modes = lower(rules.roles), lower(rules.modes)
+    roles, modes = comparable(rules.roles), comparable(rules.modes)
     connection.execute(CLINICIANS)
     connection.execute(
         SPLIT.format(
@@ -142,19 +142,14 @@ def join(connection: "DuckDBPyConnection", source: str, rules: ContactRules) -> 
 def fate_sql(rules: ContactRules, months: Period, first: int, last: int) -> str:
     """The expression that says what becomes of a contact, before its practice and its patient are looked at."""
     return FATE.format(
-        latest=latest(months), month=MONTH, first=first, last=last, roles=listed(lower(rules.roles)),
-        modes=listed(lower(rules.modes)), nobody=nobody_sql("clinician_id", rules.unknown),
+        latest=latest(months), month=MONTH, first=first, last=last, roles=listed(comparable(rules.roles)),
+        modes=listed(comparable(rules.modes)), nobody=nobody_sql("clinician_id", rules.unknown),
     )  # fmt: skip
 
 
 def part_sql(windows: Windows) -> str:
     """The expression that gives a contact's window."""
     return PART.format(first=windows.first, last=windows.last, start=windows.start, length=windows.months)
-
-
-def lower(words: tuple[str, ...]) -> list[str]:
-    """Words as they are compared."""
-    return [plain(word) for word in words]
 
 
 def array(words: list[str]) -> str:

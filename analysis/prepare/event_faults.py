@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.terms import Period
 from analysis.prepare.event_contract import EventTable
-from analysis.prepare.events import date, identifier, missing, names_in, parts, read, scan, told
+from analysis.prepare.events import date, identifier, in_order, missing, names_in, parts, read, scan, told
 from analysis.prepare.faults import Fault
 from analysis.steps import Problem
 
@@ -182,12 +182,11 @@ def _numbered(paths: Sequence[Path]) -> str:
 
 def _with_rows(connection: "DuckDBPyConnection", paths: Sequence[Path], fault: Fault, breach: str, shown: str) -> Fault:
     """The fault with the first lines on which it stands, all of one file."""
-    connection.execute("SET preserve_insertion_order = true")
-    rows = connection.execute(
-        f"SELECT filename, line, CAST({shown} AS VARCHAR) FROM ({_numbered(paths)}) WHERE {breach} "
-        f"ORDER BY filename, line LIMIT {MOST}"
-    ).fetchall()
-    connection.execute("SET preserve_insertion_order = false")
+    with in_order(connection):
+        rows = connection.execute(
+            f"SELECT filename, line, CAST({shown} AS VARCHAR) FROM ({_numbered(paths)}) WHERE {breach} "
+            f"ORDER BY filename, line LIMIT {MOST}"
+        ).fetchall()
     file, _, found = rows[0]
     return replace(fault, file=file, rows=tuple(line for name, line, _ in rows if name == file), found=found)
 

@@ -20,6 +20,8 @@ CSV = (".csv", ".csv.gz", ".csv.zst")
 UNKNOWN_DATES = ("1582-10-15", "1600-01-01", "1800-01-01", "1801-01-01")
 # Practice codes that HES writes where no practice is known, and "not applicable": the same source.
 UNKNOWN_PRACTICES = ("V81997", "V81998", "V81999", "&")
+# The setting by which DuckDB gives rows in the order of the files.
+ORDERED = "preserve_insertion_order"
 SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "whole number": "BIGINT", "number": "DOUBLE"}
 
 
@@ -52,12 +54,23 @@ def engine(beside: Path, *, memory: str = "2GB", threads: int = 2) -> "Iterator[
     with tempfile.TemporaryDirectory(prefix=".spill-", dir=beside.parent) as folder, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = {quoted(memory)}; SET threads = {threads}")
         connection.execute(f"SET temp_directory = {quoted(f'{folder}/spilled')}; SET enable_progress_bar = false")
-        connection.execute("SET preserve_insertion_order = false")
+        connection.execute(f"SET {ORDERED} = false")
         try:
             yield connection, Path(folder)
         except (duckdb.InvalidInputException, duckdb.IOException) as error:
             mend = "correct the file, or save it again as CSV UTF-8 or Parquet"
             raise Problem(f"A table of events cannot be read: {told(error)}.", mend) from None
+
+
+@contextmanager
+def in_order(connection: "DuckDBPyConnection") -> Iterator[None]:
+    """Let DuckDB give and write rows in the order of the files, which :func:`engine` does not ask of it."""
+    before = connection.execute(f"SELECT current_setting('{ORDERED}')").fetchall()[0][0]
+    connection.execute(f"SET {ORDERED} = true")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET {ORDERED} = {str(before).lower()}")
 
 
 def told(error: Exception) -> str:

@@ -17,13 +17,13 @@ the contacts of many patients: :mod:`analysis.prepare.contact_panels`.
 
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from analysis.prepare.events import quoted
+from analysis.prepare.events import ORDERED, in_order, quoted
 from analysis.prepare.index_buckets import Buckets
 from analysis.prepare.index_keys import Numbered, numbered
 from analysis.prepare.index_rows import COUNTS, INDICES, OutOfOrder, ascending, by_bucket, by_patient
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from analysis.prepare.index_buckets import Batch
 
 KEY = ("practice_id", "patient_id", "part")
-# The setting by which DuckDB gives rows in the order of the files.
-ORDERED = "preserve_insertion_order"
 # Contacts read, and measured, at once; with little memory a fourth of it.
 ROWS_AT_ONCE, LITTLE = 1 << 18, 1_000_000_000
 # Bytes that Python, its libraries, DuckDB's reading and the writing of what is measured need beside the contacts.
@@ -73,7 +71,7 @@ def patient_indices(connection: "DuckDBPyConnection", contacts: str, out: Path, 
     Problem
         When an id, a window or a day is missing.
     """
-    with _in_order(connection), whole(out) as draft, TemporaryDirectory(prefix=".spill-", dir=out.parent) as folder:
+    with in_order(connection), whole(out) as draft, TemporaryDirectory(prefix=".spill-", dir=out.parent) as folder:
         source = numbered(connection, contacts)
         plain = Path(folder) / "numbered.parquet" if source.tables else draft
         schema = _schema(connection, contacts, source)
@@ -165,14 +163,3 @@ def _write_ids(connection: "DuckDBPyConnection", source: Numbered, plain: Path, 
     )
     for table in source.tables.values():
         connection.execute(f"DROP TABLE {table}")
-
-
-@contextmanager
-def _in_order(connection: "DuckDBPyConnection") -> Iterator[None]:
-    """Let DuckDB give rows in the order of the files, by which contacts that stand by patient are noticed."""
-    before = connection.execute(f"SELECT current_setting('{ORDERED}')").fetchall()[0][0]
-    connection.execute(f"SET {ORDERED} = true")
-    try:
-        yield
-    finally:
-        connection.execute(f"SET {ORDERED} = {str(before).lower()}")
