@@ -4,8 +4,10 @@ The work is the same for each contact, however many there are: it is written onc
 enough to be sorted in a processor's cache.
 """
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from mmap import mmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
     # Patients and everything else, of the same contacts.
     Batch = tuple[Integers, Words]
+
+# Contacts in one block of a bucket, 4 kB.
+BLOCK = 512
 
 
 class Buckets:
@@ -37,12 +42,11 @@ class Buckets:
     def __init__(self, keys: Keys, room: int, folder: Path) -> None:
         import numpy as np
 
-        from analysis.prepare.index_kernel import BLOCK
-
-        self.keys, self.count, self._rule, self._block = keys, 1 << keys.bucket_bits, keys.rule(), BLOCK
+        self.keys, self.count, self._rule = keys, 1 << keys.bucket_bits, keys.rule()
         wanted = keys.rows // BLOCK + self.count + 2
         blocks = max(min(wanted, room // (8 * BLOCK)), self.count + 2)
-        self._pool = np.empty(blocks * BLOCK, np.uint64)
+        # Not numpy's, which asks for large pages: on a virtual machine these can cost a second per gigabyte.
+        self._pool = np.frombuffer(mmap(-1, 8 * BLOCK * blocks), np.uint64)
         self._before = np.zeros(blocks, np.int64)
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed with the process or by `close`
         self._written: list[NDArray[np.int64]] = []
@@ -50,9 +54,9 @@ class Buckets:
 
     def fill(self, batches: "Iterable[Batch]") -> None:
         """Put contacts into their buckets."""
-        from analysis.prepare.index_kernel import scatter
-
         for patients, rests in batches:
+            from analysis.prepare.index_kernel import scatter
+
             done = 0
             while done < len(patients):
                 if done or self._before[0] == len(self._before):
@@ -73,8 +77,8 @@ class Buckets:
         out, at = np.empty(size, np.uint64), 0
         for written in self._written:
             first, end = int(written[bucket]), int(written[bucket + 1])
-            self._file.seek(8 * first)
-            self._file.readinto(out[at : at + end - first].data)
+            # Several threads take buckets, so the file has no place that they could share.
+            os.preadv(self._file.fileno(), [out[at : at + end - first].data], 8 * first)
             at += end - first
         collect(self._pool, self._before, self._cursors[bucket], out[at:])
         return out
@@ -85,7 +89,7 @@ class Buckets:
 
     def _here(self) -> "NDArray[np.int64]":
         """How many contacts each bucket has in memory."""
-        return self._blocks * self._block - (-self._cursors % self._block)
+        return self._blocks * BLOCK - (-self._cursors % BLOCK)
 
     def _spill(self) -> None:
         """Write the buckets to disk one after the other, and begin again with empty ones."""

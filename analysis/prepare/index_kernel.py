@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numba
 import numpy as np
 
+from analysis.prepare.index_buckets import BLOCK
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -18,9 +20,7 @@ if TYPE_CHECKING:
     Values = tuple[NDArray[np.float64], ...]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-# Contacts in one block of a bucket, 4 kB.
-BLOCK = 512
-# Up to so many contacts are sorted, and their clinicians told apart, by comparing each with each.
+# Up to so many contacts are sorted by moving each, and their clinicians told apart by comparing each with each.
 FEW = 32
 READ_INTEGERS = numba.types.Array(numba.int64, 1, "C", readonly=True)
 READ_WORDS = numba.types.Array(numba.uint64, 1, "C", readonly=True)
@@ -102,40 +102,46 @@ def number(patients: "Integers", rests: "Words", rest_bits: int, keys: "Words", 
 
 @compiled(WORDS, WORD)
 def settle(keys: "Words", shift: int) -> None:
-    """Sort each run of keys that are the same above `shift` bits; keys in order are left as they are."""
-    start = 0
-    for i in range(1, len(keys) + 1):
-        if i < len(keys) and keys[i] >> shift == keys[start] >> shift:
+    """Sort keys that are in order above `shift` bits already; the fewer are out of place, the faster."""
+    one = np.uint64(1)
+    for place in range(1, len(keys)):
+        i = np.uint64(place)  # numba looks for places before the beginning where the number has a sign
+        low, high = min(keys[i - one], keys[i]), max(keys[i - one], keys[i])
+        keys[i - one], keys[i] = low, high  # without a branch, which no processor could guess
+        if place == 1 or keys[i - one - one] <= low:
             continue
-        if i - start > FEW:
-            for j in range(start + 1, i):
-                if keys[j] < keys[j - 1]:
-                    keys[start:i].sort()
-                    break
-        else:
-            for j in range(start + 1, i):
-                key, k = keys[j], j
-                while k > start and keys[k - 1] > key:
-                    keys[k] = keys[k - 1]
-                    k -= 1
-                keys[k] = key
-        start = i
+        k, least = i - one, np.uint64(max(place - FEW, 0))
+        while k > least and keys[k - one] > low:
+            keys[k] = keys[k - one]
+            k -= one
+        keys[k] = low
+        if k > np.uint64(0) and keys[k - one] > low:
+            start, end = place, place + 1
+            while start > 0 and keys[start - 1] >> shift == low >> shift:
+                start -= 1
+            while end < len(keys) and keys[end] >> shift == low >> shift:
+                end += 1
+            keys[start:end].sort()
 
 
-@compiled(WORDS, WORD, INTEGERS, WORDS)
-def arrange(keys: "Words", shift: int, places: "Integers", out: "Words") -> None:
-    """Sort keys: count what they are above `shift` bits, put each in its place, and settle the runs."""
+@compiled(WORDS, WORDS, numba.uint32[::1], WORDS)
+def arrange(keys: "Words", rule: "Words", places: "NDArray[np.uint32]", out: "Words") -> None:
+    """Sort keys: count how many belong to each place, put each in its place, and settle the rest.
+
+    `rule` is what :meth:`analysis.prepare.index_keys.Keys.places` gives; `places` has one number for each place.
+    """
+    above, bits, below = rule[0], rule[1], rule[2]
+    mask, total, one = (np.uint64(1) << bits) - np.uint64(1), np.uint32(0), np.uint32(1)
     places[:] = 0
     for key in keys:
-        places[np.int64(key >> shift)] += 1
-    total = 0
+        places[((key >> above) << bits) | ((key >> below) & mask)] += one
     for i in range(len(places)):
         places[i], total = total, total + places[i]
     for key in keys:
-        at = np.int64(key >> shift)
-        out[places[at]] = key
-        places[at] += 1
-    settle(out, shift)
+        place = ((key >> above) << bits) | ((key >> below) & mask)
+        out[places[place]] = key
+        places[place] += one
+    settle(out, above)
 
 
 @compiled(WORDS)
@@ -156,23 +162,27 @@ def tally(clinicians: "Words") -> Any:
     return different, most, pairs
 
 
-@compiled(WORDS, WORDS, WORDS, numba.int32[:, ::1], VALUES, numba.int64)
+@compiled(WORDS, WORDS, WORD, numba.uint64[:, ::1], numba.int32[:, ::1], VALUES, numba.int64)
 def measure(
-    keys: "Words", rule: "Words", units: "Words", counts: "NDArray[np.int32]", values: "Values", at: int
+    keys: "Words", rule: "Words", above: int, ids: "Words", counts: "NDArray[np.int32]", values: "Values", at: int
 ) -> int:
     """Measure sorted contacts: one column of each output, from column `at` on, per practice, patient and window.
 
-    `rule` is what :meth:`analysis.prepare.index_keys.Keys.fields` gives. The rows of `counts` are contacts, clinicians
-    and contacts with the registered GP (-1 where that is not known); `values` are UPC, COC, SECON, MMCI, K and
-    Herfindahl, not a number for fewer than two contacts.
+    `rule` is what :meth:`analysis.prepare.index_keys.Keys.fields` gives; `above` is what the keys leave out of the
+    patient. The rows of `ids` are practice, patient and window; those of `counts` contacts, clinicians and contacts
+    with the registered GP (-1 where that is not known); `values` are UPC, COC, SECON, MMCI, K and Herfindahl, not a
+    number for fewer than two contacts.
 
     Returns
     -------
     int
         The column after the last.
     """
-    registered_bits, clinician_mask, unit_shift = rule[0], rule[1], rule[2]
-    registered_mask, start = (np.uint64(1) << registered_bits) - np.uint64(1), 0
+    registered_bits, clinician_mask, unit_shift, part_bits, practice_bits = rule[0], rule[1], rule[2], rule[3], rule[4]
+    one, start = np.uint64(1), 0
+    registered_mask, part_mask, practice_mask = (
+        (one << registered_bits) - one, (one << part_bits) - one, (one << practice_bits) - one
+    )  # fmt: skip
     clinicians, again, known, own = np.empty(len(keys), np.uint64), 0, 0, 0
     for i in range(len(keys)):
         clinicians[i] = (keys[i] >> registered_bits) & clinician_mask
@@ -183,7 +193,9 @@ def measure(
             continue
         different, most, pairs = tally(clinicians[start : i + 1])
         n = i + 1 - start
-        units[at] = keys[i] >> unit_shift
+        unit = keys[i] >> unit_shift
+        ids[0, at], ids[2, at] = (unit >> part_bits) & practice_mask, unit & part_mask
+        ids[1, at] = (unit >> (part_bits + practice_bits)) | above
         counts[0, at], counts[1, at], counts[2, at] = n, different, own if known > 0 else -1
         if n > 1:
             values[0][at] = most / n

@@ -86,15 +86,25 @@ class Keys:
     def fields(self) -> "NDArray[np.uint64]":
         """What :func:`analysis.prepare.index_kernel.measure` needs."""
         unit = self.registered.bits + self.clinician.bits + self.date.bits
-        return _words((self.registered.bits, (1 << self.clinician.bits) - 1, unit))
+        return _words((self.registered.bits, (1 << self.clinician.bits) - 1, unit, self.part.bits, self.practice.bits))
 
-    def patients(self, bucket: int, within: "NDArray[np.uint64]") -> "NDArray[np.int64]":
-        """The patients of a bucket, from what is left of them in the keys."""
+    def places(self, contacts: int) -> "tuple[NDArray[np.uint64], int]":
+        """What :func:`analysis.prepare.index_kernel.arrange` needs for so many contacts, and how many places it counts.
+
+        About one for each contact: by patient, and where there are fewer patients, by what follows the practice, of
+        which most patients have one.
+        """
+        first, behind = max(contacts.bit_length(), 1), self.rest_bits - self.practice.bits
+        bits = min(max(first - self.patient_in_bucket, 0), behind)
+        above = self.rest_bits + max(self.patient_in_bucket - first, 0)
+        return _words((above, bits, behind - bits)), 1 << min(self.patient_in_bucket, first) + bits
+
+    def patients(self, codes: "NDArray[np.uint64]") -> "NDArray[np.int64]":
+        """The patients, from the codes that buckets and keys have of them."""
         import numpy as np
 
         size = 1 << self.patient.bits
-        code = within | np.uint64(bucket << self.patient_in_bucket)
-        plain = (code * np.uint64(pow(FACTOR, -1, size) if size > 1 else 0)) & np.uint64(size - 1)
+        plain = (codes * np.uint64(pow(FACTOR, -1, size) if size > 1 else 0)) & np.uint64(size - 1)
         return plain.astype(np.int64) + self.patient.low
 
     def query(self, contacts: str) -> str:

@@ -1,6 +1,8 @@
 """Contacts as whole numbers become rows of indices: patient by patient as they come, or bucket by bucket."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from analysis.prepare.index_buckets import Buckets, jobs
@@ -22,25 +24,20 @@ class OutOfOrder(Exception):
     """Contacts do not stand by patient, or begin so and do not go on so."""
 
 
-def by_bucket(buckets: Buckets, batches: "Iterable[Batch]", at_once: int) -> "Iterator[pa.Table]":
-    """Spread contacts over buckets, and measure the buckets, about so many contacts at once."""
-    import numpy as np
+def by_bucket(buckets: Buckets, schema: "pa.Schema", at_once: int, rooms: int) -> "Iterator[Callable[[], pa.Table]]":
+    """Works that measure buckets, about so many contacts each.
 
-    keys = buckets.keys
-    buckets.fill(batches)
+    A table lies in one of so many rooms until the work that is asked for so many later needs the room: what is used
+    again is not asked of the system, and cleared by it, again.
+    """
     sizes = buckets.sizes()
-    within = np.uint64(keys.practice.bits + keys.part.bits)
+    room = cycle([_Rows(max(at_once, int(sizes.max())), buckets.keys) for _ in range(rooms)])
     for some in jobs(sizes, at_once):
-        rows = _Rows(int(sizes[some].sum()), keys)
-        for bucket in some:
-            begun = rows.end
-            rows.measure(_arranged(buckets.take(bucket, sizes[bucket]), keys))
-            rows.patients[begun : rows.end] = keys.patients(bucket, rows.units[begun : rows.end] >> within)
-        yield rows.table()
+        yield partial(_buckets, buckets, {bucket: int(sizes[bucket]) for bucket in some}, next(room), schema)
 
 
-def by_patient(batches: "Iterable[Batch]", keys: Keys) -> "Iterator[pa.Table]":
-    """Measure contacts that stand by patient, as they come; a patient's last ones wait for the next batch.
+def by_patient(batches: "Iterable[Batch]", keys: Keys, schema: "pa.Schema") -> "Iterator[Callable[[], pa.Table]]":
+    """Works that measure contacts that stand by patient, as they come; a patient's last ones wait for the next batch.
 
     Raises
     ------
@@ -55,11 +52,11 @@ def by_patient(batches: "Iterable[Batch]", keys: Keys) -> "Iterator[pa.Table]":
             raise OutOfOrder
         cut = int(np.searchsorted(patients, patients[-1]))
         if cut or (waiting and waiting[-1][0][-1] != patients[0]):
-            yield _patients([*waiting, (patients[:cut], rests[:cut])], keys)
+            yield partial(_patients, [*waiting, (patients[:cut], rests[:cut])], keys, schema)
             waiting = []
         waiting.append((patients[cut:], rests[cut:]))
     if waiting:
-        yield _patients(waiting, keys)
+        yield partial(_patients, waiting, keys, schema)
 
 
 def ascending(patients: "Integers") -> bool:
@@ -67,7 +64,16 @@ def ascending(patients: "Integers") -> bool:
     return not (patients[1:] < patients[:-1]).any()
 
 
-def _patients(batches: "list[Batch]", keys: Keys) -> "pa.Table":
+def _buckets(buckets: Buckets, sizes: dict[int, int], rows: "_Rows", schema: "pa.Schema") -> "pa.Table":
+    """Measure the contacts of buckets of these sizes, in this room."""
+    keys = buckets.keys
+    rows.clear()
+    for bucket, size in sizes.items():
+        rows.measure(arranged(buckets.take(bucket, size), keys), bucket << keys.patient_in_bucket)
+    return rows.table(schema, keys.patients(rows.codes()))
+
+
+def _patients(batches: "list[Batch]", keys: Keys, schema: "pa.Schema") -> "pa.Table":
     """Measure contacts that stand by patient and are all of their patients' contacts."""
     import numpy as np
 
@@ -80,21 +86,18 @@ def _patients(batches: "list[Batch]", keys: Keys) -> "pa.Table":
     settle(numbers, keys.rest_bits)
     rows = _Rows(len(numbers), keys)
     rows.measure(numbers)
-    within = np.uint64(keys.practice.bits + keys.part.bits)
-    rows.patients[: rows.end] = distinct[(rows.units[: rows.end] >> within).astype(np.int64)]
-    return rows.table()
+    return rows.table(schema, distinct[rows.codes().astype(np.int64)])
 
 
-def _arranged(numbers: "Words", keys: Keys) -> "Words":
-    """The keys of a bucket in order: counted by their first bits, about four to each count, then settled."""
+def arranged(numbers: "Words", keys: Keys) -> "Words":
+    """The keys of the contacts of a bucket in order."""
     import numpy as np
 
     from analysis.prepare.index_kernel import arrange
 
-    bits = keys.patient_in_bucket + keys.rest_bits
-    first = min(bits, max(len(numbers).bit_length() - 3, 0))
+    rule, places = keys.places(len(numbers))
     out = np.empty_like(numbers)
-    arrange(numbers, bits - first, np.empty(1 << first, np.int64), out)
+    arrange(numbers, rule, np.empty(places, np.uint32), out)
     return out
 
 
@@ -104,48 +107,54 @@ class _Rows:
     def __init__(self, contacts: int, keys: Keys) -> None:
         import numpy as np
 
-        self.end, self._keys, self._fields = 0, keys, keys.fields()
-        self.units, self.patients = np.empty(contacts, np.uint64), np.empty(contacts, np.int64)
+        self._end, self._keys, self._fields = 0, keys, keys.fields()
+        self._ids = np.empty((3, contacts), np.uint64)
         self._counts = np.empty((len(COUNTS), contacts), np.int32)
         # Arrays of their own: of one for all the system would clear large pages, most of which nobody writes to.
         self._values = tuple(np.empty(contacts, np.float64) for _ in INDICES)
 
-    def measure(self, numbers: "Words") -> None:
-        """Add the rows of sorted contacts."""
+    def clear(self) -> None:
+        """Take back what was added."""
+        self._end = 0
+
+    def measure(self, numbers: "Words", above: int = 0) -> None:
+        """Add the rows of sorted contacts; `above` is what their numbers leave out of the patient."""
         from analysis.prepare.index_kernel import measure
 
-        self.end = measure(numbers, self._fields, self.units, self._counts, self._values, self.end)
+        self._end = measure(numbers, self._fields, above, self._ids, self._counts, self._values, self._end)
 
-    def table(self) -> "pa.Table":
-        """The rows as a table."""
+    def codes(self) -> "Words":
+        """The patients, as the numbers have them."""
+        return self._ids[1, : self._end]
+
+    def table(self, schema: "pa.Schema", patients: "Integers") -> "pa.Table":
+        """The rows as a table of these columns."""
+        import numpy as np
         import pyarrow as pa
 
-        practice, part, counts, values = self._keys.practice, self._keys.part, self._counts, self._values
-        some, known = counts[0, : self.end] > 1, counts[2, : self.end] >= 0
-        columns = {
-            "practice_id": self._column(pa.int64(), self._part(part.bits, practice.bits, practice.low)),
-            "patient_id": self._column(pa.int64(), self.patients),
-            "part": self._column(pa.int64(), self._part(0, part.bits, part.low)),
+        ids, counts, keys = self._ids[:, : self._end], self._counts[:, : self._end], self._keys
+        valid = {"registered": _bits(counts[2] >= 0)} | dict.fromkeys(INDICES, _bits(counts[0] > 1))
+        columns: dict[str, NDArray[Any]] = {
+            "practice_id": ids[0].view(np.int64) + keys.practice.low,
+            "patient_id": patients,
+            "part": ids[2].view(np.int64) + keys.part.low,
         }
-        for at, name in enumerate(COUNTS):
-            columns[name] = self._column(pa.int32(), counts[at], known if name == "registered" else None)
-        for at, name in enumerate(INDICES):
-            columns[name] = self._column(pa.float64(), values[at], some)
-        return pa.table(columns)
+        columns |= dict(zip(COUNTS, counts, strict=True))
+        columns |= {name: values[: self._end] for name, values in zip(INDICES, self._values, strict=True)}
+        return pa.table([_column(each.type, columns[each.name], valid.get(each.name)) for each in schema], schema)
 
-    def _column(
-        self, kind: "pa.DataType", values: "NDArray[Any]", valid: "NDArray[np.bool_] | None" = None
-    ) -> "pa.Array":
-        """A column without a copy of its values."""
-        import numpy as np
-        import pyarrow as pa
 
-        mask = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
-        return pa.Array.from_buffers(kind, self.end, [mask, pa.py_buffer(values)])
+def _column(kind: "pa.DataType", values: "NDArray[Any]", valid: "pa.Buffer | None") -> "pa.Array":
+    """A column without a copy of values that are of its kind already."""
+    import pyarrow as pa
 
-    def _part(self, shift: int, bits: int, low: int) -> "NDArray[np.int64]":
-        """One column, from its bits in the keys."""
-        import numpy as np
+    values = values.astype(kind.to_pandas_dtype(), copy=False)
+    return pa.Array.from_buffers(kind, len(values), [valid, pa.py_buffer(values)])
 
-        wanted = (self.units[: self.end] >> np.uint64(shift)) & np.uint64((1 << bits) - 1)
-        return wanted.astype(np.int64) + low
+
+def _bits(valid: "NDArray[np.bool_]") -> "pa.Buffer":
+    """Which values there are, as Arrow notes it."""
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.py_buffer(np.packbits(valid, bitorder="little"))

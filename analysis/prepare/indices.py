@@ -15,14 +15,16 @@ All are undefined, and missing, for fewer than two contacts. The indices of whol
 the contacts of many patients: :mod:`analysis.prepare.contact_panels`.
 """
 
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from analysis.prepare.ahead import ahead
 from analysis.prepare.events import ORDERED, in_order, quoted
 from analysis.prepare.index_buckets import Buckets
 from analysis.prepare.index_keys import Numbered, numbered
@@ -37,8 +39,12 @@ if TYPE_CHECKING:
     from analysis.prepare.index_buckets import Batch
 
 KEY = ("practice_id", "patient_id", "part")
-# Contacts read, and measured, at once; with little memory a fourth of it.
-ROWS_AT_ONCE, LITTLE = 1 << 18, 1_000_000_000
+# Contacts read, and measured, at once; with little memory an eighth of it.
+ROWS_AT_ONCE, LITTLE = 1 << 19, 1_000_000_000
+# Batches that are kept at most while the loops are loaded.
+READ_FIRST = 12
+# Tables measured, or about to be, while one is written.
+AHEAD = 4
 # Bytes that Python, its libraries, DuckDB's reading and the writing of what is measured need beside the contacts.
 BESIDE = 400_000_000
 
@@ -71,25 +77,31 @@ def patient_indices(connection: "DuckDBPyConnection", contacts: str, out: Path, 
     Problem
         When an id, a window or a day is missing.
     """
-    with in_order(connection), whole(out) as draft, TemporaryDirectory(prefix=".spill-", dir=out.parent) as folder:
+    with (
+        in_order(connection),
+        whole(out) as draft,
+        TemporaryDirectory(prefix=".spill-", dir=out.parent) as folder,
+        ThreadPoolExecutor(1) as worker,
+    ):
+        loops = worker.submit(import_module, "analysis.prepare.index_kernel")
         source = numbered(connection, contacts)
         plain = Path(folder) / "numbered.parquet" if source.tables else draft
         schema = _schema(connection, contacts, source)
-        _write_rows(connection, source, plain, schema, memory)
+        _write_rows(connection, source, plain, schema, memory, loops)
         if source.tables:
             _write_ids(connection, source, plain, draft)
 
 
 def _write_rows(
-    connection: "DuckDBPyConnection", source: Numbered, out: Path, schema: "pa.Schema", memory: int
+    connection: "DuckDBPyConnection", source: Numbered, out: Path, schema: "pa.Schema", memory: int, loops: Future[Any]
 ) -> None:
     """Measure contacts as they come while they stand by patient, or spread over buckets where they do not."""
-    at_once = ROWS_AT_ONCE if memory > LITTLE else ROWS_AT_ONCE // 4
+    at_once = ROWS_AT_ONCE if memory > LITTLE else ROWS_AT_ONCE // 8
     with closing(_read(connection, source, at_once)) as batches:
         first = next(batches, None)
         if first is None or ascending(first[0]):
             with suppress(OutOfOrder):
-                return _write(out, schema, by_patient(chain([first] if first else [], batches), source.keys))
+                return _write(out, schema, by_patient(chain([first] if first else [], batches), source.keys, schema))
     # Buckets are sorted, so contacts may come in any order, which DuckDB reads faster.
     connection.execute(f"SET {ORDERED} = false")
     room = max(memory - BESIDE, 0)
@@ -97,7 +109,18 @@ def _write_rows(
         closing(_read(connection, source, at_once)) as batches,
         closing(Buckets(source.keys, room, out.parent)) as buckets,
     ):
-        return _write(out, schema, by_bucket(buckets, batches, at_once))
+        buckets.fill(_while_loading(loops, batches))
+        return _write(out, schema, by_bucket(buckets, schema, at_once, AHEAD))
+
+
+def _while_loading(loops: Future[Any], batches: "Iterator[Batch]") -> "Iterator[Batch]":
+    """The same batches; the first are read while Python loads the compiled loops, for which it needs half a second."""
+    read: list[Batch] = []
+    while not loops.done() and len(read) < READ_FIRST and (batch := next(batches, None)):
+        read.append(batch)
+    yield from read
+    read.clear()
+    yield from batches
 
 
 def _read(connection: "DuckDBPyConnection", source: Numbered, at_once: int) -> "Generator[Batch, None, None]":
@@ -124,31 +147,27 @@ def _schema(connection: "DuckDBPyConnection", contacts: str, source: Numbered) -
     import pyarrow as pa
 
     given = connection.sql(f"SELECT {', '.join(KEY)} FROM ({contacts}) LIMIT 0").to_arrow_table().schema
-    ids = [pa.field(name, pa.int64() if name in source.tables else given.field(name).type) for name in KEY]
-    counts = [pa.field(name, pa.int32()) for name in COUNTS]
-    return pa.schema([*ids, *counts, *(pa.field(name, pa.float64()) for name in INDICES)])
+    ids = {name: pa.int64() if name in source.tables else given.field(name).type for name in KEY}
+    counts = dict.fromkeys(COUNTS, pa.int32())
+    # What is never missing is written faster when that is said.
+    sure = [pa.field(name, kind, nullable=name == "registered") for name, kind in (ids | counts).items()]
+    return pa.schema([*sure, *(pa.field(name, pa.float64()) for name in INDICES)])
 
 
-def _write(out: Path, schema: "pa.Schema", tables: "Iterable[pa.Table]") -> None:
-    """Write tables to one file while the next is measured."""
+def _write(out: Path, schema: "pa.Schema", works: "Iterable[Callable[[], pa.Table]]") -> None:
+    """Write the tables that works give to one file while the next are measured."""
     import pyarrow.parquet as pq
 
     # An index has few values, so a dictionary makes it small and fast to write; whole numbers are packed.
     packed = {name: "DELTA_BINARY_PACKED" for name in schema.names if name not in INDICES}
-    with pq.ParquetWriter(
-        out, schema, compression="lz4", use_dictionary=list(INDICES), column_encoding=packed, write_statistics=False
-    ) as writer:
-        for table in _ahead(iter(tables)):
-            writer.write_table(table.cast(schema))
-
-
-def _ahead(tables: "Iterator[pa.Table]") -> "Iterator[pa.Table]":
-    """The same tables; the next is worked out, without Python's lock, while one is used."""
-    with ThreadPoolExecutor(1) as worker:
-        waiting = worker.submit(next, tables, None)
-        while (table := waiting.result()) is not None:
-            waiting = worker.submit(next, tables, None)
-            yield table
+    with (
+        closing(ahead(works, workers=2, most=AHEAD)) as tables,
+        pq.ParquetWriter(
+            out, schema, compression="lz4", use_dictionary=list(INDICES), column_encoding=packed, write_statistics=False
+        ) as writer,
+    ):
+        for table in tables:
+            writer.write_table(table)
 
 
 def _write_ids(connection: "DuckDBPyConnection", source: Numbered, plain: Path, out: Path) -> None:

@@ -200,8 +200,11 @@ def start(folder: Path) -> None:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["--once", name, path, out]:
+            from analysis.steps import leave
+
             TASKS[name](path, out)
             print(peak())
+            leave()
         case sizes:
             with tempfile.TemporaryDirectory() as made:
                 start(Path(made))

@@ -274,7 +274,24 @@ def test_a_patient_is_found_again_from_bucket_and_key(low: int, bits: int, rows:
     base, factor, mask, shift, within, _ = (int(word) for word in keys.rule())
     code = ((patient - base) * factor) & mask
     assert code >> shift < 2**keys.bucket_bits
-    assert keys.patients(code >> shift, np.array([code & within], np.uint64)).tolist() == [patient]
+    kept = (code >> shift) << shift | (code & within)
+    assert keys.patients(np.array([kept], np.uint64)).tolist() == [patient]
+
+
+@pytest.mark.parametrize(("patients", "practices"), [(1, 1), (1, 500), (2, 3), (40, 2), (2**11, 1), (2**16, 7)])
+@pytest.mark.parametrize("contacts", [0, 1, 33, 5_000])
+def test_contacts_of_any_patients_and_practices_come_out_in_order(patients: int, practices: int, contacts: int) -> None:
+    import numpy as np
+
+    from analysis.prepare.index_rows import arranged
+
+    fields = [Field.of(0, count - 1) for count in (patients, practices, 2, 730, 60, 3)]
+    keys = Keys(contacts, *fields)
+    drawn, numbers = np.random.default_rng(contacts), np.zeros(contacts, np.uint64)
+    for field, count in zip(fields, (patients, practices, 2, 730, 60, 3), strict=True):
+        numbers = numbers << np.uint64(field.bits) | drawn.integers(0, count, contacts).astype(np.uint64)
+    for order in (numbers, np.sort(numbers), np.sort(numbers)[::-1].copy()):
+        assert (arranged(order, keys) == np.sort(numbers)).all()
 
 
 def test_jobs_take_each_bucket_once() -> None:
