@@ -46,7 +46,7 @@ def spells(
     rules : HospitalRules
         The codes and days that the study chose; as JSON.
     out : Path
-        The spells, in Parquet; rows about persons, in no order.
+        The spells, in Parquet; rows about persons, those of a person together and in order, the same from run to run.
     facts : Path
         What was counted and left out, and what the list of conditions is, as JSON.
     columns : dict
@@ -56,7 +56,7 @@ def spells(
     """
     from analysis.prepare.condition_list import condition_sql, read_list
     from analysis.prepare.event_contract import EPISODES, SPELLS
-    from analysis.prepare.events import engine, quoted
+    from analysis.prepare.events import engine, in_order, quoted
 
     listed = read_list(conditions)
     table, paths = (EPISODES, episodes) if episodes else (SPELLS, spells)
@@ -65,7 +65,7 @@ def spells(
         for part in sorted((folder / "parts").iterdir()):
             counts.update(_one_part(connection, part, folder / "done", rules, condition_sql(listed)))
         done = quoted(f"{folder}/done/*.parquet")
-        with whole(out) as draft:
+        with whole(out) as draft, in_order(connection):
             connection.execute(f"COPY (FROM {done}) TO {quoted(str(draft))} (FORMAT parquet, COMPRESSION zstd)")
         counts.update(_results(connection, out, rules))
     about = listed.model_dump(include={"id", "title", "version", "verified", "note"}) | {"sentence": listed.sentence}
@@ -114,7 +114,9 @@ def _one_part(
         method=sql.method_sql("admission_method", rules), condition=condition,
     )  # fmt: skip
     target = quoted(str(done / f"{part.name}.parquet"))
-    connection.execute(f"COPY (SELECT {RESULT} FROM ({made})) TO {target} (FORMAT parquet, COMPRESSION lz4)")
+    connection.execute(
+        f"COPY (SELECT {RESULT} FROM ({made}) ORDER BY patient_id, spell) TO {target} (FORMAT parquet, COMPRESSION lz4)"
+    )
     episodes = _value(connection, "SELECT coalesce(sum(episodes), 0) FROM stays")
     backwards = _value(connection, "SELECT count(*) FROM stays WHERE discharged < admitted")
     return {"episodes in spells": episodes, "discharged before admitted": backwards}

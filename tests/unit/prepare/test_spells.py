@@ -347,6 +347,16 @@ def test_parts_do_not_change_the_result(tmp_path: Path, monkeypatch: pytest.Monk
     assert facts == same
 
 
+def test_the_same_rows_give_the_same_file(tmp_path: Path) -> None:
+    rows = [episode(at, "2009-05-01", "2009-05-22", HESID=f"{at * 7919 % 30_011}") for at in range(30_000)]
+    files = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        made(rows, tmp_path / name)
+        files.append((tmp_path / name / "out.parquet").read_bytes())
+    assert files[0] == files[1]
+
+
 def test_an_unknown_list_is_told(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="no list of conditions mine; there are nhs_institute_19, nhsof_2_3_i, nhsof_3a"):
         made([episode(1, "2009-05-01", "2009-05-03")], tmp_path, conditions=LIST.with_name("mine.yaml"))
