@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.estimate.synthetic_weights import Comparison, Floats
+from analysis.months import month_numbers
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def areas(rows: "pd.DataFrame") -> Areas:
     """
     import pandas as pd
 
-    number = rows["month"].str[:4].astype(int) * 12 + rows["month"].str[5:].astype(int)
+    number = month_numbers(rows["month"]).astype(int)
     month, (cluster, names) = number - number.min(), pd.factorize(rows["cluster_id"], sort=True)
     shape = len(names), int(month.max()) + 1
     place = cluster * shape[1] + month.to_numpy()

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.estimate.effect import PER
-from analysis.prepare.contact_windows import month_text
-from analysis.prepare.panel import month_number
+from analysis.months import month_numbers, month_text
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def by_period(rows: "pd.DataFrame", period_months: int, characteristics: tuple[s
         When a population is missing, the outcome does not vary, or no practice starts between the periods.
     """
     _check_columns(rows, characteristics)
-    month = month_number(rows["month"]).astype(int)
+    month = month_numbers(rows["month"]).astype(int)
     first, since = int(month.min()), month - month.min()
     start = (since - rows["event_time"]) // period_months + 1
     rows = rows.assign(period=since // period_months + 1, start=start)

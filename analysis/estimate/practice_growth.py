@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.growth import jumps
 from analysis.estimate.regression import least_squares
 from analysis.estimates import Estimate, Row, attempt
-from analysis.prepare.panel import month_number
+from analysis.months import month_numbers
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def changes(windows: "pd.DataFrame", months: "pd.DataFrame", cluster: str) -> "p
     waves = windows["wave"].drop_duplicates().sort_values(ignore_index=True)
     if len(waves) == 1:
         raise Problem("There is one window of continuity, so nothing changes.", "give contacts of more months")
-    (first, last), length = (waves.iloc[0], waves.iloc[-1]), int(month_number(waves).diff().min())
+    (first, last), length = (waves.iloc[0], waves.iloc[-1]), int(month_numbers(waves).diff().min())
     values = windows.pivot(index="practice_id", columns="wave", values="value")
     lists = months.pivot_table(index="practice_id", columns="month", values="population", aggfunc="first")
     lists = lists.where(lists > 0)
@@ -106,7 +106,7 @@ def mean_log(lists: "pd.DataFrame", first: str, length: int) -> "pd.Series[float
     import numpy as np
     import pandas as pd
 
-    since = month_number(pd.Series(lists.columns)) - month_number(pd.Series([first])).iloc[0]
+    since = month_numbers(pd.Series(lists.columns)) - month_numbers(pd.Series([first])).iloc[0]
     within = lists.loc[:, since.between(0, length - 1).to_numpy()]
     if within.empty:
         raise Problem(

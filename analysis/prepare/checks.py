@@ -6,6 +6,7 @@ The steps of the pipeline and ``make check-data`` both use these, so both say th
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from analysis.months import month_numbers
 from analysis.plan.terms import Period
 from analysis.prepare.faults import Fault, nearest, shown
 from analysis.prepare.parts import Raw
@@ -180,8 +181,7 @@ def _unknown_series(table: Raw, column: str, named: Mapping[str, str]) -> list[F
 
 
 def _gaps(activity: Raw, ordered: "pd.DataFrame", follows: "pd.Series[bool]") -> list[Fault]:
-    year, month = ordered["month"].str[:4].astype(int), ordered["month"].str[5:].astype(int)
-    gap = follows & ((year * 12 + month).diff() > 1)
+    gap = follows & (month_numbers(ordered["month"]).diff() > 1)
     if not gap.any():
         return []
     place = int(gap.to_numpy().argmax())

@@ -6,11 +6,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.months import month_number, month_numbers
 from analysis.plan.hospital import HospitalRules
 from analysis.plan.terms import Period
-from analysis.prepare.contact_windows import number
 from analysis.prepare.histories import PREDICTORS, Span, count_events, histories
-from analysis.prepare.panel import Columns, month_number
+from analysis.prepare.panel import Columns
 from analysis.steps import Paths, command, write_json
 from analysis.tables import write_table
 
@@ -96,14 +96,14 @@ def timed(patients: "Raw", practices: "Raw") -> "pd.DataFrame":
     known = ["patient_id", "practice_id", "age", "sex", "imd", "conditions", "treated"]
     return people[known].assign(
         site_id=people["practice_id"].map(site),
-        month=month_number(people["index_month"]),
-        death=month_number(people["death_month"]),
+        month=month_numbers(people["index_month"]),
+        death=month_numbers(people["death_month"]),
     )
 
 
 def followed(cases: "pd.DataFrame", span: Span, months: Period) -> "tuple[pd.DataFrame, dict[str, int]]":
     """The cases whose months of history and of follow-up lie within the data, and how many there are."""
-    first, last = number(months.first), number(months.last)
+    first, last = month_number(months.first), month_number(months.last)
     # The months from which risk is learnt come before those of the first case.
     early = cases["month"] - span.history - span.follow_up < first
     late = cases["month"] + span.follow_up - 1 > last

@@ -8,8 +8,9 @@ a patient saw before than later.
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.months import month_count, month_number, month_text
 from analysis.plan.terms import Period
-from analysis.prepare.contact_windows import Windows, month_text, number
+from analysis.prepare.contact_windows import Windows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +35,7 @@ def empty_counts(practices: int, months: Period) -> "Integers":
     """No contacts yet, by practice, month of the study and what is counted (:data:`COLUMNS`)."""
     import numpy as np
 
-    return np.zeros((practices, number(months.last) - number(months.first) + 1, len(COLUMNS)), dtype=np.int64)
+    return np.zeros((practices, month_count(months.first, months.last), len(COLUMNS)), dtype=np.int64)
 
 
 def add(connection: "DuckDBPyConnection", months: Period, windows: Windows, counts: "Integers") -> None:
@@ -75,8 +76,8 @@ def panel(counts: "Integers", groups: "pd.DataFrame", months: Period) -> "pd.Dat
     practice, month = counts[:, :, 0].nonzero()
     told = pd.DataFrame(counts[practice, month], columns=[*COLUMNS])
     own = groups.iloc[practice].reset_index(drop=True)
-    since = month + number(months.first) - own["start"]
-    names = [month_text(number(months.first) + int(at)) for at in month]
+    since = month + month_number(months.first) - own["start"]
+    names = [month_text(month_number(months.first) + int(at)) for at in month]
     group = own[["site_id", "cluster_id", "pilot"]].assign(after=(since >= 0).fillna(False).astype(bool))
     keys = pd.DataFrame({"practice_id": own["practice_id"], "month": names})
     return pd.concat([keys, told, group], axis=1).assign(event_time=since.astype("Float64").astype(float))

@@ -7,9 +7,10 @@ registration, and at last rows that stand twice count once.
 
 from typing import TYPE_CHECKING
 
+from analysis.months import month_number
 from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
-from analysis.prepare.contact_windows import Windows, number
+from analysis.prepare.contact_windows import Windows
 from analysis.prepare.contact_words import comparable, nobody_sql
 from analysis.prepare.event_faults import latest
 from analysis.prepare.events import listed, quoted
@@ -115,7 +116,7 @@ def split(
         SPLIT.format(
             part=part_sql(windows), roles=array(roles), modes=array(modes), buckets=buckets, source=source,
             folder=quoted(folder),
-            fate=fate_sql(rules, months, number(months.first), number(months.last)),
+            fate=fate_sql(rules, months, month_number(months.first), month_number(months.last)),
         )
     )  # fmt: skip
 

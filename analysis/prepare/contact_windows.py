@@ -7,6 +7,7 @@ window: that window of its practices is left out, since it is half before and ha
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.months import month_number, month_text
 from analysis.plan.terms import Period
 from analysis.steps import Problem
 
@@ -32,26 +33,26 @@ class Windows:
     @property
     def start(self) -> int:
         """The month in which window 0 begins, counted from year 0."""
-        return number(self.waves[0])
+        return month_number(self.waves[0])
 
     @property
     def first(self) -> int:
         """The first month of the first window."""
-        return number(self.waves[min(self.waves)])
+        return month_number(self.waves[min(self.waves)])
 
     @property
     def last(self) -> int:
         """The last month of the last window."""
-        return number(self.waves[max(self.waves)]) + self.months - 1
+        return month_number(self.waves[max(self.waves)]) + self.months - 1
 
     def frame(self) -> "pd.DataFrame":
         """One row per window: its number, first month, first day and the first day after it."""
         import pandas as pd
 
-        ends = [month_text(number(wave) + self.months) for wave in self.waves.values()]
+        ends = [month_text(month_number(wave) + self.months) for wave in self.waves.values()]
         rows = pd.DataFrame({"part": list(self.waves), "wave": list(self.waves.values())})
         return rows.assign(
-            month=[number(wave) for wave in self.waves.values()],
+            month=[month_number(wave) for wave in self.waves.values()],
             begins=pd.to_datetime(rows["wave"] + "-01"), ends=pd.to_datetime(pd.Series(ends) + "-01"),
         )  # fmt: skip
 
@@ -64,7 +65,7 @@ def windows(start: str, months: Period, length: int) -> dict[int, str]:
     Problem
         When there is no whole window before the start, or none after it.
     """
-    begin, first, last = (number(month) for month in (start, months.first, months.last))
+    begin, first, last = (month_number(month) for month in (start, months.first, months.last))
     parts = range(-((begin - first) // length), (last + 1 - begin) // length)
     if not (parts and parts[0] < 0 <= parts[-1]):
         raise Problem(
@@ -73,13 +74,3 @@ def windows(start: str, months: Period, length: int) -> dict[int, str]:
             "give more months, or set `pilots.contacts.window_months` to fewer",
         )
     return {part: month_text(begin + part * length) for part in parts}
-
-
-def number(month: str) -> int:
-    """Months since year 0 of a month such as 2009-04."""
-    return 12 * int(month[:4]) + int(month[5:])
-
-
-def month_text(months: int) -> str:
-    """The inverse of :func:`number`."""
-    return f"{(months - 1) // 12:04}-{(months - 1) % 12 + 1:02}"

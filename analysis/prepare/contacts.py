@@ -8,9 +8,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.months import month_numbers
 from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
-from analysis.prepare.contact_windows import Windows, number, windows
+from analysis.prepare.contact_windows import Windows, windows
 from analysis.prepare.panel import Columns
 from analysis.steps import Paths, Problem, command, write_json
 
@@ -129,7 +130,7 @@ def contacts(
 def known(connection: "DuckDBPyConnection", groups: "pd.DataFrame", windows: Windows) -> None:
     """Put practices and windows into the tables `known`, `groups` and `windows`."""
     ordered = groups.sort_values("practice_id", ignore_index=True)
-    starts = ordered["start_month"].map(number, na_action="ignore").astype("Int64")
+    starts = month_numbers(ordered["start_month"]).astype("Int64")
     own = ordered[["practice_id", "site_id", "cluster_id", "pilot"]]
     # Practices are numbered in the order of their ids.
     tables = {

@@ -6,8 +6,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.months import month_count
 from analysis.plan.continuity import AdmissionsByContinuity, ContactRules
-from analysis.prepare.contact_windows import Windows, number
+from analysis.prepare.contact_windows import Windows
 from analysis.prepare.panel import Columns
 from analysis.steps import Paths, command
 from analysis.tables import write_table
@@ -106,7 +107,7 @@ def continuity_cohort(
     from analysis.prepare.panel import assigned
     from analysis.prepare.raw import read_receipt
 
-    length = number(asked.months.last) - number(asked.months.first) + 1
+    length = month_count(asked.months.first, asked.months.last)
     window = Windows({0: asked.months.first}, length)
     with engine(out) as (connection, folder):
         known(connection, assigned(sites, practices, comparison_cluster, columns), window)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from analysis.months import month_number, month_text
 from analysis.plan.continuity import PATIENT_INDICES
-from analysis.prepare.contact_windows import month_text, number
 from analysis.prepare.guess import Guess
 from analysis.prepare.study_lines import line
 
@@ -59,4 +59,4 @@ def _admissions(guess: Guess, names: Mapping[str, str]) -> Iterable[str]:
 
 def _latest(guess: Guess) -> str:
     """The first of the last two years, or of all months where there are fewer."""
-    return max(month_text(number(guess.last) + 1 - MONTHS), guess.first)
+    return max(month_text(month_number(guess.last) + 1 - MONTHS), guess.first)

@@ -6,9 +6,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.months import month_numbers
 from analysis.plan.terms import Period
 from analysis.prepare.checks import activity_faults, practice_faults, site_faults
-from analysis.prepare.contact_windows import number
 from analysis.prepare.faults import refuse
 from analysis.steps import Paths, command
 from analysis.tables import write_table
@@ -116,11 +116,6 @@ def grouped(sites: "Raw", practices: "Raw", comparison_cluster: str) -> "pd.Data
     return practice.assign(pilot=pilot, cluster_id=cluster, start_month=site["start_month"], model=site["model"])
 
 
-def month_number(months: "pd.Series[str]") -> "pd.Series[float]":
-    """Months since year 0, so that differences are whole months; an empty cell is missing."""
-    return months.map({month: number(month) for month in months.dropna().unique() if month}).astype(float)
-
-
 def _kept(groups: "pd.DataFrame", sites: "pd.DataFrame", keep: tuple[str, ...]) -> "dict[str, pd.Series[Any]]":
     """Further columns by practice: the practice's own, or its site's."""
     by_site, wanted = sites.set_index("site_id"), [name for name in keep if name not in {*GROUP, *TIMED}]
@@ -140,7 +135,7 @@ def _typed(values: "pd.Series[Any]") -> "pd.Series[Any]":
 
 def _timed(counts: "pd.DataFrame", groups: "pd.DataFrame", columns: list[str]) -> "pd.DataFrame":
     joined = counts.merge(groups[[*columns, "start_month"]], on="practice_id", how="left", validate="many_to_one")
-    event_time = month_number(joined["month"]) - month_number(joined["start_month"])
+    event_time = month_numbers(joined["month"]) - month_numbers(joined["start_month"])
     joined = joined.assign(event_time=event_time, after=event_time >= 0)
     return joined.drop(columns="start_month").sort_values(["measure", "practice_id", "month"], ignore_index=True)
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from analysis.months import month_count
 from analysis.present.address import Book, Origin
 from analysis.tables import read_table
 from analysis.wording import counted
@@ -33,7 +34,7 @@ def panel_words(quality: Path, book: Book) -> dict[str, str]:
     origin = Origin("data-quality table", "analysis.prepare.quality", data)
     columns = ("sites", "pilot_practices", "comparison_practices", "clusters")
     words = {name: book.cite(f"data.{name}", counted(activity[name].max()), origin) for name in columns}
-    words["months"] = book.cite("data.months", str(_months(first, last)), origin)
+    words["months"] = book.cite("data.months", str(month_count(first, last)), origin)
     words |= {"first": month_words(first), "last": month_words(last), "start": month_words(activity["start"].min())}
     adjective = "simulated reference pilots" if lineage.simulated else "pilots in this extract"
     return words | {"pilots": f"the {words['sites']} {adjective}"}
@@ -50,8 +51,3 @@ def month_words(month: str) -> str:
     """``2007-04`` as ``April 2007``."""
     year, number = month.split("-")
     return f"{MONTHS[int(number) - 1]} {year}"
-
-
-def _months(first: str, last: str) -> int:
-    (year, month), (final_year, final_month) = (map(int, each.split("-")) for each in (first, last))
-    return (final_year - year) * 12 + final_month - month + 1

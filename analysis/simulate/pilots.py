@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.months import month_number
 from analysis.simulate.contacts import continuity
 from analysis.simulate.lists import Lists, lists_of
 from analysis.simulate.patients import patients
@@ -188,15 +189,11 @@ def event_time(world: World, practices: "pd.DataFrame") -> "tuple[np.ndarray, np
 
     number = {name: at for at, name in enumerate(sites_of(world)["site_id"])}
     site = practices["site_id"].map(number).to_numpy(float)
-    start = np.array([_ordinal(month) for month in _starts(world)], float)
-    month = _ordinal(world.first) + np.arange(world.months)
+    start = np.array([month_number(month) for month in _starts(world)], float)
+    month = month_number(world.first) + np.arange(world.months)
     pilot = ~np.isnan(site)
     own = np.where(pilot, site, 0).astype(int)
     return own, np.where(pilot[:, None], month - start[own][:, None], np.nan)
-
-
-def _ordinal(month: str) -> int:
-    return 12 * int(month[:4]) + int(month[5:])
 
 
 def _area_shocks(world: World, practices: "pd.DataFrame", draw: "Callable[..., np.ndarray]") -> "np.ndarray":

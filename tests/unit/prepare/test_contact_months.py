@@ -9,9 +9,10 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.months import month_number
 from analysis.plan.terms import Period
 from analysis.prepare.contact_months import add, empty_counts, month_of_day, panel
-from analysis.prepare.contact_windows import Windows, number
+from analysis.prepare.contact_windows import Windows
 
 MONTHS = Period(first="2008-12", last="2010-03")
 FIRST = pd.Timestamp("2008-12-01")
@@ -60,7 +61,7 @@ def test_the_panel_says_which_month_and_how_long_after_the_start() -> None:
     counts[0, 5], counts[1, 1] = (4, 2, 3, 1, 2), (7, 0, 0, 0, 0)
     groups = pd.DataFrame({
         "practice_id": ["P1", "P2"], "site_id": ["S1", ""], "cluster_id": ["site S1", "region R1"],
-        "pilot": [True, False], "start": pd.array([number("2009-05"), None], dtype="Int64"),
+        "pilot": [True, False], "start": pd.array([month_number("2009-05"), None], dtype="Int64"),
     })  # fmt: skip
     rows = panel(counts, groups, MONTHS)
     assert rows[["practice_id", "month", "contacts", "with_usual", "of_known"]].to_numpy().tolist() == [

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.plan.terms import Period
-from analysis.prepare.panel import assigned, month_number, panel
+from analysis.prepare.panel import assigned, panel
 from analysis.prepare.survey import survey
 from analysis.steps import Problem, write_json
 from analysis.tables import Lineage, Source, read_table
@@ -127,12 +127,6 @@ def test_the_survey_knows_before_and_after(folder: Path) -> None:
     # Site S1 started between the waves, S2 after both.
     assert list(rows.loc[rows["after"], "practice_id"]) == ["001"]
     assert list(rows.loc[rows["after"], "wave"]) == ["2010-01"]
-
-
-def test_month_numbers_differ_by_months() -> None:
-    numbers = month_number(pd.Series(["2009-12", "2010-01", "2011-01", None, ""]))
-    assert list(numbers.diff()[1:3]) == [1, 12]
-    assert np.isnan(numbers[3:]).all()
 
 
 def test_assignment_keeps_the_order_of_the_file(folder: Path) -> None:
