@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     # Patients and everything else, of the same contacts.
     Batch = tuple[Integers, Words]
 
-# Contacts in one block of a bucket, 4 kB.
-BLOCK = 512
-
 
 class Buckets:
     """Contacts by bucket, as keys in no order.
@@ -42,7 +39,9 @@ class Buckets:
     def __init__(self, keys: Keys, room: int, folder: Path) -> None:
         import numpy as np
 
-        self.keys, self.count, self._rule = keys, 1 << keys.bucket_bits, keys.rule()
+        from analysis.prepare.index_kernel import BLOCK
+
+        self.keys, self.count, self._rule, self._block = keys, 1 << keys.bucket_bits, keys.rule(), BLOCK
         wanted = keys.rows // BLOCK + self.count + 2
         blocks = max(min(wanted, room // (8 * BLOCK)), self.count + 2)
         # Not numpy's, which asks for large pages: on a virtual machine these can cost a second per gigabyte.
@@ -54,9 +53,9 @@ class Buckets:
 
     def fill(self, batches: "Iterable[Batch]") -> None:
         """Put contacts into their buckets."""
-        for patients, rests in batches:
-            from analysis.prepare.index_kernel import scatter
+        from analysis.prepare.index_kernel import scatter
 
+        for patients, rests in batches:
             done = 0
             while done < len(patients):
                 if done or self._before[0] == len(self._before):
@@ -89,7 +88,7 @@ class Buckets:
 
     def _here(self) -> "NDArray[np.int64]":
         """How many contacts each bucket has in memory."""
-        return self._blocks * BLOCK - (-self._cursors % BLOCK)
+        return self._blocks * self._block - (-self._cursors % self._block)
 
     def _spill(self) -> None:
         """Write the buckets to disk one after the other, and begin again with empty ones."""

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numba
 import numpy as np
 
-from analysis.prepare.index_buckets import BLOCK
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,6 +18,8 @@ if TYPE_CHECKING:
     Values = tuple[NDArray[np.float64], ...]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+# Contacts in one block of a bucket, 4 kB. Here, for a change to another file would not compile these loops anew.
+BLOCK = 512
 # Up to so many contacts are sorted by moving each, and their clinicians told apart by comparing each with each.
 FEW = 32
 READ_INTEGERS = numba.types.Array(numba.int64, 1, "C", readonly=True)

@@ -15,6 +15,7 @@ All are undefined, and missing, for fewer than two contacts. The indices of whol
 the contacts of many patients: :mod:`analysis.prepare.contact_panels`.
 """
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -105,22 +106,19 @@ def _write_rows(
     # Buckets are sorted, so contacts may come in any order, which DuckDB reads faster.
     connection.execute(f"SET {ORDERED} = false")
     room = max(memory - BESIDE, 0)
-    with (
-        closing(_read(connection, source, at_once)) as batches,
-        closing(Buckets(source.keys, room, out.parent)) as buckets,
-    ):
-        buckets.fill(_while_loading(loops, batches))
-        return _write(out, schema, by_bucket(buckets, schema, at_once, AHEAD))
+    with closing(_read(connection, source, at_once)) as batches:
+        early = _while_loading(loops, batches)
+        with closing(Buckets(source.keys, room, out.parent)) as buckets:
+            buckets.fill(chain((early.popleft() for _ in range(len(early))), batches))
+            return _write(out, schema, by_bucket(buckets, schema, at_once, AHEAD))
 
 
-def _while_loading(loops: Future[Any], batches: "Iterator[Batch]") -> "Iterator[Batch]":
-    """The same batches; the first are read while Python loads the compiled loops, for which it needs half a second."""
-    read: list[Batch] = []
+def _while_loading(loops: Future[Any], batches: "Iterator[Batch]") -> "deque[Batch]":
+    """The batches that are read while Python loads the compiled loops, for which it needs half a second."""
+    read: deque[Batch] = deque()
     while not loops.done() and len(read) < READ_FIRST and (batch := next(batches, None)):
         read.append(batch)
-    yield from read
-    read.clear()
-    yield from batches
+    return read
 
 
 def _read(connection: "DuckDBPyConnection", source: Numbered, at_once: int) -> "Generator[Batch, None, None]":
