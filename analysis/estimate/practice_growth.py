@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.growth import jumps
 from analysis.estimate.regression import least_squares
 from analysis.estimates import Estimate, Row, attempt
-from analysis.months import month_numbers
+from analysis.months import month_number, month_numbers
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def mean_log(lists: "pd.DataFrame", first: str, length: int) -> "pd.Series[float
     import numpy as np
     import pandas as pd
 
-    since = month_numbers(pd.Series(lists.columns)) - month_numbers(pd.Series([first])).iloc[0]
+    since = month_numbers(pd.Series(lists.columns)) - month_number(first)
     within = lists.loc[:, since.between(0, length - 1).to_numpy()]
     if within.empty:
         raise Problem(
