@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from analysis.plan.continuity import ContactRules, ListIndex, PatientIndex
 from analysis.plan.designs import DESIGNS, Design
 from analysis.plan.hospital import HospitalRules
+from analysis.plan.limits import Limits
 from analysis.plan.terms import Name, Period, Plan, Slug
 
 # The tables of an evaluation data package.
@@ -39,6 +40,9 @@ class Pilots(Plan):
     )
     contacts: ContactRules = Field(
         default=ContactRules(), description="Which general-practice contacts count; used where the data have contacts."
+    )
+    limits: Limits = Field(
+        default=Limits(), description="From where on the pilots' data are refused rather than put right and told."
     )
     allow_gaps: bool = Field(
         default=False, description="Whether a practice's series may lack months between its first and its last."
