@@ -245,10 +245,15 @@ def test_growth_of_pioneers_and_others() -> None:
 INTERVALS = {
     "rushcliffe-emergency": (-23, -39, -3),
     "rushcliffe-ae": (-29, -43, -11),
-    "slic-outpatient": (0.938, 0.902, 0.975),
+    "slic-outpatient": (0.921, 0.908, 0.935),
+    "slic-elective": (0.938, 0.902, 0.975),
+    "slic-emergency": (1.011, 0.971, 1.052),
     "tower-hamlets-elective": (1.27, 1.08, 1.49),
     "liverpool-emergency": (15, 5, 24),
     "gm-life-expectancy": (0.196, 0.182, 0.210),
+    "gm-life-expectancy-men": (0.338, 0.315, 0.362),
+    "gm-life-expectancy-women": (0.057, 0.040, 0.074),
+    "gm-life-expectancy-deprived": (0.390, 0.369, 0.412),
     "busby-continuity": (9, 8, 11),
     "hetlevik-upc-patient": (-8.1, -9.1, -7.1),
     "hetlevik-upc-list": (-1.9, -3.5, -0.2),
@@ -258,6 +263,12 @@ INTERVALS = {
 
 def test_intervals_as_published() -> None:
     assert {evidence_id: numbers(evidence_id) for evidence_id in INTERVALS} == INTERVALS
+
+
+def test_ratios_agree_with_the_rates_of_their_own_table() -> None:
+    """Table 1 of Exley 2019: observed and expected per 1,000 a year. Its abstract swaps elective and outpatient."""
+    for outcome, observed, expected in (("elective", 153, 164), ("outpatient", 1220, 1324), ("ae", 144, 153)):
+        assert abs(observed / expected - numbers(f"slic-{outcome}")[0]) < 0.006
 
 
 def test_known_traps() -> None:
