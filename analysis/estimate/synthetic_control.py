@@ -47,6 +47,8 @@ def synthetic_control(
 ) -> None:
     """Each site against a weighted mean of comparison areas, with the gaps of those areas as placebos.
 
+    Every area's own mean before the start is taken off its series, so that levels that no mixture reaches do not count.
+
     Parameters
     ----------
     panel : Path
@@ -59,8 +61,8 @@ def synthetic_control(
         Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates: by site and for all, the ratio and difference of rates per 1,000 patients a
-        year with placebo p-values, and the root mean squared gap before the start. With k comparison areas no p-value
-        of one site can be below 1 / (k + 1).
+        year with placebo p-values, and the root mean squared gap before the start about its level. With k comparison
+        areas no p-value of one site can be below 1 / (k + 1).
     """
     frame, lineage = read_table(panel)
     rows: list[Row] = []

@@ -1,8 +1,10 @@
 """Synthetic control and synthetic difference-in-differences of one area: weights, and what they leave over.
 
-Abadie, Diamond & Hainmueller (2010, J Am Stat Assoc 105:493-505) and Arkhangelsky, Athey, Hirshberg, Imbens & Wager
-(2021, Am Econ Rev 111:4088-4118), as one weighted comparison: donors are weighted so that they run as the area did
-before its start, and for synthetic difference-in-differences the periods before so that they predict those after.
+Donors are weighted so that they run as the area did before its start, and what is left over after it is the effect:
+less the mean left over before in synthetic control on demeaned series (Doudchenko & Imbens 2016, NBER 22791; Ferman &
+Pinto 2021, Quant Econ 12:1197-1221), less a weighted mean in synthetic difference-in-differences (Arkhangelsky, Athey,
+Hirshberg, Imbens & Wager 2021, Am Econ Rev 111:4088-4118), and less nothing in the classical synthetic control (Abadie,
+Diamond & Hainmueller 2010, J Am Stat Assoc 105:493-505).
 """
 
 from collections.abc import Callable
@@ -50,9 +52,9 @@ class Gap:
     observed : float
         Mean rate after the start.
     fit : float
-        Root mean squared gap before the start; of synthetic difference-in-differences, about its weighted mean.
+        Root mean squared gap before the start, about the level that is taken off.
     donors, periods : float
-        The weights; the periods' are those of the periods before the start.
+        The weights; the periods' are those of the periods before the start, whose gap is taken off as the level.
     """
 
     effect: float
@@ -67,7 +69,7 @@ class Gap:
         return self.observed - self.effect
 
 
-def gap(data: Comparison, estimator: Estimator, solve: "Solver | None" = None) -> Gap:
+def gap(data: Comparison, estimator: Estimator, solve: "Solver | None" = None, *, classical: bool = False) -> Gap:
     """Weigh the donors, and for synthetic difference-in-differences the periods, and compare.
 
     Parameters
@@ -75,10 +77,14 @@ def gap(data: Comparison, estimator: Estimator, solve: "Solver | None" = None) -
     data : Comparison
         The area and its donors.
     estimator : {"synthetic_control", "synthetic_did"}
-        Synthetic control matches levels and penalises next to nothing; synthetic difference-in-differences matches
-        the course about a level of its own, with the ridge penalty of Arkhangelsky et al. (2021, section II).
+        Synthetic control takes each area's own mean before the start off its series, and penalises next to nothing:
+        an area whose level lies outside those of its donors has no other comparison. Synthetic
+        difference-in-differences matches the course about a level of its own, with the ridge penalty of Arkhangelsky
+        et al. (2021, section II).
     solve : callable
         How the weights are found; the exact minimum unless another is given.
+    classical : bool
+        Whether a synthetic control matches levels, as in Abadie, Diamond & Hainmueller (2010).
 
     Raises
     ------
@@ -87,16 +93,17 @@ def gap(data: Comparison, estimator: Estimator, solve: "Solver | None" = None) -
     """
     _check(data)
     solve, did = solve or exact, estimator == "synthetic_did"
+    level = did or not classical
     early, late = data.donors[:, : data.before], data.donors[:, data.before :]
     noise = float(np.std(np.diff(early, axis=1), ddof=1))
     ridge = (late.shape[1] ** 0.25 if did else 1e-6) * noise
-    donors = solve(*_about_mean(early.T, data.area[: data.before], did), ridge**2)
-    periods = np.zeros(data.before)
+    donors = solve(*_about_mean(early.T, data.area[: data.before], level), ridge**2)
+    periods = np.full(data.before, level / data.before)
     if did:
         periods = solve(*_about_mean(early, late.mean(axis=1), did), (1e-6 * noise) ** 2)
     difference = data.area - donors @ data.donors
-    level = float(periods @ difference[: data.before])
-    effect, fit = difference[data.before :].mean() - level, np.mean((difference[: data.before] - level) ** 2) ** 0.5
+    own = float(periods @ difference[: data.before])
+    effect, fit = difference[data.before :].mean() - own, np.mean((difference[: data.before] - own) ** 2) ** 0.5
     return Gap(float(effect), float(data.area[data.before :].mean()), float(fit), donors, periods)
 
 

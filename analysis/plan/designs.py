@@ -71,7 +71,9 @@ class SyntheticControl(Plan):
 
     period_months: int = Field(default=3, ge=1, description="Months in one period.")
     estimators: tuple[Literal["synthetic_control", "synthetic_did"], ...] = Field(
-        default=("synthetic_control", "synthetic_did"), min_length=1, description="The estimators."
+        default=("synthetic_control", "synthetic_did"),
+        min_length=1,
+        description="The estimators. `synthetic_control` takes each area's own mean before the start off its series.",
     )
 
 

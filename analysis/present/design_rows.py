@@ -19,7 +19,7 @@ NAMES = {
     ("staggered", "imputation"): "Imputation",
     ("matched_cohort", "poisson_matched"): "Matched patients (not all registered)",
     ("matched_cohort", "entropy_balancing"): "Patients weighted to balance (not all registered)",
-    ("synthetic_control", "synthetic_control"): "Synthetic control",
+    ("synthetic_control", "synthetic_control"): "Synthetic control (levels removed)",
     ("synthetic_control", "synthetic_did"): "Synthetic difference-in-differences",
     ("staggered", "two_way_fixed_effects"): "Two-way fixed effects (weaker)",
     ("interrupted_time_series", "segmented_poisson"): "Each site against its own past (weaker)",

@@ -66,8 +66,24 @@ def test_published_synthetic_did(california: Comparison) -> None:
 
 
 def test_published_synthetic_control(california: Comparison) -> None:
-    found = gap(california, "synthetic_control", frank_wolfe(noise(california), thinned=True))
+    found = gap(california, "synthetic_control", frank_wolfe(noise(california), thinned=True), classical=True)
     assert found.effect == pytest.approx(-19.6197, abs=5e-5)
+
+
+# The same table prints -11.1 for "DIFP", which is the synthetic control on demeaned series.
+@pytest.mark.parametrize("thinned", [True, False])
+def test_published_demeaned_synthetic_control(california: Comparison, thinned: bool) -> None:
+    walked = gap(california, "synthetic_control", frank_wolfe(noise(california), thinned=thinned))
+    assert walked.effect == pytest.approx(-11.1, abs=0.05)
+    assert gap(california, "synthetic_control").effect == pytest.approx(-11.1, abs=0.05)
+
+
+def test_demeaning_is_a_matter_of_taking_means_off(california: Comparison) -> None:
+    """By hand: the classical estimator on series that have had their means before the start taken off."""
+    means = california.donors[:, :19].mean(axis=1, keepdims=True)
+    off = Comparison(california.area - california.area[:19].mean(), california.donors - means, 19)
+    by_hand = gap(off, "synthetic_control", classical=True)
+    assert gap(california, "synthetic_control").effect == pytest.approx(by_hand.effect, abs=1e-8)
 
 
 def test_published_difference_in_differences(california: Comparison) -> None:
@@ -88,8 +104,8 @@ def test_the_exact_weights_fit_better_than_the_published_ones(
         error = early @ weights - california.area[:19]
         return float(np.mean((error - error.mean() * level) ** 2) + ridge * weights @ weights)
 
-    walked = gap(california, estimator, frank_wolfe(spread, thinned=True))  # type: ignore[arg-type]
-    ours = gap(california, estimator)  # type: ignore[arg-type]
+    walked = gap(california, estimator, frank_wolfe(spread, thinned=True), classical=True)  # type: ignore[arg-type]
+    ours = gap(california, estimator, classical=True)  # type: ignore[arg-type]
     assert criterion(ours.donors) <= criterion(walked.donors)
     assert ours.effect == pytest.approx(walked.effect, abs=0.12 if estimator == "synthetic_control" else 0.002)
 
@@ -106,23 +122,23 @@ def test_weights_are_shares_and_no_other_shares_are_better(seed: int, donors: in
     assert slope.min() >= slope @ weights - 1e-6 * (1 + np.abs(slope).max())
 
 
-@given(st.integers(0, 10_000), st.floats(-3, 3))
-def test_a_mixture_of_donors_has_no_gap_before_and_its_effect_after(seed: int, effect: float) -> None:
+@given(st.integers(0, 10_000), st.floats(-3, 3), st.booleans())
+def test_a_mixture_of_donors_has_no_gap_before_and_its_effect_after(seed: int, effect: float, classical: bool) -> None:
     random = np.random.default_rng(seed)
     donors, share = random.uniform(50, 150, (5, 20)), random.dirichlet(np.ones(5))
     area = share @ donors + effect * (np.arange(20) >= 12)
-    found = gap(Comparison(area, donors, 12), "synthetic_control")
+    found = gap(Comparison(area, donors, 12), "synthetic_control", classical=classical)
     assert found.fit == pytest.approx(0, abs=1e-5)
     assert found.effect == pytest.approx(effect, abs=1e-4)
     assert found.observed == pytest.approx(area[12:].mean())
     assert found.counterfactual == pytest.approx((share @ donors)[12:].mean(), abs=1e-4)
 
 
-@given(st.floats(-40, 40), st.integers(0, 1000))
-def test_a_level_of_its_own_does_not_move_synthetic_did(level: float, seed: int) -> None:
+@given(st.floats(-40, 40), st.integers(0, 1000), st.sampled_from(["synthetic_control", "synthetic_did"]))
+def test_a_level_of_its_own_does_not_move_the_effect(level: float, seed: int, estimator: str) -> None:
     random = np.random.default_rng(seed)
     donors, area = random.normal(100, 5, (6, 14)), random.normal(100, 5, 14)
-    one, two = (gap(Comparison(values, donors, 9), "synthetic_did") for values in (area, area + level))
+    one, two = (gap(Comparison(values, donors, 9), estimator) for values in (area, area + level))  # type: ignore[arg-type]
     assert two.effect == pytest.approx(one.effect, abs=1e-6)
 
 

@@ -42,7 +42,7 @@ def test_designs_stand_in_the_order_of_the_plan_and_weaker_ones_are_called_so(
         "Two-way fixed effects (weaker)", "Each site against its own past (weaker)",
     ]  # fmt: skip
     told = dict(zip(columns["Design"], columns["Elective admissions"], strict=True))
-    assert told["Synthetic control"] == "−4.0 (−6.0 to −2.0)"
+    assert told["Synthetic control (levels removed)"] == "−4.0 (−6.0 to −2.0)"
     assert told["Each site against its own past (weaker)"] == "sites from −10.0 to +5.0"
 
 
