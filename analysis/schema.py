@@ -26,4 +26,4 @@ def study_schema() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    command(schema)
+    command(schema, shared=True)

@@ -46,14 +46,18 @@ class Problem(Exception):
         self.mend = mend
 
 
-def command(step: Callable[..., None]) -> None:
+def command(step: Callable[..., None], *, shared: bool = False) -> None:
     """Run a step from the command line; a problem is printed as a sentence and exits with 1.
 
     Parameters
     ----------
     step : callable
         A function whose arguments are keyword-only and typed; its numpy docstring becomes the help.
+    shared : bool
+        Whether what it writes is meant for others to read; else nobody else on this machine may, whatever the umask.
     """
+    if not shared:
+        os.umask(0o077)
     app = App(default_parameter=Parameter(negative=(), json_dict=True, json_list=True), version_flags=[])
     app.default(step)
     try:

@@ -63,6 +63,7 @@ def write_table(path: Path, frame: "pd.DataFrame", lineage: Lineage) -> None:
     frame = frame.reset_index(drop=True)
     frame.attrs = {"lineage": lineage.to_records()}
     with whole(path) as draft:
+        draft.touch(mode=0o600)  # rows of persons may stand in any table
         frame.to_parquet(draft, index=False)
 
 

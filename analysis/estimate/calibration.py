@@ -170,4 +170,4 @@ def summary(found: "pd.DataFrame", plan: Calibrated) -> "pd.DataFrame":
 
 
 if __name__ == "__main__":
-    command(calibration)
+    command(calibration, shared=True)

@@ -43,7 +43,7 @@ def new_study(*, name: str, data: str, date: str, register: Path) -> None:
 
     target = _target(name, data)
     template = read_study(study_path("default"))
-    place = _fetched(name, data, register) if re.match(r"https?://", data) else Path(data).expanduser()
+    place = _fetched(name, data, register) if re.match(r"\w[\w+.-]*://", data) else Path(data).expanduser()
     with tempfile.TemporaryDirectory() as folder:
         package = opened(place, f"{name}-data", Path(folder))
         check_tables(package.tables, str(place), survey=False)
@@ -77,10 +77,13 @@ def _target(name: str, data: str) -> Path:
 def _fetched(name: str, url: str, register: Path) -> Path:
     """Fetch an archive to where the study will name it: hidden in data/raw, which git ignores."""
     from analysis.pull.fetch import fetch
+    from analysis.pull.limits import Limits
 
     # No entry of the register, which is public, names somebody's own data; what is hidden needs none.
     place = register.parent / ".packages" / f"{name}.zip"
-    fetch(url, place)
+    place.parent.mkdir(mode=0o700, exist_ok=True)
+    fetch(url, place, limits=Limits(own_hosts=read_register(register).own_hosts))
+    place.chmod(0o600)
     print(f"Fetched {place}.")
     return place
 
@@ -132,4 +135,4 @@ def _announce(name: str, guess: "Guess") -> None:
 
 
 if __name__ == "__main__":
-    command(new_study)
+    command(new_study, shared=True)

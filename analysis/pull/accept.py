@@ -3,6 +3,7 @@
 ``python -m analysis.pull.accept --help``
 """
 
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,10 @@ def accept(*, dataset: str, register: Path, raw: Path, offline: bool = False, li
     """
     from ruamel.yaml import YAML
 
-    entry = read_register(register).dataset(dataset)
+    known = read_register(register)
+    entry = known.dataset(dataset)
     if entry.download:
-        take(entry, raw, offline=offline, limits=limits)
+        take(entry, raw, offline=offline, limits=replace(limits, own_hosts=known.own_hosts))
     yaml = YAML()
     yaml.width, yaml.preserve_quotes = 120, True
     yaml.indent(mapping=2, sequence=4, offset=2)
@@ -71,4 +73,4 @@ def _register(file: dict[str, Any], path: Path, entry: Dataset) -> bool:
 
 
 if __name__ == "__main__":
-    command(accept)
+    command(accept, shared=True)

@@ -3,6 +3,7 @@
 ``python -m analysis.pull.download --help``
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.pull.difference import difference
@@ -48,7 +49,8 @@ def download(
     limits : Limits
         Times, sizes and tries of a download.
     """
-    entry = read_register(register).dataset(dataset)
+    known_sets = read_register(register)
+    entry, limits = known_sets.dataset(dataset), replace(limits, own_hosts=known_sets.own_hosts)
     if not entry.download:
         raise Problem(f"Data set {entry.id} is not downloaded.", "give `download` in data/raw/datasets.yaml")
     if offline:

@@ -40,7 +40,8 @@ def fetch(
     Parameters
     ----------
     url : str
-        Its address, http or https. A redirect is followed where it is safe.
+        Its address, http or https, and not of one's own network unless `limits` name its host. A redirect is followed
+        where it is safe.
     to : Path
         Where the file will stand. An earlier file is replaced only by a whole new one.
     limits : Limits
@@ -64,7 +65,7 @@ def fetch(
     """
     deadline = time.monotonic() + limits.total
     try:
-        check_address(url)
+        check_address(url, limits.own_hosts, resolve)
         return _patiently(Request(Partial(url, to), limits, earlier, page, check, resolve, deadline))
     except Refused as refused:
         raise Problem(

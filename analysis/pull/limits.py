@@ -1,4 +1,4 @@
-"""How long, how large and how often a download may be."""
+"""How long, how large and how often a download may be, and whom of one's own network it may ask."""
 
 from dataclasses import dataclass
 
@@ -16,3 +16,4 @@ class Limits:
     wire: int = 2_000_000_000  # as it comes over the wire
     unpacked: int = 8_000_000_000
     pause: float = 1.0  # before each request, so that a host gets at most one a second
+    own_hosts: tuple[str, ...] = ()  # of one's own network, which nobody else may send us to: the register names them

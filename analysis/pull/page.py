@@ -41,7 +41,7 @@ def link_on(page: str, link: str, *, limits: Limits, name: str, mend: str) -> st
             "correct `page` or `link` of this file in data/raw/datasets.yaml, or give its `url` there",
         )
     try:
-        return onward(final, found[0], resolve)
+        return onward(final, found[0], resolve, limits.own_hosts)
     except Refused as refused:
         raise Problem(f"{page} cannot be followed: {refused}.", "give the file's `url` in the register") from None
 

@@ -15,6 +15,8 @@ from analysis.tables import Kind, Lineage, Source
 
 # What may stand in a printed table: no markup, no shortcode, no line break.
 PRINTABLE = r"[^<>{}\[\]@`*|\\\x00-\x1f]{1,200}"
+# What a receipt says of data that no register knows.
+BROUGHT = "Brought by the study"
 LENGTHS = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 
 
@@ -39,7 +41,7 @@ def receive(*, place: Path, id: str, unpacked: Path, register: Path, out: Path) 
     files = [_file(package, name) for name in package.files()]
     kind = kind_of(package, {str(each["sha256"]) for each in files}, register)
     source = Source(id, digest(canonical_json([[each["path"], each["sha256"]] for each in files])), kind)
-    receipt = {"id": id, "kind": kind, "files": files, "extract": "Brought by the study"}
+    receipt = {"id": id, "kind": kind, "files": files, "extract": BROUGHT}
     write_json(out, receipt | about(package) | {"lineage": Lineage((source,)).to_records()})
 
 

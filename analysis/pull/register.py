@@ -123,6 +123,10 @@ class Register(Entry):
     """All data sets."""
 
     datasets: tuple[Dataset, ...]
+    own_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts of one's own network from which data may be downloaded, as their addresses name them.",
+    )
 
     @model_validator(mode="after")
     def _unique(self) -> "Register":

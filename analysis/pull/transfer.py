@@ -99,7 +99,7 @@ def _opened(client: "Client", request: Request) -> Iterator["Response"]:
                 yield response
                 return
             location = response.headers["location"]
-        there = onward(here, location, request.resolve)
+        there = onward(here, location, request.resolve, request.limits.own_hosts)
         if there in seen:
             raise Refused(f"its redirects go in a circle, by {there}")
         seen.add(there)

@@ -12,10 +12,11 @@ from typing import Any
 import yaml
 
 from analysis.estimates import read_unmade
+from analysis.pull.receive import BROUGHT
 from analysis.release.changes import changes
 from analysis.release.sums import NAME, sums
 from analysis.release.version import read_releases
-from analysis.steps import Paths, Problem, command, read_json, write_json, write_text
+from analysis.steps import Paths, Problem, command, read_json, read_yaml, write_json, write_text
 
 
 def publish(
@@ -63,7 +64,7 @@ def publish(
     """
     record = read_json(version)
     target = releases / record["name"]
-    releases.mkdir(parents=True, exist_ok=True)
+    releases.mkdir(mode=0o755, parents=True, exist_ok=True)
     with TemporaryDirectory(dir=releases, prefix=".") as place:
         folder = Path(place) / record["name"]
         _fill(folder, papers, present, estimates, plan, receipts)
@@ -92,8 +93,21 @@ def _fill(folder: Path, papers: Paths, present: Path, estimates: Path, plan: Pat
         shutil.copytree(present / part, folder / part, copy_function=shutil.copyfile)
     shutil.copyfile(present / "addresses.json", folder / "addresses.json")
     shutil.copyfile(estimates, folder / "estimates.csv")
-    shutil.copyfile(plan, folder / "plan.yaml")
-    write_json(folder / "data.json", [read_json(receipt) for receipt in receipts])
+    known = [read_json(receipt) for receipt in receipts]
+    write_text(folder / "plan.yaml", released_plan(plan, known))
+    write_json(folder / "data.json", known)
+
+
+def released_plan(plan: Path, receipts: list[dict[str, Any]]) -> str:
+    """The study file as it is released: data of one's own by name and contents, not by where they lie on a machine."""
+    text = plan.read_text(encoding="utf-8")
+    place = (read_yaml(plan).get("pilots") or {}).get("package")
+    if not place:
+        return text
+    name = Path(place).name or "data"
+    own = next((each["lineage"][0]["sha256"] for each in receipts if each.get("extract") == BROUGHT), "not known")
+    note = f"# `pilots.package` stands here without its folder. The sha256 over its files is {own}.\n"
+    return text.replace(str(place), name).rstrip("\n") + f"\n\n{note}"
 
 
 def _previous(releases: Path, record: dict[str, Any]) -> Path | None:
@@ -104,6 +118,7 @@ def _previous(releases: Path, record: dict[str, Any]) -> Path | None:
 def _settle(folder: Path, target: Path) -> None:
     """Move the release into place, or find that it stands there already."""
     if not target.exists():
+        _open(folder)
         folder.rename(target)
         return
     before, now = (set(sums(each).splitlines()) for each in (target, folder))
@@ -115,5 +130,11 @@ def _settle(folder: Path, target: Path) -> None:
         )
 
 
+def _open(folder: Path) -> None:
+    """Let everybody read a release: it is written under the mask that keeps rows of persons private."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
 if __name__ == "__main__":
-    command(publish)
+    command(publish, shared=True)

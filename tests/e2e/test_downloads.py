@@ -30,6 +30,7 @@ questions:
     exposure: {measure: list_size, year: 2025}
     good_direction: up
 """
+OWN_HOSTS = "\nown_hosts: [127.0.0.1]\n"
 FILE = "data/raw/gp-survey/2025.csv"
 
 
@@ -47,6 +48,11 @@ def test_a_download_through_the_workflow(tmp_path: Path) -> None:
     with replay() as web:
         url = web.on("/2025.csv", versioned(b"practice_id,value\nA81001,0.5\n", '"1"'))
         clone.append("data/raw/datasets.yaml", ENTRY.format(url=url))
+        code, told = run(clone)
+        assert code != 0
+        assert "127.0.0.1 is a loopback address, one of your own network" in told
+        assert web.asked == []
+        clone.append("data/raw/datasets.yaml", OWN_HOSTS)
         code, told = run(clone, "offline=1")
         assert code != 0
         assert f"Data set gp-survey is not on disk, and OFFLINE=1 forbids to download it: {FILE}" in told
@@ -70,6 +76,11 @@ def test_a_data_package_may_be_an_address(tmp_path: Path) -> None:
             archive.writestr(f"{name}.csv", table.to_csv(index=False))
     with replay() as web:
         url = web.on("/extract.zip", versioned(packed.getvalue(), '"1"'))
+        refused = clone.make("study", "NAME=ours", f"DATA={url}")
+        assert refused.returncode != 0
+        assert "127.0.0.1 is a loopback address, one of your own network" in refused.stdout
+        assert web.asked == []
+        clone.append("data/raw/datasets.yaml", OWN_HOSTS)
         begun = clone.make("study", "NAME=ours", f"DATA={url}")
     assert begun.returncode == 0, begun.stdout
     assert "package: " in clone.read("studies/ours.yaml")

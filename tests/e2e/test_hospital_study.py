@@ -99,3 +99,11 @@ def test_no_record_of_a_person_is_released(ours: Clone) -> None:
     assert "No survey was supplied" in told
     assert "the counts were made of them" in told
     assert "Shares in a survey" not in told
+
+
+def test_nothing_of_a_study_from_records_is_open_to_others_but_its_release(ours: Clone) -> None:
+    computed = [path for path in (ours.folder / "results").rglob("*") if not path.is_symlink()]
+    assert not [path for path in [ours.folder / "results", *computed] if path.stat().st_mode & 0o077]
+    released = list((ours.folder / "reports/releases/ours-1.0.0").rglob("*"))
+    assert {path.stat().st_mode & 0o777 for path in released} == {0o755, 0o644}
+    assert str(ours.folder.parent.parent) not in ours.read("reports/releases/ours-1.0.0/plan.yaml")

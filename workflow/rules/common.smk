@@ -1,6 +1,7 @@
 # What the six stages share: the study, the register, and what a step depends on.
 
 import json
+import os
 import shlex
 import sys
 from functools import cache
@@ -10,6 +11,10 @@ import grimp
 from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, workflow.basedir)
+# Rows of persons stand in results/, and logs may name one: nobody else on this machine reads them, whatever the umask.
+os.umask(0o077)
+if Path("results").exists():
+    Path("results").chmod(0o700)
 
 from analysis.estimate.calibration_design import calibrated
 from analysis.pull.folder import strangers

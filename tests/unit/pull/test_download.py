@@ -22,7 +22,8 @@ from analysis.pull.verify import check_unaltered, verify
 from analysis.steps import Problem, digest, file_digest, read_json
 from tests.replay import Replay, broken_off, page, redirect, status, versioned
 
-QUICK = Limits(tries=2, first_wait=0.01, connect=1, read=0.5, total=5, pause=0)
+OWN = ("127.0.0.1",)  # the server of these tests
+QUICK = Limits(own_hosts=OWN, tries=2, first_wait=0.01, connect=1, read=0.5, total=5, pause=0)
 FIRST = b"practice_id,value,patients\nA81001,0.5,4000\nA81002,0.7,6000\n"
 SECOND = b"practice_id,share,patients\nA81001,0.5,4000\nA81002,0.7,6500\nA81003,0.6,3000\n"
 
@@ -44,7 +45,7 @@ class World:
             "id": "gpps", "title": "A survey", "producer": "Somebody", "licence": "OGL 3.0", "download": "By us.",
             "parameters": parameters or {}, "files": files or [{"path": "gpps/2025.csv", **file}],
         }  # fmt: skip
-        self.register.write_text(yaml.safe_dump({"datasets": [known]}), encoding="utf-8")
+        self.register.write_text(yaml.safe_dump({"own_hosts": ["127.0.0.1"], "datasets": [known]}), encoding="utf-8")
 
     def download(self, **options: Any) -> None:
         download(dataset="gpps", register=self.register, raw=self.raw, out=self.out, limits=QUICK, **options)

@@ -5,6 +5,7 @@ import hashlib
 import os
 import socket
 import time
+from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from analysis.steps import Problem
 from tests.replay import Act, Replay, broken_off, endless, packed, page, redirect, slow, status, versioned
 
 CONTENT = b"practice_id,value\n" + b"".join(b"P%04d,%d\n" % (row, row) for row in range(2000))
-QUICK = Limits(tries=3, first_wait=0.01, longest_wait=1, connect=1, read=0.3, total=5, pause=0)
+OWN = ("127.0.0.1",)  # the server of these tests
+QUICK = Limits(own_hosts=OWN, tries=3, first_wait=0.01, longest_wait=1, connect=1, read=0.3, total=5, pause=0)
 DATA = page(CONTENT)
 
 
@@ -105,7 +107,7 @@ def test_nobody_listening_is_told(to: Path) -> None:
 
 def test_the_waits_double(web: Replay, to: Path) -> None:
     url = web.on("/a.csv", status(500), status(500), DATA)
-    fetch(url, to, limits=Limits(first_wait=0.1, pause=0))
+    fetch(url, to, limits=Limits(own_hosts=OWN, first_wait=0.1, pause=0))
     first, second = (later - sooner for sooner, later in zip(web.times, web.times[1:], strict=False))
     assert 0.1 <= first < second
     assert second >= 0.2
@@ -113,7 +115,7 @@ def test_the_waits_double(web: Replay, to: Path) -> None:
 
 def test_no_host_is_asked_more_often_than_the_limits_say(web: Replay, to: Path) -> None:
     web.on("/b.csv", DATA)
-    fetch(web.on("/a.csv", redirect("/b.csv")), to, limits=Limits(pause=0.2))
+    fetch(web.on("/a.csv", redirect("/b.csv")), to, limits=Limits(own_hosts=OWN, pause=0.2))
     assert web.times[1] - web.times[0] >= 0.2
     assert Limits().pause == 1
 
@@ -122,7 +124,14 @@ def test_no_host_is_asked_more_often_than_the_limits_say(web: Replay, to: Path) 
 def test_a_server_that_asks_to_wait_is_obeyed(web: Replay, to: Path, date: bool) -> None:
     # A date has whole seconds, so two ahead means at least one.
     after = formatdate(time.time() + 2, usegmt=True) if date else "1"
-    got(to, fetch(web.on("/a.csv", status(429, Retry_After=after), DATA), to, limits=Limits(first_wait=0, pause=0)))
+    got(
+        to,
+        fetch(
+            web.on("/a.csv", status(429, Retry_After=after), DATA),
+            to,
+            limits=Limits(own_hosts=OWN, first_wait=0, pause=0),
+        ),
+    )
     assert web.times[1] - web.times[0] >= 0.9
 
 
@@ -133,7 +142,7 @@ def test_a_server_that_asks_for_too_long_a_wait_is_told_of(web: Replay, to: Path
 
 def test_a_body_that_drips_ends_by_the_total_time(web: Replay, to: Path) -> None:
     url = web.on("/a.csv", versioned(CONTENT, '"1"', block=100, rest=0.1))
-    assert "takes longer than 0.5 seconds" in refused(url, to, Limits(total=0.5, pause=0))
+    assert "takes longer than 0.5 seconds" in refused(url, to, Limits(own_hosts=OWN, total=0.5, pause=0))
 
 
 @pytest.mark.parametrize(
@@ -162,14 +171,14 @@ def test_an_empty_file_is_refused(web: Replay, to: Path, empty: Act) -> None:
 
 def test_a_file_that_unpacks_to_too_much_is_refused(web: Replay, to: Path) -> None:
     url = web.on("/a.csv", packed(bytes(50_000_000)))
-    assert "the file unpacks to more than 1,000,000 bytes" in refused(url, to, Limits(unpacked=1_000_000, pause=0))
+    assert "the file unpacks to more than 1,000,000 bytes" in refused(url, to, replace(QUICK, unpacked=1_000_000))
     assert not any(to.parent.glob("*"))
 
 
 @pytest.mark.parametrize("told", [True, False])
 def test_a_file_that_is_too_large_is_refused(web: Replay, to: Path, told: bool) -> None:
     url = web.on("/a.csv", DATA if told else endless())
-    assert "the file is larger than 10,000 bytes" in refused(url, to, Limits(wire=10_000, pause=0))
+    assert "the file is larger than 10,000 bytes" in refused(url, to, Limits(own_hosts=OWN, wire=10_000, pause=0))
     assert not any(to.parent.glob("*"))
 
 
@@ -185,7 +194,7 @@ def test_a_download_that_breaks_off_goes_on_from_there(web: Replay, to: Path) ->
 
 def test_the_next_run_goes_on_where_the_last_gave_up(web: Replay, to: Path) -> None:
     url = web.on("/a.csv", broken_off(CONTENT, 5000, ETag='"1"'))
-    refused(url, to, Limits(tries=1, pause=0))
+    refused(url, to, Limits(own_hosts=OWN, tries=1, pause=0))
     web.on("/a.csv", versioned(CONTENT, '"1"'))
     got(to, fetch(url, to, limits=QUICK))
     assert web.asked[1][1]["range"] == "bytes=5000-"
@@ -216,7 +225,7 @@ def test_a_version_without_a_strong_name_is_not_resumed(web: Replay, to: Path, e
 
 
 def test_the_rest_of_another_address_is_not_resumed(web: Replay, to: Path) -> None:
-    refused(web.on("/a.csv", broken_off(CONTENT, 5000, ETag='"1"')), to, Limits(tries=1, pause=0))
+    refused(web.on("/a.csv", broken_off(CONTENT, 5000, ETag='"1"')), to, Limits(own_hosts=OWN, tries=1, pause=0))
     got(to, fetch(web.on("/b.csv", versioned(CONTENT, '"1"')), to, limits=QUICK))
     assert "range" not in web.asked[1][1]
 
@@ -268,11 +277,6 @@ def test_a_redirect_to_another_scheme_is_refused(web: Replay, to: Path, there: s
     assert f"it sends us on to `{there}`" in refused(web.on("/a.csv", redirect(there)), to)
 
 
-def public(host: str) -> list[str]:
-    """A name service by which localhost is somewhere in the web."""
-    return ["93.184.215.14"] if host == "localhost" else [host]
-
-
 @pytest.mark.parametrize(
     ("there", "kind"),
     [
@@ -286,8 +290,10 @@ def public(host: str) -> list[str]:
     ],
 )
 def test_a_redirect_from_the_web_into_ones_own_network_is_refused(web: Replay, to: Path, there: str, kind: str) -> None:
+    # The register names localhost, as if it were somewhere in the web, and not the addresses behind the redirects.
     url = web.on("/a.csv", redirect(there)).replace("127.0.0.1", "localhost")
-    assert f"it sends us on to {there}, which is a {kind} address" in refused(url, to, resolve=public)
+    limits = replace(QUICK, own_hosts=("localhost",))
+    assert f"it sends us on to {there}, which is a {kind} address" in refused(url, to, limits)
 
 
 def test_a_redirect_from_loopback_into_another_network_is_refused(web: Replay, to: Path) -> None:
@@ -317,3 +323,65 @@ def test_reach(address: str, kind: str) -> None:
 @pytest.mark.parametrize("url", ["ftp://example.org/a.csv", "data/raw/a.csv", "https://", "http://[::1"])
 def test_an_address_of_another_kind_is_refused(to: Path, url: str) -> None:
     assert "is no address that begins with http:// or https://" in refused(url, to)
+
+
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        ("127.0.0.1", "loopback"),
+        ("127.1", "loopback"),
+        ("2130706433", "loopback"),
+        ("0x7f000001", "loopback"),
+        ("0177.0.0.1", "loopback"),
+        ("１２７。０。０。１", "loopback"),
+        ("localhost", "loopback"),
+        ("LocalHost.", "loopback"),
+        ("a.localhost", "loopback"),
+        ("[::1]", "loopback"),
+        ("[::ffff:7f00:1]", "loopback"),
+        ("[::127.0.0.1]", "loopback"),
+        ("[64:ff9b::7f00:1]", "loopback"),
+        ("[2002:7f00:1::]", "loopback"),
+        ("user:word@127.0.0.1", "loopback"),
+        ("0.0.0.0", "private"),
+        ("10.1.2.3", "private"),
+        ("172.16.0.1", "private"),
+        ("192.168.0.1", "private"),
+        ("100.64.0.1", "private"),
+        ("[fd12::1]", "private"),
+        ("[::]", "private"),
+        ("224.0.0.1", "private"),
+        ("169.254.169.254", "link-local"),
+        ("[fe80::1]", "link-local"),
+        ("metadata.google.internal", "private"),
+        ("printer.local", "private"),
+        ("intranet", "private"),
+        ("inward.example.org", "private"),
+    ],
+)
+def test_ones_own_network_is_not_asked(to: Path, host: str, kind: str) -> None:
+    def resolved(name: str) -> list[str]:
+        return {"inward.example.org": ["93.184.215.14", "10.0.0.7"]}.get(name, [])
+
+    begun = time.monotonic()
+    told = refused(f"http://{host}/a.csv", to, replace(QUICK, own_hosts=()), resolve=resolved)
+    assert f"is a {kind} address, one of your own network" in told
+    assert "`own_hosts` in data/raw/datasets.yaml" in told
+    assert time.monotonic() - begun < 0.3  # before any request, which would fail only after a while
+
+
+def test_a_host_of_ones_own_network_is_asked_where_it_is_named(web: Replay, to: Path) -> None:
+    url = web.on("/a.csv", DATA)
+    refused(url, to, replace(QUICK, own_hosts=("localhost", "127.0.0.2")))
+    assert web.asked == []
+    got(to, fetch(url, to, limits=QUICK))
+
+
+@pytest.mark.parametrize("url", ["http://example.org\\@127.0.0.1/", "http://exa mple.org/", "http://example.org\n/a"])
+def test_an_address_that_two_readers_read_differently_is_refused(to: Path, url: str) -> None:
+    assert "is no address that begins with http" in refused(url, to)
+
+
+@pytest.mark.parametrize("address", ["64:ff9b::808:808", "::ffff:8.8.8.8", "2002:808:808::", "2606:4700::1111"])
+def test_a_public_address_in_other_clothes_is_public(address: str) -> None:
+    assert reach(address) == "public"
