@@ -1,26 +1,21 @@
 # `make paper` builds the paper, `make test` checks everything; both first create the locked environment in .venv.
+# What a user gives is text: make expands none of it, and recipes find it in the environment, where no shell reads it as code.
+$(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(eval override $(name) := $$(value $(name)))))
+GIVEN := STUDY NAME DATA ACCEPT OFFLINE WHAT EPISODES CONTACTS PYTHON
+$(foreach name,$(GIVEN),$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) := $$(value $(name)))))
 STUDY ?= default
 EPISODES ?= 1000000 10000000 50000000
 CONTACTS ?= 10000000
+PYTHON ?= python3
 # What `make bench` measures; each name is a file of tests/bench.
 WHAT ?= $(patsubst tests/bench/%.py,%,$(sort $(wildcard tests/bench/*.py)))
-SIZES_spells := $(EPISODES)
-SIZES_contacts := $(CONTACTS)
-SIZES_continuity := $(CONTACTS)
-PYTHON ?= python3
-SHELL := bash
-.SHELLFLAGS := -euo pipefail -c
-export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export $(GIVEN)
+override SHELL := bash
+override .SHELLFLAGS := -euo pipefail -c
+export PATH := $(CURDIR)/.venv/bin:$(value PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 # Steps run side by side, one per core; threads of linear algebra within a step would only get in each other's way.
 export OPENBLAS_NUM_THREADS := 1
-# One run at a time in one folder. The system frees this lock even when a run is killed; Snakemake's own it does not.
-LOCKED := $(if $(shell command -v flock),flock --close --nonblock --conflict-exit-code 75 .snakemake-running)
-SNAKEMAKE = $(LOCKED) snakemake --quiet host reason progress $(if $(LOCKED),--nolock) --config study=$(STUDY) $(if $(filter-out 0,$(OFFLINE)),offline=1)
-# After a failure the last thing on the screen is the sentence that says what is wrong and how to mend it.
-FAILED = { code=$$?; test $$code -ne 75 || echo "error: another run is under way in this folder; wait until it ends."; \
-  find results/$(STUDY)/logs -name '*.log' -newermt "@$$start" -exec grep -hs -A 1 '^error:' {} + 2> /dev/null; exit $$code; }
-RUN = start=$$(date +%s); $(SNAKEMAKE)
 
 .DEFAULT_GOAL := paper
 .PHONY: help paper study check-data pull status calibrate test lint unit integration e2e bench docs lock schemas clean
@@ -29,29 +24,29 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
 paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=evidence
-	@$(RUN) || $(FAILED)
-	@python -m analysis.release.announce --published results/$(STUDY)/release/published.json
+	@python workflow/run.py
+	@python -m analysis.release.announce --published="results/$$STUDY/release/published.json"
 
 study: .venv/installed ## a study of your own data: make study NAME=my-study DATA=/path/to/folder
-	@python -m analysis.prepare.new_study --name "$(NAME)" --data "$(DATA)" --date "$$(date +%F)" \
+	@python -m analysis.prepare.new_study --name="$$NAME" --data="$$DATA" --date="$$(date +%F)" \
 	  --register data/raw/datasets.yaml
 
 check-data: .venv/installed ## every fault of a study's data: make check-data STUDY=my-study
-	@python -m analysis.prepare.check --study "$(STUDY)" --register data/raw/datasets.yaml
+	@python -m analysis.prepare.check --study="$$STUDY" --register data/raw/datasets.yaml
 
 pull: .venv/installed ## verify the data sets, ask sources for changes; make pull ACCEPT=<id> takes a data set as it is now
 ifdef ACCEPT
-	@python -m analysis.pull.accept --dataset $(ACCEPT) --register data/raw/datasets.yaml --raw data/raw \
+	@python -m analysis.pull.accept --dataset="$$ACCEPT" --register data/raw/datasets.yaml --raw data/raw \
 	  $(if $(filter-out 0,$(OFFLINE)),--offline)
 else
-	@$(RUN) ask=1 --forcerun pull_download --until pull_verify || $(FAILED)
+	@ASK=1 python workflow/run.py --forcerun pull_download --until pull_verify
 endif
 
 status: .venv/installed ## what would be rebuilt, and why
-	@$(RUN) --dry-run || $(FAILED)
+	@python workflow/run.py --dry-run
 
 calibrate: .venv/installed ## try the models on worlds whose truth is known: make calibrate, some minutes on two cores
-	@OMP_NUM_THREADS=1 python -m analysis.estimate.calibration --study "$(STUDY)" \
+	@OMP_NUM_THREADS=1 python -m analysis.estimate.calibration --study="$$STUDY" \
 	  --register data/raw/datasets.yaml --out reports/calibration
 
 test: lint unit integration e2e ## everything
@@ -76,7 +71,11 @@ e2e: .venv/installed ## the papers from a clean copy, rerun rules, broken input
 	python -m pytest -q -n 2 tests/invalid
 
 bench: .venv/installed $(if $(filter poisson honest,$(WHAT)),.venv-bench/installed) ## time and memory: make bench, make bench WHAT=poisson, make bench WHAT=spells EPISODES=1000000
-	@$(foreach what,$(WHAT),python tests/bench/$(what).py $(SIZES_$(what));)
+	@for what in $$WHAT; do \
+	  case $$what in spells) sizes=$$EPISODES ;; contacts | continuity) sizes=$$CONTACTS ;; *) sizes= ;; esac; \
+	  [[ $$what =~ ^[a-z_]+$$ ]] || { echo "error: WHAT names files of tests/bench, such as WHAT=poisson"; exit 1; }; \
+	  set -f; python "tests/bench/$$what.py" $$sizes; \
+	done
 
 docs: .venv/installed ## the code reference and the guides as HTML pages in docs/site
 	python docs/build.py
@@ -96,8 +95,8 @@ clean: ## remove what the pipeline computed; releases and raw data stay
 
 .venv/installed: requirements.lock
 	@echo "Creating the environment in .venv from requirements.lock"
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@"$$PYTHON" -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@test -x .venv/bin/python || "$$PYTHON" -m venv .venv
 	@sed -n '/^uv==/,/^    # via/p' requirements.lock > .venv/uv.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
 	@.venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements.lock || \
@@ -108,6 +107,6 @@ clean: ## remove what the pipeline computed; releases and raw data stay
 # Libraries that ours are measured against stand apart, so that no step can come to depend on them.
 .venv-bench/installed: requirements-bench.lock .venv/installed
 	@echo "Creating the environment of the benchmarks in .venv-bench from requirements-bench.lock"
-	@uv venv --quiet --clear --python $(PYTHON) .venv-bench
+	@uv venv --quiet --clear --python "$$PYTHON" .venv-bench
 	@uv pip sync --quiet --compile-bytecode --python .venv-bench/bin/python --require-hashes requirements-bench.lock
 	@touch $@

@@ -1,19 +1,21 @@
 """How a module becomes a command: ``python -m analysis.estimate.admissions --panel … --out …``.
 
 A step is a function with keyword-only arguments: paths in, plan values in, paths out. ``command`` turns
-it into a command line whose help comes from the docstring, and turns a :class:`Problem` into a sentence.
+it into a command line whose help comes from the docstring, and turns any failure into a sentence.
 """
 
 import hashlib
 import json
 import os
+import re
+import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, Parameter
 
 # Several paths after one option: --parts one.parquet two.parquet
 Paths = Annotated[tuple[Path, ...], Parameter(consume_multiple=True)]
@@ -23,6 +25,10 @@ def _parsed(kind: Any, tokens: Any) -> Any:
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind).validate_json(tokens[0].value)
+
+
+# Set in the environment where standard error goes to the log of a step, in which a traceback is welcome.
+LOGGED = "STEP_IS_LOGGED"
 
 
 # A part of the plan that holds lists within lists or mappings, given whole as one JSON text.
@@ -47,7 +53,7 @@ class Problem(Exception):
 
 
 def command(step: Callable[..., None], *, shared: bool = False) -> None:
-    """Run a step from the command line; a problem is printed as a sentence and exits with 1.
+    """Run a step from the command line; any failure is printed as a sentence and exits with 1.
 
     Parameters
     ----------
@@ -60,21 +66,52 @@ def command(step: Callable[..., None], *, shared: bool = False) -> None:
         os.umask(0o077)
     app = App(default_parameter=Parameter(negative=(), json_dict=True, json_list=True), version_flags=[])
     app.default(step)
+    paths: list[Path] = []
     try:
-        app()
+        function, bound, _ = app.parse_args(exit_on_error=False, print_error=False)
+        paths = [each for each in _flat(bound.arguments.values()) if isinstance(each, Path)]
+        function(*bound.args, **bound.kwargs)
         status = 0
-    except Problem as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        status = 1
     except SystemExit as end:
         status = int(end.code or 0)
+    except BrokenPipeError:
+        status = 1  # nobody listens any more
+    except CycloptsError as error:
+        status = tell(Problem(f"The command line cannot be read: {error}", "`--help` lists its options"))
+    except BaseException as error:
+        status = tell(error, paths)
     leave(status)
+
+
+def _flat(values: Iterable[Any]) -> Iterator[Any]:
+    for value in values:
+        yield from _flat(value) if isinstance(value, tuple | list) else [value]
+
+
+def tell(error: BaseException, paths: Iterable[Path] = ()) -> int:
+    """Print any failure as a sentence and its mend, and return the exit code for it.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised.
+    paths : iterable of Path
+        The files that were read; one that is damaged is named.
+    """
+    from analysis.failure import problem_of
+
+    problem = problem_of(error, paths)
+    with suppress(OSError):  # what was said so far comes first
+        sys.stdout.flush()
+    print(f"error: {problem}", file=sys.stderr)
+    return 130 if isinstance(error, KeyboardInterrupt) else 1
 
 
 def leave(status: int = 0) -> NoReturn:
     """End the process at once: Python would tidy up every object first, half a second where statsmodels is loaded."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
     os._exit(status)
 
 
@@ -99,6 +136,34 @@ def whole(path: Path) -> Iterator[Path]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the drafts that killed processes left below a folder; those of running ones stay.
+
+    Parameters
+    ----------
+    folder : Path
+        Where :func:`whole` wrote; nothing happens where it is missing.
+    """
+    for path in sorted(folder.rglob(".*-*"), reverse=True):
+        match = re.match(r"\.(\d+)-", path.name)
+        if not match or _running(int(match[1])):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
 
 
 def write_text(path: Path, text: str) -> None:

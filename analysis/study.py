@@ -4,6 +4,7 @@ A study file is the analysis plan. It parses once into frozen objects; a key tha
 its canonical JSON is hashed to the *plan digest* that the paper prints.
 """
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +18,7 @@ from analysis.plan.experiment import Experiment
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, Pilots, SurveyOutcome
 from analysis.plan.practices import AnyQuestion, PracticeData
 from analysis.plan.sensitivity import AnyCheck, Checks
-from analysis.plan.terms import Day, Name, Plan, Slug
+from analysis.plan.terms import SLUG, Day, Name, Plan, Slug
 from analysis.plan.tests import FiveTest, Test
 from analysis.steps import Problem, canonical_json, digest, read_yaml
 
@@ -187,7 +188,17 @@ class Study(Plan):
 
 
 def study_path(name: str, root: Path = Path()) -> Path:
-    """Where a study's file stands: ``config.yaml`` for the default, ``studies/<name>.yaml`` for others."""
+    """Where a study's file stands: ``config.yaml`` for the default, ``studies/<name>.yaml`` for others.
+
+    Raises
+    ------
+    Problem
+        When it is no name, such as a path.
+    """
+    if not re.fullmatch(SLUG, name):
+        raise Problem(
+            f"{name[:60]!r} is no name of a study.", "write STUDY=<name>, with the name of a file in studies/"
+        )
     return root / ("config.yaml" if name == "default" else f"studies/{name}.yaml")
 
 
@@ -200,11 +211,14 @@ def read_study(path: Path) -> Study:
         When the file is missing, is no YAML, or breaks the plan's rules: says which key and why.
     """
     if not path.is_file():
-        raise Problem(f"There is no study file {path}.", "choose one with `make paper STUDY=<name>`; see studies/")
+        what = f"{path} is no ordinary file." if path.exists() else f"There is no study file {path}."
+        raise Problem(what, "choose one with `make paper STUDY=<name>`; see studies/")
     try:
         study = Study.model_validate(read_yaml(path))
     except (YAMLError, UnicodeDecodeError) as error:
         raise Problem(f"{path} is not readable as YAML: {error}.", f"correct {path}") from None
+    except RecursionError:
+        raise Problem(f"{path} is not readable as YAML: brackets within brackets.", f"correct {path}") from None
     except ValidationError as error:
         raise Problem(f"{path} is not a study: {_told(error)}.", f"correct {path}") from None
     expected = "default" if path.name == "config.yaml" else path.stem

@@ -12,7 +12,8 @@ Day = Annotated[
     AfterValidator(lambda value: datetime.date.fromisoformat(value).isoformat()),
 ]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+SLUG = r"[a-z][a-z0-9-]*"
+Slug = Annotated[str, Field(pattern=f"^{SLUG}$")]
 
 
 class Plan(BaseModel):

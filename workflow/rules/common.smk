@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import grimp
-from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, workflow.basedir)
 # Rows of persons stand in results/, and logs may name one: nobody else on this machine reads them, whatever the umask.
@@ -17,25 +16,26 @@ if Path("results").exists():
     Path("results").chmod(0o700)
 
 from analysis.estimate.calibration_design import calibrated
+from analysis.failure import problem_of
 from analysis.pull.folder import strangers
 from analysis.pull.package import Package, check_tables, read_package
 from analysis.pull.record import absent
 from analysis.pull.register import read_register
 from analysis.pull.verify import check_unaltered
 from analysis.release.version import counted
-from analysis.steps import Problem
 from analysis.study import read_study, study_path
 
 
 def told(read, path):
-    """Read a file that the whole workflow rests on; a problem with it is a sentence, not a traceback."""
+    """Read what the whole workflow rests on; whatever is wrong with it is a sentence, and the run ends there."""
     try:
         return read(path)
-    except Problem as problem:
-        raise WorkflowError(str(problem)) from None
+    except Exception as error:
+        # Snakemake would print lines of this file after the sentence.
+        sys.exit(f"error: {problem_of(error)}")
 
 
-STUDY = told(read_study, study_path(config.get("study", "default")))
+STUDY = told(lambda name: read_study(study_path(name)), str(config.get("study", "default")))
 REGISTER = told(read_register, Path("data/raw/datasets.yaml"))
 EVIDENCE = STUDY.evidence and told(REGISTER.dataset, STUDY.evidence)
 EXPERIMENT = STUDY.experiment and told(REGISTER.dataset, STUDY.experiment.dataset)
@@ -116,6 +116,15 @@ def dump(part):
 
 
 def plan(**parts):
+    """The parts of the plan that a step reads, as a parameter of its rule.
+
+    A function gives it, since Snakemake takes {braces} in a text, such as a title, for wildcards.
+    """
+    text = plan_text(**parts)
+    return lambda wildcards: text
+
+
+def plan_text(**parts):
     """The parts of the plan that a step reads, as one text of command-line options."""
     # The order of outcomes is part of the plan, so keys stay in the order of the study file.
     texts = {name: part if isinstance(part, str) else json.dumps(dump(part)) for name, part in parts.items()}
@@ -174,7 +183,7 @@ def downloaded(wildcards):
 def model(outcome, *keys):
     """What a model of an outcome needs to know of the plan, and nothing that it does not use."""
     known = (STUDY.outcomes | STUDY.syntheses)[outcome]
-    return plan(
+    return plan_text(
         confidence=STUDY.inference.confidence,
         **{key: getattr(known, key) for key in keys},
     )

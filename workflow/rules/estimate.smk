@@ -167,7 +167,7 @@ rule estimate_questions:
     conda:
         "../../environment.yml"
     params:
-        plan=lambda wildcards: plan(
+        plan=lambda wildcards: plan_text(
             questions={wildcards.question: STUDY.questions[wildcards.question]},
             confidence=STUDY.inference.confidence,
         ),

@@ -99,7 +99,7 @@ rule present_evidence:
         "../../environment.yml"
     params:
         folder=folder,
-        plan=lambda wildcards: plan(
+        plan=lambda wildcards: plan_text(
             name=spelled(wildcards.synthesis),
             synthesis=STUDY.syntheses[spelled(wildcards.synthesis)],
         ),
@@ -172,7 +172,7 @@ rule present_event_study:
         "../../environment.yml"
     params:
         folder=folder,
-        plan=lambda wildcards: plan(
+        plan=lambda wildcards: plan_text(
             name=spelled(wildcards.outcome),
             outcome=STUDY.outcomes[spelled(wildcards.outcome)],
         ),
@@ -248,7 +248,7 @@ rule present_questions:
         "../../environment.yml"
     params:
         folder=folder,
-        plan=lambda wildcards: plan(
+        plan=lambda wildcards: plan_text(
             questions={spelled(wildcards.question): STUDY.questions[spelled(wildcards.question)]},
         ),
     message:

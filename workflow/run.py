@@ -1,0 +1,102 @@
+"""Run Snakemake for make: ``python workflow/run.py [Snakemake's options]``.
+
+The study and the other choices come from the environment, where no shell reads them as code. After any failure the
+last thing on the screen is a sentence that says what is wrong, and how it is mended.
+"""
+
+import errno
+import fcntl
+import io
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[0] = str(ROOT)
+
+from analysis.steps import LOGGED, Problem, leave, sweep, tell  # noqa: E402
+from analysis.study import read_study, study_path  # noqa: E402
+
+if TYPE_CHECKING:
+    from workflow.screen import Screen
+
+LOCK = Path(".snakemake-running")
+BUSY = 75  # the code that says "try again later"
+LEAST_SPACE = 1 << 20  # bytes; with less even a log cannot be written
+
+
+def main(options: list[str]) -> int:
+    """Run Snakemake on the study of the environment; the exit code says how it ended."""
+    name = os.environ.get("STUDY", "default")
+    try:
+        study = read_study(study_path(name)).name
+        with alone() as free:
+            if not free:
+                wait = "wait until it ends, then run the same command again"
+                tell(Problem("Another run is under way in this folder.", wait))
+                return BUSY
+            for folder in (Path("results") / study, Path("data/raw"), Path("reports/releases")):
+                sweep(folder)
+            return snakemake(study, options)
+    except BaseException as error:
+        os.environ.pop(LOGGED, None)
+        return tell(error)
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether no other run is under way here; the system frees this lock even when a run is killed."""
+    with LOCK.open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield True
+        except BlockingIOError:
+            yield False
+
+
+def snakemake(study: str, options: list[str]) -> int:
+    """Run Snakemake within this process, with our screen in place of its own."""
+    from snakemake.cli import args_to_api, parse_args
+    from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
+
+    from workflow import screen
+
+    LoggerPluginRegistry().register_plugin("snakemake_logger_plugin_screen", screen)
+    os.environ[LOGGED] = "1"
+    told = screen.SCREEN
+    told.progress.seconds = screen.seconds_by_rule(Path("results") / study / "benchmarks")
+    told.dry = "--dry-run" in options
+    with redirect_stderr(io.StringIO()):  # which profile it takes
+        parser, args = parse_args(["--nolock", "--logger", "screen", "--config", *settings(study), *options])
+    if args_to_api(args, parser):
+        return 0
+    for text in (sentences := told.sentences()):
+        print(text, file=sys.stderr)
+    return 1 if sentences else tell(unsaid(told))
+
+
+def settings(study: str) -> list[str]:
+    """What the Snakefile is told; quoted, so that a study called `true` stays a name."""
+    switches = [f"{name.lower()}=1" for name in ("OFFLINE", "ASK") if os.environ.get(name, "") not in ("", "0")]
+    return [f'study="{study}"', *switches]
+
+
+def unsaid(told: "Screen") -> BaseException:
+    """The sentence where no step could write one: what Snakemake says, or what the machine lacks."""
+    if shutil.disk_usage(Path()).free < LEAST_SPACE or any("No space left" in text for text in told.errors):
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if told.killed():
+        return MemoryError("a step was ended from outside, as the system does where memory runs out")
+    if any("user request" in text for text in told.errors):
+        return KeyboardInterrupt()
+    logs = sorted(Path(".snakemake/log").glob("*.log"))
+    said = " ".join(" ".join(told.errors[:1] or told.logs or ["a step failed and did not say why"]).split())
+    return Problem(f"The run could not go on: {said[:300]}.", f"{logs[-1] if logs else '.snakemake/log'} has the whole")
+
+
+if __name__ == "__main__":
+    leave(main(sys.argv[1:]))
