@@ -4,10 +4,11 @@
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.prepare.practice_sources import Read, check_copies, check_twins, without_others
 from analysis.steps import Paths, Problem, command, read_json
 from analysis.tables import union, write_table
 
@@ -15,20 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.prepare.corrections import Correction
-    from analysis.pull.connectors.base import Tidy
 
 KEY = ["practice_id", "year", "measure"]
 MEASURES = [*KEY, "value", "base", "series", "dataset"]
 COVERAGE = ["dataset", "title", "measure", "year", "practices", "missing", "corrected", "status"]
-
-
-@dataclass(frozen=True)
-class Read:
-    """One data set as it was read: what the register says of it, its tidy content, the rows that were corrected."""
-
-    about: dict[str, Any]
-    tidy: "Tidy"
-    corrected: int
 
 
 def practice_measures(
@@ -65,7 +56,9 @@ def practice_measures(
             "run without OFFLINE=1; or put files where data/raw/datasets.yaml says and run `make pull ACCEPT=<id>`",
         )
     declared = read_corrections(corrections)
-    found = [read_one(read_json(receipt), raw, declared) for receipt in receipts]
+    about = [read_json(receipt) for receipt in receipts]
+    check_twins(about)
+    found = without_others([read_one(each, raw, declared) for each in about])
     lineage = with_corrections(union(*(read_receipt(receipt) for receipt in receipts)), declared)
     write_table(measures, joined(found), lineage)
     write_table(practices, register_of(found), lineage)
@@ -81,7 +74,6 @@ def read_one(about: dict[str, Any], raw: Path, declared: "tuple[Correction, ...]
         When it has no connector, or its connector or a correction refuses it.
     """
     from analysis.prepare.corrections import corrected
-    from analysis.pull.connectors.base import Tidy
     from analysis.pull.connectors.registry import connector
 
     if not about.get("connector"):
@@ -94,7 +86,7 @@ def read_one(about: dict[str, Any], raw: Path, declared: "tuple[Correction, ...]
     measures, applied = corrected(tidy.measures, tuple(each for each in declared if each.dataset == about["id"]))
     for each in applied:
         print(f"corrected {each}", file=sys.stderr)
-    return Read(about, Tidy(measures, tidy.practices), sum(each.rows for each in applied))
+    return Read(about, replace(tidy, measures=measures), sum(each.rows for each in applied))
 
 
 def joined(found: list[Read]) -> "pd.DataFrame":
@@ -110,6 +102,7 @@ def joined(found: list[Read]) -> "pd.DataFrame":
     tables = [each.tidy.measures.assign(dataset=each.about["id"]) for each in found]
     every = pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)[MEASURES]
     known = every.dropna(subset=["value"])
+    check_copies(known, {each.about["id"]: str(each.about.get("connector")) for each in found})
     twice = known[known.duplicated(KEY, keep=False)]
     spread = twice.groupby(KEY)["value"].agg(["min", "max"])
     unequal = spread[spread["max"] - spread["min"] > 1e-9 * spread.abs().max(axis=1)]

@@ -93,8 +93,8 @@ class Partial:
         sha256, size = hashlib.sha256(), 0
         with whole(self.to) as draft, draft.open("wb") as out:
             for block in self._blocks(zipped):
-                if not size and not page:
-                    _refuse_page(block)
+                if not size and not page and is_page(block):
+                    raise Refused("it answers with a web page where data were expected")
                 size += len(block)
                 if size > most:
                     raise Refused(f"the file unpacks to more than {most:,} bytes")
@@ -112,9 +112,9 @@ class Partial:
                 yield block
 
 
-def _refuse_page(start: bytes) -> None:
-    if start[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_PAGE):
-        raise Refused("it answers with a web page where data were expected")
+def is_page(start: bytes) -> bool:
+    """Whether a file that begins so is a web page."""
+    return start[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_PAGE)
 
 
 # What gzip raises when a stream is cut short or is none at all.

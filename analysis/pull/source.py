@@ -6,6 +6,7 @@ from analysis.pull.connectors.base import Connector
 from analysis.pull.connectors.registry import connector
 from analysis.pull.limits import Limits
 from analysis.pull.page import link_on
+from analysis.pull.partial import is_page
 from analysis.pull.register import Dataset, RawFile
 from analysis.pull.verify import check_columns
 from analysis.steps import Problem
@@ -43,21 +44,30 @@ def mends(entry: Dataset, path: Path) -> str:
 
 
 def check_shape(entry: Dataset, file: RawFile, path: Path, draft: Path) -> None:
-    """Check the columns of a new file, as registered and as its connector needs them, before it is taken.
+    """Check a new file, its columns as registered and the whole of it by its connector, before it is taken.
 
     Raises
     ------
     Problem
-        Says which column is missing or not as expected.
+        Says which column is missing, or what its connector cannot read.
     """
     try:
         check_columns(file, draft)
         if known := _connector(entry):
-            known.check(draft, entry.parameters)
+            known.check_whole(draft, entry.parameters)
+        else:
+            _check_no_page(draft)
     except Problem as problem:
         # The draft has a passing name, which means nothing to a reader.
         told = problem.sentence.replace(str(draft), f"The new {path}")
         raise Problem(told, problem.mend.replace(str(draft), str(path))) from None
+
+
+def _check_no_page(path: Path) -> None:
+    with path.open("rb") as stream:
+        start = stream.read(1000)
+    if not start.strip() or is_page(start):
+        raise Problem(f"{path} is {'a web page' if start.strip() else 'empty'}, and no data.", f"look into {path}")
 
 
 def _connector(entry: Dataset) -> Connector | None:

@@ -31,7 +31,7 @@ def take(entry: Dataset, raw: Path, *, offline: bool, limits: Limits) -> None:
     Raises
     ------
     Problem
-        When a file cannot be had; it and the files after it stay as they are.
+        When a file cannot be had, or cannot be read as this source's; it and the files after it stay as they are.
     """
     if offline:
         check_present(entry, raw)
@@ -39,6 +39,7 @@ def take(entry: Dataset, raw: Path, *, offline: bool, limits: Limits) -> None:
     for file in recorded(entry, raw).files:
         record, path = records.get(file.path), raw / file.path
         if path.is_file() and (record is None or file_digest(path) != record.sha256):
+            check_shape(entry, file.model_copy(update={"columns": ()}), path, path)
             records[file.path] = _put_there(file, raw, record)
         elif not path.is_file() or (not offline and record and record.url):
             records[file.path] = _from_source(entry, file, raw, record, limits)

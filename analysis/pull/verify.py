@@ -6,6 +6,7 @@
 import csv
 from pathlib import Path
 
+from analysis.pull.connectors.source import check_header
 from analysis.pull.record import altered, recorded
 from analysis.pull.register import Dataset, RawFile, read_register
 from analysis.steps import Problem, command, file_digest, write_json
@@ -92,12 +93,20 @@ def check_columns(file: RawFile, path: Path) -> None:
 
 
 def header_of(path: Path) -> tuple[str, ...]:
-    """The column names of a CSV file."""
+    """The column names of a CSV file.
+
+    Raises
+    ------
+    Problem
+        When it is no text, empty, or a web page.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            return tuple(next(csv.reader(stream), ()))
-    except UnicodeDecodeError as error:
+            header = tuple(next(csv.reader(stream), ()))
+    except (UnicodeDecodeError, csv.Error) as error:
         raise Problem(f"{path} is not UTF-8 text: {error}.", "save it again as CSV UTF-8") from None
+    check_header(header, path)
+    return header
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 MEASURES = ["practice_id", "year", "measure", "value", "base", "series"]
 PRACTICES = ["practice_id", "name", "commissioner", "region", "postcode", "opened", "closed"]
-# ODS codes of general practices: a letter and five digits. Rows of totals and of other bodies have other codes.
-PRACTICE = r"[A-Z]\d{5}"
+# ODS codes of general practices in England: one of these letters, then five digits. U is a network, W a practice in
+# Wales; no general practice of the register (epraccur) begins with any other letter.
+PRACTICE = r"[A-HJ-NPY]\d{5}"
 
 Given = TypeVar("Given", bound=Plan)
 
@@ -37,10 +38,13 @@ class Tidy:
     practices : DataFrame
         One row per practice: ``practice_id, name, commissioner, region, postcode, opened, closed``, text, empty where
         the source does not say; dates ISO.
+    others : frozenset of str
+        Codes in the shape of a practice's which the source says are something else: prisons, walk-in centres, clinics.
     """
 
     measures: "pd.DataFrame"
     practices: "pd.DataFrame"
+    others: frozenset[str] = frozenset()
 
 
 class Connector(ABC):
@@ -62,6 +66,17 @@ class Connector(ABC):
         Problem
             Says which column is missing, and what it may have been renamed to.
         """
+
+    def check_whole(self, path: Path, parameters: Mapping[str, Any]) -> None:
+        """Check that a file is this source's from its header to its last row, before somebody accepts it.
+
+        Raises
+        ------
+        Problem
+            Says what cannot be read.
+        """
+        self.check(path, parameters)
+        self.read((path,), parameters)
 
     @abstractmethod
     def read(self, paths: tuple[Path, ...], parameters: Mapping[str, Any]) -> Tidy:
@@ -144,7 +159,7 @@ def one_of(known: Collection[str]) -> Callable[[str], str]:
 
 
 def practices_only(frame: "pd.DataFrame", path: Path, title: str) -> "pd.DataFrame":
-    """The rows of general practices: rows of totals and of other areas have no practice code."""
+    """The rows of general practices in England: rows of totals, networks and other countries have other codes."""
     codes = frame["practice_id"].str.strip().str.upper()
     kept = frame.assign(practice_id=codes)[codes.str.fullmatch(PRACTICE)]
     if kept.empty:
@@ -175,4 +190,5 @@ def below(parts: Iterable[Tidy]) -> Tidy:
 
     every = list(parts)
     practices = pd.concat([part.practices for part in every]).drop_duplicates("practice_id", ignore_index=True)
-    return Tidy(pd.concat([part.measures for part in every], ignore_index=True), practices)
+    others = frozenset().union(*(part.others for part in every))
+    return Tidy(pd.concat([part.measures for part in every], ignore_index=True), practices, others)

@@ -44,6 +44,14 @@ class Deprivation(Connector):
         columns = PATIENTS if _is_of_patients(header) else _index_columns(given.index)
         matched(header, columns, path, self.title)
 
+    def check_whole(self, path: Path, parameters: Mapping[str, Any]) -> None:
+        """Read one of the two files by itself."""
+        self.check(path, parameters)
+        if _is_of_patients(header_of(path, MEMBERS)):
+            self._patients(path)
+        else:
+            self._scores(path, parsed(DeprivationParameters, parameters, self.name).index)
+
     def read(self, paths: tuple[Path, ...], parameters: Mapping[str, Any]) -> Tidy:
         """The score of each practice, higher for poorer; the base is the patients whose neighbourhood has one."""
         given = parsed(DeprivationParameters, parameters, self.name)

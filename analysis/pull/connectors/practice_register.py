@@ -54,18 +54,20 @@ class PracticeRegister(Connector):
 
         for path in paths:
             self.check(path, parameters)
-        practices = pd.concat([self._practices(path) for path in paths])
-        return Tidy(pd.DataFrame(columns=MEASURES), described(practices))
+        parts = [self._read(path) for path in paths]
+        others = frozenset().union(*(others for _, others in parts))
+        practices = described(pd.concat([practices for practices, _ in parts]))
+        return Tidy(pd.DataFrame(columns=MEASURES), practices, others - set(practices["practice_id"]))
 
-    def _practices(self, path: Path) -> "pd.DataFrame":
+    def _read(self, path: Path) -> "tuple[pd.DataFrame, frozenset[str]]":
+        """The general practices, and the codes of other prescribers."""
         rows = practices_only(read_columns(path, PLACES, MEMBER, header=False), path, self.title)
-        known = rows[
-            rows["setting"].str.split("|").map(lambda roles: bool(SETTINGS & {role.strip() for role in roles}))
-        ]
+        general = rows["setting"].str.split("|").map(lambda roles: bool(SETTINGS & {role.strip() for role in roles}))
+        known = rows[general]
         if known.empty:
             raise Problem(
                 f"{path} has no general practice: position 26 is never {' or '.join(sorted(SETTINGS))}.",
                 "check that it is the right file",
             )
         dates = {each: iso_dates(known[each], each, path) for each in ("opened", "closed")}
-        return known.assign(**dates)
+        return known.assign(**dates), frozenset(rows.loc[~general, "practice_id"])

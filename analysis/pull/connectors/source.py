@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -94,13 +94,24 @@ def header_of(path: Path, member: str) -> list[str]:
     """
     with text_of(path, member) as text:
         header = next(csv.reader(text), [])
+    check_header(header, path)
+    return header
+
+
+def check_header(header: Sequence[str], path: Path) -> None:
+    """Check that a first line may be a table's header.
+
+    Raises
+    ------
+    Problem
+        When it is empty, or begins like a web page.
+    """
     if not any(cell.strip() for cell in header):
         raise Problem(f"{path} is empty: it has no header line.", f"`rm {path} && make pull`")
     if header[0].lstrip().startswith("<"):
         raise Problem(
             f"{path} is a web page, not a table: it begins {header[0].strip()[:40]!r}.", f"`rm {path} && make pull`"
         )
-    return header
 
 
 def matched(

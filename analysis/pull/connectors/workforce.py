@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 WIDE = {
     "gp_fte": ("TOTAL_GP_FTE",),
     "gp_headcount": ("TOTAL_GP_HC",),
-    # The name lost or gained an L over the years.
-    "gp_fte_without_trainees": ("TOTAL_GP_EXTG_FTE", "TOTAL_GP_EXTGL_FTE"),
+    # Two measures that stand side by side: EXTG is without doctors in training, EXTGL without these and locums.
+    "gp_fte_without_trainees": ("TOTAL_GP_EXTG_FTE",),
+    "gp_fte_without_trainees_and_locums": ("TOTAL_GP_EXTGL_FTE",),
     "nurse_fte": ("TOTAL_NURSES_FTE",),
 }
 TIDY = {"gp_fte": ("GP", "FTE"), "gp_headcount": ("GP", "Headcount"), "nurse_fte": ("Nurses", "FTE")}

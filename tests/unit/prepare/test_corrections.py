@@ -14,14 +14,14 @@ from analysis.steps import Problem
 from analysis.tables import Lineage, Source
 
 REASON = "Invented for this test."
-WHERE = {"practice_id": "Z99901", "measure": "list_size"}
+WHERE = {"practice_id": "Y99901", "measure": "list_size"}
 
 
 def measures(*values: float) -> pd.DataFrame:
-    """List sizes of practices Z99901, Z99902, …, and one share of the first."""
-    codes = [f"Z9990{place}" for place in range(1, len(values) + 1)]
+    """List sizes of practices Y99901, Y99902, …, and one share of the first."""
+    codes = [f"Y9990{place}" for place in range(1, len(values) + 1)]
     rows = pd.DataFrame({"practice_id": codes, "year": 2021, "measure": "list_size", "value": values, "base": 10.0})
-    share = pd.DataFrame([{"practice_id": "Z99901", "year": 2021, "measure": "see_preferred_gp", "value": 0.5}])
+    share = pd.DataFrame([{"practice_id": "Y99901", "year": 2021, "measure": "see_preferred_gp", "value": 0.5}])
     return pd.concat([rows, share], ignore_index=True).assign(series="x")
 
 
@@ -90,7 +90,7 @@ def test_a_source_that_mended_its_error_stops_the_run(now: list[float], keys: di
 
 
 def test_a_row_that_is_gone_stops_the_run() -> None:
-    gone = correction(action="drop", where={"practice_id": "Z99909"}, expect={"values": [10]})
+    gone = correction(action="drop", where={"practice_id": "Y99909"}, expect={"values": [10]})
     with pytest.raises(Problem, match="is now no row"):
         corrected(measures(10), (gone,))
 

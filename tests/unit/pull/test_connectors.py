@@ -95,18 +95,18 @@ def survey_2025(*rows: tuple[str, str, str]) -> str:
 
 
 def test_survey_of_2023_has_percentages_of_a_base(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.csv", survey_2023(("Z99901", "88", "41.5"), ("Z99902", "20.5", "0.9")))
+    path = written(tmp_path / "a.csv", survey_2023(("Y99901", "88", "41.5"), ("Y99902", "20.5", "0.9")))
     found = tidy("gp_patient_survey", path, year=2023)
-    assert values(found) == {"Z99901": pytest.approx(0.415), "Z99902": pytest.approx(0.009)}
-    assert values(found, "base") == {"Z99901": 88, "Z99902": 20.5}
+    assert values(found) == {"Y99901": pytest.approx(0.415), "Y99902": pytest.approx(0.009)}
+    assert values(found, "base") == {"Y99901": 88, "Y99902": 20.5}
     assert set(found.measures["series"]) == {"gpps_2018"}
     assert list(found.practices["commissioner"]) == ["99X", "99X"]
 
 
 def test_survey_of_2025_has_fractions_under_other_names(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.csv", survey_2025(("Z99901", "88", "0.415"), ("Z99902", "20.5", "1")))
+    path = written(tmp_path / "a.csv", survey_2025(("Y99901", "88", "0.415"), ("Y99902", "20.5", "1")))
     found = tidy("gp_patient_survey", path, year=2025)
-    assert values(found) == {"Z99901": 0.415, "Z99902": 1}
+    assert values(found) == {"Y99901": 0.415, "Y99902": 1}
     assert set(found.measures["series"]) == {"gpps_2024"}
 
 
@@ -115,20 +115,20 @@ def test_survey_of_2025_has_fractions_under_other_names(tmp_path: Path) -> None:
 def test_what_the_survey_suppresses_is_missing_and_still_counted(
     mark: str, year: int, text: Any, tmp_path: Path
 ) -> None:
-    path = written(tmp_path / "a.csv", text(("Z99901", "12", mark), ("Z99902", mark, "0.5")))
+    path = written(tmp_path / "a.csv", text(("Y99901", "12", mark), ("Y99902", mark, "0.5")))
     found = tidy("gp_patient_survey", path, year=year, unit="fraction")
-    assert values(found) == {"Z99901": None, "Z99902": 0.5}
-    assert values(found, "base") == {"Z99901": 12, "Z99902": None}
+    assert values(found) == {"Y99901": None, "Y99902": 0.5}
+    assert values(found, "base") == {"Y99901": 12, "Y99902": None}
 
 
 def test_a_survey_value_above_one_hundred_per_cent_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.csv", survey_2023(("Z99901", "88", "41.5"), ("Z99902", "20", "415")))
+    path = written(tmp_path / "a.csv", survey_2023(("Y99901", "88", "41.5"), ("Y99902", "20", "415")))
     with pytest.raises(Problem, match=r"shares above 100 in see_preferred_gp: 415 \(line 3\)"):
         tidy("gp_patient_survey", path, year=2023)
 
 
 def test_percentages_that_are_declared_fractions_are_refused(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.csv", survey_2023(("Z99901", "88", "41.5")))
+    path = written(tmp_path / "a.csv", survey_2023(("Y99901", "88", "41.5")))
     with pytest.raises(Problem, match="percentages or fractions"):
         tidy("gp_patient_survey", path, year=2023, unit="fraction")
 
@@ -170,15 +170,15 @@ def test_fingertips_keeps_practices_alone(tmp_path: Path) -> None:
         england(**{"Category Type": "County & UA deprivation deciles", "Category": "Most deprived decile"}),
         {"Area Code": "U12345", "Area Type": "PCNs (v. 27/10/23)", "Count": 900, "Denominator": 1000},
         {"Area Code": "QXX", "Area Type": "ICBs", "Count": 900, "Denominator": 1000},
-        practice("Z99901", Count=215, Denominator=214, Value=1004.6729),
-        practice("Z99901", Count=100, Denominator=104, Value=960, Sex="Male"),
-        practice("Z99901", Count=90, Denominator=90, Value=1000, **{"Category Type": "Rurality", "Category": "Town"}),
-        practice("Z99902", Denominator=40, **{"Value note": "Value suppressed for disclosure control reasons"}),
+        practice("Y99901", Count=215, Denominator=214, Value=1004.6729),
+        practice("Y99901", Count=100, Denominator=104, Value=960, Sex="Male"),
+        practice("Y99901", Count=90, Denominator=90, Value=1000, **{"Category Type": "Rurality", "Category": "Town"}),
+        practice("Y99902", Denominator=40, **{"Value note": "Value suppressed for disclosure control reasons"}),
     )  # fmt: skip
     path = written(tmp_path / "a.csv", table(FINGERTIPS, *rows))
     found = tidy("fingertips", path, indicator=93930, measure="ae_attendances_0_4", quantity="count")
-    assert values(found) == {"Z99901": 215, "Z99902": None}
-    assert values(found, "base") == {"Z99901": 214, "Z99902": 40}
+    assert values(found) == {"Y99901": 215, "Y99902": None}
+    assert values(found, "base") == {"Y99901": 214, "Y99902": 40}
     assert set(found.measures["year"]) == {2021}
     assert list(found.practices["name"]) == ["Invented", "Invented"]
 
@@ -189,19 +189,19 @@ def test_fingertips_keeps_practices_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["GP", "GPs"])
 def test_fingertips_names_drift(name: str, kind: str, tmp_path: Path) -> None:
     header = [name if column == "Compared to percentiles" else column for column in FINGERTIPS]
-    rows = indicator(practice("Z99901", Value=32.36) | {"Area Type": kind})
+    rows = indicator(practice("Y99901", Value=32.36) | {"Area Type": kind})
     found = tidy("fingertips", written(tmp_path / "a.csv", table(header, *rows)), indicator=93930, measure="imd")
-    assert values(found) == {"Z99901": 32.36}
+    assert values(found) == {"Y99901": 32.36}
 
 
 def test_a_practice_below_two_parents_is_read_once(tmp_path: Path) -> None:
-    rows = indicator(*(practice("Z99901", Value=3, **{"Parent Code": parent}) for parent in ("U1", "U2")))
+    rows = indicator(*(practice("Y99901", Value=3, **{"Parent Code": parent}) for parent in ("U1", "U2")))
     found = tidy("fingertips", written(tmp_path / "a.csv", table(FINGERTIPS, *rows)), indicator=93930, measure="imd")
     assert len(found.measures) == 1
 
 
 def test_fingertips_periods_can_be_chosen(tmp_path: Path) -> None:
-    rows = indicator(*(practice("Z99901", Value=year, **{"Time period": year}) for year in (2010, 2015, 2019)))
+    rows = indicator(*(practice("Y99901", Value=year, **{"Time period": year}) for year in (2010, 2015, 2019)))
     path = written(tmp_path / "a.csv", table(FINGERTIPS, *rows))
     chosen = tidy("fingertips", path, indicator=93930, measure="imd", periods=["2019"], series="imd_2019")
     assert list(chosen.measures["year"]) == [2019]
@@ -210,13 +210,13 @@ def test_fingertips_periods_can_be_chosen(tmp_path: Path) -> None:
 
 
 def test_fingertips_percentages_become_shares(tmp_path: Path) -> None:
-    rows = indicator(practice("Z99901", Value=81.5))
+    rows = indicator(practice("Y99901", Value=81.5))
     path = written(tmp_path / "a.csv", table(FINGERTIPS, *rows))
-    assert values(tidy("fingertips", path, indicator=93930, measure="qof", unit="percent")) == {"Z99901": 0.815}
+    assert values(tidy("fingertips", path, indicator=93930, measure="qof", unit="percent")) == {"Y99901": 0.815}
 
 
 def test_another_indicator_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.csv", table(FINGERTIPS, *indicator(practice("Z99901", Value=3))))
+    path = written(tmp_path / "a.csv", table(FINGERTIPS, *indicator(practice("Y99901", Value=3))))
     with pytest.raises(Problem, match="is of indicator 93930; the register says 93553"):
         tidy("fingertips", path, indicator=93553, measure="imd")
 
@@ -232,14 +232,14 @@ def test_fingertips_without_practices_is_refused(tmp_path: Path) -> None:
 def test_list_sizes_of_both_generations(header: list[str], day: str, tmp_path: Path) -> None:
     row = {"EXTRACT_DATE": day, "TYPE": "GP", header[3]: "99X", "SEX": "ALL", "AGE": "ALL"}
     rows = [
-        row | {"CODE": "Z99901", "POSTCODE": "ZZ1  1ZZ", "NUMBER_OF_PATIENTS": "5903"},
-        row | {"CODE": "Z99901", "NUMBER_OF_PATIENTS": "2900", "SEX": "MALE"},
-        row | {"CODE": "Z99901", "NUMBER_OF_PATIENTS": "61", "AGE": "44"},
+        row | {"CODE": "Y99901", "POSTCODE": "ZZ1  1ZZ", "NUMBER_OF_PATIENTS": "5903"},
+        row | {"CODE": "Y99901", "NUMBER_OF_PATIENTS": "2900", "SEX": "MALE"},
+        row | {"CODE": "Y99901", "NUMBER_OF_PATIENTS": "61", "AGE": "44"},
         row | {"CODE": "99X", "NUMBER_OF_PATIENTS": "250000", "TYPE": "CCG"},
     ]
     found = tidy("patients_registered", written(tmp_path / "a.csv", table(header, *rows)))
     assert found.measures.to_dict("records") == [
-        {"practice_id": "Z99901", "year": 2021, "measure": "list_size", "value": 5903.0, "base": pytest.approx(
+        {"practice_id": "Y99901", "year": 2021, "measure": "list_size", "value": 5903.0, "base": pytest.approx(
             float("nan"), nan_ok=True), "series": "patients_registered"},
     ]  # fmt: skip
     assert found.practices.loc[0, ["commissioner", "postcode"]].tolist() == ["99X", "ZZ1 1ZZ"]
@@ -261,7 +261,7 @@ def payments(path: Path, header: list[str], rows: list[dict[str, str]], encoding
 @pytest.mark.parametrize(("year", "header"), [(2014, PAYMENTS_2014), (2022, PAYMENTS_2022)])
 def test_payments_of_two_generations(year: int, header: list[str], encoding: str, tmp_path: Path) -> None:
     rows = [
-        paid("Z99901", "£111.44", "5,707", "5113.5", **{"Practice Name": "Dr O’Neill’s Surgery", "CCG Code": "99X"})
+        paid("Y99901", "£111.44", "5,707", "5113.5", **{"Practice Name": "Dr O’Neill’s Surgery", "CCG Code": "99X"})
     ]
     path = payments(tmp_path / "a.csv", header, rows, encoding)
     found = tidy("nhs_payments", path, year=year, measures=["payments_per_patient", "weighted_list", "list_size"])
@@ -274,50 +274,50 @@ def test_payments_of_two_generations(year: int, header: list[str], encoding: str
 
 def test_the_network_is_not_taken_for_the_commissioner(tmp_path: Path) -> None:
     # In 2022/23 `Code` and `CCG NAME` hold the primary care network.
-    rows = [paid("Z99901", "100", "5000", **{"CCG Code": "16C", "Code": "U12345", "CCG NAME": "A NETWORK"})]
+    rows = [paid("Y99901", "100", "5000", **{"CCG Code": "16C", "Code": "U12345", "CCG NAME": "A NETWORK"})]
     found = tidy("nhs_payments", payments(tmp_path / "a.csv", PAYMENTS_2022, rows), year=2022)
     assert list(found.practices["commissioner"]) == ["16C"]
 
 
 def test_practices_without_a_whole_year_have_no_average(tmp_path: Path) -> None:
     rows = [
-        paid("Z99901", "120", "5000", **{"Practice Open Date": "01/04/1974", "Practice Close Date": "31/12/2023"}),
-        paid("Z99902", "958990.6", "5000", **{"Practice Close Date": "30/11/2022"}),
-        paid("Z99903", "60", "5000", **{"Practice Open Date": "01/09/2022"}),
-        paid("Z99904", "70", "5000", **{"Atypical characteristics": "| Part year of data |"}),
-        paid("Z99905", "0", "0", **{"Atypical characteristics": "| No registered patients |"}),
-        paid("Z99906", "120", "5000", **{"Practice Close Date": "-"}),
+        paid("Y99901", "120", "5000", **{"Practice Open Date": "01/04/1974", "Practice Close Date": "31/12/2023"}),
+        paid("Y99902", "958990.6", "5000", **{"Practice Close Date": "30/11/2022"}),
+        paid("Y99903", "60", "5000", **{"Practice Open Date": "01/09/2022"}),
+        paid("Y99904", "70", "5000", **{"Atypical characteristics": "| Part year of data |"}),
+        paid("Y99905", "0", "0", **{"Atypical characteristics": "| No registered patients |"}),
+        paid("Y99906", "120", "5000", **{"Practice Close Date": "-"}),
     ]
     found = tidy("nhs_payments", payments(tmp_path / "a.csv", PAYMENTS_2022, rows), year=2022)
     amounts = found.measures[found.measures["measure"] == "payments_per_patient"].set_index("practice_id")["value"]
-    assert amounts.dropna().to_dict() == {"Z99901": 120, "Z99906": 120}
+    assert amounts.dropna().to_dict() == {"Y99901": 120, "Y99906": 120}
     assert len(amounts) == 6
     closed = found.practices.set_index("practice_id")["closed"]
     assert closed.to_dict() == {
-        "Z99901": "2023-12-31", "Z99902": "2022-11-30", "Z99903": "", "Z99904": "", "Z99905": "", "Z99906": "",
+        "Y99901": "2023-12-31", "Y99902": "2022-11-30", "Y99903": "", "Y99904": "", "Y99905": "", "Y99906": "",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("total", ["", "Total", "England", "-", "ENG"])
 def test_rows_of_totals_are_no_practices(total: str, tmp_path: Path) -> None:
-    rows = [paid("Z99901", "120", "5000"), paid(total, "145.3", "57,000,000")]
+    rows = [paid("Y99901", "120", "5000"), paid(total, "145.3", "57,000,000")]
     found = tidy("nhs_payments", payments(tmp_path / "a.csv", PAYMENTS_2014, rows), year=2014)
-    assert set(found.measures["practice_id"]) == {"Z99901"}
+    assert set(found.measures["practice_id"]) == {"Y99901"}
 
 
 def test_years_of_payments_are_no_series_unless_somebody_says_so(tmp_path: Path) -> None:
-    path = payments(tmp_path / "a.csv", PAYMENTS_2014, [paid("Z99901", "120", "5000")])
+    path = payments(tmp_path / "a.csv", PAYMENTS_2014, [paid("Y99901", "120", "5000")])
     series = [tidy("nhs_payments", path, year=year).measures["series"].iloc[0] for year in (2014, 2015)]
     assert len(set(series)) == 2
     assert set(tidy("nhs_payments", path, year=2014, series="ours").measures["series"]) == {"ours"}
 
 
-WIDE = "PRAC_CODE,PRAC_NAME,TOTAL_PATIENTS,TOTAL_GP_HC,TOTAL_GP_FTE,TOTAL_NURSES_FTE\nZ99901,Invented,5000,4,2.53,1.1\n"
+WIDE = "PRAC_CODE,PRAC_NAME,TOTAL_PATIENTS,TOTAL_GP_HC,TOTAL_GP_FTE,TOTAL_NURSES_FTE\nY99901,Invented,5000,4,2.53,1.1\n"
 HIGH = (
     "PRAC_CODE,PRAC_NAME,STAFF_GROUP,DETAILED_STAFF_ROLE,MEASURE,VALUE\n"
-    "Z99901,Invented,GP,GP Partners,FTE,1.53\nZ99901,Invented,GP,Salaried GPs,FTE,1\n"
-    "Z99901,Invented,GP,Total,FTE,2.53\n"
-    "Z99901,Invented,GP,Total,Headcount,4\nZ99901,Invented,Nurses,Total,FTE,1.1\n"
+    "Y99901,Invented,GP,GP Partners,FTE,1.53\nY99901,Invented,GP,Salaried GPs,FTE,1\n"
+    "Y99901,Invented,GP,Total,FTE,2.53\n"
+    "Y99901,Invented,GP,Total,Headcount,4\nY99901,Invented,Nurses,Total,FTE,1.1\n"
 )
 
 
@@ -333,12 +333,30 @@ def test_workforce_is_found_in_its_archive(shape: str, tmp_path: Path) -> None:
     assert list(found.practices["name"]) == ["Invented"]
 
 
-@pytest.mark.parametrize("name", ["TOTAL_GP_EXTG_FTE", "TOTAL_GP_EXTGL_FTE"])
-def test_workforce_names_gain_a_letter(name: str, tmp_path: Path) -> None:
-    path = written(tmp_path / "a.csv", f"PRAC_CODE,{name}\nZ99901,2.1\nZ99902,ND\n")
-    assert values(tidy("workforce", path, year=2023, measures=["gp_fte_without_trainees"])) == {
-        "Z99901": 2.1, "Z99902": None,
-    }  # fmt: skip
+BESIDE = "PRAC_CODE,TOTAL_GP_EXTG_FTE,TOTAL_GP_EXTGL_FTE\nY99901,5.5,4.0\nY99902,ND,ND\n"
+
+
+@pytest.mark.parametrize(
+    ("measure", "fte"), [("gp_fte_without_trainees", 5.5), ("gp_fte_without_trainees_and_locums", 4.0)]
+)
+def test_doctors_without_trainees_are_not_those_without_locums_too(measure: str, fte: float, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", BESIDE)
+    assert values(tidy("workforce", path, year=2023, measures=[measure])) == {"Y99901": fte, "Y99902": None}
+
+
+def test_one_measure_of_the_workforce_is_not_taken_for_the_other(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", "PRAC_CODE,TOTAL_GP_EXTGL_FTE\nY99901,4.0\n")
+    with pytest.raises(Problem, match="has no column `TOTAL_GP_EXTG_FTE`"):
+        tidy("workforce", path, year=2023, measures=["gp_fte_without_trainees"])
+
+
+@pytest.mark.parametrize("code", ["U89141", "W91003", "S99901", "Z99901", "V81999", "Y9990", "E92000001"])
+def test_networks_and_practices_of_other_countries_are_no_practices(code: str, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", f"code,patients\nY99901,5000\n{code},52000\n")
+    found = tidy(
+        "practice_table", path, practice_id="code", measures={"list_size": {"column": "patients", "year": 2023}}
+    )
+    assert values(found) == {"Y99901": 5000}
 
 
 def test_what_the_high_level_file_lacks_is_refused(tmp_path: Path) -> None:
@@ -356,19 +374,20 @@ def epraccur(code: str, status: str, setting: str, opened: str = "19740401", clo
 
 def test_the_register_of_practices_has_no_header(tmp_path: Path) -> None:
     rows = [
-        epraccur("Z99901", "A", "4"), epraccur("Z99902", "C", "4", closed="20170131"),
-        epraccur("Z99903", "ACTIVE", "RO177|RO76", opened="20240229"), epraccur("Z99904", "INACTIVE", "RO76"),
-        epraccur("Z99905", "A", "0"), epraccur("Z99906", "A", "14"), epraccur("Z99907", "ACTIVE", "RO177|RO87"),
+        epraccur("Y99901", "A", "4"), epraccur("Y99902", "C", "4", closed="20170131"),
+        epraccur("Y99903", "ACTIVE", "RO177|RO76", opened="20240229"), epraccur("Y99904", "INACTIVE", "RO76"),
+        epraccur("Y99905", "A", "0"), epraccur("Y99906", "A", "14"), epraccur("Y99907", "ACTIVE", "RO177|RO87"),
     ]  # fmt: skip
     found = tidy("practice_register", written(tmp_path / "a.csv", "".join(rows)))
     assert found.measures.empty
+    assert found.others == {"Y99905", "Y99906", "Y99907"}
     known = found.practices.set_index("practice_id")
-    assert list(known.index) == ["Z99901", "Z99902", "Z99903", "Z99904"]
-    assert known.loc["Z99901"].to_dict() == {
+    assert list(known.index) == ["Y99901", "Y99902", "Y99903", "Y99904"]
+    assert known.loc["Y99901"].to_dict() == {
         "name": "INVENTED SURGERY", "commissioner": "99X", "region": "Y99", "postcode": "ZZ1 1ZZ",
         "opened": "1974-04-01", "closed": "",
     }  # fmt: skip
-    assert known.loc[["Z99902", "Z99903"], ["opened", "closed"]].to_numpy().tolist() == [
+    assert known.loc[["Y99902", "Y99903"], ["opened", "closed"]].to_numpy().tolist() == [
         ["1974-04-01", "2017-01-31"], ["2024-02-29", ""],
     ]  # fmt: skip
 
@@ -376,12 +395,12 @@ def test_the_register_of_practices_has_no_header(tmp_path: Path) -> None:
 @pytest.mark.parametrize("first", ["Code,Name,Grouping\n", ",".join(f"Column {n}" for n in range(27)) + "\n"])
 def test_a_register_with_a_header_is_refused(first: str, tmp_path: Path) -> None:
     with pytest.raises(Problem, match="is not the register of practices"):
-        tidy("practice_register", written(tmp_path / "a.csv", first + epraccur("Z99901", "A", "4")))
+        tidy("practice_register", written(tmp_path / "a.csv", first + epraccur("Y99901", "A", "4")))
 
 
 def test_a_register_without_general_practices_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="position 26 is never 4 or RO76"):
-        tidy("practice_register", written(tmp_path / "a.csv", epraccur("Z99901", "A", "9")))
+        tidy("practice_register", written(tmp_path / "a.csv", epraccur("Y99901", "A", "9")))
 
 
 def deprivation(folder: Path, index: int, census: int, lists: list[tuple[str, str, int]], packed: bool = False) -> Tidy:
@@ -409,17 +428,17 @@ def deprivation(folder: Path, index: int, census: int, lists: list[tuple[str, st
 @pytest.mark.parametrize(("index", "census"), [(2019, 2011), (2025, 2021)])
 def test_a_practice_has_the_mean_score_of_its_patients(index: int, census: int, packed: bool, tmp_path: Path) -> None:
     lists = [
-        ("Z99901", "E01000001", 300), ("Z99901", "E01000002", 100), ("Z99902", "E01000003", 50),
-        ("Z99902", "W01000001", 950), ("Z99902", "CLOSED", 5),
+        ("Y99901", "E01000001", 300), ("Y99901", "E01000002", 100), ("Y99902", "E01000003", 50),
+        ("Y99902", "W01000001", 950), ("Y99902", "CLOSED", 5),
     ]  # fmt: skip
     found = deprivation(tmp_path, index, census, lists, packed)
-    assert values(found) == {"Z99901": (300 * 10 + 100 * 40) / 400, "Z99902": 25}
-    assert values(found, "base") == {"Z99901": 400, "Z99902": 50}
+    assert values(found) == {"Y99901": (300 * 10 + 100 * 40) / 400, "Y99902": 25}
+    assert values(found, "base") == {"Y99901": 400, "Y99902": 50}
     assert set(found.measures["series"]) == {f"imd_{index}"}
 
 
 def test_lists_of_another_census_are_refused_with_the_reason(tmp_path: Path) -> None:
-    lists = [("Z99901", "E01000001", 960), ("Z99901", "E01039999", 40)]
+    lists = [("Y99901", "E01000001", 960), ("Y99901", "E01039999", 40)]
     with pytest.raises(Problem, match=r"only 96\.0% of the patients.*census of 2011") as problem:
         deprivation(tmp_path, 2019, 2011, lists)
     assert "LSOA of 2011" in problem.value.mend
@@ -429,7 +448,7 @@ def test_an_index_of_another_census_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         Problem, match=r"has no column `LSOA code \(2021\)`; it may have been renamed to `LSOA code \(2011"
     ):
-        deprivation(tmp_path, 2025, 2011, [("Z99901", "E01000001", 960)])
+        deprivation(tmp_path, 2025, 2011, [("Y99901", "E01000001", 960)])
 
 
 def test_deprivation_needs_both_files(tmp_path: Path) -> None:
@@ -439,7 +458,7 @@ def test_deprivation_needs_both_files(tmp_path: Path) -> None:
 
 
 def test_any_table_with_a_row_per_practice(tmp_path: Path) -> None:
-    text = "code,pct,n,patients,area\nz99901,53.7,88,8988.0,04C\n Z99902 ,,,,\n,12,1,1,\n"
+    text = "code,pct,n,patients,area\ny99901,53.7,88,8988.0,04C\n Y99902 ,,,,\n,12,1,1,\n"
     found = tidy(
         "practice_table", written(tmp_path / "a.csv", text), practice_id="code",
         measures={
@@ -448,7 +467,7 @@ def test_any_table_with_a_row_per_practice(tmp_path: Path) -> None:
         },
         practices={"commissioner": "area"},
     )  # fmt: skip
-    rows = found.measures[found.measures["practice_id"] == "Z99901"].set_index("measure")
+    rows = found.measures[found.measures["practice_id"] == "Y99901"].set_index("measure")
     assert rows["value"].to_dict() == {"see_preferred_gp": pytest.approx(0.537), "list_size": 8988}
     assert rows["year"].to_dict() == {"see_preferred_gp": 2015, "list_size": 2014}
     assert rows["base"].dropna().to_dict() == {"see_preferred_gp": 88}

@@ -38,11 +38,16 @@ class World:
         self.entry(url=web.on("/2025.csv", versioned(FIRST, '"1"')))
 
     def entry(
-        self, files: list[dict[str, Any]] | None = None, parameters: dict[str, str] | None = None, **file: Any
+        self,
+        files: list[dict[str, Any]] | None = None,
+        parameters: dict[str, Any] | None = None,
+        connector: str | None = None,
+        **file: Any,
     ) -> None:
         """Register the data set; its one file, unless several are given."""
         known = {
             "id": "gpps", "title": "A survey", "producer": "Somebody", "licence": "OGL 3.0", "download": "By us.",
+            "connector": connector,
             "parameters": parameters or {}, "files": files or [{"path": "gpps/2025.csv", **file}],
         }  # fmt: skip
         self.register.write_text(yaml.safe_dump({"own_hosts": ["127.0.0.1"], "datasets": [known]}), encoding="utf-8")
@@ -285,6 +290,39 @@ def test_a_file_put_there_by_hand_must_be_accepted(world: World, capsys: pytest.
     assert world.web.asked == []
 
 
+TABLE: dict[str, Any] = {"practice_id": "practice_id", "measures": {"share": {"column": "value", "year": 2025}}}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"<!doctype html><html><body>Not found</body></html>", "is a web page"),
+        (b"", "is empty"),
+        (SECOND, "has no column `value`"),
+        (FIRST.replace(b"0.7", b"high"), "1 cell(s) in value that are no number"),
+        (FIRST + b"A81003,0.4\n", "cannot be read as a table"),
+        (b"practice_id,value\nE12000007,0.4\n", "has no row of a general practice"),
+    ],
+)
+def test_what_the_connector_cannot_read_is_not_accepted(content: bytes, told: str, world: World) -> None:
+    world.entry(connector="practice_table", parameters=TABLE)
+    world.path.parent.mkdir()
+    world.path.write_bytes(content)
+    before = world.files()
+    with pytest.raises(Problem) as problem:
+        world.accept(offline=True)
+    assert told in problem.value.sentence
+    assert str(world.path) in problem.value.sentence
+    assert world.files() == before
+
+
+def test_a_web_page_is_accepted_as_nobodys_data(world: World) -> None:
+    world.path.parent.mkdir()
+    world.path.write_bytes(b"\xef\xbb\xbf <HTML>")
+    with pytest.raises(Problem, match="is a web page, and no data"):
+        world.accept(offline=True)
+
+
 def test_a_registered_file_put_there_by_hand_needs_no_word(world: World) -> None:
     world.entry(url=f"{world.web.address}/2025.csv", sha256=digest(FIRST))
     world.path.parent.mkdir()
@@ -332,7 +370,7 @@ class Connector:
     def address(self, file: RawFile, parameters: dict[str, Any]) -> str | None:
         return f"{parameters['site']}/{Path(file.path).name}"
 
-    def check(self, path: Path, parameters: dict[str, Any]) -> None:
+    def check_whole(self, path: Path, parameters: dict[str, Any]) -> None:
         if b"value" not in path.read_bytes():
             raise Problem(f"{path} has no column `value`.", f"look into {path}")
 

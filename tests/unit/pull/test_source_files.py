@@ -15,7 +15,7 @@ from analysis.pull.connectors.registry import connector
 from analysis.steps import Problem
 
 HEADER = "PUBLICATION,EXTRACT_DATE,TYPE,CCG_CODE,ONS_CCG_CODE,CODE,POSTCODE,SEX,AGE,NUMBER_OF_PATIENTS\n"
-ROW = "GP_PRAC_PAT_LIST,01JAN2021,GP,99X,E38000999,Z99901,ZZ1 1ZZ,ALL,ALL,5903\n"
+ROW = "GP_PRAC_PAT_LIST,01JAN2021,GP,99X,E38000999,Y99901,ZZ1 1ZZ,ALL,ALL,5903\n"
 HERE = Path("a.csv")
 
 
@@ -44,7 +44,7 @@ def archive(path: Path, **members: str) -> bytes:
         ("\ufeff <html lang='en'>", "is a web page"),
         (HEADER.replace("NUMBER_OF", "TOTAL_OF") + ROW, "it may have been renamed to `TOTAL_OF_PATIENTS`"),
         (HEADER.replace("CCG_CODE", "X") + ROW, "no column `CCG_CODE` or `SUB_ICB_LOCATION_CODE`"),
-        (HEADER + ROW.replace("Z99901", "ENGLAND"), "no row of a general practice"),
+        (HEADER + ROW.replace("Y99901", "ENGLAND"), "no row of a general practice"),
         (HEADER + ROW.replace("5903", "many"), r"no number: 'many' \(line 2\)"),
         (HEADER + ROW.replace("5903", "inf"), r"no number: 'inf' \(line 2\)"),
         (HEADER + ROW + ROW.replace("01JAN2021", "1 of May"), r"cannot be read: '1 of May' \(line 3\)"),
@@ -159,23 +159,23 @@ CELLS = some.sampled_from(
 )
 # For each connector its parameters, and a file that it reads.
 VALID: dict[str, tuple[dict[str, object], list[str]]] = {
-    "gp_patient_survey": ({"year": 2023}, ["Practice_Code,CCG_Code,Q9base,Q9_12pct", "Z99901,99X,88,41.5"]),
+    "gp_patient_survey": ({"year": 2023}, ["Practice_Code,CCG_Code,Q9base,Q9_12pct", "Y99901,99X,88,41.5"]),
     "fingertips": (
         {"indicator": 1, "measure": "imd"},
         ["Indicator ID,Area Code,Area Name,Area Type,Sex,Age,Category Type,Time period,Value,Count,Denominator,"
-         "Value note", "1,Z99901,Invented,GP,Persons,All ages,,2019,32.4,,,"],
+         "Value note", "1,Y99901,Invented,GP,Persons,All ages,,2019,32.4,,,"],
     ),
     "patients_registered": ({}, [HEADER.strip(), ROW.strip()]),
     "nhs_payments": (
         {"year": 2022},
         ["Practice Code,Practice Close Date,Average Number of Registered Patients,Average Number of Weighted Patients,"
-         "Average payments per registered patient", "Z99901,31/12/2024,5707,5113,111.44"],
+         "Average payments per registered patient", "Y99901,31/12/2024,5707,5113,111.44"],
     ),
-    "workforce": ({"year": 2023}, ["PRAC_CODE,TOTAL_GP_FTE", "Z99901,2.53"]),
-    "practice_register": ({}, [",".join(["Z99902", *[""] * 9, "19740401", "", "A", *[""] * 12, "4", ""])] * 2),
+    "workforce": ({"year": 2023}, ["PRAC_CODE,TOTAL_GP_FTE", "Y99901,2.53"]),
+    "practice_register": ({}, [",".join(["Y99902", *[""] * 9, "19740401", "", "A", *[""] * 12, "4", ""])] * 2),
     "practice_table": (
         {"practice_id": "code", "measures": {"imd": {"column": "imd", "year": 2019}}, "practices": {"opened": "day"}},
-        ["code,imd,day", "Z99901,32.4,2019-01-31"],
+        ["code,imd,day", "Y99901,32.4,2019-01-31"],
     ),
 }  # fmt: skip
 
@@ -208,5 +208,5 @@ def test_no_cell_is_so_broken_that_it_ends_in_a_traceback(
     path.write_bytes(text.encode(encoding, errors="replace"))
     with suppress(Problem):
         found = connector(name).read((path,), parameters)
-        assert set(found.practices["practice_id"]) <= {"Z99901", "Z99902", "A81001"}
+        assert set(found.practices["practice_id"]) <= {"Y99901", "Y99902", "A81001"}
         assert not found.measures["value"].isin([float("inf"), float("-inf")]).any()
