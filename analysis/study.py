@@ -50,6 +50,10 @@ class Synthesis(Plan):
     )
 
 
+# What study files have held in place of a name.
+UNNAMED = ("", "write your name here")
+
+
 class Author(Plan):
     """An author of the paper."""
 
@@ -63,7 +67,20 @@ class Release(Plan):
     document: str = Field(pattern=r"^[a-z-]+\.qmd$", description="The document in reports/.")
     date: Day = Field(description="Date on the cover; there is no clock in the pipeline.")
     status: Literal["draft", "final"] = Field(default="draft", description="Status on the cover.")
-    authors: tuple[Author, ...] = Field(min_length=1, description="Authors as printed.")
+    authors: tuple[Author, ...] = Field(
+        default=(), description="Authors as printed; a draft may have none, a final paper needs them."
+    )
+
+    @model_validator(mode="after")
+    def _signed(self) -> "Release":
+        if self.status == "final" and not self.named:
+            raise ValueError("a final paper needs its authors: give `authors`, each with a `name`")
+        return self
+
+    @property
+    def named(self) -> tuple[Author, ...]:
+        """The authors whose names somebody wrote; none of the words that stand for a name until then."""
+        return tuple(author for author in self.authors if author.name.strip().lower() not in UNNAMED)
 
 
 class Study(Plan):

@@ -5,12 +5,17 @@ Minus signs are typographic; ratios are told as percentage changes.
 """
 
 from dataclasses import dataclass
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Direction = Literal["up", "down"]
+DASH = "–"
+NO_INTERVAL = "no interval"
+# What is said of a change whose uncertainty is not known: no direction is claimed.
+UNTOLD = "changed by an amount whose uncertainty cannot be told"
 NO_COHORT = (
     "The data lack a table of patients, or the hospital spells to follow them by, so no cohort could be matched."
 )
@@ -26,8 +31,13 @@ class Change:
     unit: Literal["%", " points"]
 
     @property
+    def known(self) -> bool:
+        """Whether it has an interval."""
+        return not (isnan(self.low) or isnan(self.high))
+
+    @property
     def clear(self) -> bool:
-        """Whether the interval leaves out no change."""
+        """Whether the interval leaves out no change; where there is none, nothing is clear."""
         return self.low > 0 or self.high < 0
 
     def size(self) -> str:
@@ -39,21 +49,27 @@ class Change:
         return signed(self.estimate, self.unit)
 
     def interval(self) -> str:
-        """Its interval, ``−6.0% to −1.9%`` or ``−10.2 to −4.4 points``."""
+        """Its interval, ``−6.0% to −1.9%`` or ``−10.2 to −4.4 points``; that it has none is said."""
+        if not self.known:
+            return NO_INTERVAL
         low = signed(self.low, "%" if self.unit == "%" else "")
         return f"{low} to {signed(self.high, self.unit)}"
 
     def verb(self) -> str:
         """What happened, no more than the interval allows."""
+        if not self.known:
+            return UNTOLD
         if not self.clear:
             return "did not clearly change"
         return "rose" if self.estimate > 0 else "fell"
 
 
 def signed(value: float, unit: str = "", decimals: int = 1) -> str:
-    """A number with so many decimals, a sign and a unit; zero has no sign."""
-    text = f"{abs(value):.{decimals}f}"
-    sign = "" if float(text) == 0 else "+" if value > 0 else "\N{MINUS SIGN}"
+    """A number with so many decimals, a sign and a unit; zero has no sign, and what is missing is a dash."""
+    if isnan(value):
+        return DASH
+    text = f"{abs(value):.{decimals}f}" if isfinite(value) else "∞"
+    sign = "" if text.strip("0.") == "" else "+" if value > 0 else "\N{MINUS SIGN}"
     return f"{sign}{text}{unit}"
 
 
@@ -76,18 +92,37 @@ def gain(told: Change, good: Direction) -> tuple[float, float]:
 
 def p_value(value: float) -> str:
     """A p-value as journals print it."""
+    if isnan(value):
+        return "p not known"
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}" if value < 0.1 else f"p = {value:.2f}"
 
 
+def fixed(value: float, decimals: int) -> str:
+    """A number with so many decimals and commas; what is missing, or has no bound, is a dash."""
+    return f"{value:,.{decimals}f}".replace("-", "\N{MINUS SIGN}") if isfinite(value) else DASH
+
+
 def percentage(part: float, whole: float) -> str:
-    """A share in per cent with one decimal; one that would be printed as none is below a tenth."""
+    """A share in per cent with one decimal; one that would be printed as none is below a tenth, one of none a dash."""
+    if not whole or isnan(part):
+        return DASH
     share = 100 * part / whole
     return "< 0.1%" if 0 < share < 0.05 else f"{share:.1f}%"
 
 
 def counted(number: float) -> str:
     """A whole number with commas."""
-    return f"{number:,.0f}"
+    return fixed(number, 0)
+
+
+def plural(count: float, one: str, many: str = "") -> str:
+    """The noun for so many things: ``practice`` for one, ``practices`` for any other number."""
+    return one if count == 1 else many or f"{one}s"
+
+
+def number_of(count: float, one: str, many: str = "") -> str:
+    """So many things: ``1 practice``, ``2 practices``, ``1,200 practices``."""
+    return f"{counted(count)} {plural(count, one, many)}"
 
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -99,7 +134,9 @@ def in_words(count: int) -> str:
 
 
 def listed(parts: list[str]) -> str:
-    """A list in words: ``a``, ``a and b``, ``a, b and c``."""
+    """A list in words: ``a``, ``a and b``, ``a, b and c``; ``none`` where there is nothing."""
+    if not parts:
+        return "none"
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
@@ -110,6 +147,7 @@ def sentence(text: str) -> str:
 
 MEASURES = {
     "see_preferred_gp": "the share of patients who see the GP they prefer",
+    "see_preferred_professional": "the share of patients who see the healthcare professional they prefer",
     "list_size": "the number of registered patients",
     "weighted_list": "the weighted number of patients",
     "imd": "the deprivation score",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.effect import PER, ratio_row, told
+from analysis.estimate.effect import PER, difference_row, ratio_row, told
 from analysis.estimates import Estimate
 from analysis.steps import Problem
 
@@ -42,10 +42,11 @@ class People:
     follow_up: int
 
     def labels(self, outcome: str, estimator: str, horizon: str = "after", term: str = "effect") -> dict[str, Any]:
-        """What a row of the table of estimates says of where it comes from."""
+        """What a row of the table of estimates says of where it comes from; a person in several months is one unit."""
         return {
             "outcome": outcome, "population": POPULATION, "design": DESIGN, "estimator": estimator, "term": term,
-            "horizon": horizon, "n_units": len(self.frame), "n_clusters": int(self.cluster.max()) + 1,
+            "horizon": horizon, "n_units": self.frame["patient_id"].nunique(),
+            "n_clusters": int(self.cluster.max()) + 1,
         }  # fmt: skip
 
 
@@ -53,7 +54,8 @@ def change(people: People, measure: str, confidence: float, labels: dict[str, An
     """How much more the cases' rate changed: a ratio, and events per 1,000 patients a year.
 
     Poisson with an effect for every patient and for the period after, and the months at risk as offset; a patient's
-    weight multiplies both counts, which for this model is the same as a weight. The sandwich sums over clusters.
+    weight multiplies both counts, which for this model is the same as a weight. The sandwich sums over clusters; only
+    those count in which somebody had an event, because the others say nothing of a change.
 
     Raises
     ------
@@ -73,7 +75,7 @@ def change(people: People, measure: str, confidence: float, labels: dict[str, An
     # ASSUME: it is taken as known, so the interval in events carries the uncertainty of the ratio only.
     expected = after / math.exp(model.coefficients[0])
     rows = told(model, 0, expected, confidence, **labels, n_obs=count.size)
-    return [replace(row, baseline=before, n_clusters=labels["n_clusters"]) for row in rows]
+    return [replace(row, baseline=before) for row in rows]
 
 
 def alone(people: People, measure: str, labels: dict[str, Any]) -> list[Estimate]:
@@ -134,8 +136,10 @@ def _check(people: People, count: "Floats", measure: str) -> None:
         )
 
 
-def deaths(people: People, confidence: float, labels: dict[str, Any]) -> Estimate:
+def deaths(people: People, confidence: float, labels: dict[str, Any]) -> list[Estimate]:
     """The risk of death in the months after, cases over controls: a check that they were alike.
+
+    As a ratio, and as a difference in percentage points.
 
     Raises
     ------
@@ -153,8 +157,16 @@ def deaths(people: People, confidence: float, labels: dict[str, Any]) -> Estimat
         group * people.weight * (died - risk) / (people.weight[group].sum() * risk)
         for group, risk in zip(groups, risks, strict=True)
     ]
-    sums = np.bincount(people.cluster, parts[0] - parts[1])
-    clusters = len(sums)
-    log_ratio = float(np.log(risks[0] / risks[1]))
-    error = float((clusters / (clusters - 1) * (sums**2).sum()) ** 0.5)
-    return ratio_row(log_ratio, error, clusters - 1, confidence, **labels, n_obs=len(died))
+    labels = labels | {"n_obs": len(died)}
+    log_ratio, spread = float(np.log(risks[0] / risks[1])), _clustered(people, parts[0] - parts[1])
+    ratio = ratio_row(log_ratio, *spread, confidence, **labels)
+    spread = _clustered(people, 100 * (risks[0] * parts[0] - risks[1] * parts[1]))
+    return [ratio, difference_row(100 * (risks[0] - risks[1]), *spread, confidence, scale="points", **labels)]
+
+
+def _clustered(people: People, parts: "Floats") -> tuple[float, int]:
+    """The standard error of a sum whose parts go together within clusters, and its degrees of freedom."""
+    import numpy as np
+
+    sums = np.bincount(people.cluster, parts)
+    return float((len(sums) / (len(sums) - 1) * (sums**2).sum()) ** 0.5), len(sums) - 1

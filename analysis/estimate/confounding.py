@@ -89,7 +89,7 @@ def freed(ratio: Estimate, check: ConfounderCheck, labels: dict[str, Any]) -> li
             factor = bias_factor(prevalence, elsewhere, strength)
             estimate, low, high = (each / factor for each in (ratio.estimate, ratio.ci_low, ratio.ci_high))
             row = Estimate(
-                **labels, estimator="confounder_simulation", term="effect", scale="ratio", estimate=estimate,
+                **labels, estimator="confounder_grid", term="effect", scale="ratio", estimate=estimate,
                 horizon=f"prevalence {prevalence:g}, strength {strength:.3g}", std_error=ratio.std_error, ci_low=low,
                 ci_high=high,
             )  # fmt: skip
@@ -106,7 +106,7 @@ def tipping(ratio: Estimate, check: ConfounderCheck, labels: dict[str, Any]) -> 
             strength = tipping_strength(value, prevalence, check.prevalence_comparison)
             if strength is not None:
                 row = Estimate(
-                    **labels, estimator="confounder_simulation", term="tipping", scale="statistic", estimate=strength,
+                    **labels, estimator="confounder_grid", term="tipping", scale="statistic", estimate=strength,
                     horizon=f"prevalence {prevalence:g}, {horizon}",
                 )  # fmt: skip
                 made.append(row)

@@ -89,6 +89,13 @@ def ratio_row(log_ratio: float, std_error: float, df: float, confidence: float, 
     )
 
 
+def difference_row(value: float, std_error: float, df: float, confidence: float, **labels: Any) -> Estimate:
+    """A difference and its standard error, with interval and test; `labels` are the row's other columns."""
+    low, high = interval(value, std_error, df, confidence)
+    p_value = t_test(value, std_error, df)
+    return Estimate(estimate=value, std_error=std_error, ci_low=low, ci_high=high, p_value=p_value, **labels)
+
+
 def as_events(row: Estimate) -> Estimate:
     """A ratio as a change in events, at the row's baseline rate."""
     # ASSUME: the baseline rate is taken as known, so that passing from ratios to events or back carries the uncertainty
@@ -102,13 +109,9 @@ def _rates(
     value: float, std_error: float, df: float, confidence: float, *, baseline: float, **labels: Any
 ) -> list[Estimate]:
     """A difference in events as a ratio to the baseline rate, and as it is."""
-    bounds = interval(value, std_error, df, confidence)
-    ratio, low, high = (1 + each / baseline for each in (value, *bounds))
+    row = difference_row(value, std_error, df, confidence, scale="difference", baseline=baseline, **labels)
+    ratio, low, high = (1 + each / baseline for each in (value, row.ci_low, row.ci_high))
     if ratio <= 0:
         raise Problem("The fall in events is larger than their rate before the start.", "take a model of log rates")
-    row = Estimate(
-        scale="difference", estimate=value, std_error=std_error, ci_low=bounds[0], ci_high=bounds[1],
-        p_value=t_test(value, std_error, df), baseline=baseline, **labels,
-    )  # fmt: skip
     error = std_error / (baseline * ratio)
     return [replace(row, scale="ratio", estimate=ratio, ci_low=low, ci_high=high, std_error=error), row]

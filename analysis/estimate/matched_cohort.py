@@ -103,7 +103,7 @@ def _attempted(
     for name, measure in outcomes.items():
         rows += attempt(partial(rows_of, name, measure), outcome=name, **labels)
     last = partial(deaths, people, confidence, people.labels("mortality", estimator))
-    return rows + attempt(lambda: [last()], outcome="mortality", **labels)
+    return rows + attempt(last, outcome="mortality", **labels)
 
 
 def people_of(rows: "pd.DataFrame", cluster: "pd.Series", follow_up: int) -> People:

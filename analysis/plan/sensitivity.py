@@ -87,7 +87,7 @@ class ParallelTrendsCheck(Check):
 
 
 class ConfounderCheck(Check):
-    """What an unobserved confounder would have to be like (simulation, and the E-value)."""
+    """What an unobserved confounder would have to be like (a grid of them, and the E-value)."""
 
     kind: Literal["confounder"] = Field(description="What an unobserved confounder would have to be like.")
     prevalence_pilot: tuple[float, ...] = Field(

@@ -73,7 +73,8 @@ def compared(values: "pd.Series", pilot: "pd.Series") -> dict[str, float]:
     """Means, standard deviations, standardised mean difference and variance ratio of two groups.
 
     The standardised difference is the difference of means over the root of the mean variance
-    (Austin 2009, Stat Med 28:3083-3107).
+    (Austin 2009, Stat Med 28:3083-3107). What has no meaning is missing: spread with fewer than two values in a group,
+    and what is divided by a spread that is nil.
     """
     treated, others = values[pilot], values[~pilot]
     spread = ((treated.var() + others.var()) / 2) ** 0.5
@@ -82,8 +83,8 @@ def compared(values: "pd.Series", pilot: "pd.Series") -> dict[str, float]:
         "pilot_sd": treated.std(),
         "comparison_mean": others.mean(),
         "comparison_sd": others.std(),
-        "standardised_difference": (treated.mean() - others.mean()) / spread,
-        "variance_ratio": treated.var() / others.var(),
+        "standardised_difference": (treated.mean() - others.mean()) / spread if spread > 0 else float("nan"),
+        "variance_ratio": treated.var() / others.var() if others.var() > 0 else float("nan"),
     }
 
 

@@ -49,6 +49,7 @@ def _asked(shares: "pd.DataFrame", indices: tuple[str, ...]) -> "pd.DataFrame":
 
 def described(table: "pd.DataFrame", source: str) -> dict[str, object]:
     """The facts of one measure or item; `size` is a count of events or of responses."""
+    starts = table[table["after"]].groupby("site_id")["time"].min()
     practices, times = table["practice_id"].nunique(), table["time"].nunique()
     return {
         "source": source,
@@ -57,7 +58,8 @@ def described(table: "pd.DataFrame", source: str) -> dict[str, object]:
         "comparison_practices": table.loc[~table["pilot"], "practice_id"].nunique(),
         "sites": table.loc[table["pilot"], "site_id"].nunique(),
         "clusters": table["cluster_id"].nunique(),
-        "start": table.loc[table["after"], "time"].min(),
+        "start": starts.min(),
+        "last_start": starts.max(),
         "first": table["time"].min(),
         "last": table["time"].max(),
         "cells_expected": practices * times,

@@ -152,6 +152,5 @@ def _release(document: str, date: str) -> list[str]:
         line(f"  document: {document}", "the document in reports/ that is rendered"),
         line(f"  date: {date}", "the date on the cover; no data may be from later"),
         line("  status: draft", "draft or final"),
-        line("  authors:", "as printed; add `affiliation:` where there is one"),
-        line(f"    - name: {_quoted('Write your name here')}", "one line for each author"),
+        line("  authors: []", 'as printed, [{name: "…", affiliation: "…"}]; a final paper needs them'),
     ]

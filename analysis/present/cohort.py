@@ -160,8 +160,8 @@ def results_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcome
         if (benchmarks["source"] == source).any():
             columns[heading] = [_beside(pick(benchmarks, outcome=name, source=source)) for name in told]
     caption = (
-        "Change among patients of the intervention beyond that of comparison patients; for death, the difference in "
-        "risk."
+        "Change among patients of the intervention beyond that of comparison patients; for death, by how much their "
+        "risk in the months after was above or below that of comparison patients, in per cent of the latter."
     )
     return Table("cohort", caption, columns, bool(rows["simulated"].any())).markdown()
 

@@ -143,12 +143,22 @@ def _mortality(context: Context, rows: "pd.DataFrame") -> str:
     told = changed(row)
     size = context.cite("cohort.mortality.change", told.signed(), row)
     span = context.cite("cohort.mortality.interval", told.interval(), row)
+    risk = f"the risk of death relative to theirs: {size}; interval {span}{_points(context)}"
     if told.clear:
         return (
-            f"Cases died more or less often than their controls ({size}; interval {span}), so the two groups were "
-            "probably not alike in ways that the data do not hold."
+            f"Cases died {'more' if told.estimate > 0 else 'less'} often than their controls ({risk}), so the two "
+            "groups were probably not alike in ways that the data do not hold."
         )
-    return f"Cases did not clearly die more or less often than their controls ({size}; interval {span})."
+    return f"Cases did not clearly die more or less often than their controls ({risk})."
+
+
+def _points(context: Context) -> str:
+    """The difference in risk in percentage points, where it was worked out."""
+    row = context.row(design="matched_cohort", outcome="mortality", estimator="poisson_matched", scale="points")
+    if row is None:
+        return ""
+    points = context.cite("cohort.mortality.points", signed(row["estimate"], decimals=2), row)
+    return f"; a difference of {points} percentage points"
 
 
 def _beside(context: Context, rows: "pd.DataFrame", label: str, name: str, benchmarks: "pd.DataFrame") -> str:
@@ -157,7 +167,8 @@ def _beside(context: Context, rows: "pd.DataFrame", label: str, name: str, bench
         told = change(each["scale"], each["value"], each["value"], each["value"])
         text = context.book.cite(f"cohort.{name}.{each['source']}", told.signed(), benchmark_origin(each))
         if each["source"] == "published":
-            parts.append(f"The value published for {label} is {text} ({each['programme']}).")
+            what = each["detail"] if isinstance(each["detail"], str) else label
+            parts.append(f"The value published for {what} is {text} ({each['programme']}).")
         elif row is not None:
             inside = "includes" if changed(row).low <= told.estimate <= changed(row).high else "leaves out"
             parts.append(f"The truth planted in the simulation for {label} is {text}, which the interval {inside}.")

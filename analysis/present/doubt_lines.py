@@ -84,9 +84,10 @@ def _e_value(value: "pd.Series[Any]", bound: "pd.Series[Any] | None", primary: C
     if bound is None:
         return Line(label, told, "What would bring the interval to no change was not worked out.")
     said = (
-        f"A confounder would have to raise or lower both the chance of being a pilot and the outcome by a factor of "
-        f"{bound['estimate']:.2f} for the interval to include no change, and of {value['estimate']:.2f} to explain "
-        "the whole estimate."
+        "Only what changed confounds a comparison of changes: with the start something would have to become "
+        f"{bound['estimate']:.2f} times as common, or as rare, among patients of pilot practices, and to multiply or "
+        "divide the rate by as much, for the interval to include no change; by a factor of "
+        f"{value['estimate']:.2f} each to explain the whole estimate."
     )
     return Line(label, told, said)
 

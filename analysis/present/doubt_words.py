@@ -47,8 +47,10 @@ def confounder_words(context: Context, name: str, primary: Change, check: str) -
     whole = context.cite(f"robustness.{name}.e_value", f"{value['estimate']:.2f}", value)
     edge = context.cite(f"robustness.{name}.e_value_interval", f"{bound['estimate']:.2f}", bound)
     return (
-        "A confounder that nobody observed would have to multiply, or divide, both the chance of being a pilot and "
-        f"the outcome by {edge} for the interval to include no change, and by {whole} to explain the whole estimate."
+        "What differs between practices and stays is no confounder here: only something that nobody observed and that "
+        f"changed with the start is. Among patients of pilot practices it would have to become {edge} times as common, "
+        f"or as rare, and to multiply or divide the rate by as much, for the interval to include no change; by {whole} "
+        "each to explain the whole estimate."
     )
 
 

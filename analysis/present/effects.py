@@ -171,8 +171,7 @@ def _table(rows: "pd.DataFrame", lacking: list[str]) -> str:
         columns["In the plan"] = list(rows["role"])
     for source, (_, _, label) in BESIDE.items():
         if rows[source].notna().any():
-            cells = [_plain(change("points", *[value] * 3).signed()) for value in rows[source]]
-            columns[label] = ["–" if "nan" in cell else cell for cell in cells]
+            columns[label] = [_plain(change("points", *[value] * 3).signed()) for value in rows[source]]
     beside = " beside the truth, where it is known, and the published value" * _compared(rows)
     caption = f"Estimated change in pilot practices{beside}.{_left_out(lacking)}"
     return Table("effects", caption, columns, bool(rows["simulated"].any())).markdown()

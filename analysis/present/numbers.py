@@ -21,7 +21,7 @@ from analysis.present.continuity_words import continuity_words, recorded
 from analysis.present.cost_beside import cost_beside
 from analysis.present.experiment_words import experiment_headlines, experiment_words
 from analysis.present.outcomes import effect_row, headline, outcome_words, primary
-from analysis.present.panel import lacking, panel_words
+from analysis.present.panel import lacking, panel_words, persons
 from analysis.present.sceptic_words import sceptic_words
 from analysis.present.syntheses import synthesis_words
 from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
@@ -114,7 +114,7 @@ def numbers(
         words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
     if cohort:
         words["cohort"] = cohort_words(context, outcomes, *cohort)
-    words["continuity"] = {"summary": ""}
+    words |= {"continuity": {"summary": ""}, "availability": {"persons": _persons(context, supplied)}}
     if asked:
         told = words["outcomes"][asked.outcome]
         chapter = continuity_words(context, asked, outcomes, continuity)
@@ -142,6 +142,10 @@ def _words(
         "headlines": dict(zip(("one", "two", "three"), lines, strict=False)),
         "reading": _readings(context, outcomes, syntheses),
     }
+
+
+def _persons(context: Context, supplied: tuple[str, ...]) -> str:
+    return persons(supplied, simulated=bool(context.estimates["simulated"].any()))
 
 
 def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[str]:

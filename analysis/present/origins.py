@@ -23,7 +23,7 @@ SPECIAL = (
     ("term", "share_clear_below", "analysis.estimate.specification_curve"),
     ("term", "share_clear_above", "analysis.estimate.specification_curve"),
     ("estimator", "e_value", "analysis.estimate.confounding"),
-    ("estimator", "confounder_simulation", "analysis.estimate.confounding"),
+    ("estimator", "confounder_grid", "analysis.estimate.confounding"),
     ("estimator", "cost_simulation", "analysis.estimate.costs"),
     ("estimator", "rambachan_roth", "analysis.estimate.parallel_trends"),
     ("term", "pre_trend_power", "analysis.estimate.parallel_trends"),

@@ -14,6 +14,11 @@ from analysis.wording import Change, change, changed, listed, p_value, sentence,
 if TYPE_CHECKING:
     import pandas as pd
 
+# Whom an item asks about, where it asks whether patients see the one that they prefer.
+SEEN = {
+    "see_preferred_gp": "their preferred GP",
+    "see_preferred_professional": "the healthcare professional whom they prefer",
+}
 Citer = Callable[[str, str], str]
 SECOND_HAND = {"F-2nd": "; reported second-hand", "C": "; calculated from published figures"}
 
@@ -63,6 +68,8 @@ def _citer(context: Context, prefix: str, row: "pd.Series[Any]") -> Citer:
 
 def found(told: Change, cite: Citer, level: str) -> str:
     """A verb phrase that says no more than the interval allows."""
+    if not told.known:
+        return f"{told.verb()} ({cite('change', told.signed())})"
     interval = f"{level} confidence interval {cite('interval', told.interval())}"
     if not told.clear:
         return f"{told.verb()} ({cite('change', told.signed())}; {interval})"
@@ -72,8 +79,9 @@ def found(told: Change, cite: Citer, level: str) -> str:
 def _baseline(row: "pd.Series[Any]", outcome: AnyOutcome, cite: Citer) -> str:
     if isinstance(outcome, SurveyOutcome):
         level = cite("baseline", f"{row['baseline']:.1f}%")
-        if outcome.item == "see_preferred_gp":
-            return f"Before the start, {level} of respondents in pilot practices said that they saw their preferred GP."
+        if outcome.item in SEEN:
+            who = SEEN[outcome.item]
+            return f"Before the start, {level} of respondents in pilot practices said that they saw {who}."
         return f"Before the start, {outcome.label} stood at {level} in pilot practices."
     if isinstance(outcome, ContactOutcome):
         level = cite("baseline", f"{row['baseline']:.1f}%")
@@ -140,7 +148,8 @@ def _benchmark(context: Context, name: str, label: str, told: Change | None, row
         inside = "includes" if told.low <= plain <= told.high else "leaves out"
         return f"The truth planted in the simulation for {label} is {text}, which the interval {inside}."
     second_hand = SECOND_HAND.get(row["certainty"], "")
-    return f"The value published for {label} is {text} ({row['programme']}: {row['population']}{second_hand})."
+    what = row["detail"] if isinstance(row["detail"], str) else label
+    return f"The value published for {what} is {text} ({row['programme']}: {row['population']}{second_hand})."
 
 
 def benchmark_origin(row: "pd.Series[Any]") -> Origin:

@@ -1,7 +1,11 @@
 """What the plan said beforehand: which outcomes and estimates are primary, and what could not have moved."""
 
+from collections.abc import Sequence
+
 from analysis.estimates import verdict_row
+from analysis.plan.sensitivity import Checks
 from analysis.present.context import Context, Outcomes
+from analysis.present.design_rows import asked
 from analysis.wording import changed, listed, sentence
 
 
@@ -22,6 +26,20 @@ def primary_statement(outcomes: Outcomes) -> str:
         f"{second} For every outcome the difference-in-differences is the primary estimate, with intervals by cluster. "
         "Every other design, model, group of practices and method of inference in this paper is sensitivity: it can "
         "strengthen a primary finding or take it away, and it is no finding of its own."
+    )
+
+
+def other_ways(outcomes: Outcomes, checks: Checks, methods: Sequence[str]) -> str:
+    """What the plan names beside the primary estimate: designs, checks, other ways to tell uncertainty."""
+    others = {design for outcome in outcomes.values() for design in asked(outcome)} - {"difference_in_differences"}
+    named = ["other designs, which make different assumptions"] * bool(others)
+    named += ["checks, which change one choice at a time"] * bool(checks)
+    named += ["other ways to tell the uncertainty of the same estimate"] * bool(methods)
+    if not named:
+        return "The plan names no other design and no check, so each finding rests on one design alone."
+    return (
+        f"The plan therefore names {listed(named)}. They are not further chances to find something. Each is set beside "
+        "the primary estimate, which alone is read as the finding."
     )
 
 

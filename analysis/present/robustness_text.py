@@ -30,7 +30,8 @@ def design_methods(outcomes: Outcomes, checks: Checks, methods: Sequence[str], *
     names = [name for design, name in DESIGN_METHODS.items() if design in used]
     names += ["methods-inference"] * bool(methods) + ["methods-sensitivity"] * bool(checks)
     names += ["methods-costs"] * costs
-    return "\n\n".join(include(f"/sections/{name}.qmd") for name in ["methods-designs", *names] if names)
+    several = bool(checks or methods or compared(outcomes))
+    return "\n\n".join(include(f"/sections/{name}.qmd") for name in [*["methods-designs"] * several, *names])
 
 
 def design_results(outcomes: Outcomes, *, costs: bool) -> str:

@@ -7,7 +7,7 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.context import Context, Outcomes
 from analysis.present.cost_words import cost_words
 from analysis.present.design_words import design_words
-from analysis.present.plan_words import placebo_words, primary_statement
+from analysis.present.plan_words import other_ways, placebo_words, primary_statement
 from analysis.present.robustness_words import robustness_words
 
 
@@ -30,7 +30,10 @@ def sceptic_words(
         Whether the plan costs the changes in activity.
     """
     return {
-        "primary": {"statement": primary_statement(outcomes)},
+        "primary": {
+            "statement": primary_statement(outcomes),
+            "beside": other_ways(outcomes, checks, methods),
+        },
         "placebo": {"outcomes": placebo_words(context, outcomes)},
         "designs": design_words(context, outcomes),
         "robustness": robustness_words(context, outcomes, checks, methods),

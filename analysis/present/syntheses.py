@@ -57,7 +57,7 @@ def _reasons(context: Context, name: str, studies: "pd.DataFrame", leave_out: di
         origin = Origin(f"evaluations.csv: {id}", "analysis.prepare.evidence", context.data(row["data_digest"]))
         population = context.book.cite(f"synthesis.{name}.{id}", row["population"], origin)
         reasons.append(f"{population} ({leave_out[id].removesuffix('.')})")
-    return listed(reasons) if reasons else "none"
+    return listed(reasons)
 
 
 def _counts(context: Context, name: str, studies: "pd.DataFrame") -> str:

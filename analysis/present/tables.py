@@ -14,7 +14,7 @@ from analysis.present.records import records_words
 from analysis.present.unit_cost_table import unit_cost_table
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.tables import read_table
-from analysis.wording import counted, sentence
+from analysis.wording import DASH, counted, fixed, percentage, sentence
 
 
 def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
@@ -27,8 +27,8 @@ def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
         "Months or waves": [
             f"{month_words(a)} to {month_words(b)}" for a, b in zip(rows["first"], rows["last"], strict=True)
         ],
-        "Missing": [f"{100 * m / e:.1f}%" for m, e in zip(rows["cells_missing"], rows["cells_expected"], strict=True)],
-        "Zero": [f"{100 * value:.1f}%" for value in rows["zero_share"]],
+        "Missing": [percentage(m, e) for m, e in zip(rows["cells_missing"], rows["cells_expected"], strict=True)],
+        "Zero": [percentage(value, 1) for value in rows["zero_share"]],
         "Events or responses": [protected(value) for value in rows["total"]],
     }
     caption = (
@@ -47,18 +47,23 @@ def balance_table(path: Path) -> Table:
         "Pilot SD": [_short(value) for value in rows["pilot_sd"]],
         "Comparison mean": [_short(value) for value in rows["comparison_mean"]],
         "Comparison SD": [_short(value) for value in rows["comparison_sd"]],
-        "Std. difference": [f"{value:.2f}".replace("-", "−") for value in rows["standardised_difference"]],
-        "Variance ratio": [f"{value:.2f}" for value in rows["variance_ratio"]],
+        "Std. difference": [fixed(value, 2) for value in rows["standardised_difference"]],
+        "Variance ratio": [fixed(value, 2) for value in rows["variance_ratio"]],
     }
+    lacking = (
+        " A dash stands where the data have no values to compare: fewer than two practices of a group have one, or all "
+        "have the same."
+    ) * any(DASH in cells for cells in columns.values())
     caption = (
         "Pilot and comparison practices before the start. A standardised difference beyond 0.1 either way is usually "
         "called an imbalance; the models compare changes, so a difference in level alone does not bias them."
+        f"{lacking}"
     )
     return Table("balance", caption, columns, lineage.simulated, (27, 11, 9, 15, 15, 13, 10))
 
 
 def _short(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 1 else f"{value:.3f}"
+    return fixed(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3)
 
 
 def sources_table(receipts: Paths) -> Table:

@@ -107,16 +107,18 @@ def _annexes(
 def _paper(
     record: dict[str, Any], title: str, subtitle: str, release: Release, sources: list[dict[str, Any]]
 ) -> dict[str, str]:
-    authors = ", ".join(author.name for author in release.authors)
+    authors = ", ".join(author.name for author in release.named)
     day = datetime.date.fromisoformat(release.date)
     written = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    work = f"*{title}: {subtitle[:1].lower()}{subtitle[1:]}.* Version {record['version']}, {written}."
     data = listed([f"*{each['title']}* ({each['kind']})" for each in sources])
     return {
         "version": record["version"],
         "date": written,
         "plan": record["digests"]["plan"][:12],
         "data": data,
-        "cite": f"{authors}. *{title}: {subtitle[0].lower()}{subtitle[1:]}.* Version {record['version']}, {written}.",
+        "cite": f"{authors}. {work}" if authors else work,
+        "code": record["digests"]["code"][:12],
     }
 
 
@@ -127,7 +129,7 @@ def _cover(
     cover: dict[str, Any] = {
         "title": title,
         "subtitle": subtitle,
-        "author": [author.model_dump(exclude_none=True) for author in release.authors],
+        "author": [author.model_dump(exclude_none=True) for author in release.named],
         "date": release.date,
         "version": record["version"],
         "status": release.status.capitalize(),

@@ -85,7 +85,7 @@ def test_an_unknown_key_is_refused_with_its_path(tmp_path: Path, values: Values,
         ("tests.T6", {}),
         ("release.date", "22 November 2026"),
         ("release.document", "../paper.qmd"),
-        ("release.authors", []),
+        ("release.authors", ["nobody"]),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_its_path(
@@ -287,3 +287,14 @@ def test_checks_name_the_columns_that_the_panel_must_keep(study: Study) -> None:
     assert study.asked_columns() == ["imd", "model", "share_65plus"]
     more = {"money": {"kind": "dose", "label": "l", "dose": "pounds"}}
     assert Study.model_validate(study.model_dump() | {"sensitivity": more}).asked_columns() == ["pounds"]
+
+
+@pytest.mark.parametrize("names", [[], ["Write your name here"], [" "]])
+def test_a_final_paper_needs_its_authors_and_a_draft_leaves_out_what_is_no_name(
+    tmp_path: Path, values: Values, names: list[str]
+) -> None:
+    values["release"] |= {"authors": [{"name": name} for name in names], "status": "final"}
+    assert "a final paper needs its authors" in refused(tmp_path, values)
+    values["release"]["status"] = "draft"
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
+    assert read_study(tmp_path / "config.yaml").release.named == ()

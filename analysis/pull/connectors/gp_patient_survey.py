@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from analysis.plan.terms import Name, Plan
 from analysis.pull.connectors.base import TableConnector, Tidy, below, described, measured, one_of, parsed
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
     from analysis.pull.register import RawFile
 
-# Our measure: the question's number from 2018 to 2023, the stem of its name from 2024.
+# Our measure: the question's number from 2018 to 2023, the stem of its name from 2024; empty where it was not asked.
+# Until 2023 patients were asked about a GP whom they prefer, from 2024 on about a healthcare professional.
 QUESTIONS = {
-    "see_preferred_gp": ("Q9", "localgpservicesprefhpsee"),
+    "see_preferred_gp": ("Q9", ""),
+    "see_preferred_professional": ("", "localgpservicesprefhpsee"),
     "easy_by_phone": ("Q3", "localgpservicesphone"),
     "needs_met": ("Q90", "lastgpapptneeds"),
     "confidence_and_trust": ("Q89", "lastgpapptconf"),
     "good_experience": ("Q28", "overallexp"),
 }
+PREFERRED = ("see_preferred_gp", "see_preferred_professional")
 DOWNLOADS = "https://gp-patient.co.uk/FileDownload/Download?fileRedirect="
 
 
@@ -57,9 +60,25 @@ class SurveyParameters(Plan):
 
     year: int = Field(ge=2018, le=2100, description="Year of the survey.")
     measures: tuple[Annotated[Name, AfterValidator(one_of(QUESTIONS))], ...] = Field(
-        default=("see_preferred_gp",), min_length=1, description="What is read."
+        default=(), description="What is read; leave out for whether patients see the one whom they prefer."
     )
     unit: Unit | None = Field(default=None, description="percent or fraction, where the column itself misleads.")
+
+    @model_validator(mode="after")
+    def _asked(self) -> "SurveyParameters":
+        known = [measure for measure in QUESTIONS if self.question(measure)]
+        if strange := [measure for measure in self.measures if measure not in known]:
+            raise ValueError(f"the survey of {self.year} does not ask {strange[0]}; it has {', '.join(known)}")
+        return self
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The measures that are read."""
+        return self.measures or tuple(measure for measure in PREFERRED if self.question(measure))
+
+    def question(self, measure: str) -> str:
+        """The number or the stem of the question in that year; empty where it was not asked."""
+        return QUESTIONS[measure][self.year >= 2024]
 
 
 class GPPatientSurvey(TableConnector[SurveyParameters]):
@@ -80,10 +99,10 @@ class GPPatientSurvey(TableConnector[SurveyParameters]):
         """The practice's code, and for each measure the share and its base."""
         later = given.year >= 2024
         found: dict[str, tuple[str, ...]] = {"practice_id": ("ad_practicecode",) if later else ("Practice_Code",)}
-        for measure in given.measures:
-            number, stem = QUESTIONS[measure]
-            found[measure] = (f"{stem}.pcteval",) if later else (f"{number}_12pct",)
-            found[f"{measure} base"] = (f"{stem}.baseevalw",) if later else (f"{number}base",)
+        for measure in given.read:
+            asked = given.question(measure)
+            found[measure] = (f"{asked}.pcteval",) if later else (f"{asked}_12pct",)
+            found[f"{measure} base"] = (f"{asked}.baseevalw",) if later else (f"{asked}base",)
         return found
 
     def optional(self, given: SurveyParameters) -> Columns:
@@ -95,7 +114,7 @@ class GPPatientSurvey(TableConnector[SurveyParameters]):
     def tidy(self, frame: "pd.DataFrame", given: SurveyParameters, path: Path) -> Tidy:
         """Shares from 0 to 1 with their responses; negative numbers and "/" are missing."""
         practices, parts = described(frame), []
-        for measure in given.measures:
+        for measure in given.read:
             value = shares(numbers(frame[measure], measure, path), measure, path, given.unit)
             base = numbers(frame[f"{measure} base"], f"{measure} base", path)
             rows = measured(

@@ -127,19 +127,34 @@ def test_a_weight_is_as_many_patients(cohort: pd.DataFrame) -> None:
     labels = once.labels("emergency_admissions", "poisson_matched")
     one, other = (ratio(change(each, "emergency", 0.95, labels)) for each in (once, copies))
     assert (one.estimate, one.std_error) == pytest.approx((other.estimate, other.std_error), rel=1e-6)
-    dead, dead_copies = (deaths(each, 0.95, labels) for each in (once, copies))
-    assert (dead.estimate, dead.std_error) == pytest.approx((dead_copies.estimate, dead_copies.std_error), rel=1e-6)
+    for dead, dead_copies in zip(*(deaths(each, 0.95, labels) for each in (once, copies)), strict=True):
+        assert (dead.estimate, dead.std_error) == pytest.approx((dead_copies.estimate, dead_copies.std_error), rel=1e-6)
 
 
 def test_the_risk_of_death_is_a_log_binomial_model(cohort: pd.DataFrame) -> None:
     rows = cohort[cohort["role"] != "history"].reset_index(drop=True)
     told = people(rows)
-    found = deaths(told, 0.95, told.labels("mortality", "poisson_matched"))
+    found, points = deaths(told, 0.95, told.labels("mortality", "poisson_matched"))
     design = sm.add_constant((rows["role"] == "case").to_numpy(float))
     model = sm.GLM(rows["died"].astype(float), design, sm.families.Poisson()).fit(cov_type="HC0")
     size = len(rows)
     assert np.log(found.estimate) == pytest.approx(model.params.iloc[-1], abs=1e-6)
     assert found.std_error == pytest.approx(model.bse.iloc[-1] * (size / (size - 1)) ** 0.5, rel=1e-4)
+    # A ratio is not the difference in risk: that is least squares of deaths on being a case.
+    linear = sm.OLS(100 * rows["died"].astype(float), design).fit(cov_type="HC0")
+    assert points.scale == "points"
+    assert points.estimate == pytest.approx(linear.params.iloc[-1], abs=1e-9)
+    assert points.std_error == pytest.approx(linear.bse.iloc[-1] * (size / (size - 1)) ** 0.5, rel=1e-9)
+
+
+def test_persons_and_clusters_are_counted_as_what_they_are(cohort: pd.DataFrame) -> None:
+    rows = cohort[cohort["role"] != "history"].iloc[:600]
+    silent = (rows[["emergency_before", "emergency_after"]].sum(axis=1) == 0).sum()
+    assert silent > 0
+    twice = pd.concat([rows, rows[rows["role"] == "candidate"]], ignore_index=True)  # candidates of two months' sets
+    told = people(twice, cluster=pd.factorize(twice["patient_id"])[0])
+    found = ratio(change(told, "emergency", 0.95, told.labels("emergency_admissions", "entropy_balancing")))
+    assert (found.n_obs, found.n_units, found.n_clusters) == (2 * len(twice), len(rows), len(rows) - silent)
 
 
 def test_risk_is_that_of_a_logistic_regression_on_the_history(cohort: pd.DataFrame) -> None:
@@ -195,7 +210,7 @@ def test_both_estimators_find_what_was_planted_where_cases_alone_would_mislead(
     assert [abs(np.log(row.estimate / 1.2)) < 3 * row.std_error for row in effects] == [True] * 4
     own = next(row for row in made if row.term == "before_after" and row.subgroup == "cases")
     assert own.estimate < 1.1
-    dead = [row for row in made if row.outcome == "mortality"]
+    dead = [row for row in made if row.outcome == "mortality" and row.scale == "ratio"]
     assert [abs(np.log(row.estimate)) < 3 * row.std_error for row in dead] == [True] * 2
 
 

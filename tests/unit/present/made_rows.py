@@ -104,7 +104,7 @@ def _doubts(outcome: str) -> list[Estimate]:
         statistic(outcome, "e_value", 1.29, horizon="estimate", estimator="e_value", **confounder),
         statistic(outcome, "e_value", 1.21, horizon="interval", estimator="e_value", **confounder),
         statistic(
-            outcome, "tipping", 1.4, horizon="prevalence 0.3, interval", estimator="confounder_simulation", **confounder
+            outcome, "tipping", 1.4, horizon="prevalence 0.3, interval", estimator="confounder_grid", **confounder
         ),
     ]
 

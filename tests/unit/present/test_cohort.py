@@ -68,8 +68,8 @@ def table() -> pd.DataFrame:
 def beside(tmp_path: Path) -> Path:
     path = tmp_path / "benchmarks.csv"
     path.write_text(
-        "outcome,source,scale,value,evidence_id,programme,population,certainty\n"
-        "emergency_admissions,published,ratio,1.09,icp-six-emergency,Six sites,older people,F\n",
+        "outcome,source,scale,value,evidence_id,programme,population,certainty,detail\n"
+        "emergency_admissions,published,ratio,1.09,icp-six-emergency,Six sites,older people,F,emergency admissions\n",
         encoding="utf-8",
     )
     return path

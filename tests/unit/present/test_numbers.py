@@ -21,7 +21,7 @@ PLAN = re.compile(
     r"\b95% confidence interval|per 1,000 patients a year|"
     r"\b(of at least|of more than|The plan sets) 3(%| percentage points)"
 )
-DATES = {("data", "first"), ("data", "last"), ("data", "start")}
+DATES = {("data", "first"), ("data", "last"), ("data", "starts"), ("data", "extent")}
 
 
 @pytest.fixture(scope="module")

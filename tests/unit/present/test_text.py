@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from analysis.present.panel import lacking
 from analysis.present.text import text
 from analysis.study import Study
@@ -44,11 +46,20 @@ def test_methods_say_when_counts_were_made_of_records(tmp_path: Path, study: Stu
 def test_each_missing_table_has_its_sentence_and_one_can_stand_for_another() -> None:
     assert "continuity indices were not calculated" in lacking(("sites", "survey", "spells"))
     assert "readmission" not in lacking(("contacts", "episodes"))
-    assert lacking(("contacts", "episodes", "survey", "registrations")).startswith(
-        "Every table that this paper can use"
-    )
+    supplied = lacking(("activity", "contacts", "episodes", "patients", "survey", "registrations"))
+    assert supplied == "The data hold the tables activity, contacts, episodes, patients, survey and registrations."
+
+
+@pytest.mark.parametrize("table", ["outpatients", "emergency_care", "populations"])
+def test_tables_of_events_are_missed_where_counts_are_made_of_records(table: str) -> None:
+    records = ("sites", "practices", "episodes", "contacts", "patients", "survey", "registrations")
+    others = [each for each in ("outpatients", "emergency_care", "populations") if each != table]
+    word = {"emergency_care": "emergency-care"}.get(table, table.removesuffix("s"))
+    assert f"No table of {word}" in lacking((*records, *others))
+    assert f"No table of {word}" not in lacking((*records, *others, table))
+    assert f"No table of {word}" not in lacking((*records, "activity"))
 
 
 def test_registrations_are_missed_only_where_there_are_contacts() -> None:
-    assert "registrations" in lacking(("contacts", "episodes", "survey"))
-    assert "registrations" not in lacking(("episodes", "survey"))
+    assert "No table of registrations" in lacking(("contacts", "episodes", "survey"))
+    assert "No table of registrations" not in lacking(("episodes", "survey"))

@@ -4,7 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.wording import Change, change, counted, gain, listed, p_value, sentence, signed
+from analysis.wording import (
+    Change,
+    change,
+    counted,
+    fixed,
+    gain,
+    listed,
+    number_of,
+    p_value,
+    percentage,
+    plural,
+    sentence,
+    signed,
+)
 
 SIZES = st.floats(-99, 999, allow_nan=False)
 
@@ -89,3 +102,27 @@ def test_counts_and_capitals() -> None:
     assert counted(20304.0) == "20,304"
     assert sentence("aN interval") == "AN interval"
     assert sentence("") == ""
+
+
+NAN = float("nan")
+
+
+def test_what_is_missing_is_a_dash_and_never_nan() -> None:
+    assert (signed(NAN, "%"), fixed(NAN, 2), counted(NAN), p_value(NAN)) == ("–", "–", "–", "p not known")
+    assert (percentage(NAN, 5), percentage(0, 0), fixed(float("inf"), 1)) == ("–", "–", "–")
+    assert (signed(float("inf"), "%"), signed(-float("inf"))) == ("+∞%", "−∞")
+
+
+def test_a_change_without_an_interval_claims_no_direction() -> None:
+    told = Change(-4.0, NAN, NAN, "%")
+    assert (told.known, told.clear, told.interval()) == (False, False, "no interval")
+    assert told.verb() == "changed by an amount whose uncertainty cannot be told"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 practices"), (1, "1 practice"), (2, "2 practices"), (1200, "1,200 practices"), (NAN, "– practices")],
+)
+def test_one_thing_is_singular(count: float, text: str) -> None:
+    assert number_of(count, "practice") == text
+    assert plural(count, "body", "bodies") == ("body" if count == 1 else "bodies")

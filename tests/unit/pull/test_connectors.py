@@ -108,6 +108,21 @@ def test_survey_of_2025_has_fractions_under_other_names(tmp_path: Path) -> None:
     found = tidy("gp_patient_survey", path, year=2025)
     assert values(found) == {"Y99901": 0.415, "Y99902": 1}
     assert set(found.measures["series"]) == {"gpps_2024"}
+    # The question is about any healthcare professional, so it is another measure than the one of a preferred GP.
+    assert set(found.measures["measure"]) == {"see_preferred_professional"}
+
+
+@pytest.mark.parametrize(
+    ("year", "measure", "known"),
+    [
+        (2025, "see_preferred_gp", "see_preferred_professional"),
+        (2023, "see_preferred_professional", "see_preferred_gp"),
+    ],
+)
+def test_a_question_that_a_year_did_not_ask_is_refused(year: int, measure: str, known: str, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", "")
+    with pytest.raises(Problem, match=f"the survey of {year} does not ask {measure}; it has {known}"):
+        tidy("gp_patient_survey", path, year=year, measures=[measure])
 
 
 @pytest.mark.parametrize("mark", ["-97", "-97.0", "-1", "/", "", "*"])

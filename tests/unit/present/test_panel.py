@@ -1,0 +1,77 @@
+"""What the paper says of the data: how many sites, since when, and numbers that agree with their nouns."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.prepare.balance import compared
+from analysis.prepare.quality import described
+from analysis.present.address import Book
+from analysis.present.panel import panel_words, persons
+from analysis.present.tables import balance_table
+from analysis.tables import Lineage, write_table
+
+OWN = Lineage(())
+
+
+def panel(starts: dict[str, str], practices: int = 10, others: int = 5) -> pd.DataFrame:
+    """Practices of each site and comparison practices, followed for three months of 2022 to 2023."""
+    months = ["2022-09", "2022-10", "2023-10"]
+    groups = [(f"P{at}", list(starts)[at % len(starts)]) for at in range(practices)]
+    groups += [(f"C{at}", "") for at in range(others)]
+    rows = [
+        {"practice_id": id, "site_id": site, "time": month, "after": bool(site) and month >= starts[site]}
+        for id, site in groups
+        for month in months
+    ]
+    frame = pd.DataFrame(rows).assign(series="emergency", size=1)
+    return frame.assign(pilot=frame["site_id"] != "", cluster_id=frame["site_id"].replace("", "region A"))
+
+
+def said(folder: Path, frame: pd.DataFrame) -> dict[str, str]:
+    write_table(folder / "quality.parquet", pd.DataFrame([described(frame, "activity")]), OWN)
+    words = panel_words(folder / "quality.parquet", Book())
+    return {key: re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", text) for key, text in words.items()}
+
+
+def test_first_and_last_start_are_both_told(tmp_path: Path) -> None:
+    words = said(tmp_path, panel({"S1": "2022-10", "S2": "2023-10"}))
+    assert words["pilots"] == "the 2 pilots in this extract"
+    assert words["extent"] == (
+        "10 pilot practices at 2 sites, set beside 5 comparison practices and followed month by month from September "
+        "2022 to October 2023 (the first pilot started in October 2022 and the last in October 2023)"
+    )
+
+
+def test_one_pilot_is_no_plural(tmp_path: Path) -> None:
+    words = said(tmp_path, panel({"S1": "2022-10"}, practices=1, others=1))
+    assert words["pilots"] == "the one pilot in this extract"
+    assert words["extent"].startswith("1 pilot practice at 1 site, set beside 1 comparison practice and followed")
+    assert words["extent"].endswith("(the pilot started in October 2022)")
+
+
+def test_records_of_persons_are_owned_up_to() -> None:
+    assert persons(("sites", "practices", "activity"), simulated=False) == "Records of single persons were not used."
+    said = persons(("sites", "practices", "episodes", "contacts"), simulated=False)
+    assert "records of single persons: hospital episodes and contacts with general practice" in said
+    assert "simulated persons" in persons(("patients",), simulated=True)
+
+
+@pytest.mark.parametrize(
+    ("pilots", "others"),
+    [([], [1.0, 2.0]), ([None], [1.0, 2.0]), ([1.0], [1.0, 2.0]), ([1.0, 2.0], [3.0, 3.0]), ([2.0, 2.0], [2.0, 2.0])],
+)
+def test_a_balance_that_cannot_be_told_is_a_dash_with_its_reason(
+    pilots: list[Any], others: list[Any], tmp_path: Path
+) -> None:
+    values = pd.Series([*pilots, *others], dtype=float)
+    pilot = pd.Series([True] * len(pilots) + [False] * len(others), dtype=bool)
+    rows = pd.DataFrame([compared(values, pilot) | {"characteristic": "Deprivation score (IMD)"}])
+    write_table(tmp_path / "balance.parquet", rows, OWN)
+    text = balance_table(tmp_path / "balance.parquet").markdown()
+    assert not re.search(r"\b(nan|inf)\b", text)
+    assert "–" in text
+    assert "A dash stands where" in text
