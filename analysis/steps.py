@@ -47,9 +47,19 @@ class Problem(Exception):
     """
 
     def __init__(self, sentence: str, mend: str) -> None:
-        super().__init__(f"{sentence}\n  To mend it: {mend}")
-        self.sentence = sentence
-        self.mend = mend
+        super().__init__(f"{_on_one_line(sentence)}\n  To mend it: {_on_one_line(mend)}")
+        self.sentence, self.mend = sentence, mend
+
+
+def _on_one_line(text: str) -> str:
+    """A text without line breaks and without what steers a terminal."""
+    return re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", text).strip()
+
+
+def again(target: str = "paper") -> str:
+    """What a person types to run a target once more on the study of this run, which make puts into the environment."""
+    study = os.environ.get("STUDY", "default")
+    return f"make {target}" if study == "default" else f"make {target} STUDY={study}"
 
 
 def command(step: Callable[..., None], *, shared: bool = False) -> None:
@@ -184,14 +194,43 @@ def write_json(path: Path, value: object) -> None:
 
 def read_json(path: Path) -> Any:
     """Read a JSON file that an earlier step wrote."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(ordinary(path).read_text(encoding="utf-8"))
 
 
 def read_yaml(path: Path) -> Any:
-    """Read a YAML file that a person wrote; a key that stands twice is an error of `ruamel.yaml`."""
-    from ruamel.yaml import YAML
+    """Read a YAML file that a person wrote.
 
-    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    Raises
+    ------
+    YAMLError
+        Where it is no YAML, a key stands twice, or brackets stand in brackets without end.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(ordinary(path).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise YAMLError("brackets within brackets, too many to be read") from None
+
+
+def yaml_fault(error: Exception) -> str:
+    """What is wrong with a YAML file, and on which line, without the excerpt that the parser gives."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    return f"{problem} (line {mark.line + 1})" if mark and problem else str(error)
+
+
+def ordinary(path: Path) -> Path:
+    """The path itself, unless a pipe, a device or a folder stands there, from which nothing would ever be read.
+
+    Raises
+    ------
+    Problem
+        Names it.
+    """
+    if path.exists() and not path.is_file():
+        raise Problem(f"{path} is no ordinary file.", f"put the file itself in its place, then `{again()}`")
+    return path
 
 
 def digest(content: bytes | str) -> str:
@@ -201,7 +240,7 @@ def digest(content: bytes | str) -> str:
 
 def file_digest(path: Path) -> str:
     """The sha256 of a file, read in blocks."""
-    with path.open("rb") as stream:
+    with ordinary(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

@@ -20,7 +20,7 @@ from analysis.plan.practices import AnyQuestion, PracticeData
 from analysis.plan.sensitivity import AnyCheck, Checks
 from analysis.plan.terms import SLUG, Day, Name, Plan, Slug
 from analysis.plan.tests import FiveTest, Test
-from analysis.steps import Problem, canonical_json, digest, read_yaml
+from analysis.steps import Problem, canonical_json, digest, ordinary, read_yaml, yaml_fault
 
 
 class Inference(Plan):
@@ -227,15 +227,12 @@ def read_study(path: Path) -> Study:
     Problem
         When the file is missing, is no YAML, or breaks the plan's rules: says which key and why.
     """
-    if not path.is_file():
-        what = f"{path} is no ordinary file." if path.exists() else f"There is no study file {path}."
-        raise Problem(what, "choose one with `make paper STUDY=<name>`; see studies/")
+    if not ordinary(path).is_file():
+        raise Problem(f"There is no study file {path}.", "choose one with `make paper STUDY=<name>`; see studies/")
     try:
         study = Study.model_validate(read_yaml(path))
     except (YAMLError, UnicodeDecodeError) as error:
-        raise Problem(f"{path} is not readable as YAML: {error}.", f"correct {path}") from None
-    except RecursionError:
-        raise Problem(f"{path} is not readable as YAML: brackets within brackets.", f"correct {path}") from None
+        raise Problem(f"{path} is not readable as YAML: {yaml_fault(error)}.", f"correct {path}") from None
     except ValidationError as error:
         raise Problem(f"{path} is not a study: {_told(error)}.", f"correct {path}") from None
     expected = "default" if path.name == "config.yaml" else path.stem

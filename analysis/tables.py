@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from analysis.steps import Problem, canonical_json, digest, whole
+from analysis.steps import Problem, again, canonical_json, digest, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +86,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> "tuple[pd.Da
 
     frame = pd.read_parquet(path, columns=None if columns is None else list(columns))
     if "lineage" not in frame.attrs:
-        raise Problem(f"{path} says nothing of the data it comes from.", f"delete {path} and run `make paper`")
+        raise Problem(f"{path} says nothing of the data it comes from.", f"delete {path} and run `{again()}`")
     lineage = lineage_from(frame.attrs["lineage"])
     frame.attrs = {}
     return frame, lineage

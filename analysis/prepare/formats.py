@@ -54,7 +54,8 @@ def read_part(path: Path, table: str) -> Part:
         When it is not readable as what its name says, or its header is no header.
     """
     if not path.is_file():
-        raise _unreadable(path, table, "there is no such file", "bring the file back, or correct the path")
+        found = "it is no ordinary file" if path.exists() else "there is no such file"
+        raise _unreadable(path, table, found, "bring the file back, or correct the path")
     return _parquet(path, table) if path.suffix == ".parquet" else _csv(path, table)
 
 

@@ -1,7 +1,9 @@
 """Where a package's files are: a folder, or a zip archive that is looked at before it is unpacked."""
 
+import re
 import stat
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -21,8 +23,12 @@ class Folder:
 
     def files(self) -> list[str]:
         """The paths of all files, hidden ones left out, relative to the folder."""
-        found = (path.relative_to(self.place) for path in self.place.rglob("*") if path.is_file())
-        return sorted(path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts))
+        found = {path: path.relative_to(self.place) for path in self.place.rglob("*") if not path.is_dir()}
+        seen = {path: name for path, name in found.items() if not any(part.startswith(".") for part in name.parts)}
+        if odd := sorted(path for path in seen if not path.is_file()):
+            what = "a pipe or a device, no file" if odd[0].exists() else "a link to a file that is not there"
+            raise Problem(f"{odd[0]} is {what}.", "put the file itself in its place, or delete it")
+        return sorted(name.as_posix() for name in seen.values())
 
     def read(self, name: str) -> bytes:
         """A file's content."""
@@ -67,7 +73,7 @@ class Archive:
         try:
             with zipfile.ZipFile(self.place) as archive:
                 members = [each for each in archive.infolist() if not each.is_dir()]
-        except (zipfile.BadZipFile, OSError) as error:
+        except zipfile.BadZipFile as error:
             raise self._refused(f"is no whole zip archive ({error})", "copy or download it again") from None
         self._check_flood(members)
         for each in members:
@@ -86,7 +92,7 @@ class Archive:
         with zipfile.ZipFile(self.place) as archive:
             try:
                 return archive.read(self.top + name)
-            except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError) as error:
+            except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, zlib.error, EOFError) as error:
                 raise self._refused(f"is damaged at {name} ({error})", "copy or download it again") from None
 
     def check(self, name: str) -> None:
@@ -123,6 +129,19 @@ def is_inside(name: str) -> bool:
     return bool(parts) and not name.startswith(("/", "\\")) and ".." not in parts and ":" not in name
 
 
+def check_name(path: Path) -> None:
+    """Refuse a path in which a program that reads it would take a character for a pattern.
+
+    Raises
+    ------
+    Problem
+        Names the path and the character.
+    """
+    if odd := re.search(r"[{}\[\]*?\x00-\x1f\x7f]", str(path)):
+        mend = "give the folder or file a plain name"
+        raise Problem(f"{str(path)!r} holds the character {odd[0]!r} in its name.", mend)
+
+
 def container(place: Path) -> Folder | Archive:
     """The folder or the archive at a path.
 
@@ -131,10 +150,13 @@ def container(place: Path) -> Folder | Archive:
     Problem
         When there is nothing, or something else.
     """
+    check_name(place)
     if place.is_dir():
         return Folder(place)
     if not place.exists():
-        raise Problem(f"There is no data package at {place}.", "correct `pilots.package` in the study file")
+        raise Problem(f"There is no data package at {place}.", "correct `pilots.package` in the study file, or DATA")
+    if not place.is_file():
+        raise Problem(f"{place} is a pipe or a device, no file.", "name the folder that the tables are in")
     if place.suffix.lower() != ".zip":
         raise Problem(f"{place} is neither a folder nor a zip archive.", "name the folder that the tables are in")
     return Archive(place)

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from analysis.plan.pilots import TABLES
-from analysis.pull.container import Archive, Folder, container, is_inside
+from analysis.pull.container import Archive, Folder, check_name, container, is_inside
 from analysis.pull.register import table_of
 from analysis.steps import Problem
 
@@ -89,6 +89,7 @@ def read_package(place: Path, id: str, unpacked: Path) -> Package:
     tables = {table: _data_files(table, paths, files, place) for table, paths in named.items()}
     others = tuple(name for name in (DESCRIPTOR, "truth.json") if name in files)
     for name in [*others, *(file for found in tables.values() for file in found)]:
+        check_name(Path(name))
         held.check(name)
     return Package(id, place, place if isinstance(held, Folder) else unpacked, tables, others, descriptor)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ruamel.yaml.error import YAMLError
 
 from analysis.plan.pilots import TABLES
-from analysis.steps import Problem, canonical_json, digest, read_yaml
+from analysis.steps import Problem, again, canonical_json, digest, read_yaml, yaml_fault
 from analysis.tables import Kind, Source
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -99,7 +99,7 @@ class Dataset(Entry):
             return f"cp <your extract>/* {folder}/"
         if self.download:
             return "make pull STUDY=<study>"
-        return f"rm -r {folder} && make paper" if self.maker else f"git checkout -- {folder}"
+        return f"rm -r {folder} && {again()}" if self.maker else f"git checkout -- {folder}"
 
     def source(self) -> Source:
         """The lineage that its descendants carry."""
@@ -188,7 +188,7 @@ def read_entries(path: Path, model: type[Entries], *, of: str, called: str) -> E
     except FileNotFoundError:
         raise Problem(f"The register of {of}, {path}, is missing.", mend) from None
     except (YAMLError, UnicodeDecodeError) as error:
-        raise Problem(f"The {called} {path} is not readable as YAML: {error}.", mend) from None
+        raise Problem(f"The {called} {path} is not readable as YAML: {yaml_fault(error)}.", mend) from None
     except ValidationError as error:
         first = error.errors()[0]
         place, why = _place(first["loc"]), first["msg"].removeprefix("Value error, ")

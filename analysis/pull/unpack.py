@@ -31,12 +31,12 @@ def unpack(*, place: Path, out: Path) -> None:
     held = Archive(place)
     with zipfile.ZipFile(place) as archive:
         for name in read_package(place, "package", out).files():
-            with archive.open(held.top + name) as member, whole(out / name) as draft, draft.open("wb") as target:
-                try:
+            try:
+                with archive.open(held.top + name) as member, whole(out / name) as draft, draft.open("wb") as target:
                     shutil.copyfileobj(member, target, 1 << 20)
-                except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-                    mend = "copy or download the archive again"
-                    raise Problem(f"The archive {place} is damaged at {name}: {error}.", mend) from None
+            except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
+                mend = "copy or download the archive again, or give the folder itself"
+                raise Problem(f"The archive {place} is damaged at {name}: {error}.", mend) from None
 
 
 def opened(place: Path, id: str, folder: Path) -> Package:

@@ -44,7 +44,8 @@ def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:
     """
     path = raw / file.path
     if not path.is_file():
-        raise Problem(f"{path} of data set {entry.id} is missing.", f"`{entry.restore}`")
+        what = "no ordinary file" if path.exists() else "missing"
+        raise Problem(f"{path} of data set {entry.id} is {what}.", f"`{entry.restore}`")
     if file.sha256 is None:
         raise Problem(
             f"{path} of data set {entry.id} was put there by hand, and nobody said that it is the right file.",

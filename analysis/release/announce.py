@@ -6,7 +6,7 @@
 from pathlib import Path
 
 from analysis.release.sums import damaged
-from analysis.steps import Problem, command, read_json
+from analysis.steps import Problem, again, command, read_json
 
 # The exit code of a paper that was published without a part of its plan; 1 is an error, 2 a wrong command line.
 PARTIAL = 3
@@ -31,8 +31,10 @@ def announce(*, published: Path) -> None:
     folder = Path(record["folder"])
     wrong = damaged(folder)
     if wrong:
-        mend = f"rm -r {folder} {published} && make paper" if folder.exists() else f"rm {published} && make paper"
-        raise Problem(f"The release {folder} is not whole: {wrong[0]} is missing or was changed.", f"`{mend}`")
+        remove = f"rm -r {folder} {published}" if folder.exists() else f"rm {published}"
+        raise Problem(
+            f"The release {folder} is not whole: {wrong[0]} is missing or was changed.", f"`{remove} && {again()}`"
+        )
     print(f"\nVersion {record['version']} of the paper:")
     for name in ("paper.html", "paper.pdf", "paper.docx"):
         print(f"  {folder / name}")

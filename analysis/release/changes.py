@@ -36,8 +36,13 @@ def moved(before: "pd.DataFrame", now: "pd.DataFrame") -> list[tuple[str, ...]]:
     )
     old, new = both["estimate_before"], both["estimate_now"]
     same = (old == new) | (old.isna() & new.isna())
-    shown = both[~same].assign(old=old.map(_told), new=new.map(_told))
-    return [tuple(map(str, row)) for row in shown[[*KEY, "old", "new"]].itertuples(index=False)]
+    shown = both[~same]
+    return [
+        (*map(str, row), _told(before), _told(after))
+        for row, before, after in zip(
+            shown[list(KEY)].itertuples(index=False), shown["estimate_before"], shown["estimate_now"], strict=True
+        )
+    ]
 
 
 def _told(value: float) -> str:

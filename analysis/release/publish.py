@@ -14,9 +14,9 @@ import yaml
 from analysis.estimates import read_unmade
 from analysis.pull.receive import BROUGHT
 from analysis.release.changes import changes
-from analysis.release.sums import NAME, sums
+from analysis.release.sums import NAME, damaged, sums
 from analysis.release.version import read_releases
-from analysis.steps import Paths, Problem, command, read_json, read_yaml, write_json, write_text
+from analysis.steps import Paths, Problem, again, command, read_json, read_yaml, write_json, write_text
 
 
 def publish(
@@ -74,7 +74,7 @@ def publish(
         write_json(folder / "release.json", record)
         write_text(folder / "CHANGES.md", changes(record, folder, _previous(releases, record)))
         write_text(folder / NAME, sums(folder))
-        _settle(folder, target)
+        _settle(folder, target, estimates.parents[1])
     told = {"folder": str(target), "version": record["version"], "headlines": headlines(numbers)}
     write_json(out, told | {"partial": bool(missing), "not_estimated": len(missing)})
 
@@ -115,19 +115,26 @@ def _previous(releases: Path, record: dict[str, Any]) -> Path | None:
     return releases / earlier[-1].record["name"] if earlier else None
 
 
-def _settle(folder: Path, target: Path) -> None:
+def _settle(folder: Path, target: Path, computed: Path) -> None:
     """Move the release into place, or find that it stands there already."""
     if not target.exists():
         _open(folder)
         folder.rename(target)
         return
     before, now = (set(sums(each).splitlines()) for each in (target, folder))
-    if differing := sorted(line.split("  ")[1] for line in before ^ now):
-        raise Problem(
-            f"{target} exists already and its {differing[0]} differs ({len(set(differing))} files in all). "
-            "A release is never overwritten.",
-            f"move {target} away and run `make paper`",
-        )
+    differing = sorted({line.split("  ")[1] for line in before ^ now})
+    if not differing:
+        return
+    what = f"{target} exists already, and its {differing[0]} differs ({len(differing)} files in all)"
+    if wrong := damaged(target):
+        mend = f"move {target} away, then run `{again()}`"
+        raise Problem(f"{what}; {wrong[0]} in it is missing or was changed since its release.", mend)
+    raise Problem(
+        f"{what}, although plan, data, code and text are the same. The release is whole, so it is what was computed "
+        "since that changed. A release is never overwritten.",
+        f"compute it anew, `rm -r {computed} && {again()}`; if it differs still, it was made with other libraries: "
+        f"move {target} away",
+    )
 
 
 def _open(folder: Path) -> None:

@@ -171,7 +171,7 @@ def present_files(wildcards):
     if dataset.download:
         return []
     paths = [f"data/raw/{file.path}" for file in dataset.files]
-    return [path for path in paths if dataset.maker or Path(path).exists()]
+    return [path for path in paths if dataset.maker or Path(path).is_file()]
 
 
 def downloaded(wildcards):
