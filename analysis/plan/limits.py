@@ -1,4 +1,4 @@
-"""From where on data are refused: the shares of rows that may be wrong, and so left out and counted."""
+"""From where on data are refused or questioned: how many rows may be wrong, and how far a value may stand out."""
 
 from typing import Annotated
 
@@ -13,6 +13,7 @@ class Limits(Plan):
     """Shares of a table's rows up to which rows of one kind are left out and counted; with more the run stops.
 
     They hold for every table of events: episodes, spells, outpatients, emergency care, contacts and registrations.
+    `odd` holds for sites, practices, activity and survey: what stands out is asked about, and never left out.
     """
 
     # ASSUME: no source gives such limits. Real extracts were seen with 0.4 % of rows twice; one row in twenty that is
@@ -35,4 +36,12 @@ class Limits(Plan):
         default=0.5,
         description="Rows of practices that the study does not have; raise it where the extract is larger than the"
         " study, as a national one is.",
+    )
+    # ASSUME: the largest of n normal values is about √(2 ln n) spreads from the middle; real values have longer tails,
+    # and typing errors are larger by far. With 1.75, a count must be about seven spreads away among a thousand.
+    odd: float = Field(
+        default=1.75,
+        gt=0,
+        description="From where on a value of sites, practices, activity or survey is questioned: its distance from the"
+        " median in robust standard deviations, in multiples of √(2 ln n) for n values.",
     )

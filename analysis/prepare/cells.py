@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from analysis.prepare.contract import MONTH, MONTH_OR_EMPTY, PLAIN
+from analysis.prepare.contract import HIDDEN, LARGE, MONTH, MONTH_OR_EMPTY, PLAIN
 from analysis.prepare.faults import Fault, shown
 from analysis.prepare.parts import Raw
 
@@ -74,10 +74,14 @@ def _number(raw: Raw, name: str, dtype: str, nullable: bool) -> "tuple[pd.Series
     bad = good.isna() & ~empty
     mend = f"correct column {name}" + ", or leave the cell empty where the value is unknown" * nullable
     faults = [_told(raw, "types", name, bad, f"{kind}, without a thousands separator", mend)]
+    huge = good.abs() > LARGE
+    mend_huge = f"correct column {name}: the number is no measurement"
+    faults.append(_told(raw, "values", name, huge, f"at most {LARGE:,.0f}", mend_huge))
+    good = good.where(~huge)
     if not nullable:
         mend = f"give a value, or leave the row out: {name} may not be unknown"
         faults.append(_told(raw, "values", name, empty, kind, mend))
-    return good, ([fault for fault in faults if fault], raw.frame.index[bad | (empty & (not nullable))])
+    return good, ([fault for fault in faults if fault], raw.frame.index[bad | huge | (empty & (not nullable))])
 
 
 def _as_float(cells: "pd.Series") -> "pd.Series[float] | None":
@@ -103,9 +107,9 @@ def _text(raw: Raw, name: str, dtype: str, nullable: bool) -> "tuple[pd.Series[s
     if not (pd.api.types.is_string_dtype(cells) or cells.isna().all()):
         return cells, _of_type(raw, name, "text, so that an id such as 0012 keeps its zeros")
     values = cells.fillna("").astype("str")
-    broken = values.str.contains(r"[\x00-\x1f\x7f]", regex=True)
-    mend = "take the line break or control character out of the cell"
-    fault = _told(raw, "values", name, broken, "text on one line", mend)
+    broken = values.str.contains(HIDDEN, regex=True)
+    mend = "take the line break, control or invisible character out of the cell"
+    fault = _told(raw, "values", name, broken, "text on one line without hidden characters", mend)
     return values, ([fault] if fault else [], raw.frame.index[broken])
 
 

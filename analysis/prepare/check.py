@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.pilots import Pilots
-from analysis.prepare.faults import Fault
+from analysis.prepare.faults import Fault, Question
 from analysis.pull.package import EVENTS, check_tables
 from analysis.pull.receive import check_descriptor
 from analysis.pull.register import read_register
@@ -21,7 +21,7 @@ from analysis.study import Study, read_study, study_path
 if TYPE_CHECKING:
     from analysis.prepare.parts import Raw
 
-CHECKS = ("readable", "columns", "types", "values", "keys", "references", "months")
+CHECKS = ("readable", "columns", "types", "values", "keys", "references", "months", "plausible")
 PERSONS = (*EVENTS, "contacts", "registrations")
 Tables = dict[str, Paths]
 
@@ -52,6 +52,8 @@ def check(*, study: str, register: Path) -> None:
     print(grid(seen))
     for fault in seen.faults:
         print(f"\n✗ {fault.table}, {fault.check}: {fault.sentence()}\n  To mend it: {fault.mend}.")
+    for each in seen.questions:
+        print(f"\n? {each.table}, {each.check}: {each.told()}\n  {each.mend[0].upper()}{each.mend[1:]}.")
     for note in seen.notes:
         print(f"\nnote: {note}.")
     if seen.faults:
@@ -84,12 +86,15 @@ class Seen:
         By table, the checks that were made.
     faults : list of Fault
         Everything that is wrong.
+    questions : list of Question
+        What may be right, and looks like a slip.
     notes : list of str
         What is worth knowing.
     """
 
     checked: dict[str, set[str]]
     faults: list[Fault] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -110,6 +115,7 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
             if raw and not any(fault.check == "types" and not fault.count for fault in own):  # a whole column
                 found[table] = raw
     _beside(seen, found, plan, pilots)
+    seen.questions += _asked(seen, found, pilots)
     practices = found["practices"].frame["practice_id"] if "practices" in found else ()
     for table in (table for table in PERSONS if table in tables):
         seen.checked[table] |= set(CHECKS)
@@ -117,6 +123,21 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
         seen.faults += [fault for fault in told if not fault.tolerated]
         seen.notes += [*(_noted(fault) for fault in told if fault.tolerated), *notes]
     return seen
+
+
+def _asked(seen: Seen, found: "dict[str, Raw]", pilots: Pilots) -> list[Question]:
+    """What is asked about the tables that could be read."""
+    from analysis.prepare.plausible import questions
+
+    tables = {table: raw for table, raw in found.items() if table != "patients"}
+    for table in tables:
+        seen.checked[table].add("plausible")
+    broken = {(fault.table, name) for fault in seen.faults for name in fault.column.split(", ")}
+    # What is a fault already is not asked about too.
+    return [
+        each for each in questions(pilots.limits, **tables)
+        if not {(each.table, name) for name in each.column.split(", ")} & broken
+    ]  # fmt: skip
 
 
 def _noted(fault: Fault) -> str:
@@ -181,12 +202,15 @@ def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) ->
 
 
 def grid(seen: Seen) -> str:
-    """A table of tables and checks: ✓ kept, ✗ broken, – not checked."""
+    """A table of tables and checks: ✓ kept, ✗ broken, ? asked about, – not checked."""
     width = max(map(len, seen.checked))
     lines = ["  ".join([" " * width, *CHECKS])]
     for table, checked in seen.checked.items():
         broken = {fault.check for fault in seen.faults if fault.table == table}
-        marks = ["✗" if check in broken else "✓" if check in checked else "–" for check in CHECKS]
+        asked = {each.check for each in seen.questions if each.table == table}
+        marks = [
+            "✗" if check in broken else "?" if check in asked else "✓" if check in checked else "–" for check in CHECKS
+        ]
         cells = [mark.ljust(len(check)) for mark, check in zip(marks, CHECKS, strict=True)]
         lines.append("  ".join([table.ljust(width), *cells]).rstrip())
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.months import month_numbers
 from analysis.plan.terms import Period
+from analysis.prepare.absurd import activity_absurd, practice_absurd
 from analysis.prepare.faults import Fault, nearest, shown
 from analysis.prepare.parts import Raw
 
@@ -42,6 +43,7 @@ def site_faults(sites: Raw, months: Period) -> list[Fault]:
 def practice_faults(practices: Raw, sites: Raw, comparison_cluster: str) -> list[Fault]:
     """Practices of unknown sites, codes that overlap, groups that are empty, and clusters that are not there."""
     faults = _unknown_sites(practices, sites) + _overlapping_codes(practices) + _empty_groups(practices)
+    faults += practice_absurd(practices)
     if comparison_cluster in practices.frame:
         return faults
     mend = "name one of its columns as `inference.comparison_cluster` in the study file"
@@ -114,6 +116,7 @@ def activity_faults(
     frame = activity.frame
     inside = frame["month"].between(months.first, months.last) & frame["month"].str.fullmatch(MONTH)
     faults = unknown_practices(activity, practices) + _future(activity, "month", until)
+    faults += activity_absurd(activity, practices)
     faults += _unknown_series(activity, "measure", measures or {})
     if not inside.any():
         found = f"its months run from {frame['month'].min()} to {frame['month'].max()}"

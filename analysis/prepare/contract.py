@@ -16,6 +16,10 @@ MEASURES = [
 ]  # fmt: skip
 # Names are printed in the paper and in released tables, so none may be a formula, markup or a shortcode.
 PLAIN = r"^([^\W_]([^\x00-\x1f\x7f<>{}\[\]@`*|\\$^~=!]{0,198}[^\s<>{}\[\]@`*|\\$^~=!])?)?$"
+# No letters: they reverse, hide or break the text around them, so that what is read is not what is stored.
+HIDDEN = r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+# ASSUME: no number of a table is larger: there are fewer patients, GPs, events and pounds anywhere.
+LARGE = 1e9
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 MONTH_OR_EMPTY = r"^(\d{4}-(0[1-9]|1[0-2]))?$"
 

@@ -61,6 +61,26 @@ class Fault:
         return [f"{unit}{'s' * (self.count > 1)} {', '.join(map(str, self.rows))}{more}"]
 
 
+@dataclass(frozen=True)
+class Question(Fault):
+    """A value that may be right, and looks like a slip: the run goes on, and asks.
+
+    Attributes
+    ----------
+    kind : str
+        Which rule asks, a key of :data:`analysis.prepare.plausible.KINDS`.
+    where : str
+        The first place without a value of it, for instance ``practice P1 in 2009-04``; the paper prints it.
+    """
+
+    kind: str = ""
+    where: str = ""
+
+    def told(self) -> str:
+        """The question in one sentence, with its place."""
+        return f"{self.sentence().removesuffix('.')}. Is that right?"
+
+
 class Faulty(Problem):
     """Data with faults: told as the first of them, each kept.
 

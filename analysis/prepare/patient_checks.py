@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from analysis.plan.terms import Period
+from analysis.prepare.absurd import patient_absurd
 from analysis.prepare.checks import unknown_practices
 from analysis.prepare.faults import Fault, shown
 from analysis.prepare.parts import Raw
@@ -27,6 +28,7 @@ def patient_faults(patients: Raw, practices: Raw, months: Period) -> list[Fault]
         *_index_months(patients, months),
         *_deaths(patients),
         *_places(patients, practices),
+        *patient_absurd(patients),
     ]
 
 

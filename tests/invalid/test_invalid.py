@@ -59,7 +59,7 @@ def test_the_valid_package_is_valid(project: Clone) -> None:
     done = project.make("check-data", "STUDY=base")
     assert done.returncode == 0, done.stdout
     assert "✗" not in done.stdout
-    assert done.stdout.count("✓") == 4 * 5 + 6  # no months of practices, no references of sites
+    assert done.stdout.count("✓") == 4 * 6 + 6  # no months of practices, no references of sites
 
 
 def test_there_is_a_maker_for_each_fault_that_is_no_text() -> None:
