@@ -1,7 +1,7 @@
 # `make paper` builds the paper, `make test` checks everything; both first create the locked environment in .venv.
 # What a user gives is text: make expands none of it, and recipes find it in the environment, where no shell reads it as code.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(eval override $(name) := $$(value $(name)))))
-GIVEN := STUDY NAME DATA ACCEPT OFFLINE WHAT EPISODES CONTACTS PYTHON
+GIVEN := STUDY NAME DATA ACCEPT OFFLINE DRAFT WHAT EPISODES CONTACTS PYTHON
 $(foreach name,$(GIVEN),$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) := $$(value $(name)))))
 STUDY ?= default
 EPISODES ?= 1000000 10000000 50000000
@@ -23,9 +23,9 @@ export OPENBLAS_NUM_THREADS := 1
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
-paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=evidence
+paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=evidence; with DRAFT=1 no release yet
 	@python workflow/run.py
-	@python -m analysis.release.announce --published="results/$$STUDY/release/published.json"
+	@python -m analysis.release.announce --published="results/$$STUDY/$(if $(filter-out 0,$(DRAFT)),draft,release)/published.json"
 
 study: .venv/installed ## a study of your own data: make study NAME=my-study DATA=/path/to/folder
 	@python -m analysis.prepare.new_study --name="$$NAME" --data="$$DATA" --date="$$(date +%F)" \
@@ -91,7 +91,7 @@ schemas: .venv/installed ## write the JSON Schema of the study file
 	python -m analysis.schema --out workflow/schemas
 
 clean: ## remove what the pipeline computed; releases and raw data stay
-	rm -rf results .snakemake .snakemake-running docs/reference docs/site docs/objects.json
+	rm -rf results reports/drafts .snakemake .snakemake-running docs/reference docs/site docs/objects.json
 
 .venv/installed: requirements.lock
 	@echo "Creating the environment in .venv from requirements.lock"

@@ -26,6 +26,6 @@ include: "workflow/rules/release.smk"
 rule all:
     default_target: True
     input:
-        "<results>/release/published.json",
+        "<release>/published.json",
     message:
         "The paper of study {STUDY.name} is up to date"

@@ -39,8 +39,8 @@ def main(options: list[str]) -> int:
                 wait = "wait until it ends, then run the same command again"
                 tell(Problem("Another run is under way in this folder.", wait))
                 return BUSY
-            for folder in (Path("results") / study, Path("data/raw"), Path("reports/releases")):
-                sweep(folder)
+            for folder in (f"results/{study}", "data/raw", "reports/releases", "reports/drafts"):
+                sweep(Path(folder))
             return snakemake(study, options)
     except BaseException as error:
         os.environ.pop(LOGGED, None)
@@ -81,7 +81,9 @@ def snakemake(study: str, options: list[str]) -> int:
 
 def settings(study: str) -> list[str]:
     """What the Snakefile is told; quoted, so that a study called `true` stays a name."""
-    switches = [f"{name.lower()}=1" for name in ("OFFLINE", "ASK") if os.environ.get(name, "") not in ("", "0")]
+    switches = [
+        f"{name.lower()}=1" for name in ("OFFLINE", "ASK", "DRAFT") if os.environ.get(name, "") not in ("", "0")
+    ]
     return [f'study="{study}"', *switches]
 
 

@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from analysis.release.sums import damaged
+from analysis.release.version import DRAFT
 from analysis.steps import Problem, again, command, read_json
 
 # The exit code of a paper that was published without a part of its plan; 1 is an error, 2 a wrong command line.
@@ -35,7 +36,8 @@ def announce(*, published: Path) -> None:
         raise Problem(
             f"The release {folder} is not whole: {wrong[0]} is missing or was changed.", f"`{remove} && {again()}`"
         )
-    print(f"\nVersion {record['version']} of the paper:")
+    draft = record["version"] == DRAFT
+    print("\nDraft of the paper, not released:" if draft else f"\nVersion {record['version']} of the paper:")
     for name in ("paper.html", "paper.pdf", "paper.docx"):
         print(f"  {folder / name}")
     print("\nHeadline findings:")

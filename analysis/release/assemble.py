@@ -18,6 +18,7 @@ from analysis.release.docx_reference import write_reference
 from analysis.release.literals import check_literals
 from analysis.release.shortcodes import Values, flatten
 from analysis.release.sums import sums
+from analysis.release.version import DRAFT
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.study import Release
 from analysis.wording import listed
@@ -86,7 +87,7 @@ def assemble(
 
 
 def _copy(reports: Path, present: Path, folder: Path) -> None:
-    shutil.copytree(reports, folder, ignore=shutil.ignore_patterns("releases", ".*", "_site"))
+    shutil.copytree(reports, folder, ignore=shutil.ignore_patterns("releases", "drafts", ".*", "_site"))
     for part in ("figures", "tables", "text"):
         if (present / part).exists():
             shutil.copytree(present / part, folder / part)
@@ -110,10 +111,10 @@ def _paper(
     authors = ", ".join(author.name for author in release.named)
     day = datetime.date.fromisoformat(release.date)
     written = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-    work = f"*{title}: {subtitle[:1].lower()}{subtitle[1:]}.* Version {record['version']}, {written}."
+    work = f"*{title}: {subtitle[:1].lower()}{subtitle[1:]}.* {_edition(record).capitalize()}, {written}."
     data = listed([f"*{each['title']}* ({each['kind']})" for each in sources])
     return {
-        "version": record["version"],
+        "version": _edition(record),
         "date": written,
         "plan": record["digests"]["plan"][:12],
         "data": data,
@@ -122,17 +123,23 @@ def _paper(
     }
 
 
+def _edition(record: dict[str, Any]) -> str:
+    """What the paper is called where it is cited."""
+    return "draft without a version" if record["version"] == DRAFT else f"version {record['version']}"
+
+
 def _cover(
     record: dict[str, Any], title: str, subtitle: str, release: Release, sources: list[dict[str, Any]]
 ) -> dict[str, Any]:
     simulated = any(each["kind"] == "simulated" for each in sources)
+    draft = record["version"] == DRAFT
     cover: dict[str, Any] = {
         "title": title,
         "subtitle": subtitle,
         "author": [author.model_dump(exclude_none=True) for author in release.named],
         "date": release.date,
         "version": record["version"],
-        "status": release.status.capitalize(),
+        "status": "Draft, not released" if draft else release.status.capitalize(),
         "data-vintage": "; ".join(f"{each['title']} ({each['accessed']})" for each in sources),
         "licence": "Text CC BY 4.0; code MIT",
         "description": f"{title}. {subtitle}.",

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import KEY, read_estimates
+from analysis.release.version import DRAFT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,8 @@ def changes(record: dict[str, Any], folder: Path, previous: Path | None) -> str:
     previous : Path or None
         The release before, where there is one.
     """
-    lines = [f"# Version {record['version']}, {record['date']}", "", f"Cause: {', '.join(record['causes'])}."]
+    what = "Draft" if record["version"] == DRAFT else f"Version {record['version']}"
+    lines = [f"# {what}, {record['date']}", "", f"Cause: {', '.join(record['causes'])}."]
     if previous is None:
         return "\n".join([*lines, "", "There is no earlier release.", ""])
     moves = moved(read_estimates(previous / "estimates.csv"), read_estimates(folder / "estimates.csv"))

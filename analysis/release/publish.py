@@ -3,6 +3,7 @@
 ``python -m analysis.release.publish --help``
 """
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -15,7 +16,7 @@ from analysis.estimates import read_unmade
 from analysis.pull.receive import BROUGHT
 from analysis.release.changes import changes
 from analysis.release.sums import NAME, damaged, sums
-from analysis.release.version import read_releases
+from analysis.release.version import DRAFT, read_releases
 from analysis.steps import Paths, Problem, again, command, read_json, read_yaml, write_json, write_text
 
 
@@ -30,6 +31,7 @@ def publish(
     receipts: Paths,
     numbers: Path,
     releases: Path,
+    drafts: Path,
     out: Path,
 ) -> None:
     """Copy what a reader and a reviewer need into the release's folder.
@@ -54,6 +56,8 @@ def publish(
         The paper's variables, for its headline findings.
     releases : Path
         The folder of releases.
+    drafts : Path
+        The folder of drafts, each of which takes the place of the one before.
     out : Path
         Where the release stands, its headline findings, and how much of the plan could not be estimated (JSON).
 
@@ -63,9 +67,10 @@ def publish(
         When this version exists already and differs: a release is never overwritten.
     """
     record = read_json(version)
-    target = releases / record["name"]
-    releases.mkdir(mode=0o755, parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=releases, prefix=".") as place:
+    draft = record["version"] == DRAFT
+    target = (drafts if draft else releases) / record["name"]
+    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent, prefix=f".{os.getpid()}-") as place:
         folder = Path(place) / record["name"]
         _fill(folder, papers, present, estimates, plan, receipts)
         missing = read_unmade(unmade)
@@ -74,6 +79,8 @@ def publish(
         write_json(folder / "release.json", record)
         write_text(folder / "CHANGES.md", changes(record, folder, _previous(releases, record)))
         write_text(folder / NAME, sums(folder))
+        if draft and target.exists():
+            target.rename(Path(place) / "before")
         _settle(folder, target, estimates.parents[1])
     told = {"folder": str(target), "version": record["version"], "headlines": headlines(numbers)}
     write_json(out, told | {"partial": bool(missing), "not_estimated": len(missing)})

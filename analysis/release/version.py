@@ -24,10 +24,22 @@ class Release:
     record: dict[str, Any]
 
 
+DRAFT = "draft"
+
+
 def version(
-    *, study: str, date: str, plan_digest: str, lineage: Path, code: Paths, text: Paths, releases: Path, out: Path
+    *,
+    study: str,
+    date: str,
+    plan_digest: str,
+    lineage: Path,
+    code: Paths,
+    text: Paths,
+    releases: Path,
+    out: Path,
+    draft: bool = False,
 ) -> None:
-    """Work out the version from the plan, the data, the code and the text.
+    """Work out the version from the plan, the data, the code and the text; a draft has none.
 
     Parameters
     ----------
@@ -45,6 +57,8 @@ def version(
         The folder of earlier releases.
     out : Path
         Version, cause, digests and history (JSON).
+    draft : bool
+        Whether this is no release yet.
     """
     digests = {
         "plan": plan_digest,
@@ -54,8 +68,10 @@ def version(
     }
     earlier = read_releases(releases, study)
     number, causes = following(earlier, digests)
-    history = [_line(each.record) for each in earlier if each.number < number]
+    history = [_line(each.record) for each in earlier if draft or each.number < number]
     about = {"version": _text(number), "name": release_name(study, number), "date": date, "study": study}
+    if draft:
+        about, causes = about | {"version": DRAFT, "name": study}, ["not released"]
     write_json(out, {**about, "causes": causes, "digests": digests, "history": history})
 
 

@@ -26,6 +26,28 @@ def test_new_text_is_a_patch_and_the_first_release_stays(copy: Clone) -> None:
     assert copy.read(f"{FIRST}/SHA256SUMS") == before
 
 
+def test_a_draft_has_no_version_and_leaves_releases_alone(copy: Clone) -> None:
+    before = copy.read(f"{FIRST}/SHA256SUMS")
+    for limit in ("First draft of a limit.", "Second draft of a limit."):
+        copy.append("reports/sections/limits-evidence.qmd", f"\n{limit}\n")
+        drafted = copy.make("paper", "STUDY=evidence", "DRAFT=1")
+        assert drafted.returncode == 0, drafted.stdout
+        assert "Draft of the paper, not released:\n  reports/drafts/evidence/paper.html" in drafted.stdout
+        page = copy.read("reports/drafts/evidence/paper.html")
+        assert limit in page
+        assert "Draft, not released" in page
+        assert "draft without a version" in page
+        assert "1.0.1" not in page
+    assert [path.name for path in (copy.folder / "reports/drafts").iterdir()] == ["evidence"]
+    assert copy.read("reports/drafts/evidence/CHANGES.md").endswith("since evidence-1.0.0:\n\n- none\n")
+    assert not (copy.folder / "reports/releases/evidence-1.0.1").exists()
+    assert copy.read(f"{FIRST}/SHA256SUMS") == before
+    # The release follows from the last release, whatever drafts there were; and a draft makes no release stale.
+    assert "evidence-1.0.1" in paper(copy)
+    assert "Nothing to be done" in copy.make("paper", "STUDY=evidence", "DRAFT=1").stdout
+    assert "Nothing to be done" in paper(copy)
+
+
 def test_new_data_are_a_minor_version_and_the_moved_numbers_are_listed(copy: Clone) -> None:
     copy.edit("data/raw/published/evaluations.csv", ",percent_change,-23,-39,-3,", ",percent_change,-13,-29,7,")
     refused = copy.make("paper", "STUDY=evidence")

@@ -76,6 +76,7 @@ CONTINUITY_RESULTS = {
 }
 UNIT_COSTS = STUDY.costs and told(REGISTER.dataset, STUDY.costs.dataset)
 OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets] if STUDY.practices else []
+DRAFT = bool(config.get("draft"))
 OFFLINE = bool(config.get("offline"))
 # Open data that are not on disk and may not be downloaded are left out, and the paper names them.
 MISSING = [each for each in OPEN_DATA if OFFLINE and each.download and absent(each, Path("data/raw"))]
@@ -87,6 +88,8 @@ for DATASET in OPEN_DATA:
 
 pathvars:
     results=f"results/{STUDY.name}",
+    # What is no release yet is built beside the release, so that neither makes the other anew.
+    release=f"results/{STUDY.name}/{'draft' if DRAFT else 'release'}",
     logs=f"results/{STUDY.name}/logs",
     benchmarks=f"results/{STUDY.name}/benchmarks",
 
@@ -199,9 +202,13 @@ def spelled(name):
     return name.replace("-", "_")
 
 
+# Folders in reports/ that hold what was built.
+BUILT = {"releases", "drafts"}
+
+
 def files_below(*folders):
-    """Every file below some folders that tells the version; earlier releases do not."""
-    return [str(path) for path in counted(map(Path, folders)) if "releases" not in path.parts]
+    """Every file below some folders that tells the version; earlier releases and drafts do not."""
+    return [str(path) for path in counted(map(Path, folders)) if not BUILT & set(path.parts)]
 
 
 def folder(wildcards, output):

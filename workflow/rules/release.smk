@@ -1,7 +1,7 @@
 # release: the paper is rendered, versioned and released.
 
 
-TEXT = sorted(str(path) for path in Path("reports").iterdir() if path.name != "releases" and path.name[0] != ".")
+TEXT = sorted(str(path) for path in Path("reports").iterdir() if path.name not in BUILT and path.name[0] != ".")
 READ_TABLES = [
     "not-estimated",
     "calibration",
@@ -20,7 +20,7 @@ rule release_version:
         code=files_below("analysis", "workflow") + ["Snakefile", "requirements.lock"],
         text=files_below("reports"),
     output:
-        "<results>/release/version.json",
+        "<release>/version.json",
     log:
         "<logs>/release_version.log",
     benchmark:
@@ -33,6 +33,7 @@ rule release_version:
             date=STUDY.release.date,
             plan_digest=STUDY.plan_digest(),
             releases="reports/releases",
+            draft=DRAFT,
         ),
         text=TEXT,
     message:
@@ -52,13 +53,13 @@ rule release_assemble:
         pieces=collect("<results>/present/text/{piece}.md", piece=PIECES),
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
-        version="<results>/release/version.json",
+        version="<release>/version.json",
         receipts=RECEIPTS,
         text=files_below("reports"),
         code=sources("analysis.release.assemble"),
     output:
-        source=directory("<results>/release/source"),
-        manifest="<results>/release/source.sha256",
+        source=directory("<release>/source"),
+        manifest="<release>/source.sha256",
     log:
         "<logs>/release_assemble.log",
     benchmark:
@@ -77,11 +78,11 @@ rule release_assemble:
 
 rule release_render:
     input:
-        source=ancient("<results>/release/source"),  # compared by its manifest, not by time
-        manifest="<results>/release/source.sha256",
+        source=ancient("<release>/source"),  # compared by its manifest, not by time
+        manifest="<release>/source.sha256",
         code=sources("analysis.release.render"),
     output:
-        "<results>/release/paper.{format}",
+        "<release>/paper.{format}",
     log:
         "<logs>/release_render.{format}.log",
     benchmark:
@@ -99,8 +100,8 @@ rule release_render:
 
 rule release_publish:
     input:
-        papers=collect("<results>/release/paper.{format}", format=FORMATS),
-        version="<results>/release/version.json",
+        papers=collect("<release>/paper.{format}", format=FORMATS),
+        version="<release>/version.json",
         numbers="<results>/present/numbers.yml",
         estimates="<results>/estimate/estimates.csv",
         unmade="<results>/estimate/not_estimated.csv",
@@ -109,7 +110,7 @@ rule release_publish:
         plan=study_path(STUDY.name),
         code=sources("analysis.release.publish"),
     output:
-        "<results>/release/published.json",
+        "<release>/published.json",
     log:
         "<logs>/release_publish.log",
     benchmark:
@@ -121,4 +122,5 @@ rule release_publish:
     shell:
         "python -m analysis.release.publish --version {input.version} --papers {input.papers}"
         " --present $(dirname {input.numbers}) --numbers {input.numbers} --estimates {input.estimates}"
-        " --unmade {input.unmade} --plan {input.plan} --receipts {input.receipts} --releases reports/releases --out {output} 2> {log}"
+        " --unmade {input.unmade} --plan {input.plan} --receipts {input.receipts} --releases reports/releases --drafts reports/drafts"
+        " --out {output} 2> {log}"
