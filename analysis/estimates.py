@@ -101,8 +101,9 @@ COLUMNS = [
     "estimate", "std_error", "ci_low", "ci_high", "p_value", "p_adjusted", "n_obs", "n_units", "n_clusters",
     "baseline", "simulated", "plan_digest", "data_digest",
 ]  # fmt: skip
-# The term by which an outcome is read, by design.
+# The term and the specification by which an outcome is read, by design.
 VERDICT_TERMS = {"difference_in_differences": "effect", "synthesis": "pooled"}
+VERDICT_SPECIFICATIONS = {"difference_in_differences": "primary", "synthesis": "in_synthesis"}
 # The outcome that is the sum of what the changes in activity cost.
 NET_COST = "net_cost"
 KEY = ["outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale"]
@@ -194,16 +195,43 @@ def pick(estimates: "pd.DataFrame", **where: str) -> "pd.DataFrame":
 
 
 def one(estimates: "pd.DataFrame", **where: str) -> "pd.Series[Any] | None":
-    """The one row with these values, on the ratio scale where there are several; None where there is none."""
+    """The one row with these values, on the ratio scale where there are several scales; None where there is none.
+
+    Raises
+    ------
+    Problem
+        When several rows have these values, so that one of them would be told in the name of another.
+    """
     found = pick(estimates, **where)
     ratios = found[found["scale"] == "ratio"]
     rows = found if ratios.empty else ratios
+    if len(rows) > 1:
+        differing = [key for key in KEY if rows[key].nunique() > 1]
+        raise Problem(
+            f"Of the table of estimates {len(rows)} rows answer to {where}; they differ in {', '.join(differing)}.",
+            "give the check or the outcome of that name another name in the study file",
+        )
     return None if rows.empty else rows.iloc[0]
+
+
+def sole(estimates: "pd.DataFrame", **where: str) -> "pd.Series[Any]":
+    """The row that has these values, where a model always writes exactly one.
+
+    Raises
+    ------
+    Problem
+        When there is none, or several have them.
+    """
+    row = one(estimates, **where)
+    if row is None:
+        raise Problem(f"The table of estimates has no row for {where}.", "estimate it again: run `make paper`")
+    return row
 
 
 def verdict_row(estimates: "pd.DataFrame", outcome: str, design: str) -> "pd.Series[Any] | None":
     """The one row by which an outcome is read under a design, in the outcome's own unit; None where there is none."""
-    rows = pick(estimates, outcome=outcome, design=design, term=VERDICT_TERMS[design], specification="primary")
+    key = {"term": VERDICT_TERMS[design], "specification": VERDICT_SPECIFICATIONS[design]}
+    rows = pick(estimates, outcome=outcome, design=design, **key)
     return one(rows[rows["scale"].isin(["ratio", "points"])], subgroup="all")
 
 

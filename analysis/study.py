@@ -50,6 +50,9 @@ class Synthesis(Plan):
     )
 
 
+# Rows of the table of estimates that no outcome and no check of the plan has named.
+TAKEN_CHECKS = {"primary"}
+TAKEN_OUTCOMES = {"net_cost", "mortality"}
 # What study files have held in place of a name.
 UNNAMED = ("", "write your name here")
 
@@ -122,6 +125,15 @@ class Study(Plan):
         default={}, description="The five tests, T1 to T5; leave out those that are not read."
     )
     release: Release = Field(description="What is released.")
+
+    @model_validator(mode="after")
+    def _own_names(self) -> "Study":
+        """Names of the plan are not those by which the table of estimates tells its own rows."""
+        if taken := sorted(set(self.sensitivity) & TAKEN_CHECKS):
+            raise ValueError(f"the check `{taken[0]}` has a name of the table of estimates; give it another")
+        if taken := sorted((set(self.outcomes) | set(self.syntheses) | set(self.questions)) & TAKEN_OUTCOMES):
+            raise ValueError(f"`{taken[0]}` is a name of the table of estimates; give the outcome another")
+        return self
 
     @model_validator(mode="after")
     def _coherent(self) -> "Study":

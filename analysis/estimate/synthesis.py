@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.effect import ratio_row
-from analysis.estimates import Estimate, write_part
+from analysis.estimates import Estimate, attempt, write_part
 from analysis.steps import Problem, command
 from analysis.tables import read_table
 
@@ -50,7 +50,8 @@ def synthesis(
             f"correct `syntheses.{name}.leave_out` in the study file",
         )
     rows = sorted_out(published, outcome, leave_out)
-    write_part(out, [*_studies(rows, name), *_together(rows, name, fewest, confidence)], lineage)
+    together = attempt(lambda: _together(rows, name, fewest, confidence), outcome=name, design="synthesis")
+    write_part(out, [*_studies(rows, name), *together], lineage)
 
 
 def sorted_out(published: "pd.DataFrame", outcome: str, leave_out: Collection[str]) -> "pd.DataFrame":
@@ -91,6 +92,7 @@ def _studies(rows: "pd.DataFrame", name: str) -> list[Estimate]:
 
 def _together(rows: "pd.DataFrame", name: str, fewest: int, confidence: float) -> list[Estimate]:
     pooled = rows[rows["specification"] == "in_synthesis"]
+    _check_independent(pooled, name)
     if len(pooled) < fewest:
         return []
     mean, std_error, tau2, i2 = pool(pooled["log_ratio"].to_numpy(float), pooled["log_std_error"].to_numpy(float) ** 2)
@@ -103,6 +105,19 @@ def _together(rows: "pd.DataFrame", name: str, fewest: int, confidence: float) -
         Estimate(term="tau2", scale="statistic", estimate=tau2, **common),
         Estimate(term="i2", scale="statistic", estimate=i2, **common),
     ]  # fmt: skip
+
+
+def _check_independent(pooled: "pd.DataFrame", name: str) -> None:
+    """Refuse a pool in which one programme or one study counts twice: its estimates are not independent."""
+    for key in ("programme", "study"):
+        twice = pooled[pooled[key].duplicated(keep=False)]
+        if len(twice):
+            first = twice[twice[key] == twice[key].iloc[0]]
+            raise Problem(
+                f"In the synthesis {name} the {key} {first[key].iloc[0]} would count {len(first)} times: "
+                f"{', '.join(first['evidence_id'])}.",
+                f"leave all but one out under `syntheses.{name}.leave_out` in the study file, each with the reason",
+            )
 
 
 def pool(effects: "np.ndarray", variances: "np.ndarray", method: str = "iterated") -> tuple[float, float, float, float]:

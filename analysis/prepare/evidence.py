@@ -105,6 +105,7 @@ def _contrast(arms: "pd.DataFrame", comparators: "pd.DataFrame") -> "pd.Series":
     log_ratio, std_error, derivation = _against(arms, comparators.iloc[0])
     low, high = (log_ratio + sign * NORMAL_95 * std_error for sign in (-1, 1))
     own = {
+        "population": "; ".join(arms["population"].drop_duplicates()),
         "evidence_id": f"{arms.iloc[0]['evidence_id']}-contrast", "measure": "percent_change", "role": "estimate",
         "estimate": 100 * (np.exp(log_ratio) - 1), "log_low": low, "log_high": high, "certainty": "C",
         "ci_low": 100 * (np.exp(low) - 1), "ci_high": 100 * (np.exp(high) - 1),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import one, pick
 from analysis.plan.sensitivity import AnyCheck
 from analysis.present.doubt_lines import confounder, curve, parallel_trends
-from analysis.present.survival import Line, fate, meaning, size
+from analysis.present.survival import Line, check_rows, fate, meaning, size
 from analysis.wording import Change, changed, listed, p_value, sentence
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def lines(estimates: "pd.DataFrame", outcome: str, primary: Change, name: str, c
     check : check of the plan
         Its kind and its label.
     """
-    rows = pick(estimates, outcome=outcome, specification=name)
+    rows = check_rows(estimates, outcome, name)
     label = sentence(check.label)
     made = KINDS[check.kind](Asked(rows, primary, label)) if len(rows) else []
     return made or [Line(label, ABSENT, "This check could not be made.")]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import protected
-from analysis.estimates import pick, read_estimates
+from analysis.estimates import pick, read_estimates, sole
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
 from analysis.present.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, save
@@ -169,12 +169,12 @@ def results_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcome
 def _cell(rows: "pd.DataFrame") -> str:
     if rows.empty:
         return "not estimated"
-    told = changed(rows.iloc[0])
+    told = changed(sole(rows))
     return f"{told.signed()} ({told.interval()})"
 
 
 def _span(rows: "pd.DataFrame") -> str:
-    return "" if rows.empty else changed(rows.iloc[0]).interval()
+    return "" if rows.empty else changed(sole(rows)).interval()
 
 
 def _beside(rows: "pd.DataFrame") -> str:

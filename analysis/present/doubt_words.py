@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import one, pick
 from analysis.present.context import Context
 from analysis.present.doubt_lines import WITHOUT_END, violation, weak
-from analysis.present.survival import extremes
+from analysis.present.survival import check_rows, extremes
 from analysis.wording import Change, changed, counted
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def trends_words(context: Context, name: str, primary: Change, check: str) -> str:
     """What violation of parallel trends a finding survives."""
-    rows = pick(context.estimates, outcome=name, specification=check)
+    rows = check_rows(context.estimates, name, check)
     broken = {kind: one(rows, term="breakdown", horizon=kind) for kind in ("relative_magnitudes", "smoothness")}
     if all(row is None for row in broken.values()):
         return "How far trends may have differed was not worked out."
@@ -38,7 +38,7 @@ def _broken(context: Context, name: str, kind: str, row: "pd.Series[Any]") -> st
 
 def confounder_words(context: Context, name: str, primary: Change, check: str) -> str:
     """What a confounder that nobody observed would have to be like."""
-    rows = pick(context.estimates, outcome=name, specification=check)
+    rows = check_rows(context.estimates, name, check)
     value, bound = (one(rows, term="e_value", horizon=each) for each in ("estimate", "interval"))
     if value is None or bound is None:
         return "What an unobserved confounder would have to be like was not worked out."
@@ -56,7 +56,7 @@ def confounder_words(context: Context, name: str, primary: Change, check: str) -
 
 def curve_words(context: Context, name: str, primary: Change, check: str) -> str:
     """What every combination of the declared choices says; the figure is named by the text around it."""
-    rows = pick(context.estimates, outcome=name, specification=check)
+    rows = check_rows(context.estimates, name, check)
     combinations = pick(rows, term="curve")
     fall, rise = (one(rows, term=f"share_clear_{side}") for side in ("below", "above"))
     if combinations.empty or fall is None or rise is None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LOOK = {
-    "in_synthesis": (ESTIMATE, "o", ESTIMATE, "Pooled: controlled, with an interval"),
+    "in_synthesis": (ESTIMATE, "o", ESTIMATE, "Controlled, with an interval"),
     "no_interval": (ESTIMATE, "o", "white", "Controlled, no interval published"),
     "uncontrolled": (MUTED, "X", MUTED, "No comparison group"),
 }
@@ -75,8 +75,10 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
     axes.set_xlim(-1.1 * furthest, 1.1 * furthest)
     axes.set_xlabel("Change, % (left of zero: fewer)")
     axes.grid(axis="y", visible=False)
+    pooled = bool((rows["term"] == "pooled").any())
     for group in [each for each in LOOK if each in set(rows["group"])]:
         colour, marker, face, label = LOOK[group]
+        label += ": pooled" * (pooled and group == "in_synthesis")
         axes.plot([], [], marker, color=colour, markerfacecolor=face, label=label)
     axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False, fontsize=9)
     bare(axes)
@@ -101,8 +103,8 @@ def _text(row: "pd.Series[Any]") -> str:
 
 def _told(name: str, synthesis: Synthesis, rows: "pd.DataFrame") -> Told:
     pooled = rows[rows["term"] == "pooled"]
-    together = f" Together: {_text(pooled.iloc[0])}." if len(pooled) else ""
-    caption = f"Published estimates of the change in {synthesis.label} under integrated care in England."
+    together = f" Together: {_text(pooled.iloc[0])}." if len(pooled) else " Nothing is pooled."
+    caption = f"Published estimates of the change in {synthesis.label} under integrated care in England.{together}"
     studies = "; ".join(f"{row['label']} {_text(row)}" for _, row in rows[rows["term"] == "study"].iterrows())
     alt = f"Forest plot of {sentence(synthesis.label).lower()}. {studies}.{together}"
     return Told(f"evidence-{slug(name)}", caption, alt, bool(rows["simulated"].any()))

@@ -6,7 +6,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from analysis.estimates import pick, read_estimates
+from analysis.estimates import pick, read_estimates, sole
 from analysis.plan.experiment import Experiment
 from analysis.present.experiment_tables import arms_table, published_table, specification_table
 from analysis.present.style import ESTIMATE, MUTED, PUBLISHED, TRUTH, Told, bare, canvas, save
@@ -59,7 +59,7 @@ def drawn(table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experiment) -> "p
     rows = []
     for name, outcome in plan.outcomes.items():
         for arm in (each for each in plan.arms if each != plan.reference):
-            row = pick(effects, outcome=name, subgroup=arm).iloc[0]
+            row = sole(effects, outcome=name, subgroup=arm)
             told = change("ratio", row["estimate"], row["ci_low"], row["ci_high"])
             facts = {"outcome": name, "arm": arm, "label": f"{sentence(outcome.label)}: {plan.arms[arm].label}"}
             size = {"estimate": told.estimate, "ci_low": told.low, "ci_high": told.high}

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick
+from analysis.estimates import pick, sole
 from analysis.plan.experiment import Experiment
 from analysis.present.experiment_words import mean_text
 from analysis.present.markdown import Table
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def arms_table(table: "pd.DataFrame", plan: Experiment) -> Table:
     """The mean of each arm and its change against the reference arm, plain and adjusted."""
     keys = [(name, arm) for name in plan.outcomes for arm in plan.arms]
-    means = [pick(table, outcome=name, subgroup=arm, term="arm_mean").iloc[0] for name, arm in keys]
+    means = [sole(table, outcome=name, subgroup=arm, term="arm_mean") for name, arm in keys]
     columns = {
         "Outcome and arm": _names(keys, plan),
         "Mean": [mean_text(row["estimate"]) for row in means],
@@ -37,7 +37,7 @@ def _against(table: "pd.DataFrame", key: tuple[str, str], specification: str) ->
     rows = pick(table, outcome=key[0], subgroup=key[1], term="arm_effect", specification=specification)
     if rows.empty:
         return "–"
-    told = change("ratio", *rows.iloc[0][["estimate", "ci_low", "ci_high"]])
+    told = change("ratio", *sole(rows)[["estimate", "ci_low", "ci_high"]])
     return f"{told.signed()} ({told.interval()})"
 
 
@@ -45,7 +45,7 @@ def published_table(table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experim
     """Published means beside ours, with the difference and how sure the copy is."""
     rows = [row for row in beside.to_dict("records") if row["outcome"] in plan.outcomes and row["study"] in plan.beside]
     keys = [(row["outcome"], row["subgroup"]) for row in rows]
-    ours = [pick(table, outcome=name, subgroup=arm, term="arm_mean").iloc[0]["estimate"] for name, arm in keys]
+    ours = [sole(table, outcome=name, subgroup=arm, term="arm_mean")["estimate"] for name, arm in keys]
     columns = {
         "Outcome and arm": _names(keys, plan),
         "Estimate": [mean_text(value) for value in ours],
@@ -75,7 +75,7 @@ def specification_table(
     model, theirs = pick(table, outcome=plan.specification.outcome), beside.set_index(["outcome", "subgroup"])["value"]
     terms = [*plan.specification.covariates, "constant"]
     plain, wide = (
-        [pick(model, subgroup=term, specification=name).iloc[0] for term in terms]
+        [sole(model, subgroup=term, specification=name) for term in terms]
         for name in ("published", "published_clustered")
     )
     columns: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick
+from analysis.estimates import pick, sole
 from analysis.plan.practices import Gradient
 from analysis.present.context import Context
 from analysis.wording import Change, changed, counted, in_words, listed, measured, p_value, sentence
@@ -26,7 +26,7 @@ def gradient_words(context: Context, name: str, question: Gradient) -> dict[str,
     rows = pick(context.estimates, outcome=name, design="cross_section")
     main = "adjusted" if question.adjust else "unadjusted"
     step = "per_doubling" if question.log_exposure else "slope"
-    row = _one(rows, term=step, specification=main)
+    row = sole(rows, term=step, specification=main)
     told = changed(row)
     size = context.cite(f"questions.{name}.size", _size(told), row)
     interval = context.cite(f"questions.{name}.interval", told.interval(), row)
@@ -60,10 +60,6 @@ def against_claim(told: Change, claim: str | None) -> str:
     return "That is the direction that was claimed. " if agrees else "That is the opposite of what was claimed. "
 
 
-def _one(rows: "pd.DataFrame", **where: str) -> "pd.Series[Any]":
-    return pick(rows, **where).iloc[0]
-
-
 def _size(told: Change) -> str:
     return told.size() if told.unit == " points" else f"{abs(told.estimate):.1f}%"
 
@@ -84,7 +80,7 @@ def _level(question: Gradient, row: "pd.Series[Any]") -> str:
 
 
 def _means(context: Context, name: str, rows: "pd.DataFrame", question: Gradient) -> str:
-    means = [_one(rows, term="mean", subgroup=f"{at} of 4") for at in range(1, 5)]
+    means = [sole(rows, term="mean", subgroup=f"{at} of 4") for at in range(1, 5)]
     told = [
         context.cite(f"questions.{name}.quarter_{at}", _level(question, row), row)
         for at, row in enumerate(means, start=1)
@@ -102,14 +98,14 @@ def _slopes(context: Context, name: str, rows: "pd.DataFrame", question: Gradien
         main = "adjusted" if question.adjust else "unadjusted"
         unit = "for each unit of the natural logarithm"
         parts.append(
-            f"{sentence(unit)} the difference is {_told(context, name, _one(rows, term='slope', specification=main))}"
+            f"{sentence(unit)} the difference is {_told(context, name, sole(rows, term='slope', specification=main))}"
         )
     if held:
-        row = _one(rows, term="slope", specification="unadjusted")
+        row = sole(rows, term="slope", specification="unadjusted")
         parts.append(f"without holding {held} constant it is {_told(context, name, row)}")
     correlation = pick(rows, term="correlation")
     if len(correlation):
-        row = correlation.iloc[0]
+        row = sole(correlation)
         value = context.cite(f"questions.{name}.correlation", f"{row['estimate']:.2f}".replace("-", "−"), row)
         parts.append(f"the correlation is {value}")
     return f"{sentence('; '.join(parts))}." if parts else ""
@@ -120,7 +116,7 @@ def _curve(context: Context, name: str, rows: "pd.DataFrame", question: Gradient
     tests = pick(rows, term="nonlinearity")
     if tests.empty:
         return ""
-    row = tests.iloc[0]
+    row = sole(tests)
     told = context.cite(f"questions.{name}.nonlinearity", p_value(row["p_value"]), row)
     straight = "straight line over the logarithm" if question.log_exposure else "straight line"
     bends = "is not straight" if row["p_value"] < 1 - context.confidence else "is not clearly other than straight"
@@ -136,8 +132,8 @@ def _told(context: Context, name: str, row: "pd.Series[Any]") -> str:
 
 def _neighbours(context: Context, name: str, rows: "pd.DataFrame", question: Gradient) -> str:
     """What clustering does to the interval."""
-    main = _one(rows, term="slope", specification="adjusted" if question.adjust else "unadjusted")
-    alone = _one(rows, term="slope", specification="unclustered")
+    main = sole(rows, term="slope", specification="adjusted" if question.adjust else "unadjusted")
+    alone = sole(rows, term="slope", specification="unclustered")
     practices = context.cite(f"questions.{name}.practices", counted(main["n_units"]), main)
     clusters = context.cite(f"questions.{name}.clusters", counted(main["n_clusters"]), main)
     interval = context.cite(f"questions.{name}.unclustered", changed(alone).interval(), alone)
@@ -148,6 +144,6 @@ def _neighbours(context: Context, name: str, rows: "pd.DataFrame", question: Gra
     scatter = pick(rows, term="dispersion")
     if scatter.empty:
         return f"{text}."
-    row = scatter.iloc[0]
+    row = sole(scatter)
     times = context.cite(f"questions.{name}.dispersion", f"{row['estimate']:.1f}", row)
     return f"{text}; the counts vary {times} times as much as chance alone would make them."

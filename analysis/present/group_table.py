@@ -7,7 +7,7 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
 from analysis.present.robustness_text import grouped
-from analysis.present.survival import size
+from analysis.present.survival import check_rows, size
 from analysis.wording import p_value, sentence
 
 if TYPE_CHECKING:
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 def group_table(estimates: "pd.DataFrame", outcomes: Outcomes, checks: Checks) -> Table:
     """A row per group and one per test, a column per outcome that is checked."""
+    import pandas as pd
+
     asked = grouped(checks)
     names = [name for name in outcomes if any(name in check.outcomes for check in asked.values())]
     lines: list[tuple[str, ...]] = []
     for key, check in asked.items():
-        rows = pick(estimates, specification=key)
+        rows = pd.concat([check_rows(estimates, name, key) for name in names if name in check.outcomes])
         groups = _groups(rows)
         lines.append((f"*{sentence(check.label)}*", *[""] * len(names)))
         lines += [(_named(each), *(_effect(rows, name, each) for name in names)) for each in groups]
@@ -32,7 +34,7 @@ def group_table(estimates: "pd.DataFrame", outcomes: Outcomes, checks: Checks) -
         "values (first) to the highest. A dash stands where nothing was estimated; a group in one site has no interval."
     )
     widths = (28, *[72 // len(names)] * len(names))
-    simulated = bool(estimates.loc[estimates["specification"].isin(list(asked)), "simulated"].any())
+    simulated = bool(estimates.loc[estimates["outcome"].isin(names), "simulated"].any())
     return Table("groups", caption, columns, simulated, widths)
 
 

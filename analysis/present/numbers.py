@@ -170,7 +170,7 @@ def _evidence_headlines(syntheses: Syntheses, pooled: dict[str, Words], tests: l
         return []
     first, *others = syntheses
     rest = " ".join(f"On {syntheses[name].label}, they {pooled[name]['found']}." for name in others)
-    return [f"Taken together, the published evaluations {pooled[first]['found']}.", rest, readings.summary(tests)]
+    return [pooled[first]["together"], rest, readings.summary(tests)]
 
 
 def _tests(context: Context, tests: list[Words]) -> Words:

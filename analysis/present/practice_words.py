@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import pick
+from analysis.estimates import pick, sole
 from analysis.plan.practices import Growth, Inequality, Trend
 from analysis.present.context import Context
 from analysis.present.gradient_words import against_claim
@@ -23,7 +23,7 @@ def ends(measure: str) -> tuple[str, str]:
 def trend_words(context: Context, name: str, question: Trend) -> dict[str, str]:
     """How a measure changed over the years, within practices."""
     rows = pick(context.estimates, outcome=name, design="trend")
-    change, yearly = (pick(rows, term=term).iloc[0] for term in ("first_to_last", "per_year"))
+    change, yearly = (sole(rows, term=term) for term in ("first_to_last", "per_year"))
     levels = pick(rows, term="mean").sort_values("horizon")
     told, outcome = changed(change), measured(question.outcome)
     first, last = (
@@ -48,7 +48,7 @@ def trend_words(context: Context, name: str, question: Trend) -> dict[str, str]:
 def inequality_words(context: Context, name: str, question: Inequality) -> dict[str, str]:
     """How far apart the practices of poor and of rich patients are."""
     rows = pick(context.estimates, outcome=name, design="inequality")
-    index = pick(rows, term="slope_index").iloc[0]
+    index = sole(rows, term="slope_index")
     told, outcome, (low, high) = changed(index), measured(question.outcome.measure), ends(question.by.measure)
     size, span = _size(context, name, index)
     answer = (
@@ -71,7 +71,7 @@ def _groups(context: Context, name: str, rows: "pd.DataFrame", low: str, high: s
         context.cite(f"questions.{name}.group_{at}", f"{row['estimate']:.1f}%", row)
         for at, (_, row) in enumerate(means.iterrows(), start=1)
     ]
-    gap = pick(rows, term="gap").iloc[0]
+    gap = sole(rows, term="gap")
     return (
         f"From the {low} to the {high} group of patients the means are {listed(told)}, in "
         f"{_where(context, name, gap)}. The {high} group stands {_signed(context, name, 'gap', gap)} against the {low}."
@@ -79,7 +79,7 @@ def _groups(context: Context, name: str, rows: "pd.DataFrame", low: str, high: s
 
 
 def _relative(context: Context, name: str, rows: "pd.DataFrame") -> str:
-    row = pick(rows, term="relative_index").iloc[0]
+    row = sole(rows, term="relative_index")
     ratio = context.cite(f"questions.{name}.relative", f"{row['estimate']:.2f}", row)
     span = f"{row['ci_low']:.2f} to {row['ci_high']:.2f}"
     interval = context.cite(f"questions.{name}.relative_interval", span, row)
@@ -97,7 +97,7 @@ def _grew(told: Change, question: Growth) -> str:
 def growth_words(context: Context, name: str, question: Growth) -> dict[str, str]:
     """What happened to a measure where practices grew."""
     rows = pick(context.estimates, outcome=name, design="growth")
-    slope, overall = pick(rows, term="per_tenth").iloc[0], pick(rows, term="change", subgroup="all").iloc[0]
+    slope, overall = sole(rows, term="per_tenth"), sole(rows, term="change", subgroup="all")
     told, (size, span) = changed(slope), _size(context, name, slope)
     more = f" {'more' if told.estimate > 0 else 'less'}" if told.clear else ""
     detail = (
@@ -121,12 +121,12 @@ def _jump(context: Context, name: str, rows: "pd.DataFrame", question: Growth) -
     limit = f"{100 * question.jump:g}%"
     if difference.empty:
         return f"Too few practices are known to have grown by more than {limit} within one year to be set apart."
-    jumped, others = (pick(rows, term="change", subgroup=each).iloc[0] for each in ("jumped", "others"))
+    jumped, others = (sole(rows, term="change", subgroup=each) for each in ("jumped", "others"))
     count = context.cite(f"questions.{name}.jumped", counted(jumped["n_units"]), jumped)
     told = [_signed(context, name, key, row) for key, row in (("jumped_change", jumped), ("others_change", others))]
     return (
         f"In the {count} practices whose list grew by more than {limit} within one year the change was "
-        f"{told[0]}, in the others {told[1]}: a difference of {_signed(context, name, 'jump', difference.iloc[0])}."
+        f"{told[0]}, in the others {told[1]}: a difference of {_signed(context, name, 'jump', sole(difference))}."
     )
 
 

@@ -80,9 +80,9 @@ def together(emergency: Change, continuity: Change) -> str:
     """Admissions and continuity side by side."""
     if not emergency.high < 0 and continuity.high < 0:
         return (
-            "Seen together, the pilots paid in continuity and did not gain in emergency admissions. A model that adds "
-            "teams without protecting the relationship between patient and GP may give up the very thing that keeps "
-            "people well."
+            "Seen together, the pilots paid in continuity without a clear gain in emergency admissions. A model that "
+            "adds teams without protecting the relationship between patient and GP may give up the very thing that "
+            "keeps people well."
         )
     if emergency.high < 0 and continuity.high < 0:
         return (
@@ -97,7 +97,7 @@ def together(emergency: Change, continuity: Change) -> str:
 def evidence(told: Change | None) -> str:
     """What the pooled evidence on emergency admissions says to somebody who has to decide."""
     if told is None:
-        return "The published evaluations give too few intervals to be pooled, which is itself a finding."
+        return "Too few of the published evaluations give an interval to be pooled, which is itself a finding."
     if told.clear:
         direction = "fewer" if told.estimate < 0 else "more"
         return f"Across programmes the evaluations point to {direction} emergency admissions; they do not say for whom."

@@ -16,7 +16,7 @@ from analysis.present.group_table import group_table
 from analysis.present.inference_table import inference_table
 from analysis.present.markdown import Table
 from analysis.present.robustness_text import grouped
-from analysis.present.survival import Line, primary_change
+from analysis.present.survival import Line, check_rows, primary_change
 from analysis.steps import AsJson, command, write_text
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def robustness(
     for name in checked(checks):
         write_text(tables / f"sensitivity-{slug(name)}.md", sensitivity_table(table, name, outcomes, checks).markdown())
     for name, key in curves(checks).items():
-        curve(pick(table, outcome=name, specification=key), name, outcomes[name].label, figures)
+        curve(check_rows(table, name, key), name, outcomes[name].label, figures)
     if grouped(checks):
         write_text(tables / "groups.md", group_table(table, outcomes, checks).markdown())
     if methods:

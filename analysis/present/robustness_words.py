@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from analysis.estimates import one, pick
+from analysis.estimates import one
 from analysis.plan.sensitivity import AnyCheck, Checks
 from analysis.present.check_lines import lines
 from analysis.present.context import Context, Outcomes
 from analysis.present.doubt_words import confounder_words, curve_words, trends_words
 from analysis.present.inference_words import inference_words
 from analysis.present.robustness_text import told_outcomes
-from analysis.present.survival import extremes, primary_change
+from analysis.present.survival import check_rows, extremes, primary_change
 from analysis.wording import Change, changed, in_words, listed, p_value
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _detail(context: Context, name: str, primary: Change, checks: Checks) -> str
 
 
 def _one_check(context: Context, name: str, primary: Change, key: str, check: AnyCheck) -> str:
-    rows = pick(context.estimates, outcome=name, specification=key)
+    rows = check_rows(context.estimates, name, key)
     match check.kind:
         case "leave_one_out":
             return _sites(context, name, primary, rows)

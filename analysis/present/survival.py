@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.estimates import verdict_row
+from analysis.estimates import pick, verdict_row
 from analysis.wording import Change, changed, signed
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Fate = Literal["survives", "fades", "turns", "stays unclear", "appears", "neither"]
+# How far trends may have differed is told of the event study, every other check of the primary design.
+CHECKED = ("difference_in_differences", "event_study")
 MEANING: dict[Fate, str] = {
     "survives": "The finding survives.",
     "fades": "The finding does not survive: here the interval includes no change.",
@@ -40,6 +42,16 @@ class Line:
     estimate: str
     meaning: str
     fate: Fate = "neither"
+
+
+def check_rows(estimates: "pd.DataFrame", outcome: str, name: str) -> "pd.DataFrame":
+    """The rows of one check of one outcome.
+
+    A check's name alone does not tell its rows: other outcomes have specifications of their own, which the check may
+    share a name with.
+    """
+    rows = pick(estimates, outcome=outcome, specification=name)
+    return rows[rows["design"].isin(CHECKED)]
 
 
 def fate(primary: Change, other: Change) -> Fate:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import pick, verdict_row
 from analysis.present.address import Origin
 from analysis.present.context import Context
+from analysis.present.not_estimated_words import why
 from analysis.study import Synthesis
 from analysis.wording import changed, counted, in_words, listed
 
@@ -23,10 +24,20 @@ def synthesis_words(context: Context, name: str, synthesis: Synthesis) -> dict[s
     }
     if pooled is None:
         together = int((studies["specification"] == "in_synthesis").sum())
-        enough = in_words(together)
-        why = f"cannot be pooled: only {enough} {'gives' if together == 1 else 'give'} an interval"
-        return words | {"found": why, "heterogeneity": "With nothing pooled, there is no spread to measure."}
-    return words | _pooled(context, name, synthesis, pooled)
+        few = f"only {in_words(together)} {'gives' if together == 1 else 'give'} an interval"
+        found = f"cannot be pooled: {_reason(context, name) or few}"
+        whole = f"The published evaluations of {synthesis.label} {found}."
+        return words | {
+            "found": found, "together": whole, "heterogeneity": "With nothing pooled, there is no spread to measure."
+        }  # fmt: skip
+    told = _pooled(context, name, synthesis, pooled)
+    return words | told | {"together": f"Taken together, the published evaluations {told['found']}."}
+
+
+def _reason(context: Context, name: str) -> str:
+    """Why estimates were not pooled that are enough to be, in a clause; empty where they are too few."""
+    reason = why(context.unmade, name, "synthesis").removeprefix("Not estimated: ").removesuffix(".")
+    return f"{reason[:1].lower()}{reason[1:]}"
 
 
 def _pooled(context: Context, name: str, synthesis: Synthesis, row: "pd.Series[Any]") -> dict[str, str]:

@@ -161,7 +161,7 @@ def beside(outcomes: Outcomes, syntheses: Syntheses) -> str:
         key, figure = f"synthesis.{name}", f"evidence-{slug(name)}"
         told += [
             f"## Published evidence on {each.label} {{#sec-{figure}}}",
-            f"Taken together, the published evaluations {var(f'{key}.found')}. {var(f'{key}.counts')} "
+            f"{var(f'{key}.together')} {var(f'{key}.counts')} "
             f"{var(f'{key}.heterogeneity')} @fig-{figure} shows each of them.",
             include(f"/figures/{figure}.md"),
         ]

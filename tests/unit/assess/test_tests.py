@@ -157,7 +157,7 @@ def test_points_are_called_percentage_points() -> None:
 def row(outcome: str, estimate: float, low: float, high: float) -> Estimate:
     return Estimate(
         outcome=outcome, population="everybody", design="synthesis", estimator="by_hand", term="pooled", scale="ratio",
-        estimate=estimate, std_error=0.01, ci_low=low, ci_high=high,
+        estimate=estimate, specification="in_synthesis", std_error=0.01, ci_low=low, ci_high=high,
     )  # fmt: skip
 
 

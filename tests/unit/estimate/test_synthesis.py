@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.estimate.synthesis import pool, sorted_out, synthesis
-from analysis.estimates import pick
+from analysis.estimates import pick, sole, verdict_row
 from analysis.steps import Problem
 from analysis.tables import Lineage, Source, read_table, write_table
 
@@ -121,6 +121,8 @@ PUBLISHED = pd.DataFrame(
     columns=["evidence_id", "outcome", "role", "design", "controlled", "log_ratio", "log_std_error"],
 ).assign(
     population="everybody",
+    programme=lambda rows: "programme " + rows["evidence_id"],
+    study=lambda rows: "study " + rows["evidence_id"],
     log_low=lambda rows: rows["log_ratio"] - 1.96 * rows["log_std_error"],
     log_high=lambda rows: rows["log_ratio"] + 1.96 * rows["log_std_error"],
 )
@@ -155,6 +157,13 @@ def test_only_what_is_in_the_synthesis_is_pooled(tmp_path: Path) -> None:
     assert half / pooled["std_error"] == pytest.approx(12.706, abs=5e-4)
 
 
+def test_the_pooled_row_is_the_one_by_which_the_outcome_is_read(tmp_path: Path) -> None:
+    rows = run(tmp_path, PUBLISHED)
+    read = verdict_row(rows, "together", "synthesis")
+    assert read is not None
+    assert read["estimate"] == sole(rows, term="pooled")["estimate"]
+
+
 def test_ratios_and_intervals_are_as_published(tmp_path: Path) -> None:
     rows = pick(run(tmp_path, PUBLISHED), term="study").set_index("horizon")
     assert rows["estimate"]["a"] == pytest.approx(np.exp(0.10))
@@ -166,6 +175,17 @@ def test_ratios_and_intervals_are_as_published(tmp_path: Path) -> None:
 def test_fewer_than_the_plan_asks_are_not_pooled(tmp_path: Path, fewest: int, pooled: bool) -> None:
     terms = set(run(tmp_path, PUBLISHED, fewest)["term"])
     assert terms == ({"study", "pooled", "tau2", "i2"} if pooled else {"study"})
+
+
+@pytest.mark.parametrize("key", ["programme", "study"])
+def test_a_programme_or_a_study_counts_once(key: str, tmp_path: Path) -> None:
+    one = PUBLISHED.assign(**{key: PUBLISHED[key].replace(f"{key} b", f"{key} a")})
+    rows = run(tmp_path, one)
+    assert set(rows["term"].dropna()) == {"study"}
+    reason = rows["reason"].dropna().iloc[0]
+    assert reason == f"In the synthesis together the {key} {key} a would count 2 times: a, b."
+    left = run(tmp_path, one, **LEFT_OUT, b="It is of the same programme.")
+    assert left["reason"].isna().all()
 
 
 def test_one_estimate_is_not_pooled(tmp_path: Path) -> None:

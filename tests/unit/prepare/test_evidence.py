@@ -94,6 +94,12 @@ def test_arms_of_one_study_are_one_contrast() -> None:
     assert row["log_std_error"] == pytest.approx(math.sqrt(1 / (errors**-2).sum() + base**2), rel=1e-4)
 
 
+def test_a_contrast_names_everybody_who_is_in_it() -> None:
+    arms = [numbers(3.8, 6.4, 9.0) | {"population": who} for who in ("pioneers", "vanguards", "pioneers")]
+    row = contrast(*(arm | {"role": "arm"} for arm in arms), numbers(9.5, 12, 13.6) | {"role": "comparator"})
+    assert row["population"] == "pioneers; vanguards"
+
+
 def test_standard_error_from_the_p_value() -> None:
     # Cochrane Handbook: the standard error is the estimate over z; a two-sided p of 0.0455 is z = 2.
     row = contrast({"estimate": 1.93, "role": "arm", "p_value": 0.0455}, {"estimate": 4.84, "role": "comparator"})

@@ -136,6 +136,11 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
     )  # fmt: skip
     spoken = words(folder / "numbers.yml")
     assert ("data", "sites") not in spoken
-    assert spoken["headlines", "one"].startswith("Taken together, the published evaluations")
+    pooled = table[table["term"] == "pooled"].iloc[0]
+    size = f"{abs(100 * (pooled['estimate'] - 1)):.1f}%"
+    first = re.sub(SPAN, r"\1", spoken["headlines", "one"])
+    more = "more" if pooled["estimate"] > 1 else "fewer"
+    assert first.startswith(f"Taken together, the published evaluations point to {size} {more} emergency admissions")
+    assert ("leaves out no change" in first) == (pooled["ci_low"] > 1 or pooled["ci_high"] < 1)
     assert spoken["tests", "summary"] == "The plan reads two of the five tests: two are uncertain."
     assert not any("simulated" in entry["data"] for entry in read_json(folder / "addresses.json").values())

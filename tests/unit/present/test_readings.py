@@ -83,8 +83,8 @@ def test_continuity(low: float, high: float, words: str) -> None:
 @pytest.mark.parametrize(
     ("emergency", "continuity", "words"),
     [
-        (FLAT, FELL, "paid in continuity and did not gain"),
-        (ROSE, FELL, "paid in continuity and did not gain"),
+        (FLAT, FELL, "paid in continuity without a clear gain"),
+        (ROSE, FELL, "paid in continuity without a clear gain"),
         (FELL, FELL, "a trade to be weighed"),
         (FELL, FLAT, "gained in emergency admissions without a clear loss"),
         (FLAT, FLAT, "neither a gain in emergency admissions nor a loss"),
@@ -98,7 +98,7 @@ def test_together(emergency: Change, continuity: Change, words: str) -> None:
 @pytest.mark.parametrize(
     ("pooled", "words"),
     [
-        (None, "too few intervals to be pooled"),
+        (None, "Too few of the published evaluations"),
         (FELL, "fewer emergency admissions"),
         (ROSE, "more emergency admissions"),
         (FLAT, "do not settle"),

@@ -6,13 +6,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.estimates import one, sole
 from analysis.plan.sensitivity import Checks
 from analysis.present.curve import drawn
 from analysis.present.doubt_lines import breakdown
+from analysis.present.group_table import group_table
 from analysis.present.robustness import check_lines, checked, curves, robustness, sensitivity_table
 from analysis.present.robustness_words import robustness_words
 from analysis.present.style import SIMULATED
 from analysis.present.survival import fate, meaning
+from analysis.steps import Problem
 from analysis.study import Study
 from analysis.wording import Change
 from tests.unit.present.made_rows import clear_fall, context, every_check, methods, row, statistic, table, unclear
@@ -203,3 +206,25 @@ def test_an_unclear_curve_with_clear_combinations_blames_the_choice(study: Study
     rows = [*unclear(), *every_check(EMERGENCY), statistic(EMERGENCY, "nothing", 1.0)]
     doubts = robustness_words(context(rows), study.activity(), checks, ())[EMERGENCY]["doubts"]
     assert "it is the choice that made it so" in doubts
+
+
+def test_a_group_is_not_told_of_another_outcomes_check_of_the_same_name(study: Study) -> None:
+    check = {"by_age": study.sensitivity["by_age"].model_copy(update={"outcomes": (ELECTIVE,)})}
+    own = [row(ELECTIVE, "effect", 0.9, 0.05, specification="by_age", subgroup=each) for each in ("1", "2")]
+    # The gaps of continuity have a specification of that name, and other groups.
+    gaps = [
+        row("usual_provider", "effect", -2.0, 1.0, scale="points", specification="by_age", subgroup=f"{at} of 5")
+        for at in range(1, 6)
+    ]
+    told = group_table(table([*own, *gaps]), study.activity(), check).columns
+    assert told["Group"][1:] == ["group 1", "group 2", "test that they differ"]
+    assert told["Elective admissions"][1:3] == ["−10.0 (−15.0 to −5.0)"] * 2
+
+
+def test_a_row_that_is_not_the_only_one_is_not_told() -> None:
+    rows = table([row(ELECTIVE, "effect", 0.9, 0.05, specification=each) for each in ("primary", "quasi_poisson")])
+    with pytest.raises(Problem, match=r"2 rows answer to .*; they differ in specification"):
+        one(rows, outcome=ELECTIVE, term="effect")
+    with pytest.raises(Problem, match="no row"):
+        sole(rows, outcome=EMERGENCY)
+    assert sole(rows, outcome=ELECTIVE, specification="primary")["estimate"] == 0.9
