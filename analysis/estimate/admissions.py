@@ -106,7 +106,8 @@ def effects(
     from analysis.estimate.models import fitted
 
     model = fitted(estimator, model_panel(rows, rows[["after"]].to_numpy(float)))
-    return told(model, 0, baseline_rate(rows), confidence, **common(rows, name, estimator), **labels)
+    sized = common(rows, name, estimator) | {"n_obs": len(rows) - model.separated}
+    return told(model, 0, baseline_rate(rows), confidence, **sized, **labels)
 
 
 def common(rows: "pd.DataFrame", name: str, estimator: Estimator) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.cohorts import Cohorts, Group, groups, leads
 from analysis.estimate.group_time import Effect, Effects
 from analysis.estimate.intervals import interval, t_test
-from analysis.estimates import MISSING, Estimate, Scale
+from analysis.estimates import MISSING, Estimate, NotEstimated, Row, Scale
 from analysis.steps import Problem
+from analysis.wording import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 def effect_rows(
     effects: Effects, cells: "pd.DataFrame", cohorts: Cohorts, confidence: float, **labels: Any
-) -> list[Estimate]:
-    """One row per scale for each effect, the overall one first.
+) -> list[Row]:
+    """One row per scale for each effect, the overall one first; or why it has no finite estimate.
 
     Parameters
     ----------
@@ -39,7 +40,8 @@ def effect_rows(
     """
     import math
 
-    if not math.isfinite(effects["effect", 0].difference):
+    overall = effects["effect", 0]
+    if overall.bounded and not math.isfinite(overall.difference):
         raise Problem(
             "The effect cannot be told from the practice and period effects.",
             "check that some practices start and others do not, and that every period has both before and after",
@@ -47,12 +49,34 @@ def effect_rows(
     clusters = int(cells["cluster"].nunique())
     labels |= {"n_obs": len(cells), "n_units": int(cells["unit"].nunique()), "n_clusters": clusters}
     told = [(group, effects.get((group.term, group.horizon))) for group in (*groups(cells), *leads(cells))]
-    return [
-        row
-        for group, effect in told
-        if effect is not None and math.isfinite(effect.difference)
-        for row in _rows(effect, cells[group.rows], confidence, labels | _named(group, cohorts))
-    ]
+    made: list[Row] = []
+    for group, effect in told:
+        named = _named(group, cohorts)
+        if effect is not None and not effect.bounded:
+            made.append(_unmade(named, _reason(cells, group, cohorts), labels))
+        elif effect is not None and math.isfinite(effect.difference):
+            made += _rows(effect, cells[group.rows], confidence, labels | named)
+    return made
+
+
+def _unmade(named: dict[str, str], reason: str, labels: dict[str, Any]) -> NotEstimated:
+    kept = {key: labels[key] for key in ("outcome", "design", "estimator")}
+    which = "primary" if named["term"] == "effect" else f"{named['term']} {named['horizon']}"
+    return NotEstimated(**kept, specification=which, reason=reason)
+
+
+def _reason(cells: "pd.DataFrame", group: Group, cohorts: Cohorts) -> str:
+    """Where the events lie so that a group's effect has no bound."""
+    own = cells[group.rows]
+    before = cells[(cells["cohort"] > 0) & (cells["period"] < cells["cohort"])].groupby("cohort")["count"].sum()
+    bare = [cohorts.month(int(each)) for each in before.index[before == 0] if each in set(own["cohort"])]
+    if bare:
+        return f"Practices that start in {listed(bare)} have no events before their start to compare with."
+    events = own.groupby(["cohort", "period"])["count"].sum()
+    for cohort, period in events.index[events == 0]:
+        start, when = cohorts.month(int(cohort)), cohorts.month(int(period))
+        return f"Practices that start in {start} have no events in the period from {when}, so no ratio has a bound."
+    return "The events lie so that the effect has no bound (the model separates them)."
 
 
 def _named(group: Group, cohorts: Cohorts) -> dict[str, str]:

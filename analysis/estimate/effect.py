@@ -31,6 +31,8 @@ class Fitted:
         How many clusters; 0 where rows are taken as independent.
     log : bool
         Whether the coefficients are log rate ratios.
+    separated : int
+        Rows that the model left out because it fits them perfectly, see :mod:`analysis.estimate.separation`.
     """
 
     coefficients: "Floats"
@@ -38,6 +40,7 @@ class Fitted:
     df: float
     clusters: int
     log: bool
+    separated: int = 0
 
 
 def told(model: Fitted, index: int, baseline: float, confidence: float, **labels: Any) -> list[Estimate]:
@@ -64,9 +67,14 @@ def told(model: Fitted, index: int, baseline: float, confidence: float, **labels
     Raises
     ------
     Problem
-        When there is no variation to measure uncertainty by, or no rate to compare with.
+        When the coefficient has no finite estimate, there is no variation to measure uncertainty by, or no rate to
+        compare with.
     """
     value, std_error = float(model.coefficients[index]), float(model.covariance[index, index] ** 0.5)
+    if isnan(value):
+        raise Problem(
+            "The events lie so that the effect has no bound (the model separates them).", "leave the outcome out"
+        )
     if not isnan(std_error):  # it is where the caller says that it is unknown
         check_error(value, std_error, labels["outcome"])
     if not baseline > 0:

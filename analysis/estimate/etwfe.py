@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 from analysis.estimate.cohorts import groups, treated_cells
 from analysis.estimate.effect import PER
 from analysis.estimate.group_time import Effect, Effects
+from analysis.estimates import MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.estimate.grid import Floats
     from analysis.estimate.poisson import Fit
+
+# What rests on a cohort and period whose events leave it without a bound is not estimated.
+UNBOUNDED = Effect(MISSING, MISSING, bounded=False)
 
 
 def etwfe_poisson(cells: "pd.DataFrame") -> Effects:
@@ -63,11 +67,13 @@ def _effect(model: "Fit", events: "Floats", exposure: "Floats", own: "Floats") -
     """The effect over the cells whose codes are given."""
     import numpy as np
 
+    if not model.data.told[own].all():
+        return UNBOUNDED
     size = events.size
     log_ratios = model.coefficients[own]
     # Each cluster's share in the coefficients, and in the cells' expected events: there the scores are the residuals,
     # which add up to zero, so expected events are the observed ones.
-    shares = np.linalg.solve(model.hessian, model.scores.T)[-size:].T[:, own]
+    shares = model.pulls()[:, -size:][:, own]
     residuals = model.scores[:, -size:][:, own]
     weight = exposure[own] / exposure[own].sum()
     without = events[own] * np.exp(-log_ratios)

@@ -3,6 +3,8 @@
 ``python -m analysis.estimate.event_study --help``
 """
 
+from functools import partial
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,20 +52,39 @@ def event_study(*, panel: Path, name: str, measure: str, bin_months: int, confid
 
 
 def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Row]:
-    """A row per period and one for the joint test that nothing moved before the start, or why there is no test."""
+    """A row per period and one for the joint test that nothing moved before the start, or why there is none."""
     model, terms = model_of(rows, bin_months)
     shared = common(rows, name, model)
     labels = {key: shared[key] for key in ("outcome", "design", "estimator")}
+    made = [
+        row
+        for index, term in enumerate(terms)
+        for row in attempt(
+            partial(_rows, model, index, term, confidence, shared), **labels, specification=f"period {term}"
+        )
+    ]
     missing = labels | {"specification": "joint test before the start"}
-    test = attempt(lambda: [pre_trend_row(model, terms, sites(rows), shared)], **missing)
-    return [*(_row(model, index, term, confidence, shared) for index, term in enumerate(terms)), *test]
+    return [*made, *attempt(lambda: [pre_trend_row(model, terms, sites(rows), shared)], **missing)]
 
 
 def model_of(rows: "pd.DataFrame", bin_months: int) -> tuple[Fitted, list[int]]:
-    """The model, and the periods relative to the start that its coefficients belong to, in order."""
+    """The model, and the periods relative to the start that its coefficients belong to, in order.
+
+    Raises
+    ------
+    Problem
+        When pilot practices have no event in the reference period, so that there is nothing to compare periods with.
+    """
     from analysis.estimate.models import fitted
 
     covariates, terms = period_terms(rows, bin_months)
+    reference = rows[rows["event_time"].floordiv(bin_months) == REFERENCE]
+    if len(reference) and not reference["count"].any():
+        raise Problem(
+            f"Pilot practices have no event in the {bin_months} months before their start, the period that all others "
+            "are compared with.",
+            "choose a longer `bin_months`, or take event_study out of the outcome's designs",
+        )
     return fitted(ESTIMATOR, model_panel(rows, covariates)), terms
 
 
@@ -83,14 +104,20 @@ def common(rows: "pd.DataFrame", name: str, model: Fitted) -> dict[str, Any]:
     """The columns that all rows of one event study share."""
     return {
         "outcome": name, "population": POPULATION, "design": "event_study", "estimator": ESTIMATOR,
-        "n_obs": len(rows), "n_units": rows["practice_id"].nunique(), "n_clusters": model.clusters,
+        "n_obs": len(rows) - model.separated, "n_units": rows["practice_id"].nunique(), "n_clusters": model.clusters,
         "baseline": baseline_rate(rows),
     }  # fmt: skip
 
 
-def _row(model: Fitted, index: int, term: int, confidence: float, common: dict[str, Any]) -> Estimate:
+def _rows(model: Fitted, index: int, term: int, confidence: float, common: dict[str, Any]) -> list[Estimate]:
+    if isnan(model.coefficients[index]):
+        raise Problem(
+            f"In period {term} from the start the events lie so that the difference has no bound: pilot practices have "
+            "none in it, or only they have some.",
+            "choose a longer `bin_months`",
+        )
     labels = {key: value for key, value in common.items() if key != "baseline"}
-    return told(model, index, common["baseline"], confidence, term="period", horizon=str(term), **labels)[0]
+    return told(model, index, common["baseline"], confidence, term="period", horizon=str(term), **labels)[:1]
 
 
 def pre_trend_row(model: Fitted, terms: list[int], sites: int, common: dict[str, Any]) -> Estimate:
@@ -113,6 +140,12 @@ def pre_trend_row(model: Fitted, terms: list[int], sites: int, common: dict[str,
             f"For {common['outcome']} one cluster holds all pilot practices, so how they moved before the start cannot "
             "be tested.",
             "take event_study out of the outcome's designs, or look at its figure alone",
+        )
+    if unknown := [str(terms[place]) for place in before if isnan(model.coefficients[place])]:
+        raise Problem(
+            f"For {common['outcome']} nothing can be told of the time before the start, because period "
+            f"{', '.join(unknown)} could not be estimated.",
+            "choose a longer `bin_months`",
         )
     covariance = model.covariance[before][:, before]
     statistic, p_value = hotelling_test(model.coefficients[before], covariance, sites - 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.intervals import interval, t_test
-from analysis.estimates import Estimate, Scale, write_part
+from analysis.estimates import Estimate, NotEstimated, Row, Scale, write_part
 from analysis.plan.experiment import Experiment, Specification
 from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table
@@ -59,6 +59,8 @@ class Fit:
 def fit(rows: "pd.DataFrame", count: str, design: "pd.DataFrame", *, clustered: bool = True) -> Fit:
     """Poisson regression; the covariance is clustered by person, or that of the model where the counts are Poisson.
 
+    What has no finite estimate is missing (:mod:`analysis.estimate.separation`).
+
     Raises
     ------
     Problem
@@ -67,19 +69,27 @@ def fit(rows: "pd.DataFrame", count: str, design: "pd.DataFrame", *, clustered: 
     import numpy as np
     import statsmodels.api as sm
 
+    from analysis.estimate.separation import bounded
+
     values = design.to_numpy(float)
     if np.linalg.matrix_rank(values) < values.shape[1]:
         raise Problem(
             f"The model of {count} cannot tell its columns apart: {', '.join(map(str, design.columns))}.",
             "take a column out of `experiment` in the study file",
         )
+    known = bounded(rows[count].to_numpy(float), values)
+    rows, free = rows[known.kept], values[known.kept][:, known.free]
     groups = rows["person_id"].astype("category").cat.codes.to_numpy()
     kind: dict[str, Any] = {"cov_type": "cluster", "cov_kwds": {"groups": groups}} if clustered else {}
-    model = sm.GLM(rows[count].to_numpy(float), values, family=sm.families.Poisson()).fit(tol=1e-12, **kind)
-    return Fit(model.params, model.cov_params(), rows["person_id"].nunique())
+    model = sm.GLM(rows[count].to_numpy(float), free, family=sm.families.Poisson()).fit(tol=1e-12, **kind)
+    size, lost = values.shape[1], ~known.told
+    coefficients, covariance = np.zeros(size), np.zeros((size, size))
+    coefficients[known.free], covariance[np.ix_(known.free, known.free)] = model.params, model.cov_params()
+    coefficients[lost], covariance[lost], covariance[:, lost] = np.nan, np.nan, np.nan
+    return Fit(coefficients, covariance, rows["person_id"].nunique())
 
 
-def compared(rows: "pd.DataFrame", name: str, plan: Experiment, confidence: float) -> list[Estimate]:
+def compared(rows: "pd.DataFrame", name: str, plan: Experiment, confidence: float) -> list[Row]:
     """The mean of each arm, and its rate ratio to the reference arm, plain and adjusted."""
     import pandas as pd
 
@@ -91,7 +101,8 @@ def compared(rows: "pd.DataFrame", name: str, plan: Experiment, confidence: floa
         held = pd.get_dummies(rows[list(plan.adjust)].astype(str), drop_first=True)
         designs["adjusted"] = pd.concat([designs["primary"], held], axis=1)
     means = fit(rows, name, drawn)
-    found = [_row(means, at, confidence, rows, name, ("arm_mean", arm, "primary")) for at, arm in enumerate(arms)]
+    keys = [("arm_mean", arm, "primary") for arm in arms]
+    found = [_row(means, at, confidence, rows, name, key) for at, key in enumerate(keys)]
     for specification, design in designs.items():
         model = fit(rows, name, design)
         keys = [("arm_effect", arm, specification) for arm in arms[1:]]
@@ -99,7 +110,7 @@ def compared(rows: "pd.DataFrame", name: str, plan: Experiment, confidence: floa
     return found
 
 
-def published(rows: "pd.DataFrame", plan: Specification, confidence: float) -> list[Estimate]:
+def published(rows: "pd.DataFrame", plan: Specification, confidence: float) -> list[Row]:
     """The coefficients of the published model, with the standard errors of the model and with clustered ones."""
     count, design = plan.outcome, rows[list(plan.covariates)].assign(constant=1.0)
     plain, clustered = fit(rows, count, design, clustered=False), fit(rows, count, design)
@@ -110,12 +121,14 @@ def published(rows: "pd.DataFrame", plan: Specification, confidence: float) -> l
     ]
 
 
-def _row(
-    model: Fit, at: int, confidence: float, rows: "pd.DataFrame", outcome: str, key: tuple[str, str, str]
-) -> Estimate:
+def _row(model: Fit, at: int, confidence: float, rows: "pd.DataFrame", outcome: str, key: tuple[str, str, str]) -> Row:
     import numpy as np
 
     term, subgroup, specification = key
+    if np.isnan(model.coefficients[at]):
+        reason = "The events lie so that the term has no bound (the model separates them)."
+        named = {"design": DESIGN, "estimator": ESTIMATOR, "specification": specification, "subgroup": subgroup}
+        return NotEstimated(outcome=outcome, reason=reason, **named)
     value, std_error = float(model.coefficients[at]), float(model.covariance[at, at] ** 0.5)
     bounds = interval(value, std_error, model.persons - 1, confidence)
     told = (value, *bounds) if term == "coefficient" else tuple(np.exp([value, *bounds]).tolist())

@@ -30,12 +30,15 @@ class Effect:
         In the unit of the rate.
     log_ratio, log_error : float
         The same as a log rate ratio, where the model has one of its own.
+    bounded : bool
+        Whether the model has a finite estimate.
     """
 
     difference: float
     std_error: float
     log_ratio: float = MISSING
     log_error: float = MISSING
+    bounded: bool = True
 
 
 # By term and horizon, see `Group`.

@@ -6,6 +6,7 @@ here the covariance leaves out each cluster in turn, and degrees of freedom coun
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.admissions import DESIGN, ESTIMATOR, baseline_rate, common, model_panel
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from analysis.estimate.grid import Floats, Grid, Panel
+    from analysis.estimate.grid import Floats, Panel
+    from analysis.estimate.poisson import Fit
 
 MOST = 20  # more groups than this are no groups
 
@@ -46,13 +48,16 @@ def heterogeneity(
     -------
     list of Estimate or NotEstimated
         Ratio and difference by group (in `subgroup`), with the t distribution of the group's clusters - 1; and the F
-        statistic of the interaction. A group in one cluster has no interval.
+        statistic of the interaction. A group in one cluster has no interval, and one without events on one side of
+        its start no estimate.
 
     Raises
     ------
     Problem
         When there are no two groups.
     """
+    import numpy as np
+
     group = grouped(rows, by, groups)
     known = ~rows["pilot"] | group.notna()
     rows, group = rows[known], group[known]
@@ -64,18 +69,23 @@ def heterogeneity(
     # comparison practices and not only like those of its own kind, who are none for a column of sites.
     treated = rows["after"].to_numpy()[:, None] & (group.to_numpy()[:, None] == levels)
     model = _fitted(model_panel(rows, treated.astype(float)), clusters[levels].to_numpy() > 1)
-    labels = common(rows, name, ESTIMATOR) | {"specification": specification}
-    effects = [
-        told(replace(model, df=clusters[level] - 1), index, baseline_rate(rows[group == level]), confidence,
-             subgroup=level, **labels)
+    labels = common(rows, name, ESTIMATOR) | {"specification": specification, "n_obs": len(rows) - model.separated}
+    named = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR, "specification": specification}
+
+    def effect(index: int, level: str) -> list[Estimate]:
+        baseline = baseline_rate(rows[group == level])
+        own = replace(model, df=clusters[level] - 1)
+        return told(own, index, baseline, confidence, subgroup=level, **labels)
+
+    made = [
+        row
         for index, level in enumerate(levels)
-    ]  # fmt: skip
-    pilots = rows.loc[rows["pilot"] & group.isin(clusters[clusters > 1].index), "cluster_id"].nunique()
-    test = attempt(
-        lambda: [_interaction(model, pilots, by, labels)],
-        outcome=name, design=DESIGN, estimator=ESTIMATOR, specification=specification,
-    )  # fmt: skip
-    return [*(row for pair in effects for row in pair), *test]
+        for row in attempt(partial(effect, index, level), subgroup=level, **named)
+    ]
+    sure = ~np.isnan(np.diag(model.covariance))
+    apart = [level for level, each in zip(levels, sure, strict=True) if each]
+    pilots = rows.loc[rows["pilot"] & group.isin(apart), "cluster_id"].nunique()
+    return [*made, *attempt(lambda: [_interaction(model, pilots, by, labels)], **named)]
 
 
 def _fitted(panel: "Panel", sure: "NDArray[np.bool_]") -> Fitted:
@@ -86,11 +96,14 @@ def _fitted(panel: "Panel", sure: "NDArray[np.bool_]") -> Fitted:
 
     table = grid(panel)
     found = fit(table)
-    covariance = np.where(np.outer(sure, sure), jackknifed(table, found.parameters), np.nan)
-    return Fitted(found.coefficients, covariance, found.clusters - 1, found.clusters, log=True)
+    sure = sure & found.data.told
+    covariance = np.where(np.outer(sure, sure), jackknifed(found), np.nan)
+    return Fitted(
+        found.coefficients, covariance, found.clusters - 1, found.clusters, log=True, separated=found.data.separated
+    )
 
 
-def jackknifed(table: "Grid", parameters: "Floats") -> "Floats":
+def jackknifed(model: "Fit") -> "Floats":
     """The covariance of a fitted Poisson model's coefficients by leaving out each cluster (CRV3), one Newton step each.
 
     A coefficient that only one cluster tells does not change, and must be left aside by the caller.
@@ -100,13 +113,16 @@ def jackknifed(table: "Grid", parameters: "Floats") -> "Floats":
     from analysis.estimate.cluster_terms import poisson_terms
     from analysis.estimate.jackknife import crv3
 
-    terms, place = poisson_terms(table, parameters), np.arange(parameters.size)
-    whole, scores = terms.information.sum(0), terms.scores.sum(0) - terms.scores
-    rest = whole - terms.information
+    table, free = model.data.table, model.data.free
+    terms, place = poisson_terms(table, model.parameters), np.arange(free.sum())
+    information, scores = terms.information[:, free][:, :, free], terms.scores[:, free]
+    whole, scores = information.sum(0), scores.sum(0) - scores
+    rest = whole - information
     lost = rest[:, place, place] <= 1e-9 * whole[place, place]
     rest[:, place, place] += lost * whole[place, place]  # what only this cluster tells stays where it is
-    changes = np.linalg.solve(rest, scores[:, :, None])[:, table.months - 1 :, 0]
-    return crv3(np.zeros(changes.shape[1]), changes)
+    changes = np.zeros((len(scores), free.size))
+    changes[:, free] = np.linalg.solve(rest, scores[:, :, None])[:, :, 0]
+    return crv3(np.zeros(table.covariates.shape[2]), changes[:, table.months - 1 :])
 
 
 def grouped(rows: "pd.DataFrame", by: str, groups: int | None) -> "pd.Series[str]":

@@ -26,16 +26,16 @@ class Likelihood:
 
     def __init__(self, table: Grid) -> None:
         self.table = table
-        self.observed, self.groups, self.squares = (np.zeros(table.size) for _ in range(3))
+        if table.count.min() < 0:
+            raise Problem("Some counts are missing or negative.", "correct or leave out those practices and months")
+        self.observed, self.squares = np.zeros(table.size), np.zeros(table.size)
         first = table.months - 1
         for units in table.blocks():
             count, covariates = table.count[units], table.covariates[units]
             self.observed += design_sums(count, covariates, table.months).sum(0)
             flat = covariates.reshape(-1, covariates.shape[2])
-            self.groups[first:] += count.reshape(-1) @ (flat != 0)
             self.squares[first:] += count.reshape(-1) @ flat**2
         self.events = float(table.count.sum())
-        self._check_events()
 
     def __call__(self, parameters: Floats) -> At:
         """The likelihood and its derivatives at some parameters."""
@@ -53,38 +53,18 @@ class Likelihood:
         return At(value, gradient, hessian)
 
     def start(self) -> Floats:
-        """Months' log rates against the first month's, and no effect."""
+        """Months' log rates against the first month's, and no effect; nought for months without events."""
         exposure = by_month(self.table.exposure.sum(0), self.table.months)
         first = self.table.months - 1
-        rate = np.log(np.append(self.events - self.observed[:first].sum(), self.observed[:first]) / exposure)
+        events = np.append(self.events - self.observed[:first].sum(), self.observed[:first])
+        rate = np.log(np.where(events > 0, events, 1) / np.where(events > 0, exposure, 1))
         return np.concatenate([rate[1:] - rate[0], np.zeros(self.table.size - first)])
 
-    def _check_events(self) -> None:
-        """Without events in a month or in a treated group, its effect is minus infinity and no estimate."""
-        if self.table.count.min() < 0:
-            raise Problem("Some counts are missing or negative.", "correct or leave out those practices and months")
-        first = self.table.months - 1
-        months = [self.events - self.observed[:first].sum(), *self.observed[:first]]
-        groups = (self.groups[first:] == 0).any()
-        if groups or min(months) <= 0:
-            what = "group that the model compares" if groups else "month"
-            raise Problem(f"There are no events at all in a {what}.", "leave the outcome out, or choose other months")
-
-    def check_varies(self, hessian: Floats) -> None:
+    def check_varies(self, hessian: Floats, free: NDArray[np.bool_]) -> None:
         """A covariate that never varies within a unit leaves rounding errors alone once units have their effects."""
         first = self.table.months - 1
-        if (np.diag(hessian)[first:] < 1e-12 * self.squares[first:]).any():
+        if (np.diag(hessian)[first:] < 1e-12 * self.squares[first:])[free[first:]].any():
             raise untold()
-
-    def check_bounded(self, hessian: Floats, free: NDArray[np.bool_]) -> None:
-        """Where events on one side alone tell an effect it runs to infinity, and its information to nothing."""
-        first = self.table.months - 1
-        scale = self.squares[first:] / self.groups[first:]
-        if (np.diag(hessian)[first:] < 0.01 * scale)[free[first:]].any():
-            raise Problem(
-                "All events of a group that the model compares lie on one side, so its effect has no bound.",
-                "leave the outcome out, or choose other months",
-            )
 
 
 def expected(table: Grid, parameters: Floats, units: slice = slice(None)) -> Floats:

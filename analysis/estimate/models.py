@@ -29,4 +29,5 @@ def _poisson(panel: "Panel") -> Fitted:
     from analysis.estimate.poisson import fit
 
     model = fit(panel)
-    return Fitted(model.coefficients, model.covariance, model.clusters - 1, model.clusters, log=True)
+    known = model.coefficients, model.covariance
+    return Fitted(*known, model.clusters - 1, model.clusters, log=True, separated=model.data.separated)

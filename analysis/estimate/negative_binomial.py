@@ -8,7 +8,7 @@ G/(G-1), G clusters, in which the uncertainty of alpha has its part.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.regression import Fit, check_terms
+from analysis.estimate.regression import Fit, finite, whole
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -53,6 +53,11 @@ def negative_binomial(
     cluster : Series
         The cluster of each row.
 
+    Returns
+    -------
+    Overdispersed
+        What has no finite estimate is missing (:mod:`analysis.estimate.separation`).
+
     Raises
     ------
     Problem
@@ -61,7 +66,9 @@ def negative_binomial(
     import numpy as np
     import pandas as pd
 
-    check_terms(design)
+    known = finite(count, design)
+    count, base, cluster = count[known.kept], base[known.kept], cluster[known.kept]
+    free = design.loc[known.kept, known.free]
     codes, names = pd.factorize(cluster, sort=True)
     if len(names) < 2 or not count.sum():
         raise Problem(
@@ -70,15 +77,16 @@ def negative_binomial(
         )
     kwargs = {"cov_type": "cluster", "cov_kwds": {"groups": codes, "use_correction": False}}
     counts, offset = np.asarray(count, np.float64), np.log(np.asarray(base, np.float64))
-    fitted, alpha = _maximum(counts, offset, design.to_numpy(float), kwargs)
+    fitted, alpha = _maximum(counts, offset, free.to_numpy(float), kwargs)
     covariance = np.asarray(fitted.cov_params()) * len(names) / (len(names) - 1)
-    terms = list(design.columns)
+    terms = list(free.columns)
     size = len(terms)
     fit = Fit(
         pd.Series(np.asarray(fitted.params)[:size], terms),
         pd.DataFrame(covariance[:size, :size], terms, terms), len(names), poisson=True,
     )  # fmt: skip
-    return Overdispersed(fit, alpha, float(covariance[size, size] ** 0.5) if alpha else float("nan"))
+    error = float(covariance[size, size] ** 0.5) if alpha else float("nan")
+    return Overdispersed(whole(fit, design, known), alpha, error)
 
 
 def _maximum(count: "Floats", offset: "Floats", design: "Floats", kwargs: dict[str, Any]) -> tuple[Any, float]:

@@ -4,6 +4,7 @@
 """
 
 from functools import partial
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -75,6 +76,11 @@ def study_rows(
     """All rows of one outcome; the model is fitted once."""
     rows = measure_rows(panel, measure)
     model, terms = model_of(rows, bin_months)
+    if unknown := [str(term) for term, value in zip(terms, model.coefficients, strict=True) if isnan(value)]:
+        raise Problem(
+            f"The difference in period {', '.join(unknown)} from the start has no finite estimate.",
+            "choose a longer `bin_months`",
+        )
     shared = common(rows, outcome, model)
     made = attempt(lambda: [_power(rows, outcome, bin_months, model, terms, shared)], outcome=outcome, design=DESIGN)
     for name, check in checks.items():

@@ -2,17 +2,18 @@
 
 log E[y_it] = log(exposure_it) + unit_i + month_t + x_it b. The unit effects have a closed form given the rest,
 so they are concentrated out and Newton runs on the months and b alone (Wooldridge 1999, J Econometrics 90:77-97,
-the multinomial quasi-likelihood). Where all counts of a unit are zero it holds no information and drops out by itself.
+the multinomial quasi-likelihood). Where all counts of a unit are zero it holds no information and drops out by itself;
+what else has no finite estimate is found before (:mod:`analysis.estimate.separation`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimate.grid import Codes, Floats, Grid, Panel, grid
 from analysis.estimate.likelihood import At, Likelihood, cluster_scores, untold
+from analysis.estimate.separation import Cleared, Marks, cleared
 from analysis.steps import Problem
 
 __all__ = ["Codes", "Fit", "Floats", "Grid", "Panel", "fit", "grid", "maximum"]
@@ -25,9 +26,9 @@ class Fit:
     Attributes
     ----------
     coefficients : (k,) float
-        Of the covariates; a held one at its value.
+        Of the covariates; a held one at its value, and missing where there is no finite estimate.
     covariance : (k, k) float
-        Of the coefficients, see :func:`fit`.
+        Of the coefficients, see :func:`fit`; missing where they are.
     clusters, iterations : int
         Clusters; Newton steps.
     parameters : (p,) float
@@ -36,6 +37,8 @@ class Fit:
         Each cluster's sum of residuals times the design; columns of parameters that are not held add up to zero.
     hessian : (p, p) float
         Of the concentrated log likelihood, times -1.
+    data : Cleared
+        What was fitted: the data without what is separated, and which parameters were estimated.
     """
 
     coefficients: Floats
@@ -45,6 +48,13 @@ class Fit:
     parameters: Floats
     scores: Floats
     hessian: Floats
+    data: Cleared
+
+    def pulls(self) -> Floats:
+        """How far each cluster's scores move the parameters that were estimated, others nought: (clusters, p)."""
+        free, pulls = self.data.free, np.zeros_like(self.scores)
+        pulls[:, free] = solve(self.hessian[np.ix_(free, free)], self.scores[:, free].T).T
+        return pulls
 
 
 def fit(
@@ -75,43 +85,63 @@ def fit(
     ------
     Problem
         When a covariate cannot be told from the fixed effects, a unit lies in two clusters, an exposure is missing,
-        there are no events where the model compares, or Newton does not converge.
+        no covariate has a finite estimate, or Newton does not converge.
     """
     table = panel if isinstance(panel, Grid) else grid(panel)
     if table.cluster.max() == table.cluster.min():
         raise Problem(
             "All practices lie in one cluster, so nothing can be said of uncertainty.", "name another cluster"
         )
-    likelihood, free = Likelihood(table), _free(table, held)
-    parameters, iterations = _newton(likelihood, likelihood.start(), held or {}, tolerance, most)
-    scores, hessian = cluster_scores(table, parameters), likelihood(parameters).hessian
-    clusters = len(scores)
-    half = np.zeros((table.size, clusters))
-    half[free] = solve(hessian[np.ix_(free, free)], scores[:, free].T)
-    covariance = clusters / (clusters - 1) * half @ half.T
-    first = table.months - 1
-    return Fit(parameters[first:], covariance[first:, first:], clusters, iterations, parameters, scores, hessian)
+    data = _bounded(table, held)
+    likelihood = Likelihood(data.table)
+    parameters, iterations = _newton(likelihood, likelihood.start(), data.free, held or {}, tolerance, most)
+    scores, hessian = cluster_scores(data.table, parameters), likelihood(parameters).hessian
+    clusters, first = len(scores), table.months - 1
+    found = Fit(parameters[first:], np.zeros((0, 0)), clusters, iterations, parameters, scores, hessian, data)
+    pulls = found.pulls()[:, first:]
+    covariance, known = clusters / (clusters - 1) * pulls.T @ pulls, np.where(data.told, 1.0, np.nan)
+    return replace(found, coefficients=found.coefficients * known, covariance=covariance * np.outer(known, known))
 
 
 def maximum(table: Grid, start: Floats, tolerance: float = 1e-10, most: int = 50) -> Floats:
     """The parameters at which the likelihood is largest, looked for from those of nearly the same data; no variance."""
-    return _newton(Likelihood(table), start, {}, tolerance, most)[0]
+    data = _bounded(table, None)
+    if not data.told.all():
+        raise unbounded()
+    return _newton(Likelihood(data.table), start, data.free, {}, tolerance, most)[0]
+
+
+def _bounded(table: Grid, held: Mapping[int, float] | None) -> Cleared:
+    """The data without what is separated, where some covariate that is not held is left."""
+    free = np.ones(table.size, dtype=bool)
+    free[[table.months - 1 + index for index in held or {}]] = False
+    data, asked = cleared(table, free), free[table.months - 1 :]
+    if asked.any() and not (data.told & asked).any():
+        raise unbounded()
+    return data
+
+
+def unbounded() -> Problem:
+    """What is said when a likelihood rises for ever."""
+    return Problem(
+        "All events of a group that the model compares lie on one side, so its effect has no bound.",
+        "leave the outcome out, or choose other months",
+    )
 
 
 def _newton(
-    likelihood: Likelihood, start: Floats, held: Mapping[int, float], tolerance: float, most: int
+    likelihood: Likelihood, start: Floats, free: Marks, held: Mapping[int, float], tolerance: float, most: int
 ) -> tuple[Floats, int]:
     table, parameters = likelihood.table, start.copy()
-    free = _free(table, held)
+    parameters[~free] = 0
     for index, value in held.items():
         parameters[table.months - 1 + index] = value
     stop, now = min(tolerance * max(1.0, likelihood.events), 1e-4), likelihood(parameters)
-    likelihood.check_varies(now.hessian)
+    likelihood.check_varies(now.hessian, free)
     for iteration in range(1, most + 1):
         step = np.zeros(table.size)
         step[free] = solve(now.hessian[np.ix_(free, free)], now.gradient[free])
         if step @ now.gradient <= stop:
-            likelihood.check_bounded(now.hessian, free)
             return parameters + step, iteration
         parameters, now = _ascend(likelihood, parameters, step, now)
     raise Problem(
@@ -127,12 +157,6 @@ def _ascend(likelihood: Likelihood, parameters: Floats, step: Floats, now: At) -
             return parameters + step, candidate
         step = step / 2
     return parameters, now
-
-
-def _free(table: Grid, held: Mapping[int, float] | None) -> NDArray[np.bool_]:
-    free = np.ones(table.size, dtype=bool)
-    free[[table.months - 1 + index for index in held or {}]] = False
-    return free
 
 
 def solve(hessian: Floats, right: Floats) -> Floats:

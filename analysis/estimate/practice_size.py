@@ -3,7 +3,7 @@
 ``python -m analysis.estimate.practice_size --help``
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -107,7 +107,7 @@ def by_size(
     """
     labels = {"outcome": outcome, "design": DESIGN, "estimator": ESTIMATOR}
 
-    def tried(specification: str, held: tuple[str, ...], make: Callable[[Section], list[Estimate]]) -> list[Row]:
+    def tried(specification: str, held: tuple[str, ...], make: Callable[[Section], Sequence[Row]]) -> list[Row]:
         named = labels | {"specification": specification}
         return attempt(
             lambda: make(Section(before(windows, exposure, held, cluster), exposure, confidence, named)),
@@ -209,7 +209,7 @@ class Section:
             lambda doublings: f"{2**doublings:.6g}", self.told(subgroup=self.exposure),
         )  # fmt: skip
 
-    def fourths(self) -> list[Estimate]:
+    def fourths(self) -> list[Row]:
         """Means of four groups of practices by size."""
         size, suffix = self.frame[self.exposure].astype(float), f": {self.exposure}"
         return group_means(size, FOURTHS, self.fit, self.confidence, of=suffix, **self.told(term="mean"))

@@ -34,12 +34,14 @@ def fit(panel: "Panel | Grid") -> Fitted:
 
     table = panel if isinstance(panel, poisson.Grid) else poisson.grid(panel)
     model = poisson.fit(table)
+    table, free = model.data.table, model.data.free
     mean = expected(table, model.parameters)
     some, units = mean > 0, int((mean > 0).any(axis=1).sum())
-    df = int(some.sum()) - units - model.parameters.size
+    df = int(some.sum()) - units - int(free.sum())
     if df <= 0:
         raise Problem("The model has as many terms as rows.", "take more months or practices")
     dispersion = float(((table.count - mean)[some] ** 2 / mean[some]).sum()) / df
-    first = table.months - 1
-    covariance = dispersion * np.linalg.inv(model.hessian)[first:, first:]
-    return Fitted(model.coefficients, np.asarray(covariance, dtype=np.float64), df, clusters=0, log=True)
+    inverse, first = np.zeros_like(model.hessian), table.months - 1
+    inverse[np.ix_(free, free)] = dispersion * np.linalg.inv(model.hessian[np.ix_(free, free)])
+    covariance = np.where(np.isnan(model.covariance), np.nan, inverse[first:, first:])
+    return Fitted(model.coefficients, covariance, df, clusters=0, log=True, separated=model.data.separated)

@@ -5,15 +5,18 @@ The covariance is the sandwich summed over clusters times G/(G-1), G clusters, a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.intervals import interval, t_test
-from analysis.estimates import MISSING, Estimate, Scale
+from analysis.estimates import MISSING, Estimate, Row, Scale, attempt
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.estimate.separation import Bounded
 
 PER = 1000  # a rate is told as events per 1,000
 
@@ -40,12 +43,22 @@ class Fit:
     poisson: bool = False
 
     def combined(self, weights: Mapping[str, float]) -> tuple[float, float]:
-        """A weighted sum of coefficients and its standard error; a term that is not named has weight 0."""
-        import pandas as pd
+        """A weighted sum of coefficients and its standard error; a term that is not named has weight 0.
 
-        vector = pd.Series(weights, dtype=float).reindex(self.params.index, fill_value=0.0).to_numpy()
-        variance = float(vector @ self.covariance.to_numpy(float) @ vector)
-        return float(vector @ self.params.to_numpy(float)), max(variance, 0.0) ** 0.5
+        Raises
+        ------
+        Problem
+            When one of the coefficients has no finite estimate.
+        """
+        asked = {name: weight for name, weight in weights.items() if weight and name in self.params.index}
+        if unknown := [name for name in asked if self.params[name] != self.params[name]]:
+            raise Problem(
+                f"The events lie so that the term {unknown[0]} has no bound (the model separates them).",
+                "leave it out, or look at more practices",
+            )
+        names, vector = list(asked), list(asked.values())
+        variance = float(vector @ self.covariance.loc[names, names].to_numpy(float) @ vector)
+        return float(self.params[names].to_numpy(float) @ vector), max(variance, 0.0) ** 0.5
 
     def row(self, weights: Mapping[str, float], confidence: float, scale: Scale, **labels: Any) -> Estimate:
         """A weighted sum of coefficients as a row of the table of estimates.
@@ -116,10 +129,18 @@ def poisson(
 ) -> Fit:
     """A Poisson regression of a rate; coefficients are log rate ratios.
 
-    The clustered covariance does not rest on the variance being that of Poisson's distribution.
+    The clustered covariance does not rest on the variance being that of Poisson's distribution. What has no finite
+    estimate is missing (:mod:`analysis.estimate.separation`).
+
+    Raises
+    ------
+    Problem
+        When a term cannot be told from the others, or no term has a finite estimate.
     """
-    fitted, clusters = _clustered(_rates(count, base, design), cluster)
-    return Fit(fitted.params, _corrected(fitted, clusters), clusters, poisson=True)
+    known = finite(count, design)
+    rows, free = known.kept, design.loc[known.kept, known.free]
+    fitted, clusters = _clustered(_rates(count[rows], base[rows], free), cluster[rows])
+    return whole(Fit(fitted.params, _corrected(fitted, clusters), clusters, poisson=True), design, known)
 
 
 def quasi_poisson(count: "pd.Series[float]", base: "pd.Series[float]", design: "pd.DataFrame") -> tuple[Fit, float]:
@@ -132,8 +153,37 @@ def quasi_poisson(count: "pd.Series[float]", base: "pd.Series[float]", design: "
     float
         Pearson's chi-squared over its degrees of freedom (Wedderburn 1974, Biometrika 61:439-447).
     """
-    fitted = _rates(count, base, design).fit(scale="X2")
-    return Fit(fitted.params, fitted.cov_params(), len(count), poisson=True), float(fitted.scale)
+    known = finite(count, design)
+    rows, free = known.kept, design.loc[known.kept, known.free]
+    fitted = _rates(count[rows], base[rows], free).fit(scale="X2")
+    fit = Fit(fitted.params, fitted.cov_params(), len(free), poisson=True)
+    return whole(fit, design, known), float(fitted.scale)
+
+
+def finite(count: "pd.Series[float]", design: "pd.DataFrame") -> "Bounded":
+    """Which rows and terms have a finite estimate in a model of log rates.
+
+    Raises
+    ------
+    Problem
+        When a term cannot be told from the others, or no term has a finite estimate.
+    """
+    import numpy as np
+
+    from analysis.estimate.separation import bounded
+
+    check_terms(design)
+    known = bounded(np.asarray(count, np.float64), np.asarray(design, np.float64))
+    if not known.told.any():
+        raise Problem("There are no events to tell the terms of the model by.", "look at more months or more practices")
+    return known
+
+
+def whole(fit: Fit, design: "pd.DataFrame", known: "Bounded") -> Fit:
+    """A fit with all terms of the design, those without a finite estimate missing."""
+    terms, told = list(design.columns), design.columns[known.told]
+    params, covariance = fit.params[told].reindex(terms), fit.covariance.loc[told, told]
+    return replace(fit, params=params, covariance=covariance.reindex(index=terms, columns=terms))
 
 
 def _rates(count: "pd.Series[float]", base: "pd.Series[float]", design: "pd.DataFrame") -> Any:
@@ -141,7 +191,6 @@ def _rates(count: "pd.Series[float]", base: "pd.Series[float]", design: "pd.Data
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    check_terms(design)
     return GLM(count, design, family=Poisson(), offset=np.log(base))
 
 
@@ -192,8 +241,10 @@ def group_means(
     *,
     of: str = "",
     **labels: Any,
-) -> list[Estimate]:
+) -> list[Row]:
     """The mean of each of some equal groups by a measure; the horizon is the median of the measure in the group.
+
+    A group without events has no mean of a model of log rates, and says so.
 
     Parameters
     ----------
@@ -212,13 +263,14 @@ def group_means(
     """
     group = equal_groups(values, groups)
     model = fit(indicators(group))
-    return [
-        model.row(
-            {str(number): 1.0}, confidence, "level", subgroup=f"{number} of {groups}{of}",
-            horizon=f"{members.median():.6g}", **sized(labels, len(members)),
-        )
-        for number, members in values.groupby(group)
-    ]  # fmt: skip
+    named = {key: labels[key] for key in ("outcome", "design", "estimator")}
+
+    def mean(number: int, members: "pd.Series[float]") -> list[Row]:
+        told = {"subgroup": f"{number} of {groups}{of}", "horizon": f"{members.median():.6g}"}
+        row = partial(model.row, {str(number): 1.0}, confidence, "level", **told, **sized(labels, len(members)))
+        return attempt(lambda: [row()], subgroup=told["subgroup"], **named)
+
+    return [row for number, members in values.groupby(group) for row in mean(number, members)]
 
 
 def sized(labels: dict[str, Any], size: int) -> dict[str, Any]:

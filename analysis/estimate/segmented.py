@@ -59,13 +59,21 @@ def segmented(series: Series, harmonics: int) -> Break:
     Raises
     ------
     Problem
-        When there are too few months to tell trend, season and break apart, or no events before or after.
+        When there are too few months to tell trend, season and break apart, no events before or after, or so few that
+        a term has no finite estimate.
     """
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
+    from analysis.estimate.separation import bounded
+
     _check(series, harmonics)
     months, terms = len(series.count), design(len(series.count), series.start, harmonics)
+    if not bounded(series.count, terms).kept.all():
+        raise Problem(
+            "The few months with events lie so that trend, season and break have no bound (the model separates them).",
+            "leave the design out, or give fewer `harmonics`",
+        )
     model = GLM(series.count, terms, family=Poisson(), offset=np.log(series.population))
     # The lag that Newey & West (1994, Rev Econ Stud 61:631-653) begin from; statsmodels takes n / (n - terms).
     lags = {"maxlags": int(4 * (months / 100) ** (2 / 9)), "use_correction": True}

@@ -134,6 +134,8 @@ def nonlinearity(model: Fit, places: "Floats", labels: dict[str, Any]) -> Estima
     contrasts = bends(places)
     names = [f"knot_{number}" for number in range(1, len(places) + 1)]
     heights = model.params[names].to_numpy(float)
+    if np.isnan(heights).any():
+        raise Problem("The events lie so that part of the curve has no bound.", "give fewer `knots` in the study file")
     covariance = contrasts @ model.covariance.loc[names, names].to_numpy(float) @ contrasts.T
     if model.clusters - 1 < len(contrasts) or np.linalg.matrix_rank(covariance) < len(contrasts):
         raise Problem(

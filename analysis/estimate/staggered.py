@@ -82,7 +82,7 @@ def with_decomposition(estimators: tuple[StaggeredEstimator, ...]) -> list[str]:
 
 def _effect_rows(
     estimator: str, settings: Staggered, confidence: float, cohorts: Cohorts, labels: dict[str, Any]
-) -> list[Estimate]:
+) -> list[Row]:
     cells = prepared(estimator, cohorts.cells)
     effects = fitted(estimator, cells, settings.adjust)
     return effect_rows(effects, cells, cohorts, confidence, estimator=estimator, **labels)

@@ -58,7 +58,7 @@ def test_two_groups_differ_as_their_contrast_does() -> None:
     first, _, second, _, test = by(rows, "model")
     treated = rows["after"].to_numpy()[:, None] & (rows["model"].to_numpy()[:, None] == list(MODELS))
     table = grid(model_panel(rows, treated.astype(float)))
-    covariance = jackknifed(table, fit(table).parameters)
+    covariance = jackknifed(fit(table))
     error = (covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]) ** 0.5
     # Six sites less two groups leave four degrees of freedom; each group by itself has three sites.
     contrast = np.log(first.estimate / second.estimate) / error
@@ -77,7 +77,7 @@ def test_one_newton_step_is_near_the_refit_without_each_cluster() -> None:
         for part in (rows[rows["cluster_id"] != each] for each in rows["cluster_id"].unique())
     ]
     exact = (clusters - 1) / clusters * sum(float(each[0]) ** 2 for each in changes)
-    assert jackknifed(table, whole.parameters)[0, 0] == pytest.approx(exact, rel=0.03)
+    assert jackknifed(whole)[0, 0] == pytest.approx(exact, rel=0.03)
 
 
 def test_a_group_in_one_cluster_has_no_interval() -> None:
