@@ -173,7 +173,7 @@ def event_faults(
 
 def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:
     """Look for the faults of tables beside one another, where each could be read."""
-    from analysis.prepare.checks import activity_faults, practice_faults, site_faults, survey_faults
+    from analysis.prepare.checks import activity_faults, outside_note, practice_faults, site_faults, survey_faults
     from analysis.prepare.patient_checks import patient_faults
     from analysis.prepare.series import break_faults
 
@@ -187,6 +187,7 @@ def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) ->
         seen.faults += practice_faults(practices, sites, plan.inference.comparison_cluster)
     if practices and activity:
         seen.checked["activity"] |= {"references", "months"}
+        seen.notes += outside_note(activity, pilots.months)
         measures = {name: each.measure for name, each in plan.activity().items()}
         seen.faults += activity_faults(
             activity, practices, months=pilots.months, until=until, measures=measures, allow_gaps=pilots.allow_gaps

@@ -130,6 +130,24 @@ def activity_faults(
     return faults + _jumps(activity, ordered, follows)
 
 
+def outside(activity: Raw, months: Period) -> dict[str, int | str]:
+    """How many rows of activity lie outside the months, of how many, and the first and the last month that has rows."""
+    known = activity.frame.loc[activity.frame["month"].str.fullmatch(MONTH), "month"]
+    left = int((~known.between(months.first, months.last)).sum())
+    return {"rows": left, "of": len(known), "first": str(known.min()), "last": str(known.max())} if len(known) else {}
+
+
+def outside_note(activity: Raw, months: Period) -> list[str]:
+    """The same in a sentence, where there are any."""
+    told = outside(activity, months)
+    if not told.get("rows"):
+        return []
+    return [
+        f"activity: {told['rows']:,} of {told['of']:,} rows lie outside {months.first} to {months.last}, the "
+        f"`pilots.months` of the study file, and are left out; the table has {told['first']} to {told['last']}"
+    ]
+
+
 def survey_faults(
     survey: Raw, practices: Raw, sites: Raw, *, until: str = "", items: Mapping[str, str] | None = None
 ) -> list[Fault]:

@@ -90,7 +90,9 @@ class Series:
             f"{place} has {number(self.counts[unit, at])} of {self.measure}, where its other months and the other "
             f"practices let expect {number(self.wanted[unit, at])}"
         )
-        yield question(self.raw, "cell", "count", self._of(found), _first(told, len(found), "count"), place)
+        yield question(
+            self.raw, "cell", "count", self._of(found), _first(told, len(found), "count"), f"{place}, {self.measure}"
+        )
 
     def months(self, odd: float) -> "Iterator[Question]":
         """Months in which most practices are far from their usual counts."""
@@ -101,7 +103,9 @@ class Series:
         at = int(far.argmax())
         told = f"in {self.times[at]} {self.measure} is {number(100 * self.factor[at])}% of usual at the middle practice"
         rows = self._of([(unit, each) for each in found for unit in range(len(self.units))])
-        yield question(self.raw, "month", "count", rows, _first(told, len(found), "month"), self.times[at])
+        yield question(
+            self.raw, "month", "count", rows, _first(told, len(found), "month"), f"{self.times[at]}, {self.measure}"
+        )
 
     def far(self, odd: float) -> "npt.NDArray[np.bool_]":
         """Which practices' rates stand out; where all have few events, none do."""
@@ -122,7 +126,9 @@ class Series:
             f"the middle practice {number(1000 * middle)}"
         )
         rows = self._of([(each, at) for each in found for at in range(len(self.times))])
-        yield question(self.raw, "level", "count", rows, _first(told, len(found), "practice"), place)
+        yield question(
+            self.raw, "level", "count", rows, _first(told, len(found), "practice"), f"{place}, {self.measure}"
+        )
 
     def unrelated(self) -> "Iterator[Question]":
         """Counts that do not grow with the populations, as when one column was sorted without the others."""
@@ -136,7 +142,7 @@ class Series:
                 f"{self.measure} does not go with the populations: the rank correlation over practices and months is "
                 f"{together:.2f}"
             )
-            yield question(self.raw, "unrelated", "count", (), found, "every practice")
+            yield question(self.raw, "unrelated", "count", (), found, f"every practice, {self.measure}")
 
     def copies(self) -> "Iterator[Question]":
         """Months, and practices, that repeat another's counts throughout."""
@@ -145,7 +151,7 @@ class Series:
             if (counts[:, at] == counts[:, at - 1]).all() and np.ptp(counts[:, at]) >= SOME:
                 found = f"in {self.times[at]} every practice has the {self.measure} of {self.times[at - 1]}"
                 rows = self._of([(unit, at) for unit in range(len(self.units))])
-                yield question(self.raw, "copied_month", "count", rows, found, self.times[at])
+                yield question(self.raw, "copied_month", "count", rows, found, f"{self.times[at]}, {self.measure}")
         if len(self.times) < FEWEST:
             return
         varied = np.flatnonzero(np.ptp(counts, axis=1) >= SOME)
@@ -155,7 +161,7 @@ class Series:
                 place = f"practices {self.units[original]} and {self.units[unit]}"
                 found = f"{place} have the same {self.measure} in every month"
                 rows = self._of([(unit, at) for at in range(len(self.times))])
-                yield question(self.raw, "copied_practice", "count", rows, found, place)
+                yield question(self.raw, "copied_practice", "count", rows, found, f"{place}, {self.measure}")
 
     def flat(self) -> "Iterator[Question]":
         """Practices whose count never changes."""
@@ -168,7 +174,9 @@ class Series:
             place = f"practice {self.units[found[0]]}"
             told_as = f"{place} has {number(low[found[0]])} of {self.measure} in every month"
             rows = self._of([(unit, at) for unit in found.tolist() for at in range(len(self.times))])
-            yield question(self.raw, "flat", "count", rows, _first(told_as, len(found), "practice"), place)
+            yield question(
+                self.raw, "flat", "count", rows, _first(told_as, len(found), "practice"), f"{place}, {self.measure}"
+            )
 
     def _of(self, cells: "Iterable[Sequence[int]]") -> list[int]:
         """The rows of some cells."""
@@ -195,7 +203,7 @@ def _absent(activity: Raw, measure: str, rows: "pd.DataFrame", practices: Raw) -
         return []
     place = f"practice {lacking.iloc[0]}"
     found = _first(f"{place} has no row of {measure}", len(lacking), "practice")
-    return [question(activity, "absent", "practice_id", (), found, place)]
+    return [question(activity, "absent", "practice_id", (), found, f"{place}, {measure}")]
 
 
 def _populations(activity: Raw, good: "pd.DataFrame", practices: Raw | None) -> list[Question]:

@@ -24,7 +24,9 @@ def read_raw(files: Path | Paths, contract: "type[pa.DataFrameModel]", columns: 
     return read_checked(files, contract, columns).frame
 
 
-def read_checked(files: Path | Paths, contract: "type[pa.DataFrameModel]", columns: Mapped | None = None) -> Raw:
+def read_checked(
+    files: Path | Paths, contract: "type[pa.DataFrameModel]", columns: Mapped | None = None, *, told: bool = True
+) -> Raw:
     """Read a raw table as its contract says; what is worth a note is told on standard error.
 
     Text columns are read as text (an id such as 0012 keeps its zeros; an empty cell is an empty text),
@@ -38,6 +40,8 @@ def read_checked(files: Path | Paths, contract: "type[pa.DataFrameModel]", colum
         Columns, types and checks.
     columns : mapping
         Columns with another name in the files: the contract's name, then the files'.
+    told : bool
+        Whether notes are told; not where another step of the run has told them.
 
     Raises
     ------
@@ -47,7 +51,7 @@ def read_checked(files: Path | Paths, contract: "type[pa.DataFrameModel]", colum
     raw, faults = examined(files, contract, columns)
     refuse(faults)
     assert raw is not None  # what cannot be read is a fault
-    for note in raw.notes():
+    for note in raw.notes() if told else ():
         print(f"note: {note}", file=sys.stderr)
     return raw
 

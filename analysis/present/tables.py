@@ -10,6 +10,7 @@ from analysis.plan.hospital import MEASURES
 from analysis.present.evidence_table import evidence_table
 from analysis.present.markdown import Table
 from analysis.present.panel import month_words
+from analysis.present.questioned_table import questioned_words
 from analysis.present.records import records_words
 from analysis.present.unit_cost_table import unit_cost_table
 from analysis.steps import Paths, command, read_json, write_text
@@ -120,6 +121,7 @@ def tables(
     pilots: Paths = (),
     concerns: Paths = (),
     quality: Paths = (),
+    questioned: Paths = (),
     balance: Paths = (),
     records: Paths = (),
     unit_costs: Paths = (),
@@ -140,6 +142,8 @@ def tables(
         The transcribed lists, where the paper has them.
     quality, balance : tuple of Path
         Prepared tables, where the study has pilots.
+    questioned : tuple of Path
+        What was asked about, where the study has pilots.
     records : tuple of Path
         What was counted of hospital records, where the data have them.
     unit_costs : tuple of Path
@@ -152,6 +156,8 @@ def tables(
     made += [unit_cost_table(path) for path in unit_costs]
     for table in made:
         write_text(out / f"{table.name}.md", table.markdown())
+    for path in questioned:
+        write_text(out / "questioned.md", questioned_words(path))
 
 
 if __name__ == "__main__":

@@ -13,13 +13,19 @@ from analysis.steps import Problem, again, command, read_json
 PARTIAL = 3
 
 
-def announce(*, published: Path) -> None:
+# So many questions about the data are told here; `make check-data` tells all.
+MOST = 3
+
+
+def announce(*, published: Path, questioned: Path | None = None) -> None:
     """Print where the released paper stands and its headline findings, after checking that it is whole.
 
     Parameters
     ----------
     published : Path
         What the publish step wrote.
+    questioned : Path, optional
+        What was asked about the data; a study without pilots has no such file.
 
     Raises
     ------
@@ -43,11 +49,22 @@ def announce(*, published: Path) -> None:
     print("\nHeadline findings:")
     for number, headline in enumerate(record["headlines"], start=1):
         print(f"  {number}. {headline}")
+    ask(read_json(questioned)["questions"] if questioned and questioned.is_file() else [])
     if record["partial"]:
         count = record["not_estimated"]
         what = "1 estimate" if count == 1 else f"{count} estimates"
         print(f"\nPartial: {what} of the plan could not be made; see {folder / 'not_estimated.csv'}")
         raise SystemExit(PARTIAL)
+
+
+def ask(questions: list[dict[str, str]]) -> None:
+    """Print what was asked about the data: the first questions, and how many there are."""
+    if questions:
+        print(f"\nQuestions about the data: {len(questions)}")
+    for each in questions[:MOST]:
+        print(f"  ? {each['table']}: {each['sentence']}")
+    if len(questions) > MOST:
+        print(f"  {len(questions) - MOST} more: `{again('check-data')}` tells all.")
 
 
 if __name__ == "__main__":

@@ -419,6 +419,36 @@ if PILOTS:
             "python -m analysis.prepare.balance --sites {input.sites:q} --practices {input.practices:q}"
             " --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
+    rule prepare_questioned:
+        input:
+            sites=table("sites"),
+            practices=table("practices"),
+            activity=table("activity") or "<results>/prepare/activity.parquet",
+            survey=table("survey"),
+            receipt=f"<results>/pull/{PILOTS.id}.json",
+            code=sources("analysis.prepare.questioned"),
+        output:
+            "<results>/prepare/questioned.json",
+        log:
+            "<logs>/prepare_questioned.log",
+        benchmark:
+            "<benchmarks>/prepare_questioned.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(
+                months=STUDY.pilots.months,
+                odd=str(STUDY.pilots.limits.odd),
+                **mapped("sites", "practices", "activity", "survey"),
+            ),
+            optional=lambda wildcards, input: options(input, "survey"),
+        message:
+            "Asking about values that look like slips"
+        shell:
+            "python -m analysis.prepare.questioned --sites {input.sites:q} --practices {input.practices:q}"
+            " --activity {input.activity:q} --receipt {input.receipt} {params.plan} {params.optional}"
+            " --out {output} 2> {log}"
+
     rule prepare_quality:
         input:
             panel="<results>/prepare/panel.parquet",

@@ -45,7 +45,7 @@ TABLES = [
     "sources",
     *(["evidence"] if EVIDENCE else []),
     *[name for name in ("pilots", "concerns") if raw(EVIDENCE, f"{name}.csv")],
-    *(["quality", "balance"] if PILOTS else []),
+    *(["quality", "questioned", "balance"] if PILOTS else []),
     *(["unit-costs"] if UNIT_COSTS else []),
 ]
 EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
@@ -287,6 +287,7 @@ rule present_tables:
         pilots=raw(EVIDENCE, "pilots.csv"),
         concerns=raw(EVIDENCE, "concerns.csv"),
         quality="<results>/prepare/quality.parquet" if PILOTS else [],
+        questioned="<results>/prepare/questioned.json" if PILOTS else [],
         balance="<results>/prepare/balance.parquet" if PILOTS else [],
         unit_costs="<results>/prepare/unit_costs.parquet" if UNIT_COSTS else [],
         records=(
@@ -305,7 +306,7 @@ rule present_tables:
         folder=folder,
         plan=plan(labels={each.series: each.label for each in STUDY.outcomes.values()}),
         optional=lambda wildcards, input: options(
-            input, "evidence", "pilots", "concerns", "quality", "balance", "records", "unit_costs"
+            input, "evidence", "pilots", "concerns", "quality", "questioned", "balance", "records", "unit_costs"
         ),
     message:
         "Writing the tables of background and annexes"

@@ -1,0 +1,51 @@
+"""The table of values that look like slips, and were asked about; and how many rows lie outside the months."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.prepare.plausible import KINDS
+from analysis.present.markdown import Table
+from analysis.present.panel import month_words
+from analysis.steps import read_json
+from analysis.tables import lineage_from
+from analysis.wording import counted
+
+NOTHING = (
+    "No value of the tables of sites, practices, activity and survey stands out from its own series or from its peers."
+)
+CAPTION = (
+    "Values that may be right and look like slips: their distance from the median, in robust standard deviations, is "
+    "larger than chance allows (the modified z-score of Iglewicz and Hoaglin). None was left out or changed."
+)
+
+
+def questioned_words(path: Path) -> str:
+    """What the annex on data quality says of values that were asked about (Markdown)."""
+    record = read_json(path)
+    outside = outside_words(record.get("outside") or {})
+    asked = record["questions"]
+    if not asked:
+        return f"{NOTHING} {outside}".strip() + "\n"
+    columns = {
+        "Table": [each["table"] for each in asked],
+        "Column": [f"`{each['column']}`" for each in asked],
+        "What was asked about": [KINDS[each["kind"]] for each in asked],
+        "First place": [each["where"] for each in asked],
+    }
+    simulated = lineage_from(record["lineage"]).simulated
+    many = "One value or group of values looks" if len(asked) == 1 else f"{counted(len(asked))} groups of values look"
+    told = f"{many} like a slip (@tbl-questioned). Results rest on the data as they are. {outside}".strip()
+    return f"{told}\n\n{Table('questioned', CAPTION, columns, simulated, (12, 18, 45, 25)).markdown()}"
+
+
+def outside_words(outside: Mapping[str, Any]) -> str:
+    """How many rows of activity lie outside the months of the study, and are left out."""
+    if not outside.get("rows"):
+        return ""
+    span = f"{month_words(outside['first'])} to {month_words(outside['last'])}"
+    share = 100 * outside["rows"] / outside["of"]
+    return (
+        f"The data have counts from {span}; those outside the months of the comparison are left out, {share:.1f}% of "
+        "the rows."
+    )
