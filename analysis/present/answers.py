@@ -10,6 +10,7 @@ from analysis.present.practice_words import growth_words, inequality_words, tren
 from analysis.wording import counted, in_words, listed, sentence
 
 Words = dict[str, Any]
+STATES = ("answered", "left open")
 
 
 def answers(context: Context, questions: Questions, states: dict[str, Words]) -> Words:
@@ -41,9 +42,13 @@ def summary(questions: Questions, states: dict[str, Words]) -> str:
 
 
 def headlines(words: Words, summary: str, tests: str) -> list[str]:
-    """Three sentences that can stand alone: the first answers, then what was left open, then the five tests."""
-    answered = [each["answer"] for each in words.values() if each["state"] == "answered"]
-    return [*answered[:2], summary, tests][:3]
+    """Three sentences that can stand alone: the first answers, what was left open, the five tests where they are read.
+
+    Where that is less than three, the questions that were left open follow, and what no such study can tell.
+    """
+    answered, open_ = ([each["answer"] for each in words.values() if each["state"] == state] for state in STATES)
+    told = [*answered[:2], summary, tests, *open_, "No pilot of integrated care is evaluated here.", summary]
+    return [each for each in told if each][:3]
 
 
 def _number(count: int) -> str:

@@ -42,7 +42,7 @@ def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: P
     lacking = [each.label for name, each in outcomes.items() if name not in set(rows["outcome"])]
     if rows.empty:
         nothing(figures, "effects", f"Not estimated: {listed(lacking)}.")
-        write_text(table, "")
+        write_text(table, _nothing(lacking))
         return
     with canvas(7.2, 0.9 + 0.46 * len(rows)) as (figure, axes):
         _draw(axes, rows)
@@ -158,6 +158,13 @@ def _compared(rows: "pd.DataFrame") -> bool:
 
 def _left_out(lacking: list[str]) -> str:
     return f" Not estimated: {listed(lacking)}." if lacking else ""
+
+
+def _nothing(lacking: list[str]) -> str:
+    """The table where no outcome could be estimated, so that what the text says of it leads somewhere."""
+    columns = {"Outcome": [sentence(label) for label in lacking], "Estimate": ["Not estimated"] * len(lacking)}
+    caption = "No change in pilot practices could be estimated. The annex on what could not be estimated says why."
+    return Table("effects", caption, columns).markdown()
 
 
 def _table(rows: "pd.DataFrame", lacking: list[str]) -> str:

@@ -109,7 +109,7 @@ def numbers(
         words |= sceptic_words(context, outcomes, checks or {}, inference.methods, costs=costs)
         words["costs"] |= cost_beside(context, pd.read_csv(benchmarks))
     for path in states:
-        words |= _question_words(context, questions or {}, read_json(path), words["tests"]["summary"])
+        words |= _question_words(context, questions or {}, read_json(path), words["tests"].get("summary", ""))
     for path in quality:
         words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
     if cohort:
@@ -170,7 +170,8 @@ def _evidence_headlines(syntheses: Syntheses, pooled: dict[str, Words], tests: l
         return []
     first, *others = syntheses
     rest = " ".join(f"On {syntheses[name].label}, they {pooled[name]['found']}." for name in others)
-    return [pooled[first]["together"], rest, readings.summary(tests)]
+    read = readings.summary(tests) if tests else ""
+    return [line for line in (pooled[first]["together"], rest, read) if line]
 
 
 def _tests(context: Context, tests: list[Words]) -> Words:

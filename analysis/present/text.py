@@ -55,8 +55,9 @@ def text(
         The tables that the pilots' data hold, as JSON.
     out : Path
         Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, design-methods.md,
-        designs.md, cohort-methods.md, cohort.md, continuity-methods.md, continuity.md, robustness.md and
-        checklists.md; a part that the plan gives no reason for is an empty file.
+        designs.md, cohort-methods.md, cohort.md, continuity-methods.md, continuity.md, robustness.md,
+        checklists.md, methods-tests-open.md and tests-open.md; a part that the plan gives no reason for is an empty
+        file.
     checks : dict
         The checks by name, each with the outcomes that it checks, as JSON; none where the plan has none.
     inference : tuple of str
@@ -84,6 +85,8 @@ def text(
         "designs": design_results(outcomes, costs=costs),
         "robustness": robustness_results(outcomes, asked, inference),
         "checklists": checklists("D" if evidence else "C"),
+        "methods-tests-open": include("/sections/methods-tests-open.qmd") if tests and not outcomes else "",
+        "tests-open": include("/sections/five-tests-open.qmd") if tests and not outcomes else "",
     }
     for name, part in parts.items():
         write_text(out / f"{name}.md", f"{part}\n" if part else "")

@@ -12,7 +12,9 @@ import yaml
 
 from analysis.plan.practices import Questions
 from analysis.present.address import slug
+from analysis.present.answers import headlines
 from analysis.present.questions import question as draw
+from analysis.release.document import sources
 from analysis.release.shortcodes import Values, flatten
 from analysis.steps import read_json, write_json, write_text
 from tests.practice_world import questions, tidy, write_tidy
@@ -206,3 +208,43 @@ def test_a_break_ends_in_a_sentence_and_leaves_earlier_results(folder: Path, tmp
     assert "To mend it:" in done.stderr
     assert [path.name for path in (tmp_path / "questions").iterdir()] == ["questions.json"]
     assert (tmp_path / "questions/questions.json").read_text(encoding="utf-8") == "earlier"
+
+
+def test_a_study_that_reads_no_tests_has_a_paper_without_them(folder: Path, tmp_path: Path) -> None:
+    write_json(tmp_path / "tests.json", [])
+    ran(
+        "analysis.present.numbers", estimates=folder / "estimates.csv", lineage=folder / "lineage.json",
+        tests=tmp_path / "tests.json", benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses={},
+        inference='{"confidence": 0.95}', questions=questions(), states=folder / "questions/questions.json",
+        out=tmp_path / "numbers.yml", addresses=tmp_path / "addresses.json",
+    )  # fmt: skip
+    told = yaml.safe_load((tmp_path / "numbers.yml").read_text(encoding="utf-8"))
+    assert told["tests"] == {}
+    assert all(told["headlines"].values())
+    for tests, kept in (("{}", False), ('{"T1": ' + TEST + "}", True)):
+        ran(
+            "analysis.present.text", outcomes="{}", syntheses="{}", tests=tests, evidence="", supplied="[]",
+            out=tmp_path / "text",
+        )  # fmt: skip
+        pieces = [(tmp_path / f"text/{name}.md").read_text("utf-8") for name in ("tests-open", "methods-tests-open")]
+        assert [bool(piece) for piece in pieces] == [kept, kept]
+    # Nothing else in the paper of such a study speaks of them.
+    rest = "\n".join(
+        file.read_text(encoding="utf-8") for file in sources(ROOT / "reports/open-nhs.qmd", ROOT / "reports")
+    )
+    assert not re.search(r"var tests\.|tbl-tests|fig-tests|sec-tests|five tests", rest)
+
+
+TEST = '{"title": "Led", "requirement": "should", "statement": "They lead.", "gap": "Nobody asked."}'
+
+
+@pytest.mark.parametrize("states", [("answered",), ("left open",), ("answered", "left open"), ("left open",) * 4])
+@pytest.mark.parametrize("tests", ["", "None of the five tests can be assessed from these data."])
+def test_there_are_three_headlines_however_few_questions_were_answered(states: tuple[str, ...], tests: str) -> None:
+    words = {f"q{at}": {"state": state, "answer": f"Answer {at}."} for at, state in enumerate(states)}
+    told = headlines(words, "Some were asked.", tests)
+    assert len(told) == 3
+    assert all(told)
+    assert [line for line in told if line.startswith("Answer")][: states.count("answered")] == told[
+        : states.count("answered")
+    ]

@@ -22,6 +22,7 @@ from analysis.pull.package import Package, check_tables, read_package
 from analysis.pull.record import absent
 from analysis.pull.register import read_register
 from analysis.pull.verify import check_unaltered
+from analysis.release.document import check_document
 from analysis.release.version import counted
 from analysis.study import read_study, study_path
 
@@ -36,6 +37,7 @@ def told(read, path):
 
 
 STUDY = told(lambda name: read_study(study_path(name)), str(config.get("study", "default")))
+told(check_document, STUDY)
 REGISTER = told(read_register, Path("data/raw/datasets.yaml"))
 EVIDENCE = STUDY.evidence and told(REGISTER.dataset, STUDY.evidence)
 EXPERIMENT = STUDY.experiment and told(REGISTER.dataset, STUDY.experiment.dataset)

@@ -53,8 +53,9 @@ PIECES = (
     [
         *["findings", "methods", "results", "evidence", "tests", "annexes", "cohort-methods", "cohort"],
         *["design-methods", "designs", "robustness", "checklists", "continuity-methods", "continuity"],
+        *["methods-tests-open", "tests-open"],
     ]
-    if STUDY.outcomes
+    if STUDY.outcomes or STUDY.questions
     else []
 )
 PRESENT = f"--figures results/{STUDY.name}/present/figures --tables results/{STUDY.name}/present/tables"
@@ -363,7 +364,7 @@ if CHECK_TABLES:
             "python -m analysis.present.robustness --estimates {input.estimates} {params.plan} {params.folders} 2> {log}"
 
 
-if STUDY.outcomes:
+if PIECES:
 
     rule present_text:
         input:

@@ -1,0 +1,54 @@
+"""Whether a document tells only of what the plan has, which is known before anything is computed."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from analysis.steps import Problem
+from analysis.study import Study
+
+INCLUDED = re.compile(r"\{\{<\s*include\s+[\"']?([^\s\"']+)")
+# What a variable's name begins with says of which part of the plan it tells.
+NAMED = re.compile(r"\{\{<\s*var\s+(outcomes|synthesis|tests|questions)\.(\w+)")
+
+
+def check_document(study: Study, reports: Path = Path("reports")) -> None:
+    """Refuse a document that is not there, or that tells of outcomes, tests or questions which the plan lacks.
+
+    Parameters
+    ----------
+    study : Study
+        The plan, which names its document.
+    reports : Path
+        The folder of the paper's sources.
+
+    Raises
+    ------
+    Problem
+        Names the first variable without a part of the plan, and where it stands.
+    """
+    document = study.release.document
+    if not (reports / document).is_file():
+        known = ", ".join(sorted(path.name for path in reports.glob("*.qmd")))
+        raise Problem(f"There is no document {reports / document}.", f"set `release.document` to one of {known}")
+    parts = {
+        "outcomes": set(study.outcomes),
+        "synthesis": set(study.syntheses),
+        "tests": {*study.tests, *(["summary"] if study.tests else [])},
+        "questions": set(study.questions),
+    }
+    for file in sources(reports / document, reports):
+        for part, name in NAMED.findall(file.read_text(encoding="utf-8")):
+            if name not in parts[part]:
+                raise Problem(
+                    f"{file} tells of `{part}.{name}`, and the plan of the study {study.name} has no such part.",
+                    "set `release.document: own-study.qmd`, which follows from the plan, or give the study that part",
+                )
+
+
+def sources(file: Path, reports: Path) -> Iterator[Path]:
+    """A document and every file that it includes, as far as people wrote them: what is made later is left out."""
+    if file.is_file():
+        yield file
+        for name in INCLUDED.findall(file.read_text(encoding="utf-8")):
+            yield from sources((reports if name.startswith("/") else file.parent) / name.lstrip("/"), reports)
