@@ -16,6 +16,7 @@ ENDS = {
     "age": ("the youngest", "the oldest"),
     "conditions": ("those with the fewest conditions", "those with the most conditions"),
 }
+STILL = "The list of no practice changes in these data, so what happens where practices grow was not asked."
 RANKED = {"imd": "deprivation", "age": "age", "conditions": "the number of conditions"}
 # What was planted of all gaps but that by deprivation.
 ALIKE = (
@@ -204,7 +205,7 @@ def _growth(chapter: Chapter) -> str:
     """What happened where lists grew, and where they jumped."""
     row = chapter.row("practice_growth", specification="primary", term="per_tenth")
     if row is None:
-        return joined(chapter.why("practice_growth"), _merger(chapter))
+        return joined(chapter.why("practice_growth") or STILL, _merger(chapter))
     said = found(changed(row), lambda part, text: chapter.cite(f"growth.{part}", text, row), chapter.context.level)
     return joined(
         f"For each tenth by which a practice's list grew, continuity {said}.", chapter.beside("growth", row),
