@@ -110,6 +110,15 @@ def effects(
     return told(model, 0, baseline_rate(rows), confidence, **sized, **labels)
 
 
+def sites_row(row: Estimate, sites: int, every: int) -> Estimate:
+    """How many sites tell an estimate: those of all `every` that have months both before and after the start."""
+    return Estimate(
+        outcome=row.outcome, population=row.population, design=row.design, estimator=row.estimator, term="sites",
+        scale="statistic", estimate=sites, n_units=every, n_clusters=row.n_clusters, horizon=row.horizon,
+        specification=row.specification,
+    )  # fmt: skip
+
+
 def common(rows: "pd.DataFrame", name: str, estimator: Estimator) -> dict[str, Any]:
     """The columns that all rows of one model of the difference-in-differences share; its term is ``effect``."""
     return {

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from analysis.estimate import samples
-from analysis.estimate.admissions import DESIGN, ESTIMATOR, baseline_rate, common, effects, model_panel
+from analysis.estimate.admissions import DESIGN, ESTIMATOR, baseline_rate, common, effects, model_panel, sites_row
 from analysis.estimate.effect import told
 from analysis.estimate.heterogeneity import heterogeneity
 from analysis.estimates import Row, attempt
@@ -39,12 +39,14 @@ def checked(rows: "pd.DataFrame", name: str, specification: str, check: plan.Any
         case plan.LeaveOneOutCheck():
             return leave_one_out(rows, name, specification, confidence)
         case plan.DoseCheck():
-            return [dose(rows, name, specification, check.dose, confidence)]
+            return dose(rows, name, specification, check.dose, confidence)
         case plan.HeterogeneityCheck():
             return heterogeneity(rows, name, specification, check.by, check.groups, confidence)
         case plan.EstimatorCheck():
             return [*effects(rows, name, confidence, check.estimator, specification=specification)]
-    return [*effects(_sample(rows, check), name, confidence, specification=specification)]
+    part = _sample(rows, check)
+    ratio, difference = effects(part, name, confidence, specification=specification)
+    return [ratio, difference, sites_row(ratio, samples.told_sites(part), samples.told_sites(rows))]
 
 
 def _sample(rows: "pd.DataFrame", check: plan.AnyCheck) -> "pd.DataFrame":
@@ -72,19 +74,34 @@ def _without(rows: "pd.DataFrame", site: str, name: str, specification: str, con
     )  # fmt: skip
 
 
-def dose(rows: "pd.DataFrame", name: str, specification: str, column: str, confidence: float) -> "Row":
-    """The rate ratio per unit of dose: per year since the start, or per unit of a column of the panel.
+def dose(rows: "pd.DataFrame", name: str, specification: str, column: str, confidence: float) -> list[Row]:
+    """The rate ratio per unit of dose beside the step at the start: per year, or per unit of a column of the panel.
 
-    The dose acts from the start on and is nought before and in comparison practices; the log rate is linear in it.
+    The dose acts from the start on and is nought before and in comparison practices; the log rate is linear in it. The
+    step is in the model: without it an effect that comes at once and stays would look like one that grows, because
+    more months than none have passed wherever there is an effect.
+
+    Returns
+    -------
+    list of Estimate
+        ``dose``, the ratio per unit with the step held, and ``step``, the ratio at a dose of nought.
     """
     from analysis.estimate.models import fitted
 
-    covariate = _doses(rows, column).where(rows["after"], 0.0)
-    if covariate.isna().any():
+    given = _doses(rows, column).where(rows["after"], 0.0)
+    if given.isna().any():
         raise Problem(f"The dose {column} is missing for some pilot practice.", f"fill the column {column}")
-    model = fitted(ESTIMATOR, model_panel(rows, covariate.to_frame().to_numpy(float)))
-    labels = common(rows, name, ESTIMATOR) | {"term": "dose", "specification": specification}
-    return told(model, 0, baseline_rate(rows), confidence, **labels)[0]
+    if given[rows["after"]].nunique() < 2:
+        raise Problem(
+            f"The dose {column} is the same wherever the pilots had started, so it cannot be told from the start.",
+            "take a dose that differs between sites or months, or take the check out",
+        )
+    covariates = rows[["after"]].assign(dose=given).to_numpy(float)
+    model = fitted(ESTIMATOR, model_panel(rows, covariates))
+    labels, before = common(rows, name, ESTIMATOR) | {"specification": specification}, baseline_rate(rows)
+    terms = {"step": 0, "dose": 1}
+    found = {term: told(model, at, before, confidence, **labels | {"term": term})[0] for term, at in terms.items()}
+    return [found["dose"], found["step"]]
 
 
 def _doses(rows: "pd.DataFrame", column: str) -> "pd.Series[float]":

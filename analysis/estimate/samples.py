@@ -44,6 +44,12 @@ def without(rows: "pd.DataFrame", site: str) -> "pd.DataFrame":
     return _usable(rows[rows["site_id"] != site], f"Without {site}")
 
 
+def told_sites(rows: "pd.DataFrame") -> int:
+    """How many sites have months both before and after their start: the others say nothing of the effect."""
+    pilots = rows[rows["pilot"]]
+    return int((pilots.groupby("site_id")["after"].nunique() == 2).sum())
+
+
 def _usable(rows: "pd.DataFrame", where: str) -> "pd.DataFrame":
     mend = "choose other months or practices in the study file, or take the check out of it"
     if rows["pilot"].all():

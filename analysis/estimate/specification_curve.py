@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from analysis.estimate import samples
-from analysis.estimate.admissions import DESIGN, ESTIMATOR, POPULATION, effects
+from analysis.estimate.admissions import DESIGN, ESTIMATOR, POPULATION, effects, sites_row
 from analysis.estimate.each_check import each_check
 from analysis.estimates import Estimate, Measures, Row, attempt, write_part
 from analysis.plan.sensitivity import AnyCheck, Checks, Comparison, CurveCheck, Estimator
@@ -82,10 +82,11 @@ def curve(rows: "pd.DataFrame", name: str, specification: str, check: AnyCheck, 
     Returns
     -------
     list of Estimate or NotEstimated
-        ``curve`` per combination, its choices in `horizon`; ``share_below`` and ``share_above`` one, and
+        ``curve`` per combination, its choices in `horizon`; ``sites`` for each, the sites with months both before and
+        after the start among all, whose number is `n_units`; ``share_below`` and ``share_above`` one, and
         ``share_clear_below`` and ``share_clear_above`` with the whole interval, among the combinations that could be
-        estimated; ``plan_own``, which is the plan's primary estimate. A combination that could not be estimated is
-        named by its choices in `subgroup`.
+        estimated from all sites; ``plan_own``, which is the plan's primary estimate. A combination that could not be
+        estimated is named by its choices in `subgroup`.
     """
     if not isinstance(check, CurveCheck):
         raise Problem(f"A check of the kind {check.kind} is no curve.", "leave it out of this step's checks")
@@ -94,10 +95,16 @@ def curve(rows: "pd.DataFrame", name: str, specification: str, check: AnyCheck, 
     for choice in _grid(check):
         where = labels | {"estimator": choice.estimator, "subgroup": _text(choice)}
         made += attempt(partial(_point, rows, choice, check, name, specification, confidence), **where)
-    points = [row for row in made if isinstance(row, Estimate)]
-    if not points:
+    if not any(isinstance(row, Estimate) for row in made):
         raise Problem("No combination of choices could be estimated.", "see why each of them could not")
-    return [*made, *_shares(points), *_own(rows, check, name, specification, confidence)]
+    return [*made, *_shares(_whole(made)), *_own(rows, check, name, specification, confidence)]
+
+
+def _whole(rows: list[Row]) -> list[Estimate]:
+    """The combinations that rest on every site; choices that lose sites also change whose effect is told."""
+    found = [row for row in rows if isinstance(row, Estimate)]
+    whole = {row.horizon for row in found if row.term == "sites" and row.estimate == row.n_units}
+    return [row for row in found if row.term == "curve" and row.horizon in whole]
 
 
 def _grid(check: CurveCheck) -> Iterator[Choice]:
@@ -112,24 +119,27 @@ def _text(choice: Choice) -> str:
 def _point(
     rows: "pd.DataFrame", choice: Choice, check: CurveCheck, name: str, specification: str, confidence: float
 ) -> list[Estimate]:
-    """The rate ratio of one combination."""
+    """The rate ratio of one combination, and the number of sites that tell it."""
     part = samples.compared(rows, choice.comparison)
     if choice.window != OWN.window:
         part = samples.within(part, check.windows[choice.window])
     if choice.washout:
         part = samples.washed_out(part, choice.washout)
     ratio, _ = effects(part, name, confidence, choice.estimator, specification=specification)
-    return [replace(ratio, term="curve", horizon=_text(choice))]
+    point = replace(ratio, term="curve", horizon=_text(choice))
+    return [point, sites_row(point, samples.told_sites(part), samples.told_sites(rows))]
 
 
 def _own(rows: "pd.DataFrame", check: CurveCheck, name: str, specification: str, confidence: float) -> list[Estimate]:
     """The plan's own estimate, whether or not the grid holds it."""
-    own = _point(rows, OWN, check, name, specification, confidence)
-    return [replace(row, term="plan_own", horizon="primary") for row in own]
+    own, _ = _point(rows, OWN, check, name, specification, confidence)
+    return [replace(own, term="plan_own", horizon="primary")]
 
 
 def _shares(points: list[Estimate]) -> list[Estimate]:
     """The shares of combinations on each side of no change, and of those whose whole interval lies there."""
+    if not points:
+        return []
     sides = {
         "share_below": [row.estimate < 1 for row in points],
         "share_above": [row.estimate > 1 for row in points],

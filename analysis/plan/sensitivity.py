@@ -58,7 +58,9 @@ class LeaveOneOutCheck(Check):
 class DoseCheck(Check):
     """Whether more of the intervention did more."""
 
-    kind: Literal["dose"] = Field(description="Whether more of the intervention did more.")
+    kind: Literal["dose"] = Field(
+        description="Whether more of the intervention did more, beside the step at the start."
+    )
     dose: Name = Field(
         default="years", description="'years' since the start, or a number per site in a column of the table of sites."
     )

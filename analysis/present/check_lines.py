@@ -8,7 +8,7 @@ from analysis.estimates import one, pick
 from analysis.plan.sensitivity import AnyCheck
 from analysis.present.doubt_lines import confounder, curve, parallel_trends
 from analysis.present.survival import Line, check_rows, fate, meaning, size
-from analysis.wording import Change, changed, listed, p_value, sentence
+from analysis.wording import Change, changed, listed, number_of, p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,16 @@ def _another(asked: Asked) -> list[Line]:
     if row is None:
         return []
     other = changed(row)
-    return [Line(asked.label, size(row), meaning(asked.primary, other), fate(asked.primary, other))]
+    said = f"{meaning(asked.primary, other)}{fewer_sites(asked.rows)}"
+    return [Line(asked.label, size(row), said, fate(asked.primary, other))]
+
+
+def fewer_sites(rows: "pd.DataFrame") -> str:
+    """That a check rests on fewer sites than the finding, where it does."""
+    row = one(rows, term="sites")
+    if row is None or not row["estimate"] < row["n_units"]:
+        return ""
+    return f" It rests on {row['estimate']:.0f} of {number_of(row['n_units'], 'site')}."
 
 
 def _placebo_date(asked: Asked) -> list[Line]:
@@ -64,7 +73,7 @@ def _placebo_date(asked: Asked) -> list[Line]:
         if changed(row).clear
         else "As it should be: nothing is clear where nothing had started."
     )
-    return [Line(asked.label, size(row), said)]
+    return [Line(asked.label, size(row), f"{said}{fewer_sites(asked.rows)}")]
 
 
 def _leave_one_out(asked: Asked) -> list[Line]:
@@ -98,11 +107,13 @@ def _dose(asked: Asked) -> list[Line]:
         return []
     told = changed(row)
     if not told.clear:
-        said = "Whether more exposure did more cannot be told."
-    elif asked.primary.clear and (told.estimate > 0) == (asked.primary.estimate > 0):
-        said = "More exposure went with more of the change, as an effect would."
+        said = "Beyond the step at the start, whether more exposure did more cannot be told."
+    elif not asked.primary.clear:
+        said = f"Beyond any step at the start, the rate {told.verb()} with more exposure."
+    elif (told.estimate > 0) == (asked.primary.estimate > 0):
+        said = "Beyond the step at the start, more exposure went with more of the change."
     else:
-        said = f"With more exposure the rate {told.verb()}, which the primary estimate does not show."
+        said = "Beyond the step at the start, more exposure went with less of the change."
     return [Line(asked.label, size(row), said)]
 
 

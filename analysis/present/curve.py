@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import pick
 from analysis.present.address import slug
-from analysis.present.doubt_lines import clear_shares
+from analysis.present.doubt_lines import clear_shares, sites_of
 from analysis.present.style import ESTIMATE, MUTED, TRUTH, Told, bare, nothing, panels, save
-from analysis.wording import changed, sentence, signed
+from analysis.wording import changed, number_of, plural, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+UNCOUNTED = float("nan")
 # What the choices are about, in the order in which a combination names them.
 CHOICES = ("model", "months", "comparison", "washout")
 TOLD = {
@@ -50,16 +51,22 @@ def curve(rows: "pd.DataFrame", outcome: str, label: str, folder: Path) -> None:
 
 
 def drawn(rows: "pd.DataFrame") -> "pd.DataFrame":
-    """The combinations from the lowest estimate to the highest: choices, estimate in per cent, interval."""
+    """The combinations from the lowest estimate to the highest: choices, estimate in per cent, interval, sites.
+
+    `sites` have months both before and after their start, of `all_sites`; both are missing where nobody counted.
+    """
     import pandas as pd
 
-    made = []
+    made, counts = [], sites_of(rows)
     for _, row in pick(rows, term="curve").iterrows():
         told = changed(row)
         size = {"estimate": told.estimate, "ci_low": told.low, "ci_high": told.high}
-        facts = {"plan": row["horizon"] == OWN, "simulated": bool(row["simulated"])}
+        sites, every = counts.get(row["horizon"], (UNCOUNTED, UNCOUNTED))
+        size |= {"sites": sites, "all_sites": every}
+        facts = {"plan": row["horizon"] == OWN, "whole": not sites < every, "simulated": bool(row["simulated"])}
         made.append(_parts(row["horizon"]) | size | facts)
-    table = pd.DataFrame(made, columns=[*CHOICES, "estimate", "ci_low", "ci_high", "plan", "simulated"])
+    columns = [*CHOICES, "estimate", "ci_low", "ci_high", "sites", "all_sites", "whole", "plan", "simulated"]
+    table = pd.DataFrame(made, columns=columns)
     return table.sort_values(["estimate", *CHOICES], ignore_index=True)
 
 
@@ -73,14 +80,23 @@ def _parts(horizon: str) -> dict[str, str]:
 
 def _estimates(axes: "Axes", data: "pd.DataFrame") -> None:
     axes.axhline(0, color="#333333", linewidth=1)
-    for own, colour, marker, label in (
-        (False, ESTIMATE, "o", "A combination of choices"), (True, TRUTH, "D", "The plan's own")
-    ):  # fmt: skip
-        part = data[data["plan"] == own]
+    looks: dict[str, tuple[pd.Series[bool], str, str, str]] = {
+        "A combination of choices": (data["whole"] & ~data["plan"], ESTIMATE, "o", ESTIMATE),
+        "It loses sites": (~data["whole"] & ~data["plan"], MUTED, "o", "white"),
+        "The plan's own": (data["plan"], TRUTH, "D", TRUTH),
+    }
+    for label, (chosen, colour, marker, face) in looks.items():
+        part = data[chosen]
         error = [part["estimate"] - part["ci_low"], part["ci_high"] - part["estimate"]]
-        axes.errorbar(part.index, part["estimate"], yerr=error, fmt=marker, color=colour, markersize=4.5, label=label)
+        if len(part):
+            axes.errorbar(
+                part.index, part["estimate"], yerr=error, label=label, fmt=marker, color=colour, mfc=face,
+                markersize=4.5,
+            )  # fmt: skip
+    for place, row in data[~data["whole"]].iterrows():
+        axes.annotate(f"{row['sites']:.0f}", (place, row["ci_high"]), ha="center", va="bottom", fontsize=7, color=MUTED)
     axes.set_ylabel("Change, %")
-    axes.legend(loc="lower right", ncols=2, frameon=False, bbox_to_anchor=(1, 1))
+    axes.legend(loc="lower right", ncols=3, frameon=False, bbox_to_anchor=(1, 1))
     axes.grid(axis="x", visible=False)
     bare(axes)
 
@@ -100,19 +116,39 @@ def _choices(axes: "Axes", data: "pd.DataFrame", kinds: list[tuple[str, str]]) -
 
 
 def _told(name: str, label: str, data: "pd.DataFrame", rows: "pd.DataFrame") -> Told:
-    low, high = signed(data["estimate"].iloc[0], "%"), signed(data["estimate"].iloc[-1], "%")
-    span = f"{len(data)} combinations of model, months, comparison group and washout give {low} to {high}"
-    caption = f"{sentence(label)}: {span}.{_sides(data, rows)} The diamond is the plan's own choice."
+    whole = data[data["whole"]]
+    ends = (whole if len(whole) else data)["estimate"].iloc[[0, -1]]
+    span = (
+        f"{number_of(len(whole) or len(data), 'combination')} of model, months, comparison group and washout give "
+        f"{signed(ends.iloc[0], '%')} to {signed(ends.iloc[-1], '%')}"
+    )
+    caption = f"{sentence(label)}: {span}.{_sides(rows)}{lost(data)} The diamond is the plan's own choice."
     own = data[data["plan"]]
     place = f" The plan's own is number {own.index[0] + 1} from the lowest." if len(own) else ""
     alt = f"Sorted estimates with intervals above, the choices behind each below. {span}.{place}"
     return Told(name, caption, alt, bool(data["simulated"].any()))
 
 
-def _sides(data: "pd.DataFrame", rows: "pd.DataFrame") -> str:
+def lost(data: "pd.DataFrame") -> str:
+    """Which combinations rest on fewer sites, on how many, and that they are not counted; empty where none does."""
+    fewer = data[~data["whole"]]
+    if fewer.empty:
+        return ""
+    least, most = int(fewer["sites"].min()), int(fewer["sites"].max())
+    span = f"{least}" if least == most else f"{least} to {most}"
+    return (
+        f" {number_of(len(fewer), 'further combination')} {plural(len(fewer), 'rests', 'rest')} on {span} of "
+        f"{int(data['all_sites'].max())} sites, because the others have no months left on one side of their start: "
+        "hollow, with the number of sites, and not counted."
+    )
+
+
+def _sides(rows: "pd.DataFrame") -> str:
     """The shares of combinations on each side of no change, and of those that are clear."""
     told = pick(rows, term="share_below")
-    below = float(told["estimate"].iloc[0]) if len(told) else float((data["estimate"] < 0).mean())
+    if told.empty:
+        return ""
+    below = float(told["estimate"].iloc[0])
     fall, rise = clear_shares(rows)
     clear = f" a fall is clear in {fall:.0%} and a rise in {rise:.0%}." if fall == fall and rise == rise else ""
     return (

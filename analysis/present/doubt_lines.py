@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one, pick
 from analysis.present.survival import Line
-from analysis.wording import Change, changed
+from analysis.wording import Change, changed, number_of, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,12 +100,28 @@ def _tipping(row: "pd.Series[Any]", label: str) -> Line:
 
 def curve(rows: "pd.DataFrame", primary: Change, label: str) -> list[Line]:
     """What every combination of the declared choices says."""
-    found = sorted((changed(row) for _, row in pick(rows, term="curve").iterrows()), key=lambda each: each.estimate)
+    points, fewer = whole_points(rows)
+    found = sorted((changed(row) for _, row in points.iterrows()), key=lambda each: each.estimate)
+    verbs = plural(len(fewer), "loses sites and is", "lose sites and are")
+    left = f" {number_of(len(fewer), 'other')} {verbs} not counted."
     if not found:
-        return []
-    span = f"{found[0].signed()} to {found[-1].signed()} in {len(found)} combinations"
+        return [Line(label, "–", f"No combination keeps every site.{left}")] if len(fewer) else []
+    span = f"{found[0].signed()} to {found[-1].signed()} in {number_of(len(found), 'combination')}"
     below, above = clear_shares(rows)
-    return [Line(label, span, _shares(below, above, primary))]
+    return [Line(label, span, _shares(below, above, primary) + left * bool(len(fewer)))]
+
+
+def sites_of(rows: "pd.DataFrame") -> dict[str, tuple[float, float]]:
+    """By combination of choices, the sites that tell it, and all sites; empty where nobody counted them."""
+    counts = pick(rows, term="sites")
+    return {row["horizon"]: (row["estimate"], row["n_units"]) for row in counts.to_dict("records")}
+
+
+def whole_points(rows: "pd.DataFrame") -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """The combinations that rest on every site, and those that lose some."""
+    counts, points = sites_of(rows), pick(rows, term="curve")
+    lose = points["horizon"].map({key: sites < every for key, (sites, every) in counts.items()}).eq(True)
+    return points[~lose], points[lose]
 
 
 def clear_shares(rows: "pd.DataFrame") -> tuple[float, float]:

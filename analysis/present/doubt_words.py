@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import one, pick
+from analysis.estimates import one
 from analysis.present.context import Context
-from analysis.present.doubt_lines import WITHOUT_END, violation, weak
+from analysis.present.doubt_lines import WITHOUT_END, violation, weak, whole_points
 from analysis.present.survival import check_rows, extremes
-from analysis.wording import Change, changed, counted
+from analysis.wording import Change, changed, counted, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ def confounder_words(context: Context, name: str, primary: Change, check: str) -
 def curve_words(context: Context, name: str, primary: Change, check: str) -> str:
     """What every combination of the declared choices says; the figure is named by the text around it."""
     rows = check_rows(context.estimates, name, check)
-    combinations = pick(rows, term="curve")
+    combinations, fewer = whole_points(rows)
     fall, rise = (one(rows, term=f"share_clear_{side}") for side in ("below", "above"))
     if combinations.empty or fall is None or rise is None:
         return "Combinations of the declared choices could not be estimated."
@@ -74,6 +74,11 @@ def curve_words(context: Context, name: str, primary: Change, check: str) -> str
         f"The {number} combinations of model, months, comparison group and washout run from {low} to "
         f"{high}; a fall is clear in {falls} of them and a rise in {rises}."
     )
+    if len(fewer):
+        key = f"{key}_fewer"
+        left = context.cite(key, counted(len(fewer)), fewer.iloc[0])
+        verbs = plural(len(fewer), "loses sites, and is", "lose sites, and are")
+        said += f" Another {left} {verbs} not counted."
     same = rise if primary.estimate > 0 else fall
     return said + _agreement(primary, same["estimate"], fall["estimate"] + rise["estimate"] - same["estimate"])
 

@@ -111,3 +111,17 @@ def test_the_step_agrees_with_the_primary_step(prepared: Path, tmp_path: Path) -
         assert own[column] == primary.loc[primary["scale"] == "ratio", column].iloc[0]
     assert read_table(tmp_path / "c.parquet")[1] == read_table(panel)[1]
     assert measure_rows(read_table(panel)[0], "emergency")["practice_id"].nunique() == own["n_units"]
+
+
+def test_a_combination_that_loses_sites_says_so_and_is_not_counted() -> None:
+    # Starts in months 12, 15 and 18 of two sites each: with the first six months out, to month 20 only two have any.
+    window = {"short": Period(first="2007-01", last="2008-09")}
+    check = CHECK.model_copy(update={"windows": window, "comparisons": ("all",), "washout_months": (0, 6)})
+    rows = [
+        row for row in curve(pilots_panel(noise=1), "admissions", "every", check, 0.95) if isinstance(row, Estimate)
+    ]
+    sites = {tuple(row.horizon.split(" · ")[1::2]): (row.estimate, row.n_units) for row in rows if row.term == "sites"}
+    assert sites == {("plan", "0"): (6, 6), ("plan", "6"): (6, 6), ("short", "0"): (6, 6), ("short", "6"): (2, 6)}
+    whole = [row for row in rows if row.term == "curve" and not row.horizon.endswith("short · all · 6")]
+    (clear,) = (row.estimate for row in rows if row.term == "share_clear_above")
+    assert clear == sum(row.ci_low > 1 for row in whole) / len(whole)

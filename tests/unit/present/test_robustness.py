@@ -8,7 +8,7 @@ import pytest
 
 from analysis.estimates import one, sole
 from analysis.plan.sensitivity import Checks
-from analysis.present.curve import drawn
+from analysis.present.curve import curve, drawn
 from analysis.present.doubt_lines import breakdown
 from analysis.present.group_table import group_table
 from analysis.present.robustness import check_lines, checked, curves, robustness, sensitivity_table
@@ -72,7 +72,8 @@ def test_checks_in_plain_words(study: Study, checks: Checks) -> None:
     assert "does not survive" in found["Against practices of the same regions"]
     assert found["With a start that never was, a year early"].startswith("As it should be")
     assert found["Without each site in turn"].startswith("The finding survives without any one site. S01 matters most")
-    assert found["Per year since the start"].startswith("More exposure went with more")
+    dose = found["Per year since the start, beside the step at the start"]
+    assert dose == "Beyond the step at the start, more exposure went with more of the change."
     assert "do not clearly differ (p = 0.30)" in found["By fifth of deprivation"]
     assert found["With rates in place of log rates"] == "This check could not be made."
     violations = [text for label, text in found.items() if label.startswith("With trends")]
@@ -228,3 +229,36 @@ def test_a_row_that_is_not_the_only_one_is_not_told() -> None:
     with pytest.raises(Problem, match="no row"):
         sole(rows, outcome=EMERGENCY)
     assert sole(rows, outcome=ELECTIVE, specification="primary")["estimate"] == 0.9
+
+
+def test_combinations_that_lose_sites_are_marked_and_not_counted(study: Study, checks: Checks, tmp_path: Path) -> None:
+    sizes, sites = {"0": 0.95, "6": 0.9, "12": 1.06}, {"0": 16, "6": 16, "12": 8}
+    made = clear_fall()
+    for washout, size in sizes.items():
+        where = {"specification": "every_choice", "horizon": f"poisson_fixed_effects · plan · all · {washout}"}
+        made += [row(ELECTIVE, "curve", size, 0.01, **where)]
+        made += [statistic(ELECTIVE, "sites", sites[washout], n_units=16, **where)]
+    shares = {"share_below": 1, "share_above": 0, "share_clear_below": 1, "share_clear_above": 0}
+    made += [statistic(ELECTIVE, term, share, specification="every_choice") for term, share in shares.items()]
+    line = said(table(made), ELECTIVE, study, checks)["With every combination of choices"]
+    assert line == (
+        "The finding is clear in 100% of the combinations, and the opposite in 0%. 1 other loses sites and is not "
+        "counted."
+    )
+    told = robustness_words(context(made), study.outcomes, checks, ())[ELECTIVE]["doubts"]
+    plain = re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", told)
+    assert "The 2 combinations of model, months, comparison group and washout run from −10.0% to −5.0%" in plain
+    assert "Another 1 loses sites, and is not counted." in plain
+    curve(table(made)[lambda rows: rows["specification"] == "every_choice"], ELECTIVE, "elective admissions", tmp_path)
+    data = pd.read_csv(tmp_path / "curve-elective-admissions.csv")
+    assert dict(zip(data["sites"], data["whole"], strict=True)) == {16: True, 8: False}
+    text = (tmp_path / "curve-elective-admissions.md").read_text(encoding="utf-8")
+    assert "2 combinations of model, months, comparison group and washout give −10.0% to −5.0%" in text
+    assert "1 further combination rests on 8 of 16 sites" in text
+
+
+def test_a_check_that_rests_on_fewer_sites_says_so(study: Study, checks: Checks) -> None:
+    where = {"specification": "two_years_around"}
+    rows = [row(ELECTIVE, "effect", 0.96, 0.02, **where), statistic(ELECTIVE, "sites", 8, n_units=16, **where)]
+    found = said(table([*clear_fall(), *rows]), ELECTIVE, study, checks)
+    assert found["With one year before and after the first starts"].endswith("survives. It rests on 8 of 16 sites.")
