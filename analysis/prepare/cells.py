@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from analysis.prepare import marks
 from analysis.prepare.contract import HIDDEN, LARGE, MONTH, MONTH_OR_EMPTY, PLAIN
 from analysis.prepare.faults import Fault, shown
 from analysis.prepare.parts import Raw
@@ -46,42 +47,53 @@ def checked(raw: Raw, contract: "type[pa.DataFrameModel]") -> tuple[Raw, list[Fa
 
     Rows with a fault of type are left out of the further checks, so that one mistake is told once.
     """
+    raw, said = marks.as_meant(raw, contract)
     faults: list[Fault] = []
     frame, wrong = raw.frame, raw.frame.index[:0]
     for name, column in contract.to_schema().columns.items():
         typed = _number if str(column.dtype) in NUMBERS else _text
-        values, found = typed(raw, name, str(column.dtype), column.nullable)
+        values, found = typed(raw, name, column)
         frame, faults = frame.assign(**{name: values}), faults + found[0]
         wrong = wrong.union(found[1])
     rest = frame.drop(index=wrong)
     faults += [] if rest.empty else _broken(raw, rest, contract)
     types = {name: "int64" for name, each in contract.to_schema().columns.items() if str(each.dtype) == "int64"}
-    return Raw(raw.table, frame if faults else frame.astype(types), raw.parts), faults
+    return Raw(raw.table, frame if faults else frame.astype(types), raw.parts, said), faults
 
 
 Found = tuple[list[Fault], "pd.Index[int]"]
 
 
-def _number(raw: Raw, name: str, dtype: str, nullable: bool) -> "tuple[pd.Series[float], Found]":
+def _number(raw: Raw, name: str, column: "pa.Column") -> "tuple[pd.Series[float], Found]":
     import numpy as np
 
-    cells, kind = raw.frame[name], NUMBERS[dtype]
+    cells, dtype, nullable = raw.frame[name], str(column.dtype), column.nullable
+    kind = NUMBERS[dtype]
     values = _as_float(cells)
     if values is None:
         return cells, _of_type(raw, name, kind)
     empty = cells.isna() | (cells == "")
     good = values.where(np.isfinite(values) & ((values % 1 == 0) | (dtype == "float64")))
-    bad = good.isna() & ~empty
-    mend = f"correct column {name}" + ", or leave the cell empty where the value is unknown" * nullable
-    faults = [_told(raw, "types", name, bad, f"{kind}, without a thousands separator", mend)]
+    texts = cells.fillna("").astype(str)
+    lacking, hidden = marks.missing(texts), marks.suppressed(texts)
+    bad = good.isna() & ~empty & ~lacking & ~hidden
+    empty |= lacking
+    mend = marks.written(texts[bad]) or f"correct column {name}"
+    mend += ", or leave the cell empty where the value is unknown" * nullable
+    faults = [
+        _told(raw, "types", name, bad, f"{kind}, without a thousands separator", mend),
+        _told(
+            raw, "values", name, hidden & good.isna(), f"{kind}, and no sign for a hidden one", marks.SUPPRESSED_MEND
+        ),
+    ]
     huge = good.abs() > LARGE
     mend_huge = f"correct column {name}: the number is no measurement"
     faults.append(_told(raw, "values", name, huge, f"at most {LARGE:,.0f}", mend_huge))
     good = good.where(~huge)
     if not nullable:
-        mend = f"give a value, or leave the row out: {name} may not be unknown"
+        mend = f"give the value: {name} may not be unknown, and is never taken for 0"
         faults.append(_told(raw, "values", name, empty, kind, mend))
-    return good, ([fault for fault in faults if fault], raw.frame.index[bad | huge | (empty & (not nullable))])
+    return good, ([fault for fault in faults if fault], raw.frame.index[bad | hidden | huge | (empty & (not nullable))])
 
 
 def _as_float(cells: "pd.Series") -> "pd.Series[float] | None":
@@ -97,7 +109,7 @@ def _as_float(cells: "pd.Series") -> "pd.Series[float] | None":
     return None
 
 
-def _text(raw: Raw, name: str, dtype: str, nullable: bool) -> "tuple[pd.Series[str], Found]":
+def _text(raw: Raw, name: str, column: "pa.Column") -> "tuple[pd.Series[str], Found]":
     import pandas as pd
 
     cells = raw.frame[name]
@@ -109,8 +121,15 @@ def _text(raw: Raw, name: str, dtype: str, nullable: bool) -> "tuple[pd.Series[s
     values = cells.fillna("").astype("str")
     broken = values.str.contains(HIDDEN, regex=True)
     mend = "take the line break, control or invisible character out of the cell"
-    fault = _told(raw, "values", name, broken, "text on one line without hidden characters", mend)
-    return values, ([fault] if fault else [], raw.frame.index[broken])
+    cut = marks.rounded(values) & name.endswith("_id")
+    # What may be missing is empty by now.
+    lacking = values.isin([]) if marks.listed(column) else marks.missing(values)
+    faults = [
+        _told(raw, "values", name, broken, "text on one line without hidden characters", mend),
+        _told(raw, "values", name, cut, "the whole id", marks.ROUNDED_MEND),
+        _told(raw, "values", name, lacking, "a value, and no word for a missing one", marks.MISSING_MEND),
+    ]
+    return values, ([fault for fault in faults if fault], raw.frame.index[broken | cut | lacking])
 
 
 def _of_type(raw: Raw, name: str, expected: str) -> Found:

@@ -10,6 +10,7 @@ from analysis.months import month_numbers
 from analysis.plan.terms import Period
 from analysis.prepare.absurd import activity_absurd, practice_absurd
 from analysis.prepare.faults import Fault, nearest, shown
+from analysis.prepare.marks import plain
 from analysis.prepare.parts import Raw
 
 if TYPE_CHECKING:
@@ -175,7 +176,12 @@ def unknown_practices(table: Raw, practices: Raw) -> list[Fault]:
     if not strange.any():
         return []
     first = table.frame.loc[strange, "practice_id"].iloc[0]
-    mend = "add the practice to the table of practices, or drop its rows"
+    alike = next((each for each in known if plain(each) == plain(first) != ""), "")
+    mend = (
+        f"the table of practices writes {alike!r}: write the id in one way, as text with all its noughts"
+        if alike
+        else "correct the id, or add the practice to the table of practices, or export the study's practices alone"
+    )
     found = f"no practice has the id {shown(first)}"
     expected = "a practice_id of the table of practices"
     return [table.fault("references", "practice_id", table.frame.index[strange], found, expected, mend)]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.prepare.event_contract import EventColumn, EventTable
+from analysis.pull.text import SEPARATORS, separator_of
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -130,9 +131,24 @@ def scan(paths: Sequence[Path], *, numbered: bool = False) -> str:
         return f"read_parquet({texts}, union_by_name = true, filename = true)"
     order = ", parallel = false" if numbered else ""
     return (
-        f"read_csv({texts}, all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', "
-        f"union_by_name = true, filename = true{order})"
+        f"read_csv({texts}, all_varchar = true, header = true, skip = 0, delim = {quoted(separator(files))}, "
+        f"quote = '\"', escape = '\"', union_by_name = true, filename = true{order})"
     )
+
+
+def separator(files: Sequence[Path]) -> str:
+    """What separates the cells of CSV files, which is the same in all parts of a table.
+
+    Raises
+    ------
+    Problem
+        When it is not.
+    """
+    found = {separator_of(file): file for file in files if file.suffix != ".zst" and file.is_file()}
+    if len(found) > 1:
+        told = " and ".join(f"{file.name} by {SEPARATORS[sign]}" for sign, file in sorted(found.items())[:2])
+        raise Problem(f"The cells of {told} are separated.", "write all parts of the table with the same separator")
+    return next(iter(found), ",")
 
 
 def names_in(connection: "DuckDBPyConnection", source: str) -> dict[str, tuple[str, str]]:

@@ -11,13 +11,12 @@ from pathlib import Path
 
 from analysis.prepare.faults import Fault, Faulty
 from analysis.prepare.parts import MOST_ROWS, Part, Raw
-from analysis.pull.text import encoding_of, opened
+from analysis.pull.text import SEPARATORS, encoding_of, opened, separator_in
 from analysis.steps import Paths
 
 LARGEST = 2 << 30  # bytes of one unpacked CSV file; more than that belongs in Parquet
 LONGEST = 100_000  # characters of one line; more than that is a cell that was never closed, or no table
 BOMB_SIZE, BOMB_RATIO = 100 << 20, 200
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
 def read_files(files: Paths, table: str) -> Raw:
@@ -137,7 +136,7 @@ def _bytes(path: Path, table: str) -> bytes:
 
 def _header(text: str) -> tuple[str, list[str]]:
     first = next(line for line in re.split(r"[\r\n]+", text) if line.strip())
-    separator = max(SEPARATORS, key=first.count)
+    separator = separator_in(first)
     return separator, next(csv.reader([first], delimiter=separator))
 
 

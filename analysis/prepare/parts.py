@@ -61,11 +61,14 @@ class Raw:
         Its rows, over all files.
     parts : tuple of Part
         Its files, in the order of the rows.
+    said : tuple of str
+        What was found out about its cells, for instance which words stand for a missing value.
     """
 
     table: str
     frame: "pd.DataFrame"
     parts: tuple[Part, ...]
+    said: tuple[str, ...] = ()
 
     def fault(
         self, check: str, column: str, rows: "Sequence[int] | pd.Index[int]", found: str, expected: str, mend: str
@@ -81,5 +84,5 @@ class Raw:
         raise AssertionError("a raw table has at least one file")
 
     def notes(self) -> list[str]:
-        """What was found out about its files."""
-        return [note for part in self.parts for note in part.notes]
+        """What was found out about its files and its cells."""
+        return [*(note for part in self.parts for note in part.notes), *self.said]

@@ -1,4 +1,4 @@
-"""How the text of a file is encoded: UTF-8 where it is, else the Windows code page that spreadsheets write."""
+"""How a text file is written: UTF-8 or the Windows code page that spreadsheets write, and what separates its cells."""
 
 import codecs
 import gzip
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import IO, cast
 
 BLOCK = 1 << 20
+# What separates the cells of a table, and what it is called.
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
 
 
 def opened(path: Path) -> IO[bytes]:
@@ -36,3 +38,17 @@ def encoding_in(stream: IO[bytes]) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8-sig"
+
+
+def separator_in(header: str) -> str:
+    """What separates the cells of a table, by its header: the sign that is there most often, a comma in doubt."""
+    return max(SEPARATORS, key=header.count)
+
+
+def separator_of(path: Path) -> str:
+    """What separates the cells of a text file, by the first line that is not empty."""
+    with opened(path) as stream:
+        for line in stream:
+            if line.strip():
+                return separator_in(line[:BLOCK].decode("latin-1"))
+    return ","

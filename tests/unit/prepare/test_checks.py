@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.plan.terms import Period
-from analysis.prepare.checks import activity_faults, practice_faults, site_faults, survey_faults
+from analysis.prepare.checks import activity_faults, practice_faults, site_faults, survey_faults, unknown_practices
 from analysis.prepare.contract import Activity, Practices, Sites, Survey
 from analysis.prepare.faults import Fault
 from analysis.prepare.guess import guessed, suggested
@@ -53,6 +53,31 @@ def test_a_gap_is_within_a_series_and_may_be_allowed(tables: dict[str, Raw]) -> 
     assert (gap.check, gap.count) == ("months", 1)
     assert gap.found.startswith("practice P2 has no emergency between 2009-02 and 2009-04")
     assert activity_faults(broken, practices, months=MONTHS, allow_gaps=True) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "mend"),
+    [
+        ("p1", "writes 'P1': write the id in one way"),
+        ("P 1", "writes 'P1'"),
+        ("P-1", "writes 'P1'"),
+        ("P99", "or add the practice to the table of practices"),
+    ],
+)
+def test_an_id_written_otherwise_is_no_unknown_practice(tables: dict[str, Raw], written: str, mend: str) -> None:
+    frame = tables["activity"].frame
+    other = changed(tables["activity"], frame.assign(practice_id=frame["practice_id"].replace("P1", written)))
+    (fault,) = unknown_practices(other, tables["practices"])
+    assert mend in fault.mend
+    assert "drop" not in fault.mend
+
+
+@pytest.mark.parametrize("lost", ["12", "12.0", "012"])
+def test_leading_noughts_that_a_spreadsheet_took_off_are_named(tables: dict[str, Raw], lost: str) -> None:
+    known = tables["practices"].frame.assign(practice_id=["0012", "P2", "P3", "P4", "P5", "P6"])
+    given = tables["activity"].frame.assign(practice_id=tables["activity"].frame["practice_id"].replace("P1", lost))
+    (fault,) = unknown_practices(changed(tables["activity"], given), changed(tables["practices"], known))
+    assert fault.mend.startswith("the table of practices writes '0012'")
 
 
 def test_a_turn_of_the_year_is_no_gap(tables: dict[str, Raw]) -> None:

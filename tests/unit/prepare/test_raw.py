@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.prepare.contract import Activity, Practices, Survey
+from analysis.prepare.contract import Activity, Practices, Survey, Table
 from analysis.prepare.raw import read_raw, read_receipt
 from analysis.steps import Problem, write_json
 from analysis.tables import Lineage, Source
@@ -20,10 +20,10 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "activity.csv"
 
 
-def refused(path: Path, content: str | bytes) -> Problem:
+def refused(path: Path, content: str | bytes, model: type[Table] = Activity) -> Problem:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(Problem) as problem:
-        read_raw(path, Activity)
+        read_raw(path, model)
     assert str(path) in problem.value.sentence
     return problem.value
 
@@ -38,14 +38,74 @@ def test_a_good_table_is_read_however_it_was_saved(path: Path, mark: str, end: s
     assert list(frame["population"]) == [1000.0, 900.5]
 
 
-def test_text_that_looks_like_nothing_stays_text(tmp_path: Path) -> None:
-    path = tmp_path / "practices.csv"
-    path.write_text(
-        "practice_id,site_id,region,list_size,imd,gp_fte,share_65plus\nNA,,None,900,,2.5,\n", encoding="utf-8"
+PRACTICES = "practice_id,site_id,region,list_size,imd,gp_fte,share_65plus\n"
+
+
+def test_words_for_a_missing_value_are_missing_where_one_may_be_and_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, words = tmp_path / "practices.csv", ["NA", "N/A", "NULL", "NaN", "None", ".", "", "null", "#N/A"]
+    rows = "".join(f"P{number},{word},R1,900,{word},2.5,{word}\n" for number, word in enumerate(words))
+    path.write_text(PRACTICES + rows, encoding="utf-8")
+    frame = read_raw(path, Practices)
+    assert (frame["site_id"] == "").all()
+    assert frame[["imd", "share_65plus"]].isna().all(axis=None)
+    told = capsys.readouterr().err
+    assert "practices: 8 cells of site_id said 'NA' or 'N/A', read as missing" in told
+    assert "practices: 8 cells of imd said" in told
+
+
+@pytest.mark.parametrize(("row", "column"), [("NA,S1,R1,900", "practice_id"), ("P1,,None,900", "region")])
+def test_a_key_that_reads_like_a_missing_value_is_asked_about(tmp_path: Path, row: str, column: str) -> None:
+    problem = refused(tmp_path / "practices.csv", f"{PRACTICES}{row},,2.5,\n", Practices)
+    assert f"column {column}, line 2: found" in problem.sentence
+    assert "where something is truly called so, give it another name in every table" in problem.mend
+
+
+@pytest.mark.parametrize("sign", ["*", "**", "[c]", "<5", "< 8", "..", "-", "–", "x", ":", "[low]", "supp"])
+def test_hidden_counts_are_named_and_never_nought(path: Path, sign: str) -> None:
+    problem = refused(path, GOOD.replace(",3,", f",{sign},"))
+    assert f"column count, line 2: found '{sign}'; expected a whole number, and no sign for a hidden one" in (
+        problem.sentence
     )
-    (row,) = read_raw(path, Practices).to_dict("records")
-    assert (row["practice_id"], row["site_id"], row["region"]) == ("NA", "", "None")
-    assert row["imd"] != row["imd"]
+    assert "ask for them unsuppressed" in problem.mend
+    assert "Never put 0" in problem.mend
+
+
+@pytest.mark.parametrize(
+    ("cell", "mend"),
+    [
+        ('"1,234"', "without a thousands separator"),
+        ("1 234", "without a thousands separator"),
+        ('"1,5"', "not a decimal comma"),
+        ("62%", "62% is 0.62"),
+        ("£40", "without a currency sign"),
+        ("4O", "correct column population"),
+    ],
+)
+def test_numbers_as_people_write_them_say_how_to_export_them(path: Path, cell: str, mend: str) -> None:
+    assert mend in refused(path, GOOD.replace(",900.5", f",{cell}")).mend
+
+
+@pytest.mark.parametrize("key", ["5.01E+11", "5E+11", "5,01E+11", "1.2e+5"])
+def test_an_id_that_a_spreadsheet_rounded_loses_no_rows(path: Path, key: str) -> None:
+    problem = refused(path, GOOD.replace("0012", f'"{key}"').replace("0013", f'"{key}"'))
+    assert f"column practice_id, lines 2, 3: found '{key}'; expected the whole id" in problem.sentence
+    assert "export the column as text" in problem.mend
+    assert "take none out" in problem.mend
+
+
+@pytest.mark.parametrize("code", ["5E1", "Y00E12", "E11", "1E"])
+def test_codes_with_an_e_are_no_rounded_numbers(path: Path, code: str) -> None:
+    path.write_text(GOOD.replace("0012", code), encoding="utf-8")
+    assert read_raw(path, Activity)["practice_id"].iloc[0] == code
+
+
+def test_blanks_at_the_ends_of_cells_are_taken_off_and_said(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path.write_text(GOOD.replace("0012,", "0012 ,").replace("emergency", " emergency\u00a0"), encoding="utf-8")
+    frame = read_raw(path, Activity)
+    assert (list(frame["practice_id"]), set(frame["measure"])) == (["0012", "0013"], {"emergency"})
+    assert "activity: 1 cell of practice_id had blanks at an end, which were taken off" in capsys.readouterr().err
 
 
 def test_further_columns_are_kept(path: Path) -> None:
@@ -57,7 +117,7 @@ def test_further_columns_are_kept(path: Path) -> None:
 def test_what_is_no_number_is_told_with_its_line(path: Path) -> None:
     problem = refused(path, GOOD.replace(",0,900.5", ",none,900.5"))
     assert "column count, line 3: found 'none'; expected a whole number" in problem.sentence
-    assert "correct column count" in problem.mend
+    assert "count may not be unknown, and is never taken for 0" in problem.mend
 
 
 def test_a_number_with_a_comma_is_told(path: Path) -> None:
@@ -110,7 +170,7 @@ def test_what_is_no_table_is_told(path: Path, content: bytes, told: str) -> None
     assert told in refused(path, content).sentence
 
 
-@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
 def test_other_separators_are_seen_and_said(path: Path, separator: str, capsys: pytest.CaptureFixture[str]) -> None:
     path.write_text(GOOD.replace(",", separator), encoding="utf-8")
     assert list(read_raw(path, Activity)["population"]) == [1000.0, 900.5]
@@ -183,9 +243,7 @@ def test_a_map_that_leads_nowhere_is_told(path: Path, columns: dict[str, str], t
         read_raw(path, Activity, columns)
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@cite", "<script>", "{{< var x >}}", "a|b", "`x`", " x", "x" * 201]
-)
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@cite", "<script>", "{{< var x >}}", "a|b", "`x`", "x" * 201])
 def test_names_that_would_be_formulas_or_markup_are_refused(path: Path, text: str) -> None:
     assert "column measure" in refused(path, GOOD.replace("emergency", text)).sentence
 
