@@ -4,13 +4,17 @@ A model returns :class:`Estimate` rows; ``write_part`` keeps them with their lin
 parts and adds what only the whole study knows. On the scale ``ratio`` the estimate and its interval are
 ratios and ``std_error`` is that of the log ratio; on ``points`` and ``difference`` all are in the unit itself. On
 ``level`` the estimate is a mean and no change: per cent for a share, events per 1,000 for a count.
+
+Where clusters are too few for clustered errors (:mod:`analysis.plan.clusters`) no row holds any. Such a row without a
+standard error has the interval and the p-value of randomisation inference, or none where assignments are too few.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from analysis.plan.clusters import too_few
 from analysis.steps import Problem
 from analysis.tables import Lineage, read_table, validated, write_table
 
@@ -41,6 +45,9 @@ class Estimate:
         patients a year.
     baseline : float
         Level before the start in the pilot group, in the outcome's own unit; missing where it has none.
+    treated_clusters, comparison_clusters : int
+        Clusters that the intervention reaches, and those that it does not; 0 where the estimate is no comparison of
+        clusters. Where they are too few, :func:`write_part` drops what is clustered.
     """
 
     outcome: str
@@ -57,6 +64,8 @@ class Estimate:
     n_obs: int = 0
     n_units: int = 0
     n_clusters: int = 0
+    treated_clusters: int = 0
+    comparison_clusters: int = 0
     baseline: float = MISSING
     horizon: str = "after"
     subgroup: str = "all"
@@ -99,8 +108,9 @@ def attempt(make: Callable[[], Sequence[Row]], **labels: str) -> list[Row]:
 COLUMNS = [
     "study", "outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale",
     "estimate", "std_error", "ci_low", "ci_high", "p_value", "p_adjusted", "n_obs", "n_units", "n_clusters",
-    "baseline", "simulated", "plan_digest", "data_digest",
+    "treated_clusters", "comparison_clusters", "baseline", "simulated", "plan_digest", "data_digest",
 ]  # fmt: skip
+WHOLE = ["n_obs", "n_units", "n_clusters", "treated_clusters", "comparison_clusters"]
 # The term and the specification by which an outcome is read, by design.
 VERDICT_TERMS = {"difference_in_differences": "effect", "synthesis": "pooled"}
 VERDICT_SPECIFICATIONS = {"difference_in_differences": "primary", "synthesis": "in_synthesis"}
@@ -109,12 +119,24 @@ NET_COST = "net_cost"
 KEY = ["outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale"]
 
 
+def settled(row: Row) -> Row:
+    """The row without a standard error, and the interval and p-value that come with it, where clusters are too few."""
+    if isinstance(row, NotEstimated) or row.std_error != row.std_error:
+        return row
+    if not too_few(row.treated_clusters, row.comparison_clusters):
+        return row
+    return replace(row, std_error=MISSING, ci_low=MISSING, ci_high=MISSING, p_value=MISSING)
+
+
 def write_part(path: Path, rows: Iterable[Row], lineage: Lineage) -> None:
-    """Write one model's rows with the lineage of the data behind them; what was not estimated stands among them."""
+    """Write one model's rows with the lineage of the data behind them; what was not estimated stands among them.
+
+    Clustered errors of too few clusters end here, whatever model told them, so that nothing that follows can tell them.
+    """
     import pandas as pd
 
     columns = [*(field.name for field in fields(Estimate)), "reason"]
-    write_table(path, pd.DataFrame([asdict(row) for row in rows], columns=columns), lineage)
+    write_table(path, pd.DataFrame([asdict(settled(row)) for row in rows], columns=columns), lineage)
 
 
 def stamped(
@@ -159,7 +181,7 @@ def stamped(
             f"Nothing at all could be estimated. The first reason, for {first['outcome']}: {first['reason']}",
             "correct the data or the study file",
         )
-    table = rows[rows["reason"].isna()].drop(columns="reason").astype({"n_obs": int, "n_units": int, "n_clusters": int})
+    table = rows[rows["reason"].isna()].drop(columns="reason").astype(dict.fromkeys(WHOLE, int))
     table = table.assign(study=study, plan_digest=plan_digest, p_adjusted=MISSING)
     table = adjusted(table) if adjusted else table
     table = table.sort_values(KEY, kind="stable", ignore_index=True)[COLUMNS]
@@ -176,7 +198,10 @@ def read_estimates(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
     text = dict.fromkeys(["horizon", "plan_digest", "data_digest", "study"], str)
-    return validated(pd.read_csv(path, dtype=text), _contract(), str(path))
+    table = pd.read_csv(path, dtype=text)
+    # Releases of before these columns stood in the table.
+    earlier = {name: 0 for name in WHOLE if name not in table}
+    return validated(table.assign(**earlier), _contract(), str(path))
 
 
 def read_unmade(path: Path) -> list[NotEstimated]:
@@ -236,6 +261,7 @@ def verdict_row(estimates: "pd.DataFrame", outcome: str, design: str) -> "pd.Ser
 
 
 def _contract() -> "type[pa.DataFrameModel]":
+    import pandas as pd
     import pandera.pandas as pa
 
     class Contract(pa.DataFrameModel):
@@ -254,6 +280,11 @@ def _contract() -> "type[pa.DataFrameModel]":
         def interval(cls, frame: "pd.DataFrame") -> "pd.Series[bool]":
             told = frame["ci_low"].notna()
             return ~told | frame["estimate"].between(frame["ci_low"], frame["ci_high"])
+
+        @pa.dataframe_check(description="no clustered errors of too few clusters")
+        def clustered(cls, frame: "pd.DataFrame") -> "pd.Series[bool]":
+            few = [too_few(*each) for each in zip(frame["treated_clusters"], frame["comparison_clusters"], strict=True)]
+            return ~pd.Series(few, index=frame.index, dtype=bool) | frame["std_error"].isna()
 
         @pa.dataframe_check(description="one row per key")
         def unique(cls, frame: "pd.DataFrame") -> "pd.Series[bool]":

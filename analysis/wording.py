@@ -4,9 +4,11 @@ Text that depends on a result is made here from the result, so that it stays tru
 Minus signs are typographic; ratios are told as percentage changes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.plan.clusters import too_few
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,12 +25,25 @@ NO_COHORT = (
 
 @dataclass(frozen=True)
 class Change:
-    """A change with its interval, in per cent or percentage points; positive is more."""
+    """A change with its interval, in per cent or percentage points; positive is more.
+
+    Attributes
+    ----------
+    estimate, low, high : float
+        The ends are missing where clusters are too few to tell an interval.
+    unit : {"%", " points"}
+    p_value : float
+        Missing where nobody asked for it, or it cannot be told.
+    few : bool
+        Whether clusters are too few for clustered errors, so that interval and p-value are those of randomisation.
+    """
 
     estimate: float
     low: float
     high: float
     unit: Literal["%", " points"]
+    p_value: float = float("nan")
+    few: bool = False
 
     @property
     def known(self) -> bool:
@@ -82,7 +97,9 @@ def change(scale: str, estimate: float, low: float, high: float) -> Change:
 
 def changed(row: "pd.Series[Any]") -> Change:
     """A row of the table of estimates as a change with its interval."""
-    return change(row["scale"], row["estimate"], row["ci_low"], row["ci_high"])
+    told = change(row["scale"], row["estimate"], row["ci_low"], row["ci_high"])
+    few = bool(too_few(row.get("treated_clusters", 0), row.get("comparison_clusters", 0)))
+    return replace(told, p_value=float(row.get("p_value", told.p_value)), few=few)
 
 
 def gain(told: Change, good: Direction) -> tuple[float, float]:

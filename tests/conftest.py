@@ -32,7 +32,7 @@ settings.load_profile("house")
 
 SMALL = World(
     starts=("2009-04",),
-    seed=1, sites=5, practices_per_site=4, regions=5, comparison_per_region=4, first="2007-10", months=36,
+    seed=1, sites=5, practices_per_site=4, regions=6, comparison_per_region=4, first="2007-10", months=36,
     cohort=Cohort(cases=300, residents=900, candidates=4000), contacts=CareWorld(registered=Registered(per_gp=12)),
 )  # fmt: skip
 

@@ -77,7 +77,7 @@ def judge(told: Change, rule: str, measured: Measured) -> State:
 
     With m the smallest change that matters, ``improves`` asks for a gain of at least m and ``no_worse`` for a loss
     of no more than m. An interval wholly on the right side of that line is met, wholly on the wrong side not met;
-    one that crosses it is uncertain.
+    one that crosses it is uncertain, and so is a change without an interval.
     """
     low, high = gain(told, measured.good_direction)
     line = measured.smallest_change if rule == "improves" else -measured.smallest_change
@@ -107,7 +107,8 @@ def reason(told: Change | None, state: State, indicator: Indicator, measured: Me
     harm = f"a {'rise' if measured.good_direction == 'down' else 'fall'} of more than {margin}"
     goal = asked if indicator.rule == "improves" else harm
     verdict = _verdict(state, indicator.rule)
-    return f"{measured.label} changed by {told.signed()} ({told.interval()}), which {verdict} {goal}"
+    few = "" if told.known else ", because clusters are too few to tell it from chance"
+    return f"{measured.label} changed by {told.signed()} ({told.interval()}), which {verdict} {goal}{few}"
 
 
 def _verdict(state: State, rule: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.effect import PER, told
 from analysis.estimate.panel_checks import check_panel
+from analysis.estimate.samples import sides
 from analysis.estimates import Estimate, attempt, write_part
 from analysis.plan.sensitivity import Estimator
 from analysis.steps import Problem, command
@@ -27,7 +28,8 @@ def admissions(*, panel: Path, name: str, measure: str, confidence: float, out: 
     """Estimate the pilots' effect on one count of hospital activity.
 
     Poisson with practice and month effects and the population as offset; standard errors clustered by
-    site (comparison practices by region), t distribution with clusters - 1 degrees of freedom.
+    site (comparison practices by region), t distribution with clusters - 1 degrees of freedom. Where clusters are too
+    few for that, the interval and the p-value are those of randomisation inference, or there are none.
 
     Parameters
     ----------
@@ -45,7 +47,7 @@ def admissions(*, panel: Path, name: str, measure: str, confidence: float, out: 
     """
     frame, lineage = read_table(panel)
     labels = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR}
-    write_part(out, attempt(lambda: effects(measure_rows(frame, measure), name, confidence), **labels), lineage)
+    write_part(out, attempt(lambda: primary(measure_rows(frame, measure), name, confidence), **labels), lineage)
 
 
 def measure_rows(panel: "pd.DataFrame", measure: str, *, comparison: bool = True) -> "pd.DataFrame":
@@ -79,6 +81,14 @@ def baseline_rate(rows: "pd.DataFrame") -> float:
     """Events per 1,000 patients a year in pilot practices before their start."""
     before = rows[rows["pilot"] & ~rows["after"]]
     return float(PER * before["count"].sum() / before["population"].sum())
+
+
+def primary(rows: "pd.DataFrame", name: str, confidence: float) -> list[Estimate]:
+    """The effect as the paper tells it: :func:`effects`, by randomisation where clusters are too few."""
+    from analysis.estimate.randomised import in_ratios
+
+    panel = model_panel(rows, rows[["after"]].to_numpy(float))
+    return in_ratios(effects(rows, name, confidence), panel, confidence)
 
 
 def effects(
@@ -123,7 +133,7 @@ def common(rows: "pd.DataFrame", name: str, estimator: Estimator) -> dict[str, A
     """The columns that all rows of one model of the difference-in-differences share; its term is ``effect``."""
     return {
         "outcome": name, "population": POPULATION, "design": DESIGN, "estimator": estimator, "term": "effect",
-        "n_obs": len(rows), "n_units": rows["practice_id"].nunique(),
+        "n_obs": len(rows), "n_units": rows["practice_id"].nunique(), **sides(rows),
     }  # fmt: skip
 
 

@@ -48,6 +48,7 @@ def effect_rows(
         )
     clusters = int(cells["cluster"].nunique())
     labels |= {"n_obs": len(cells), "n_units": int(cells["unit"].nunique()), "n_clusters": clusters}
+    labels |= _sides(cells)
     told = [(group, effects.get((group.term, group.horizon))) for group in (*groups(cells), *leads(cells))]
     made: list[Row] = []
     for group, effect in told:
@@ -77,6 +78,12 @@ def _reason(cells: "pd.DataFrame", group: Group, cohorts: Cohorts) -> str:
         start, when = cohorts.month(int(cohort)), cohorts.month(int(period))
         return f"Practices that start in {start} have no events in the period from {when}, so no ratio has a bound."
     return "The events lie so that the effect has no bound (the model separates them)."
+
+
+def _sides(cells: "pd.DataFrame") -> dict[str, int]:
+    started = cells["cohort"] > 0
+    names = {"treated_clusters": started, "comparison_clusters": ~started}
+    return {name: int(cells.loc[members, "cluster"].nunique()) for name, members in names.items()}
 
 
 def _named(group: Group, cohorts: Cohorts) -> dict[str, str]:

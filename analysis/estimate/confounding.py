@@ -11,6 +11,7 @@ from analysis.estimate.admissions import effects
 from analysis.estimate.bias import bias_factor, e_value, nearest_one, tipping_strength
 from analysis.estimate.each_check import each_check
 from analysis.estimates import Estimate, Measures, write_part
+from analysis.plan.clusters import too_few
 from analysis.plan.sensitivity import AnyCheck, Checks, ConfounderCheck
 from analysis.steps import AsJson, command
 from analysis.tables import read_table
@@ -61,7 +62,17 @@ def _rows(rows: "pd.DataFrame", outcome: str, name: str, check: AnyCheck, confid
     ratio = effects(rows, outcome, confidence)[0]
     shared = {
         key: getattr(ratio, key)
-        for key in ("outcome", "population", "design", "n_obs", "n_units", "n_clusters", "baseline")
+        for key in (
+            "outcome",
+            "population",
+            "design",
+            "n_obs",
+            "n_units",
+            "n_clusters",
+            "treated_clusters",
+            "comparison_clusters",
+            "baseline",
+        )
     }
     labels = {**shared, "specification": name}
     return [*e_values(ratio, labels), *freed(ratio, check, labels), *tipping(ratio, check, labels)]
@@ -69,13 +80,19 @@ def _rows(rows: "pd.DataFrame", outcome: str, name: str, check: AnyCheck, confid
 
 def e_values(ratio: Estimate, labels: dict[str, Any]) -> list[Estimate]:
     """The E-value of the estimate and of its interval."""
-    values = {"estimate": ratio.estimate, "interval": nearest_one(ratio.ci_low, ratio.ci_high)}
     return [
         Estimate(
             **labels, estimator="e_value", term="e_value", horizon=horizon, scale="statistic", estimate=e_value(value)
         )
-        for horizon, value in values.items()
+        for horizon, value in _nearest(ratio).items()
     ]
+
+
+def _nearest(ratio: Estimate) -> dict[str, float]:
+    """The estimate, and what of its interval is nearest to no effect, where it has one."""
+    if too_few(ratio.treated_clusters, ratio.comparison_clusters):
+        return {"estimate": ratio.estimate}
+    return {"estimate": ratio.estimate, "interval": nearest_one(ratio.ci_low, ratio.ci_high)}
 
 
 def freed(ratio: Estimate, check: ConfounderCheck, labels: dict[str, Any]) -> list[Estimate]:
@@ -99,10 +116,9 @@ def freed(ratio: Estimate, check: ConfounderCheck, labels: dict[str, Any]) -> li
 
 def tipping(ratio: Estimate, check: ConfounderCheck, labels: dict[str, Any]) -> list[Estimate]:
     """By prevalence, the strength at which the estimate is 1, and at which its interval first holds 1."""
-    values = {"estimate": ratio.estimate, "interval": nearest_one(ratio.ci_low, ratio.ci_high)}
     made = []
     for prevalence in dict.fromkeys(check.prevalence_pilot):
-        for horizon, value in values.items():
+        for horizon, value in _nearest(ratio).items():
             strength = tipping_strength(value, prevalence, check.prevalence_comparison)
             if strength is not None:
                 row = Estimate(

@@ -25,7 +25,8 @@ def continuity(
     """Estimate the pilots' effect on one survey share, or on one index of continuity.
 
     Least squares of the share, in percentage points, on practice and wave effects and the treatment, weighted
-    by responses; standard errors clustered by site (comparison practices by region).
+    by responses; standard errors clustered by site (comparison practices by region). Where clusters are too few for
+    that, the interval and the p-value are those of randomisation inference, or there are none.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ def continuity(
     """
     frame, lineage = read_table(survey)
     labels = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR}
-    made = attempt(lambda: [effect(item_rows(frame, item), name, confidence, population)], **labels)
+    made = attempt(lambda: [primary(item_rows(frame, item), name, confidence, population)], **labels)
     write_part(out, made, lineage)
 
 
@@ -69,6 +70,14 @@ def item_rows(survey: "pd.DataFrame", item: str) -> "pd.DataFrame":
             "correct the data, or leave the outcome out of the study",
         )
     return rows
+
+
+def primary(rows: "pd.DataFrame", name: str, confidence: float, population: str = POPULATION) -> Estimate:
+    """The effect as the paper tells it: :func:`effect`, by randomisation where clusters are too few."""
+    from analysis.estimate.randomised import in_points
+
+    panel = shares.share_panel(rows, shares.after(rows))
+    return in_points(effect(rows, name, confidence, population), panel, shares.POINTS, confidence)
 
 
 def effect(

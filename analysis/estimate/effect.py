@@ -76,7 +76,7 @@ def told(model: Fitted, index: int, baseline: float, confidence: float, **labels
             "The events lie so that the effect has no bound (the model separates them).", "leave the outcome out"
         )
     if not isnan(std_error):  # it is where the caller says that it is unknown
-        check_error(value, std_error, labels["outcome"])
+        check_error(value, std_error, labels)
     if not baseline > 0:
         raise Problem("There are no events before the start in the practices compared.", "leave the outcome out")
     labels |= {"n_clusters": model.clusters, "baseline": baseline}

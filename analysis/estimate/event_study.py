@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.admissions import ESTIMATOR, POPULATION, baseline_rate, measure_rows, model_panel
 from analysis.estimate.effect import Fitted, told
 from analysis.estimate.intervals import hotelling_test
+from analysis.estimate.panel_checks import check_enough
 from analysis.estimate.pre_trend import latest_before
+from analysis.estimate.samples import sides
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.steps import Problem, command
 from analysis.tables import read_table
@@ -105,7 +107,7 @@ def common(rows: "pd.DataFrame", name: str, model: Fitted) -> dict[str, Any]:
     return {
         "outcome": name, "population": POPULATION, "design": "event_study", "estimator": ESTIMATOR,
         "n_obs": len(rows) - model.separated, "n_units": rows["practice_id"].nunique(), "n_clusters": model.clusters,
-        "baseline": baseline_rate(rows),
+        "baseline": baseline_rate(rows), **sides(rows),
     }  # fmt: skip
 
 
@@ -126,7 +128,7 @@ def pre_trend_row(model: Fitted, terms: list[int], sites: int, common: dict[str,
     Raises
     ------
     Problem
-        When there is no period to test, or one site.
+        When there is no period to test, or one site, or too few clusters.
     """
     before = latest_before(terms, REFERENCE, sites)
     if not before:
@@ -147,6 +149,8 @@ def pre_trend_row(model: Fitted, terms: list[int], sites: int, common: dict[str,
             f"{', '.join(unknown)} could not be estimated.",
             "choose a longer `bin_months`",
         )
+    told = f"For {common['outcome']} the joint test before the start"
+    check_enough(told, common["treated_clusters"], common["comparison_clusters"])
     covariance = model.covariance[before][:, before]
     statistic, p_value = hotelling_test(model.coefficients[before], covariance, sites - 1)
     return Estimate(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.admissions import effects, measure_rows, model_panel
 from analysis.estimate.intervals import interval, t_test
+from analysis.estimate.panel_checks import check_enough
+from analysis.estimate.samples import sides
 from analysis.estimates import MISSING, Estimate
 from analysis.plan.designs import Method
 from analysis.steps import seed
@@ -73,6 +75,10 @@ class Model:
     def treated(self) -> list[str]:
         """Names of the clusters that the intervention reaches."""
         return sorted(self.rows.loc[self.rows["after"], "cluster_id"].unique())
+
+    def check_enough(self) -> None:
+        """Refuse what rests on the variance between clusters where they are too few for it."""
+        check_enough("This way to the uncertainty", **sides(self.rows))
 
     @cached_property
     def weights(self) -> "Draws":
@@ -159,10 +165,11 @@ def wild_bootstrap(model: Model) -> Estimate:
 
 def randomisation(model: Model) -> Estimate:
     """The share of assignments of starts to clusters that show as much."""
-    from analysis.estimate.randomisation import assignments, randomisation_test, start_months
+    from analysis.estimate.randomisation import assignments, poisson_null, randomisation_test, start_months
 
-    drawn = assignments(start_months(model.table), model.draws, SEED)
-    p_value = randomisation_test(model.table, model.null(), drawn)
+    starts = start_months(model.table)
+    drawn = assignments(starts, model.draws, SEED)
+    p_value = randomisation_test(poisson_null(model.table, model.null()), starts, drawn)
     return replace(
         model.effect, horizon="randomisation", p_value=p_value, std_error=MISSING, ci_low=MISSING, ci_high=MISSING
     )

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate import shares
+from analysis.estimate.samples import sides
 from analysis.estimates import Estimate
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def gap_change(cells: "pd.DataFrame", confidence: float, labels: dict[str, str])
     windows = {f"window_{part}": place * (points[TIME] == part) for part in sorted(points[TIME].unique())[1:]}
     terms = {"gap_change": place * after, "after": after, "place": place, "pilot": place * points["pilot"], **windows}
     model = shares.fit(points, points.assign(**terms)[list(terms)].to_numpy(float), TIME).model
-    return shares.in_points(model, 0, confidence, term="gap_change", **labels, **counted(cells, "pilot"))
+    return shares.in_points(
+        model, 0, confidence, term="gap_change", **labels, **counted(cells, "pilot"), **sides(cells)
+    )
 
 
 def effects_by_group(cells: "pd.DataFrame", confidence: float, labels: dict[str, str]) -> list[Estimate]:
@@ -66,7 +69,7 @@ def _effect(cells: "pd.DataFrame", confidence: float, labels: dict[str, str]) ->
     _check(cells)
     rows = shares.pooled(cells, TIME)
     model = shares.fit(rows, shares.after(rows), TIME).model
-    told = labels | counted(cells, "pilot") | {"baseline": shares.baseline(rows)}
+    told = labels | counted(cells, "pilot") | sides(cells) | {"baseline": shares.baseline(rows)}
     return shares.in_points(model, 0, confidence, term="effect", **told)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.admissions import DESIGN, ESTIMATOR, baseline_rate, common, model_panel
 from analysis.estimate.effect import Fitted, told
 from analysis.estimate.intervals import hotelling_test
+from analysis.estimate.panel_checks import check_enough
 from analysis.estimates import Estimate, Row, attempt
 from analysis.steps import Problem
 
@@ -75,7 +76,8 @@ def heterogeneity(
     def effect(index: int, level: str) -> list[Estimate]:
         baseline = baseline_rate(rows[group == level])
         own = replace(model, df=clusters[level] - 1)
-        return told(own, index, baseline, confidence, subgroup=level, **labels)
+        group_labels = labels | {"subgroup": level, "treated_clusters": int(clusters[level])}
+        return told(own, index, baseline, confidence, **group_labels)
 
     made = [
         row
@@ -162,6 +164,7 @@ def _interaction(model: Fitted, pilots: int, by: str, labels: dict[str, Any]) ->
     """
     import numpy as np
 
+    check_enough(f"Whether groups of {by} differ", labels["treated_clusters"], labels["comparison_clusters"])
     sure = np.flatnonzero(~np.isnan(np.diag(model.covariance)))
     contrasts = np.eye(len(sure))[1:] - np.eye(len(sure))[:1]
     size, df = len(sure) - 1, pilots - len(sure)

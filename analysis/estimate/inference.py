@@ -12,8 +12,8 @@ clusters, nothing for parameters; t distribution with G-1 degrees of freedom. Wh
 - ``romano_wolf``: the score bootstrap's p-values adjusted for all primary activity outcomes together. ``holm`` stands
   in the one table, where the outcomes that are measured otherwise are known too.
 
-With two or three treated clusters the bootstraps do not hold their level, even with Webb's weights, which they then
-use: read ``randomisation`` and ``crv3``. With one they are not estimated, and only ``randomisation`` remains.
+With three treated clusters the bootstraps do not hold their level, even with Webb's weights, which they then use: read
+``randomisation`` and ``crv3``. With fewer, or fewer than six clusters to compare with, only ``randomisation`` is made.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.estimate.admissions import DESIGN
-from analysis.estimate.few_clusters import METHODS, SEED, Maker, Model
+from analysis.estimate.few_clusters import METHODS, SEED, Maker, Model, randomisation
 from analysis.estimates import MISSING, Measures, Row, attempt, write_part
 from analysis.plan.designs import Method
 from analysis.steps import Problem, command
@@ -77,6 +77,8 @@ def by_each_method(model: Model, methods: Sequence[Method]) -> list[Row]:
 
 
 def _row(make: Maker, model: Model) -> list[Row]:
+    if make is not randomisation:
+        model.check_enough()
     return [make(model)]
 
 
@@ -107,6 +109,7 @@ def family(models: Sequence[Model]) -> list[Row]:
 def _known(model: Model) -> bool:
     """Whether the score bootstrap can be made; where not, its own row says why."""
     try:
+        model.check_enough()
         return bool(model.weights and model.score_terms() and model.effect)
     except Problem:
         return False

@@ -28,9 +28,11 @@ def interval(estimate: float, std_error: float, df: float, confidence: float) ->
 
 
 def t_test(estimate: float, std_error: float, df: float) -> float:
-    """The two-sided p-value against zero."""
+    """The two-sided p-value against zero; 0 where there is no error at all."""
     from scipy.special import stdtr
 
+    if std_error == 0:
+        return float(estimate == 0)
     return float(2 * stdtr(df, -abs(estimate) / std_error))
 
 

@@ -12,7 +12,9 @@ import numpy as np
 from analysis.estimate.admissions import baseline_rate, measure_rows, model_panel
 from analysis.estimate.grid import Floats
 from analysis.estimate.jackknife import crv3, leave_one_out
+from analysis.estimate.panel_checks import check_enough
 from analysis.estimate.poisson import fit, grid
+from analysis.estimate.samples import sides
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -58,11 +60,13 @@ def effects(panel: "pd.DataFrame", measures: list[str]) -> Effects:
     Raises
     ------
     Problem
-        When there is one pilot site only, so that nothing is left without it; or the outcomes have other clusters.
+        When there is one pilot site only, so that nothing is left without it, or too few clusters for their errors; or
+        the outcomes have other clusters.
     """
     if panel.loc[panel["pilot"], "cluster_id"].nunique() < 2:
         raise Problem("There is one site only, and nothing is left to compare without it.", "leave `costs` out")
     tables = [measure_rows(panel, measure) for measure in measures]
+    check_enough("How sure the costs are", **sides(tables[0]))
     clusters = [sorted(rows["cluster_id"].unique()) for rows in tables]
     if any(each != clusters[0] for each in clusters):
         raise Problem("The costed outcomes do not have data of the same sites and areas.", "cost others")

@@ -1,8 +1,9 @@
 """What a panel must have for an effect to be estimated from it; each fault is a sentence with the outcome's measure."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
+from analysis.plan.clusters import FEWEST_COMPARISON, FEWEST_TREATED, too_few
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -87,23 +88,50 @@ def _comparison(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
         )
 
 
-def check_error(estimate: float, std_error: float, what: str) -> None:
-    """Refuse an estimate whose residuals leave no uncertainty.
+def check_enough(what: str, treated_clusters: int, comparison_clusters: int) -> None:
+    """Refuse a test or an interval that rests on clustered errors where clusters are too few for them.
+
+    Parameters
+    ----------
+    what : str
+        What cannot be told, with its article; it begins the sentence.
+    treated_clusters, comparison_clusters : int
+        Clusters that the intervention reaches, and those that it does not.
+
+    Raises
+    ------
+    Problem
+        When there are too few on a side.
+    """
+    if too_few(treated_clusters, comparison_clusters):
+        raise Problem(
+            f"{what} rests on errors clustered by site or area, and there are too few of them: {treated_clusters} that "
+            f"the pilots reach, where {FEWEST_TREATED} are needed, and {comparison_clusters} to compare with, where "
+            f"{FEWEST_COMPARISON} are needed.",
+            "name a finer `inference.comparison_cluster` in the study file, add practices of other places, or take "
+            "this out of the study and read the estimate by randomisation",
+        )
+
+
+def check_error(estimate: float, std_error: float, labels: Mapping[str, Any]) -> None:
+    """Refuse an estimate whose residuals leave no uncertainty; of too few clusters nobody expects any.
 
     Parameters
     ----------
     estimate, std_error : float
         In one unit, or on the log scale.
-    what : str
-        The measure or item.
+    labels : mapping
+        The columns of its row, the outcome among them.
 
     Raises
     ------
     Problem
         When the standard error is nil, or no number.
     """
-    if not std_error > 1e-9 * max(1.0, abs(estimate)):
+    few = too_few(labels.get("treated_clusters", 0), labels.get("comparison_clusters", 0))
+    if not (few or std_error > 1e-9 * max(1.0, abs(estimate))):
         raise Problem(
-            f"For {what} the model fits every value exactly, so its standard error is nil and no interval can be told.",
+            f"For {labels['outcome']} the model fits every value exactly, so its standard error is nil and no interval "
+            "can be told.",
             DATA,
         )

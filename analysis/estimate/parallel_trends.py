@@ -12,6 +12,7 @@ from analysis.estimate.admissions import effects, measure_rows
 from analysis.estimate.effect import Fitted
 from analysis.estimate.event_study import REFERENCE, common, model_of, sites
 from analysis.estimate.honest_did import EventStudy, breakdown
+from analysis.estimate.panel_checks import check_enough
 from analysis.estimate.periods import whole_periods
 from analysis.estimates import Estimate, Measures, Row, attempt, write_part
 from analysis.plan.sensitivity import Checks, ParallelTrendsCheck
@@ -82,6 +83,7 @@ def study_rows(
             "choose a longer `bin_months`",
         )
     shared = common(rows, outcome, model)
+    check_enough("How far trends may have differed", shared["treated_clusters"], shared["comparison_clusters"])
     made = attempt(lambda: [_power(rows, outcome, bin_months, model, terms, shared)], outcome=outcome, design=DESIGN)
     for name, check in checks.items():
         labels = {**shared, "estimator": ESTIMATOR, "specification": name}

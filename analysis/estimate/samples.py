@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def sides(rows: "pd.DataFrame") -> dict[str, int]:
+    """The columns of an estimate that tell how many clusters the intervention reaches, and how many it does not."""
+    pilot = rows["pilot"].astype(bool)
+    reached = rows.loc[rows["after"].astype(bool), "cluster_id"].nunique()
+    return {"treated_clusters": int(reached), "comparison_clusters": int(rows.loc[~pilot, "cluster_id"].nunique())}
+
+
 def within(rows: "pd.DataFrame", months: Period) -> "pd.DataFrame":
     """The rows of some months."""
     return _usable(rows[rows["month"].between(months.first, months.last)], f"From {months.first} to {months.last}")

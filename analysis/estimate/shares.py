@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.effect import Fitted
 from analysis.estimate.intervals import interval, t_test
 from analysis.estimate.panel_checks import check_error
+from analysis.estimate.samples import sides
 from analysis.estimates import Estimate
 from analysis.steps import Problem
 
@@ -141,7 +142,8 @@ def baseline(rows: "pd.DataFrame") -> float:
 
 def sizes(rows: "pd.DataFrame") -> dict[str, Any]:
     """The columns of an estimate that tell what it rests on."""
-    return {"n_obs": len(rows), "n_units": rows["practice_id"].nunique(), "baseline": baseline(rows)}
+    units = rows["practice_id"].nunique()
+    return {"n_obs": len(rows), "n_units": units, "baseline": baseline(rows), **sides(rows)}
 
 
 def in_points(model: Fitted, index: int, confidence: float, **labels: Any) -> Estimate:
@@ -153,7 +155,7 @@ def in_points(model: Fitted, index: int, confidence: float, **labels: Any) -> Es
         When there is no variation to measure uncertainty by.
     """
     value, std_error = float(model.coefficients[index]), float(model.covariance[index, index] ** 0.5)
-    check_error(value, std_error, labels["outcome"])
+    check_error(value, std_error, labels)
     low, high = interval(value, std_error, model.df, confidence)
     return Estimate(
         scale="points", estimate=value, std_error=std_error, ci_low=low, ci_high=high,

@@ -14,6 +14,7 @@ from analysis.estimate import samples
 from analysis.estimate.admissions import DESIGN, ESTIMATOR, POPULATION, effects, sites_row
 from analysis.estimate.each_check import each_check
 from analysis.estimates import Estimate, Measures, Row, attempt, write_part
+from analysis.plan.clusters import too_few
 from analysis.plan.sensitivity import AnyCheck, Checks, Comparison, CurveCheck, Estimator
 from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table
@@ -143,9 +144,11 @@ def _shares(points: list[Estimate]) -> list[Estimate]:
     sides = {
         "share_below": [row.estimate < 1 for row in points],
         "share_above": [row.estimate > 1 for row in points],
-        "share_clear_below": [row.ci_high < 1 for row in points],
-        "share_clear_above": [row.ci_low > 1 for row in points],
     }
+    # Where one has too few clusters for an interval, nobody can say how many are clear.
+    if not any(too_few(row.treated_clusters, row.comparison_clusters) for row in points):
+        sides["share_clear_below"] = [row.ci_high < 1 for row in points]
+        sides["share_clear_above"] = [row.ci_low > 1 for row in points]
     labels: dict[str, Any] = {
         "outcome": points[0].outcome, "population": POPULATION, "design": DESIGN, "scale": "statistic",
         "estimator": "specification_curve", "specification": points[0].specification,

@@ -173,7 +173,14 @@ def event_faults(
 
 def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:
     """Look for the faults of tables beside one another, where each could be read."""
-    from analysis.prepare.checks import activity_faults, outside_note, practice_faults, site_faults, survey_faults
+    from analysis.prepare.checks import (
+        activity_faults,
+        cluster_notes,
+        outside_note,
+        practice_faults,
+        site_faults,
+        survey_faults,
+    )
     from analysis.prepare.patient_checks import patient_faults
     from analysis.prepare.series import break_faults
 
@@ -185,6 +192,7 @@ def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) ->
     if sites and practices:
         seen.checked["practices"].add("references")
         seen.faults += practice_faults(practices, sites, plan.inference.comparison_cluster)
+        seen.notes += cluster_notes(practices, plan.inference.comparison_cluster)
     if practices and activity:
         seen.checked["activity"] |= {"references", "months"}
         seen.notes += outside_note(activity, pilots.months)

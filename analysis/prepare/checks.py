@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from analysis.months import month_numbers
+from analysis.plan.clusters import FEWEST_COMPARISON, FEWEST_TREATED, too_few
 from analysis.plan.terms import Period
 from analysis.prepare.absurd import activity_absurd, practice_absurd
 from analysis.prepare.faults import Fault, nearest, shown
@@ -50,6 +51,23 @@ def practice_faults(practices: Raw, sites: Raw, comparison_cluster: str) -> list
     mend = "name one of its columns as `inference.comparison_cluster` in the study file"
     found = "this column, which clusters the comparison practices, is missing"
     return [*faults, practices.fault("columns", comparison_cluster, (), found, "", mend)]
+
+
+def cluster_notes(practices: Raw, comparison_cluster: str) -> list[str]:
+    """What is worth a note where clusters are too few for clustered errors."""
+    frame = practices.frame
+    if comparison_cluster not in frame or "site_id" not in frame:
+        return []
+    pilot = frame["site_id"] != ""
+    treated, others = frame.loc[pilot, "site_id"].nunique(), frame.loc[~pilot, comparison_cluster].nunique()
+    if not too_few(treated, others):
+        return []
+    return [
+        f"practices: pilot practices lie in {treated} site{'s' * (treated != 1)}, the others in {others} "
+        f"{comparison_cluster}{'s' * (others != 1)}. Clustered errors need {FEWEST_TREATED} and {FEWEST_COMPARISON}, "
+        "so intervals will be those of randomisation inference, or none where it cannot tell any. A column with more "
+        "groups as `inference.comparison_cluster`, or practices of other places, would help"
+    ]
 
 
 def _unknown_sites(practices: Raw, sites: Raw) -> list[Fault]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import one, pick
 from analysis.plan.sensitivity import AnyCheck
 from analysis.present.doubt_lines import confounder, curve, parallel_trends
-from analysis.present.survival import Line, check_rows, fate, meaning, size
+from analysis.present.survival import UNTOLD, Line, check_rows, fate, meaning, size
 from analysis.wording import Change, changed, listed, number_of, p_value, sentence
 
 if TYPE_CHECKING:
@@ -68,9 +68,12 @@ def _placebo_date(asked: Asked) -> list[Line]:
     row = one(asked.rows, term="effect")
     if row is None:
         return []
+    told = changed(row)
+    if not told.known:
+        return [Line(asked.label, size(row), UNTOLD)]
     said = (
         "A warning: a change is clear before anything had started."
-        if changed(row).clear
+        if told.clear
         else "As it should be: nothing is clear where nothing had started."
     )
     return [Line(asked.label, size(row), f"{said}{fewer_sites(asked.rows)}")]
@@ -85,7 +88,10 @@ def _leave_one_out(asked: Asked) -> list[Line]:
     most = max(told, key=lambda site: abs(told[site].estimate - asked.primary.estimate))
     fates = {site: fate(asked.primary, each) for site, each in told.items()}
     lost = [site for site, each in fates.items() if each in ("fades", "turns", "appears")]
-    said = f"{_sites(asked.primary, lost)} {most} matters most ({told[most].signed()} without it)."
+    untold = not asked.primary.known or not all(each.known for each in told.values())
+    said = (
+        f"{UNTOLD if untold else _sites(asked.primary, lost)} {most} matters most ({told[most].signed()} without it)."
+    )
     worst = fates[lost[0]] if lost else next(iter(fates.values()))
     return [Line(asked.label, f"{sizes[0].signed()} to {sizes[-1].signed()}", said, worst)]
 

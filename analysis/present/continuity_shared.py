@@ -89,7 +89,7 @@ class Chapter:
         text = self.context.book.cite(f"continuity.{result}.{row['source']}", value.signed(), _origin(row))
         if row["source"] == "published":
             return f"The value published{about} is {text} ({row['programme']}: {self._population(result, row)})."
-        if own is None:
+        if own is None or not own.known:
             return f"The truth planted in the simulation{about} is {text}."
         inside = "includes" if own.low <= value.estimate <= own.high else "leaves out"
         return f"The truth planted in the simulation{about} is {text}, which the interval {inside}."

@@ -38,7 +38,8 @@ def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: P
     """
     import pandas as pd
 
-    rows = drawn(read_estimates(estimates), pd.read_csv(benchmarks), outcomes)
+    known = read_estimates(estimates)
+    rows, few = drawn(known, pd.read_csv(benchmarks), outcomes), _few(known, outcomes)
     lacking = [each.label for name, each in outcomes.items() if name not in set(rows["outcome"])]
     if rows.empty:
         nothing(figures, "effects", f"Not estimated: {listed(lacking)}.")
@@ -46,8 +47,8 @@ def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: P
         return
     with canvas(7.2, 0.9 + 0.46 * len(rows)) as (figure, axes):
         _draw(axes, rows)
-        save(figures, figure, rows, _told(rows, lacking))
-    write_text(table, _table(rows, lacking))
+        save(figures, figure, rows, _told(rows, few))
+    write_text(table, _table(rows, f"{_left_out(lacking)}{few}"))
 
 
 def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes) -> "pd.DataFrame":
@@ -137,7 +138,7 @@ def _plain(text: str) -> str:
     return text.removesuffix(" points")
 
 
-def _told(rows: "pd.DataFrame", lacking: list[str]) -> Told:
+def _told(rows: "pd.DataFrame", few: str) -> Told:
     parts = [f"{sentence(row['label'])} {_text(row)} {row['unit']}" for _, row in rows.iterrows()]
     beside = (
         "; the hollow diamond is the truth, where it is known, and the hollow square the value published for the "
@@ -147,13 +148,25 @@ def _told(rows: "pd.DataFrame", lacking: list[str]) -> Told:
         True: " Filled circles are primary outcomes of the plan, hollow circles are not.",
         False: " All are primary outcomes of the plan." * bool((rows["role"] == "primary").all()),
     }[_ranked(rows)]
-    caption = f"Change in pilot practices beyond that in comparison practices, with its interval{beside}.{ranks}"
+    caption = f"Change in pilot practices beyond that in comparison practices, with its interval{beside}.{ranks}{few}"
     return Told("effects", caption, f"Dot and interval plot. {'; '.join(parts)}.", bool(rows["simulated"].any()))
 
 
 def _compared(rows: "pd.DataFrame") -> bool:
     """Whether anything stands beside an estimate."""
     return bool(rows[list(BESIDE)].notna().any(axis=None))
+
+
+def _few(estimates: "pd.DataFrame", outcomes: Outcomes) -> str:
+    """What the interval is where clusters are too few for clustered errors."""
+    rows = [verdict_row(estimates, name, "difference_in_differences") for name in outcomes]
+    told = [changed(row) for row in rows if row is not None]
+    if not any(each.few for each in told):
+        return ""
+    unknown = " Where it is not known, too few other assignments are possible." * any(not each.known for each in told)
+    return (
+        f" Where clusters are too few for clustered errors, the interval is that of randomisation inference.{unknown}"
+    )
 
 
 def _left_out(lacking: list[str]) -> str:
@@ -167,7 +180,7 @@ def _nothing(lacking: list[str]) -> str:
     return Table("effects", caption, columns).markdown()
 
 
-def _table(rows: "pd.DataFrame", lacking: list[str]) -> str:
+def _table(rows: "pd.DataFrame", more: str) -> str:
     told = [change("points", *values) for values in rows[SIZE].to_numpy()]
     columns = {
         "Outcome": _names(rows),
@@ -180,7 +193,7 @@ def _table(rows: "pd.DataFrame", lacking: list[str]) -> str:
         if rows[source].notna().any():
             columns[label] = [_plain(change("points", *[value] * 3).signed()) for value in rows[source]]
     beside = " beside the truth, where it is known, and the published value" * _compared(rows)
-    caption = f"Estimated change in pilot practices{beside}.{_left_out(lacking)}"
+    caption = f"Estimated change in pilot practices{beside}.{more}"
     return Table("effects", caption, columns, bool(rows["simulated"].any())).markdown()
 
 

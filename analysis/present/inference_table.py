@@ -7,7 +7,7 @@ from analysis.present.context import Outcomes
 from analysis.present.inference_words import METHODS, by_method
 from analysis.present.markdown import Table
 from analysis.present.survival import size
-from analysis.wording import p_value, sentence
+from analysis.wording import changed, p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,9 @@ def _lines(estimates: "pd.DataFrame", name: str, label: str) -> list[tuple[str, 
     primary = verdict_row(estimates, name, "difference_in_differences")
     if primary is None:
         return [(sentence(label), "–", "not estimated", "–")]
-    first = (sentence(label), "clusters of practices (primary)", size(primary), _p(primary))
+    how = "randomisation (primary: too few clusters for clustered errors)"
+    how = how if changed(primary).few else "clusters of practices (primary)"
+    first = (sentence(label), how, size(primary), _p(primary))
     return [first, *(("", METHODS[method], _interval(row), _p(row)) for method, row in by_method(estimates, name))]
 
 

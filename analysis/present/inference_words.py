@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, verdict_row
 from analysis.present.context import Context
-from analysis.wording import p_value
+from analysis.wording import changed, p_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,8 @@ def by_method(estimates: "pd.DataFrame", name: str) -> "list[tuple[str, pd.Serie
 
 
 def _others(context: Context, name: str, primary: "pd.Series[Any]", rows: "list[pd.Series[Any]]") -> str:
+    if changed(primary).few:
+        return _few(context, name, primary, rows)
     first = context.cite(f"inference.{name}.primary", p_value(primary["p_value"]), primary)
     low, high = min(rows, key=lambda row: row["p_value"]), max(rows, key=lambda row: row["p_value"])
     least = context.cite(f"inference.{name}.least", p_value(low["p_value"]), low)
@@ -49,6 +51,20 @@ def _others(context: Context, name: str, primary: "pd.Series[Any]", rows: "list[
     same = {row["p_value"] < LEVEL for row in (primary, *rows)}
     verdict = "they agree" if len(same) == 1 else "they do not agree, so the finding hangs on the method"
     return f"Clustered errors give {first}; the other methods put it {span}: {verdict} (@tbl-inference)."
+
+
+def _few(context: Context, name: str, primary: "pd.Series[Any]", rows: "list[pd.Series[Any]]") -> str:
+    """What randomisation says, where it alone can say anything."""
+    treated, others = (
+        context.cite(f"inference.{name}.{side}", f"{primary[f'{side}_clusters']:.0f}", primary)
+        for side in ("treated", "comparison")
+    )
+    value = context.cite(f"inference.{name}.randomisation", p_value(rows[0]["p_value"]), rows[0])
+    limit = "" if changed(primary).known else ", and other assignments are too few, or too alike, for an interval"
+    return (
+        f"Clusters that the pilots reach: {treated}; clusters to compare with: {others}. That is too few for clustered "
+        f"errors, so randomisation decides: {value}{limit} (@tbl-inference)."
+    )
 
 
 def _adjusted(context: Context, name: str, rows: "list[tuple[str, pd.Series[Any]]]") -> str:

@@ -20,6 +20,7 @@ SEEN = {
     "see_preferred_professional": "the healthcare professional whom they prefer",
 }
 Citer = Callable[[str, str], str]
+LEVEL = 0.05
 SECOND_HAND = {"F-2nd": "; reported second-hand", "C": "; calculated from published figures"}
 
 
@@ -69,11 +70,24 @@ def _citer(context: Context, prefix: str, row: "pd.Series[Any]") -> Citer:
 def found(told: Change, cite: Citer, level: str) -> str:
     """A verb phrase that says no more than the interval allows."""
     if not told.known:
-        return f"{told.verb()} ({cite('change', told.signed())})"
-    interval = f"{level} confidence interval {cite('interval', told.interval())}"
+        return f"changed by {cite('change', told.signed())}, {_chance(told, cite)}"
+    by = " by randomisation inference" * told.few
+    interval = f"{level} confidence interval{by} {cite('interval', told.interval())}"
     if not told.clear:
         return f"{told.verb()} ({cite('change', told.signed())}; {interval})"
     return f"{told.verb()} by {cite('size', told.size())} ({interval})"
+
+
+def _chance(told: Change, cite: Citer) -> str:
+    """What can be said of chance where there is no interval."""
+    if not told.few:
+        return "whose uncertainty is not known"
+    if told.p_value != told.p_value:
+        return "and from so few clusters it cannot be told whether that is more than chance"
+    value = cite("p_value", p_value(told.p_value))
+    if told.p_value < LEVEL:
+        return f"more than chance alone would explain ({value} by randomisation inference; an interval cannot be told)"
+    return f"which may be chance alone ({value} by randomisation inference; an interval cannot be told)"
 
 
 def _baseline(row: "pd.Series[Any]", outcome: AnyOutcome, cite: Citer) -> str:
@@ -97,10 +111,13 @@ def _events(context: Context, name: str, outcome: ActivityOutcome) -> str:
     )  # fmt: skip
     assert row is not None
     count = context.cite(f"outcomes.{name}.events", f"{abs(row['estimate']):.1f}", row)
+    more = "more" if row["estimate"] > 0 else "fewer"
+    said = f"That is {count} {more} {outcome.label} per 1,000 patients a year"
+    if row["ci_low"] != row["ci_low"]:
+        return f"{said}."
     span = f"{signed(row['ci_low'])} to {signed(row['ci_high'])}"
     interval = context.cite(f"outcomes.{name}.events_interval", span, row)
-    more = "more" if row["estimate"] > 0 else "fewer"
-    return f"That is {count} {more} {outcome.label} per 1,000 patients a year (interval {interval})."
+    return f"{said} (interval {interval})."
 
 
 def pre_trend(context: Context, name: str) -> str:
@@ -141,7 +158,7 @@ def _benchmark(context: Context, name: str, label: str, told: Change | None, row
     value = change(row["scale"], row["value"], row["value"], row["value"]).signed()
     origin = benchmark_origin(row)
     text = context.book.cite(f"outcomes.{name}.{row['source']}", value, origin)
-    if row["source"] == "truth" and told is None:
+    if row["source"] == "truth" and (told is None or not told.known):
         return f"The truth planted in the simulation for {label} is {text}."
     if row["source"] == "truth" and told is not None:
         plain = row["value"] if row["scale"] == "points" else 100 * (row["value"] - 1)

@@ -44,6 +44,8 @@ def unknown(what: str) -> str:
 
 def planned(changes: dict[str, Change]) -> str:
     """What the changes in planned care say together."""
+    if changes and not any(told.known for told in changes.values()):
+        return "Whether planned care changed cannot be told from so few clusters."
     fell = [label for label, told in changes.items() if told.high < 0]
     rose = [label for label, told in changes.items() if told.low > 0]
     if not changes:

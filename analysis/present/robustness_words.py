@@ -65,8 +65,11 @@ def _summary(context: Context, name: str, primary: Change, checks: Checks) -> st
         if primary.clear
         else "The primary estimate does not show a clear change, so there is no finding to survive or to fall. "
     )
+    if not primary.known:
+        return "From so few clusters it cannot be told whether there is a finding, so none can survive or fall."
     if not tried:
-        return f"{start}No other choice of model, months or comparison group could be tried."
+        few = "give an interval" if primary.few else "be tried"
+        return f"{start}No other choice of model, months or comparison group could {few}."
     lost = [f"*{checks[key].label}*" for key, line in tried.items() if line.fate not in SURVIVED]
     kept, every = len(tried) - len(lost), len(tried)
     return start + _counted(kept, every, lost, clear=primary.clear)
@@ -117,7 +120,10 @@ def _sites(context: Context, name: str, primary: Change, rows: "pd.DataFrame") -
         context.cite(f"robustness.{name}.{key}", changed(row).signed(), row)
         for key, row in zip(("lowest_site", "highest_site"), extremes(rows), strict=True)
     )
-    same = {changed(row).clear for _, row in rows.iterrows()} == {primary.clear}
+    each = [changed(row) for _, row in rows.iterrows()]
+    if not all(told.known for told in (primary, *each)):
+        return f"Without each site in turn the estimate runs from {low} to {high}."
+    same = {told.clear for told in each} == {primary.clear}
     verdict = "no one site decides" if same else "a single site decides whether a change is clear"
     return f"Without each site in turn the estimate runs from {low} to {high}: {verdict}."
 
@@ -129,6 +135,8 @@ def _placebo(context: Context, name: str, key: str, rows: "pd.DataFrame") -> str
     told = changed(row)
     size = context.cite(f"robustness.{name}.{key}", told.signed(), row)
     interval = context.cite(f"robustness.{name}.{key}_interval", told.interval(), row)
+    if not told.known:
+        return f"A start that never was gives {size}; how much of it is chance cannot be told from so few clusters."
     if told.clear:
         return f"A start that never was seems to have an effect too ({size}; interval {interval}), which is a warning."
     return f"A start that never was shows nothing clear ({size}; interval {interval}), as it should be."

@@ -21,6 +21,8 @@ MEANING: dict[Fate, str] = {
     "neither": "",
 }
 
+UNTOLD = "From so few clusters it cannot be told what becomes of the finding."
+
 
 @dataclass(frozen=True)
 class Line:
@@ -55,7 +57,9 @@ def check_rows(estimates: "pd.DataFrame", outcome: str, name: str) -> "pd.DataFr
 
 
 def fate(primary: Change, other: Change) -> Fate:
-    """What becomes of the primary finding under another choice."""
+    """What becomes of the primary finding under another choice; nobody knows where one of them has no interval."""
+    if not (primary.known and other.known):
+        return "neither"
     if not primary.clear:
         return "appears" if other.clear else "stays unclear"
     if not other.clear:
@@ -66,6 +70,8 @@ def fate(primary: Change, other: Change) -> Fate:
 def meaning(primary: Change, other: Change) -> str:
     """The same in a sentence; an estimate that is only less certain is told from one that is gone."""
     found = fate(primary, other)
+    if found == "neither":
+        return UNTOLD
     if found != "fades":
         return MEANING[found]
     same = primary.unit == other.unit and other.low <= primary.estimate <= other.high

@@ -43,7 +43,7 @@ def patients(
     return pd.DataFrame(
         {
             "practice_id": [f"P{each:02}" for each in unit], "wave": np.array(WINDOWS)[part], "contacts": number,
-            "cluster_id": np.where(pilot, "site " + (unit % SITES).astype(str), "region " + (unit % 5).astype(str)),
+            "cluster_id": np.where(pilot, "site " + (unit % SITES).astype(str), "region " + (unit % 6).astype(str)),
             "pilot": pilot, "after": after, "upc": value, "patient_id": np.arange(unit.size),
         }
     )  # fmt: skip
@@ -75,7 +75,7 @@ def months(effect: float = 0.0, *, noise: float = 1e-6, ramp: float = 0.0, seed:
     return pd.DataFrame(
         {
             "practice_id": [f"P{each:02}" for each in unit], "month": [names[each] for each in time],
-            "cluster_id": np.where(pilot, "site " + (unit % SITES).astype(str), "region " + (unit % 5).astype(str)),
+            "cluster_id": np.where(pilot, "site " + (unit % SITES).astype(str), "region " + (unit % 6).astype(str)),
             "pilot": pilot, "after": since >= 0, "event_time": since, "contacts": 2 * listed, "of_known": listed,
             "with_usual": share * listed, "of_listed": 0, "with_registered": 0,
         }

@@ -10,7 +10,7 @@ from scipy import stats
 from analysis.estimate.bootstrap import statistics as score_statistics
 from analysis.estimate.cluster_terms import poisson_terms
 from analysis.estimate.poisson import fit, grid
-from analysis.estimate.randomisation import assignments, randomisation_test, start_months, statistics
+from analysis.estimate.randomisation import assignments, poisson_null, randomisation_test, start_months, statistics
 from analysis.steps import Problem
 from tests.cluster_world import clustered, taken
 
@@ -44,7 +44,8 @@ def test_too_many_assignments_are_drawn_at_random() -> None:
 def test_the_smallest_p_value_is_one_assignment_of_all() -> None:
     table = grid(clustered(16, dict.fromkeys(range(6), 3), 1.0, seed=2))
     drawn = assignments(start_months(table), 99, 0)
-    assert randomisation_test(table, fit(table, held={0: 0.0}), drawn) == 1 / 8008
+    null = poisson_null(table, fit(table, held={0: 0.0}))
+    assert randomisation_test(null, start_months(table), drawn) == 1 / 8008
 
 
 @pytest.mark.parametrize("cells", ["all", "some missing"])
@@ -54,7 +55,7 @@ def test_each_statistic_is_that_of_the_model_with_the_other_starts(cells: str) -
         panel = taken(panel, np.random.default_rng(0).permutation(panel.count.size)[:-7])
     table = grid(panel)
     drawn = assignments(start_months(table), 99, 0).starts
-    found = statistics(table, fit(table, held={0: 0.0}), drawn)
+    found = statistics(poisson_null(table, fit(table, held={0: 0.0})), drawn).t
     for starts, statistic in list(zip(drawn, found, strict=True))[::7]:
         after = (panel.month >= starts[panel.cluster]).astype(float)[:, None]
         other = grid(replace(panel, covariates=after))
@@ -67,7 +68,7 @@ def test_p_values_are_uniform_under_the_null() -> None:
     def p_of(seed: int) -> float:
         table = grid(clustered(7, {0: 3, 1: 3, 2: 3}, 0.0, seed=seed))
         drawn = assignments(start_months(table), 99, 0)
-        return randomisation_test(table, fit(table, held={0: 0.0}), drawn)
+        return randomisation_test(poisson_null(table, fit(table, held={0: 0.0})), start_months(table), drawn)
 
     p_values = np.array([p_of(seed) for seed in range(210)])
     counts = np.bincount(np.rint(p_values * 35).astype(int), minlength=36)[1:]
