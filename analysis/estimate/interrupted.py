@@ -35,6 +35,8 @@ def interrupted(
 ) -> None:
     """Each site's rate after its start against what its own trend and season before let expect.
 
+    A site is its practices that have every month, so that its series does not change by who opens or closes.
+
     Parameters
     ----------
     panel : Path
@@ -76,6 +78,7 @@ def estimated(rows: "pd.DataFrame", name: str, harmonics: int, confidence: float
     for site, start in grouped.starts.items():
         place = grouped.places[site]
         try:
+            grouped.check(site)
             found[site] = segmented(Series(grouped.count[place], grouped.population[place], start), harmonics)
         except Problem as problem:
             unmade.append(NotEstimated(outcome=name, subgroup=site, reason=problem.sentence, **DESIGN))
@@ -83,12 +86,13 @@ def estimated(rows: "pd.DataFrame", name: str, harmonics: int, confidence: float
         raise Problem(unmade[0].reason, "leave the design out")
     common: Labels = {"outcome": name, "population": POPULATION, "n_obs": grouped.count.shape[1], **DESIGN}
     told: list[Estimate] = []
+    kept = grouped.rows
     for site, each in found.items():
-        own = rows[rows["site_id"] == site]
+        own = kept[kept["site_id"] == site]
         labels = common | {"subgroup": site, "baseline": baseline_rate(own), "n_units": own["practice_id"].nunique()}
         terms = (each.effect, each.effect_error), (each.slope, each.slope_error)
         told += _rows(*terms, each.df, confidence, labels)
-    told += _together(list(found.values()), confidence, common | {"baseline": baseline_rate(rows)})
+    told += _together(list(found.values()), confidence, common | {"baseline": baseline_rate(kept)})
     return [*told, *unmade]
 
 

@@ -48,6 +48,7 @@ def synthetic_control(
     """Each site against a weighted mean of comparison areas, with the gaps of those areas as placebos.
 
     Every area's own mean before the start is taken off its series, so that levels that no mixture reaches do not count.
+    An area is its practices that have every month, so that none changes by who opens or closes.
 
     Parameters
     ----------
@@ -92,14 +93,15 @@ def estimated(
     grouped, unmade = areas(rows), []
     if len(grouped.donors) < 3:
         raise Problem(
-            f"A synthetic control needs three comparison areas with every month; there are {len(grouped.donors)}.",
+            "A synthetic control needs three comparison areas with practices that have every month; there are "
+            f"{len(grouped.donors)}.",
             "name another `inference.comparison_cluster`, or leave the design out",
         )
     sites: dict[str, Site] = {}
     known: dict[int, Placebos] = {}
     for site in grouped.starts:
         try:
-            sites[site] = _site(rows, grouped, site, estimator, period_months, known)
+            sites[site] = _site(grouped, site, estimator, period_months, known)
         except Problem as problem:
             labels = {"outcome": name, "design": "synthetic_control", "estimator": estimator, "subgroup": site}
             unmade.append(NotEstimated(reason=problem.sentence, **labels))
@@ -109,13 +111,12 @@ def estimated(
     common: Labels = {
         "outcome": name, "population": POPULATION, "design": "synthetic_control", "estimator": estimator,
     }  # fmt: skip
-    together = _together(list(sites.values()), donors, baseline_rate(rows), confidence, f"{name}.{estimator}")
+    baseline = baseline_rate(grouped.rows)
+    together = _together(list(sites.values()), donors, baseline, confidence, f"{name}.{estimator}")
     return [*(Estimate(**common, **row) for part in (*each, together) for row in part), *unmade]
 
 
-def _site(
-    rows: "pd.DataFrame", grouped: "Areas", site: str, estimator: "Estimator", months: int, known: "dict[int, Placebos]"
-) -> Site:
+def _site(grouped: "Areas", site: str, estimator: "Estimator", months: int, known: "dict[int, Placebos]") -> Site:
     """One site; placebos at a start that was met before are taken from `known`."""
     import numpy as np
 
@@ -127,7 +128,7 @@ def _site(
     if start not in known:
         known[start] = placebos(data.donors, data.before, estimator)
     means = Means(np.array(found.observed), np.array(found.counterfactual))
-    baseline = baseline_rate(rows[rows["site_id"] == site])
+    baseline = baseline_rate(grouped.rows[grouped.rows["site_id"] == site])
     return Site(means, found.fit, found.donors, known[start], grouped.patients(site), baseline, data.area.size)
 
 

@@ -13,7 +13,8 @@ class Limits(Plan):
     """Shares of a table's rows up to which rows of one kind are left out and counted; with more the run stops.
 
     They hold for every table of events: episodes, spells, outpatients, emergency care, contacts and registrations.
-    `odd` holds for sites, practices, activity and survey: what stands out is asked about, and never left out.
+    `silent` holds for counts of activity. `odd` holds for sites, practices, activity and survey: what stands out is
+    asked about, and never left out.
     """
 
     # ASSUME: no source gives such limits. Real extracts were seen with 0.4 % of rows twice; one row in twenty that is
@@ -36,6 +37,15 @@ class Limits(Plan):
         default=0.5,
         description="Rows of practices that the study does not have; raise it where the extract is larger than the"
         " study, as a national one is.",
+    )
+    # ASSUME: of a hundred studies of ten thousand practices, one then takes a rare outcome for a practice that closed.
+    silent: float = Field(
+        default=1e-6,
+        ge=0,
+        le=0.05,
+        description="The chance below which months of nothing but zeros, at the start or end of a practice's months and"
+        " in all measures together, are those of a practice that is not there, and missing; 0 takes all zeros as"
+        " counts.",
     )
     # ASSUME: the largest of n normal values is about √(2 ln n) spreads from the middle; real values have longer tails,
     # and typing errors are larger by far. With 1.75, a count must be about seven spreads away among a thousand.

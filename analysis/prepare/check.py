@@ -122,7 +122,29 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
         told, notes = event_faults(table, tables[table], pilots, [*practices])
         seen.faults += [fault for fault in told if not fault.tolerated]
         seen.notes += [*(_noted(fault) for fault in told if fault.tolerated), *notes]
+    seen.notes += _presence(seen, found, tables, [*practices], pilots)
     return seen
+
+
+def _presence(seen: Seen, found: "dict[str, Raw]", tables: Tables, practices: list[str], pilots: Pilots) -> list[str]:
+    """Practices that open or close within the months, where the tables that tell of them have no fault."""
+    from analysis.prepare.event_presence import event_notes
+    from analysis.prepare.presence import presence, presence_notes
+
+    sound = {table for table in tables if table not in {fault.table for fault in seen.faults}}
+    notes, silent = [], pilots.limits.silent
+    if "activity" in found and "activity" in sound:
+        frame = found["activity"].frame
+        inside = frame[frame["month"].between(pilots.months.first, pilots.months.last)]
+        ends = inside["month"].min(), inside["month"].max()
+        notes += presence_notes(presence(inside, silent), "activity", ends)
+    hospital = [] if "activity" in tables else ["episodes", "outpatients", "emergency_care"]
+    hospital += ["spells"] if "activity" not in tables and "episodes" not in tables else []
+    for group in (hospital, ["contacts"]):
+        files = {table: tables[table] for table in group if table in sound}
+        if files and practices:
+            notes += event_notes(files, pilots.columns, practices, pilots.months, silent)
+    return notes
 
 
 def _asked(seen: Seen, found: "dict[str, Raw]", pilots: Pilots) -> list[Question]:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.months import month_numbers
+from analysis.plan.limits import Limits
 from analysis.plan.terms import Period
 from analysis.prepare.checks import activity_faults, practice_faults, site_faults
 from analysis.prepare.faults import refuse
+from analysis.prepare.presence import during, presence
 from analysis.steps import Paths, command
 from analysis.tables import write_table
 
@@ -40,8 +42,11 @@ def panel(
     until: str = "",
     allow_gaps: bool = False,
     keep: tuple[str, ...] = (),
+    silent: float = Limits().silent,
 ) -> None:
     """Join sites, practices and activity into one row per practice, month and measure.
+
+    A practice that opens or closes has no rows outside its months, see :mod:`analysis.prepare.presence`.
 
     Parameters
     ----------
@@ -63,6 +68,8 @@ def panel(
         Whether a series may lack months between its first and its last.
     keep : tuple of str
         Further columns of the tables of practices and sites that a check asks for; one that neither has is left out.
+    silent : float
+        The chance below which months of zeros are those of a practice that is not there.
     """
     from analysis.prepare.contract import Activity
     from analysis.prepare.raw import read_checked, read_receipt
@@ -73,6 +80,7 @@ def panel(
     refuse(site_faults(site, months))
     refuse(activity_faults(counts, practice, months=months, until=until, allow_gaps=allow_gaps))
     inside = counts.frame[counts.frame["month"].between(months.first, months.last)]
+    inside = during(inside, presence(inside, silent))
     groups = grouped(site, practice, comparison_cluster)
     more = _kept(groups, site.frame, keep)
     write_table(out, _timed(inside, groups.assign(**more), [*GROUP, *more]), read_receipt(receipt))

@@ -21,8 +21,8 @@ def quality(*, panel: Path, out: Path, survey: Paths = (), indices: tuple[str, .
     panel : Path
         The practice-month panel.
     out : Path
-        One row per measure or item, in Parquet: practices in each group, first and last month, cells expected and
-        missing, share of zero counts, events or responses.
+        One row per measure or item, in Parquet: practices in each group, first and last month, how many practices stop
+        and start between them, cells expected and missing, share of zero counts, events or responses.
     survey : tuple of Path
         The survey panel and the panel of continuity, where the data have them.
     indices : tuple of str
@@ -51,6 +51,7 @@ def described(table: "pd.DataFrame", source: str) -> dict[str, object]:
     """The facts of one measure or item; `size` is a count of events or of responses."""
     starts = table[table["after"]].groupby("site_id")["time"].min()
     practices, times = table["practice_id"].nunique(), table["time"].nunique()
+    ends = table.groupby("practice_id")["time"].agg(["min", "max"])
     return {
         "source": source,
         "series": table["series"].iloc[0],
@@ -62,6 +63,8 @@ def described(table: "pd.DataFrame", source: str) -> dict[str, object]:
         "last_start": starts.max(),
         "first": table["time"].min(),
         "last": table["time"].max(),
+        "practices_stop": int((ends["max"] < table["time"].max()).sum()),
+        "practices_start": int((ends["min"] > table["time"].min()).sum()),
         "cells_expected": practices * times,
         "cells_missing": practices * times - len(table),
         "zero_share": float((table["size"] == 0).mean()),

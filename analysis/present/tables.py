@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.disclosure import protected
 from analysis.plan.hospital import MEASURES
@@ -15,7 +16,10 @@ from analysis.present.records import records_words
 from analysis.present.unit_cost_table import unit_cost_table
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.tables import read_table
-from analysis.wording import DASH, counted, fixed, percentage, sentence
+from analysis.wording import DASH, counted, fixed, number_of, percentage, plural, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
@@ -35,8 +39,24 @@ def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
     caption = (
         "What the data hold: missing is the share of practice-months (or practice-waves) without a value, zero the "
         "share with no event. Counts of people are rounded to the nearest five and hidden up to seven."
+        f"{_come_and_go(rows)}"
     )
     return Table("quality", f"{caption} {more}".strip(), columns, lineage.simulated, (18, 11, 14, 22, 10, 8, 17))
+
+
+def _come_and_go(rows: "pd.DataFrame") -> str:
+    """How many practices are not there throughout, and what becomes of them."""
+    activity = rows[rows["source"] == "activity"]
+    found = {"stop": int(activity["practices_stop"].max()), "start": int(activity["practices_start"].max())}
+    told = [
+        f"{number_of(count, 'practice')} {plural(count, f'{word}s', word)}" for word, count in found.items() if count
+    ]
+    if not told:
+        return ""
+    return (
+        f" Within the months {' and '.join(told)}, in rows or in events of any kind: outside their own months they are "
+        "missing and not zero, and series of whole areas leave them out."
+    )
 
 
 def balance_table(path: Path) -> Table:

@@ -132,6 +132,7 @@ if PILOTS:
                 until=until(),
                 allow_gaps=STUDY.pilots.allow_gaps,
                 keep=[name for name in KEPT if name not in GROUP],
+                silent=str(STUDY.pilots.limits.silent),
                 **mapped("sites", "practices", "activity"),
             ),
         message:

@@ -122,7 +122,8 @@ def test_a_site_that_cannot_be_compared_says_why_and_the_others_go_on() -> None:
     rows = made()
     gone = (rows["site_id"] == "S2") & (rows["month"] == "2009-06")
     found = estimated(rows[~gone].reset_index(drop=True), "x", "synthetic_control", 3, 0.95)
-    assert next(row for row in found if isinstance(row, NotEstimated)).reason == "Site S2 has months without data."
+    unmade = next(row for row in found if isinstance(row, NotEstimated))
+    assert unmade.reason == "No practice of site S2 has every month."
     assert {row.subgroup for row in effects(found)} == {"S1", "all"}
 
 

@@ -1,0 +1,89 @@
+"""No effect, and practices that close or open: every design of counts says that nothing happened."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.estimate.admissions import effects, measure_rows
+from analysis.estimate.event_study import periods
+from analysis.estimate.interrupted import estimated as interrupted
+from analysis.estimate.staggered import rows_of
+from analysis.estimate.synthetic_control import estimated as synthetic
+from analysis.estimates import Estimate, NotEstimated, Row
+from analysis.plan.designs import Staggered
+
+MONTHS, START = 42, 24
+DESIGNS: dict[str, Callable[[pd.DataFrame], list[Row]]] = {
+    "difference_in_differences": lambda rows: [*effects(rows, "e", 0.95)],
+    "event_study": lambda rows: periods(rows, "e", 3, 0.95),
+    "staggered": lambda rows: rows_of(rows, "e", "emergency", Staggered(), 0.95),
+    "synthetic_control": lambda rows: synthetic(rows, "e", "synthetic_control", 3, 0.95),
+    "synthetic_did": lambda rows: synthetic(rows, "e", "synthetic_did", 3, 0.95),
+    "interrupted": lambda rows: interrupted(rows, "e", 1, 0.95),
+}
+
+
+def world(*, close: int = 0, late: int = 0, seed: int = 1) -> pd.DataFrame:
+    """Eight sites and ten areas of three practices, the third with half the rate of the others.
+
+    In `close` sites the third practice stops three months after the start; in `late` sites it opens then. In two areas
+    of comparison practices each does the same at other times.
+    """
+    random, rows = np.random.default_rng(seed), []
+    month = np.arange(MONTHS)
+    season = 1 + 0.05 * np.sin(2 * np.pi * month / 12)
+    for cluster in range(18):
+        pilot, start = cluster < 8, START + 3 * (cluster % 2)
+        for practice in range(3):
+            mean = 400 * (0.5 if practice == 2 else 1) * season * np.exp(random.normal(0, 0.01, MONTHS))
+            first, last = 0, MONTHS
+            if practice == 2 and cluster < close:
+                last = start + 3
+            if practice == 2 and 8 - late <= cluster < 8:
+                first = start + 3
+            if practice == 2 and cluster in (8, 9):
+                last = 20 if close else last
+            if practice == 2 and cluster in (10, 11):
+                first = 30 if late else first
+            columns = {
+                "practice_id": f"P{cluster}-{practice}", "site_id": f"S{cluster}" if pilot else "", "pilot": pilot,
+                "cluster_id": f"site {cluster}" if pilot else f"area {cluster}", "measure": "emergency",
+                "month": [str(each) for each in pd.period_range("2007-04", periods=MONTHS, freq="M")],
+                "count": random.poisson(mean).astype(float), "population": 8000.0,
+                "event_time": month - start if pilot else np.nan, "after": (month >= start) & pilot,
+            }  # fmt: skip
+            rows.append(pd.DataFrame(columns)[first:last])
+    return measure_rows(pd.concat(rows, ignore_index=True), "emergency")
+
+
+@pytest.mark.parametrize("moves", [{"close": 4}, {"late": 4}, {"close": 4, "late": 4}], ids=["close", "open", "both"])
+@pytest.mark.parametrize("design", DESIGNS)
+def test_nothing_happened(design: str, moves: dict[str, int]) -> None:
+    made = DESIGNS[design](world(**moves))
+    assert not [row for row in made if isinstance(row, NotEstimated) and row.specification == "primary"]
+    term = "period" if design == "event_study" else "effect"
+    told = [
+        row for row in made
+        if isinstance(row, Estimate) and row.term == term and row.scale == "ratio" and row.subgroup == "all"
+    ]  # fmt: skip
+    assert len(told) == {"event_study": 14, "staggered": 6}.get(design, 1)
+    # Half of what a sum over whoever is there would make of it, and less.
+    assert [row.estimate for row in told] == pytest.approx([1.0] * len(told), abs=0.03)
+    if design != "event_study":
+        assert all(row.ci_low < 1 < row.ci_high for row in told)
+
+
+@pytest.mark.parametrize("design", ["synthetic_control", "interrupted"])
+def test_a_site_without_a_practice_that_is_there_throughout_says_so(design: str) -> None:
+    rows = world()
+    gone = (rows["site_id"] == "S1") & (rows["month"] == "2010-06")
+    made = DESIGNS[design](rows[~gone].reset_index(drop=True))
+    assert [row.reason for row in made if isinstance(row, NotEstimated)] == ["No practice of site S1 has every month."]
+
+
+def test_practices_that_are_counted_are_those_that_are_there_throughout() -> None:
+    made = DESIGNS["interrupted"](world(close=4))
+    units = {row.subgroup: row.n_units for row in made if isinstance(row, Estimate)}
+    assert (units["S0"], units["S7"]) == (2, 3)
