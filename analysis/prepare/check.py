@@ -3,7 +3,6 @@
 ``python -m analysis.prepare.check --help``
 """
 
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ from analysis.pull.package import EVENTS, check_tables
 from analysis.pull.receive import check_descriptor
 from analysis.pull.register import read_register
 from analysis.pull.unpack import opened
-from analysis.steps import Paths, command
+from analysis.steps import Paths, Problem, again, command
 from analysis.study import Study, read_study, study_path
 
 if TYPE_CHECKING:
@@ -38,10 +37,8 @@ def check(*, study: str, register: Path) -> None:
 
     Raises
     ------
-    SystemExit
-        With 1 where there is any fault.
     Problem
-        When the study or its package cannot be opened at all.
+        When there is any fault, or the study or its package cannot be opened at all.
     """
     plan = read_study(study_path(study))
     if plan.pilots is None:
@@ -57,8 +54,11 @@ def check(*, study: str, register: Path) -> None:
     for note in seen.notes:
         print(f"\nnote: {note}.")
     if seen.faults:
-        print(f"\nerror: faults in the data of the study {study}: {len(seen.faults)}.", file=sys.stderr)
-        raise SystemExit(1)
+        print()
+        count = "one fault" if len(seen.faults) == 1 else f"{len(seen.faults)} faults"
+        raise Problem(
+            f"The data of the study {study} have {count}, told above.", f"mend each, then `{again('check-data')}`"
+        )
     print(f"\nThe data of the study {study} keep the contract. Next: make paper STUDY={study}")
 
 
