@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import NET_COST, pick
 from analysis.present.address import Origin
 from analysis.present.context import Context
-from analysis.present.cost_words import pounds
+from analysis.present.cost_words import LEFT_OUT, net_rows, pounds, span, verdict
 from analysis.wording import change, listed, sentence
 
 if TYPE_CHECKING:
@@ -87,15 +87,10 @@ def _published(context: Context, row: "pd.Series[Any]") -> str:
 
 
 def _headline(context: Context) -> str:
-    """The net cost in a sentence that can stand alone."""
-    row = _row(context, NET_COST)
-    if row is None:
+    """The net cost in a sentence that can stand alone, over what is not known of prices."""
+    rows = net_rows(context)
+    if not rows:
         return "What the changes in activity cost could not be worked out."
-    where = "in the simulated pilots, hospital care" if row["simulated"] else "hospital care"
-    interval = context.cite("costs.headline.interval", f"{pounds(row['ci_low'])} to {pounds(row['ci_high'])}", row)
-    span = f"({context.level} interval {interval})"
-    amount = context.cite("costs.headline", f"£{abs(row['estimate']):,.0f}", row)
-    if row["ci_low"] <= 0 <= row["ci_high"]:
-        return sentence(f"{where} did not clearly become dearer or cheaper per 1,000 patients a year {span}.")
-    more = "dearer" if row["estimate"] > 0 else "cheaper"
-    return sentence(f"{where} became {amount} {more} per 1,000 patients a year {span}.")
+    where = "In the simulated pilots, the changes" if rows[0]["simulated"] else "The changes"
+    ends = span(context, "headline", rows)
+    return f"{where} in activity {verdict(rows)}: {ends}, per 1,000 patients a year; {LEFT_OUT}."

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import NET_COST, one, pick
 from analysis.present.context import Outcomes
-from analysis.present.cost_words import pounds
+from analysis.present.cost_words import pounds, priced
 from analysis.present.markdown import Table
 from analysis.wording import sentence
 
@@ -17,6 +17,9 @@ def cost_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
     rows = pick(estimates, term="cost", specification="primary")
     names = {name: sentence(outcome.label) for name, outcome in outcomes.items()} | {NET_COST: "**Net**"}
     made = [(label, row) for name, label in names.items() if (row := one(rows, outcome=name)) is not None]
+    others = pick(estimates, outcome=NET_COST, term="cost")
+    others = others[others["specification"] != "primary"]
+    made += [(f"Net, {priced(row)}", row) for _, row in others.iterrows()]
     columns = {
         "Change in": [label for label, _ in made] or ["Not estimated"],
         "Pounds per 1,000 patients a year": [pounds(row["estimate"]) for _, row in made] or ["–"],
@@ -25,6 +28,6 @@ def cost_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
     year = f" at the unit costs of {rows['horizon'].iloc[0]}" if len(rows) else ""
     caption = (
         f"What the changes in activity cost{year}; more than nought is dearer. The intervals hold the uncertainty of "
-        "the changes and of the unit costs."
+        "the changes and of the unit costs. What the pilots themselves cost is not in it."
     )
     return Table("costs", caption, columns, bool(rows["simulated"].any()), (40, 32, 28))

@@ -9,18 +9,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+LEFT_OUT = "what the pilots themselves cost is not in it"
+
+
 def cost_words(context: Context, *, planned: bool) -> dict[str, str]:
     """What the paper says of costs; that there are none is said too."""
-    row = one(pick(context.estimates, term="cost", specification="primary"), outcome=NET_COST)
-    if row is None:
+    rows = net_rows(context)
+    if not rows:
         why = "Costs are in the plan and could not be worked out." if planned else "Costs are not analysed at all."
         return {"net": why, "limit": why}
-    amount = context.cite("costs.net", f"£{abs(row['estimate']):,.0f}", row)
-    interval = context.cite("costs.interval", pounds(row["ci_low"]) + " to " + pounds(row["ci_high"]), row)
-    year = context.cite("costs.year", str(row["horizon"]), row)
+    year = context.cite("costs.year", str(rows[0]["horizon"]), rows[0])
+    ends = span(context, "net", rows)
     net = (
-        f"Taken together, the changes {_verdict(row)}: the estimate is {amount} {_more(row)} per 1,000 patients a year "
-        f"(interval {interval}), at the unit costs of {year}."
+        f"Taken together, the changes in activity {verdict(rows)} at the unit costs of {year}: {ends}, per 1,000 "
+        f"patients a year; {LEFT_OUT}."
     )
     limit = (
         "Costs are those of hospital activity at national unit costs: what the pilots themselves cost, and what fell "
@@ -29,14 +31,44 @@ def cost_words(context: Context, *, planned: bool) -> dict[str, str]:
     return {"net": net, "limit": limit}
 
 
-def _more(row: "pd.Series[Any]") -> str:
-    return "more" if row["estimate"] > 0 else "less"
+def net_rows(context: Context) -> "list[pd.Series[Any]]":
+    """The net cost under the plan's prices and under each alternative, from the lowest; empty where there is none."""
+    rows = pick(context.estimates, outcome=NET_COST, term="cost")
+    if one(rows, specification="primary") is None:
+        return []
+    return [row for _, row in rows.sort_values("estimate", kind="stable").iterrows()]
 
 
-def _verdict(row: "pd.Series[Any]") -> str:
-    if row["ci_low"] > 0:
-        return "cost money"
-    return "saved money" if row["ci_high"] < 0 else "neither clearly cost nor clearly saved money"
+def priced(row: "pd.Series[Any]") -> str:
+    """At what prices a row of costs is."""
+    name = str(row["specification"])
+    return "at the plan's prices" if name == "primary" else f"with {name.replace('_', ' ')}"
+
+
+def span(context: Context, key: str, rows: "list[pd.Series[Any]]") -> str:
+    """Both ends of the net cost over what is not known of prices, each with its interval."""
+
+    def told(row: "pd.Series[Any]", place: str) -> str:
+        amount = context.cite(f"costs.{key}{place}", f"£{abs(row['estimate']):,.0f}", row)
+        ends = f"{pounds(row['ci_low'])} to {pounds(row['ci_high'])}"
+        interval = context.cite(f"costs.{key}{place}.interval", ends, row)
+        return (
+            f"{amount} {'more' if row['estimate'] > 0 else 'less'} {priced(row)} ({context.level} interval {interval})"
+        )
+
+    if len(rows) == 1:
+        return told(rows[0], "").replace(" at the plan's prices", "")
+    return f"from {told(rows[0], '.low')} to {told(rows[-1], '.high')}"
+
+
+def verdict(rows: "list[pd.Series[Any]]") -> str:
+    """What is clear of the net cost, whatever is not known of prices."""
+    less, more = (all(each) for each in zip(*((row["ci_high"] < 0, row["ci_low"] > 0) for row in rows), strict=True))
+    if less or more:
+        return f"come to {'less' if less else 'more'} spent on hospital care"
+    if any(row["ci_high"] < 0 or row["ci_low"] > 0 for row in rows):
+        return "come to less or more spent on hospital care as prices are taken, which the data do not settle,"
+    return "come to neither clearly more nor clearly less spent on hospital care"
 
 
 def pounds(value: float) -> str:

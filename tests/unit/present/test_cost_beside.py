@@ -56,21 +56,44 @@ def test_another_pattern_is_not_called_it(emergency: float) -> None:
     assert "is not seen here" in words([FEWER, other])["pattern"]
 
 
+STAYS, DAYS = (-18270.0, -29000.0, -7000.0), (-5776.0, -10600.0, -560.0)
+
+
 @pytest.mark.parametrize(
     ("net", "said"),
     [
-        ((-18000.0, -29000.0, -7000.0), "Hospital care became £18,000 cheaper per 1,000 patients a year"),
-        ((18000.0, 7000.0, 29000.0), "Hospital care became £18,000 dearer"),
-        ((-1000.0, -5000.0, 3000.0), "did not clearly become dearer or cheaper"),
+        (STAYS, "come to less spent on hospital care: £18,270 less (95% interval −£29,000 to −£7,000)"),
+        ((18000.0, 7000.0, 29000.0), "come to more spent on hospital care: £18,000 more"),
+        ((-1000.0, -5000.0, 3000.0), "come to neither clearly more nor clearly less spent on hospital care"),
     ],
 )
 def test_the_headline_says_no_more_than_the_interval(net: tuple[float, float, float], said: str) -> None:
-    assert said in words([row(NET_COST, *net)])["headline"]
+    told = words([row(NET_COST, *net)])["headline"]
+    assert said in told
+    assert told.endswith("per 1,000 patients a year; what the pilots themselves cost is not in it.")
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (DAYS, "come to less spent on hospital care"),
+        ((-1000.0, -5000.0, 3000.0), "as prices are taken, which the data do not settle"),
+        ((5776.0, 560.0, 10600.0), "as prices are taken, which the data do not settle"),
+    ],
+)
+def test_both_ends_of_what_is_not_known_stand_in_the_headline(other: tuple[float, float, float], said: str) -> None:
+    rows = [row(NET_COST, *STAYS), row(NET_COST, *other, specification="elective_admissions_as_day_cases")]
+    told = words(rows)["headline"]
+    more = "more" if other[0] > 0 else "less"
+    assert said in told
+    assert "from £18,270 less at the plan's prices (95% interval −£29,000 to −£7,000) to" in told
+    assert f"£{abs(other[0]):,.0f} {more} with elective admissions as day cases (95% interval" in told
+    assert not any(word in told for word in ("saved", "cheaper", "dearer"))
 
 
 def test_simulated_pilots_are_called_so() -> None:
     rows = [row(NET_COST, -1.0, -2.0, -0.5, simulated=True)]
-    assert words(rows)["headline"].startswith("In the simulated pilots, hospital care")
+    assert words(rows)["headline"].startswith("In the simulated pilots, the changes in activity come to less")
 
 
 def test_other_prices_have_their_own_net() -> None:

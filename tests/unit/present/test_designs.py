@@ -101,7 +101,7 @@ def cost(outcome: str, pounds: float) -> list[Estimate]:
 def test_costs_in_words_and_their_absence(outcomes: Outcomes) -> None:
     made = context([*cost(ELECTIVE, -1500.0), *cost("net_cost", -400.0)])
     words = cost_words(made, planned=True)
-    assert "neither clearly cost nor clearly saved money" in words["net"]
+    assert "come to neither clearly more nor clearly less spent" in words["net"]
     assert "[£400]" in words["net"]
     assert "[−£1,300 to +£500]" in words["net"]
     assert made.book.entries["costs.net"][1].step == "analysis.estimate.costs"
