@@ -48,6 +48,9 @@ class Estimate:
     treated_clusters, comparison_clusters : int
         Clusters that the intervention reaches, and those that it does not; 0 where the estimate is no comparison of
         clusters. Where they are too few, :func:`write_part` drops what is clustered.
+    expected : float
+        Events per 1,000 patients a year that the pilot group would have had after the start without the pilots, by the
+        model: what a ratio is told in events of. Missing where nobody worked it out.
     """
 
     outcome: str
@@ -67,6 +70,7 @@ class Estimate:
     treated_clusters: int = 0
     comparison_clusters: int = 0
     baseline: float = MISSING
+    expected: float = MISSING
     horizon: str = "after"
     subgroup: str = "all"
     specification: str = "primary"
@@ -108,7 +112,7 @@ def attempt(make: Callable[[], Sequence[Row]], **labels: str) -> list[Row]:
 COLUMNS = [
     "study", "outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale",
     "estimate", "std_error", "ci_low", "ci_high", "p_value", "p_adjusted", "n_obs", "n_units", "n_clusters",
-    "treated_clusters", "comparison_clusters", "baseline", "simulated", "plan_digest", "data_digest",
+    "treated_clusters", "comparison_clusters", "baseline", "expected", "simulated", "plan_digest", "data_digest",
 ]  # fmt: skip
 WHOLE = ["n_obs", "n_units", "n_clusters", "treated_clusters", "comparison_clusters"]
 # The term and the specification by which an outcome is read, by design.

@@ -17,6 +17,7 @@ from analysis.tables import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.estimate.effect import Rates
     from analysis.estimate.grid import Floats, Panel
 
 POPULATION = "patients registered with pilot practices"
@@ -79,8 +80,18 @@ def model_panel(rows: "pd.DataFrame", covariates: "Floats") -> "Panel":
 
 def baseline_rate(rows: "pd.DataFrame") -> float:
     """Events per 1,000 patients a year in pilot practices before their start."""
-    before = rows[rows["pilot"] & ~rows["after"]]
-    return float(PER * before["count"].sum() / before["population"].sum())
+    return _rate(rows[rows["pilot"] & ~rows["after"]])
+
+
+def rates(rows: "pd.DataFrame") -> "Rates":
+    """Events per 1,000 patients a year in pilot practices before and after their start."""
+    from analysis.estimate.effect import Rates
+
+    return Rates(baseline_rate(rows), _rate(rows[rows["pilot"] & rows["after"]]))
+
+
+def _rate(rows: "pd.DataFrame") -> float:
+    return float(PER * rows["count"].sum() / rows["population"].sum())
 
 
 def primary(rows: "pd.DataFrame", name: str, confidence: float) -> list[Estimate]:
@@ -116,8 +127,8 @@ def effects(
     from analysis.estimate.models import fitted
 
     model = fitted(estimator, model_panel(rows, rows[["after"]].to_numpy(float)))
-    sized = common(rows, name, estimator) | {"n_obs": len(rows) - model.separated}
-    return told(model, 0, baseline_rate(rows), confidence, **sized, **labels)
+    sized = common(rows, name, estimator, model.separated)
+    return told(model, 0, rates(rows), confidence, **sized, **labels)
 
 
 def sites_row(row: Estimate, sites: int, every: int) -> Estimate:
@@ -129,12 +140,22 @@ def sites_row(row: Estimate, sites: int, every: int) -> Estimate:
     )  # fmt: skip
 
 
-def common(rows: "pd.DataFrame", name: str, estimator: Estimator) -> dict[str, Any]:
-    """The columns that all rows of one model of the difference-in-differences share; its term is ``effect``."""
+def common(rows: "pd.DataFrame", name: str, estimator: Estimator, separated: int = 0) -> dict[str, Any]:
+    """The columns that all rows of one model of the difference-in-differences share; its term is ``effect``.
+
+    Counted are the rows and the practices that say something: a Poisson model with practice effects leaves out
+    practices without any event, and `separated` rows that it fits perfectly.
+    """
+    told = rows if estimator == "linear_rate" else informing(rows)
     return {
         "outcome": name, "population": POPULATION, "design": DESIGN, "estimator": estimator, "term": "effect",
-        "n_obs": len(rows), "n_units": rows["practice_id"].nunique(), **sides(rows),
+        "n_obs": len(told) - separated, "n_units": told["practice_id"].nunique(), **sides(rows),
     }  # fmt: skip
+
+
+def informing(rows: "pd.DataFrame") -> "pd.DataFrame":
+    """The rows of practices that had any event: what others had before and after says nothing of a ratio."""
+    return rows[rows.groupby("practice_id")["count"].transform("sum") > 0]
 
 
 if __name__ == "__main__":

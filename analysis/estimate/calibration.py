@@ -133,8 +133,9 @@ def chosen(made: "list[Estimate | NotEstimated]") -> list[Estimate]:
 def _trial(row: Estimate, truth: float, block: Block, confidence: float) -> Trial:
     import numpy as np
 
-    # On the scale `difference` the truth is what the true ratio makes of the level before the start.
-    true = {"ratio": truth, "difference": row.baseline * (truth - 1)}.get(row.scale, MISSING)
+    # On the scale `difference` the truth is what the true ratio makes of the level to be expected after the start.
+    level = row.baseline if np.isnan(row.expected) else row.expected
+    true = {"ratio": truth, "difference": level * (truth - 1)}.get(row.scale, MISSING)
     error = np.log(row.estimate / true) if row.scale == "ratio" else row.estimate - true
     told = not np.isnan([row.ci_low, row.ci_high, true]).any()
     return Trial(

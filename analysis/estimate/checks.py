@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from analysis.estimate import samples
 from analysis.estimate.admissions import DESIGN, ESTIMATOR, baseline_rate, common, effects, model_panel, sites_row
-from analysis.estimate.effect import told
+from analysis.estimate.effect import Rates, told
 from analysis.estimate.heterogeneity import heterogeneity
 from analysis.estimates import Row, attempt
 from analysis.plan import sensitivity as plan
@@ -98,7 +98,7 @@ def dose(rows: "pd.DataFrame", name: str, specification: str, column: str, confi
         )
     covariates = rows[["after"]].assign(dose=given).to_numpy(float)
     model = fitted(ESTIMATOR, model_panel(rows, covariates))
-    labels, before = common(rows, name, ESTIMATOR) | {"specification": specification}, baseline_rate(rows)
+    labels, before = common(rows, name, ESTIMATOR) | {"specification": specification}, Rates(baseline_rate(rows))
     terms = {"step": 0, "dose": 1}
     found = {term: told(model, at, before, confidence, **labels | {"term": term})[0] for term, at in terms.items()}
     return [found["dose"], found["step"]]

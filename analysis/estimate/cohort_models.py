@@ -1,9 +1,9 @@
 """The models of a matched cohort: whether use changed more for the cases, and whether as many of them died."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.effect import PER, difference_row, ratio_row, told
+from analysis.estimate.effect import PER, Rates, difference_row, ratio_row, told
 from analysis.estimates import Estimate
 from analysis.steps import Problem
 
@@ -62,20 +62,13 @@ def change(people: People, measure: str, confidence: float, labels: dict[str, An
     Problem
         When the data do not have the measure, or nobody had an event in one of the groups or periods.
     """
-    import math
-
     from analysis.estimate.models import fitted
 
     count, months = _counts(people, measure), _months(people)
     _check(people, count, measure)
     model = fitted("poisson_fixed_effects", _panel(people, count * people.weight, months))
     before, after = (PER * count[:, people.case].sum(axis=1) / months[:, people.case].sum(axis=1)).tolist()
-    # Cases are chosen when they are ill, so their rate before is not what would have followed: that is the rate after
-    # over the ratio.
-    # ASSUME: it is taken as known, so the interval in events carries the uncertainty of the ratio only.
-    expected = after / math.exp(model.coefficients[0])
-    rows = told(model, 0, expected, confidence, **labels, n_obs=count.size)
-    return [replace(row, baseline=before) for row in rows]
+    return told(model, 0, Rates(before, after), confidence, **labels, n_obs=count.size)
 
 
 def alone(people: People, measure: str, labels: dict[str, Any]) -> list[Estimate]:

@@ -192,13 +192,13 @@ def contacts_per_patient(cells: "pd.DataFrame", rules: ContactRules, subject: Su
 
 
 def _contacts_ratio(rows: "pd.DataFrame", subject: Subject) -> Estimate:
-    from analysis.estimate.effect import told
+    from analysis.estimate.effect import Rates, told
     from analysis.estimate.models import fitted
 
     model = fitted(POISSON, shares.share_panel(rows, shares.after(rows)))
     labels = common(rows, subject.name, subject.population) | {"design": CONTACTS_DESIGN, "estimator": POISSON}
     before = labels.pop("baseline") / shares.POINTS
-    return told(model, 0, before, subject.confidence, **labels)[0]
+    return told(model, 0, Rates(before), subject.confidence, **labels)[0]
 
 
 def _at_least(cells: "pd.DataFrame", fewest: int, subject: Subject) -> Estimate:

@@ -79,7 +79,7 @@ def priced_rows(
     import numpy as np
 
     pounds = plan.uplift * np.array([price(prices, each, plan.price_year) for each in plan.activities.values()])
-    told, drawn = pounds * change(joint.log_ratios, joint.baselines), draws(joint, pounds, plan)
+    told, drawn = pounds * change(joint.log_ratios, joint.expected), draws(joint, pounds, plan)
     common: dict[str, Any] = {
         "population": POPULATION, "term": "cost", "scale": "pounds", "specification": specification,
         "horizon": plan.price_year if plan.uplift == 1 else f"{plan.price_year} times {plan.uplift:g}",
@@ -116,11 +116,11 @@ def price(prices: "pd.DataFrame", activity: str, year: str) -> float:
     return float(row["value_gbp"])
 
 
-def change(log_ratios: "Floats", baselines: "Floats") -> "Floats":
-    """Events per 1,000 patients a year more than without the pilots."""
+def change(log_ratios: "Floats", expected: "Floats") -> "Floats":
+    """Events per 1,000 patients a year more than were to be expected without the pilots."""
     import numpy as np
 
-    return np.asarray(baselines * np.expm1(log_ratios))
+    return np.asarray(expected * np.expm1(log_ratios))
 
 
 def draws(joint: "Effects", pounds: "Floats", plan: Costs) -> "Floats":
@@ -139,7 +139,7 @@ def draws(joint: "Effects", pounds: "Floats", plan: Costs) -> "Floats":
     ratios = joint.log_ratios + normal * np.sqrt(df / random.chisquare(df, (plan.draws, 1)))
     shape = plan.variation**-2 if plan.variation else 0.0
     priced = random.gamma(shape, pounds / shape, (plan.draws, len(pounds))) if plan.variation else pounds
-    return np.asarray(priced * change(ratios, joint.baselines))
+    return np.asarray(priced * change(ratios, joint.expected))
 
 
 def _spread(sample: "Floats", confidence: float) -> dict[str, Any]:

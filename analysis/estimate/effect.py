@@ -1,12 +1,12 @@
 """What the models of the difference-in-differences share: a fitted model, and its effect as rows of the one table."""
 
 from dataclasses import dataclass, replace
-from math import isnan
+from math import exp, isnan
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.intervals import interval, t_test
 from analysis.estimate.panel_checks import check_error
-from analysis.estimates import Estimate
+from analysis.estimates import MISSING, Estimate
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -43,8 +43,26 @@ class Fitted:
     separated: int = 0
 
 
-def told(model: Fitted, index: int, baseline: float, confidence: float, **labels: Any) -> list[Estimate]:
+@dataclass(frozen=True)
+class Rates:
+    """Events per 1,000 patients a year in those whom a coefficient is about.
+
+    Attributes
+    ----------
+    before, after : float
+        Before and after the start, as observed; `after` is missing where an effect is not told in events.
+    """
+
+    before: float
+    after: float = MISSING
+
+
+def told(model: Fitted, index: int, rates: Rates, confidence: float, **labels: Any) -> list[Estimate]:
     """One coefficient as a rate ratio and as events per 1,000 patients a year.
+
+    Events more or fewer than without the pilots are counted in the months after the start, from the rate that was to
+    be expected in them: the observed one over the ratio, or less the difference. The rate before is another one
+    wherever rates change with time.
 
     Parameters
     ----------
@@ -52,8 +70,8 @@ def told(model: Fitted, index: int, baseline: float, confidence: float, **labels
         The model.
     index : int
         Which coefficient.
-    baseline : float
-        Events per 1,000 patients a year before the start, in those whom the coefficient is about (> 0).
+    rates : Rates
+        What was observed in those whom the coefficient is about; before the start above 0.
     confidence : float
         Confidence level of the intervals.
     **labels
@@ -77,13 +95,13 @@ def told(model: Fitted, index: int, baseline: float, confidence: float, **labels
         )
     if not isnan(std_error):  # it is where the caller says that it is unknown
         check_error(value, std_error, labels)
-    if not baseline > 0:
+    if not rates.before > 0:
         raise Problem("There are no events before the start in the practices compared.", "leave the outcome out")
-    labels |= {"n_clusters": model.clusters, "baseline": baseline}
+    labels |= {"n_clusters": model.clusters, "baseline": rates.before}
     if model.log:
-        row = ratio_row(value, std_error, model.df, confidence, **labels)
+        row = ratio_row(value, std_error, model.df, confidence, **labels, expected=rates.after / exp(value))
         return [row, as_events(row)]
-    return _rates(value, std_error, model.df, confidence, **labels)
+    return _rates(value, std_error, model.df, confidence, rates.after, **labels)
 
 
 def ratio_row(log_ratio: float, std_error: float, df: float, confidence: float, **labels: Any) -> Estimate:
@@ -105,21 +123,23 @@ def difference_row(value: float, std_error: float, df: float, confidence: float,
 
 
 def as_events(row: Estimate) -> Estimate:
-    """A ratio as a change in events, at the row's baseline rate."""
-    # ASSUME: the baseline rate is taken as known, so that passing from ratios to events or back carries the uncertainty
+    """A ratio as a change in events from the rate that was to be expected; from the baseline where that is all."""
+    # ASSUME: the expected rate is taken as known, so that passing from ratios to events or back carries the uncertainty
     # of the coefficient alone (delta method: the derivative of a ratio by its logarithm is the ratio).
-    value, low, high = (row.baseline * (each - 1) for each in (row.estimate, row.ci_low, row.ci_high))
-    error = row.baseline * row.estimate * row.std_error
+    rate = row.baseline if isnan(row.expected) else row.expected
+    value, low, high = (rate * (each - 1) for each in (row.estimate, row.ci_low, row.ci_high))
+    error = rate * row.estimate * row.std_error
     return replace(row, scale="difference", estimate=value, ci_low=low, ci_high=high, std_error=error)
 
 
-def _rates(
-    value: float, std_error: float, df: float, confidence: float, *, baseline: float, **labels: Any
-) -> list[Estimate]:
-    """A difference in events as a ratio to the baseline rate, and as it is."""
-    row = difference_row(value, std_error, df, confidence, scale="difference", baseline=baseline, **labels)
-    ratio, low, high = (1 + each / baseline for each in (value, row.ci_low, row.ci_high))
-    if ratio <= 0:
-        raise Problem("The fall in events is larger than their rate before the start.", "take a model of log rates")
-    error = std_error / (baseline * ratio)
-    return [replace(row, scale="ratio", estimate=ratio, ci_low=low, ci_high=high, std_error=error), row]
+def _rates(value: float, std_error: float, df: float, confidence: float, after: float, **labels: Any) -> list[Estimate]:
+    """A difference in events as the ratio of the observed to the expected rate, and as it is."""
+    expected = after - value
+    row = difference_row(value, std_error, df, confidence, scale="difference", expected=expected, **labels)
+    if not after > row.ci_high:
+        raise Problem(
+            "The rise in events may be as large as their rate after the start, so that no ratio can be told.",
+            "take a model of log rates",
+        )
+    ratio, low, high = (after / (after - each) for each in (value, row.ci_low, row.ci_high))
+    return [replace(row, scale="ratio", estimate=ratio, ci_low=low, ci_high=high, std_error=std_error / expected), row]

@@ -8,8 +8,8 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.admissions import ESTIMATOR, POPULATION, baseline_rate, measure_rows, model_panel
-from analysis.estimate.effect import Fitted, told
+from analysis.estimate.admissions import ESTIMATOR, POPULATION, baseline_rate, informing, measure_rows, model_panel
+from analysis.estimate.effect import Fitted, Rates, told
 from analysis.estimate.intervals import hotelling_test
 from analysis.estimate.panel_checks import check_enough
 from analysis.estimate.pre_trend import latest_before
@@ -104,10 +104,11 @@ def sites(rows: "pd.DataFrame") -> int:
 
 def common(rows: "pd.DataFrame", name: str, model: Fitted) -> dict[str, Any]:
     """The columns that all rows of one event study share."""
+    told_rows = informing(rows)
     return {
         "outcome": name, "population": POPULATION, "design": "event_study", "estimator": ESTIMATOR,
-        "n_obs": len(rows) - model.separated, "n_units": rows["practice_id"].nunique(), "n_clusters": model.clusters,
-        "baseline": baseline_rate(rows), **sides(rows),
+        "n_obs": len(told_rows) - model.separated, "n_units": told_rows["practice_id"].nunique(),
+        "n_clusters": model.clusters, "baseline": baseline_rate(rows), **sides(rows),
     }  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def _rows(model: Fitted, index: int, term: int, confidence: float, common: dict[
             "choose a longer `bin_months`",
         )
     labels = {key: value for key, value in common.items() if key != "baseline"}
-    return told(model, index, common["baseline"], confidence, term="period", horizon=str(term), **labels)[:1]
+    return told(model, index, Rates(common["baseline"]), confidence, term="period", horizon=str(term), **labels)[:1]
 
 
 def pre_trend_row(model: Fitted, terms: list[int], sites: int, common: dict[str, Any]) -> Estimate:

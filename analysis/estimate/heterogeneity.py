@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.admissions import DESIGN, ESTIMATOR, baseline_rate, common, model_panel
+from analysis.estimate.admissions import DESIGN, ESTIMATOR, common, model_panel, rates
 from analysis.estimate.effect import Fitted, told
 from analysis.estimate.intervals import hotelling_test
 from analysis.estimate.panel_checks import check_enough
@@ -70,14 +70,13 @@ def heterogeneity(
     # comparison practices and not only like those of its own kind, who are none for a column of sites.
     treated = rows["after"].to_numpy()[:, None] & (group.to_numpy()[:, None] == levels)
     model = _fitted(model_panel(rows, treated.astype(float)), clusters[levels].to_numpy() > 1)
-    labels = common(rows, name, ESTIMATOR) | {"specification": specification, "n_obs": len(rows) - model.separated}
+    labels = common(rows, name, ESTIMATOR, model.separated) | {"specification": specification}
     named = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR, "specification": specification}
 
     def effect(index: int, level: str) -> list[Estimate]:
-        baseline = baseline_rate(rows[group == level])
         own = replace(model, df=clusters[level] - 1)
         group_labels = labels | {"subgroup": level, "treated_clusters": int(clusters[level])}
-        return told(own, index, baseline, confidence, **group_labels)
+        return told(own, index, rates(rows[group == level]), confidence, **group_labels)
 
     made = [
         row

@@ -6,11 +6,12 @@ It has no comparison group, so that whatever else changed in the month of the st
 """
 
 from functools import partial
+from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from analysis.estimate.admissions import POPULATION, baseline_rate, measure_rows
-from analysis.estimate.effect import as_events, ratio_row
+from analysis.estimate.admissions import POPULATION, measure_rows, rates
+from analysis.estimate.effect import Rates, as_events, ratio_row
 from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, write_part
 from analysis.plan.designs import InterruptedTimeSeries
 from analysis.steps import AsJson, Problem, command
@@ -89,22 +90,23 @@ def estimated(rows: "pd.DataFrame", name: str, harmonics: int, confidence: float
     kept = grouped.rows
     for site, each in found.items():
         own = kept[kept["site_id"] == site]
-        labels = common | {"subgroup": site, "baseline": baseline_rate(own), "n_units": own["practice_id"].nunique()}
+        labels = common | {"subgroup": site, "n_units": own["practice_id"].nunique()}
         terms = (each.effect, each.effect_error), (each.slope, each.slope_error)
-        told += _rows(*terms, each.df, confidence, labels)
-    told += _together(list(found.values()), confidence, common | {"baseline": baseline_rate(kept)})
+        told += _rows(*terms, each.df, confidence, rates(own), labels)
+    told += _together(list(found.values()), confidence, rates(kept), common)
     return [*told, *unmade]
 
 
 def _rows(
-    effect: tuple[float, float], slope: tuple[float, float], df: int, confidence: float, labels: Labels
+    effect: tuple[float, float], slope: tuple[float, float], df: int, confidence: float, seen: Rates, labels: Labels
 ) -> list[Estimate]:
     """The effect as a ratio and in events, and the change of slope, each from its logarithm and standard error."""
-    row = ratio_row(*effect, df, confidence, term="effect", **labels)
+    labels = labels | {"baseline": seen.before}
+    row = ratio_row(*effect, df, confidence, term="effect", expected=seen.after / exp(effect[0]), **labels)
     return [row, as_events(row), ratio_row(*slope, df, confidence, term="slope", **labels)]
 
 
-def _together(found: "list[Break]", confidence: float, labels: Labels) -> list[Estimate]:
+def _together(found: "list[Break]", confidence: float, seen: Rates, labels: Labels) -> list[Estimate]:
     """The random-effects mean over sites, where there are two at least."""
     import numpy as np
 
@@ -120,7 +122,7 @@ def _together(found: "list[Break]", confidence: float, labels: Labels) -> list[E
         mean, std_error, _, _ = pool(values, np.array([getattr(each, f"{term}_error") for each in found]) ** 2)
         means.append((mean, std_error))
     sizes = {"n_units": len(found), "n_clusters": len(found)}
-    return _rows(means[0], means[1], len(found) - 1, confidence, labels | sizes)
+    return _rows(means[0], means[1], len(found) - 1, confidence, seen, labels | sizes)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.estimate.admissions import baseline_rate, measure_rows, model_panel
+from analysis.estimate.admissions import measure_rows, model_panel, rates
 from analysis.estimate.grid import Floats
 from analysis.estimate.jackknife import crv3, leave_one_out
 from analysis.estimate.panel_checks import check_enough
@@ -31,8 +31,9 @@ class Effects:
         Of the fixed-effects Poisson model, as in the primary analysis.
     covariance : (k, k) float
         Leave-one-cluster-out (CRV3).
-    baselines : (k,) float
-        Events per 1,000 patients a year in pilot practices before their start.
+    baselines, expected : (k,) float
+        Events per 1,000 patients a year in pilot practices before their start, and those to be expected after it
+        without the pilots.
     clusters : int
         How many were left out in turn.
     rows, practices : int
@@ -42,6 +43,7 @@ class Effects:
     log_ratios: Floats
     covariance: Floats
     baselines: Floats
+    expected: Floats
     clusters: int
     rows: int
     practices: int
@@ -72,9 +74,11 @@ def effects(panel: "pd.DataFrame", measures: list[str]) -> Effects:
         raise Problem("The costed outcomes do not have data of the same sites and areas.", "cost others")
     log_ratios, left = zip(*(_apart(rows) for rows in tables), strict=True)
     full = np.concatenate(log_ratios)
-    baselines = np.array([baseline_rate(rows) for rows in tables])
+    seen = [rates(rows) for rows in tables]
+    baselines, after = np.array([(each.before, each.after) for each in seen]).T
     first, covariance = tables[0], crv3(full, np.hstack(left))
-    return Effects(full, covariance, baselines, len(clusters[0]), len(first), first["practice_id"].nunique())
+    sizes = len(clusters[0]), len(first), first["practice_id"].nunique()
+    return Effects(full, covariance, baselines, after / np.exp(full), *sizes)
 
 
 def _apart(rows: "pd.DataFrame") -> tuple[Floats, Floats]:

@@ -36,7 +36,9 @@ ASSUMPTIONS = {
 # By assumption, the published association that it rests on, by its name in the study; told for 0.2 of the index.
 PUBLISHED = {"published_list_level_at_most": "list_level", "published_patient_level_at_most": "patient_level"}
 PUBLISHED_POINTS = 20
-COPIED = ["outcome", "population", "scale", "estimate", "std_error", "ci_low", "ci_high", "p_value", "baseline"]
+COPIED = [
+    "outcome", "population", "scale", "estimate", "std_error", "ci_low", "ci_high", "p_value", "baseline", "expected",
+]  # fmt: skip
 EFFECT = {"term": "effect", "specification": "primary"}
 
 
@@ -163,6 +165,7 @@ def bounds(
     pair = (between_limits if any_value else at_most)(moved, log_ratio, confidence)
     labels = _LABELS | {
         "outcome": name, "specification": assumption, "population": total["population"], "baseline": total["baseline"],
+        "expected": total["expected"],
         **_sizes(total), "n_clusters": int(min([change["n_clusters"], *clusters])),
     }  # fmt: skip
     rows: list[Estimate] = []

@@ -112,7 +112,7 @@ def _events(context: Context, name: str, outcome: ActivityOutcome) -> str:
     assert row is not None
     count = context.cite(f"outcomes.{name}.events", f"{abs(row['estimate']):.1f}", row)
     more = "more" if row["estimate"] > 0 else "fewer"
-    said = f"That is {count} {more} {outcome.label} per 1,000 patients a year"
+    said = f"That is {count} {more} {outcome.label} per 1,000 patients a year than were to be expected"
     if row["ci_low"] != row["ci_low"]:
         return f"{said}."
     span = f"{signed(row['ci_low'])} to {signed(row['ci_high'])}"

@@ -74,7 +74,7 @@ def test_linear_rates_find_rates_that_add_up() -> None:
     assert isinstance(ratio, Estimate)
     assert isinstance(difference, Estimate)
     assert (ratio.estimator, difference.estimate) == ("linear_rate", pytest.approx(25.0, rel=1e-4))
-    assert ratio.estimate == pytest.approx(1 + 25 / ratio.baseline)
+    assert ratio.estimate == pytest.approx(1 + 25 / ratio.expected, rel=1e-4)
 
 
 def test_each_site_is_left_out_in_turn() -> None:

@@ -38,16 +38,16 @@ def joint(
     ratios: tuple[float, float] = (1.02, 0.95), errors: tuple[float, float] = (0.01, 0.01), correlation: float = 0.3
 ) -> Effects:
     spread = np.array([[1, correlation], [correlation, 1]]) * np.outer(errors, errors)
-    return Effects(np.log(ratios), spread, np.array([90.0, 900.0]), 40, 1000, 100)
+    return Effects(np.log(ratios), spread, np.array([80.0, 1000.0]), np.array([90.0, 900.0]), 40, 1000, 100)
 
 
 def test_each_change_at_its_price_and_their_sum() -> None:
-    """By hand: 2 per cent of 90 stays at 1,500 pounds, and -5 per cent of 900 visits at 100."""
+    """By hand: 2 per cent of the 90 stays expected at 1,500 pounds, and -5 per cent of the 900 visits at 100."""
     rows = {row.outcome: row for row in priced_rows(joint(), PRICES, plan(), 0.95, "primary")}
     assert rows["stays"].estimate == pytest.approx(2700)
     assert rows["visits"].estimate == pytest.approx(-4500)
     assert rows[NET_COST].estimate == pytest.approx(-1800)
-    assert rows[NET_COST].baseline == pytest.approx(90 * 1500 + 900 * 100)
+    assert rows[NET_COST].baseline == pytest.approx(80 * 1500 + 1000 * 100)
     assert {row.scale for row in rows.values()} == {"pounds"}
     assert {row.horizon for row in rows.values()} == {"2016/17"}
 
@@ -139,6 +139,7 @@ def test_effects_are_those_of_the_primary_model(prepared: Path) -> None:
         row = primary(measure_rows(panel, measure), measure, 0.95)[0]
         assert np.exp(found.log_ratios[place]) == pytest.approx(row.estimate, rel=1e-8)
         assert found.baselines[place] == pytest.approx(row.baseline)
+        assert found.expected[place] == pytest.approx(row.expected)
         # Leaving out clusters gives a wider error than the sandwich, but none of another size.
         assert row.std_error < found.covariance[place, place] ** 0.5 < 2.5 * row.std_error
     one, _ = np.linalg.eigh(found.covariance)

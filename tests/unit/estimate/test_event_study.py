@@ -43,14 +43,27 @@ def test_one_period_before_the_reference_is_tested_like_itself(rows: pd.DataFram
     assert made[-1].p_value == pytest.approx(t_test(np.log(before.estimate), before.std_error, sites - 1))
 
 
-def test_events_follow_from_ratio_and_baseline(rows: pd.DataFrame) -> None:
+def test_events_follow_from_ratio_and_expected_rate(rows: pd.DataFrame) -> None:
     ratio, events = effects(rows, "emergency", 0.95)
-    before = rows[rows["pilot"] & ~rows["after"]]
-    per_year = 1000 * before["count"].sum() / (before["population"].sum() / 12)
+    pilots = rows[rows["pilot"]].groupby("after")[["count", "population"]].sum()
+    before, after = (1000 * pilots["count"] / (pilots["population"] / 12)).sort_index().to_numpy()
     assert (ratio.scale, events.scale) == ("ratio", "difference")
-    assert ratio.baseline == pytest.approx(per_year)
+    assert ratio.baseline == pytest.approx(before)
+    assert ratio.expected == pytest.approx(after / ratio.estimate)
     for name in ("estimate", "ci_low", "ci_high"):
-        assert getattr(events, name) == pytest.approx(per_year * (getattr(ratio, name) - 1))
+        assert getattr(events, name) == pytest.approx(ratio.expected * (getattr(ratio, name) - 1))
+
+
+def test_practices_without_any_event_are_not_counted(rows: pd.DataFrame) -> None:
+    silent = sorted(rows["practice_id"].unique())[:3]
+    told = rows.assign(count=rows["count"].where(~rows["practice_id"].isin(silent), 0))
+    every, some = effects(rows, "emergency", 0.95)[0], effects(told, "emergency", 0.95)[0]
+    assert every.n_units - some.n_units == len(silent)
+    assert every.n_obs - some.n_obs == rows["practice_id"].isin(silent).sum()
+    # They tell nothing: without their rows the estimate is the same.
+    without = effects(rows[~rows["practice_id"].isin(silent)].reset_index(drop=True), "emergency", 0.95)[0]
+    assert some.estimate == pytest.approx(without.estimate, rel=1e-9)
+    assert (some.n_obs, some.n_units) == (without.n_obs, without.n_units)
 
 
 def test_an_unknown_measure_is_refused_and_the_known_are_named(rows: pd.DataFrame) -> None:

@@ -31,7 +31,7 @@ def test_each_model_has_its_effect() -> None:
     assert made[-1].term == "interaction"
     assert made[-1].p_value < 1e-6
     for ratio, difference in zip(made[:-1:2], made[1:-1:2], strict=True):
-        assert difference.estimate == pytest.approx(ratio.baseline * (ratio.estimate - 1))
+        assert difference.estimate == pytest.approx(ratio.expected * (ratio.estimate - 1))
 
 
 def test_thirds_of_a_column_have_their_effects() -> None:

@@ -99,7 +99,9 @@ def test_all_sites_together() -> None:
         ("all", "effect", "ratio"), ("all", "effect", "difference"), ("all", "slope", "ratio"),
     ]  # fmt: skip
     assert rows[-3].ci_low < 0.9 < rows[-3].ci_high
-    assert rows[-2].estimate == pytest.approx(rows[-2].baseline * (rows[-3].estimate - 1))
+    assert rows[-2].estimate == pytest.approx(rows[-2].expected * (rows[-3].estimate - 1))
+    after = 12_000 * (lambda own: own["count"].sum() / own["population"].sum())(panel((18, 24, 30)).query("after"))
+    assert rows[-2].expected + rows[-2].estimate == pytest.approx(after)
     sites = [row.estimate for row in rows[:-3] if row.term == "effect" and row.scale == "ratio"]
     assert min(sites) <= rows[-3].estimate <= max(sites)
 
