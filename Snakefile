@@ -3,7 +3,7 @@
 #   pull      data sets arrive and are verified against the register    data/raw/datasets.yaml
 #   prepare   tables are checked against the contract and joined         docs/data-contract.md
 #   estimate  models write rows of one table of estimates                results/<study>/estimate/estimates.csv
-#   assess    what may be told of persons, and the five tests            results/<study>/assess/
+#   assess    the five tests are read from that table                    results/<study>/assess/
 #   present   figures, tables and numbers for the paper                  results/<study>/present/
 #   release   the paper is rendered, versioned and released              reports/releases/<version>/
 #
@@ -21,6 +21,7 @@ include: "workflow/rules/estimate.smk"
 include: "workflow/rules/assess.smk"
 include: "workflow/rules/present.smk"
 include: "workflow/rules/release.smk"
+include: "workflow/rules/contents.smk"
 
 
 rule all:

@@ -86,6 +86,10 @@ class Release(Plan):
         return tuple(author for author in self.authors if author.name.strip().lower() not in UNNAMED)
 
 
+# The parts of a study that are printed and decide no number.
+COVER = {"title", "subtitle", "release"}
+
+
 class Study(Plan):
     """A whole study: the analysis plan."""
 
@@ -208,12 +212,16 @@ class Study(Plan):
     def plan_digest(self) -> str:
         """The sha256 of the plan's canonical JSON.
 
-        A part that the study does not have, or whose settings are the usual ones, is left out, so that a new kind
-        of study changes no other study's digest.
+        The words of the cover are no part of it. A part that the study does not have, or whose settings are the usual
+        ones, is left out, so that a new kind of study changes no other study's digest.
         """
-        parts = self.model_dump(mode="json")
+        parts = self.model_dump(mode="json", exclude=COVER)
         parts["designs"] = self.designs.model_dump(mode="json", exclude_defaults=True)
         return digest(canonical_json({name: part for name, part in parts.items() if part not in (None, {})}))
+
+    def cover_digest(self) -> str:
+        """The sha256 of what is only printed: another title is another text and no other plan."""
+        return digest(canonical_json(self.model_dump(mode="json", include=COVER)))
 
 
 def study_path(name: str, root: Path = Path()) -> Path:

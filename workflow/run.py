@@ -42,9 +42,17 @@ def main(options: list[str]) -> int:
             for folder in (f"results/{study}", "data/raw", "reports/releases", "reports/drafts"):
                 sweep(Path(folder))
             return snakemake(study, options)
+    except SystemExit as end:
+        # The rules end a run with a sentence where what they rest on is wrong.
+        return end.code if isinstance(end.code, int) else _said(str(end.code))
     except BaseException as error:
         os.environ.pop(LOGGED, None)
         return tell(error)
+
+
+def _said(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
 
 
 @contextmanager
@@ -63,7 +71,7 @@ def snakemake(study: str, options: list[str]) -> int:
     from snakemake.cli import args_to_api, parse_args
     from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
-    from workflow import screen
+    from workflow import screen, status
 
     LoggerPluginRegistry().register_plugin("snakemake_logger_plugin_screen", screen)
     os.environ[LOGGED] = "1"
@@ -73,6 +81,8 @@ def snakemake(study: str, options: list[str]) -> int:
     with redirect_stderr(io.StringIO()):  # which profile it takes
         parser, args = parse_args(["--nolock", "--logger", "screen", "--config", *settings(study), *options])
     if args_to_api(args, parser):
+        if told.dry:
+            print(*status.lines(study, told.planned), sep="\n")
         return 0
     for text in (sentences := told.sentences()):
         print(text, file=sys.stderr)

@@ -8,7 +8,6 @@ import logging
 import os
 import re
 import sys
-import textwrap
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,6 +16,8 @@ from typing import Any
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
+
+from workflow.status import Job
 
 # A job that was killed says nothing itself; on Linux it is nearly always the memory that was not enough.
 KILLED = re.compile(r"SIGKILL|exit status 137")
@@ -76,6 +77,7 @@ class Screen:
     messages: dict[int, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     dry: bool = False
+    planned: list[Job] = field(default_factory=list)
 
     def hear(self, record: logging.LogRecord) -> None:
         """Take in one event."""
@@ -91,14 +93,14 @@ class Screen:
                 self.logs += [path for path in told["log"] if path not in self.logs]
             case LogEvent.ERROR:
                 self.errors.append(record.getMessage())
-            case None if record.getMessage().startswith("Nothing to be done"):
+            case None if record.getMessage().startswith("Nothing to be done") and not self.dry:
                 print("Nothing to be done: everything is up to date.", file=sys.stderr)
 
     def _begun(self, told: dict[str, Any]) -> None:
         what, rule = told["rule_msg"] or told["rule_name"], told["rule_name"]
         self.progress.rules[told["jobid"]] = rule
         if self.dry:
-            print(f"{what}\n  because: {textwrap.shorten(told['reason'], 160)}", file=sys.stderr)
+            self.planned.append(Job(rule, told["reason"], told["input"], told["output"]))
         elif rule != "all":
             self.progress.begun += 1
             place = f"{self.progress.begun:>3} of {self.progress.total}{self.progress.left()}"

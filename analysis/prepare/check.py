@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.pilots import Pilots
 from analysis.prepare.faults import Fault, Question
+from analysis.prepare.last_paper import since_last_paper
 from analysis.pull.package import EVENTS, check_tables
 from analysis.pull.receive import check_descriptor
 from analysis.pull.register import read_register
@@ -25,7 +26,7 @@ PERSONS = (*EVENTS, "contacts", "registrations")
 Tables = dict[str, Paths]
 
 
-def check(*, study: str, register: Path) -> None:
+def check(*, study: str, register: Path, results: Path = Path("results")) -> None:
     """Print a grid of tables and checks, and each fault with its place and how to mend it.
 
     Parameters
@@ -34,6 +35,8 @@ def check(*, study: str, register: Path) -> None:
         The study's name.
     register : Path
         The register, data/raw/datasets.yaml.
+    results : Path
+        The folder of results: whether the data are still those of the last paper is worth a note.
 
     Raises
     ------
@@ -45,7 +48,9 @@ def check(*, study: str, register: Path) -> None:
         print(f"The study {study} has no data of pilots to check.")
         return
     with tempfile.TemporaryDirectory() as folder:
-        seen = examine(_tables(plan, plan.pilots, register, Path(folder)), plan, plan.pilots)
+        tables = tables_of(plan, plan.pilots, register, Path(folder))
+        seen = examine(tables, plan, plan.pilots)
+        seen.notes += since_last_paper(tables, plan, register, results)
     print(grid(seen))
     for fault in seen.faults:
         print(f"\n✗ {fault.table}, {fault.check}: {fault.sentence()}\n  To mend it: {fault.mend}.")
@@ -62,7 +67,7 @@ def check(*, study: str, register: Path) -> None:
     print(f"\nThe data of the study {study} keep the contract. Next: make paper STUDY={study}")
 
 
-def _tables(plan: Study, pilots: Pilots, register: Path, folder: Path) -> Tables:
+def tables_of(plan: Study, pilots: Pilots, register: Path, folder: Path) -> Tables:
     """The files of each table; an archive is unpacked into a folder that goes again."""
     if pilots.dataset:
         entry = read_register(register).dataset(pilots.dataset)
@@ -109,19 +114,17 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
         if table in tables:
             raw, own = examined(tables[table], model, pilots.columns.get(table))
             seen.faults += own
-            seen.checked[table] |= _looked_at({fault.check for fault in own})
+            broken = {fault.check for fault in own}
+            seen.checked[table] |= set(CHECKS[: 1 if "readable" in broken else 2 if "columns" in broken else 5])
             seen.notes += raw.notes() if raw else []
-            # Its cells are told; beside other tables, what is missing would be told again.
             if raw and not any(fault.check == "types" and not fault.count for fault in own):  # a whole column
                 found[table] = raw
     _beside(seen, found, plan, pilots)
     seen.questions += _asked(seen, found, pilots)
     practices = found["practices"].frame["practice_id"] if "practices" in found else ()
     for table in (table for table in PERSONS if table in tables):
+        seen.checked[table] |= set(CHECKS)
         told, notes = event_faults(table, tables[table], pilots, [*practices])
-        seen.checked[table] |= _looked_at({fault.check for fault in told})
-        if "columns" not in {fault.check for fault in told}:
-            seen.checked[table] |= {"months", *(["references"] if len(practices) else [])}
         seen.faults += [fault for fault in told if not fault.tolerated]
         seen.notes += [*(_noted(fault) for fault in told if fault.tolerated), *notes]
     seen.notes += _presence(seen, found, tables, [*practices], pilots)
@@ -147,11 +150,6 @@ def _presence(seen: Seen, found: "dict[str, Raw]", tables: Tables, practices: li
         if files and practices:
             notes += event_notes(files, pilots.columns, practices, pilots.months, silent)
     return notes
-
-
-def _looked_at(broken: set[str]) -> set[str]:
-    """Which checks of a table by itself were made on all of it: not those behind one that it failed."""
-    return set(CHECKS[: 1 if "readable" in broken else 2 if "columns" in broken else 5])
 
 
 def _asked(seen: Seen, found: "dict[str, Raw]", pilots: Pilots) -> list[Question]:

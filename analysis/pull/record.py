@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from analysis.pull.register import Dataset, Entry, RelativePath, Sha256
 from analysis.pull.transfer import Fetched
-from analysis.steps import Problem, file_digest, write_json
+from analysis.steps import Problem, file_digest, read_json, write_json
 
 
 class Record(Entry):
@@ -101,17 +101,12 @@ def absent(entry: Dataset, raw: Path) -> list[str]:
     return [file.path for file in entry.files if not (raw / file.path).is_file()]
 
 
-def altered(entry: Dataset, raw: Path) -> list[str]:
-    """The paths, below data/raw, of files that are not any more what was downloaded.
-
-    A file of the same size that nobody wrote since is taken for unchanged without reading it.
-    """
-    here = [(raw / path, record) for path, record in read_records(entry, raw).items() if (raw / path).is_file()]
-    return [record.path for path, record in here if not _same(path, record)]
-
-
-def _same(path: Path, record: Record) -> bool:
-    facts = path.stat()
-    if facts.st_size != record.bytes:
+def outdated(entry: Dataset, raw: Path, out: Path) -> bool:
+    """Whether what the download step wrote of a data set is no longer what is recorded of its files."""
+    if not entry.download or not out.is_file():
         return False
-    return int(facts.st_mtime) <= record.downloaded.timestamp() or file_digest(path) == record.sha256
+    try:
+        told = {each["path"]: each["sha256"] for each in read_json(out)}
+    except (ValueError, KeyError, TypeError):
+        return True
+    return told != {path: each.sha256 for path, each in read_records(entry, raw).items()}

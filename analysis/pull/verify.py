@@ -4,12 +4,14 @@
 """
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 from analysis.pull.connectors.source import check_header
-from analysis.pull.record import altered, recorded
+from analysis.pull.record import recorded
 from analysis.pull.register import Dataset, RawFile, read_register
 from analysis.steps import Problem, command, file_digest, write_json
+from analysis.tables import Lineage
 
 
 def verify(*, dataset: str, register: Path, raw: Path, out: Path) -> None:
@@ -29,7 +31,8 @@ def verify(*, dataset: str, register: Path, raw: Path, out: Path) -> None:
     entry = recorded(read_register(register).dataset(dataset), raw)
     for file in entry.files:
         check_file(entry, file, raw)
-    write_json(out, entry.receipt())
+    receipt = entry.model_dump(mode="json") | {"kind": entry.kind, "lineage": Lineage((entry.source(),)).to_records()}
+    write_json(out, receipt)
 
 
 def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:
@@ -59,17 +62,41 @@ def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:
     check_columns(file, path)
 
 
-def check_unaltered(entry: Dataset, raw: Path) -> None:
-    """Check the downloaded files that somebody may have written to since; quick enough to begin every run.
+def check_unaltered(
+    entry: Dataset,
+    raw: Path,
+    digest: Callable[[Path], str | None] = file_digest,
+    made: Callable[[str], str | None] = lambda path: None,
+) -> None:
+    """Check that a data set's files are what is known of them; quick enough to begin every run where digests are.
+
+    Parameters
+    ----------
+    entry : Dataset
+        The data set.
+    raw : Path
+        The folder of raw data.
+    digest : callable
+        The sha256 of a file by its path.
+    made : callable
+        The sha256 of a file, by its path, as its maker wrote it; None where that is not known.
 
     Raises
     ------
     Problem
-        Names the first that is not any more what was downloaded, and says how to restore or accept it.
+        Names the first that is missing or another, and says how to restore or accept it.
     """
-    for path in altered(entry, raw):
-        known = recorded(entry, raw)
-        check_file(known, next(file for file in known.files if file.path == path), raw)
+    known = recorded(entry, raw)
+    for file in known.files:
+        path = raw / file.path
+        if not path.is_file():
+            wrong = not (entry.maker or entry.download)
+        else:
+            # What its maker wrote just so is left to the maker, who may have to make it anew by now.
+            left = made(str(path)) if entry.maker else file.sha256
+            wrong = None not in {left, file.sha256} and digest(path) not in {left, file.sha256}
+        if wrong:
+            check_file(known, file, raw)
 
 
 def _size(file: RawFile) -> str:

@@ -32,6 +32,7 @@ def version(
     study: str,
     date: str,
     plan_digest: str,
+    cover_digest: str,
     lineage: Path,
     code: Paths,
     text: Paths,
@@ -49,6 +50,8 @@ def version(
         The date on the cover, ISO.
     plan_digest : str
         The sha256 of the plan.
+    cover_digest : str
+        The sha256 of what the study file says of the cover, which is text.
     lineage : Path
         The data sets behind the estimates.
     code, text : list of Path
@@ -64,7 +67,7 @@ def version(
         "plan": plan_digest,
         "data": digest(canonical_json(read_json(lineage))),
         "code": tree_digest(code),
-        "text": tree_digest(text),
+        "text": digest(canonical_json([tree_digest(text), cover_digest])),
     }
     earlier = read_releases(releases, study)
     number, causes = following(earlier, digests)

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 from analysis.simulate.pilots import simulate
 from analysis.simulate.world import World
+from analysis.steps import file_digest, read_json
 from tests.e2e.clone import Clone, fresh
 from tests.replay import replay, versioned
 
@@ -66,6 +67,14 @@ def test_a_download_through_the_workflow(tmp_path: Path) -> None:
         code, told = run(clone)
         assert code != 0
         assert f"{FILE} is not the file that the register knows" in told
+    accepted = clone.make("pull", "ACCEPT=gp-survey", "OFFLINE=1")
+    assert accepted.returncode == 0, accepted.stdout
+    code, told = run(clone)
+    assert code == 0, told
+    assert "Verifying data set gp-survey" in told
+    receipt = read_json(clone.folder / "results/evidence/pull/gp-survey.json")
+    assert receipt["files"][0]["sha256"] == file_digest(clone.folder / FILE)
+    assert "Nothing to be done" in run(clone)[1]
 
 
 def test_a_data_package_may_be_an_address(tmp_path: Path) -> None:
@@ -88,7 +97,7 @@ def test_a_data_package_may_be_an_address(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stdout
     planned = clone.make("status", "STUDY=ours")
     assert planned.returncode == 0, planned.stdout
-    assert "pull_unpack" in planned.stdout
+    assert "would run: pull 3, prepare " in planned.stdout
 
 
 def test_without_network_and_data_the_missing_data_sets_are_named(tmp_path: Path) -> None:

@@ -45,6 +45,10 @@ PLANNED: Jobs = {
     "present_text": 1,
     **FROM_TABLE,
 }  # fmt: skip
+LOOK: Jobs = {
+    **{k: v for k, v in FROM_TABLE.items() if k not in ("estimate_table", "assess_tests", "present_numbers")},
+    "present_tables": 1, "present_text": 1, "present_calibration": 1,
+}  # fmt: skip
 EVERYTHING: Jobs = {
     "pull_folder": 1,
     "pull_generate_reference_pilots": 1,
@@ -58,9 +62,9 @@ EVERYTHING: Jobs = {
 }
 
 
-def planned(clone: Clone) -> Jobs:
+def planned(clone: Clone, study: str = "default") -> Jobs:
     """What Snakemake would run, by rule."""
-    done = clone.run("snakemake", "--dry-run", "--nolock", "--config", "study=default")
+    done = clone.run("snakemake", "--dry-run", "--nolock", "--config", f"study={study}")
     assert done.returncode == 0, done.stdout
     table = re.search(r"^job +count\n[- ]+\n(.*?)^total", done.stdout, re.MULTILINE | re.DOTALL)
     return {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table[1], re.MULTILINE)} if table else {}
@@ -87,6 +91,29 @@ def swap_measures(clone: Clone) -> None:
     clone.edit("config.yaml", "measure: other", "measure: elective")
 
 
+def other_cover(clone: Clone) -> None:
+    """Another title, subtitle, status, author and date: what is printed and decides no number."""
+    for old, new in {
+        "\ntitle: Integrated": "\ntitle: On integrated",
+        "\nsubtitle: What": "\nsubtitle: Again what",
+        "\n  date: 2026-11-22": "\n  date: 2026-11-23",
+        "\n  status: draft": "\n  status: final",
+        "\n    - name: Integrated": "\n    - name: Another\n    - name: Integrated",
+    }.items():
+        clone.edit("config.yaml", old, new)
+
+
+def another_data_set(clone: Clone) -> None:
+    """A data set that this study does not use changes its title."""
+    clone.edit("data/raw/datasets.yaml", "title: GP Patient Survey 2018", "title: The GP Patient Survey 2018")
+
+
+def old_module(clone: Clone) -> None:
+    """Code of another version, unpacked with its older stamp."""
+    clone.append("analysis/present/style.py", "\n# a comment\n")
+    os.utime(clone.folder / "analysis/present/style.py", (1_000_000_000, 1_000_000_000))
+
+
 EDITS: list[tuple[str, Edit, Jobs]] = [
     ("nothing", lambda clone: None, {}),
     ("touch every file", touch_all, {}),
@@ -99,6 +126,9 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     ),
     ("another study", comment("studies/evidence.yaml"), {}),
     ("a comment in the study file", comment("config.yaml"), {"release_publish": 1, "all": 1}),
+    ("words of the cover", other_cover, RELEASE),
+    ("another data set in the register", another_data_set, {"pull_folder": 1, "release_publish": 1, "all": 1}),
+    ("a module with an older stamp", old_module, LOOK),
     (
         "a module two imports away",
         comment("analysis/estimate/poisson.py"),
@@ -107,8 +137,7 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     (
         "the look of figures",
         comment("analysis/present/style.py"),
-        {k: v for k, v in FROM_TABLE.items() if k not in ("estimate_table", "assess_tests", "present_numbers")}
-        | {"present_tables": 1, "present_text": 1, "present_calibration": 1},
+        LOOK,
     ),
     ("the lock", comment("requirements.lock"), EVERYTHING),
     (

@@ -17,10 +17,11 @@ if Path("results").exists():
 
 from analysis.estimate.calibration_design import calibrated
 from analysis.failure import problem_of
+from analysis.pull.contents import MOST, Contents, Written
 from analysis.pull.folder import strangers
 from analysis.pull.package import Package, check_tables, read_package
-from analysis.pull.record import absent
-from analysis.pull.register import read_register
+from analysis.pull.record import absent, outdated
+from analysis.pull.register import Dataset, read_register
 from analysis.pull.verify import check_unaltered
 from analysis.release.document import check_document
 from analysis.release.version import counted
@@ -82,17 +83,22 @@ DRAFT = bool(config.get("draft"))
 OFFLINE = bool(config.get("offline"))
 # Open data that are not on disk and may not be downloaded are left out, and the paper names them.
 MISSING = [each for each in OPEN_DATA if OFFLINE and each.download and absent(each, Path("data/raw"))]
-# Downloaded files are no inputs of any rule, so that Snakemake does not see when somebody changes one.
-for DATASET in OPEN_DATA:
-    if DATASET.download and not config.get("ask"):
-        told(lambda entry: check_unaltered(entry, Path("data/raw")), DATASET)
+# What is in the files that a run reads, and what its steps wrote. `make pull` reads every byte.
+CONTENTS = Contents(Path(f"results/{STUDY.name}/contents.json"), None if config.get("ask") else MOST)
+WRITTEN = Written(Path(f"results/{STUDY.name}/written.json"), CONTENTS)
+# Registered files that somebody changed stop a run before it begins, so that restoring them reruns nothing.
+REGISTERED = [each for each in (EVIDENCE, PILOTS, UNIT_COSTS, EXPERIMENT, *OPEN_DATA) if isinstance(each, Dataset)]
+for DATASET in REGISTERED:
+    told(lambda entry: check_unaltered(entry, Path("data/raw"), CONTENTS.digest, WRITTEN.known), DATASET)
+    # What was accepted since, or pulled for another study, is read anew.
+    if outdated(DATASET, Path("data/raw"), Path(f"results/{STUDY.name}/pull/{DATASET.id}.download.json")):
+        WRITTEN.spoil(f"results/{STUDY.name}/pull/{DATASET.id}.download.json")
 
 
 pathvars:
     results=f"results/{STUDY.name}",
     # What is no release yet is built beside the release, so that neither makes the other anew.
     release=f"results/{STUDY.name}/{'draft' if DRAFT else 'release'}",
-    disclosed=f"results/{STUDY.name}/assess/disclosed",
     logs=f"results/{STUDY.name}/logs",
     benchmarks=f"results/{STUDY.name}/benchmarks",
 
@@ -217,3 +223,9 @@ def files_below(*folders):
 def folder(wildcards, output):
     """The folder of the first output, for steps that write several files into it."""
     return str(Path(output[0]).parent)
+
+
+def folders(wildcards, output):
+    """The folders of figures and of tables, for steps that write into both."""
+    place = Path(output[0]).parents[1]
+    return f"--figures {place / 'figures'} --tables {place / 'tables'}"

@@ -34,6 +34,11 @@ CALIBRATED = [
     str(path) for ending in ("csv", "json") if (path := Path(f"reports/calibration/{STUDY.name}.{ending}")).exists()
 ]
 KINDS = ["svg", "png", "csv", "md"]
+RECEIPTS = [
+    f"<results>/pull/{each.id}.json"
+    for each in (EVIDENCE, PILOTS, UNIT_COSTS, EXPERIMENT, *OPEN_DATA)
+    if each and each not in MISSING
+]
 # In the order in which the paper needs them: the answers as sections, the answers as a table, the data sets.
 PRACTICE_TABLES = ["answers", "questions", "coverage"] if STUDY.questions else []
 TABLES = [
@@ -53,7 +58,6 @@ PIECES = (
     if STUDY.outcomes or STUDY.questions
     else []
 )
-PRESENT = f"--figures results/{STUDY.name}/present/figures --tables results/{STUDY.name}/present/tables"
 # Which tables of the data contract the pilots' data hold: the paper says what could not be analysed without the others.
 SUPPLIED = [name for name in PACKAGE_TABLES if table(name)]
 
@@ -82,7 +86,7 @@ rule present_tests:
 
 rule present_evidence:
     input:
-        estimates="<disclosed>/estimates.csv",
+        estimates="<results>/estimate/estimates.csv",
         published="<results>/prepare/evidence.parquet",
         code=sources("analysis.present.evidence"),
     output:
@@ -136,7 +140,7 @@ rule present_calibration:
 
 rule present_not_estimated:
     input:
-        unmade="<disclosed>/not_estimated.csv",
+        unmade="<results>/estimate/not_estimated.csv",
         code=sources("analysis.present.not_estimated"),
     output:
         "<results>/present/tables/not-estimated.md",
@@ -156,7 +160,7 @@ rule present_not_estimated:
 
 rule present_event_study:
     input:
-        estimates="<disclosed>/estimates.csv",
+        estimates="<results>/estimate/estimates.csv",
         code=sources("analysis.present.event_study"),
     output:
         collect("<results>/present/figures/event-{{outcome}}.{kind}", kind=KINDS),
@@ -181,7 +185,7 @@ rule present_event_study:
 
 rule present_effects:
     input:
-        estimates="<disclosed>/estimates.csv",
+        estimates="<results>/estimate/estimates.csv",
         benchmarks="<results>/prepare/benchmarks.csv",
         code=sources("analysis.present.effects"),
     output:
@@ -205,9 +209,9 @@ rule present_effects:
 
 rule present_cohort:
     input:
-        estimates="<disclosed>/estimates.csv",
-        balance="<disclosed>/matched_balance.parquet",
-        flow="<disclosed>/matched.json",
+        estimates="<results>/estimate/estimates.csv",
+        balance="<results>/estimate/matched_balance.parquet",
+        flow="<results>/estimate/matched.json",
         benchmarks="<results>/prepare/cohort_benchmarks.csv",
         code=sources("analysis.present.cohort"),
     output:
@@ -231,7 +235,7 @@ rule present_cohort:
 
 rule present_questions:
     input:
-        estimates="<disclosed>/estimates.csv",
+        estimates="<results>/estimate/estimates.csv",
         states="<results>/prepare/questions/questions.json",
         code=sources("analysis.present.questions"),
     output:
@@ -282,11 +286,13 @@ rule present_tables:
         receipts=RECEIPTS,
         pilots=raw(EVIDENCE, "pilots.csv"),
         concerns=raw(EVIDENCE, "concerns.csv"),
-        quality="<disclosed>/quality.parquet" if PILOTS else [],
+        quality="<results>/prepare/quality.parquet" if PILOTS else [],
         questioned="<results>/prepare/questioned.json" if PILOTS else [],
-        balance="<disclosed>/balance.parquet" if PILOTS else [],
+        balance="<results>/prepare/balance.parquet" if PILOTS else [],
         unit_costs="<results>/prepare/unit_costs.parquet" if UNIT_COSTS else [],
-        records="<disclosed>/spells.json" if RECORDS else [],
+        records=(
+            "<results>/prepare/spells.json" if not table("activity") and table("episodes") + table("spells") else []
+        ),
         code=sources("analysis.present.tables"),
     output:
         collect("<results>/present/tables/{table}.md", table=TABLES),
@@ -313,7 +319,7 @@ if COMPARED or STUDY.costs:
 
     rule present_designs:
         input:
-            estimates="<disclosed>/estimates.csv",
+            estimates="<results>/estimate/estimates.csv",
             code=sources("analysis.present.designs"),
         output:
             collect("<results>/present/figures/designs.{kind}", kind=KINDS) if COMPARED else [],
@@ -325,7 +331,7 @@ if COMPARED or STUDY.costs:
         conda:
             "../../environment.yml"
         params:
-            folders=PRESENT,
+            folders=folders,
             plan=plan(outcomes=STUDY.activity(), costs=bool(STUDY.costs)),
         message:
             "Setting the designs side by side"
@@ -337,7 +343,7 @@ if CHECK_TABLES:
 
     rule present_robustness:
         input:
-            estimates="<disclosed>/estimates.csv",
+            estimates="<results>/estimate/estimates.csv",
             code=sources("analysis.present.robustness"),
         output:
             collect("<results>/present/figures/{curve}.{kind}", curve=CURVES, kind=KINDS),
@@ -349,7 +355,7 @@ if CHECK_TABLES:
         conda:
             "../../environment.yml"
         params:
-            folders=PRESENT,
+            folders=folders,
             plan=plan(outcomes=STUDY.activity(), checks=CHECKS, methods=METHODS),
         message:
             "Asking whether the findings would survive a sceptic"
@@ -393,10 +399,10 @@ if ASKED:
 
     rule present_continuity:
         input:
-            estimates="<disclosed>/estimates.csv",
-            distribution="<disclosed>/continuity_distribution.parquet",
-            fewest="<disclosed>/fewest_contacts.parquet",
-            facts="<disclosed>/contacts.json",
+            estimates="<results>/estimate/estimates.csv",
+            distribution="<results>/prepare/continuity_distribution.parquet",
+            fewest="<results>/prepare/fewest_contacts.parquet",
+            facts="<results>/prepare/contacts.json",
             benchmarks="<results>/prepare/continuity_benchmarks.csv",
             code=sources("analysis.present.continuity"),
         output:
@@ -409,7 +415,7 @@ if ASKED:
         conda:
             "../../environment.yml"
         params:
-            folders=PRESENT,
+            folders=folders,
             plan=plan(
                 asked=ASKED,
                 outcome=STUDY.outcomes[ASKED.outcome],
@@ -428,7 +434,7 @@ if EXPERIMENT:
 
     rule present_experiment:
         input:
-            estimates="<disclosed>/estimates.csv",
+            estimates="<results>/estimate/estimates.csv",
             arms="<results>/prepare/arms.csv",
             code=sources("analysis.present.experiment"),
         output:
@@ -452,18 +458,18 @@ if EXPERIMENT:
 
 rule present_numbers:
     input:
-        estimates="<disclosed>/estimates.csv",
+        estimates="<results>/estimate/estimates.csv",
         lineage="<results>/estimate/lineage.json",
         tests="<results>/assess/tests.json",
         benchmarks="<results>/prepare/benchmarks.csv",
-        quality="<disclosed>/quality.parquet" if PILOTS else [],
+        quality="<results>/prepare/quality.parquet" if PILOTS else [],
         arms="<results>/prepare/arms.csv" if EXPERIMENT else [],
         states="<results>/prepare/questions/questions.json" if STUDY.questions else [],
-        unmade="<disclosed>/not_estimated.csv",
+        unmade="<results>/estimate/not_estimated.csv",
         cohort=(
             [
-                "<disclosed>/matched.json",
-                "<disclosed>/matched_balance.parquet",
+                "<results>/estimate/matched.json",
+                "<results>/estimate/matched_balance.parquet",
                 "<results>/prepare/cohort_benchmarks.csv",
             ]
             if COHORT
@@ -471,8 +477,8 @@ rule present_numbers:
         ),
         continuity=(
             [
-                "<disclosed>/fewest_contacts.parquet",
-                "<disclosed>/contacts.json",
+                "<results>/prepare/fewest_contacts.parquet",
+                "<results>/prepare/contacts.json",
                 "<results>/prepare/continuity_benchmarks.csv",
             ]
             if ASKED

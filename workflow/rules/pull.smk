@@ -1,6 +1,11 @@
 # pull: data sets arrive and are verified against the register.
 
 
+def entry(wildcards):
+    """What the register says of a data set: what it says of others makes nothing rerun."""
+    return REGISTER.dataset(wildcards.dataset).model_dump_json()
+
+
 for DATASET in [each for each in (EVIDENCE, PILOTS, EXPERIMENT) if each and each.maker]:
 
     rule:
@@ -32,7 +37,7 @@ for DATASET in [each for each in (EVIDENCE, PILOTS, EXPERIMENT) if each and each
 # files are kept until a new version is there, and it is the step that decides whether to ask for one.
 rule pull_download:
     input:
-        register="data/raw/datasets.yaml",
+        register=ancient("data/raw/datasets.yaml"),
         code=sources("analysis.pull.download"),
     output:
         "<results>/pull/{dataset}.download.json",
@@ -49,6 +54,8 @@ rule pull_download:
         downloads=1,
         # How a run uses the network is no parameter of what it makes, and must not make anything rerun.
         network="--offline" if OFFLINE else "--ask" if config.get("ask") else "",
+    params:
+        entry=entry,
     message:
         "Downloading what is not here yet of data set {wildcards.dataset}"
     shell:
@@ -60,7 +67,7 @@ rule pull_verify:
     input:
         files=present_files,
         download=downloaded,
-        register="data/raw/datasets.yaml",
+        register=ancient("data/raw/datasets.yaml"),
         code=sources("analysis.pull.verify"),
     output:
         "<results>/pull/{dataset}.json",
@@ -72,6 +79,8 @@ rule pull_verify:
         dataset="|".join(each.id for each in REGISTER.datasets),
     conda:
         "../../environment.yml"
+    params:
+        entry=entry,
     message:
         "Verifying data set {wildcards.dataset} against the register"
     shell:
@@ -85,7 +94,7 @@ if isinstance(PILOTS, Package):
         input:
             files=[str(PILOTS.folder / file) for file in PILOTS.files()],
             place=str(PILOTS.place) if PILOTS.packed else [],
-            register="data/raw/datasets.yaml",
+            register=ancient("data/raw/datasets.yaml"),
             code=sources("analysis.pull.receive"),
         output:
             f"<results>/pull/{PILOTS.id}.json",
@@ -97,6 +106,10 @@ if isinstance(PILOTS, Package):
             "../../environment.yml"
         params:
             plan=plan(place=str(PILOTS.place), id=PILOTS.id, unpacked=str(PILOTS.folder)),
+            # A file that the register knows as simulated is simulated here too.
+            simulated=sorted(
+                file.sha256 for each in REGISTER.datasets if each.kind == "simulated" for file in each.files
+            ),
         message:
             "Receiving the study's own data package"
         shell:
@@ -127,7 +140,7 @@ if isinstance(PILOTS, Package) and PILOTS.packed:
 
 rule pull_folder:
     input:
-        register="data/raw/datasets.yaml",
+        register=ancient("data/raw/datasets.yaml"),
         code=sources("analysis.pull.folder"),
     output:
         "<results>/pull/folder.json",
@@ -138,6 +151,7 @@ rule pull_folder:
     conda:
         "../../environment.yml"
     params:
+        ids=[each.id for each in REGISTER.datasets],
         # When a file that nobody registered comes or goes, the folder is checked again.
         strangers=[str(path) for path in strangers(REGISTER, Path("data/raw"))],
     message:

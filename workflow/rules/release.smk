@@ -12,20 +12,12 @@ READ_TABLES = [
     *(CONTINUITY_TABLES if ASKED else []),
 ]
 FORMATS = ["html", "pdf", "docx"]
-# Prepared tables with rows of persons.
-PERSONS = [
-    *(["<results>/prepare/spells.parquet"] if PILOTS and table("episodes") + table("spells") else []),
-    *(["<results>/prepare/cohort.parquet"] if COHORT else []),
-    *(["<results>/prepare/patient_continuity.parquet"] if ASKED else []),
-]
-# What anybody may know, so that it is no leak where it stands in a release too.
-PUBLIC = [
-    study_path(STUDY.name),
-    *[path for path in files_below("reports") if path.endswith((".qmd", ".md", ".yaml", ".yml", ".bib", ".csv"))],
-    # What the paper says whatever the data are.
-    *sorted(map(str, [*Path("analysis/present").rglob("*.py"), Path("analysis/wording.py")])),
-    *[f"data/raw/{file.path}" for each in (EVIDENCE, UNIT_COSTS) if each for file in each.files],
-]
+# What the paper and its release take from the stage present.
+ALL_FIGURES = collect("<results>/present/figures/{figure}.{kind}", figure=FIGURES, kind=KINDS)
+ALL_TABLES = collect(
+    "<results>/present/tables/{table}.md",
+    table=[*TABLES, *READ_TABLES, *EXPERIMENT_TABLES, *PRACTICE_TABLES, *DESIGN_TABLES, *CHECK_TABLES],
+)
 
 
 rule release_version:
@@ -46,6 +38,7 @@ rule release_version:
             study=STUDY.name,
             date=STUDY.release.date,
             plan_digest=STUDY.plan_digest(),
+            cover_digest=STUDY.cover_digest(),
             releases="reports/releases",
             draft=DRAFT,
         ),
@@ -59,11 +52,8 @@ rule release_version:
 
 rule release_assemble:
     input:
-        figures=collect("<results>/present/figures/{figure}.{kind}", figure=FIGURES, kind=KINDS),
-        tables=collect(
-            "<results>/present/tables/{table}.md",
-            table=[*TABLES, *READ_TABLES, *EXPERIMENT_TABLES, *PRACTICE_TABLES, *DESIGN_TABLES, *CHECK_TABLES],
-        ),
+        figures=ALL_FIGURES,
+        tables=ALL_TABLES,
         pieces=collect("<results>/present/text/{piece}.md", piece=PIECES),
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
@@ -112,44 +102,17 @@ rule release_render:
         " --out {output} 2> {log}"
 
 
-# What must not get out, in exact numbers; the gate reads it, and nobody else may.
-rule release_private:
-    input:
-        receipts=RECEIPTS,
-        estimates="<results>/estimate/estimates.csv",
-        facts=[f"<results>/{name}.json" for name in DISCLOSED_FACTS],
-        tables=[f"<results>/{name}.parquet" for name in DISCLOSED_TABLES],
-        persons=PERSONS,
-        code=sources("analysis.release.private"),
-    output:
-        record="<results>/release/private.json",
-        ids="<results>/release/private-ids.parquet",
-    log:
-        "<logs>/release_private.log",
-    benchmark:
-        "<benchmarks>/release_private.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        optional=lambda wildcards, input: options(input, "facts", "tables", "persons"),
-    message:
-        "Writing down what must not get out"
-    shell:
-        "python -m analysis.release.private --receipts {input.receipts} --estimates {input.estimates} {params.optional}"
-        " --out {output.record} --ids {output.ids} 2> {log}"
-
-
 rule release_publish:
     input:
         papers=collect("<release>/paper.{format}", format=FORMATS),
         version="<release>/version.json",
+        figures=ALL_FIGURES,
+        tables=ALL_TABLES,
         numbers="<results>/present/numbers.yml",
-        estimates="<disclosed>/estimates.csv",
-        unmade="<disclosed>/not_estimated.csv",
+        addresses="<results>/present/addresses.json",
+        estimates="<results>/estimate/estimates.csv",
+        unmade="<results>/estimate/not_estimated.csv",
         receipts=RECEIPTS,
-        private="<results>/release/private.json",
-        ids="<results>/release/private-ids.parquet",
-        public=PUBLIC,
         folder="<results>/pull/folder.json",  # nothing is released beside a file that nobody registered
         plan=study_path(STUDY.name),
         code=sources("analysis.release.publish"),
@@ -166,7 +129,5 @@ rule release_publish:
     shell:
         "python -m analysis.release.publish --version {input.version} --papers {input.papers}"
         " --present $(dirname {input.numbers}) --numbers {input.numbers} --estimates {input.estimates}"
-        " --unmade {input.unmade} --plan {input.plan} --receipts {input.receipts}"
-        " --private {input.private} --ids {input.ids} --public {input.public} --releases reports/releases"
-        " --drafts reports/drafts"
+        " --unmade {input.unmade} --plan {input.plan} --receipts {input.receipts} --releases reports/releases --drafts reports/drafts"
         " --out {output} 2> {log}"

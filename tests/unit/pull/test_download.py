@@ -16,7 +16,7 @@ from analysis.pull.accept import accept
 from analysis.pull.download import download
 from analysis.pull.folder import folder
 from analysis.pull.limits import Limits
-from analysis.pull.record import absent, altered
+from analysis.pull.record import absent, outdated
 from analysis.pull.register import RawFile, read_register
 from analysis.pull.verify import check_unaltered, verify
 from analysis.steps import Problem, digest, file_digest, read_json
@@ -403,18 +403,38 @@ def test_a_data_set_of_another_origin_is_not_downloaded(register: Path, tmp_path
 
 def test_what_is_absent_and_what_was_altered(world: World) -> None:
     entry = read_register(world.register).dataset("gpps")
-    assert (absent(entry, world.raw), altered(entry, world.raw)) == (["gpps/2025.csv"], [])
+    assert absent(entry, world.raw) == ["gpps/2025.csv"]
     world.download()
-    assert (absent(entry, world.raw), altered(entry, world.raw)) == ([], [])
+    assert absent(entry, world.raw) == []
     os.utime(world.path, (time.time() + 60, time.time() + 60))
-    assert altered(entry, world.raw) == []
+    check_unaltered(entry, world.raw)
     world.path.write_bytes(SECOND)
-    assert altered(entry, world.raw) == ["gpps/2025.csv"]
     with pytest.raises(Problem, match="is not the file that the register knows"):
         check_unaltered(entry, world.raw)
     world.path.unlink()
-    assert (absent(entry, world.raw), altered(entry, world.raw)) == (["gpps/2025.csv"], [])
+    assert absent(entry, world.raw) == ["gpps/2025.csv"]
     check_unaltered(entry, world.raw)
+
+
+def test_a_flipped_byte_is_seen_under_the_same_stamp(world: World) -> None:
+    world.download()
+    facts, content = world.path.stat(), world.path.read_bytes()
+    world.path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    os.utime(world.path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    with pytest.raises(Problem, match="is not the file that the register knows"):
+        check_unaltered(read_register(world.register).dataset("gpps"), world.raw)
+
+
+def test_what_was_accepted_since_makes_what_the_step_wrote_outdated(world: World) -> None:
+    entry = read_register(world.register).dataset("gpps")
+    assert not outdated(entry, world.raw, world.out)
+    world.download()
+    assert not outdated(entry, world.raw, world.out)
+    world.path.write_bytes(SECOND)
+    world.accept(offline=True)
+    assert outdated(entry, world.raw, world.out)
+    world.out.write_text("[", encoding="utf-8")
+    assert outdated(entry, world.raw, world.out)
 
 
 def command(world: World, **limits: float) -> list[str]:
