@@ -28,12 +28,19 @@ def by_site(panel: "pd.DataFrame", subject: Subject) -> list[Estimate]:
     list of Estimate
         By site (`subgroup`): the levels ``before`` and ``after`` in per cent and their difference, ``change``, in
         points. Every patient counts the same (of an index of lists, every contact); standard errors are clustered by
-        practice, so that a site of one practice has none. Comparison practices are before and after the first start. A
-        site without windows on both sides is left out.
+        practice, so that a site of one practice has none. Comparison practices are before and after the first start.
+        Practices without all the site's windows, and a site without windows on both sides, are left out.
     """
     rows = sited(panel[panel["item"] == subject.index])
-    sites = [(str(site), members) for site, members in rows.groupby("site") if members["after"].nunique() == 2]
-    return [row for site, members in sites for row in _levels(members, site, subject)]
+    sites = [(str(site), throughout(members)) for site, members in rows.groupby("site")]
+    both = [(site, members) for site, members in sites if members["after"].nunique() == 2]
+    return [row for site, members in both for row in _levels(members, site, subject)]
+
+
+def throughout(rows: "pd.DataFrame") -> "pd.DataFrame":
+    """The practices that have every window, so that a level does not change by who opens or closes."""
+    windows: pd.Series[int] = rows.groupby("practice_id")["wave"].transform("nunique")
+    return rows[windows == rows["wave"].nunique()]
 
 
 def sited(rows: "pd.DataFrame") -> "pd.DataFrame":

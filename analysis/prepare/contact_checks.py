@@ -77,16 +77,16 @@ def refuse(told: Mapping[str, int], checks: ContactChecks) -> None:
         )
 
 
-def noticed(connection: "DuckDBPyConnection", checks: ContactChecks) -> dict[str, dict[str, Any]]:
+def noticed(connection: "DuckDBPyConnection", checks: ContactChecks, moved: list[str]) -> dict[str, dict[str, Any]]:
     """By check, how many practices (or ids) are noticed, and the first five of them.
 
-    It reads the tables `tally`, `single`, `known`, `windows` and `seen`.
+    It reads the tables `tally`, `single`, `known`, `windows` and `seen`; `moved` are the practices that open or close.
     """
     limits = {"unknown": checks.unknown_share, "remote": checks.remote_share, "fewest": checks.fewest_contacts}
     found = {
         name: [each for (each,) in connection.execute(f"{query.format(**limits)} ORDER BY 1").fetchall()]
         for name, query in NOTICED.items()
-    }
+    } | {"open_or_close": moved}
     return {
         "told": {name: len(ids) for name, ids in found.items()},
         "named": {name: ids[:NAMED] for name, ids in found.items()},

@@ -59,6 +59,27 @@ def month_of_day(months: Period) -> "Integers":
     return (days.astype("datetime64[M]") - first).astype(np.int64)
 
 
+def come_and_go(counts: "Integers", groups: "pd.DataFrame", months: Period, silent: float) -> "pd.DataFrame":
+    """The practices that open or close within the months that have contacts at all, with their first and last month.
+
+    Parameters
+    ----------
+    counts, groups, months
+        As in :func:`panel`.
+    silent : float
+        See :func:`analysis.prepare.presence.presence`.
+    """
+    import pandas as pd
+
+    from analysis.prepare.presence import presence
+
+    names = [month_text(month_number(months.first) + at) for at in range(counts.shape[1])]
+    table = pd.DataFrame(counts[:, :, 0], columns=names)
+    table = table.loc[:, (table > 0).any()].assign(practice_id=groups["practice_id"].to_numpy())
+    rows = table.melt("practice_id", var_name="month", value_name="count")
+    return presence(rows.assign(measure="contacts", population=1.0), silent)
+
+
 def panel(counts: "Integers", groups: "pd.DataFrame", months: Period) -> "pd.DataFrame":
     """One row per practice and month that has contacts.
 

@@ -44,6 +44,11 @@ SEEN = """
 INSERT INTO seen SELECT practice, part, clinician, count(*), count(*) FILTER (own), count(own)
 FROM counted WHERE fate = 'counted' AND part IS NOT NULL GROUP BY ALL
 """
+GONE = """
+CREATE OR REPLACE TEMP TABLE gone AS SELECT practice_id, part FROM found CROSS JOIN windows
+WHERE 12 * left(first, 4)::INTEGER + right(first, 2)::INTEGER > month
+  OR 12 * left(last, 4)::INTEGER + right(last, 2)::INTEGER < month + {months} - 1
+"""
 # Rounded to 12 digits, so that the order in which threads add up does not show.
 OF_PATIENTS = """
 UNPIVOT (
@@ -101,6 +106,21 @@ def add(connection: "DuckDBPyConnection", indices: Path, windows: Windows, out: 
     connection.execute(f"INSERT INTO holders {HOLDERS}")
 
 
+def leave_out(connection: "DuckDBPyConnection", found: "pd.DataFrame", windows: Windows) -> None:
+    """Put the windows in which a practice is not there throughout into the table `gone`.
+
+    Fewer months hold fewer contacts, of which more are with one clinician: such a window is no fair one.
+    """
+    connection.register("found", found)
+    connection.execute(GONE.format(months=windows.months))
+    connection.unregister("found")
+
+
+def there(patients: str) -> str:
+    """The patients in windows in which their practice is there throughout, for a query."""
+    return f"(FROM {patients} ANTI JOIN gone USING (practice_id, part))" if patients else ""
+
+
 def panel(connection: "DuckDBPyConnection", patients: str, rules: ContactRules, windows: Windows) -> "pd.DataFrame":
     """One row per practice, window and index."""
     of_patients = OF_PATIENTS.format(
@@ -108,7 +128,9 @@ def panel(connection: "DuckDBPyConnection", patients: str, rules: ContactRules, 
         indices=", ".join(PATIENT_INDICES), fewest=rules.fewest,
     )  # fmt: skip
     clear = CLEAR.format(last=windows.months - 1)
-    joined = f"JOIN windows USING (part) JOIN groups USING (practice) WHERE {clear}"
+    joined = (
+        f"JOIN windows USING (part) JOIN groups USING (practice) ANTI JOIN gone USING (practice_id, part) WHERE {clear}"
+    )
     columns = "practice_id, wave, item, responses, value, contacts"
     both = f"SELECT * FROM ({of_patients}) UNION ALL BY NAME {OF_LISTS.format(clear=joined)}"
     return connection.execute(f"SELECT {columns} FROM ({both}) JOIN windows USING (part)").df()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.months import month_numbers
 from analysis.plan.continuity import ContactRules
+from analysis.plan.limits import Limits
 from analysis.plan.terms import Period
 from analysis.prepare.contact_windows import Windows, windows
 from analysis.prepare.panel import Columns
@@ -44,12 +45,14 @@ def contacts(
     facts: Path,
     contacts: Paths = (),
     registrations: Paths = (),
+    silent: float = Limits().silent,
 ) -> None:
     """Work out continuity of care from contacts.
 
     Windows are counted from the first pilot's start, forwards and backwards, so that none is half before and half
     after it; the windows that are not wholly within the months are left out, and so is the window in which a
-    practice's own pilot starts later. A patient counts with each practice where the contacts were, and a clinician
+    practice's own pilot starts later. A practice that opens or closes has no window that is not wholly within its own
+    months. A patient counts with each practice where the contacts were, and a clinician
     within a practice.
 
     Parameters
@@ -84,6 +87,8 @@ def contacts(
     facts : Path
         How many contacts were counted and left out and why, the words of role and mode that the study does not
         count, and which practices look wrong, as JSON.
+    silent : float
+        The chance below which months without contacts are those of a practice that is not there.
 
     Raises
     ------
@@ -112,15 +117,18 @@ def contacts(
         for bucket in _buckets(connection, folder):
             told.update(_one_part(connection, folder, bucket, rules, months, of_time, monthly))
         contact_checks.refuse(told, rules.checks)
-        made = _parts(folder / "patients")
+        ordered = connection.execute("FROM groups ORDER BY practice").df()
+        moved = contact_months.come_and_go(monthly, ordered, months, silent)
+        contact_panels.leave_out(connection, moved, of_time)
+        made = contact_panels.there(_parts(folder / "patients"))
         rows = _panel(connection, made, rules, of_time, told)
         write_table(out, timed(rows, groups).merge(groups[ABOUT], on="practice_id"), lineage)
-        ordered = connection.execute("FROM groups ORDER BY practice").df()
         write_table(by_month, contact_months.panel(monthly, ordered, months), lineage)
         write_table(distribution, contact_panels.distribution(connection, made, rules), lineage)
         write_table(fewest, contact_panels.fewest(connection, made, rules), lineage)
         contact_panels.write(connection, f"FROM {made} WHERE contacts > 1", patients, lineage)
-        noticed, words = contact_checks.noticed(connection, rules.checks), contact_words.left_out(connection)
+        noticed = contact_checks.noticed(connection, rules.checks, moved["practice_id"].tolist())
+        words = contact_words.left_out(connection)
     told["patients counted"] = int(rows.loc[rows["item"] == "upc", "responses"].sum())
     write_json(facts, dict.fromkeys(contact_rules.FATES, 0) | told | noticed | {"words": words})
     for note in contact_words.notes(words, told["read"]):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
 
 # ASSUME: fewer months than these do not tell how a practice's own counts vary; the middle one of all practices does.
+# Nor do zeros in fewer months of data tell of an opening or a closure.
 OWN_DISPERSION = 6
 NAMED = 5
 
@@ -60,7 +61,7 @@ def presence(counts: "pd.DataFrame", silent: float) -> "pd.DataFrame":
     place, total = np.arange(len(months)), np.maximum(weight.sum(axis=1), 1e-300)
     until = (weight * (place <= end[:, None])).sum(axis=1) / total
     since = (weight * (place >= start[:, None])).sum(axis=1) / total
-    some = events.any(axis=1)
+    some = events.any(axis=1) & (len(months) >= OWN_DISPERSION)
     last = np.where(some & (size * np.log(until) < _log(silent)), end, last)
     first = np.where(some & (size * np.log(since) < _log(silent)), start, first)
     outside: Marks = np.asarray((place < first[:, None]) | (place > last[:, None]))

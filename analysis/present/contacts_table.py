@@ -77,6 +77,10 @@ def _checks(rules: ContactRules) -> dict[str, str]:
         "all_remote": (
             f"practices with {100 * checks.remote_share:g}% of a window's contacts or more in modes where nobody is met"
         ),
+        "open_or_close": (
+            "practices without contacts until some month, or from some month on, which are left out of the windows in "
+            "which they are not there throughout"
+        ),
         "without_contacts": (
             f"practices with fewer than {counted(checks.fewest_contacts)} contacts that count in some window"
             if checks.fewest_contacts > 1

@@ -21,6 +21,10 @@ LOOKS = {
     ),
     "unknown_clinicians": "often name no clinician in some window",
     "all_remote": "hold nearly all contacts of some window by telephone or online",
+    "open_or_close": (
+        "have contacts from or until some month only, and are left out of the windows in which they are not there "
+        "throughout"
+    ),
     "without_contacts": "have a window without a contact that counts",
 }
 

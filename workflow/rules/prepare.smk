@@ -220,6 +220,7 @@ if PILOTS:
                 rules=STUDY.pilots.contacts,
                 columns=STUDY.pilots.columns,
                 comparison_cluster=STUDY.inference.comparison_cluster,
+                silent=str(STUDY.pilots.limits.silent),
             ),
             optional=lambda wildcards, input: options(input, "contacts", "registrations"),
         message:

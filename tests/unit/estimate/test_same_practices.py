@@ -1,10 +1,13 @@
 """No effect, and practices that close or open: every design of counts says that nothing happened."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from analysis.estimate.admissions import effects, measure_rows
 from analysis.estimate.event_study import periods
@@ -13,6 +16,11 @@ from analysis.estimate.staggered import rows_of
 from analysis.estimate.synthetic_control import estimated as synthetic
 from analysis.estimates import Estimate, NotEstimated, Row
 from analysis.plan.designs import Staggered
+from analysis.plan.hospital import HospitalRules
+from analysis.plan.terms import Period
+from analysis.prepare.activity import activity
+from analysis.prepare.panel import panel
+from analysis.tables import read_table
 
 MONTHS, START = 42, 24
 DESIGNS: dict[str, Callable[[pd.DataFrame], list[Row]]] = {
@@ -87,3 +95,44 @@ def test_practices_that_are_counted_are_those_that_are_there_throughout() -> Non
     made = DESIGNS["interrupted"](world(close=4))
     units = {row.subgroup: row.n_units for row in made if isinstance(row, Estimate)}
     assert (units["S0"], units["S7"]) == (2, 3)
+
+
+def test_a_closed_practice_is_missing_and_not_zero_where_counts_are_made_from_events(tmp_path: Path) -> None:
+    """Attendances, no table of populations; a large comparison practice has none after its 14th month of 24."""
+    random, lines = np.random.default_rng(6), ["HESID,GPPRAC,APPTDATE,ATTENDED"]
+    practices = ["practice_id,site_id,region,list_size,imd,gp_fte,share_65plus"]
+    months = [str(each) for each in pd.period_range("2009-01", periods=24, freq="M")]
+    for place in range(12):
+        site, code = f"S{place % 4}" if place < 4 else "", f"P{place:02d}"
+        practices.append(f"{code},{site},R{place % 4},5000,20,3,0.2")
+        rate = (60 if place == 11 else 25) * np.ones(24)
+        rate[12:] *= 1.3 if site else 1.0
+        for month, mean in zip(months, rate, strict=True):
+            events = random.poisson(mean) * (place != 11 or month <= months[13])
+            lines += [f"A,{code},{month}-{1 + day % 28:02d},5" for day in range(events)]
+    sites = ["site_id,name,model,start_month", *(f"S{place},Site {place},a,{months[12]}" for place in range(4))]
+    for name, text in {"sites": sites, "practices": practices, "outpatients": lines}.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join(text) + "\n", encoding="utf-8")
+    receipt = {"lineage": [{"id": "own", "sha256": "0" * 64, "kind": "observed"}]}
+    (tmp_path / "receipt.json").write_text(json.dumps(receipt), encoding="utf-8")
+    span = Period(first=months[0], last=months[-1])
+    activity(
+        practices=(tmp_path / "practices.csv",), months=span, rules=HospitalRules(), columns={},
+        out=tmp_path / "activity.parquet", facts=tmp_path / "facts.json", outpatients=(tmp_path / "outpatients.csv",),
+    )  # fmt: skip
+    panel(
+        sites=(tmp_path / "sites.csv",), practices=(tmp_path / "practices.csv",),
+        activity=(tmp_path / "activity.parquet",), receipt=tmp_path / "receipt.json", months=span,
+        comparison_cluster="region", out=tmp_path / "panel.parquet",
+    )  # fmt: skip
+    rows = measure_rows(read_table(tmp_path / "panel.parquet")[0], "outpatient")
+    assert rows.groupby("practice_id").size().tolist() == [24] * 11 + [14]
+    found = effects(rows, "e", 0.95)[0].estimate
+    # Another implementation, with a dummy for each practice and month, on the months that the closed practice has.
+    counted = pd.read_parquet(tmp_path / "activity.parquet").query("practice_id != 'P11' or month <= @months[13]")
+    design = pd.get_dummies(counted[["practice_id", "month"]], drop_first=True, dtype=float)
+    pilot = counted["practice_id"].isin([f"P{place:02d}" for place in range(4)])
+    design = design.assign(constant=1.0, effect=(pilot & (counted["month"] >= months[12])).astype(float))
+    model = sm.GLM(counted["count"], design, family=sm.families.Poisson(), offset=np.log(counted["population"]))
+    assert found == pytest.approx(float(np.exp(model.fit(tol=1e-12).params["effect"])), rel=1e-6)
+    assert found == pytest.approx(1.3, rel=0.1)

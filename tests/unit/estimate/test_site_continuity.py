@@ -32,6 +32,13 @@ def test_levels_are_means_of_patients_before_and_after_the_own_start() -> None:
     assert told("change") == pytest.approx({"S1": s1_after - 57.5, "S2": -15, OTHERS: -5})
 
 
+def test_a_practice_that_closes_does_not_change_the_level_of_its_site() -> None:
+    rows = panel()
+    whole = by_site(rows[rows["practice_id"] != "P2"], SUBJECT)
+    closed = by_site(rows[~((rows["practice_id"] == "P2") & (rows["wave"] == "2010-04"))], SUBJECT)
+    assert [row.estimate for row in closed] == pytest.approx([row.estimate for row in whole])
+
+
 @pytest.mark.filterwarnings("error")
 def test_a_site_of_one_practice_has_no_interval() -> None:
     known = {row.subgroup: row.ci_low == row.ci_low for row in by_site(panel(), SUBJECT) if row.term == "change"}

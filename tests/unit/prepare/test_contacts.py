@@ -275,6 +275,22 @@ def test_a_practice_that_comes_to_one_id_in_some_window_is_left_out_of_all(tmp_p
     assert "P3" not in facts["named"]["without_contacts"]
 
 
+def test_a_practice_that_closes_has_no_window_that_is_not_wholly_its_own(tmp_path: Path) -> None:
+    months = [str(month) for month in pd.period_range("2008-04", "2011-03", freq="M")]
+    lasting = [row for month in months for row in patients(["AABB"] * 4, "P1", start=f"{month}-01")]
+    # Three windows of a year; P3 has no contact after the sixth month of the last one.
+    closed = [row for month in months[:30] for row in patients(["AAAB"] * 4, "P3", start=f"{month}-01")]
+    frame, facts = made(lasting + closed, tmp_path)
+    assert frame.groupby("practice_id")["wave"].apply(list).to_dict() == {
+        "P1": ["2008-04", "2009-04", "2010-04"], "P3": ["2008-04", "2009-04"],
+    }  # fmt: skip
+    assert facts["named"]["open_or_close"] == ["P3"]
+    people = read_table(tmp_path / "patients.parquet")[0]
+    assert set(people.loc[people["practice_id"] == "P3", "wave"]) == {"2008-04", "2009-04"}
+    lists = read_table(tmp_path / "out.parquet")[0]
+    assert not ((lists["practice_id"] == "P3") & (lists["wave"] == "2010-04")).any()
+
+
 def test_practices_that_look_wrong_are_named(tmp_path: Path) -> None:
     rows = [
         *patients(["AAAAU", "AAB"], "P1", start="2009-05-01"),
@@ -287,6 +303,7 @@ def test_practices_that_look_wrong_are_named(tmp_path: Path) -> None:
     assert facts["nobody named"] == 1
     assert {name: ids for name, ids in facts["named"].items() if name != "clinician_ids_of_several_practices"} == {
         "one_clinician_id": [], "unknown_clinicians": ["P1"], "all_remote": ["P2"], "without_contacts": ["P1", "P2"],
+        "open_or_close": [],
     }  # fmt: skip
     _, facts = made(rows, tmp_path, checks={"unknown_share": 0.13, "fewest_contacts": 4})
     assert facts["told"]["unknown_clinicians"] == 0
