@@ -57,6 +57,7 @@ def described(table: "pd.DataFrame", source: str) -> dict[str, object]:
         "series": table["series"].iloc[0],
         "pilot_practices": table.loc[table["pilot"], "practice_id"].nunique(),
         "comparison_practices": table.loc[~table["pilot"], "practice_id"].nunique(),
+        "practices_silent": int((table.groupby("practice_id")["size"].sum() == 0).sum()),
         "sites": table.loc[table["pilot"], "site_id"].nunique(),
         "clusters": table["cluster_id"].nunique(),
         "start": starts.min(),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.disclosure import protected
+from analysis.months import month_numbers, month_text
 from analysis.plan.hospital import MEASURES
 from analysis.present.evidence_table import evidence_table
 from analysis.present.markdown import Table
@@ -16,7 +17,7 @@ from analysis.present.records import records_words
 from analysis.present.unit_cost_table import unit_cost_table
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.tables import read_table
-from analysis.wording import DASH, counted, fixed, number_of, percentage, plural, sentence
+from analysis.wording import DASH, counted, fixed, listed, number_of, percentage, plural, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,7 @@ def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
     caption = (
         "What the data hold: missing is the share of practice-months (or practice-waves) without a value, zero the "
         "share with no event. Counts of people are rounded to the nearest five and hidden up to seven."
-        f"{_come_and_go(rows)}"
+        f"{_come_and_go(rows)}{_silent(rows, MEASURES | labels)}"
     )
     return Table("quality", f"{caption} {more}".strip(), columns, lineage.simulated, (18, 11, 14, 22, 10, 8, 17))
 
@@ -57,6 +58,18 @@ def _come_and_go(rows: "pd.DataFrame") -> str:
         f" Within the months {' and '.join(told)}, in rows or in events of any kind: outside their own months they are "
         "missing and not zero, and series of whole areas leave them out."
     )
+
+
+def _silent(rows: "pd.DataFrame", labels: dict[str, str]) -> str:
+    """How many practices never had an event of a kind, so that they inform no ratio; empty where all had."""
+    found = rows[(rows["source"] == "activity") & (rows["practices_silent"] > 0)]
+    if found.empty:
+        return ""
+    told = [
+        f"{number_of(each['practices_silent'], 'practice')} had no {labels.get(each['series'], each['series'])}"
+        for each in found.to_dict("records")
+    ]
+    return f" In the whole of the months {listed(told)}, so that they inform no estimate of a ratio of them."
 
 
 def balance_table(path: Path) -> Table:
@@ -118,6 +131,24 @@ def pilots_table(path: Path) -> Table:
     )
 
 
+def sites_table(path: Path) -> Table:
+    """The pilot sites that are analysed, from the practice-month panel: model, start, practices."""
+    rows, lineage = read_table(path)
+    pilots = rows[rows["pilot"]].assign(start=lambda each: month_numbers(each["month"]) - each["event_time"])
+    sites = pilots.groupby("site_id", as_index=False).agg(
+        model=("model", "first"), start=("start", "first"), practices=("practice_id", "nunique")
+    )
+    models = sites["model"].fillna("").astype(str).str.replace("_", " ")
+    columns = {
+        "Site": list(sites["site_id"]),
+        "Model of care": [model or DASH for model in models],
+        "Start": [month_words(month_text(int(start))) for start in sites["start"]],
+        "Practices": [counted(count) for count in sites["practices"]],
+    }
+    caption = "The pilot sites that are analysed here. A dash stands where the data name no model."
+    return Table("sites", caption, columns, lineage.simulated, (22, 42, 22, 14))
+
+
 def concerns_table(path: Path) -> Table:
     """The twelve concerns of 2011."""
     import pandas as pd
@@ -140,6 +171,7 @@ def tables(
     evidence: Paths = (),
     pilots: Paths = (),
     concerns: Paths = (),
+    panel: Paths = (),
     quality: Paths = (),
     questioned: Paths = (),
     balance: Paths = (),
@@ -159,7 +191,9 @@ def tables(
     evidence : tuple of Path
         The prepared evidence, where the study names published evidence.
     pilots, concerns : tuple of Path
-        The transcribed lists, where the paper has them.
+        The transcribed lists, where the paper prints them.
+    panel : tuple of Path
+        The practice-month panel, where the study has pilots.
     quality, balance : tuple of Path
         Prepared tables, where the study has pilots.
     questioned : tuple of Path
@@ -171,6 +205,7 @@ def tables(
     """
     made = [*(evidence_table(path) for path in evidence), sources_table(receipts)]
     made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
+    made += [sites_table(path) for path in panel]
     more = " ".join(records_words(read_json(path)) for path in records)
     made += [quality_table(path, labels, more) for path in quality] + [balance_table(path) for path in balance]
     made += [unit_cost_table(path) for path in unit_costs]

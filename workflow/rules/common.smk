@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import sys
 from functools import cache
@@ -149,6 +150,12 @@ def raw(dataset, name):
     """Path of a data set's file; empty where the data set has none, or the study no such data set."""
     found = dataset and dataset.find(name)
     return [found if isinstance(dataset, Package) else f"data/raw/{found}"] if found else []
+
+
+def printed(document):
+    """The text of a document in reports/ and of every section that it includes."""
+    text = Path("reports", document).read_text(encoding="utf-8") if Path("reports", document).is_file() else ""
+    return "\n".join([text, *map(printed, re.findall(r"include /?(sections/\S+\.qmd)", text))])
 
 
 def table(name):

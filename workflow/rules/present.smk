@@ -39,13 +39,15 @@ RECEIPTS = [
     for each in (EVIDENCE, PILOTS, UNIT_COSTS, EXPERIMENT, *OPEN_DATA)
     if each and each not in MISSING
 ]
+# Lists of the first national pilots and of the concerns of 2011, for papers that print them.
+TRANSCRIBED = [name for name in ("pilots", "concerns") if f"/tables/{name}.md" in printed(STUDY.release.document)]
 # In the order in which the paper needs them: the answers as sections, the answers as a table, the data sets.
 PRACTICE_TABLES = ["answers", "questions", "coverage"] if STUDY.questions else []
 TABLES = [
     "sources",
     *(["evidence"] if EVIDENCE else []),
-    *[name for name in ("pilots", "concerns") if raw(EVIDENCE, f"{name}.csv")],
-    *(["quality", "questioned", "balance"] if PILOTS else []),
+    *[name for name in TRANSCRIBED if raw(EVIDENCE, f"{name}.csv")],
+    *(["quality", "questioned", "balance", "sites"] if PILOTS else []),
     *(["unit-costs"] if UNIT_COSTS else []),
 ]
 EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
@@ -284,8 +286,9 @@ rule present_tables:
     input:
         evidence="<results>/prepare/evidence.parquet" if EVIDENCE else [],
         receipts=RECEIPTS,
-        pilots=raw(EVIDENCE, "pilots.csv"),
-        concerns=raw(EVIDENCE, "concerns.csv"),
+        pilots=raw(EVIDENCE, "pilots.csv") if "pilots" in TRANSCRIBED else [],
+        concerns=raw(EVIDENCE, "concerns.csv") if "concerns" in TRANSCRIBED else [],
+        panel="<results>/prepare/panel.parquet" if PILOTS else [],
         quality="<results>/prepare/quality.parquet" if PILOTS else [],
         questioned="<results>/prepare/questioned.json" if PILOTS else [],
         balance="<results>/prepare/balance.parquet" if PILOTS else [],
@@ -306,7 +309,16 @@ rule present_tables:
         folder=folder,
         plan=plan(labels={each.series: each.label for each in STUDY.outcomes.values()}),
         optional=lambda wildcards, input: options(
-            input, "evidence", "pilots", "concerns", "quality", "questioned", "balance", "records", "unit_costs"
+            input,
+            "evidence",
+            "pilots",
+            "concerns",
+            "panel",
+            "quality",
+            "questioned",
+            "balance",
+            "records",
+            "unit_costs",
         ),
     message:
         "Writing the tables of background and annexes"

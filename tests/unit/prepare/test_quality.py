@@ -18,7 +18,7 @@ def test_facts_by_hand() -> None:
     expected = {
         "source": "activity", "series": "emergency", "pilot_practices": 2, "comparison_practices": 1, "sites": 1,
         "clusters": 2, "start": "2010-02", "last_start": "2010-02", "first": "2010-01", "last": "2010-03",
-            "cells_expected": 9,
+        "cells_expected": 9, "practices_silent": 0,
         "practices_stop": 2, "practices_start": 0, "cells_missing": 4, "zero_share": 0.4, "total": 10,
     }  # fmt: skip
     assert found == expected

@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analysis.months import month_numbers
 from analysis.prepare.balance import compared
 from analysis.prepare.quality import described
 from analysis.present.address import Book
 from analysis.present.panel import panel_words, persons
-from analysis.present.tables import balance_table
+from analysis.present.tables import balance_table, quality_table, sites_table
 from analysis.tables import Lineage, write_table
 
 OWN = Lineage(())
@@ -75,3 +76,23 @@ def test_a_balance_that_cannot_be_told_is_a_dash_with_its_reason(
     assert not re.search(r"\b(nan|inf)\b", text)
     assert "–" in text
     assert "A dash stands where" in text
+
+
+def test_practices_that_inform_nothing_are_counted(tmp_path: Path) -> None:
+    frame = panel({"S1": "2022-10"})
+    frame = frame.assign(size=frame["size"].where(~frame["practice_id"].isin(["P1", "C1", "C2"]), 0))
+    write_table(tmp_path / "quality.parquet", pd.DataFrame([described(frame, "activity")]), OWN)
+    text = quality_table(tmp_path / "quality.parquet", {"emergency": "emergency admissions"}).markdown()
+    assert "In the whole of the months 3 practices had no emergency admissions, so that they inform no estimate" in text
+
+
+def test_the_sites_of_the_data_stand_in_the_table_of_sites(tmp_path: Path) -> None:
+    frame = panel({"S1": "2022-10", "S2": "2023-10"}).rename(columns={"time": "month"})
+    start = month_numbers(frame["site_id"].map({"S1": "2022-10", "S2": "2023-10"}))
+    frame = frame.assign(event_time=month_numbers(frame["month"]) - start, model="case_management")
+    frame.loc[frame["site_id"] == "S2", "model"] = None
+    write_table(tmp_path / "panel.parquet", frame, OWN)
+    assert sites_table(tmp_path / "panel.parquet").columns == {
+        "Site": ["S1", "S2"], "Model of care": ["case management", "–"],
+        "Start": ["October 2022", "October 2023"], "Practices": ["5", "5"],
+    }  # fmt: skip
