@@ -55,7 +55,8 @@ def balance(
     rates = baseline_rates(counts)
     together = groups.set_index("practice_id").join(rates)
     labels = CHARACTERISTICS | {str(name): f"{_label(str(name))}, per 1,000 patients a year" for name in rates}
-    rows = [compared(together[name], together["pilot"]) | {"characteristic": labels[name]} for name in labels]
+    named = {name: {"series": name, "characteristic": label} for name, label in labels.items()}
+    rows = [compared(together[name], together["pilot"]) | named[name] for name in labels]
     write_table(out, pd.DataFrame(rows), lineage)
 
 

@@ -55,7 +55,7 @@ def _flow(context: Context, numbers: dict[str, Any], lineage: Lineage) -> str:
     origin = Origin("numbers of the matching", MATCHING, _data(lineage))
 
     def count(key: str) -> str:
-        return context.book.cite(f"cohort.{key}", protected(int(numbers[key])), origin)
+        return context.book.cite(f"cohort.{key}", protected(numbers[key]), origin)
 
     return (
         f"Of {count('cases')} patients of the intervention, {count('cases_followed')} had enough months of history and "

@@ -54,7 +54,7 @@ def _read(chapter: Chapter, numbers: dict[str, Any], lineage: Lineage) -> str:
     origin = Origin("contacts.json", STEP, _data(lineage))
 
     def cite(key: str) -> str:
-        return chapter.context.book.cite(f"continuity.data.{key}", protected(int(numbers[key])), origin)
+        return chapter.context.book.cite(f"continuity.data.{key}", protected(numbers[key]), origin)
 
     if not numbers.get("read"):
         return "No contact was read."

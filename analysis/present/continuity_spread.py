@@ -51,8 +51,8 @@ def shares(table: "pd.DataFrame") -> "pd.DataFrame":
 
     Bins below the lowest index of any group are left out: the index cannot be nought.
     """
-    shown = table["patients"].map(lambda count: rounded(int(count))).astype(float)
-    told = table["patients"].map(lambda count: protected(int(count)))
+    shown = table["patients"].map(rounded).astype(float)
+    told = table["patients"].map(protected)
     share = 100 * shown / shown.groupby([table["pilot"], table["after"]]).transform("sum")
     rows = table[["pilot", "after", "low", "high"]].assign(patients=told, share=share)
     rows = rows.sort_values(["pilot", "after", "low"], ascending=[False, True, True])

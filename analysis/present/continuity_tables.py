@@ -197,8 +197,8 @@ def fewest_table(
     effects = [one(own, specification=each) for each in specifications]
     columns = {
         "Fewest contacts": [f"{row['fewest']}" for row in rows],
-        "Patients kept": [protected(int(row["kept"])) for row in rows],
-        "Patients dropped": [protected(int(row["dropped"])) for row in rows],
+        "Patients kept": [protected(row["kept"]) for row in rows],
+        "Patients dropped": [protected(row["dropped"]) for row in rows],
         "Share of patients": [_share(row, "share_patients_dropped") for row in rows],
         "Share of contacts": [_share(row, "share_contacts_dropped") for row in rows],
         "Effect, points": [effect_cell(row) for row in effects],
@@ -214,5 +214,5 @@ def fewest_table(
 
 def _share(row: dict[Any, Any], key: str) -> str:
     """A share in per cent; hidden where the count behind it is."""
-    hidden = rounded(int(row["dropped"])) is None
+    hidden = rounded(row["dropped"]) is None or row[key] != row[key]
     return "*" if hidden else f"{100 * row[key]:.1f}%"

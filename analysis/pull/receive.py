@@ -41,7 +41,8 @@ def receive(*, place: Path, id: str, unpacked: Path, register: Path, out: Path) 
     files = [_file(package, name) for name in package.files()]
     kind = kind_of(package, {str(each["sha256"]) for each in files}, register)
     source = Source(id, digest(canonical_json([[each["path"], each["sha256"]] for each in files])), kind)
-    receipt = {"id": id, "kind": kind, "files": files, "extract": BROUGHT}
+    # Whatever a package says of itself, its persons are protected: only the register makes data public.
+    receipt = {"id": id, "kind": kind, "files": files, "extract": BROUGHT, "disclosure": "persons"}
     write_json(out, receipt | about(package) | {"lineage": Lineage((source,)).to_records()})
 
 

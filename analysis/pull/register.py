@@ -1,9 +1,10 @@
 """The register of data sets: what each is, where it came from, and what its files must be."""
 
 import re
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
@@ -15,6 +16,8 @@ from analysis.tables import Kind, Source
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RelativePath = Annotated[str, Field(pattern=r"^(\w[\w.-]*/)*\w[\w.-]*$")]
 
+# Licences under which anybody may have every row.
+OPEN_LICENCES = ("Open Government Licence", "OGL", "CC0", "CC BY", "Creative Commons", "Public domain")
 Entries = TypeVar("Entries", bound=BaseModel)
 
 
@@ -64,6 +67,12 @@ class Dataset(Entry):
         default=None, pattern=r"^analysis(\.\w+)+$", description="The module that writes data which a dependency ships."
     )
     download: str | None = Field(default=None, description="What is downloaded, and from which publication.")
+    disclosure: Literal["public", "persons"] | None = Field(
+        default=None,
+        description="`public` where anybody may see every row of it, `persons` where its counts are protected in a "
+        "release. By default public are what a generator makes, what was transcribed from publications, and what is "
+        "downloaded or shipped under an open licence.",
+    )
     connector: str | None = Field(
         default=None, pattern=r"^[a-z_]+$", description="The connector in analysis/pull/connectors that reads it."
     )
@@ -92,6 +101,14 @@ class Dataset(Entry):
         return "simulated" if self.generator else "published" if self.transcription else "observed"
 
     @property
+    def public(self) -> bool:
+        """Whether a release may tell its counts exactly: by what it is, never by a word in the data."""
+        if self.disclosure:
+            return self.disclosure == "public"
+        openly = bool(self.download or self.shipped) and self.licence.startswith(OPEN_LICENCES)
+        return bool(self.generator or self.transcription) or openly
+
+    @property
     def restore(self) -> str:
         """The command that brings its files back as registered."""
         folder = f"data/raw/{Path(self.files[0].path).parent}"
@@ -100,6 +117,11 @@ class Dataset(Entry):
         if self.download:
             return "make pull STUDY=<study>"
         return f"rm -r {folder} && {again()}" if self.maker else f"git checkout -- {folder}"
+
+    def receipt(self) -> dict[str, Any]:
+        """What the pull stage vouches for: the entry, its kind, and whether its persons are protected."""
+        told = {"kind": self.kind, "disclosure": "public" if self.public else "persons"}
+        return self.model_dump(mode="json") | told | {"lineage": [asdict(self.source())]}
 
     def source(self) -> Source:
         """The lineage that its descendants carry."""

@@ -11,7 +11,6 @@ from analysis.pull.connectors.source import check_header
 from analysis.pull.record import recorded
 from analysis.pull.register import Dataset, RawFile, read_register
 from analysis.steps import Problem, command, file_digest, write_json
-from analysis.tables import Lineage
 
 
 def verify(*, dataset: str, register: Path, raw: Path, out: Path) -> None:
@@ -31,8 +30,7 @@ def verify(*, dataset: str, register: Path, raw: Path, out: Path) -> None:
     entry = recorded(read_register(register).dataset(dataset), raw)
     for file in entry.files:
         check_file(entry, file, raw)
-    receipt = entry.model_dump(mode="json") | {"kind": entry.kind, "lineage": Lineage((entry.source(),)).to_records()}
-    write_json(out, receipt)
+    write_json(out, entry.receipt())
 
 
 def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:

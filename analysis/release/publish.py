@@ -15,6 +15,7 @@ import yaml
 from analysis.estimates import read_unmade
 from analysis.pull.receive import BROUGHT
 from analysis.release.changes import changes
+from analysis.release.gate import check_release
 from analysis.release.sums import NAME, damaged, sums
 from analysis.release.version import DRAFT, read_releases
 from analysis.steps import Paths, Problem, again, command, read_json, read_yaml, write_json, write_text
@@ -30,6 +31,9 @@ def publish(
     plan: Path,
     receipts: Paths,
     numbers: Path,
+    private: Path,
+    ids: Path,
+    public: Paths,
     releases: Path,
     drafts: Path,
     out: Path,
@@ -54,6 +58,10 @@ def publish(
         What the pull stage vouched for.
     numbers : Path
         The paper's variables, for its headline findings.
+    private, ids : Path
+        What must not appear in a release; read by the gate alone.
+    public : list of Path
+        What anybody may know: the plan, the paper's sources, published tables.
     releases : Path
         The folder of releases.
     drafts : Path
@@ -64,7 +72,8 @@ def publish(
     Raises
     ------
     Problem
-        When this version exists already and differs: a release is never overwritten.
+        When the gate finds what must not get out, or this version exists already and differs: a release is never
+        overwritten.
     """
     record = read_json(version)
     draft = record["version"] == DRAFT
@@ -79,9 +88,10 @@ def publish(
         write_json(folder / "release.json", record)
         write_text(folder / "CHANGES.md", changes(record, folder, _previous(releases, record)))
         write_text(folder / NAME, sums(folder))
+        check_release(folder, private, ids, public)
         if draft and target.exists():
             target.rename(Path(place) / "before")
-        _settle(folder, target, estimates.parents[1])
+        _settle(folder, target, estimates.parents[2])
     told = {"folder": str(target), "version": record["version"], "headlines": headlines(numbers)}
     write_json(out, told | {"partial": bool(missing), "not_estimated": len(missing)})
 

@@ -1,9 +1,62 @@
-# assess: the five tests are read from the table of estimates.
+# assess: what may be told of protected persons is settled, and the five tests are read from it.
+
+RECEIPTS = [
+    f"<results>/pull/{each.id}.json"
+    for each in (EVIDENCE, PILOTS, UNIT_COSTS, EXPERIMENT, *OPEN_DATA)
+    if each and each not in MISSING
+]
+# Whether counts were made of records of persons.
+RECORDS = bool(PILOTS and not table("activity") and table("episodes") + table("spells"))
+DISCLOSED_TABLES = [
+    *(["prepare/quality", "prepare/balance"] if PILOTS else []),
+    *(["estimate/matched_balance"] if COHORT else []),
+    *(["prepare/continuity_distribution", "prepare/fewest_contacts"] if ASKED else []),
+]
+DISCLOSED_FACTS = [
+    *(["estimate/matched"] if COHORT else []),
+    *(["prepare/contacts"] if ASKED else []),
+    *(["prepare/spells"] if RECORDS else []),
+]
+
+
+# The boundary: no rule after this one reads what was counted of persons from anywhere but <disclosed>.
+rule assess_disclose:
+    input:
+        estimates="<results>/estimate/estimates.csv",
+        unmade="<results>/estimate/not_estimated.csv",
+        lineage="<results>/estimate/lineage.json",
+        receipts=RECEIPTS,
+        panel="<results>/prepare/panel.parquet" if PILOTS else [],
+        matched="<results>/estimate/matched.parquet" if COHORT else [],
+        tables=[f"<results>/{name}.parquet" for name in DISCLOSED_TABLES],
+        facts=[f"<results>/{name}.json" for name in DISCLOSED_FACTS],
+        code=sources("analysis.assess.disclose"),
+    output:
+        "<disclosed>/estimates.csv",
+        "<disclosed>/not_estimated.csv",
+        [f"<disclosed>/{Path(name).name}.parquet" for name in DISCLOSED_TABLES],
+        [f"<disclosed>/{Path(name).name}.json" for name in DISCLOSED_FACTS],
+    log:
+        "<logs>/assess_disclose.log",
+    benchmark:
+        "<benchmarks>/assess_disclose.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=folder,
+        plan=plan(measures=measures(STUDY.activity()), persons=[*STUDY.contacts()]),
+        optional=lambda wildcards, input: options(input, "panel", "matched", "tables", "facts"),
+    message:
+        "Hiding small counts of persons and rounding the others"
+    shell:
+        "python -m analysis.assess.disclose --estimates {input.estimates} --unmade {input.unmade}"
+        " --lineage {input.lineage} --receipts {input.receipts} {params.plan} {params.optional}"
+        " --out {params.folder} 2> {log}"
 
 
 rule assess_tests:
     input:
-        estimates="<results>/estimate/estimates.csv",
+        estimates="<disclosed>/estimates.csv",
         code=sources("analysis.assess.tests"),
     output:
         "<results>/assess/tests.json",

@@ -100,6 +100,7 @@ pathvars:
     results=f"results/{STUDY.name}",
     # What is no release yet is built beside the release, so that neither makes the other anew.
     release=f"results/{STUDY.name}/{'draft' if DRAFT else 'release'}",
+    disclosed=f"results/{STUDY.name}/assess/disclosed",
     logs=f"results/{STUDY.name}/logs",
     benchmarks=f"results/{STUDY.name}/benchmarks",
 

@@ -34,11 +34,6 @@ CALIBRATED = [
     str(path) for ending in ("csv", "json") if (path := Path(f"reports/calibration/{STUDY.name}.{ending}")).exists()
 ]
 KINDS = ["svg", "png", "csv", "md"]
-RECEIPTS = [
-    f"<results>/pull/{each.id}.json"
-    for each in (EVIDENCE, PILOTS, UNIT_COSTS, EXPERIMENT, *OPEN_DATA)
-    if each and each not in MISSING
-]
 # Lists of the first national pilots and of the concerns of 2011, for papers that print them.
 TRANSCRIBED = [name for name in ("pilots", "concerns") if f"/tables/{name}.md" in printed(STUDY.release.document)]
 # In the order in which the paper needs them: the answers as sections, the answers as a table, the data sets.
@@ -88,7 +83,7 @@ rule present_tests:
 
 rule present_evidence:
     input:
-        estimates="<results>/estimate/estimates.csv",
+        estimates="<disclosed>/estimates.csv",
         published="<results>/prepare/evidence.parquet",
         code=sources("analysis.present.evidence"),
     output:
@@ -142,7 +137,7 @@ rule present_calibration:
 
 rule present_not_estimated:
     input:
-        unmade="<results>/estimate/not_estimated.csv",
+        unmade="<disclosed>/not_estimated.csv",
         code=sources("analysis.present.not_estimated"),
     output:
         "<results>/present/tables/not-estimated.md",
@@ -162,7 +157,7 @@ rule present_not_estimated:
 
 rule present_event_study:
     input:
-        estimates="<results>/estimate/estimates.csv",
+        estimates="<disclosed>/estimates.csv",
         code=sources("analysis.present.event_study"),
     output:
         collect("<results>/present/figures/event-{{outcome}}.{kind}", kind=KINDS),
@@ -187,7 +182,7 @@ rule present_event_study:
 
 rule present_effects:
     input:
-        estimates="<results>/estimate/estimates.csv",
+        estimates="<disclosed>/estimates.csv",
         benchmarks="<results>/prepare/benchmarks.csv",
         code=sources("analysis.present.effects"),
     output:
@@ -211,9 +206,9 @@ rule present_effects:
 
 rule present_cohort:
     input:
-        estimates="<results>/estimate/estimates.csv",
-        balance="<results>/estimate/matched_balance.parquet",
-        flow="<results>/estimate/matched.json",
+        estimates="<disclosed>/estimates.csv",
+        balance="<disclosed>/matched_balance.parquet",
+        flow="<disclosed>/matched.json",
         benchmarks="<results>/prepare/cohort_benchmarks.csv",
         code=sources("analysis.present.cohort"),
     output:
@@ -237,7 +232,7 @@ rule present_cohort:
 
 rule present_questions:
     input:
-        estimates="<results>/estimate/estimates.csv",
+        estimates="<disclosed>/estimates.csv",
         states="<results>/prepare/questions/questions.json",
         code=sources("analysis.present.questions"),
     output:
@@ -289,13 +284,11 @@ rule present_tables:
         pilots=raw(EVIDENCE, "pilots.csv") if "pilots" in TRANSCRIBED else [],
         concerns=raw(EVIDENCE, "concerns.csv") if "concerns" in TRANSCRIBED else [],
         panel="<results>/prepare/panel.parquet" if PILOTS else [],
-        quality="<results>/prepare/quality.parquet" if PILOTS else [],
+        quality="<disclosed>/quality.parquet" if PILOTS else [],
         questioned="<results>/prepare/questioned.json" if PILOTS else [],
-        balance="<results>/prepare/balance.parquet" if PILOTS else [],
+        balance="<disclosed>/balance.parquet" if PILOTS else [],
         unit_costs="<results>/prepare/unit_costs.parquet" if UNIT_COSTS else [],
-        records=(
-            "<results>/prepare/spells.json" if not table("activity") and table("episodes") + table("spells") else []
-        ),
+        records="<disclosed>/spells.json" if RECORDS else [],
         code=sources("analysis.present.tables"),
     output:
         collect("<results>/present/tables/{table}.md", table=TABLES),
@@ -331,7 +324,7 @@ if COMPARED or STUDY.costs:
 
     rule present_designs:
         input:
-            estimates="<results>/estimate/estimates.csv",
+            estimates="<disclosed>/estimates.csv",
             code=sources("analysis.present.designs"),
         output:
             collect("<results>/present/figures/designs.{kind}", kind=KINDS) if COMPARED else [],
@@ -355,7 +348,7 @@ if CHECK_TABLES:
 
     rule present_robustness:
         input:
-            estimates="<results>/estimate/estimates.csv",
+            estimates="<disclosed>/estimates.csv",
             code=sources("analysis.present.robustness"),
         output:
             collect("<results>/present/figures/{curve}.{kind}", curve=CURVES, kind=KINDS),
@@ -411,10 +404,10 @@ if ASKED:
 
     rule present_continuity:
         input:
-            estimates="<results>/estimate/estimates.csv",
-            distribution="<results>/prepare/continuity_distribution.parquet",
-            fewest="<results>/prepare/fewest_contacts.parquet",
-            facts="<results>/prepare/contacts.json",
+            estimates="<disclosed>/estimates.csv",
+            distribution="<disclosed>/continuity_distribution.parquet",
+            fewest="<disclosed>/fewest_contacts.parquet",
+            facts="<disclosed>/contacts.json",
             benchmarks="<results>/prepare/continuity_benchmarks.csv",
             code=sources("analysis.present.continuity"),
         output:
@@ -446,7 +439,7 @@ if EXPERIMENT:
 
     rule present_experiment:
         input:
-            estimates="<results>/estimate/estimates.csv",
+            estimates="<disclosed>/estimates.csv",
             arms="<results>/prepare/arms.csv",
             code=sources("analysis.present.experiment"),
         output:
@@ -470,18 +463,18 @@ if EXPERIMENT:
 
 rule present_numbers:
     input:
-        estimates="<results>/estimate/estimates.csv",
+        estimates="<disclosed>/estimates.csv",
         lineage="<results>/estimate/lineage.json",
         tests="<results>/assess/tests.json",
         benchmarks="<results>/prepare/benchmarks.csv",
-        quality="<results>/prepare/quality.parquet" if PILOTS else [],
+        quality="<disclosed>/quality.parquet" if PILOTS else [],
         arms="<results>/prepare/arms.csv" if EXPERIMENT else [],
         states="<results>/prepare/questions/questions.json" if STUDY.questions else [],
-        unmade="<results>/estimate/not_estimated.csv",
+        unmade="<disclosed>/not_estimated.csv",
         cohort=(
             [
-                "<results>/estimate/matched.json",
-                "<results>/estimate/matched_balance.parquet",
+                "<disclosed>/matched.json",
+                "<disclosed>/matched_balance.parquet",
                 "<results>/prepare/cohort_benchmarks.csv",
             ]
             if COHORT
@@ -489,8 +482,8 @@ rule present_numbers:
         ),
         continuity=(
             [
-                "<results>/prepare/fewest_contacts.parquet",
-                "<results>/prepare/contacts.json",
+                "<disclosed>/fewest_contacts.parquet",
+                "<disclosed>/contacts.json",
                 "<results>/prepare/continuity_benchmarks.csv",
             ]
             if ASKED

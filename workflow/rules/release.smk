@@ -18,6 +18,18 @@ ALL_TABLES = collect(
     "<results>/present/tables/{table}.md",
     table=[*TABLES, *READ_TABLES, *EXPERIMENT_TABLES, *PRACTICE_TABLES, *DESIGN_TABLES, *CHECK_TABLES],
 )
+# Prepared tables with rows of persons.
+PERSONS = [
+    *(["<results>/prepare/spells.parquet"] if PILOTS and table("episodes") + table("spells") else []),
+    *(["<results>/prepare/cohort.parquet"] if COHORT else []),
+    *(["<results>/prepare/patient_continuity.parquet"] if ASKED else []),
+]
+# What anybody may know, so that it is no leak where it stands in a release too.
+PUBLIC = [
+    study_path(STUDY.name),
+    *[path for path in files_below("reports") if path.endswith((".qmd", ".md", ".yaml", ".yml", ".bib", ".csv"))],
+    *[f"data/raw/{file.path}" for each in (EVIDENCE, UNIT_COSTS) if each for file in each.files],
+]
 
 
 rule release_version:
@@ -102,6 +114,33 @@ rule release_render:
         " --out {output} 2> {log}"
 
 
+# What must not get out, in exact numbers; the gate reads it, and nobody else may.
+rule release_private:
+    input:
+        receipts=RECEIPTS,
+        estimates="<results>/estimate/estimates.csv",
+        facts=[f"<results>/{name}.json" for name in DISCLOSED_FACTS],
+        tables=[f"<results>/{name}.parquet" for name in DISCLOSED_TABLES],
+        persons=PERSONS,
+        code=sources("analysis.release.private"),
+    output:
+        record="<results>/release/private.json",
+        ids="<results>/release/private-ids.parquet",
+    log:
+        "<logs>/release_private.log",
+    benchmark:
+        "<benchmarks>/release_private.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        optional=lambda wildcards, input: options(input, "facts", "tables", "persons"),
+    message:
+        "Writing down what must not get out"
+    shell:
+        "python -m analysis.release.private --receipts {input.receipts} --estimates {input.estimates} {params.optional}"
+        " --out {output.record} --ids {output.ids} 2> {log}"
+
+
 rule release_publish:
     input:
         papers=collect("<release>/paper.{format}", format=FORMATS),
@@ -110,9 +149,12 @@ rule release_publish:
         tables=ALL_TABLES,
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
-        estimates="<results>/estimate/estimates.csv",
-        unmade="<results>/estimate/not_estimated.csv",
+        estimates="<disclosed>/estimates.csv",
+        unmade="<disclosed>/not_estimated.csv",
         receipts=RECEIPTS,
+        private="<results>/release/private.json",
+        ids="<results>/release/private-ids.parquet",
+        public=PUBLIC,
         folder="<results>/pull/folder.json",  # nothing is released beside a file that nobody registered
         plan=study_path(STUDY.name),
         code=sources("analysis.release.publish"),
@@ -129,5 +171,7 @@ rule release_publish:
     shell:
         "python -m analysis.release.publish --version {input.version} --papers {input.papers}"
         " --present $(dirname {input.numbers}) --numbers {input.numbers} --estimates {input.estimates}"
-        " --unmade {input.unmade} --plan {input.plan} --receipts {input.receipts} --releases reports/releases --drafts reports/drafts"
+        " --unmade {input.unmade} --plan {input.plan} --receipts {input.receipts}"
+        " --private {input.private} --ids {input.ids} --public {input.public} --releases reports/releases"
+        " --drafts reports/drafts"
         " --out {output} 2> {log}"

@@ -1,0 +1,230 @@
+"""Read a finished release as a stranger would: every text and every table in it, whatever the format.
+
+It shares no code with what protects the data, so that one mistake cannot hide another.
+"""
+
+import base64
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+from xml.etree import ElementTree
+
+from analysis.release.reader_pdf import pdf_texts
+
+_DATA = re.compile(r"data:([\w/+.-]*)(?:;[\w=-]+)*?(;base64)?,([^\"')\s]*)")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text of a release: what somebody reads, hears, or finds in what a file says of itself."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of a release: its headings and its rows."""
+
+    file: str
+    header: list[str]
+    rows: list[list[str]]
+
+
+Seen = Passage | Grid
+
+
+def read_release(folder: Path) -> list[Seen]:
+    """All passages and tables of a release; a file of an unknown kind is read for the strings in it."""
+    found: list[Seen] = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        found.append(Passage(name, name))
+        found += read_bytes(name, path.suffix.lower(), path.read_bytes())
+    return found
+
+
+def read_bytes(name: str, suffix: str, content: bytes) -> list[Seen]:
+    """What one file holds."""
+    return list(_READERS.get(suffix, _strings)(name, content))
+
+
+def _csv(name: str, content: bytes) -> Iterator[Seen]:
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8", "replace"))))
+    if rows:
+        yield Grid(name, rows[0], rows[1:])
+    yield from _text(name, content)
+
+
+def _text(name: str, content: bytes) -> Iterator[Seen]:
+    text = content.decode("utf-8", "replace")
+    yield Passage(name, text)
+    yield from _pipes(name, text)
+
+
+def _pipes(name: str, text: str) -> Iterator[Grid]:
+    """The pipe tables of a Markdown file."""
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"]
+    if len(lines) > 2:
+        yield Grid(name, lines[0], lines[2:])
+
+
+def _strings(name: str, content: bytes) -> Iterator[Seen]:
+    """The printable strings of a file, as in what an image says of itself."""
+    yield Passage(name, "\n".join(each.decode() for each in re.findall(rb"[\x20-\x7e]{5,}", content)))
+
+
+def _png(name: str, content: bytes) -> Iterator[Seen]:
+    """The chunks of a picture that hold text."""
+    at = 8
+    while at + 8 <= len(content):
+        size, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
+        if kind in (b"tEXt", b"iTXt", b"zTXt", b"eXIf"):
+            yield from _strings(name, content[at + 8 : at + 8 + size])
+        at += 12 + size
+
+
+def _svg(name: str, content: bytes) -> Iterator[Seen]:
+    """Texts, titles and comments: where glyphs are drawn as paths their text stands in a comment."""
+    parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
+    root = ElementTree.fromstring(content, parser)
+    texts: list[str] = []
+    for node in root.iter():
+        texts += [text.strip() for text in (node.text, node.tail) if text and text.strip()]
+        texts += [
+            value
+            for key, value in node.attrib.items()
+            if key.rpartition("}")[2] in ("id", "href", "label", "aria-label", "alt", "title") and value[:1] != "#"
+        ]
+    yield Passage(name, "\n".join(texts))
+
+
+def _html(name: str, content: bytes) -> Iterator[Seen]:
+    page = _Page()
+    page.feed(content.decode("utf-8", "replace"))
+    page.close()
+    yield Passage(name, "\n".join(page.texts))
+    for rows in page.tables:
+        if len(rows) > 1:
+            yield Grid(name, rows[0], rows[1:])
+    for kind, packed, data in page.embedded:
+        inner = base64.b64decode(unquote_to_bytes(data)) if packed else unquote_to_bytes(data)
+        suffix = {"image/svg+xml": ".svg", "image/png": ".png", "text/html": ".html"}.get(kind)
+        if suffix:
+            yield from read_bytes(name, suffix, inner)
+
+
+class _Page(HTMLParser):
+    """Texts with their paragraphs kept together, attributes that say something, tables, what is embedded."""
+
+    blocks = frozenset(
+        [
+            "p",
+            "div",
+            "section",
+            "article",
+            "li",
+            "td",
+            "th",
+            "tr",
+            "caption",
+            "figcaption",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "title",
+            "pre",
+            "blockquote",
+            "table",
+            "svg",
+        ]
+    )
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = [""]
+        self.tables: list[list[list[str]]] = []
+        self.embedded: list[tuple[str, str, str]] = []
+        self._skip = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a paragraph or a cell, and keep what attributes say."""
+        self._skip = tag in ("style", "script")
+        if tag in self.blocks:
+            self.texts.append("")
+        if tag == "table":
+            self.tables.append([])
+        if tag == "tr" and self.tables:
+            self.tables[-1].append([])
+        if tag in ("td", "th") and self.tables and self.tables[-1]:
+            self.tables[-1][-1].append("")
+        for _, value in attrs:
+            self.embedded += _DATA.findall(value or "")
+            if value and not value.startswith(("#", "data:")):
+                self.texts += [value, ""]
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a paragraph."""
+        self._skip = False
+        if tag in self.blocks:
+            self.texts.append("")
+
+    def handle_data(self, data: str) -> None:
+        """Text, also of a script: a script may hold data."""
+        if self._skip:
+            self.embedded += _DATA.findall(data)
+            self.texts += [_DATA.sub("", data), ""]
+            return
+        self.texts[-1] += data
+        if self.tables and self.tables[-1] and self.tables[-1][-1]:
+            self.tables[-1][-1][-1] += data.strip()
+
+    def handle_comment(self, data: str) -> None:
+        """A comment is text, too."""
+        self.texts += [data, ""]
+
+
+def _docx(name: str, content: bytes) -> Iterator[Seen]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for member in archive.namelist():
+            inner, suffix = archive.read(member), Path(member).suffix.lower()
+            if suffix in (".xml", ".rels"):
+                yield from _word(name, ElementTree.fromstring(inner))
+            elif suffix in _READERS:
+                yield from read_bytes(name, suffix, inner)
+
+
+def _word(name: str, root: ElementTree.Element) -> Iterator[Seen]:
+    """Paragraphs, each whole; what has no paragraphs says something of the file; descriptions of pictures."""
+    word = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    paragraphs = ["".join(each.itertext()) for each in root.iter(f"{word}p")]
+    texts = paragraphs or [each.text for each in root.iter() if each.text and each.text.strip()]
+    for node in root.iter():
+        texts += [
+            value for key, value in node.attrib.items()
+            if key.rpartition("}")[2] in ("descr", "title", "Target", "author") and value[:1] != "#"
+        ]  # fmt: skip
+    yield Passage(name, "\n".join(texts))
+    for table in root.iter(f"{word}tbl"):
+        rows = [["".join(cell.itertext()) for cell in row.iter(f"{word}tc")] for row in table.iter(f"{word}tr")]
+        if len(rows) > 1:
+            yield Grid(name, rows[0], rows[1:])
+
+
+def _pdf(name: str, content: bytes) -> Iterator[Seen]:
+    yield Passage(name, "\n".join(pdf_texts(content)))
+
+
+_READERS: dict[str, Callable[[str, bytes], Iterator[Seen]]] = {
+    ".csv": _csv, ".svg": _svg, ".html": _html, ".docx": _docx, ".pdf": _pdf, ".png": _png, ".xml": _svg,
+    ".md": _text, ".json": _text, ".yaml": _text, ".yml": _text, ".txt": _text, "": _text,
+}  # fmt: skip
