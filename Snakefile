@@ -3,7 +3,7 @@
 #   pull      data sets arrive and are verified against the register    data/raw/datasets.yaml
 #   prepare   tables are checked against the contract and joined         docs/data-contract.md
 #   estimate  models write rows of one table of estimates                results/<study>/estimate/estimates.csv
-#   assess    the five tests are read from that table                    results/<study>/assess/
+#   assess    what may be told of persons, and the five tests            results/<study>/assess/
 #   present   figures, tables and numbers for the paper                  results/<study>/present/
 #   release   the paper is rendered, versioned and released              reports/releases/<version>/
 #

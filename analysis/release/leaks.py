@@ -13,7 +13,8 @@ _PERSONS = (
     "|episodes?|respondents?|women|men|children"
 )
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
-_COUNT = re.compile(rf"(?<![\w.,–−/-])(\d{{1,3}}(?:,\d{{3}})+|\d+)\s+(?:[a-z]+\s+)?(?:{_PERSONS})\b", re.IGNORECASE)
+# A capital after a number begins a sentence after a citation; synthetic controls are areas.
+_COUNT = re.compile(rf"(?<![\w.,–−/-])(\d{{1,3}}(?:,\d{{3}})+|\d+)\s+(?!synthetic)(?:[a-z]+\s+)?(?:{_PERSONS})\b")
 _NAMED = re.compile(rf"\b({'|'.join(_WORDS)})\s+(?:[a-z]+\s+)?(?:{_PERSONS})\b", re.IGNORECASE)
 _NONE = re.compile(rf"\b(?:nobody|no one|none of (?:the|them)|no)\s+(?:[a-z]+\s+)?(?:{_PERSONS})\b", re.IGNORECASE)
 _BIG = re.compile(r"(?<![\w.,–−/-])(\d{1,3}(?:,\d{3})+|\d{4,})(?![\w,]|\.\d)")
@@ -50,7 +51,7 @@ _MONTHS = [
     "December",
 ]
 _LONG_DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})\b")
-_NHS = re.compile(r"(?<![\w.-])(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?![\w.-])")
+_NHS = re.compile(r"(?<![\w.-])(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?![\w-]|\.\d)")
 
 
 @dataclass(frozen=True)

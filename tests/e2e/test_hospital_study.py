@@ -1,5 +1,7 @@
 """Hospital episodes and general-practice contacts in place of counts: a study of one's own from records of persons."""
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.estimates import verdict_row
+from analysis.release.gate import leaks
 from analysis.simulate.pilots import simulate
 from analysis.simulate.world import World
 from tests.e2e.clone import Clone, fresh
@@ -102,8 +105,37 @@ def test_no_record_of_a_person_is_released(ours: Clone) -> None:
 
 
 def test_nothing_of_a_study_from_records_is_open_to_others_but_its_release(ours: Clone) -> None:
-    computed = [path for path in (ours.folder / "results").rglob("*") if not path.is_symlink()]
-    assert not [path for path in [ours.folder / "results", *computed] if path.stat().st_mode & 0o077]
+    results, source = ours.folder / "results", ours.folder / "results/ours/release/source"
+    # What is assembled for release has the modes of the paper's sources; the folder above it is private.
+    computed = [path for path in results.rglob("*") if source not in [path, *path.parents]]
+    assert not [path for path in [results, *computed] if path.stat().st_mode & 0o077]
     released = list((ours.folder / "reports/releases/ours-1.0.0").rglob("*"))
     assert {path.stat().st_mode & 0o777 for path in released} == {0o755, 0o644}
     assert str(ours.folder.parent.parent) not in ours.read("reports/releases/ours-1.0.0/plan.yaml")
+
+
+def test_nothing_of_persons_is_released_exactly(ours: Clone) -> None:
+    receipt = json.loads(ours.read("results/ours/pull/ours-data.json"))
+    assert receipt["disclosure"] == "persons"
+    exact = pd.read_csv(ours.folder / "results/ours/estimate/estimates.csv")
+    released = pd.read_csv(ours.folder / "reports/releases/ours-1.0.0/estimates.csv")
+    persons = released[released["outcome"] == "continuity"]
+    assert not persons.empty
+    assert (persons["n_obs"] % 5 == 0).all()
+    assert (released["estimate"].map("{:.4g}".format).astype(float) == released["estimate"]).all()
+    assert set(released["n_clusters"]) == set(exact["n_clusters"])  # areas and sites are not persons
+
+
+def test_a_leak_that_is_planted_into_its_release_is_found(ours: Clone, tmp_path: Path) -> None:
+    release, computed = tmp_path / "ours-1.0.0", ours.folder / "results/ours"
+    shutil.copytree(ours.folder / "reports/releases/ours-1.0.0", release)
+    known = (computed / "release/private.json", computed / "release/private-ids.parquet", (ours.folder / "reports",))
+    assert list(leaks(release, *known)) == []
+    person = pd.read_parquet(computed / "prepare/patient_continuity.parquet")["patient_id"].iloc[0]
+    counts = [count for count in json.loads(known[0].read_text())["counts"] if count > 1000 and count % 5]
+    page = release / "paper.html"
+    for words in (f"See {person}.", f"There were {counts[0]:,} of them."):
+        before = page.read_text(encoding="utf-8")
+        page.write_text(before.replace("</main>", f"<p>{words}</p></main>"), encoding="utf-8")
+        assert [leak.file for leak in leaks(release, *known)] == ["paper.html"]
+        page.write_text(before, encoding="utf-8")

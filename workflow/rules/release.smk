@@ -28,6 +28,8 @@ PERSONS = [
 PUBLIC = [
     study_path(STUDY.name),
     *[path for path in files_below("reports") if path.endswith((".qmd", ".md", ".yaml", ".yml", ".bib", ".csv"))],
+    # What the paper says whatever the data are.
+    *sorted(map(str, [*Path("analysis/present").rglob("*.py"), Path("analysis/wording.py")])),
     *[f"data/raw/{file.path}" for each in (EVIDENCE, UNIT_COSTS) if each for file in each.files],
 ]
 

@@ -310,4 +310,6 @@ def test_nothing_after_the_boundary_reads_exact_counts(root: Path) -> None:
     }  # fmt: skip
     for stage in ("present", "release"):
         text = (root / f"workflow/rules/{stage}.smk").read_text(encoding="utf-8")
+        # What must not get out is read by the gate alone.
+        text = re.sub(r"rule release_private:.*?\n\n\n|^PERSONS = \[.*?^\]", "", text, flags=re.DOTALL | re.MULTILINE)
         assert set(re.findall(r"<results>/((?:prepare|estimate)/[\w./]+)", text)) <= harmless
