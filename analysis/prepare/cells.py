@@ -45,19 +45,22 @@ MENDS = {
 def checked(raw: Raw, contract: "type[pa.DataFrameModel]") -> tuple[Raw, list[Fault]]:
     """The table with typed columns, and every fault of its cells.
 
-    Rows with a fault of type are left out of the further checks, so that one mistake is told once.
+    Rows with a fault of type are left out of the further checks, so that one mistake is told once; columns that the
+    table lacks are another's to tell.
     """
+    present = [name for name in contract.to_schema().columns if name in raw.frame]
     raw, said = marks.as_meant(raw, contract)
     faults: list[Fault] = []
     frame, wrong = raw.frame, raw.frame.index[:0]
-    for name, column in contract.to_schema().columns.items():
+    for name in present:
+        column = contract.to_schema().columns[name]
         typed = _number if str(column.dtype) in NUMBERS else _text
         values, found = typed(raw, name, column)
         frame, faults = frame.assign(**{name: values}), faults + found[0]
         wrong = wrong.union(found[1])
     rest = frame.drop(index=wrong)
     faults += [] if rest.empty else _broken(raw, rest, contract)
-    types = {name: "int64" for name, each in contract.to_schema().columns.items() if str(each.dtype) == "int64"}
+    types = {name: "int64" for name in present if str(contract.to_schema().columns[name].dtype) == "int64"}
     return Raw(raw.table, frame if faults else frame.astype(types), raw.parts, said), faults
 
 
@@ -153,8 +156,12 @@ def _broken(raw: Raw, typed: "pd.DataFrame", contract: "type[pa.DataFrameModel]"
     """What pandera finds in the typed rows, told in words and with the cells as they stand in the file."""
     import pandera.errors
 
+    schema = contract.to_schema()
+    if lacking := [name for name in schema.columns if name not in typed]:
+        schema = schema.remove_columns(lacking)
+        schema.checks = [each for each in schema.checks if not {*lacking} & {*_named(each.description)}]
     try:
-        contract.validate(typed, lazy=True)
+        schema.validate(typed, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases.dropna(subset="index")
         groups = cases.groupby(["schema_context", "column", "check"], sort=False, dropna=False)
@@ -184,11 +191,16 @@ def _across(raw: Raw, check: str, rows: list[int], contract: "type[pa.DataFrameM
     rules: dict[str, Callable[..., object]] = {each.name: each for each in contract.to_schema().checks}
     expected = str(getattr(rules.get(check), "description", None) or check)
     first = raw.frame.loc[rows[0]]
-    keys = [name for name in contract.to_schema().columns if name in expected.replace(",", " ").split()]
+    keys = [name for name in contract.to_schema().columns if name in _named(expected)]
     found = f"a second row for {', '.join(str(first[name]) for name in contract.to_schema().columns if name in keys)}"
     if check != "unique":
         return raw.fault("values", "", rows, "a row breaks this rule", expected, "correct the row")
     return raw.fault("keys", ", ".join(keys), rows, found, expected, "keep the row that is right, or add up the counts")
+
+
+def _named(description: str | None) -> list[str]:
+    """The words of a rule, among them the columns that it is about."""
+    return str(description).replace(",", " ").split()
 
 
 def _words(check: str) -> tuple[str, str]:

@@ -114,17 +114,19 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
         if table in tables:
             raw, own = examined(tables[table], model, pilots.columns.get(table))
             seen.faults += own
-            broken = {fault.check for fault in own}
-            seen.checked[table] |= set(CHECKS[: 1 if "readable" in broken else 2 if "columns" in broken else 5])
+            seen.checked[table] |= _looked_at({fault.check for fault in own})
             seen.notes += raw.notes() if raw else []
+            # Its cells are told; beside other tables, what is missing would be told again.
             if raw and not any(fault.check == "types" and not fault.count for fault in own):  # a whole column
                 found[table] = raw
     _beside(seen, found, plan, pilots)
     seen.questions += _asked(seen, found, pilots)
     practices = found["practices"].frame["practice_id"] if "practices" in found else ()
     for table in (table for table in PERSONS if table in tables):
-        seen.checked[table] |= set(CHECKS)
         told, notes = event_faults(table, tables[table], pilots, [*practices])
+        seen.checked[table] |= _looked_at({fault.check for fault in told})
+        if "columns" not in {fault.check for fault in told}:
+            seen.checked[table] |= {"months", *(["references"] if len(practices) else [])}
         seen.faults += [fault for fault in told if not fault.tolerated]
         seen.notes += [*(_noted(fault) for fault in told if fault.tolerated), *notes]
     seen.notes += _presence(seen, found, tables, [*practices], pilots)
@@ -150,6 +152,11 @@ def _presence(seen: Seen, found: "dict[str, Raw]", tables: Tables, practices: li
         if files and practices:
             notes += event_notes(files, pilots.columns, practices, pilots.months, silent)
     return notes
+
+
+def _looked_at(broken: set[str]) -> set[str]:
+    """Which checks of a table by itself were made on all of it: not those behind one that it failed."""
+    return set(CHECKS[: 1 if "readable" in broken else 2 if "columns" in broken else 5])
 
 
 def _asked(seen: Seen, found: "dict[str, Raw]", pilots: Pilots) -> list[Question]:

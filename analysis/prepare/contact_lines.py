@@ -6,8 +6,9 @@ from typing import Any
 
 from analysis.plan.continuity import ContactChecks, ContactRules
 from analysis.prepare.contact_words import plain
-from analysis.prepare.guess import Guess, bare
+from analysis.prepare.guess import Guess
 from analysis.prepare.study_lines import line
+from analysis.prepare.synonyms import bare
 from analysis.wording import percentage
 
 # By word of the usual rules: other words, without capitals, spaces and signs, that mean the same beyond doubt.

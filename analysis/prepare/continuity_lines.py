@@ -49,7 +49,7 @@ def _admissions(guess: Guess, names: Mapping[str, str]) -> Iterable[str]:
         return
     measure = "acsc" if "acsc" in names else "emergency"
     yield line("  admissions:", "whether patients who keep seeing one clinician have fewer admissions")
-    months = f"    months: {{first: {_latest(guess)}, last: {guess.last}}}"
+    months = f"    months: {{first: {_latest(guess)}, last: {guess.last}}}" if guess.last else "    # months: {}"
     yield line(months, "when contacts and admissions are counted: decide it now")
     yield line(f"    measure: {measure}", "the admissions: acsc or emergency")
     if measure in names:

@@ -76,7 +76,7 @@ class Populations(Table):
     month: str = pa.Field(str_matches=MONTH)
     population: float = pa.Field(gt=0)
 
-    @pa.dataframe_check(description="one row per practice and month")
+    @pa.dataframe_check(description="one row per practice_id and month")
     def unique(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
         """No key stands twice."""
         return ~frame.duplicated(["practice_id", "month"])
@@ -132,7 +132,7 @@ class Persons(Table):
     hlthp: int = pa.Field(isin=[0, 1])
     lncoins: float = pa.Field(ge=0)
 
-    @pa.dataframe_check(description="one row per person and year")
+    @pa.dataframe_check(description="one row per zper and year")
     def unique(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
         """No key stands twice."""
         return ~frame.duplicated(["zper", "year"])
@@ -157,7 +157,7 @@ class Evidence(Table):
     role: str = pa.Field(isin=["estimate", "arm", "comparator"])
     certainty: str = pa.Field(isin=["F", "F-2nd", "F-code", "C"])
 
-    @pa.dataframe_check(description="the interval holds the estimate")
+    @pa.dataframe_check(description="ci_low and ci_high hold the estimate")
     def interval(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
         """An estimate lies within its interval."""
         return frame["ci_low"].isna() | frame["estimate"].between(frame["ci_low"], frame["ci_high"])
@@ -179,7 +179,7 @@ class UnitCosts(Table):
         """No key stands twice."""
         return ~frame.duplicated(["activity", "price_year"])
 
-    @pa.dataframe_check(description="a range ends above its start")
+    @pa.dataframe_check(description="a range has high_gbp above value_gbp")
     def range(cls, frame: pd.DataFrame) -> "pd.Series[bool]":
         """Where a source gives a range, value_gbp is its lower end."""
         return frame["high_gbp"].isna() | (frame["high_gbp"] > frame["value_gbp"])

@@ -12,6 +12,8 @@ from analysis.plan.terms import Period
 from analysis.prepare.event_contract import EventTable
 from analysis.prepare.events import date, identifier, in_order, missing, names_in, parts, read, scan, told
 from analysis.prepare.faults import Fault
+from analysis.prepare.marks import ROUNDED, ROUNDED_MEND
+from analysis.prepare.synonyms import synonym
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ MOST = 10
 YEARS_AFTER = 1
 # In a national extract most rows are of other practices, so only these tables must have the study's own.
 OWN = ("spells", "contacts", "registrations")
+# Columns that say who a row is about.
+PERSONS = ("HESID", "patient_id", "clinician_id", "gp_id")
 # By a column's name, how it is spelled in the files and its type there.
 Given = Mapping[str, tuple[str, str]]
 
@@ -74,21 +78,30 @@ def faults(
     blank = Fault(table.name, "readable", str(paths[0]), "", (), 0, "", "", "")
     try:
         known = names_in(connection, scan(paths))
-        if lacking := missing(table, columns, known):
-            mend = f"add the column, or map it in the study file: `pilots.columns.{table.name}`"
-            found = ", ".join(sorted(name for name, _ in known.values() if name != "filename"))[:200]
-            return [
-                replace(blank, check="columns", column=name, found=found, expected=f"a column {name}", mend=mend)
-                for name in lacking
-            ]
+        lacking = _lacking(table, columns, known, blank)
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE practice_ids AS SELECT unnest($1::VARCHAR[]) AS id", [[*practices]]
         )
-        return [*_broken(connection, table, paths, columns, known, months, tolerated, blank)]
+        return [*lacking, *_broken(connection, table, paths, columns, known, months, tolerated, blank)]
     except Problem as problem:
         return [replace(blank, found=problem.sentence, expected="CSV or Parquet", mend=problem.mend)]
     except duckdb.Error as error:
         return [replace(blank, found=told(error), expected="CSV (UTF-8) or Parquet", mend="save it again as CSV UTF-8")]
+
+
+def _lacking(table: EventTable, columns: Mapping[str, str], known: Given, blank: Fault) -> list[Fault]:
+    """The columns that the files lack, each beside all that they have."""
+    present = [name for name, _ in known.values() if name != "filename"]
+    place = f"`pilots.columns.{table.name}` in the study file"
+    found = f"the column is missing; the file has {', '.join(present)}"
+    hints = {name: f" ({hint})" if (hint := synonym(name, present)) else "" for name in missing(table, columns, known)}
+    return [
+        replace(
+            blank, check="columns", column=name, found=found, expected=f"a column {name}",
+            mend=f"map it under {place}, or add the column{hint}",
+        )
+        for name, hint in hints.items()
+    ]  # fmt: skip
 
 
 def _broken(
@@ -102,7 +115,8 @@ def _broken(
     blank: Fault,
 ) -> Iterator[Fault]:
     given = {name: known[file] for name in table.names() if (file := columns.get(name, name).lower()) in known}
-    checks = [*_cells(table, given, months, blank), *_spans(table, given, blank), _strangers(table, given, blank)]
+    checks = [*_rounded(table, given, blank), *_cells(table, given, months, blank), *_spans(table, given, blank)]
+    checks += [_strangers(table, given, blank)] if table.practice in given else []
     breaches = "".join(f", count(*) FILTER ({check.breach})" for check in checks)
     rows, *counts = connection.execute(f"SELECT count(*){breaches} FROM {scan(paths)}").fetchall()[0]
     if not rows:
@@ -114,12 +128,27 @@ def _broken(
             few = count < rows if check.fault.check == "references" else count <= tolerated * rows
             fault = replace(check.fault, count=count, tolerated=table.left_out and check.fault.check != "types" and few)
             yield _with_rows(connection, paths, fault, check.breach, check.shown)
-    for fault in _twice(connection, table, paths, given, blank):
+    whole = not any(counts[: len(_ids(table, given))])
+    # Ids that were rounded look alike and are not.
+    for fault in _twice(connection, table, paths, given, blank) if whole else ():
         yield replace(fault, tolerated=table.left_out and fault.count <= tolerated * rows)
     yield from _overlapping(connection, table, paths, given, blank)
-    if table.monthly:
+    if table.monthly and table.date in given:
         day = read(table, table.column(table.date), *given[table.date])
         yield from _gaps(connection, scan(paths), day, months, blank)
+
+
+def _ids(table: EventTable, given: Given) -> list[str]:
+    """The columns that the files have of those that say who or what a row is about."""
+    return [name for name in given if name in {*table.key, table.practice, *PERSONS}]
+
+
+def _rounded(table: EventTable, given: Given, blank: Fault) -> Iterator[Check]:
+    """Ids of which a spreadsheet has left the first digits."""
+    for name in _ids(table, given):
+        text = f"trim(CAST({identifier(given[name][0])} AS VARCHAR))"
+        fault = replace(blank, check="values", column=given[name][0], expected="the whole id", mend=ROUNDED_MEND)
+        yield Check(fault, f"regexp_full_match({text}, '{ROUNDED}', 'i')", text)
 
 
 def _cells(table: EventTable, given: Given, months: Period, blank: Fault) -> Iterator[Check]:
@@ -158,7 +187,7 @@ def _strangers(table: EventTable, given: Given, blank: Fault) -> Check:
     practice = read(table, table.column(table.practice), *given[table.practice])
     strange = replace(
         blank, check="references", column=given[table.practice][0], expected="a practice of the table practices",
-        mend="add the practice to the table of practices, or drop its rows",
+        mend="correct the ids, or add the practice to the table of practices",
     )  # fmt: skip
     unknown = f"EXISTS (FROM practice_ids) AND {practice} NOT IN (SELECT id FROM practice_ids)"
     return Check(strange, unknown, practice)

@@ -1,4 +1,4 @@
-"""What tables of contacts and registrations seem to hold, which are looked at by DuckDB and never read as a whole."""
+"""What tables of events seem to hold, which are looked at by DuckDB and never read as a whole."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,6 @@ from analysis.prepare.events import identifier, names_in, scan
 from analysis.pull.package import Package
 from analysis.steps import Problem
 
-PERSONS = ("contacts", "registrations")
 # So many words, each no longer than this: a column of texts has more, and they are about persons.
 WORDS = """
 SELECT left(trim(CAST({column} AS VARCHAR)), 40) AS word, count(*) / sum(count(*)) OVER () AS share
@@ -16,12 +15,12 @@ FROM {source} GROUP BY word HAVING word <> '' ORDER BY share DESC, word LIMIT 50
 
 
 def headers(package: Package) -> dict[str, list[str]]:
-    """By table, the columns of contacts and registrations; a table that cannot be read is left to `make check-data`."""
+    """By table of events, its columns; a table that cannot be read is left to `make check-data`."""
     import duckdb
 
     found: dict[str, list[str]] = {}
     with duckdb.connect() as connection:
-        for table in (table for table in PERSONS if table in package.tables):
+        for table in (table for table in EVENT_TABLES if table in package.tables):
             try:
                 names = names_in(connection, scan(package.paths(table)))
             except (Problem, duckdb.Error):

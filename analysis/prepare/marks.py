@@ -85,7 +85,7 @@ def as_meant(raw: Raw, contract: "type[pa.DataFrameModel]") -> tuple[Raw, tuple[
 
     frame, said = raw.frame, []
     for name, column in contract.to_schema().columns.items():
-        if not pd.api.types.is_string_dtype(frame[name]):
+        if name not in frame or not pd.api.types.is_string_dtype(frame[name]):
             continue
         texts = frame[name].fillna("")
         cells = texts.str.strip()

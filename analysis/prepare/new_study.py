@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.pull.package import DESCRIPTOR, Package, check_tables
-from analysis.pull.receive import kind_of
+from analysis.pull.receive import check_descriptor, kind_of
 from analysis.pull.register import read_register
 from analysis.pull.unpack import opened
 from analysis.steps import Problem, command, file_digest, write_json, write_text
@@ -46,6 +46,7 @@ def new_study(*, name: str, data: str, date: str, register: Path) -> None:
     place = _fetched(name, data, register) if re.match(r"\w[\w+.-]*://", data) else Path(data).expanduser()
     with tempfile.TemporaryDirectory() as folder:
         package = opened(place, f"{name}-data", Path(folder))
+        check_descriptor(package)
         check_tables(package.tables, str(place), survey=False)
         guess = guessed(package)
     if not (guess.measures or guess.items):
@@ -55,7 +56,8 @@ def new_study(*, name: str, data: str, date: str, register: Path) -> None:
         )
     text = study_text(name, _source(place, register), guess, template, document="own-study.qmd", date=date)
     write_text(target, text)
-    read_study(target)
+    if guess.first:  # months that are left open make no study yet
+        read_study(target)
     print(f"Wrote {target}.")
     _describe(package, name, guess, date, register)
     _announce(name, guess)
@@ -121,7 +123,14 @@ def _describe(package: Package, name: str, guess: "Guess", date: str, register: 
 
 
 def _announce(name: str, guess: "Guess") -> None:
-    print(f"Found the months {guess.first} to {guess.last} and the series {', '.join(guess.measures + guess.items)}.")
+    months = f"Found the months {guess.first} to {guess.last}" if guess.first else "Found no months written as YYYY-MM"
+    print(f"{months} and the series {', '.join(guess.measures + guess.items)}.")
+    if guess.seen and guess.seen != (guess.first, guess.last):
+        print(f"Left out: months that are not complete; the rows run from {guess.seen[0]} to {guess.seen[-1]}.")
+    if not guess.first:
+        print(f"Missing: write `pilots.months` into {study_path(name)}.")
+    if len(guess.starts) > 1:
+        print(f"Suggested: the staggered design, since sites start in {len(guess.starts)} different months.")
     for table, columns in guess.columns.items():
         for column, own in columns.items():
             print(f"Suggested: {table}.{column} is the column {own}; please check.")

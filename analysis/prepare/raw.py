@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.prepare.faults import Fault, Faulty, nearest, refuse
 from analysis.prepare.formats import read_files
 from analysis.prepare.parts import Raw
+from analysis.prepare.synonyms import synonym
 from analysis.steps import Paths, read_json
 from analysis.tables import Lineage, lineage_from
 
@@ -64,9 +65,10 @@ def examined(
     Returns
     -------
     Raw or None
-        The table in the contract's names and types; None where it could not be read.
+        The table in the contract's names and types; None where it could not be read, or lacks a column that other
+        tables are checked against.
     list of Fault
-        Its faults.
+        Its faults; where columns are missing, those of the others too.
     """
     from analysis.prepare.cells import checked
 
@@ -75,8 +77,14 @@ def examined(
         raw = read_files((files,) if isinstance(files, Path) else files, table)
     except Faulty as faulty:
         return None, list(faulty.faults)
-    raw, faults = _renamed(raw, columns or {}, list(contract.to_schema().columns))
-    return (None, faults) if faults else checked(raw, contract)
+    wanted = contract.to_schema().columns
+    raw, faults = _renamed(raw, columns or {}, list(wanted))
+    unknown = [name for name in wanted if name not in raw.frame and wanted[name].nullable]
+    found, more = checked(raw, contract)
+    usable = all(name in raw.frame or name in unknown for name in wanted)
+    # A number that may be unknown is unknown everywhere where its column is missing.
+    frame = found.frame.assign(**dict.fromkeys(unknown, float("nan")))
+    return (Raw(found.table, frame, found.parts, found.said) if usable else None), faults + more
 
 
 def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fault]]:
@@ -84,7 +92,7 @@ def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fa
     present, place = [str(name) for name in raw.frame.columns], f"`pilots.columns.{raw.table}` of the study file"
 
     def told(column: str, found: str, known: list[str], mend: str) -> Fault:
-        return raw.fault("columns", column, (), found, f"one of {_listed(known)}" if known else "", mend)
+        return raw.fault("columns", column, (), found, f"one of {', '.join(known)}" if known else "", mend)
 
     faults = []
     for name, own in columns.items():
@@ -97,18 +105,14 @@ def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fa
         if name in present and own != name:
             found = f"the file has this column, and {place} gives its name to {own}"
             faults.append(told(name, found, [], f"delete `{name}: {own}`, or rename the column in the file"))
-    frame = raw.frame.rename(columns={own: name for name, own in columns.items()})
-    for name in wanted if not faults else []:
-        if name not in frame:
-            guess = nearest(name, present)
+    given = {own: name for name, own in columns.items() if name not in present or own == name}
+    frame = raw.frame.rename(columns=given)
+    for name in wanted:
+        if name not in frame and name not in columns:
+            guess = synonym(name, present) or nearest(name, present)
             mend = f"write `{name}: <the file's name>` under {place}, or add the column" + f" ({guess})" * bool(guess)
-            faults.append(told(name, f"the column is missing; the file has {_listed(present)}", [], mend))
+            faults.append(told(name, f"the column is missing; the file has {', '.join(present)}", [], mend))
     return Raw(raw.table, frame, raw.parts), faults
-
-
-def _listed(names: list[str], most: int = 12) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{', '.join(names[:most])}{more}"
 
 
 def read_receipt(path: Path) -> Lineage:

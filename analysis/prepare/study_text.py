@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from analysis.plan.designs import DESIGNS
 from analysis.prepare.contact_lines import contact_lines
 from analysis.prepare.continuity_lines import continuity_lines
 from analysis.prepare.guess import KNOWN, Guess
@@ -50,7 +51,7 @@ def study_text(name: str, data: dict[str, str], guess: Guess, template: Study, *
             "# before you look at a result. What was suggested from the data is marked; correct what is wrong.",
             *_head(name, template),
             *_pilots(data, guess),
-            *_outcomes(outcomes),
+            *_outcomes(outcomes, guess.starts),
             *continuity_lines(guess, outcomes),
             *_rest(template, set(outcomes)),
             *_release(document, date),
@@ -87,8 +88,18 @@ def _pilots(data: dict[str, str], guess: Guess) -> list[str]:
         lines.append(line(f"    {table}:", f"in the table {table}"))
         lines += [line(f"      {name}: {_quoted(own)}", "SUGGESTED, please check") for name, own in names.items()]
     lines += [f"  # MISSING: no column looks like {each}; add it, or name it under `columns`" for each in guess.missing]
+    return [*lines, *_months(guess), *contact_lines(guess), ""]
+
+
+def _months(guess: Guess) -> list[str]:
+    """The months, where the data tell; else they are left open, and the file is no study until somebody writes them."""
+    if not guess.first:
+        missing = "  # MISSING: no months written as YYYY-MM were found; write the months of the comparison here:"
+        return [missing, "  # months: {first: YYYY-MM, last: YYYY-MM}"]
+    thin = guess.seen and guess.seen != (guess.first, guess.last)
+    more = f" (any rows: {guess.seen[0]} to {guess.seen[-1]})" if thin else ""
     months = f"  months: {{first: {guess.first}, last: {guess.last}}}"
-    return [*lines, line(months, "the months of the comparison, from the data"), *contact_lines(guess), ""]
+    return [line(months, f"the months of the comparison: the complete ones in the data{more}")]
 
 
 def _series(guess: Guess) -> Iterable[tuple[str, str]]:
@@ -105,7 +116,7 @@ def _named(guess: Guess) -> dict[str, tuple[str, str]]:
     return named
 
 
-def _outcomes(outcomes: dict[str, tuple[str, str]]) -> list[str]:
+def _outcomes(outcomes: dict[str, tuple[str, str]], starts: tuple[str, ...]) -> list[str]:
     lines = [line("outcomes:", "what is compared; the first and the last become headlines")]
     for name, (series, kind) in outcomes.items():
         column, what, place, unit = KINDS[kind]
@@ -120,6 +131,9 @@ def _outcomes(outcomes: dict[str, tuple[str, str]]) -> list[str]:
             line(f"    good_direction: {good}", f"{checked}the direction in which patients or the service gain"),
             line("    smallest_change: 3", f"the smallest change that matters, in {unit}: decide it now"),
         ]
+        if kind == "activity" and len(starts) > 1:
+            designs = f"    designs: [{', '.join((*DESIGNS, 'staggered'))}]"
+            lines.append(line(designs, f"SUGGESTED, please check: sites start in {len(starts)} different months"))
     return [*lines, ""]
 
 

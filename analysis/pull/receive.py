@@ -58,13 +58,20 @@ def check_descriptor(package: Package) -> None:
     if package.descriptor:
         import frictionless
 
-        report = frictionless.Package.validate_descriptor(package.descriptor)
+        report = frictionless.Package.validate_descriptor(_dated(package.descriptor))
         if not report.valid:
             raise Problem(f"{path} is no data package: {report.errors[0].message}.", f"correct {path}")
     about(package)
     for each in package.descriptor.get("resources", []):
         if each.get("hash") and each["name"] in package.tables:
             _check_hash(package, each["name"], each["hash"])
+
+
+def _dated(descriptor: dict[str, Any]) -> dict[str, Any]:
+    """The descriptor with a full time where `created` is a day, which the standard does not know and people write."""
+    created = descriptor.get("created")
+    day = isinstance(created, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", created)
+    return descriptor | {"created": f"{created}T00:00:00Z"} if day else descriptor
 
 
 def _check_hash(package: Package, table: str, declared: str) -> None:
