@@ -9,7 +9,7 @@ from analysis.present.markdown import Table
 from analysis.present.panel import month_words
 from analysis.steps import read_json
 from analysis.tables import lineage_from
-from analysis.wording import counted
+from analysis.wording import counted, signed
 
 NOTHING = (
     "No value of the tables of sites, practices, activity and survey stands out from its own series or from its peers."
@@ -20,10 +20,18 @@ CAPTION = (
 )
 
 
-def questioned_words(path: Path) -> str:
-    """What the annex on data quality says of values that were asked about (Markdown)."""
+def questioned_words(path: Path, decided: str = "") -> str:
+    """What the annex on data quality says of values that were asked about (Markdown).
+
+    Parameters
+    ----------
+    path : Path
+        What was asked about.
+    decided : str
+        Whether one practice decides a finding, from :func:`influence_words`.
+    """
     record = read_json(path)
-    outside = outside_words(record.get("outside") or {})
+    outside = f"{decided} {outside_words(record.get('outside') or {})}".strip()
     asked = record["questions"]
     if not asked:
         return f"{NOTHING} {outside}".strip() + "\n"
@@ -37,6 +45,31 @@ def questioned_words(path: Path) -> str:
     many = "One value or group of values looks" if len(asked) == 1 else f"{counted(len(asked))} groups of values look"
     told = f"{many} like a slip (@tbl-questioned). Results rest on the data as they are. {outside}".strip()
     return f"{told}\n\n{Table('questioned', CAPTION, columns, simulated, (12, 18, 45, 25)).markdown()}"
+
+
+def influence_words(found: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str]) -> str:
+    """Whether one practice decides what is found, a sentence for each outcome where one does.
+
+    Parameters
+    ----------
+    found : mapping
+        By outcome, what :mod:`analysis.estimate.influence` wrote.
+    labels : mapping
+        By outcome, its name in words.
+    """
+    if not found:
+        return ""
+    told = [
+        f"One practice decides what is found for {labels.get(name, name)}: without {each['practice']} the change is "
+        f"{signed(100 * (each['without'] - 1), '%')} and not {signed(100 * (each['estimate'] - 1), '%')}, which lies "
+        "outside the interval without it."
+        for name, each in found.items()
+        if each["decides"]
+    ]
+    return " ".join(told) or (
+        "No single practice decides a finding on counts: without the one that moves it most, each estimate changes by "
+        "less than its uncertainty."
+    )
 
 
 def outside_words(outside: Mapping[str, Any]) -> str:

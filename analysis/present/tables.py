@@ -12,7 +12,7 @@ from analysis.plan.hospital import MEASURES
 from analysis.present.evidence_table import evidence_table
 from analysis.present.markdown import Table
 from analysis.present.panel import month_words
-from analysis.present.questioned_table import questioned_words
+from analysis.present.questioned_table import influence_words, questioned_words
 from analysis.present.records import records_words
 from analysis.present.unit_cost_table import unit_cost_table
 from analysis.steps import Paths, command, read_json, write_text
@@ -168,12 +168,14 @@ def tables(
     receipts: Paths,
     labels: dict[str, str],
     out: Path,
+    outcomes: dict[str, str] | None = None,
     evidence: Paths = (),
     pilots: Paths = (),
     concerns: Paths = (),
     panel: Paths = (),
     quality: Paths = (),
     questioned: Paths = (),
+    influence: Paths = (),
     balance: Paths = (),
     records: Paths = (),
     unit_costs: Paths = (),
@@ -188,6 +190,8 @@ def tables(
         The name in words of each measure and item, as JSON.
     out : Path
         Folder for the tables (Markdown), each named after what it shows.
+    outcomes : dict
+        The name in words of each outcome, as JSON.
     evidence : tuple of Path
         The prepared evidence, where the study names published evidence.
     pilots, concerns : tuple of Path
@@ -196,8 +200,8 @@ def tables(
         The practice-month panel, where the study has pilots.
     quality, balance : tuple of Path
         Prepared tables, where the study has pilots.
-    questioned : tuple of Path
-        What was asked about, where the study has pilots.
+    questioned, influence : tuple of Path
+        What was asked about, and whether one practice decides a finding, where the study has pilots.
     records : tuple of Path
         What was counted of hospital records, where the data have them.
     unit_costs : tuple of Path
@@ -211,8 +215,9 @@ def tables(
     made += [unit_cost_table(path) for path in unit_costs]
     for table in made:
         write_text(out / f"{table.name}.md", table.markdown())
+    decided = " ".join(influence_words(read_json(path), outcomes or {}) for path in influence)
     for path in questioned:
-        write_text(out / "questioned.md", questioned_words(path))
+        write_text(out / "questioned.md", questioned_words(path, decided))
 
 
 if __name__ == "__main__":

@@ -65,6 +65,28 @@ rule estimate_admissions:
         " --out {output} 2> {log}"
 
 
+if STUDY.activity():
+
+    rule estimate_influence:
+        input:
+            panel="<results>/prepare/panel.parquet",
+            code=sources("analysis.estimate.influence"),
+        output:
+            "<results>/estimate/influence.json",
+        log:
+            "<logs>/estimate_influence.log",
+        benchmark:
+            "<benchmarks>/estimate_influence.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            plan=plan(outcomes=measures(STUDY.activity()), confidence=STUDY.inference.confidence),
+        message:
+            "Asking whether one practice decides a finding"
+        shell:
+            "python -m analysis.estimate.influence --panel {input.panel} {params.plan} --out {output} 2> {log}"
+
+
 rule estimate_event_study:
     input:
         panel="<results>/prepare/panel.parquet",

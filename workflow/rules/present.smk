@@ -286,6 +286,7 @@ rule present_tables:
         panel="<results>/prepare/panel.parquet" if PILOTS else [],
         quality="<disclosed>/quality.parquet" if PILOTS else [],
         questioned="<results>/prepare/questioned.json" if PILOTS else [],
+        influence="<results>/estimate/influence.json" if STUDY.activity() else [],
         balance="<disclosed>/balance.parquet" if PILOTS else [],
         unit_costs="<results>/prepare/unit_costs.parquet" if UNIT_COSTS else [],
         records="<disclosed>/spells.json" if RECORDS else [],
@@ -300,7 +301,10 @@ rule present_tables:
         "../../environment.yml"
     params:
         folder=folder,
-        plan=plan(labels={each.series: each.label for each in STUDY.outcomes.values()}),
+        plan=plan(
+            labels={each.series: each.label for each in STUDY.outcomes.values()},
+            outcomes={name: each.label for name, each in STUDY.outcomes.items()},
+        ),
         optional=lambda wildcards, input: options(
             input,
             "evidence",
@@ -309,6 +313,7 @@ rule present_tables:
             "panel",
             "quality",
             "questioned",
+            "influence",
             "balance",
             "records",
             "unit_costs",
