@@ -307,6 +307,8 @@ def test_nothing_after_the_boundary_reads_exact_counts(root: Path) -> None:
         "prepare/cohort_benchmarks.csv", "prepare/continuity_benchmarks.csv", "prepare/arms.csv",
         "prepare/questions/questions.json", "prepare/questioned.json",
         "prepare/practice_coverage.parquet", "estimate/lineage.json",
+        # Rate ratios with and without a practice; and of the panel the models, starts and practices of sites.
+        "estimate/influence.json", "prepare/panel.parquet",
     }  # fmt: skip
     for stage in ("present", "release"):
         text = (root / f"workflow/rules/{stage}.smk").read_text(encoding="utf-8")
