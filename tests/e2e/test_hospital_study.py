@@ -13,6 +13,7 @@ from analysis.release.gate import leaks
 from analysis.simulate.pilots import simulate
 from analysis.simulate.world import World
 from tests.e2e.clone import Clone, fresh
+from tests.told import faults
 
 WORLD = World(seed=5, sites=5, practices_per_site=3, regions=8, comparison_per_region=4, first="2007-10", months=36)
 METHODS = {"emergency": "21", "elective": "11"}
@@ -139,3 +140,7 @@ def test_a_leak_that_is_planted_into_its_release_is_found(ours: Clone, tmp_path:
         page.write_text(before.replace("</main>", f"<p>{words}</p></main>"), encoding="utf-8")
         assert [leak.file for leak in leaks(release, *known)] == ["paper.html"]
         page.write_text(before, encoding="utf-8")
+
+
+def test_what_is_told_is_what_the_rows_say(ours: Clone) -> None:
+    assert faults(ours.folder / "reports/releases/ours-1.0.0", ours.folder / "results/ours") == []

@@ -10,6 +10,7 @@ from analysis.simulate.pilots import simulate
 from analysis.simulate.world import ACTIVITY, World
 from analysis.study import read_study
 from tests.e2e.clone import Clone
+from tests.told import faults
 
 
 def extract(folder: Path) -> None:
@@ -60,6 +61,9 @@ def test_a_folder_of_tables_becomes_a_paper(copy: Clone, tmp_path: Path) -> None
     assert "simulat" not in (release / "paper.html").read_text(encoding="utf-8").lower()
     estimates = pd.read_csv(release / "estimates.csv")
     assert not estimates["simulated"].any()
+    assert faults(release, copy.folder / "results/ours") == []
+    assert "Write your name" not in (release / "paper.html").read_text(encoding="utf-8")
+    assert not (release / "tables/pilots.md").exists()
     assert {"emergency_admissions", "continuity"} <= set(estimates["outcome"])
 
     assert "Nothing to be done" in copy.make("paper", "STUDY=ours").stdout

@@ -1,6 +1,7 @@
 """What a reader gets: two papers, whole, labelled by lineage, with numbers that lead to their origin."""
 
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from zipfile import ZipFile
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.e2e.clone import Clone
+from tests.told import faults
 
 PARTS = [
     "Executive summary", "Key points", "Definition and background", "The pilots", "Methods", "Results",
@@ -178,3 +180,30 @@ def test_quarto_renders_the_same_numbers_where_it_is_installed(built: Clone, tmp
     rendered = next(source.rglob("paper.html")).read_text(encoding="utf-8")
     numbers = re.findall(r"[−+]?\d+\.\d%", page(built, "default").text)
     assert re.findall(r"[−+]?\d+\.\d%", Text(rendered).text) == numbers
+
+
+@pytest.mark.parametrize("study", ["default", "evidence"])
+def test_what_is_told_is_what_the_rows_say(built: Clone, study: str) -> None:
+    assert faults(built.folder / RELEASES[study], built.folder / "results" / study) == []
+
+
+def test_what_is_told_otherwise_is_noticed(built: Clone, tmp_path: Path) -> None:
+    """Each of these was once printed: a headline against its row, a caption against its data, nan."""
+    release, results = tmp_path / "release", built.folder / "results/default"
+    shutil.copytree(built.folder / RELEASES["default"], release)
+    estimates = pd.read_csv(release / "estimates.csv", dtype={"horizon": str})
+    pooled = estimates[estimates["term"] != "pooled"]
+    pooled.to_csv(release / "estimates.csv", index=False)
+    assert any("published_emergency: 0 pooled rows" in each for each in faults(release, results))
+    fell = (estimates["outcome"] == "elective_admissions") & (estimates["term"] == "effect")
+    estimates.loc[fell, ["estimate", "ci_low", "ci_high"]] = (1.05, 1.02, 1.08)
+    estimates.to_csv(release / "estimates.csv", index=False)
+    found = faults(release, results)
+    assert any("elective_admissions: its row says rose" in each for each in found)
+    assert any(each.startswith("outcomes.elective_admissions.size") for each in found)
+    table = pd.read_csv(release / "figures/effects.csv")
+    table.assign(estimate=table["estimate"] + 1).to_csv(release / "figures/effects.csv", index=False)
+    (release / "tables/balance.md").write_text("| Deprivation | nan | nan |", encoding="utf-8")
+    found = faults(release, results)
+    assert any(each.startswith("effects.csv does not hold") for each in found)
+    assert any("tables/balance.md prints nan" in each for each in found)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.e2e.clone import Clone, fresh
+from tests.told import faults
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,11 @@ def test_headline_is_the_ratio_of_the_published_means(example: Clone) -> None:
     )
     assert fewer is not None
     assert float(fewer[1]) == pytest.approx(100 * (1 - 2.73 / 4.55), abs=0.2)
+
+
+def test_what_is_told_is_what_the_rows_say(example: Clone) -> None:
+    release = example.folder / "reports/releases/rand-hie-1.0.0"
+    assert faults(release, example.folder / "results/rand-hie") == []
 
 
 def test_paper_is_of_observed_people_and_holds_no_row_of_any(example: Clone) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.e2e.clone import Clone, fresh
+from tests.told import faults
 
 pytestmark = pytest.mark.realdata
 
@@ -96,3 +97,7 @@ def test_questions_without_their_data_are_left_open_and_said(real: Clone, rows: 
     assert "not on disk" in page
     assert "GP Patient Survey 2023" in page
     assert "simulat" not in page.lower().replace("nothing is simulated", "")
+
+
+def test_what_is_told_is_what_the_rows_say(real: Clone) -> None:
+    assert faults(real.folder / "reports/releases/open-nhs-1.0.0", real.folder / "results/open-nhs") == []

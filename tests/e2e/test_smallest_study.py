@@ -9,6 +9,7 @@ import pytest
 from analysis.simulate.pilots import simulate
 from analysis.simulate.world import World
 from tests.e2e.clone import Clone, fresh
+from tests.told import faults
 
 ENTRY = """
   - id: our-extract
@@ -90,3 +91,7 @@ def test_word_and_pdf_are_made_of_the_same_text(ours: Clone) -> None:
     with pikepdf.open(release / "paper.pdf") as pdf:
         assert len(pdf.pages) > 3
         assert "Ambulance calls and our pilots" in str(pdf.docinfo.get("/Title"))
+
+
+def test_what_is_told_is_what_the_rows_say(ours: Clone) -> None:
+    assert faults(ours.folder / "reports/releases/ours-1.0.0", ours.folder / "results/ours") == []

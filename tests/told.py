@@ -1,0 +1,228 @@
+"""Whether a release tells what its rows say: a reader of the finished release that shares no code with the words."""
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from math import isnan
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pandas as pd
+import yaml
+
+NUMBER = re.compile(r"[+−]?£?\d[\d,]*(?:\.\d+)?")
+# A word that a missing or endless number leaves behind where it is printed.
+NOT_A_NUMBER = re.compile(r"(?<![\w./-])[+−-]?(?:nan|NaN|inf|Infinity)(?![\w-])")
+SPAN = re.compile(r"\[([^\]]*)\]\{[^}]*\}")
+VALUES = ["estimate", "ci_low", "ci_high", "std_error", "p_value", "p_adjusted", "baseline", "expected"]
+COUNTS = ["n_obs", "n_units", "n_clusters", "treated_clusters", "comparison_clusters"]
+KEYS = ["subgroup", "specification", "horizon", "estimator"]
+INTERVAL = r"([+−]?[\d.]+)(?:%| points)? to ([+−]?[\d.]+)"
+LEVEL = r"\d+% confidence interval(?: by [a-z ]+)?"
+CLEAR = re.compile(rf"(rose|fell) by [\d.]+(?:%| percentage points) \({LEVEL} {INTERVAL}")
+VAGUE = re.compile(rf"did not clearly change \([+−]?[\d.]+(?:%| points)?; {LEVEL} {INTERVAL}")
+POOLED = re.compile(
+    rf"point to [\d.]+% (more|fewer) [^,.]*, (?:and|but) the interval \({INTERVAL}%?\) (leaves out|includes) no change"
+)
+COMPARED = re.compile(rf"there were [\d.]+% (more|fewer) [^(.]*\({LEVEL} {INTERVAL}")
+RELATED = re.compile(rf"is (higher|lower): [^(.]*\({LEVEL} {INTERVAL}")
+# Numbers of rows, and distances from a planted truth, which stand in no row.
+DERIVED = ("from_truth", "curve_count", "curve_fewer", "experiment.times", "experiment.decimals")
+# A number, a size or an interval, and no name with a number in it such as a year or a group.
+TOLD = re.compile(r"(?:p [<=] )?[+−]?£?[\d,.]+(?:%| points| percentage points)?(?: to [+−]?£?[\d,.]+(?:%| points)?)?")
+
+
+def faults(release: Path, results: Path) -> list[str]:
+    """Everything that a release tells otherwise than its rows; `results` has the variables of its text."""
+    words = yaml.safe_load((results / "present" / "numbers.yml").read_text(encoding="utf-8"))
+    estimates = pd.read_csv(release / "estimates.csv", dtype={"horizon": str})
+    return [
+        *missing_numbers(release),
+        *addressed_numbers(release, estimates),
+        *directions(release),
+        *headlines(words, estimates),
+        *captions(release, estimates),
+    ]
+
+
+def texts(release: Path) -> dict[str, str]:
+    """What a reader sees, by file: the papers, tables and figures, without markup."""
+    found = {
+        path.relative_to(release).as_posix(): path.read_text(encoding="utf-8")
+        for path in release.rglob("*")
+        if path.suffix in (".html", ".md", ".svg")
+    }
+    with ZipFile(release / "paper.docx") as word:
+        found["paper.docx"] = word.read("word/document.xml").decode()
+    return {name: visible(text) for name, text in found.items()}
+
+
+def visible(text: str) -> str:
+    """Text without style, script and tags."""
+    bare = re.sub(r"(?s)<(style|script|metadata|defs).*?</\1>|<!--.*?-->", " ", text)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", bare)))
+
+
+def missing_numbers(release: Path) -> Iterator[str]:
+    """Where a missing or endless number is printed."""
+    for name, text in texts(release).items():
+        for match in NOT_A_NUMBER.finditer(text):
+            yield f"{name} prints {match[0]}: {text[max(0, match.start() - 60) : match.end() + 30]!r}"
+
+
+def addressed_numbers(release: Path, estimates: pd.DataFrame) -> Iterator[str]:
+    """Numbers whose address is a row of the table, and that the row does not hold."""
+    plain = estimates.assign(
+        **{key: estimates[key].str.replace("_", " ") for key in ["outcome", "design", "term", *KEYS]}
+    )
+    for key, entry in json.loads((release / "addresses.json").read_text(encoding="utf-8")).items():
+        found = re.fullmatch(r"estimates\.csv: ([^,]+), ([^,]+), (.+) \((\w+)\)", entry["place"])
+        if found is None or not TOLD.fullmatch(entry["text"]) or any(each in key for each in DERIVED):
+            continue
+        rows = addressed(plain, *found.groups())
+        if rows.empty:
+            yield f"{key}: no row has the address {entry['place']}"
+        elif not any(holds(entry["text"], row) for row in rows.to_dict("records")):
+            yield f"{key}: {entry['text']} is not in the row {entry['place']}"
+
+
+def addressed(rows: pd.DataFrame, outcome: str, design: str, more: str, scale: str) -> pd.DataFrame:
+    """The rows with an address; what it leaves out is as usual where such a row is there."""
+    term, *rest = more.split(", ")
+    rows = rows[(rows["outcome"] == outcome) & (rows["design"] == design) & (rows["scale"] == scale)]
+    rows = rows[rows["term"] == term]
+    for part in rest:
+        rows = rows[rows[KEYS].eq(part).any(axis=1)]
+    for column, usual in {"specification": "primary", "subgroup": "all"}.items():
+        unsaid = rows[~rows[column].isin(rest)]
+        rows = unsaid[unsaid[column] == usual] if (unsaid[column] == usual).any() else rows
+    return rows
+
+
+def holds(text: str, row: dict[str, Any]) -> bool:
+    """Whether each number of a text is one of a row's, in the unit or the per cent that it may be told in."""
+    if text.startswith("p < "):
+        return any(row[key] < float(text[4:]) for key in ("p_value", "p_adjusted"))
+    known = [row[key] for key in (*VALUES, *COUNTS) if key in row]
+    known += [5 * round(row[key] / 5) for key in COUNTS if key in row]  # as counts of people are told
+    told = [
+        each
+        for value in known
+        if not isnan(value)
+        for each in (value, 100 * value, 100 * (value - 1), 100 * (1 - value))
+    ]
+    return all(any(same(number, value) for value in told) for number in NUMBER.findall(text))
+
+
+def same(number: str, value: float) -> bool:
+    """Whether a printed number is a value rounded; without a sign it is a size."""
+    digits = number.replace("£", "").replace(",", "").replace("−", "-")
+    half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) + 1e-6 * max(1.0, abs(value))
+    return abs(float(digits) - (value if number[0] in "+−" else abs(value))) <= half
+
+
+def amount(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def directions(release: Path) -> Iterator[str]:
+    """Sentences whose verb and interval disagree."""
+    text = visible((release / "paper.html").read_text(encoding="utf-8"))
+    for match in CLEAR.finditer(text):
+        if not (amount(match[2]) >= 0 if match[1] == "rose" else amount(match[3]) <= 0):
+            yield f"the interval does not say so: {match[0]}"
+    for match in VAGUE.finditer(text):
+        if not amount(match[1]) <= 0 <= amount(match[2]):
+            yield f"the interval leaves out no change: {match[0]}"
+    for match in POOLED.finditer(text):
+        low, high = amount(match[2]), amount(match[3])
+        if (match[4] == "includes") != (low <= 0 <= high) or (match[1] == "more") != (low + high > 0):
+            yield f"the interval does not say so: {match[0]}"
+    for pattern, more in ((COMPARED, "more"), (RELATED, "higher")):
+        for match in pattern.finditer(text):
+            low, high = amount(match[2]), amount(match[3])
+            if not (low >= 0 if match[1] == more else high <= 0) and not low <= 0 <= high:
+                yield f"the interval does not say so: {match[0]}"
+
+
+def headlines(words: dict[str, Any], estimates: pd.DataFrame) -> Iterator[str]:
+    """Outcomes and syntheses whose words say another thing than their row, or do not say that it is simulated."""
+    for name, told in words.get("outcomes", {}).items():
+        rows = estimates[(estimates["outcome"] == name) & (estimates["design"] == "difference_in_differences")]
+        rows = rows[(rows["term"] == "effect") & (rows["specification"] == "primary") & (rows["subgroup"] == "all")]
+        yield from outcome_faults(name, told, rows[rows["scale"].isin(["ratio", "points"])])
+    for name, told in words.get("synthesis", {}).items():
+        rows = estimates[(estimates["outcome"] == name) & (estimates["design"] == "synthesis")]
+        yield from synthesis_faults(name, told, rows)
+    first = str(words["headlines"]["one"])
+    if words.get("outcomes") and estimates.loc[estimates["term"] == "effect", "simulated"].any() != (
+        "simulated" in first
+    ):
+        yield f"whether the pilots are simulated is not said: {first}"
+
+
+def outcome_faults(name: str, told: dict[str, str], rows: pd.DataFrame) -> Iterator[str]:
+    headline = SPAN.sub(r"\1", told["headline"])
+    if rows.empty:
+        if "could not be estimated" not in headline and "cannot be told" not in headline:
+            yield f"{name} has no row, and is told: {headline}"
+        return
+    (row,) = rows.to_dict("records")
+    null = 1 if row["scale"] == "ratio" else 0
+    verb = "rose" if row["ci_low"] > null else "fell" if row["ci_high"] < null else ""
+    for word in ("rose", "fell"):
+        if (f" {word} " in headline) != (word == verb):
+            yield f"{name}: its row says {verb or 'nothing clear'}: {headline}"
+    if bool(row["simulated"]) != headline.startswith("In the simulated pilots"):
+        yield f"{name}: simulated is {row['simulated']}: {headline}"
+
+
+def synthesis_faults(name: str, told: dict[str, str], rows: pd.DataFrame) -> Iterator[str]:
+    found = SPAN.sub(r"\1", told["found"])
+    pooled, known = rows[rows["term"] == "pooled"], rows[rows["specification"] == "in_synthesis"]
+    if pooled.empty != ("cannot be pooled" in found):
+        yield f"{name}: {len(pooled)} pooled rows, and is told: {found}"
+    if pooled.empty:
+        numbers = ["no", "one", "two", "three", "four", "five", "six"]
+        count = int((known["term"] == "study").sum())
+        if f"only {numbers[count]} " not in found:
+            yield f"{name}: {count} give an interval, and is told: {found}"
+        return
+    (row,) = pooled.to_dict("records")
+    more = "more" if row["estimate"] > 1 else "fewer"
+    held = "includes" if row["ci_low"] <= 1 <= row["ci_high"] else "leaves out"
+    if f"% {more} " not in found or f"{held} no change" not in found or not holds(found, row):
+        yield f"{name}: the pooled row is {row['estimate']:.3f}, and is told: {found}"
+
+
+def captions(release: Path, estimates: pd.DataFrame) -> Iterator[str]:
+    """Numbers with a sign or a unit in the words of a figure that its own data do not hold.
+
+    Figures of continuity draw patients and are told by rows of the table of estimates.
+    """
+    for data in sorted((release / "figures").glob("*.csv")):
+        text, table = data.with_suffix(".md").read_text(encoding="utf-8"), pd.read_csv(data)
+        named = " ".join(table.select_dtypes(exclude="number").astype(str).to_numpy().ravel())
+        known = numbers(table.select_dtypes("number")) + [float(each) for each in re.findall(r"\d+(?:\.\d+)?", named)]
+        if data.stem.startswith("curve-"):
+            known += shares(table)
+        if data.stem.startswith("continuity-"):
+            known += numbers(estimates[[key for key in VALUES if key in estimates]])
+        for number in re.findall(r"[+−]\d+(?:\.\d+)?|\b\d+(?:\.\d+)?(?=%(?! (?:confidence )?interval))", text):
+            if not any(same(number, each) for value in known for each in (value, 100 * value)):
+                yield f"{data.name} does not hold {number} of its caption"
+        if ("Simulated data." in text) != bool(table["simulated"].any()):
+            yield f"{data.name}: whether it is simulated is not said"
+
+
+def numbers(table: pd.DataFrame) -> list[float]:
+    return [value for value in table.to_numpy(float).ravel().tolist() if not isnan(value)]
+
+
+def shares(curve: pd.DataFrame) -> list[float]:
+    """The shares of a specification curve that its caption tells, of the combinations that lose no site."""
+    whole = curve[curve["whole"]] if curve["whole"].any() else curve
+    sides = (whole["estimate"] < 0, whole["ci_high"] < 0, whole["ci_low"] > 0)
+    return [100 * float(side.mean()) for side in sides]
