@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.pull.contents import Contents, Written
+from analysis.pull.contents import Contents, Written, written_of
 from analysis.release.sums import damaged
 from analysis.steps import read_json
 
@@ -62,7 +62,7 @@ def lines(study: str, jobs: Sequence[Job]) -> list[str]:
         return [_released(Path("results") / study / "release/published.json")]
     folder = Path("results") / study
     contents = Contents(folder / "contents.json")
-    found = reasons(steps, Written(folder / "written.json", contents), contents)
+    found = reasons(steps, written_of(study, contents), contents)
     counts = {stage: sum(job.rule.startswith(f"{stage}_") for job in steps) for stage in STAGES}
     told = ", ".join(f"{stage} {count}" for stage, count in counts.items() if count)
     given = "" if study == "default" else f" STUDY={study}"
@@ -95,7 +95,8 @@ def _reasons(job: Job, written: Written, contents: Contents) -> list[tuple[str, 
     if kinds or job.follows:
         return [(f"{what} changed", files) for what, files in kinds.items()]
     if job.rule.startswith("pull_"):
-        return [("the register or what was accepted changed", [])]
+        # Outputs of these rules are named after the data set.
+        return [("the register or what was accepted changed", [Path(job.outputs[0]).name.partition(".")[0]])]
     return [("the study file changed", [])]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.steps import canonical_json, digest, file_digest, write_json
+from analysis.steps import Problem, canonical_json, digest, file_digest, write_json, write_text
 
 # Bytes that are read in one run whatever a file's facts say, in about a quarter of a second: so a flipped bit is seen
 # that left no trace, and file systems are safe whose facts tell nothing. Beyond them the facts decide.
@@ -104,10 +104,18 @@ class Written:
         the register says what those must be.
     contents : Contents
         What is in the files now.
+    seal : Path
+        Where the sha256 of that record is kept, apart from the outputs (JSON).
+
+    Raises
+    ------
+    Problem
+        When the record is another than was kept: the outputs as a whole are from elsewhere, or from an earlier copy.
     """
 
-    def __init__(self, record: Path, contents: Contents) -> None:
-        self._record, self._contents = record, contents
+    def __init__(self, record: Path, contents: Contents, seal: Path) -> None:
+        self._record, self._contents, self._seal = record, contents, seal
+        self._sealed = _sealed(record, seal)
         known = _remembered(record)
         self._outputs: dict[str, list[Any]] = {path: each for path, each in known.items() if isinstance(each, list)}
         self._inputs: dict[str, str] = {path: each for path, each in known.items() if isinstance(each, str)}
@@ -158,7 +166,35 @@ class Written:
         self._outputs |= outputs
         self._altered -= set(outputs)
         self._spoilt -= set(outputs)
-        write_json(self._record, self._outputs | self._inputs)
+        text = canonical_json(self._outputs | self._inputs)
+        # A run that is killed between the two leaves a record that the seal knows.
+        sealed, self._sealed = [self._sealed, digest(text)], digest(text)
+        write_json(self._seal, sealed)
+        write_text(self._record, text)
+
+
+def written_of(study: str, contents: Contents) -> Written:
+    """What the steps of a study wrote, of the run in this folder."""
+    return Written(Path(f"results/{study}/written.json"), contents, Path(f".snakemake/written/{study}.json"))
+
+
+def _sealed(record: Path, seal: Path) -> str | None:
+    """The sha256 of a record, which its seal knows; None where there is no record."""
+    if not record.is_file():
+        return None
+    found = file_digest(record)
+    try:
+        known = json.loads(seal.read_bytes())
+    except (OSError, ValueError):
+        known = []
+    if found not in known:
+        folder = record.parent
+        raise Problem(
+            f"{folder} is not as the last run here left it: it was copied from elsewhere or put back from an earlier "
+            "copy, so that nobody knows what belongs to what.",
+            f"`rm -r {folder}`, then run the same command again: all of it is made anew, releases stay",
+        )
+    return found
 
 
 def _remembered(record: Path) -> dict[str, Any]:

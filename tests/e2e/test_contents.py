@@ -16,7 +16,7 @@ from tests.e2e.clone import Clone, fresh
 from tests.e2e.test_reruns import RELEASE, Jobs, planned
 from tests.e2e.test_smallest_study import STUDY
 
-WORLD = World(seed=3, sites=5, practices_per_site=4, regions=5, comparison_per_region=4, first="2007-10", months=36)
+WORLD = World(seed=3, sites=5, practices_per_site=4, regions=6, comparison_per_region=4, first="2007-10", months=36)
 OLD, FUTURE = 1_000_000_000, 2_000_000_000  # 2001 and 2033
 FROM_TABLE: Jobs = {
     "estimate_table": 1, "assess_tests": 1, "present_effects": 1, "present_event_study": 1, "present_not_estimated": 1,
@@ -59,7 +59,10 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Clone, Path]:
 def ours(once: tuple[Clone, Path], tmp_path: Path) -> Iterator[tuple[Clone, Path]]:
     """The same; what a test does to the package or to results is undone, with new inodes and the old stamps."""
     clone, data = once
-    kept = {path: tmp_path / str(number) for number, path in enumerate([data, clone.folder / "results"])}
+    kept = {
+        path: tmp_path / str(number)
+        for number, path in enumerate([data, clone.folder / "results", clone.folder / ".snakemake"])
+    }
     for path, copy in kept.items():
         shutil.copytree(path, copy)
     yield clone, data

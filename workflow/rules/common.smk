@@ -18,7 +18,7 @@ if Path("results").exists():
 
 from analysis.estimate.calibration_design import calibrated
 from analysis.failure import problem_of
-from analysis.pull.contents import MOST, Contents, Written
+from analysis.pull.contents import MOST, Contents, written_of
 from analysis.pull.folder import strangers
 from analysis.pull.package import Package, check_tables, read_package
 from analysis.pull.record import absent, outdated
@@ -86,7 +86,7 @@ OFFLINE = bool(config.get("offline"))
 MISSING = [each for each in OPEN_DATA if OFFLINE and each.download and absent(each, Path("data/raw"))]
 # What is in the files that a run reads, and what its steps wrote. `make pull` reads every byte.
 CONTENTS = Contents(Path(f"results/{STUDY.name}/contents.json"), None if config.get("ask") else MOST)
-WRITTEN = Written(Path(f"results/{STUDY.name}/written.json"), CONTENTS)
+WRITTEN = told(lambda name: written_of(name, CONTENTS), STUDY.name)
 # Registered files that somebody changed stop a run before it begins, so that restoring them reruns nothing.
 REGISTERED = [each for each in (EVIDENCE, PILOTS, UNIT_COSTS, EXPERIMENT, *OPEN_DATA) if isinstance(each, Dataset)]
 for DATASET in REGISTERED:
@@ -170,11 +170,6 @@ def mapped(*names):
     """The columns of some tables that have another name in the files; nothing where none has."""
     found = {name: STUDY.pilots.columns[name] for name in names if name in STUDY.pilots.columns}
     return {"columns": found} if found else {}
-
-
-def row_limits():
-    """From where on rows of events are refused; what is asked about other tables moves no step of theirs."""
-    return {name: limit for name, limit in dump(STUDY.pilots.limits).items() if name not in ("odd", "silent")}
 
 
 def until():

@@ -1,13 +1,14 @@
 """Contents decide: what is in a file is seen whatever its stamp says, and what its step did not write is noticed."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from analysis.pull.contents import Contents, Written
-from analysis.steps import digest, file_digest, write_json
+from analysis.steps import Problem, digest, file_digest
 
 OLD = 1_000_000_000  # seconds: 2001
 
@@ -121,7 +122,8 @@ class Results:
         self.make()
 
     def seen(self) -> Written:
-        return Written(self.folder / "written.json", Contents(self.folder / "contents.json"))
+        contents = Contents(self.folder / "contents.json")
+        return Written(self.folder / "written.json", contents, self.folder.with_name("seal.json"))
 
     def make(self) -> int:
         """Run the step; how often its output had to be made anew before."""
@@ -198,6 +200,24 @@ def test_inputs_are_changed_until_a_step_has_read_them(results: Results) -> None
     assert results.times() == 0
 
 
-def test_a_record_of_another_shape_is_none(results: Results) -> None:
-    write_json(results.folder / "written.json", [1])
+def test_results_from_elsewhere_or_from_an_earlier_copy_are_refused(results: Results, tmp_path: Path) -> None:
+    shutil.copytree(results.folder, tmp_path / "earlier")
+    results.make()
     assert results.times() == 0
+    # The record of the first run is one of the last two: a run may be killed before it has written the second.
+    shutil.copytree(tmp_path / "earlier", results.folder, dirs_exist_ok=True)
+    assert results.times() == 0
+    results.seen().ended([], {"a.csv": "1"})
+    results.seen().ended([], {"a.csv": "2"})
+    shutil.copytree(tmp_path / "earlier", results.folder, dirs_exist_ok=True)
+    with pytest.raises(Problem, match="is not as the last run here left it"):
+        results.seen()
+    shutil.rmtree(results.folder)
+    assert not results.seen().altered(str(results.out))
+
+
+def test_results_without_the_record_of_how_they_were_made_are_refused(results: Results) -> None:
+    results.folder.with_name("seal.json").unlink()
+    with pytest.raises(Problem) as refused:
+        results.seen()
+    assert refused.value.mend.startswith(f"`rm -r {results.folder}`")

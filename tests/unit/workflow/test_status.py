@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.pull.contents import Contents, Written
+from analysis.pull.contents import Contents, written_of
 from analysis.release.sums import NAME, sums
 from analysis.steps import write_json, write_text
 from workflow.status import Job, lines
@@ -25,7 +25,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         write_text(Path(path), path)
     contents = Contents(RESULTS / "contents.json")
     read = {path: contents.digest(Path(path)) for path in (CODE, DATA, TEXT)}
-    Written(RESULTS / "written.json", contents).ended([PANEL, TABLE, PAPER], read)
+    written_of("ours", contents).ended([PANEL, TABLE, PAPER], read)
     return tmp_path
 
 
