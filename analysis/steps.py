@@ -62,7 +62,7 @@ def again(target: str = "paper") -> str:
     return f"make {target}" if study == "default" else f"make {target} STUDY={study}"
 
 
-def command(step: Callable[..., None], *, shared: bool = False) -> None:
+def command(step: Callable[..., None], *, shared: bool = False, given: Callable[[Any], Any] | None = None) -> None:
     """Run a step from the command line; any failure is printed as a sentence and exits with 1.
 
     Parameters
@@ -71,6 +71,8 @@ def command(step: Callable[..., None], *, shared: bool = False) -> None:
         A function whose arguments are keyword-only and typed; its numpy docstring becomes the help.
     shared : bool
         Whether what it writes is meant for others to read; else nobody else on this machine may, whatever the umask.
+    given : callable, optional
+        What becomes of each argument before the step has it.
     """
     if not shared:
         os.umask(0o077)
@@ -80,7 +82,8 @@ def command(step: Callable[..., None], *, shared: bool = False) -> None:
     try:
         function, bound, _ = app.parse_args(exit_on_error=False, print_error=False)
         paths = [each for each in _flat(bound.arguments.values()) if isinstance(each, Path)]
-        function(*bound.args, **bound.kwargs)
+        arguments = {name: given(value) if given else value for name, value in bound.kwargs.items()}
+        function(*bound.args, **arguments)
         status = 0
     except SystemExit as end:
         status = int(end.code or 0)

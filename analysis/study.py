@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
+from analysis.plain_text import check_seen
 from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import Continuity
 from analysis.plan.designs import Costs, Design, Designs, Method
@@ -18,7 +19,7 @@ from analysis.plan.experiment import Experiment
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, Pilots, SurveyOutcome
 from analysis.plan.practices import AnyQuestion, PracticeData
 from analysis.plan.sensitivity import AnyCheck, Checks
-from analysis.plan.terms import SLUG, Day, Name, Plan, Slug
+from analysis.plan.terms import SLUG, Day, Name, Plan, Slug, Text
 from analysis.plan.tests import FiveTest, Test
 from analysis.steps import Problem, canonical_json, digest, ordinary, read_yaml, yaml_fault
 
@@ -40,12 +41,12 @@ class Inference(Plan):
 class Synthesis(Plan):
     """Random-effects synthesis of published estimates of one outcome."""
 
-    label: str = Field(description="Name in text, lower case.")
+    label: Text = Field(description="Name in text, lower case.")
     outcome: Name = Field(description="The outcome in the evidence table.")
     good_direction: Literal["up", "down"] = Field(description="The direction in which patients or the service gain.")
     smallest_change: float = Field(gt=0, description="The smallest change that matters, in per cent.")
     fewest: int = Field(default=3, ge=2, description="Estimates with an interval that are needed to pool anything.")
-    leave_out: dict[str, str] = Field(
+    leave_out: dict[str, Text] = Field(
         default={}, description="evidence_id of estimates left out, each with the reason."
     )
 
@@ -60,8 +61,8 @@ UNNAMED = ("", "write your name here")
 class Author(Plan):
     """An author of the paper."""
 
-    name: str = Field(description="Name as printed.")
-    affiliation: str | None = Field(default=None, description="Affiliation as printed.")
+    name: Text = Field(description="Name as printed.")
+    affiliation: Text | None = Field(default=None, description="Affiliation as printed.")
 
 
 class Release(Plan):
@@ -95,8 +96,8 @@ class Study(Plan):
 
     config_version: Literal[1] = Field(description="Version of this file's shape; this pipeline reads version 1.")
     name: Slug = Field(description="The study's name; also its folder in results/.")
-    title: str = Field(description="Title of the paper.")
-    subtitle: str = Field(description="Subtitle of the paper.")
+    title: Text = Field(description="Title of the paper.")
+    subtitle: Text = Field(description="Subtitle of the paper.")
     evidence: Slug | None = Field(
         default=None,
         description="Data set id of the published evidence; leave out to set none beside the results.",
@@ -250,7 +251,9 @@ def read_study(path: Path) -> Study:
     if not ordinary(path).is_file():
         raise Problem(f"There is no study file {path}.", "choose one with `make paper STUDY=<name>`; see studies/")
     try:
-        study = Study.model_validate(read_yaml(path))
+        read = read_yaml(path)
+        check_seen(read, str(path))
+        study = Study.model_validate(read)
     except (YAMLError, UnicodeDecodeError) as error:
         raise Problem(f"{path} is not readable as YAML: {yaml_fault(error)}.", f"correct {path}") from None
     except ValidationError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.estimates import VERDICT_TERMS, read_estimates, verdict_row
+from analysis.plain_text import escaped_plan
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.plan.tests import FiveTest, Indicator
 from analysis.steps import command, write_json
@@ -118,4 +119,4 @@ def _verdict(state: State, rule: str) -> str:
 
 
 if __name__ == "__main__":
-    command(tests)
+    command(tests, given=escaped_plan)

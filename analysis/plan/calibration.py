@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from analysis.plan.terms import Name, Plan
+from analysis.plan.terms import Name, Plan, Text
 
 
 class Scenario(Plan):
     """One kind of world."""
 
-    label: str = Field(description="Name in text, lower case.")
+    label: Text = Field(description="Name in text, lower case.")
     effect: float | None = Field(
         default=None, gt=0, description="True rate ratio; leave out for the published one of the reference pilots."
     )

@@ -2,20 +2,20 @@
 
 from pydantic import Field, model_validator
 
-from analysis.plan.terms import Name, Plan, Slug
+from analysis.plan.terms import Name, Plan, Slug, Text
 
 
 class Arm(Plan):
     """One arm of the experiment."""
 
-    label: str = Field(description="Name in text, lower case.")
+    label: Text = Field(description="Name in text, lower case.")
     values: tuple[int, ...] = Field(min_length=1, description="The values of the arm column that make it up.")
 
 
 class CountOutcome(Plan):
     """A count of events per person and year."""
 
-    label: str = Field(description="Name in text, lower case, for instance 'visits'.")
+    label: Text = Field(description="Name in text, lower case, for instance 'visits'.")
     columns: tuple[Name, ...] = Field(min_length=1, description="The columns whose sum is counted.")
 
 

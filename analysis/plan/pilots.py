@@ -9,7 +9,7 @@ from analysis.plan.continuity import ContactRules, ListIndex, PatientIndex
 from analysis.plan.designs import DESIGNS, Design
 from analysis.plan.hospital import HospitalRules
 from analysis.plan.limits import Limits
-from analysis.plan.terms import Name, Period, Plan, Slug
+from analysis.plan.terms import Name, Period, Plan, Slug, Text
 
 # The tables of an evaluation data package.
 TABLES = (
@@ -70,7 +70,7 @@ class Pilots(Plan):
 class Outcome(Plan):
     """What every outcome says of itself."""
 
-    label: str = Field(description="Name in text, lower case, for instance 'emergency admissions'.")
+    label: Text = Field(description="Name in text, lower case, for instance 'emergency admissions'.")
     good_direction: Literal["up", "down"] = Field(description="The direction in which patients or the service gain.")
     smallest_change: float = Field(
         gt=0,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from analysis.plan.terms import Name, Plan, Slug
+from analysis.plan.terms import Name, Plan, Slug, Text
 
 
 class PracticeData(Plan):
@@ -32,7 +32,7 @@ class Value(Plan):
 class Question(Plan):
     """What every question says of itself."""
 
-    label: str = Field(description="The question in words, lower case, without a question mark.")
+    label: Text = Field(description="The question in words, lower case, without a question mark.")
     claim: Literal["up", "down"] | None = Field(
         default=None, description="The direction that somebody claimed, to be held against the answer."
     )

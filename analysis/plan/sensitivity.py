@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from analysis.plan.terms import Name, Period, Plan
+from analysis.plan.terms import Name, Period, Plan, Text
 
 Estimator = Literal["poisson_fixed_effects", "quasi_poisson", "linear_rate"]
 Comparison = Literal["all", "same_regions", "other_regions"]
@@ -13,7 +13,7 @@ Comparison = Literal["all", "same_regions", "other_regions"]
 class Check(Plan):
     """What every check says of itself."""
 
-    label: str = Field(description="Name in text, lower case.")
+    label: Text = Field(description="Name in text, lower case.")
     outcomes: tuple[Name, ...] = Field(
         default=(), description="Outcomes that are checked; leave out for all primary ones."
     )

@@ -16,6 +16,13 @@ SLUG = r"[a-z][a-z0-9-]*"
 Slug = Annotated[str, Field(pattern=f"^{SLUG}$")]
 
 
+class Words:
+    """Marks a text that is printed in the paper, so that it is escaped where it enters the text."""
+
+
+Text = Annotated[str, Words()]
+
+
 class Plan(BaseModel):
     """What every part of a study shares: frozen, and no unknown keys."""
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from analysis.plan.terms import Name, Plan
+from analysis.plan.terms import Name, Plan, Text
 
 Test = Literal["T1", "T2", "T3", "T4", "T5"]
 
@@ -18,14 +18,14 @@ class Indicator(Plan):
         description="With m the smallest change that matters: 'improves' asks for a gain of at least m, 'no_worse' for "
         "a loss of no more than m."
     )
-    because: str = Field(description="Why this indicator speaks to the test, one sentence.")
+    because: Text = Field(description="Why this indicator speaks to the test, one sentence.")
 
 
 class FiveTest(Plan):
     """One of the five tests, with what is read to judge it."""
 
-    title: str = Field(description="Short title.")
+    title: Text = Field(description="Short title.")
     requirement: Literal["should", "must_not"] = Field(description="Whether the test asks or forbids.")
-    statement: str = Field(description="The test in our words.")
+    statement: Text = Field(description="The test in our words.")
     indicators: tuple[Indicator, ...] = Field(default=(), description="The estimates that are read.")
-    gap: str = Field(description="What the data cannot say about this test, one sentence.")
+    gap: Text = Field(description="What the data cannot say about this test, one sentence.")

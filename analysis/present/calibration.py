@@ -6,6 +6,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from analysis.plain_text import escaped_plan
 from analysis.plan.calibration import Calibration
 from analysis.present.calibration_words import LABEL, NOT_CALIBRATED, label, misses, primary
 from analysis.present.markdown import Table
@@ -118,4 +119,4 @@ def _share(share: float, error: float) -> str:
 
 
 if __name__ == "__main__":
-    command(calibration)
+    command(calibration, given=escaped_plan)

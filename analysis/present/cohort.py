@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import protected
 from analysis.estimates import pick, read_estimates, sole
+from analysis.plain_text import escaped_plan
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
 from analysis.present.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, save
@@ -185,4 +186,4 @@ def _beside(rows: "pd.DataFrame") -> str:
 
 
 if __name__ == "__main__":
-    command(cohort)
+    command(cohort, given=escaped_plan)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis.estimates import read_estimates
+from analysis.plain_text import escaped_plan
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.pilots import ContactOutcome
 from analysis.present.contacts_table import contacts_table
@@ -93,4 +94,4 @@ def continuity(
 
 
 if __name__ == "__main__":
-    command(continuity)
+    command(continuity, given=escaped_plan)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimates import pick, read_estimates
+from analysis.plain_text import escaped_plan
 from analysis.present.context import Outcomes
 from analysis.present.cost_table import cost_table
 from analysis.present.design_rows import WEAKER, Key, asked, compared, effects, keys, named, told
@@ -156,4 +157,4 @@ def _cell(rows: "pd.DataFrame", name: str, key: Key) -> str:
 
 
 if __name__ == "__main__":
-    command(designs)
+    command(designs, given=escaped_plan)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, read_estimates, verdict_row
+from analysis.plain_text import escaped_plan
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
@@ -198,4 +199,4 @@ def _table(rows: "pd.DataFrame", more: str) -> str:
 
 
 if __name__ == "__main__":
-    command(effects)
+    command(effects, given=escaped_plan)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimates import pick, read_estimates
+from analysis.plain_text import escaped_plan
 from analysis.plan.pilots import ActivityOutcome
 from analysis.present.address import slug
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, canvas, nothing, save
@@ -90,4 +91,4 @@ def spans(rows: "pd.DataFrame", unit: str) -> str:
 
 
 if __name__ == "__main__":
-    command(event_study)
+    command(event_study, given=escaped_plan)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, read_estimates
+from analysis.plain_text import escaped_plan
 from analysis.present.address import slug
 from analysis.present.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, save
 from analysis.steps import command
@@ -111,4 +112,4 @@ def _told(name: str, synthesis: Synthesis, rows: "pd.DataFrame") -> Told:
 
 
 if __name__ == "__main__":
-    command(evidence)
+    command(evidence, given=escaped_plan)

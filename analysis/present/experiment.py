@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from analysis.estimates import pick, read_estimates, sole
+from analysis.plain_text import escaped_plan
 from analysis.plan.experiment import Experiment
 from analysis.present.experiment_tables import arms_table, published_table, specification_table
 from analysis.present.style import ESTIMATE, MUTED, PUBLISHED, TRUTH, Told, bare, canvas, save
@@ -100,4 +101,4 @@ def _told(rows: "pd.DataFrame", plan: Experiment) -> Told:
 
 
 if __name__ == "__main__":
-    command(experiment)
+    command(experiment, given=escaped_plan)

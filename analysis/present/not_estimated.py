@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from analysis.estimates import NotEstimated, read_unmade
+from analysis.plain_text import escaped, escaped_reason
 from analysis.present.markdown import Table
 from analysis.steps import command, write_text
 from analysis.wording import counted, sentence
@@ -43,7 +44,7 @@ def annex(rows: list[NotEstimated], labels: dict[str, str]) -> str:
         "Outcome": [sentence(_label(row.outcome, labels)) for row in rows],
         "Design": [sentence(design(row.design)) for row in rows],
         "Estimate": [_which(row) for row in rows],
-        "Not estimated because": [row.reason for row in rows],
+        "Not estimated because": [escaped_reason(row.reason) for row in rows],
     }
     caption = "Estimates that the plan asks for and that could not be made from these data."
     count = "One estimate" if len(rows) == 1 else f"{counted(len(rows))} estimates"
@@ -60,7 +61,7 @@ def design(name: str) -> str:
 
 
 def _label(outcome: str, labels: dict[str, str]) -> str:
-    return labels.get(outcome, outcome.replace("_", " "))
+    return escaped(labels.get(outcome, outcome.replace("_", " ")))
 
 
 def _which(row: NotEstimated) -> str:

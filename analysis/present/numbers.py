@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import yaml
 
 from analysis.estimates import verdict_row
+from analysis.plain_text import escaped_plan
 from analysis.plan.continuity import Continuity
 from analysis.plan.experiment import Experiment
 from analysis.plan.practices import Questions
@@ -232,4 +233,4 @@ def _pilot_readings(changes: "dict[str, Change | None]", outcomes: Outcomes) -> 
 
 
 if __name__ == "__main__":
-    command(numbers)
+    command(numbers, given=escaped_plan)

@@ -6,6 +6,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.plain_text import escaped_plan
 from analysis.plan.practices import Questions
 from analysis.present.address import slug
 from analysis.present.markdown import Table
@@ -84,4 +85,4 @@ def _counts(values: "pd.Series[float]", read: "pd.Series[bool]") -> list[str]:
 
 
 if __name__ == "__main__":
-    command(practice_tables)
+    command(practice_tables, given=escaped_plan)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimates import pick, read_estimates
+from analysis.plain_text import escaped_plan
 from analysis.plan.practices import Gradient, Growth, Inequality, Questions, Trend, Value
 from analysis.present.address import slug
 from analysis.present.practice_words import ends
@@ -174,4 +175,4 @@ def _leave_open(figures: Path, name: str, reason: str) -> None:
 
 
 if __name__ == "__main__":
-    command(question)
+    command(question, given=escaped_plan)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from analysis.estimates import pick, read_estimates
+from analysis.plain_text import escaped_plan
 from analysis.plan.sensitivity import Checks
 from analysis.present.address import slug
 from analysis.present.check_lines import lines
@@ -105,4 +106,4 @@ def check_lines(estimates: "pd.DataFrame", name: str, checks: Checks) -> list[Li
 
 
 if __name__ == "__main__":
-    command(robustness)
+    command(robustness, given=escaped_plan)

@@ -1,11 +1,13 @@
 """One look for all figures: colour-blind safe, no meaning by colour alone, the same bytes every time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.plain_text import unescaped
 from analysis.present.address import slug
 from analysis.steps import whole, write_text
 from analysis.tables import write_csv
@@ -89,12 +91,38 @@ def save(folder: Path, figure: "Figure", drawn: "pd.DataFrame", told: Told) -> N
     told : Told
         What it says in words.
     """
+    _write_out(figure)
     with whole(folder / f"{told.name}.svg") as path:
         figure.savefig(path, metadata={"Date": None})
     with whole(folder / f"{told.name}.png") as path:
         figure.savefig(path, dpi=200, metadata={"Software": None})
-    write_csv(folder / f"{told.name}.csv", drawn)
+    write_csv(folder / f"{told.name}.csv", _plain(drawn))
     write_text(folder / f"{told.name}.md", placed(told))
+
+
+def _plain(drawn: "pd.DataFrame") -> "pd.DataFrame":
+    def shown(cell: object) -> object:
+        return unescaped(cell) if isinstance(cell, str) else cell
+
+    return drawn.assign(**{str(name): drawn[name].map(shown) for name in drawn.select_dtypes(["object", "str"])})
+
+
+def _write_out(figure: "Figure") -> None:
+    """Take the escapes of Markdown out of texts of the plan, but for the dollar, of which matplotlib makes formulas."""
+    from matplotlib.text import Text
+    from matplotlib.ticker import FuncFormatter
+
+    for each in figure.findobj(Text):
+        assert isinstance(each, Text)
+        each.set_text(unescaped(each.get_text(), but="$"))
+    # Names at an axis are written anew whenever it is drawn.
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if isinstance(named := axis.get_major_formatter(), FuncFormatter):
+            axis.set_major_formatter(FuncFormatter(partial(_named, named.func)))
+
+
+def _named(name: "Callable[[float, int | None], str]", place: float, number: int | None) -> str:
+    return unescaped(name(place, number), but="$")
 
 
 def placed(told: Told) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.disclosure import protected
 from analysis.months import month_numbers, month_text
+from analysis.plain_text import escaped, escaped_plan
 from analysis.plan.hospital import MEASURES
 from analysis.present.evidence_table import evidence_table
 from analysis.present.markdown import Table
@@ -27,7 +28,7 @@ def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
     """What the data hold and lack; `labels` names each measure and item; `more` is said after the caption."""
     rows, lineage = read_table(path)
     columns = {
-        "Series": [sentence((MEASURES | labels).get(name, name)) for name in rows["series"]],
+        "Series": [escaped(sentence((MEASURES | labels).get(name, name))) for name in rows["series"]],
         "Pilot practices": [counted(value) for value in rows["pilot_practices"]],
         "Comparison practices": [counted(value) for value in rows["comparison_practices"]],
         "Months or waves": [
@@ -104,10 +105,10 @@ def sources_table(receipts: Paths) -> Table:
     """The data sets behind the paper, with licence and digest."""
     entries = [read_json(path) for path in receipts]
     columns = {
-        "Data set": [f"{entry['title']} (`{entry['id']}`)" for entry in entries],
+        "Data set": [f"{escaped(entry['title'])} (`{entry['id']}`)" for entry in entries],
         "Kind": [entry["kind"] for entry in entries],
-        "Producer": [entry["producer"] for entry in entries],
-        "Licence": [entry["licence"] for entry in entries],
+        "Producer": [escaped(entry["producer"]) for entry in entries],
+        "Licence": [escaped(entry["licence"]) for entry in entries],
         "sha256 begins": [f"`{entry['lineage'][0]['sha256'][:12]}`" for entry in entries],
     }
     caption = "Data sets behind this paper, as registered and verified."
@@ -221,4 +222,4 @@ def tables(
 
 
 if __name__ == "__main__":
-    command(tables)
+    command(tables, given=escaped_plan)

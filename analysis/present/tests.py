@@ -6,6 +6,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.plain_text import escaped_plan
 from analysis.present.markdown import Table
 from analysis.present.readings import label
 from analysis.present.style import MUTED, Told, canvas, save
@@ -116,4 +117,4 @@ def _table(readings: list[dict[str, Any]], simulated: bool) -> str:
 
 
 if __name__ == "__main__":
-    command(tests)
+    command(tests, given=escaped_plan)

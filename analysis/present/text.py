@@ -8,6 +8,7 @@ What they say of results are variables; sections with prose of their own stand i
 from pathlib import Path
 from typing import Annotated
 
+from analysis.plain_text import escaped_plan
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
 from analysis.plan.sensitivity import Checks
@@ -201,4 +202,4 @@ def annexes(syntheses: Syntheses, evidence: bool) -> str:
 
 
 if __name__ == "__main__":
-    command(text)
+    command(text, given=escaped_plan)

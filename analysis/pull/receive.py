@@ -14,7 +14,7 @@ from analysis.steps import Problem, canonical_json, command, digest, file_digest
 from analysis.tables import Kind, Lineage, Source
 
 # What may stand in a printed table: no markup, no shortcode, no line break.
-PRINTABLE = r"[^<>{}\[\]@`*|\\\x00-\x1f]{1,200}"
+PRINTABLE = r"[^<>{}\[\]@`*|\\\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f]{1,200}"
 # What a receipt says of data that no register knows.
 BROUGHT = "Brought by the study"
 LENGTHS = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from analysis.plain_text import escaped, escaped_plan
 from analysis.present.panel import MONTHS
 from analysis.release.annex import addresses_table, versions_table
 from analysis.release.checklists import checklists
@@ -69,7 +70,8 @@ def assemble(
         When a section that reports results states a number of its own.
     """
     check_literals(reports / "sections")
-    sources = [read_json(receipt) for receipt in receipts]
+    title, subtitle, release = escaped(title), escaped(subtitle), escaped_plan(release)
+    sources = [_printed(read_json(receipt)) for receipt in receipts]
     record = read_json(version)
     words = yaml.safe_load((present / "numbers.yml").read_text(encoding="utf-8"))
     words["paper"] = _paper(record, title, subtitle, release, sources)
@@ -103,6 +105,11 @@ def _annexes(
     text = flatten(folder, document, Values(words, {}))
     write_text(folder / "tables/addresses.md", addresses_table(entries, text))
     write_text(folder / "tables/checklists.md", checklists(folder / "checklists.yaml", text))
+
+
+def _printed(receipt: dict[str, Any]) -> dict[str, Any]:
+    """What a data set says of itself, as text."""
+    return receipt | {key: escaped(str(receipt[key])) for key in ("title", "accessed")}
 
 
 def _paper(

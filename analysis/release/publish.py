@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from analysis.estimates import read_unmade
+from analysis.plain_text import unescaped
 from analysis.pull.receive import BROUGHT
 from analysis.release.changes import changes
 from analysis.release.gate import check_release
@@ -99,7 +100,8 @@ def publish(
 def headlines(numbers: Path) -> list[str]:
     """The headline findings as plain text."""
     words: dict[str, str] = yaml.safe_load(numbers.read_text(encoding="utf-8"))["headlines"]
-    return [re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", words[key]) for key in ("one", "two", "three") if key in words]
+    told = [words[key] for key in ("one", "two", "three") if key in words]
+    return [unescaped(re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", each)) for each in told]
 
 
 def _fill(folder: Path, papers: Paths, present: Path, estimates: Path, plan: Path, receipts: Paths) -> None:
