@@ -62,6 +62,13 @@ class Model:
         return grid(model_panel(self.rows, self.rows[["after"]].to_numpy(float)))
 
     @cached_property
+    def bounded(self) -> "Grid":
+        """The same without what says nothing of the Poisson model's effect, see :mod:`analysis.estimate.separation`."""
+        from analysis.estimate.separation import remaining
+
+        return remaining(self.table)
+
+    @cached_property
     def effect(self) -> Estimate:
         """The primary estimate as a ratio, told as an inference."""
         return replace(effects(self.rows, self.name, self.confidence)[0], term="inference")
@@ -91,13 +98,13 @@ class Model:
         """The Poisson model with the log ratio held at a value."""
         from analysis.estimate.poisson import fit
 
-        return fit(self.table, held={0: value})
+        return fit(self.bounded, held={0: value})
 
     def score_terms(self, value: float = 0.0) -> "Terms":
         """The cluster sums of the Poisson model under a null hypothesis."""
         from analysis.estimate.cluster_terms import poisson_terms
 
-        return poisson_terms(self.table, self.null(value).parameters)
+        return poisson_terms(self.bounded, self.null(value).parameters)
 
     @cached_property
     def linear_terms(self) -> "Terms":
@@ -114,8 +121,8 @@ def crv3_poisson(model: Model) -> Estimate:
     from analysis.estimate.jackknife import crv3, leave_one_out
     from analysis.estimate.poisson import fit
 
-    fitted = fit(model.table)
-    covariance = crv3(fitted.coefficients, leave_one_out(model.table, fitted))
+    fitted = fit(model.bounded)
+    covariance = crv3(fitted.coefficients, leave_one_out(model.bounded, fitted))
     log_ratio, std_error = float(fitted.coefficients[0]), float(covariance[0, 0] ** 0.5)
     low, high = np.exp(interval(log_ratio, std_error, fitted.clusters - 1, model.confidence)).tolist()
     p_value = t_test(log_ratio, std_error, fitted.clusters - 1)
@@ -167,9 +174,9 @@ def randomisation(model: Model) -> Estimate:
     """The share of assignments of starts to clusters that show as much."""
     from analysis.estimate.randomisation import assignments, poisson_null, randomisation_test, start_months
 
-    starts = start_months(model.table)
+    starts = start_months(model.bounded)
     drawn = assignments(starts, model.draws, SEED)
-    p_value = randomisation_test(poisson_null(model.table, model.null()), starts, drawn)
+    p_value = randomisation_test(poisson_null(model.bounded, model.null()), starts, drawn)
     return replace(
         model.effect, horizon="randomisation", p_value=p_value, std_error=MISSING, ci_low=MISSING, ci_high=MISSING
     )

@@ -78,6 +78,22 @@ def cleared(table: Grid, free: Marks) -> Cleared:
     return _estimable(rest, int(lost.sum()), free)
 
 
+def remaining(table: Grid) -> Grid:
+    """The data without what is separated, and without the months of which nothing is left.
+
+    It is what tests need that take the model's scores and information apart: the month effects can then be told.
+    """
+    found = cleared(table, np.ones(table.size, dtype=bool))
+    if not found.separated:
+        return table
+    cells = table.count.shape[1] // table.months
+    there = np.repeat((found.table.exposure > 0).any(axis=0).reshape(table.months, cells).any(axis=1), cells)
+    count, exposure, covariates = (
+        each[:, there] for each in (found.table.count, found.table.exposure, found.table.covariates)
+    )
+    return Grid(count, exposure, covariates, table.cluster, int(there.sum()) // cells)
+
+
 @dataclass(frozen=True)
 class Bounded:
     """Which rows and terms of a design have a finite estimate.
@@ -124,7 +140,7 @@ def rectified(values: Floats) -> Marks:
         By row without events, the values of `d` directions that are nought in every row with events.
     """
     scale = np.abs(values).max(axis=0, initial=0)
-    rows = np.round(values[:, scale > 0] / scale[scale > 0], 9)
+    rows = np.round(values[:, scale > NOUGHT] / scale[scale > NOUGHT], 10)
     rows, place = np.unique(rows, axis=0, return_inverse=True)
     found = np.zeros(len(rows), dtype=bool)
     # What one direction separates no other needs to heed: however it falls there, enough of the first makes up for it.
@@ -149,20 +165,20 @@ def _one_direction(rows: Floats) -> Marks:
         fit = basis @ (basis.T @ target)
         if fit.max(initial=0) < 1 - 1e-6:
             return none
-        if fit.min() >= -1e-10:
+        if fit.min() >= -NOUGHT:
             return np.asarray(fit > 1e-6)
         target = np.maximum(fit, 0)
     return _by_program(basis)
 
 
 def _by_program(basis: Floats) -> Marks:
-    """The rows of a largest separating direction, as a linear program."""
+    """The rows of a largest separating direction, as a linear program that forgives errors of rounding."""
     from scipy.optimize import linprog
 
     rows, size = basis.shape
     cost = np.append(np.zeros(size), -np.ones(rows))
-    bounds = [*[(None, None)] * size, *[(0, 1)] * rows]
-    solved = linprog(cost, A_ub=np.hstack([-basis, np.eye(rows)]), b_ub=np.zeros(rows), bounds=bounds)
+    bounds = [*[(-1e4, 1e4)] * size, *[(0, 1)] * rows]
+    solved = linprog(cost, A_ub=np.hstack([-basis, np.eye(rows)]), b_ub=np.full(rows, 1e-6), bounds=bounds)
     return np.asarray(np.asarray(solved.x)[size:] > 0.5)
 
 

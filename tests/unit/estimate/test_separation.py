@@ -1,6 +1,7 @@
 """Separation: cases whose answer their authors print, a linear program as another judge, and what becomes of models."""
 
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from analysis.estimate import separation
 from analysis.estimate.event_study import periods
+from analysis.estimate.few_clusters import METHODS, Model
 from analysis.estimate.grid import Floats, Panel, grid
 from analysis.estimate.heterogeneity import heterogeneity
 from analysis.estimate.negative_binomial import negative_binomial
@@ -20,7 +23,7 @@ from analysis.estimate.segmented import Series, segmented
 from analysis.estimate.separation import bounded, cleared, rectified
 from analysis.estimate.staggered import rows_of
 from analysis.estimates import Estimate, NotEstimated
-from analysis.plan.designs import Staggered
+from analysis.plan.designs import Method, Staggered
 from analysis.steps import Problem
 from tests.cluster_world import clustered, dummies, taken
 
@@ -117,13 +120,20 @@ def sparse(draw: st.DrawFn) -> Panel:
     units, months = draw(st.integers(2, 5)), draw(st.integers(2, 4))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     unit, month = np.repeat(np.arange(units), months), np.tile(np.arange(months), units)
-    covariates = random.integers(-1, 3, (unit.size, 2)).astype(float)
+    covariates = random.integers(-1, 3, (unit.size, 2)) * draw(st.sampled_from([1.0, 1000.0]))
     count = random.poisson(draw(st.sampled_from([0.3, 0.7])), unit.size).astype(float)
     return Panel(count, random.uniform(0.5, 2, unit.size), unit, month, unit, covariates)
 
 
-@given(sparse())
-def test_a_linear_program_finds_the_same(panel: Panel) -> None:
+@pytest.mark.parametrize("most", [1, separation.MOST])
+@given(panel=sparse())
+def test_a_linear_program_finds_the_same(most: int, panel: Panel) -> None:
+    """Whether the rectifier arrives, or hands over to its own program at once."""
+    with mock.patch.object(separation, "MOST", most):
+        _finds_the_same(panel)
+
+
+def _finds_the_same(panel: Panel) -> None:
     table = grid(panel)
     some = panel.count.reshape(table.count.shape).any(axis=1)[panel.unit]
     found = cleared(table, np.ones(table.size, dtype=bool))
@@ -283,3 +293,15 @@ def test_a_series_whose_season_has_no_bound_is_not_estimated() -> None:
     count[[5, 30]] = 4
     with pytest.raises(Problem, match="no bound"):
         segmented(Series(count, np.full(36, 1000.0), 24), 2)
+
+
+@pytest.mark.parametrize("method", ["crv3", "score_bootstrap", "randomisation"])
+def test_few_clusters_are_told_of_the_rows_that_are_left(method: Method) -> None:
+    frame = world()
+    empty = frame.assign(count=frame["count"].where(frame["month"] != "2009-07", 0.0))
+    without = frame[frame["month"] != "2009-07"].reset_index(drop=True)
+    one, two = (
+        METHODS[method]["poisson_fixed_effects"](Model(each, "e", "emergency", 999, 0.95)) for each in (empty, without)
+    )
+    assert one.p_value == pytest.approx(two.p_value, abs=1e-9)
+    assert one.estimate == pytest.approx(two.estimate)
