@@ -34,6 +34,7 @@ class Estimate:
     ----------
     term : str
         What is estimated: ``effect``, ``period`` (an event-study coefficient), ``pre_trend`` (joint test),
+        ``pre_trend_slope``,
         ``pooled``, ``tau2``, ``i2``, ``study`` (one published estimate), ``arm_mean``, ``arm_effect`` (an arm against
         the reference arm; `subgroup` names it), or a column of a published specification; of a question to
         practice-level data ``slope``, ``mean``, ``fitted``, ``gap`` and others that its model names.

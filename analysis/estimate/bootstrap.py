@@ -23,6 +23,8 @@ from analysis.estimate.poisson import solve
 from analysis.steps import Problem
 
 MOST = 2**16
+# Numbers in one block of draws: 32 MiB.
+CELLS = 2**22
 FEW_TREATED, FEW_CLUSTERS = 3, 10
 # A draw that equals the observed statistic but for rounding is as extreme.
 TIES = 1 - 1e-9
@@ -93,21 +95,22 @@ def statistics(terms: Terms, drawn: Floats) -> tuple[float, Floats]:
     Problem
         When the scores of clusters say nothing of the variance.
     """
-    total = terms.information.sum(0)
-    contrast = solve(total, np.eye(len(total))[-1])
-    own = terms.scores @ contrast
+    contrast = solve(terms.total, np.eye(len(terms.total))[-1])
+    own, steps = terms.scores @ contrast, solve(terms.total, terms.scores.T).T
     # What the estimate of a draw, H^-1 sum of w_h S_h, takes back from each cluster's score.
-    back = (terms.information @ contrast) @ solve(total, terms.scores.T)
-    after = np.diag(own) - back
+    back = terms.along(contrast)
     clusters = len(own)
 
     def t(weight: Floats) -> Floats:
-        spread = np.sqrt(clusters / (clusters - 1) * ((weight @ after.T) ** 2).sum(1))
+        after = weight * own - (weight @ steps) @ back.T
+        spread = np.sqrt(clusters / (clusters - 1) * (after**2).sum(1))
         return np.asarray(weight @ own / np.where(spread > 0, spread, np.inf))
 
-    if (after.sum(1) ** 2).sum() <= 1e-20 * (own**2).sum():
+    if ((own - back @ steps.sum(0)) ** 2).sum() <= 1e-20 * (own**2).sum():
         raise Problem("The clusters' scores leave no variance to tell.", "look for clusters without any events")
-    return float(t(np.ones((1, clusters)))[0]), t(drawn)
+    step = max(1, CELLS // clusters)
+    parts = [t(drawn[first : first + step].astype(float)) for first in range(0, len(drawn), step)]
+    return float(t(np.ones((1, clusters)))[0]), np.concatenate(parts)
 
 
 def p_value(observed: float, drawn: Floats, every: bool) -> float:
@@ -147,13 +150,32 @@ def inverted(
 
 def _edge(p_of: Callable[[float], float], inside: float, step: float, level: float) -> float:
     start, reach = inside, 2 * step
-    while p_of(outside := start + reach) > level:
-        inside, reach = outside, 2 * reach
+    above = 0.0  # how far z lies from its critical value; at the estimate it is nought itself
+    near = -_z(level)
+    while (p := p_of(outside := start + reach)) > level:
+        inside, near, reach = outside, _z(p) - _z(level), 2 * reach
         if not abs(reach) <= 64 * abs(step):
             return float("nan")
-    for _ in range(20):
+    above = _z(p) - _z(level)
+    # The t statistic is all but a straight line in the value, so the line through both ends finds where it crosses;
+    # where p-values go in steps it does not, and halves do.
+    for turn in range(40):
         if abs(outside - inside) < 1e-3 * abs(step):
             break
-        middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if p_of(middle) > level else (inside, middle)
+        share = 0.5 if turn % 3 == 2 else min(max(near / (near - above), 0.001), 0.999)
+        middle = inside + share * (outside - inside)
+        z = _z(p_of(middle)) - _z(level)
+        if abs(z) < 2e-4:  # less than a thousandth of the standard error away
+            return middle
+        if z < 0:
+            inside, near = middle, z
+        else:
+            outside, above = middle, z
     return (inside + outside) / 2
+
+
+def _z(p: float) -> float:
+    """The size of a normal statistic with this two-sided p-value."""
+    from scipy.special import ndtri
+
+    return float(-ndtri(max(p, 1e-12) / 2))

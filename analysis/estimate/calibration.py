@@ -23,12 +23,12 @@ from analysis.tables import write_csv
 if TYPE_CHECKING:
     import pandas as pd
 
-# Which rows are calibrated: the effect, another way to its uncertainty, and the test of the periods before.
-TERMS = ("effect", "inference", "pre_trend")
+# Which rows are calibrated: the effect, another way to its uncertainty, and the tests of the time before.
+TERMS = ("effect", "inference", "pre_trend", "pre_trend_slope")
 KEY = ["scenario", "sites", "design", "estimator", "term", "horizon", "scale"]
 COLUMNS = [
-    "worlds", "bias", "bias_error", "spread", "std_error", "coverage", "coverage_error", "rejection",
-    "rejection_error",
+    "worlds", "bias", "bias_error", "spread", "std_error", "coverage", "coverage_low", "coverage_high", "rejection",
+    "rejection_low", "rejection_high",
 ]  # fmt: skip
 BLOCK = 25  # worlds that one process simulates in a row
 
@@ -118,7 +118,7 @@ def _world(plan: Calibrated, block: Block, number: int) -> Iterator[Trial]:
     panel = simulated_panel(plan.drawn(block.scenario, block.sites, number), plan.measure)
     truth = plan.effect(plan.calibration.scenarios[block.scenario])
     for model in MODELS.values():
-        if model.wanted(plan) and number < model.worlds(plan):
+        if model.wanted(plan) and number < model.worlds(plan, block.sites):
             made = attempt(partial(model.rows, panel, plan), outcome=plan.calibration.outcome, design=model.design)
             yield from (_trial(row, truth, block, plan.confidence) for row in chosen(made))
 
@@ -136,6 +136,8 @@ def _trial(row: Estimate, truth: float, block: Block, confidence: float) -> Tria
     # On the scale `difference` the truth is what the true ratio makes of the level to be expected after the start.
     level = row.baseline if np.isnan(row.expected) else row.expected
     true = {"ratio": truth, "difference": level * (truth - 1)}.get(row.scale, MISSING)
+    if row.term == "pre_trend_slope":  # no effect is at work before the start
+        true = 1.0
     error = np.log(row.estimate / true) if row.scale == "ratio" else row.estimate - true
     told = not np.isnan([row.ci_low, row.ci_high, true]).any()
     return Trial(
@@ -147,27 +149,34 @@ def _trial(row: Estimate, truth: float, block: Block, confidence: float) -> Tria
 
 
 def summary(found: "pd.DataFrame", plan: Calibrated) -> "pd.DataFrame":
-    """Bias, coverage and rejection of each estimate in each kind of world, with Monte Carlo standard errors.
+    """Bias, coverage and rejection of each estimate in each kind of world, and how far the number of worlds tells them.
 
-    The standard error of a mean of n worlds is s / sqrt(n), that of a share p is sqrt(p (1 - p) / n) (Morris, White &
-    Crowther 2019, Statistics in Medicine 38:2074-2102). Errors of ratios are on the log scale.
+    The standard error of a mean of n worlds is s / sqrt(n) (Morris, White & Crowther 2019, Statistics in Medicine
+    38:2074-2102); a share has Wilson's interval at 95%, which is not nil where none or all of few worlds are counted
+    (Brown, Cai & DasGupta 2001, Statistical Science 16:101-133). Errors of ratios are on the log scale.
     """
     import numpy as np
 
     groups = found.groupby(KEY, sort=False)
     table = groups.agg(
         worlds=("error", "size"), bias=("error", "mean"), spread=("error", "std"), std_error=("std_error", "mean"),
-        coverage=("covered", "mean"), rejection=("rejected", "mean"),
+        coverage=("covered", "mean"), told=("covered", "count"), rejection=("rejected", "mean"),
+        tested=("rejected", "count"),
     ).reset_index()  # fmt: skip
     effect = {name: plan.effect(scenario) for name, scenario in plan.calibration.scenarios.items()}
-    root = np.sqrt(table["worlds"])
-    table = table.assign(
-        effect=table["scenario"].map(effect),
-        bias_error=table["spread"] / root,
-        coverage_error=np.sqrt(table["coverage"] * (1 - table["coverage"])) / root,
-        rejection_error=np.sqrt(table["rejection"] * (1 - table["rejection"])) / root,
-    )
+    for share, among in (("coverage", "told"), ("rejection", "tested")):
+        table[f"{share}_low"], table[f"{share}_high"] = wilson(table[share], table[among])
+    bias_error = table["spread"] / np.sqrt(table["worlds"])
+    table = table.assign(effect=table["scenario"].map(effect), bias_error=bias_error)
     return table[[*KEY, "effect", *COLUMNS]].round(6)
+
+
+def wilson(share: "pd.Series[float]", among: "pd.Series[int]") -> "tuple[pd.Series[float], pd.Series[float]]":
+    """Wilson's interval at 95% of a share among so many (Wilson 1927, J Am Stat Assoc 22:209-212)."""
+    z = 1.959963984540054
+    middle = (share + z**2 / (2 * among)) / (1 + z**2 / among)
+    half = z / (1 + z**2 / among) * (share * (1 - share) / among + z**2 / (4 * among**2)) ** 0.5
+    return middle - half, middle + half
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ class Model:
     design : str
         The design that an outcome needs to name for the model to run.
     pace : {"fast", "slow", "slowest"}
-        In how many worlds it runs: all, those for slow models, or three in ten of those.
+        In how many worlds it runs: all, those for slow models, or three in ten of those; with as many sites as the plan
+        has at most, those for slow models at least.
     """
 
     rows: "Callable[[pd.DataFrame, Calibrated], Sequence[Row]]"
@@ -40,10 +41,11 @@ class Model:
         """Whether the plan runs it on the outcome."""
         return self.design in plan.designs
 
-    def worlds(self, plan: Calibrated) -> int:
-        """In how many worlds of each kind it runs."""
-        slow = plan.calibration.worlds_slow
-        return {"fast": plan.calibration.worlds, "slow": slow, "slowest": -(-3 * slow // 10)}[self.pace]
+    def worlds(self, plan: Calibrated, sites: int) -> int:
+        """In how many worlds of each kind with so many sites it runs."""
+        slow, most = plan.calibration.worlds_slow, max(plan.calibration.sites)
+        fewer = slow if sites == most else -(-3 * slow // 10)
+        return {"fast": plan.calibration.worlds, "slow": slow, "slowest": fewer}[self.pace]
 
 
 def _effects(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:
@@ -60,7 +62,8 @@ def _few_clusters(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:
 
 
 def _staggered(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:
-    return rows_of(rows, plan.calibration.outcome, plan.measure, plan.staggered, plan.confidence)
+    # Effects by cohort and period, and what two-way fixed effects compare, are not calibrated and take the most time.
+    return rows_of(rows, plan.calibration.outcome, plan.measure, plan.staggered, plan.confidence, overall=True)
 
 
 def _synthetic_control(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:

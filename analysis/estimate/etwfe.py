@@ -5,6 +5,7 @@ log E[y_it] = log(patients_it) + practice_i + period_t + tau_gt for the treated 
 have not started, so no late starter is compared with an early one.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.estimate.cohorts import groups, treated_cells
@@ -15,20 +16,23 @@ from analysis.estimates import MISSING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.estimate.grid import Floats
+    from analysis.estimate.grid import Codes, Floats
     from analysis.estimate.poisson import Fit
 
 # What rests on a cohort and period whose events leave it without a bound is not estimated.
 UNBOUNDED = Effect(MISSING, MISSING, bounded=False)
 
 
-def etwfe_poisson(cells: "pd.DataFrame") -> Effects:
+def etwfe_poisson(cells: "pd.DataFrame", *, jackknife: bool = False) -> Effects:
     """Effects on the treated, on both scales.
 
     Parameters
     ----------
     cells : DataFrame
         See :class:`analysis.estimate.cohorts.Cohorts`, with practices that do not start; need not be balanced.
+    jackknife : bool
+        Whether errors are those of leaving out each cluster in turn, see
+        :mod:`analysis.estimate.staggered_jackknife`; else the sandwich's.
 
     Returns
     -------
@@ -41,15 +45,35 @@ def etwfe_poisson(cells: "pd.DataFrame") -> Effects:
     import pandas as pd
 
     from analysis.estimate.grid import Panel
+    from analysis.estimate.jackknife import newton_steps
     from analysis.estimate.poisson import fit
+    from analysis.estimate.staggered_jackknife import poisson_effects
 
     cell, terms = _terms(cells)
     unit, period, cluster = (pd.factorize(cells[key], sort=True)[0] for key in ("unit", "period", "cluster"))
     count, patients = cells["count"].to_numpy(float), cells["population"].to_numpy(float)
     model = fit(Panel(count, patients, unit, period, cluster, terms))
-    events, exposure = count @ terms, patients @ terms
-    members = ((group, np.unique(cell[group.rows])) for group in groups(cells))
-    return {(group.term, group.horizon): _effect(model, events, exposure, own) for group, own in members}
+    events, exposure = (_by_cluster(cluster, each[:, None] * terms) for each in (count, patients))
+    members = [(group, np.unique(cell[group.rows])) for group in groups(cells)]
+    found = {(group.term, group.horizon): _effect(model, events.sum(0), exposure.sum(0), own) for group, own in members}
+    if not jackknife:
+        return found
+    changes = newton_steps(model)
+    for group, own in members:
+        key = (group.term, group.horizon)
+        if found[key] is UNBOUNDED:
+            continue
+        log_error, error = poisson_effects(model.coefficients[own], changes[:, own], events[:, own], exposure[:, own])
+        found[key] = replace(found[key], std_error=error, log_error=log_error)
+    return found
+
+
+def _by_cluster(cluster: "Codes", rows: "Floats") -> "Floats":
+    import numpy as np
+
+    sums = np.zeros((int(cluster.max()) + 1, rows.shape[1]))
+    np.add.at(sums, cluster, rows)
+    return sums
 
 
 def _terms(cells: "pd.DataFrame") -> tuple["Floats", "Floats"]:

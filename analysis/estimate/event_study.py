@@ -45,7 +45,8 @@ def event_study(*, panel: Path, name: str, measure: str, bin_months: int, confid
     confidence : float
         Confidence level of the intervals, for instance 0.95.
     out : Path
-        Rows of the table of estimates: a rate ratio per period, and the joint test of the periods before.
+        Rows of the table of estimates: a rate ratio per period, the joint test of the latest periods before the
+        start, and the slope over all months before it, a ratio per year.
     """
     frame, lineage = read_table(panel)
     labels = {"outcome": name, "design": "event_study", "estimator": ESTIMATOR}
@@ -65,8 +66,35 @@ def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float)
             partial(_rows, model, index, term, confidence, shared), **labels, specification=f"period {term}"
         )
     ]
-    missing = labels | {"specification": "joint test before the start"}
-    return [*made, *attempt(lambda: [pre_trend_row(model, terms, sites(rows), shared)], **missing)]
+    joint, slope = (labels | {"specification": f"{what} before the start"} for what in ("joint test", "slope"))
+    made += attempt(lambda: [pre_trend_row(model, terms, sites(rows), shared)], **joint)
+    return [*made, *attempt(lambda: [slope_row(rows, shared, confidence)], **slope)]
+
+
+def slope_row(rows: "pd.DataFrame", shared: dict[str, Any], confidence: float) -> Estimate:
+    """By how much a year pilots moved away from the others before their start: one slope over all months before it.
+
+    A test of one slope finds a steady drift more often than a joint test of several periods (Roth 2022, AER: Insights
+    4:305-322, on what such tests can find). Pilot practices' months from their start on are left out.
+
+    Raises
+    ------
+    Problem
+        When pilots have one month before the start, or no slope can be told.
+    """
+    from analysis.estimate.models import fitted
+
+    before = rows[~rows["after"].astype(bool)]
+    if before.loc[before["pilot"].astype(bool), "event_time"].nunique() < 2:
+        raise Problem(
+            f"For {shared['outcome']} there is one month before the start, so it has no slope.",
+            "begin `pilots.months` earlier in the study file",
+        )
+    years = before["event_time"].fillna(0.0).to_numpy(float)[:, None] / 12
+    model = fitted(ESTIMATOR, model_panel(before, years))
+    labels = shared | {"n_obs": len(before) - model.separated, "term": "pre_trend_slope", "horizon": "before"}
+    del labels["n_clusters"]
+    return told(model, 0, Rates(labels.pop("baseline")), confidence, **labels)[0]
 
 
 def model_of(rows: "pd.DataFrame", bin_months: int) -> tuple[Fitted, list[int]]:

@@ -45,7 +45,9 @@ class Effect:
 Effects = dict[tuple[str, int], Effect]
 
 
-def callaway_santanna(cells: "pd.DataFrame", control: str, adjust: tuple[str, ...] = ()) -> Effects:
+def callaway_santanna(
+    cells: "pd.DataFrame", control: str, adjust: tuple[str, ...] = (), *, overall: bool = False
+) -> Effects:
     """Group-time effects against the last period before the start, aggregated.
 
     Parameters
@@ -57,6 +59,8 @@ def callaway_santanna(cells: "pd.DataFrame", control: str, adjust: tuple[str, ..
     adjust : tuple of str
         Characteristics of practices given which trends are parallel: outcome regression and propensity score, doubly
         robust (Sant'Anna & Zhao 2020, J Econometrics 219:101-122). Without any, all forms of the estimator are one.
+    overall : bool
+        Whether the overall effect alone is wanted, which is the quickest to have.
 
     Returns
     -------
@@ -67,6 +71,8 @@ def callaway_santanna(cells: "pd.DataFrame", control: str, adjust: tuple[str, ..
 
     model = CallawaySantAnna(control_group=control, base_period="universal", rank_deficient_action="error")
     options = {"covariates": list(adjust)} if adjust else {}
+    if overall:
+        return {("effect", 0): _overall(_fitted(model, cells, **options))}
     bases = set(cells.loc[cells["cohort"] > 0, "cohort"] - 1)
     effects = _aggregated(_fitted(model, cells, **options))
     for group in _calendar(cells):
@@ -78,17 +84,19 @@ def callaway_santanna(cells: "pd.DataFrame", control: str, adjust: tuple[str, ..
     return effects
 
 
-def imputation(cells: "pd.DataFrame") -> Effects:
+def imputation(cells: "pd.DataFrame", *, overall: bool = False) -> Effects:
     """Observed rates less those that practice and period effects of the untreated cells lead one to expect.
 
     Parameters
     ----------
-    cells : DataFrame
+    cells, overall
         See :func:`callaway_santanna`.
     """
     from diff_diff import ImputationDiD
 
     model = ImputationDiD(rank_deficient_action="error")
+    if overall:
+        return {("effect", 0): _overall(_fitted(model, cells))}
     # What is imputed to one cell does not depend on the other treated cells.
     calendar = {
         (group.term, group.horizon): _overall(_fitted(model, _without_others(cells, group)))
@@ -97,18 +105,20 @@ def imputation(cells: "pd.DataFrame") -> Effects:
     return _aggregated(_fitted(model, cells)) | calendar
 
 
-def sun_abraham(cells: "pd.DataFrame") -> Effects:
+def sun_abraham(cells: "pd.DataFrame", *, overall: bool = False) -> Effects:
     """Interaction-weighted effects of a regression with a term for each cohort and period since the start.
 
     Parameters
     ----------
-    cells : DataFrame
+    cells, overall
         See :func:`callaway_santanna`.
     """
     from diff_diff import SunAbraham
 
     model = SunAbraham(rank_deficient_action="error")
     whole = _fitted(model, cells)
+    if overall:
+        return {("effect", 0): _overall(whole)}
     periods = {
         ("period", int(time)): Effect(float(each["effect"]), float(each["se"]))
         for time, each in whole.event_study_effects.items()

@@ -111,19 +111,10 @@ def jackknifed(model: "Fit") -> "Floats":
     """
     import numpy as np
 
-    from analysis.estimate.cluster_terms import poisson_terms
-    from analysis.estimate.jackknife import crv3
+    from analysis.estimate.jackknife import crv3, newton_steps
 
-    table, free = model.data.table, model.data.free
-    terms, place = poisson_terms(table, model.parameters), np.arange(free.sum())
-    information, scores = terms.information[:, free][:, :, free], terms.scores[:, free]
-    whole, scores = information.sum(0), scores.sum(0) - scores
-    rest = whole - information
-    lost = rest[:, place, place] <= 1e-9 * whole[place, place]
-    rest[:, place, place] += lost * whole[place, place]  # what only this cluster tells stays where it is
-    changes = np.zeros((len(scores), free.size))
-    changes[:, free] = np.linalg.solve(rest, scores[:, :, None])[:, :, 0]
-    return crv3(np.zeros(table.covariates.shape[2]), changes[:, table.months - 1 :])
+    changes = newton_steps(model)
+    return crv3(np.zeros(changes.shape[1]), changes)
 
 
 def grouped(rows: "pd.DataFrame", by: str, groups: int | None) -> "pd.Series[str]":

@@ -62,7 +62,7 @@ def influences(panel: "Panel | Grid", unit: float = PER) -> "tuple[Floats, Float
     table = panel if isinstance(panel, Grid) else grid(panel)
     check_clusters(table)
     terms = linear_terms(table, unit)
-    information = terms.information.sum(0)
+    information = terms.total
     check_varies(table, np.diag(information))
     parameters = solve(information, terms.scores.sum(0))
     first = table.months - 1

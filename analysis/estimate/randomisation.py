@@ -13,6 +13,7 @@ populations move; it asks only that treatment depends on cluster and month. The 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from math import factorial, prod
 from typing import NamedTuple
@@ -84,9 +85,15 @@ def assignments(starts: Codes, draws: int, seed: int, most: int = MOST) -> Assig
     """
     _, counts = np.unique(starts, return_counts=True)
     if factorial(starts.size) // prod(factorial(int(count)) for count in counts) <= most:
-        return Assignments(np.array(list(_orders(starts))), True)
+        return Assignments(_every(tuple(np.sort(starts).tolist())), True)
     rows = np.tile(starts, (draws, 1))
     return Assignments(np.random.default_rng(seed).permuted(rows, axis=1), False)
+
+
+@lru_cache(maxsize=4)
+def _every(starts: tuple[int, ...]) -> Codes:
+    """Every different order; the same for all outcomes, and for all worlds in which as many start at the same times."""
+    return np.array(list(_orders(np.array(starts))))
 
 
 def _orders(starts: Codes) -> Iterator[Codes]:

@@ -35,9 +35,11 @@ def staggered(
     """Estimate effects of staggered starts, overall, by cohort, by time since the start and by calendar time.
 
     Linear models take events per 1,000 patients a year, practices weighted by their mean population; the Poisson model
-    takes counts with patients as offset. Standard errors are clustered by site (comparison practices by region) with
-    the factor G/(G-1) and nothing else, and intervals take the t distribution with G-1 degrees of freedom, whatever
-    the convention of the library behind an estimator is. Where all the practices that an effect is about lie in one
+    takes counts with patients as offset. Standard errors are clustered by site (comparison practices by region), and
+    intervals take the t distribution with G-1 degrees of freedom, whatever the convention of the library behind an
+    estimator is. Those of Sun & Abraham, imputation and extended two-way Poisson leave out each cluster in turn,
+    because the sandwich's are too small where a cohort lies in few clusters; the others are the sandwich's with the
+    factor G/(G-1) and nothing else. Where all the practices that an effect is about lie in one
     cluster it has no standard error.
 
     Parameters
@@ -58,8 +60,16 @@ def staggered(
     write_part(out, rows, lineage)
 
 
-def rows_of(panel: "pd.DataFrame", name: str, measure: str, settings: Staggered, confidence: float) -> list[Row]:
-    """Every estimator's rows for one outcome; an estimator that fails leaves the others their rows."""
+def rows_of(
+    panel: "pd.DataFrame",
+    name: str,
+    measure: str,
+    settings: Staggered,
+    confidence: float,
+    *,
+    overall: bool = False,
+) -> list[Row]:
+    """Every estimator's rows for one outcome, or the `overall` effects alone; one that fails leaves others theirs."""
 
     @cache
     def data() -> tuple[Cohorts, dict[str, Any]]:
@@ -69,10 +79,12 @@ def rows_of(panel: "pd.DataFrame", name: str, measure: str, settings: Staggered,
         return cohorts, labels
 
     def tried(estimator: str) -> list[Row]:
-        make = partial(_bacon_rows if estimator == "goodman_bacon" else _effect_rows, estimator, settings, confidence)
+        rows = _bacon_rows if estimator == "goodman_bacon" else partial(_effect_rows, overall=overall)
+        make = partial(rows, estimator, settings, confidence)
         return attempt(lambda: make(*data()), outcome=name, design=DESIGN, estimator=estimator)
 
-    return [row for estimator in with_decomposition(settings.estimators) for row in tried(estimator)]
+    estimators = settings.estimators if overall else with_decomposition(settings.estimators)
+    return [row for estimator in estimators for row in tried(estimator)]
 
 
 def with_decomposition(estimators: tuple[StaggeredEstimator, ...]) -> list[str]:
@@ -81,10 +93,16 @@ def with_decomposition(estimators: tuple[StaggeredEstimator, ...]) -> list[str]:
 
 
 def _effect_rows(
-    estimator: str, settings: Staggered, confidence: float, cohorts: Cohorts, labels: dict[str, Any]
+    estimator: str,
+    settings: Staggered,
+    confidence: float,
+    cohorts: Cohorts,
+    labels: dict[str, Any],
+    *,
+    overall: bool = False,
 ) -> list[Row]:
     cells = prepared(estimator, cohorts.cells)
-    effects = fitted(estimator, cells, settings.adjust)
+    effects = fitted(estimator, cells, settings.adjust, jackknife=True, overall=overall)
     return effect_rows(effects, cells, cohorts, confidence, estimator=estimator, **labels)
 
 
@@ -108,7 +126,14 @@ def prepared(estimator: str, cells: "pd.DataFrame") -> "pd.DataFrame":
     return balanced(cells if estimator in ("two_way_fixed_effects", "goodman_bacon") else compared)
 
 
-def fitted(estimator: str, cells: "pd.DataFrame", adjust: tuple[str, ...] = ()) -> "Effects":
+def fitted(
+    estimator: str,
+    cells: "pd.DataFrame",
+    adjust: tuple[str, ...] = (),
+    *,
+    jackknife: bool = False,
+    overall: bool = False,
+) -> "Effects":
     """The effects that an estimator finds in prepared cells.
 
     Parameters
@@ -119,18 +144,27 @@ def fitted(estimator: str, cells: "pd.DataFrame", adjust: tuple[str, ...] = ()) 
         See :func:`prepared`.
     adjust : tuple of str
         Characteristics that Callaway & Sant'Anna's estimator adjusts for.
+    jackknife : bool
+        Whether the estimators with an effect for each cohort and period have errors by leaving out each cluster, see
+        :mod:`analysis.estimate.staggered_jackknife`; else those of the sandwich, as they were published.
+    overall : bool
+        Whether the overall effect alone is wanted, where that is quicker.
     """
-    from analysis.estimate import etwfe, group_time, two_way
+    from analysis.estimate import etwfe, group_time, staggered_jackknife, two_way
 
+    santanna = partial(group_time.callaway_santanna, adjust=adjust, overall=overall)
     makers: dict[str, Callable[[pd.DataFrame], Effects]] = {
-        "callaway_santanna_never": partial(group_time.callaway_santanna, control="never_treated", adjust=adjust),
-        "callaway_santanna_not_yet": partial(group_time.callaway_santanna, control="not_yet_treated", adjust=adjust),
-        "sun_abraham": group_time.sun_abraham,
-        "etwfe_poisson": etwfe.etwfe_poisson,
-        "imputation": group_time.imputation,
+        "callaway_santanna_never": partial(santanna, control="never_treated"),
+        "callaway_santanna_not_yet": partial(santanna, control="not_yet_treated"),
+        "sun_abraham": partial(group_time.sun_abraham, overall=overall),
+        "etwfe_poisson": partial(etwfe.etwfe_poisson, jackknife=jackknife),
+        "imputation": partial(group_time.imputation, overall=overall),
         "two_way_fixed_effects": two_way.two_way_fixed_effects,
     }
-    return makers[estimator](cells)
+    effects = makers[estimator](cells)
+    if jackknife and estimator in ("sun_abraham", "imputation"):
+        return staggered_jackknife.linear(effects, cells, imputed=estimator == "imputation")
+    return effects
 
 
 def _bacon_rows(

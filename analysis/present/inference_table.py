@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import verdict_row
 from analysis.present.context import Outcomes
-from analysis.present.inference_words import METHODS, by_method
+from analysis.present.inference_words import ADJUSTED, METHODS, by_method, family
 from analysis.present.markdown import Table
 from analysis.present.survival import size
-from analysis.wording import changed, p_value, sentence
+from analysis.wording import changed, in_words, p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,14 @@ def _lines(estimates: "pd.DataFrame", name: str, label: str) -> list[tuple[str, 
     how = "randomisation (primary: too few clusters for clustered errors)"
     how = how if changed(primary).few else "clusters of practices (primary)"
     first = (sentence(label), how, size(primary), _p(primary))
-    return [first, *(("", METHODS[method], _interval(row), _p(row)) for method, row in by_method(estimates, name))]
+    others = by_method(estimates, name)
+    return [first, *(("", _method(estimates, method), _interval(row), _p(row)) for method, row in others)]
+
+
+def _method(estimates: "pd.DataFrame", method: str) -> str:
+    """The method in words; one that adjusts says over how many outcomes."""
+    over = f", over {in_words(family(estimates, method))} outcomes" * (method in ADJUSTED)
+    return f"{METHODS[method]}{over}"
 
 
 def _interval(row: "pd.Series[Any]") -> str:

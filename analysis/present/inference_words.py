@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, verdict_row
 from analysis.present.context import Context
-from analysis.wording import changed, p_value
+from analysis.wording import changed, in_words, p_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,7 +14,7 @@ METHODS = {
     "score_bootstrap": "score bootstrap, by cluster",
     "wild_bootstrap": "wild cluster bootstrap, linear model",
     "randomisation": "all or many other assignments of the pilots",
-    "holm": "primary, adjusted for the number of primary outcomes (Holm)",
+    "holm": "primary, adjusted for several outcomes (Holm)",
     "romano_wolf": "primary, adjusted by resampling (Romano–Wolf)",
 }
 ADJUSTED = ("holm", "romano_wolf")
@@ -70,7 +70,14 @@ def _few(context: Context, name: str, primary: "pd.Series[Any]", rows: "list[pd.
 def _adjusted(context: Context, name: str, rows: "list[tuple[str, pd.Series[Any]]]") -> str:
     names = {"holm": "Holm", "romano_wolf": "Romano–Wolf"}
     told = [
-        f"{context.cite(f'inference.{name}.{method}', p_value(row['p_value']), row)} by {names[method]}"
+        f"{context.cite(f'inference.{name}.{method}', p_value(row['p_value']), row)} by {names[method]}, over "
+        f"{in_words(family(context.estimates, method))} outcomes"
         for method, row in rows
     ]
-    return f"Adjusted for the number of primary outcomes it is {' and '.join(told)}."
+    return f"Adjusted for several primary outcomes it is {' and '.join(told)}."
+
+
+def family(estimates: "pd.DataFrame", method: str) -> int:
+    """Over how many outcomes a method adjusts."""
+    rows = pick(estimates, design="difference_in_differences", term="inference", specification="primary")
+    return int(rows.loc[rows["horizon"] == method, "outcome"].nunique())

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import verdict_row
+from analysis.estimate.event_study import REFERENCE
+from analysis.estimate.pre_trend import latest_before
+from analysis.estimates import pick, verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.address import Origin
 from analysis.present.context import Context, Outcomes
 from analysis.present.not_estimated_words import missing_words, why
 from analysis.present.readings import matters
-from analysis.wording import Change, change, changed, listed, p_value, sentence, signed
+from analysis.wording import Change, change, changed, in_words, listed, p_value, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,17 +128,43 @@ def pre_trend(context: Context, name: str) -> str:
     if row is None:
         return why(context.unmade, name, "event_study")
     value = context.cite(f"outcomes.{name}.pretrend", p_value(row["p_value"]), row)
-    if row["p_value"] < 0.05:
+    slope = context.row(outcome=name, design="event_study", term="pre_trend_slope")
+    tests = f"joint test of {_tested(context, name, row)} {value}{_slope(context, name, slope)}"
+    moved = row["p_value"] < LEVEL or (slope is not None and slope["p_value"] < LEVEL)
+    if moved:
         said = (
-            f"Before the start the two groups did not move quite together (joint test {value}), so part of the "
-            "difference after it may have been under way already."
+            f"Before the start the two groups did not move quite together ({tests}), so part of the difference after "
+            "it may have been under way already."
         )
     else:
         said = (
-            f"Before the start the two groups moved together as far as the data can tell (joint test {value}), though "
-            "such a test can miss a drift that matters."
+            f"Before the start the two groups moved together as far as the data can tell ({tests}), though such tests "
+            "can miss a drift that matters."
         )
-    return f"{said} {_power(context, name, silent=bool(row['p_value'] >= 0.05))}".strip()
+    return f"{said} {_power(context, name, silent=bool(row['p_value'] >= LEVEL))}".strip()
+
+
+def _tested(context: Context, name: str, row: "pd.Series[Any]") -> str:
+    """Which periods the joint test is about: as many of the latest as the pilots' clusters bear."""
+    periods = pick(context.estimates, outcome=name, design="event_study", term="period")["horizon"].astype(int)
+    before = sorted(set(periods[periods < REFERENCE]))
+    tested = len(latest_before(before, REFERENCE, int(row.get("treated_clusters", 0))))
+    if not before or tested == len(before):
+        return "the periods before the last one"
+    which = f"latest {in_words(tested)}" if tested > 1 else "latest"
+    return f"the {which} of {in_words(len(before))} periods before the last one"
+
+
+def _slope(context: Context, name: str, row: "pd.Series[Any] | None") -> str:
+    """The slope over all months before the start; empty where there is none."""
+    if row is None:
+        return ""
+    told = changed(row)
+    size, interval = (
+        context.cite(f"outcomes.{name}.pretrend_{key}", text, row)
+        for key, text in (("slope", told.signed()), ("slope_interval", told.interval()))
+    )
+    return f"; slope over all months before it {size} a year, interval {interval}"
 
 
 def _power(context: Context, name: str, *, silent: bool) -> str:
@@ -146,7 +174,7 @@ def _power(context: Context, name: str, *, silent: bool) -> str:
         return ""
     chance = context.cite(f"outcomes.{name}.pretrend_power", f"{row['estimate']:.0%}", row)
     weak = ", so its silence says little" if row["estimate"] < 0.8 else ", so its silence says something"
-    return f"It had a chance of {chance} to notice a trend that adds up to the effect{weak * silent}."
+    return f"The joint test had a chance of {chance} to notice a trend that adds up to the effect{weak * silent}."
 
 
 def _beside(context: Context, name: str, label: str, told: Change | None, benchmarks: "pd.DataFrame") -> str:

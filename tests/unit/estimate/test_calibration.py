@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
-from analysis.estimate.calibration import KEY, summary, trials
+from analysis.estimate.calibration import KEY, summary, trials, wilson
 from analysis.estimate.calibration_design import Calibrated, calibrated
+from analysis.estimate.calibration_models import MODELS
 from analysis.plan.calibration import Calibration, Scenario
 from analysis.pull.register import read_register
 from analysis.simulate.world import World
@@ -84,9 +86,25 @@ def test_monte_carlo_errors_are_those_of_means_and_shares(plan: Calibrated) -> N
     row = table.iloc[0]
     assert (row["worlds"], row["bias"], row["coverage"]) == (4, 1.0, 0.75)
     assert row["bias_error"] == pytest.approx((4 / 3) ** 0.5 / 2, abs=1e-6)
-    assert row["coverage_error"] == pytest.approx((0.75 * 0.25 / 4) ** 0.5, abs=1e-6)
-    assert np.isnan(row["rejection"])
+    low, high = proportion_confint(3, 4, method="wilson")
+    assert (row["coverage_low"], row["coverage_high"]) == pytest.approx((low, high), abs=1e-6)
+    assert np.isnan([row["rejection"], row["rejection_low"]]).all()
     assert list(table[KEY].iloc[0]) == [*said.values(), "ratio"]
+
+
+def test_a_share_of_all_worlds_is_not_sure() -> None:
+    low, high = wilson(pd.Series([1.0, 0.0]), pd.Series([12, 200]))
+    assert list(low) == pytest.approx([0.7575, 0.0], abs=1e-4)
+    assert list(high) == pytest.approx([1.0, 0.0188], abs=1e-4)
+
+
+def test_every_model_runs_in_as_many_worlds_with_most_sites(study: Study, root: Path) -> None:
+    plan = calibrated(study, read_register(root / "data/raw/datasets.yaml"))
+    assert {model.worlds(plan, 16) >= 200 for model in MODELS.values()} == {True}
+    assert {name: model.worlds(plan, 4) for name, model in MODELS.items()} == {
+        "difference_in_differences": 1000, "inference": 200, "event_study": 200, "staggered": 60,
+        "synthetic_control": 200,
+    }  # fmt: skip
 
 
 def test_a_calibration_belongs_to_a_plan(study: Study, root: Path) -> None:

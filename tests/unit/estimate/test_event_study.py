@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.estimate.admissions import admissions, effects, measure_rows
 from analysis.estimate.event_study import periods
@@ -22,12 +24,27 @@ def rows(prepared: Path) -> pd.DataFrame:
 def test_every_period_but_the_one_before_the_start(rows: pd.DataFrame) -> None:
     made = periods(rows, "emergency", 3, 0.95)
     # 18 months before the start and 18 from it on, in quarters.
-    assert [row.horizon for row in made[:-1]] == [str(each) for each in range(-6, 6) if each != -1]
-    assert (made[-1].term, made[-1].scale, made[-1].horizon) == ("pre_trend", "statistic", "before")
+    assert [row.horizon for row in made[:-2]] == [str(each) for each in range(-6, 6) if each != -1]
+    *_, joint, slope = made
+    assert (joint.term, joint.scale, joint.horizon) == ("pre_trend", "statistic", "before")
+    assert (slope.term, slope.scale, slope.horizon) == ("pre_trend_slope", "ratio", "before")
+
+
+def test_the_slope_is_that_of_a_poisson_model_of_the_months_before(rows: pd.DataFrame) -> None:
+    slope = periods(rows, "emergency", 3, 0.95)[-1]
+    before = rows[~rows["after"]]
+    dummies = pd.get_dummies(before[["practice_id", "month"]], dtype=float)
+    design = dummies.drop(columns=f"month_{before['month'].min()}").assign(slope=before["event_time"].fillna(0) / 12)
+    model = GLM(before["count"], design, family=families.Poisson(), offset=np.log(before["population"]))
+    codes = pd.factorize(before["cluster_id"])[0]
+    fitted = model.fit(cov_type="cluster", cov_kwds={"groups": codes, "use_correction": False})
+    clusters = before["cluster_id"].nunique()
+    assert np.log(slope.estimate) == pytest.approx(fitted.params["slope"], abs=1e-7)
+    assert slope.std_error == pytest.approx(fitted.bse["slope"] * (clusters / (clusters - 1)) ** 0.5, rel=1e-5)
 
 
 def test_one_period_on_either_side_is_the_difference_in_differences(rows: pd.DataFrame) -> None:
-    only, untested = periods(rows, "emergency", 18, 0.95)
+    only, untested, _ = periods(rows, "emergency", 18, 0.95)
     assert isinstance(untested, NotEstimated)
     ratio = effects(rows, "emergency", 0.95)[0]
     assert (only.term, only.horizon) == ("period", "0")
@@ -38,9 +55,9 @@ def test_one_period_on_either_side_is_the_difference_in_differences(rows: pd.Dat
 def test_one_period_before_the_reference_is_tested_like_itself(rows: pd.DataFrame) -> None:
     made = periods(rows, "emergency", 9, 0.95)
     before = next(row for row in made if row.horizon == "-2")
-    assert made[-1].estimate == pytest.approx((np.log(before.estimate) / before.std_error) ** 2)
+    assert made[-2].estimate == pytest.approx((np.log(before.estimate) / before.std_error) ** 2)
     sites = rows.loc[rows["pilot"], "cluster_id"].nunique()
-    assert made[-1].p_value == pytest.approx(t_test(np.log(before.estimate), before.std_error, sites - 1))
+    assert made[-2].p_value == pytest.approx(t_test(np.log(before.estimate), before.std_error, sites - 1))
 
 
 def test_events_follow_from_ratio_and_expected_rate(rows: pd.DataFrame) -> None:

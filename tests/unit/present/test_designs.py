@@ -140,7 +140,7 @@ def test_the_test_before_the_start_says_what_it_could_have_seen(study: Study) ->
     ]
     empty = pd.DataFrame({"outcome": [], "source": []})
     words = outcome_words(context(rows), ELECTIVE, study.activity()[ELECTIVE], empty)
-    assert "had a chance of [32%]" in words["pretrend"]
+    assert "joint test had a chance of [32%]" in words["pretrend"]
     assert "its silence says little" in words["pretrend"]
 
 
