@@ -26,7 +26,8 @@ def experiment_words(context: Context, plan: Experiment, beside: "pd.DataFrame")
     beside : DataFrame
         What others published, as :mod:`analysis.prepare.arms` wrote it.
     """
-    row = _row(context, term="arm_mean")
+    # The model of any outcome is of all persons.
+    row = _row(context, outcome=next(iter(plan.outcomes)), term="arm_mean", subgroup=plan.reference)
     words: Words = {
         "persons": context.cite("experiment.persons", counted(row["n_units"]), row),
         "person_years": context.cite("experiment.person_years", counted(row["n_obs"]), row),
