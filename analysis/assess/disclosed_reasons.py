@@ -8,7 +8,11 @@ _PERSONS = (
     r"|episodes?|records?|answers?|responses?|respondents?|rows?"
 )
 _NUMBER = re.compile(rf"(?<![\w.,])(\d[\d,]*)(?=(?: [a-z-]+)? (?:{_PERSONS})\b)")
-_NONE = re.compile(rf"\b(?:nobody|no one|only one|no (?:[a-z_]+ )?(?:{_PERSONS}))\b", re.IGNORECASE)
+# What says something of every person of a group. That practices had no event is a nought, which may be told.
+_SOMEBODY = r"(?:patients?|people|persons?|cases?|controls?|candidates?|deaths?)"
+_NONE = re.compile(
+    rf"\b(?:nobody|no one|only one|no (?:[a-z_]+ )?{_SOMEBODY}|no (?:[a-z_]+ )?events? among)\b", re.IGNORECASE
+)
 _PLACE = re.compile(r"(?:/|[A-Za-z]:\\)[^\s:;,'\"()]*[/\\]([^\s:;,'\"()/\\]+)")
 FEW = "There are too few persons or events for this estimate."
 

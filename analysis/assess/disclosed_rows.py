@@ -35,6 +35,8 @@ PERSONS: dict[str, tuple[str, ...]] = {
 COUNTS = ("n_obs", "n_units", "n_clusters")
 # Statistics of a row, which all move with its estimate.
 SPREAD = ("estimate", "std_error", "ci_low", "ci_high")
+# Rates that a ratio is told beside.
+LEVELS = ("baseline", "expected")
 # Scales on which a row is a rate in events, or its baseline times something: fractions of a count.
 IN_EVENTS = ("difference", "pounds", "level", "rate")
 FEW_PERSONS = "Too few persons stand behind this estimate to tell it."
@@ -93,9 +95,9 @@ class Rows:
         """A row that is not withheld, as it may be told."""
         policy, events = self.policy, self.behind(row)
         shown: dict[str, Any] = {name: int(policy.count(row[name])) for name in self.counted(row)}
-        shown |= {name: policy.statistic(row[name]) for name in (*SPREAD, "p_value", "p_adjusted", "baseline")}
+        shown |= {name: policy.statistic(row[name]) for name in (*SPREAD, "p_value", "p_adjusted", *LEVELS)}
         if events:
-            shown["baseline"] = policy.level(row["baseline"], events)
+            shown |= {name: policy.level(row[name], events) for name in LEVELS}
         if events and row["scale"] in IN_EVENTS and row["estimate"]:
             step = policy.step(row["estimate"], events)
             shown |= {name: policy.to_step(row[name], step) if row[name] == row[name] else HIDDEN for name in SPREAD}

@@ -16,7 +16,12 @@ _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven
 # A capital after a number begins a sentence after a citation; synthetic controls are areas.
 _COUNT = re.compile(rf"(?<![\w.,–−/-])(\d{{1,3}}(?:,\d{{3}})+|\d+)\s+(?!synthetic)(?:[a-z]+\s+)?(?:{_PERSONS})\b")
 _NAMED = re.compile(rf"\b({'|'.join(_WORDS)})\s+(?:[a-z]+\s+)?(?:{_PERSONS})\b", re.IGNORECASE)
-_NONE = re.compile(rf"\b(?:nobody|no one|none of (?:the|them)|no)\s+(?:[a-z]+\s+)?(?:{_PERSONS})\b", re.IGNORECASE)
+# Of what happened, a nought may be told; of persons it says something of each.
+_NONE = re.compile(
+    r"\b(?:nobody|no one|none of (?:the|them)|no)\s+(?:[a-z]+\s+)?"
+    r"(?:patients?|people|persons?|individuals?|cases?|controls?|candidates?|deaths?|died|women|men|children)\b",
+    re.IGNORECASE,
+)
 _BIG = re.compile(r"(?<![\w.,–−/-])(\d{1,3}(?:,\d{3})+|\d{4,})(?![\w,]|\.\d)")
 _DECIMAL = re.compile(r"(?<![\w.,])(0?\.\d{4,}|\d{1,2}\.\d{2,}(?=\s*%))")
 _SHARE = re.compile(rf"(\d{{1,2}}\.\d+)\s*%\s+of\s+(?:the\s+|all\s+)?(?:{_PERSONS})", re.IGNORECASE)

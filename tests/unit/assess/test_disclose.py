@@ -202,7 +202,8 @@ def test_rows_on_few_events_are_withheld(few: int) -> None:
 
 def test_a_baseline_and_a_difference_give_no_count_of_events_back() -> None:
     events = EventCounts({}, {"emergency": 38.0}, {"emergency": 12.0}, {})
-    row = told(estimate(scale="difference", estimate=-12.345), events)[0].iloc[0]
+    row = told(estimate(scale="difference", estimate=-12.345, expected=84.21), events)[0].iloc[0]
+    assert row["expected"] == 80.0  # steps of 20: 84.21 times 5 / 38 is 11.1
     assert row["baseline"] == 100.0  # steps of 20: 95.37596 times 5 / 38 is 12.5
     assert row["estimate"] == -12.0  # steps of 2: 12.345 times 5 / 38 is 1.6
 
@@ -290,6 +291,7 @@ def test_a_table_keeps_its_lineage(tmp_path: Path) -> None:
         ("Nobody died among the cases, or among their controls.", FEW),
         ("There is no emergency event among cases before the index month, so no ratio can be estimated.", FEW),
         ("No patient had 40 contacts or more.", FEW),
+        ("For elective pilot practices had no events at all.", "For elective pilot practices had no events at all."),
         ("Of 31 candidates too few were admitted.", "Of some candidates too few were admitted."),
         ("The file /home/me/trial/spells.csv has 3 rows.", "The file spells.csv has some rows."),
         ("There are 3 months before the start.", "There are 3 months before the start."),
