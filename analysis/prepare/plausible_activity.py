@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.plan.limits import Limits
 from analysis.prepare.faults import Question
 from analysis.prepare.outliers import cell_scores, expected, limit, month_scores, standing_out
 from analysis.prepare.parts import Raw
 from analysis.prepare.plausible import alike_names, number, question, thin_times
+from analysis.prepare.presence import during, presence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,6 +46,8 @@ def activity_questions(activity: Raw, practices: Raw | None, odd: float) -> list
     asked = [*alike_names(activity, "measure"), *thin_times(activity, "month", "measure")]
     good = activity.frame[(activity.frame["population"] > 0) & (activity.frame["count"] >= 0)]
     good = good.drop_duplicates(["practice_id", "month", "measure"])
+    # Zeros of a practice that opens or closes are no counts, and are noted elsewhere.
+    good = during(good, presence(good, Limits().silent))
     for measure, rows in good.groupby("measure", sort=True):
         series = Series(activity, str(measure), rows)
         if min(series.counts.shape) >= FEWEST:

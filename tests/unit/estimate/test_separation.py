@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 
 from analysis.estimate import separation
 from analysis.estimate.event_study import periods
+from analysis.estimate.experiment import fit as experiment_fit
 from analysis.estimate.few_clusters import METHODS, Model
 from analysis.estimate.grid import Floats, Panel, grid
 from analysis.estimate.heterogeneity import heterogeneity
@@ -305,3 +306,18 @@ def test_few_clusters_are_told_of_the_rows_that_are_left(method: Method) -> None
     )
     assert one.p_value == pytest.approx(two.p_value, abs=1e-9)
     assert one.estimate == pytest.approx(two.estimate)
+
+
+def test_a_stratum_of_an_experiment_without_events_leaves_the_arms_their_ratios() -> None:
+    random = np.random.default_rng(2)
+    arm, stratum = random.integers(0, 2, 300), np.repeat([0, 1, 2], 100)
+    visits = random.poisson(2.0, 300) * (stratum != 2)
+    rows = pd.DataFrame({"person_id": np.arange(300), "arm": arm, "stratum": stratum, "visits": visits})
+    held = pd.get_dummies(rows["stratum"], prefix="s", drop_first=True, dtype=float)
+    design = held.assign(arm=rows["arm"], constant=1.0)
+    found = experiment_fit(rows, "visits", design)
+    kept = rows["stratum"] != 2
+    plain = experiment_fit(rows[kept], "visits", design.loc[kept].drop(columns="s_2"))
+    assert np.isnan(found.coefficients[1])
+    assert found.coefficients[[0, 2, 3]] == pytest.approx(plain.coefficients, abs=1e-8)
+    assert np.diag(found.covariance)[[0, 2, 3]] == pytest.approx(np.diag(plain.covariance), rel=1e-6)

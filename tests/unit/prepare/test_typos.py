@@ -249,3 +249,12 @@ def test_a_slip_is_refused_or_asked_about(slip: str, tmp_path: Path, study: Stud
 def test_what_passes_is_named() -> None:
     assert len(SLIPS) - len(UNSEEN) >= 47
     assert len(UNSEEN) <= 3
+
+
+def test_a_practice_that_closed_is_noted_and_its_zeros_are_not_asked_about(tmp_path: Path, study: Study) -> None:
+    tables = valid()
+    closed = (tables["activity"]["practice_id"] == "P20") & (tables["activity"]["month"] > MONTHS[20])
+    tables["activity"].loc[closed, "count"] = 0
+    found = seen(tables, tmp_path, study)
+    assert told(found) == []
+    assert [note for note in found.notes if note.startswith("activity: 1 practice stops within the months: P20 after")]
