@@ -1,4 +1,4 @@
-"""The primary estimate of one outcome, and its uncertainty by each method for few clusters.
+"""The primary estimate of one outcome, a count or a share, and its uncertainty by each method for few clusters.
 
 The methods and their conventions are listed in :mod:`analysis.estimate.inference`.
 """
@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from analysis.estimate import shares
 from analysis.estimate.admissions import effects, measure_rows, model_panel
+from analysis.estimate.continuity import POPULATION, effect, item_rows
 from analysis.estimate.intervals import interval, t_test
 from analysis.estimate.panel_checks import check_enough
 from analysis.estimate.samples import sides
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.estimate.cluster_terms import Terms
     from analysis.estimate.grid import Grid
     from analysis.estimate.poisson import Fit
+    from analysis.estimate.randomisation import Null
 
 SEED = seed("estimate.inference")
 
@@ -83,6 +86,26 @@ class Model:
         """Names of the clusters that the intervention reaches."""
         return sorted(self.rows.loc[self.rows["after"], "cluster_id"].unique())
 
+    @property
+    def makers(self) -> "dict[Method, dict[str, Maker]]":
+        """The methods that can tell this outcome's uncertainty, by the estimator that each rests on."""
+        return METHODS
+
+    @property
+    def linear_labels(self) -> dict[str, Any]:
+        """What tells a row of the linear model from one of the primary model."""
+        return {"estimator": "linear_rate", "scale": "difference"}
+
+    def tested(self) -> "Terms":
+        """The cluster sums of the primary model under no effect."""
+        return self.score_terms()
+
+    def without(self) -> "Null":
+        """The primary model without an effect, for randomisation."""
+        from analysis.estimate.randomisation import poisson_null
+
+        return poisson_null(self.bounded, self.null())
+
     def check_enough(self) -> None:
         """Refuse what rests on the variance between clusters where they are too few for it."""
         check_enough("This way to the uncertainty", **sides(self.rows))
@@ -112,6 +135,72 @@ class Model:
         from analysis.estimate.cluster_terms import linear_terms
 
         return linear_terms(self.table)
+
+
+@dataclass(frozen=True)
+class Shares(Model):
+    """The same of a survey share or an index of continuity, whose primary model is itself linear.
+
+    Attributes
+    ----------
+    panel : DataFrame
+        The panel of surveys, or of continuity.
+    measure : str
+        The item.
+    population : str
+        Whom it is about.
+    """
+
+    population: str = POPULATION
+
+    @cached_property
+    def rows(self) -> "pd.DataFrame":
+        """The panel's rows of the outcome."""
+        return item_rows(self.panel, self.measure)
+
+    @cached_property
+    def table(self) -> "Grid":
+        """Units by waves, with the treatment as the only covariate."""
+        from analysis.estimate.poisson import grid
+
+        return grid(shares.share_panel(self.rows, shares.after(self.rows)))
+
+    @cached_property
+    def bounded(self) -> "Grid":
+        """The same: a linear model separates nothing."""
+        return self.table
+
+    @cached_property
+    def effect(self) -> Estimate:
+        """The primary estimate in points, told as an inference."""
+        return replace(effect(self.rows, self.name, self.confidence, self.population), term="inference")
+
+    @cached_property
+    def linear_terms(self) -> "Terms":
+        """The cluster sums of the primary model."""
+        from analysis.estimate.cluster_terms import linear_terms
+
+        return linear_terms(self.table, shares.POINTS)
+
+    @property
+    def makers(self) -> "dict[Method, dict[str, Maker]]":
+        """The methods for a linear model."""
+        return SHARE_METHODS
+
+    @property
+    def linear_labels(self) -> dict[str, Any]:
+        """Nothing: the primary model is the linear one."""
+        return {}
+
+    def tested(self) -> "Terms":
+        """The cluster sums of the primary model under no effect."""
+        return self.linear_terms.under(0.0)
+
+    def without(self) -> "Null":
+        """The primary model without an effect, for randomisation."""
+        from analysis.estimate.randomisation import linear_null
+
+        return linear_null(self.table)
 
 
 def crv3_poisson(model: Model) -> Estimate:
@@ -172,11 +261,11 @@ def wild_bootstrap(model: Model) -> Estimate:
 
 def randomisation(model: Model) -> Estimate:
     """The share of assignments of starts to clusters that show as much."""
-    from analysis.estimate.randomisation import assignments, poisson_null, randomisation_test, start_months
+    from analysis.estimate.randomisation import assignments, randomisation_test, start_months
 
     starts = start_months(model.bounded)
     drawn = assignments(starts, model.draws, SEED)
-    p_value = randomisation_test(poisson_null(model.bounded, model.null()), starts, drawn)
+    p_value = randomisation_test(model.without(), starts, drawn)
     return replace(
         model.effect, horizon="randomisation", p_value=p_value, std_error=MISSING, ci_low=MISSING, ci_high=MISSING
     )
@@ -184,7 +273,7 @@ def randomisation(model: Model) -> Estimate:
 
 def _linear(model: Model, estimate: float, **told: Any) -> Estimate:
     """A row of the linear model of rates."""
-    return replace(model.effect, estimator="linear_rate", scale="difference", estimate=estimate, **told)
+    return replace(model.effect, estimate=estimate, **model.linear_labels, **told)
 
 
 Maker = Callable[[Model], Estimate]
@@ -193,4 +282,10 @@ METHODS: dict[Method, dict[str, Maker]] = {
     "score_bootstrap": {"poisson_fixed_effects": score_bootstrap},
     "wild_bootstrap": {"linear_rate": wild_bootstrap},
     "randomisation": {"poisson_fixed_effects": randomisation},
+}
+SHARE_METHODS: dict[Method, dict[str, Maker]] = {
+    "crv3": {"weighted_least_squares": crv3_linear},
+    "score_bootstrap": {},
+    "wild_bootstrap": {"weighted_least_squares": wild_bootstrap},
+    "randomisation": {"weighted_least_squares": randomisation},
 }

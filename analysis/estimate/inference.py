@@ -9,13 +9,14 @@ clusters, nothing for parameters; t distribution with G-1 degrees of freedom. Wh
 - ``score_bootstrap`` (Poisson) and ``wild_bootstrap`` (linear rates): the null imposed, all signs of clusters where
   there are at most 2^16 and random ones otherwise, intervals by inverting the test.
 - ``randomisation``: all assignments of the observed starts to clusters, or random ones; no interval.
-- ``romano_wolf``: the score bootstrap's p-values adjusted for all primary activity outcomes together. ``holm`` stands
-  in the one table, where the outcomes that are measured otherwise are known too.
+- ``romano_wolf``: the score bootstrap's p-values, of shares the wild bootstrap's, adjusted for all primary outcomes
+  together. ``holm`` stands in the one table, where all effects are known.
 
 With three treated clusters the bootstraps do not hold their level, even with Webb's weights, which they then use: read
 ``randomisation`` and ``crv3``. With fewer, or fewer than six clusters to compare with, only ``randomisation`` is made.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,31 +24,32 @@ from pathlib import Path
 from typing import Any
 
 from analysis.estimate.admissions import DESIGN
-from analysis.estimate.few_clusters import METHODS, SEED, Maker, Model, randomisation
+from analysis.estimate.few_clusters import SEED, Maker, Model, Shares, randomisation
 from analysis.estimates import MISSING, Measures, Row, attempt, write_part
 from analysis.plan.designs import Method
-from analysis.steps import Problem, command
-from analysis.tables import read_table
+from analysis.steps import Paths, Problem, command
+from analysis.tables import read_table, union
 
 
 def inference(
     *,
-    panel: Path,
-    outcomes: Measures,
     primary: tuple[str, ...],
     methods: tuple[Method, ...],
     draws: int,
     confidence: float,
     out: Path,
+    outcomes: Measures | None = None,
+    panel: Paths = (),
+    items: Measures | None = None,
+    survey: Paths = (),
+    indices: Measures | None = None,
+    populations: Measures | None = None,
+    continuity: Paths = (),
 ) -> None:
     """Tell the uncertainty of the primary estimates with few clusters in other ways.
 
     Parameters
     ----------
-    panel : Path
-        The practice-month panel.
-    outcomes : dict
-        By outcome's name, the measure in the activity table; as JSON.
     primary : tuple of str
         The primary outcomes, which form one family.
     methods : tuple of str
@@ -58,18 +60,34 @@ def inference(
         Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates.
+    outcomes, items, indices : dict
+        By outcome's name, the measure in the activity table, the item of the survey, the index of continuity; as JSON.
+    panel, survey, continuity : tuple of Path
+        The practice-month panel, and the panels of surveys and of continuity; those that the study has.
+    populations : dict
+        By outcome of continuity, whom it is about; as JSON.
     """
-    frame, lineage = read_table(panel)
-    models = [Model(frame, name, measure, draws, confidence) for name, measure in outcomes.items()]
-    rows = [row for model in models for row in by_each_method(model, methods)]
+    models: list[Model] = []
+    lineages = []
+    for paths, named, kind in ((panel, outcomes, Model), (survey, items, Shares), (continuity, indices, Shares)):
+        for path in paths:
+            frame, lineage = read_table(path)
+            lineages.append(lineage)
+            for name, measure in (named or {}).items():
+                whose = {"population": populations[name]} if populations and name in populations else {}
+                models.append(kind(frame, name, measure, draws, confidence, **whose))
+    rows = []
+    for number, model in enumerate(models, start=1):
+        print(f"{number} of {len(models)}: {model.name}", file=sys.stderr, flush=True)
+        rows += by_each_method(model, methods)
     if "score_bootstrap" in methods:
         rows += family([model for model in models if model.name in primary])
-    write_part(out, rows, lineage)
+    write_part(out, rows, union(*lineages))
 
 
 def by_each_method(model: Model, methods: Sequence[Method]) -> list[Row]:
     """The rows of one outcome; what a method cannot tell is said."""
-    wanted = [(estimator, make) for method in methods for estimator, make in METHODS[method].items()]
+    wanted = [(estimator, make) for method in methods for estimator, make in model.makers[method].items()]
     labels = {"outcome": model.name, "design": DESIGN}
     return [
         row for estimator, make in wanted for row in attempt(partial(_row, make, model), estimator=estimator, **labels)
@@ -95,9 +113,7 @@ def family(models: Sequence[Model]) -> list[Row]:
     names = sorted({name for model in known for name in model.clusters})
     treated = {name for model in known for name in model.treated}
     draws = weights(len(names), len(treated), known[0].draws, SEED)
-    pairs = [
-        statistics(model.score_terms(), draws.weights[:, np.searchsorted(names, model.clusters)]) for model in known
-    ]
+    pairs = [statistics(model.tested(), draws.weights[:, np.searchsorted(names, model.clusters)]) for model in known]
     adjusted = romano_wolf(np.array([each for each, _ in pairs]), np.stack([each for _, each in pairs], 1), draws.every)
     missing: dict[str, Any] = {"std_error": MISSING, "ci_low": MISSING, "ci_high": MISSING}
     return [
@@ -110,7 +126,7 @@ def _known(model: Model) -> bool:
     """Whether the score bootstrap can be made; where not, its own row says why."""
     try:
         model.check_enough()
-        return bool(model.weights and model.score_terms() and model.effect)
+        return bool(model.weights and model.tested() and model.effect)
     except Problem:
         return False
 

@@ -25,6 +25,7 @@ from analysis.estimate.randomisation import (
     start_months,
     statistics,
 )
+from analysis.estimate.separation import remaining
 from analysis.estimates import MISSING, Estimate
 from analysis.plan.clusters import too_few
 from analysis.steps import Problem, seed
@@ -58,7 +59,7 @@ def in_ratios(rows: list[Estimate], panel: Panel, confidence: float) -> list[Est
     ratio = rows[0]
     if not too_few(ratio.treated_clusters, ratio.comparison_clusters):
         return rows
-    told = by_randomisation(grid(panel), float(np.log(ratio.estimate)), _poisson, confidence)
+    told = by_randomisation(remaining(grid(panel)), float(np.log(ratio.estimate)), _poisson, confidence)
     low, high = np.exp([told.low, told.high]).tolist()
     ratio = replace(ratio, std_error=MISSING, p_value=told.p_value, ci_low=low, ci_high=high)
     return [ratio, as_events(ratio)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from analysis.plan.pilots import ActivityOutcome
 from analysis.plan.sensitivity import Checks
 from analysis.present.address import slug
 from analysis.present.context import Outcomes
@@ -18,8 +17,7 @@ DESIGN_METHODS = {
 
 def told_outcomes(outcomes: Outcomes, checks: Checks, methods: Sequence[str]) -> list[str]:
     """The outcomes whose robustness is told: those that are checked, and those whose uncertainty is told anew."""
-    activity = {name: each for name, each in outcomes.items() if isinstance(each, ActivityOutcome)}
-    family = [name for name, each in activity.items() if each.primary] or list(activity)
+    family = [name for name, each in outcomes.items() if each.primary] or list(outcomes)
     every = [name for check in checks.values() for name in check.outcomes] + family * bool(methods)
     return [name for name in outcomes if name in every]
 

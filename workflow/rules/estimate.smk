@@ -14,7 +14,7 @@ CONTINUITY_COHORT = bool(
 
 # Models of many outcomes at once, and whether the study asks for them.
 WANTED = {
-    "inference": STUDY.activity() and STUDY.inference.methods,
+    "inference": STUDY.outcomes and STUDY.inference.methods,
     "staggered": STUDY.designed("staggered"),
     "matched_cohort": STUDY.designed("matched_cohort"),
     "synthetic_control": STUDY.designed("synthetic_control"),
@@ -203,7 +203,9 @@ if PILOTS:
 
     rule estimate_inference:
         input:
-            panel="<results>/prepare/panel.parquet",
+            panel="<results>/prepare/panel.parquet" if STUDY.activity() else [],
+            survey="<results>/prepare/survey.parquet" if STUDY.survey() else [],
+            continuity="<results>/prepare/continuity.parquet" if STUDY.contacts() else [],
             code=sources("analysis.estimate.inference"),
         output:
             "<results>/estimate/inference.parquet",
@@ -216,15 +218,19 @@ if PILOTS:
         params:
             plan=plan(
                 outcomes=measures(STUDY.activity()),
-                primary=[name for name, each in STUDY.activity().items() if each.primary],
+                items={name: each.item for name, each in STUDY.survey().items()},
+                indices={name: each.index for name, each in STUDY.contacts().items()},
+                populations={name: each.population for name, each in STUDY.contacts().items()},
+                primary=[name for name, each in STUDY.outcomes.items() if each.primary],
                 methods=STUDY.inference.methods,
                 draws=str(STUDY.inference.draws),
                 confidence=STUDY.inference.confidence,
             ),
+            data=lambda wildcards, input: options(input, "panel", "survey", "continuity"),
         message:
             "Telling uncertainty with few clusters in other ways"
         shell:
-            "python -m analysis.estimate.inference --panel {input.panel} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.inference {params.data} {params.plan} --out {output} 2> {log}"
 
     rule estimate_staggered:
         input:

@@ -17,7 +17,7 @@ OUTCOMES = {"emergency_admissions": "emergency", "elective_admissions": "electiv
 
 def made(panel: Path, out: Path, outcomes: dict[str, str] = OUTCOMES) -> pd.DataFrame:
     inference(
-        panel=panel, outcomes=outcomes, primary=tuple(outcomes), methods=METHODS, draws=199, confidence=0.95, out=out
+        panel=(panel,), outcomes=outcomes, primary=tuple(outcomes), methods=METHODS, draws=199, confidence=0.95, out=out
     )
     return read_table(out)[0]
 
@@ -82,3 +82,36 @@ def test_an_outcome_without_data_does_not_stop_the_others(prepared: Path, tmp_pa
     others = found[found["outcome"] != "dental_visits"]
     assert others["reason"].isna().all()
     assert (others["horizon"] == "romano_wolf").sum() == len(OUTCOMES)
+
+
+def test_shares_get_the_same_inference_and_belong_to_the_family(prepared: Path, tmp_path: Path) -> None:
+    shares = {"seen": "see_preferred_gp"}
+    inference(
+        panel=(prepared / "panel.parquet",), outcomes=OUTCOMES, survey=(prepared / "survey.parquet",), items=shares,
+        continuity=(prepared / "continuity.parquet",), indices={"usual": "upc"}, populations={"usual": "patients"},
+        primary=(*OUTCOMES, *shares), methods=METHODS, draws=199, confidence=0.95, out=tmp_path / "rows",
+    )  # fmt: skip
+    rows = read_table(tmp_path / "rows")[0]
+    assert rows["reason"].isna().all()
+    told = {name: set(part["horizon"]) for name, part in rows.groupby("outcome")}
+    assert told["seen"] == {"crv3", "wild_bootstrap", "randomisation", "romano_wolf"}
+    assert told["usual"] == told["seen"] - {"romano_wolf"}
+    assert told["emergency_admissions"] >= {"romano_wolf", "score_bootstrap"}
+    assert set(rows.loc[rows["outcome"].isin(["seen", "usual"]), "scale"]) == {"points"}
+    assert set(rows.loc[rows["outcome"] == "usual", "population"]) == {"patients"}
+    wolf = rows[rows["horizon"] == "romano_wolf"].set_index("outcome")["p_value"]
+    own = rows[(rows["outcome"] == "seen") & (rows["horizon"] == "wild_bootstrap")]["p_value"].item()
+    assert wolf["seen"] >= own
+
+
+def test_the_primary_share_is_the_one_told_in_other_ways(
+    prepared: Path, tmp_path: Path, estimates: pd.DataFrame
+) -> None:
+    inference(
+        survey=(prepared / "survey.parquet",), items={"continuity": "see_preferred_gp"}, primary=("continuity",),
+        methods=METHODS, draws=199, confidence=0.95, out=tmp_path / "rows",
+    )  # fmt: skip
+    rows = read_table(tmp_path / "rows")[0]
+    own = estimates[(estimates["outcome"] == "continuity") & (estimates["term"] == "effect")].iloc[0]
+    assert rows["estimate"].to_numpy() == pytest.approx(own["estimate"])
+    assert (rows["n_clusters"] == own["n_clusters"]).all()
