@@ -238,7 +238,8 @@ def _null_of_squares(cross: Floats, squares: Floats) -> Floats:
 
 def _null(rows: Floats) -> Floats:
     """A basis of the directions that are nought in every row, in columns."""
-    _, size, right = np.linalg.svd(rows, full_matrices=True)
+    # What rows do not see is what their triangle does not see, which is small however many they are.
+    _, size, right = np.linalg.svd(np.linalg.qr(rows, mode="r"), full_matrices=True)
     rank = int((size > NOUGHT * max(size.max(initial=0), 1)).sum())
     return np.asarray(right[rank:].T)
 
