@@ -74,7 +74,8 @@ e2e: .venv/installed ## the papers from a clean copy, rerun rules, broken input
 bench: .venv/installed $(if $(filter poisson honest,$(WHAT)),.venv-bench/installed) ## time and memory: make bench, make bench WHAT=poisson, make bench WHAT=spells EPISODES=1000000
 	@for what in $$WHAT; do \
 	  case $$what in spells) sizes=$$EPISODES ;; contacts | continuity) sizes=$$CONTACTS ;; *) sizes= ;; esac; \
-	  [[ $$what =~ ^[a-z_]+$$ ]] || { echo "error: WHAT names files of tests/bench, such as WHAT=poisson"; exit 1; }; \
+	  [[ $$what =~ ^[a-z_]+$$ && -f tests/bench/$$what.py ]] || { echo "error: WHAT names what is no file of tests/bench."; \
+	    echo "  To mend it: leave it out, or choose one, such as WHAT=poisson"; exit 1; }; \
 	  set -f; python "tests/bench/$$what.py" $$sizes; \
 	done
 
@@ -95,8 +96,10 @@ clean: ## remove what the pipeline computed; releases and raw data stay
 	rm -rf results reports/drafts .snakemake .snakemake-running docs/reference docs/site docs/objects.json
 
 .venv/installed: requirements.lock
+	@"$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
+	  echo "error: There is no Python at $$PYTHON, or it is older than 3.11."; \
+	  echo "  To mend it: install Python 3.11 or newer, or name one that you have: make PYTHON=/path/to/python3"; exit 1; }
 	@echo "Creating the environment in .venv from requirements.lock"
-	@"$$PYTHON" -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@test -x .venv/bin/python || "$$PYTHON" -m venv .venv
 	@sed -n '/^uv==/,/^    # via/p' requirements.lock > .venv/uv.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt

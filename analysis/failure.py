@@ -23,6 +23,7 @@ SYSTEM = {
     errno.EACCES: ("may not be read or written by you", f"give yourself the right with `chmod` or `chown`, {AGAIN}"),
     errno.EPERM: ("may not be changed by you", f"give yourself the right with `chmod` or `chown`, {AGAIN}"),
     errno.EROFS: ("lies on a disk that cannot be written", f"copy the project to a disk that can, {AGAIN}"),
+    errno.EEXIST: ("stands in the way", f"move it away, {AGAIN}"),
     errno.EISDIR: ("is a folder, and a file is expected there", f"move the folder away, {AGAIN}"),
     errno.ENOTDIR: ("is a file, and a folder is expected there", f"move the file away, {AGAIN}"),
     errno.EFBIG: ("grew larger than this account may write", "raise the limit with `ulimit -f unlimited`, " + AGAIN),
@@ -50,7 +51,7 @@ def problem_of(error: BaseException, paths: Iterable[Path] = ()) -> Problem:
     """
     if isinstance(error, Problem):
         return error
-    if isinstance(error, KeyboardInterrupt):
+    if _stopped(error):
         return Problem("It was stopped before its end.", "run the same command again; what is finished is kept")
     if isinstance(error, RecursionError):
         return Problem("Something is nested too deeply to be read.", "write it with fewer brackets within brackets")
@@ -61,6 +62,11 @@ def problem_of(error: BaseException, paths: Iterable[Path] = ()) -> Problem:
         where = f" {error.filename} could not be written." if isinstance(error, OSError) and error.filename else ""
         return Problem(f"There is no space left on the disk.{where}", SPACE)
     return _system(error) or _unreadable(paths) or _unforeseen(error, text)
+
+
+def _stopped(error: BaseException | None) -> bool:
+    """Whether somebody stopped the program, or what it raised came of that."""
+    return error is not None and (isinstance(error, KeyboardInterrupt) or _stopped(error.__context__))
 
 
 def _line(error: BaseException) -> str:

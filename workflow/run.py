@@ -9,11 +9,12 @@ import fcntl
 import io
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, redirect_stderr, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)
@@ -41,7 +42,9 @@ def main(options: list[str]) -> int:
                 return BUSY
             for folder in (f"results/{study}", "data/raw", "reports/releases", "reports/drafts"):
                 sweep(Path(folder))
-            return snakemake(study, options)
+            with aside(Path("results") / study / "logs") as stream:
+                done, told = snakemake(study, options, stream)
+            return 0 if done else ended(told)
     except SystemExit as end:
         # The rules end a run with a sentence where what they rest on is wrong.
         return end.code if isinstance(end.code, int) else _said(str(end.code))
@@ -66,8 +69,28 @@ def alone() -> Iterator[bool]:
             yield False
 
 
-def snakemake(study: str, options: list[str]) -> int:
-    """Run Snakemake within this process, with our screen in place of its own."""
+@contextmanager
+def aside(folder: Path) -> Iterator[TextIO]:
+    """Give the screen, and lead into a log what others say on it, as a shell does of a step that was killed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    screen = os.dup(2)
+    try:
+        log = os.open(folder / "run.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError:  # a full disk takes no log
+        log = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(log, 2)
+    os.close(log)
+    try:
+        with os.fdopen(os.dup(screen), "w", buffering=1, encoding="utf-8", errors="replace") as stream:
+            yield stream
+    finally:
+        with suppress(OSError):
+            sys.stderr.flush()
+        os.dup2(screen, 2)
+
+
+def snakemake(study: str, options: list[str], stream: TextIO) -> "tuple[bool, Screen]":
+    """Run Snakemake within this process, with our screen in place of its own; whether it ended well."""
     from snakemake.cli import args_to_api, parse_args
     from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
@@ -77,13 +100,21 @@ def snakemake(study: str, options: list[str]) -> int:
     os.environ[LOGGED] = "1"
     told = screen.SCREEN
     told.progress.seconds = screen.seconds_by_rule(Path("results") / study / "benchmarks")
-    told.dry = "--dry-run" in options
+    told.dry, told.stream = "--dry-run" in options, stream
+    signal.signal(signal.SIGINT, told.stop)
     with redirect_stderr(io.StringIO()):  # which profile it takes
         parser, args = parse_args(["--nolock", "--logger", "screen", "--config", *settings(study), *options])
-    if args_to_api(args, parser):
-        if told.dry:
-            print(*status.lines(study, told.planned), sep="\n")
-        return 0
+    done = args_to_api(args, parser)
+    if done and told.dry:
+        print(*status.lines(study, told.planned), sep="\n")
+    return done, told
+
+
+def ended(told: "Screen") -> int:
+    """Say why a run did not end well: what its steps said, else what can be told from without."""
+    os.environ.pop(LOGGED, None)
+    if told.stopped:
+        return tell(KeyboardInterrupt())
     for text in (sentences := told.sentences()):
         print(text, file=sys.stderr)
     return 1 if sentences else tell(unsaid(told))
@@ -99,14 +130,16 @@ def settings(study: str) -> list[str]:
 
 def unsaid(told: "Screen") -> BaseException:
     """The sentence where no step could write one: what Snakemake says, or what the machine lacks."""
-    if shutil.disk_usage(Path()).free < LEAST_SPACE or any("No space left" in text for text in told.errors):
+    full = any(shutil.disk_usage(place).free < LEAST_SPACE for place in (".", "results"))
+    if full or any("No space left" in text for text in told.errors):
         return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if told.killed():
         return MemoryError("a step was ended from outside, as the system does where memory runs out")
-    if any("user request" in text for text in told.errors):
-        return KeyboardInterrupt()
     logs = sorted(Path(".snakemake/log").glob("*.log"))
-    said = " ".join(" ".join(told.errors[:1] or told.logs or ["a step failed and did not say why"]).split())
+    said = told.errors[0] if told.errors else "a step failed and did not say why"
+    if "Traceback" in said:
+        said = said.rstrip().splitlines()[-1]
+    said = " ".join(said.split()).rstrip(".")
     return Problem(f"The run could not go on: {said[:300]}.", f"{logs[-1] if logs else '.snakemake/log'} has the whole")
 
 

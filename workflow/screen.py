@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -77,7 +77,9 @@ class Screen:
     messages: dict[int, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     dry: bool = False
+    stopped: bool = False
     planned: list[Job] = field(default_factory=list)
+    stream: TextIO = sys.stderr
 
     def hear(self, record: logging.LogRecord) -> None:
         """Take in one event."""
@@ -94,7 +96,7 @@ class Screen:
             case LogEvent.ERROR:
                 self.errors.append(record.getMessage())
             case None if record.getMessage().startswith("Nothing to be done") and not self.dry:
-                print("Nothing to be done: everything is up to date.", file=sys.stderr)
+                print("Nothing to be done: everything is up to date.", file=self.stream)
 
     def _begun(self, told: dict[str, Any]) -> None:
         what, rule = told["rule_msg"] or told["rule_name"], told["rule_name"]
@@ -104,7 +106,12 @@ class Screen:
         elif rule != "all":
             self.progress.begun += 1
             place = f"{self.progress.begun:>3} of {self.progress.total}{self.progress.left()}"
-            print(f"{place}: {what}", file=sys.stderr)
+            print(f"{place}: {what}", file=self.stream)
+
+    def stop(self, *_: object) -> None:
+        """Remember that somebody stopped the run, and stop it."""
+        self.stopped = True
+        raise KeyboardInterrupt
 
     def killed(self) -> bool:
         """Whether a step was ended from outside."""

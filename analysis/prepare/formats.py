@@ -70,7 +70,7 @@ def _parquet(path: Path, table: str) -> Part:
 
     try:
         frame = pq.ParquetFile(path).read().to_pandas()
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         found = f"it is no whole Parquet file ({str(error).splitlines()[0][:80]})"
         raise _unreadable(path, table, found, "write the file again, or give the table as CSV") from None
     _check_header(path, table, [str(name) for name in frame.columns])

@@ -118,6 +118,8 @@ def _descriptor(held: Folder | Archive) -> dict[str, Any]:
         read = json.loads(held.read(DESCRIPTOR))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise Problem(f"{path} is not readable as JSON: {error}.", mend) from None
+    except RecursionError:
+        raise Problem(f"{path} is not readable as JSON: brackets within brackets without end.", mend) from None
     if not isinstance(read, dict) or not isinstance(read.get("resources"), list) or not read["resources"]:
         raise Problem(f"{path} is no data package: it lists no `resources`.", mend)
     if not isinstance(read.get("simulated", False), bool):
