@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.disclosure import POLICY, Policy
+from analysis.prepare.fates import READ
 
 # Parts of these files that count practices or clinicians, not persons or what happened to them.
 OF_PRACTICES = ("told", "index_months")
@@ -22,7 +23,10 @@ def matching(numbers: Mapping[str, Any], policy: Policy = POLICY) -> dict[str, A
 
 
 def counts(facts: Mapping[str, Any], policy: Policy = POLICY) -> dict[str, Any]:
-    """Every count of a file, however deep, as it may be told; counts of practices are exact, names are left out."""
+    """Every count of a file, however deep, as it may be told; counts of practices are exact, names are left out.
+
+    The rows that were read of a table are the sum of what is shown of their fates.
+    """
     return {
         name: value if name in OF_PRACTICES else _told(value, policy)
         for name, value in facts.items()
@@ -31,6 +35,9 @@ def counts(facts: Mapping[str, Any], policy: Policy = POLICY) -> dict[str, Any]:
 
 
 def _told(value: Any, policy: Policy) -> Any:
+    if isinstance(value, dict) and READ in value:
+        shown, total = policy.parts({name: count for name, count in value.items() if name != READ})
+        return {READ: total, **shown}
     if isinstance(value, dict):
         return counts(value, policy)
     if isinstance(value, list):

@@ -87,7 +87,8 @@ def contact_cells(patients: Path, panel: "pd.DataFrame", index: str, fewest: int
     DataFrame
         practice_id, wave, contacts (their number), responses (patients), value, cluster_id, pilot, after.
     """
-    from analysis.prepare.events import engine, quoted
+    from analysis.prepare.events import engine
+    from analysis.prepare.sql import quoted
 
     value = f"round(avg({index}), 12)" if index in PATIENT_INDICES else "NULL::DOUBLE"
     with engine(beside) as (connection, _):

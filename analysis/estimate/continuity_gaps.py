@@ -13,8 +13,9 @@ from analysis.estimate.inequality import gap_rows, inequality_line, relative_ind
 from analysis.estimate.shares import POINTS
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.continuity import LIST_INDICES, Continuity, ContinuityGaps
-from analysis.prepare.events import engine, quoted
+from analysis.prepare.events import engine
 from analysis.prepare.ranks import place_groups, ridit
+from analysis.prepare.sql import quoted
 from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table
 

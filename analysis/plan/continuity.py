@@ -57,12 +57,13 @@ class ContactChecks(Plan):
     remote: tuple[Word, ...] = Field(
         default=("telephone", "online", "video"), min_length=1, description="Modes in which nobody is met."
     )
-    broken_share: float = Field(
-        default=0.05,
+    broken_share: float | None = Field(
+        default=None,
         ge=0,
         lt=1,
         description="Share of contacts up to which rows that lack a value, lie in the future, stand twice, or come"
-        " after death or before registration are left out and counted; of more of any one kind the run stops.",
+        " after death or before registration are left out and counted; of more of any one kind the run stops. By"
+        " default that of `pilots.limits`, which holds for every table of events.",
     )
     counted_share: float = Field(
         default=0.1,

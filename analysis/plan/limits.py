@@ -55,3 +55,7 @@ class Limits(Plan):
         description="From where on a value of sites, practices, activity or survey is questioned: its distance from the"
         " median in robust standard deviations, in multiples of √(2 ln n) for n values.",
     )
+
+
+# Those of a study that names none.
+LIMITS = Limits()

@@ -9,7 +9,7 @@ from analysis.plan.continuity import ContactRules, ListIndex, PatientIndex
 from analysis.plan.designs import DESIGNS, Design
 from analysis.plan.hospital import HospitalRules
 from analysis.plan.limits import Limits
-from analysis.plan.terms import Name, Period, Plan, Slug, Text
+from analysis.plan.terms import ZONE, Name, Period, Plan, Slug, Text, Zone
 
 # The tables of an evaluation data package.
 TABLES = (
@@ -40,6 +40,10 @@ class Pilots(Plan):
     )
     contacts: ContactRules = Field(
         default=ContactRules(), description="Which general-practice contacts count; used where the data have contacts."
+    )
+    time_zone: Zone = Field(
+        default=ZONE,
+        description="The time zone in which a time that has one becomes a day, by its name in the IANA database.",
     )
     limits: Limits = Field(
         default=Limits(), description="From where on the pilots' data are refused rather than put right and told."

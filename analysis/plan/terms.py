@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -11,6 +12,20 @@ Day = Annotated[
     BeforeValidator(lambda value: value.isoformat() if isinstance(value, datetime.date) else value),
     AfterValidator(lambda value: datetime.date.fromisoformat(value).isoformat()),
 ]
+
+
+def _known_zone(name: str) -> str:
+    """A name of the IANA time zone database."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone {name!r}; write one as Europe/London or UTC") from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+# The time zone of a study whose file names none.
+ZONE = "Europe/London"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 SLUG = r"[a-z][a-z0-9-]*"
 Slug = Annotated[str, Field(pattern=f"^{SLUG}$")]

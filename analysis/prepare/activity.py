@@ -5,10 +5,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.plan.hospital import HospitalRules
-from analysis.plan.terms import Period
+from analysis.plan.limits import LIMITS, Limits
+from analysis.plan.terms import ZONE, Period
 from analysis.prepare.panel import Columns
 from analysis.steps import Paths, Problem, command, whole, write_json
 
@@ -30,12 +31,13 @@ SPELL_MEASURES = {
 }
 GROUPED = """
 CREATE OR REPLACE TEMP TABLE grouped AS
-SELECT practice_id, strftime({day}, '%Y-%m') AS month, sum({amount})::BIGINT AS n FROM ({source}) GROUP BY ALL
+SELECT practice_id, {month} AS month, sum({amount})::BIGINT AS n FROM ({source}) GROUP BY ALL
 """
 COVERED = """
 CREATE OR REPLACE TEMP TABLE covered AS
-FROM (SELECT DISTINCT strftime({day}, '%Y-%m') AS month FROM ({source})) SEMI JOIN population USING (month)
+FROM (SELECT DISTINCT {month} AS month FROM ({source})) SEMI JOIN population USING (month)
 """
+MONTH = "strftime({day}, '%Y-%m')"
 # Every practice of the study in every month in which the extract has rows at all: a practice without an event has 0. A
 # month in which no practice of the whole extract has any row is not in the extract, so it stays missing.
 COUNTED = """
@@ -43,17 +45,22 @@ INSERT INTO activity
 SELECT practice_id, month, {measure} AS measure, coalesce(n, 0) AS count, population
 FROM population SEMI JOIN covered USING (month) LEFT JOIN grouped USING (practice_id, month)
 """
+# What became of the events of a measure; of bed days, what became of the days. A readmission counts in the month of the
+# discharge, which may be one in which the extract has no admission.
 TOLD = """
-SELECT
-  coalesce(sum(n) FILTER (practice_id IN (SELECT practice_id FROM population)
-    AND coalesce(month IN (FROM covered), false)), 0),
-  coalesce(sum(n) FILTER (practice_id IN (SELECT practice_id FROM population)
-    AND NOT coalesce(month IN (FROM covered), false)), 0),
-  coalesce(sum(n) FILTER (practice_id NOT IN (SELECT practice_id FROM population)), 0),
-  coalesce(sum(n) FILTER (practice_id IS NULL), 0)
-FROM grouped
+SELECT CASE
+    WHEN practice_id IS NULL THEN 'without a practice'
+    WHEN practice_id NOT IN (SELECT practice_id FROM known_practices) THEN 'of other practices'
+    WHEN month IS NULL OR month NOT BETWEEN {first} AND {last} THEN 'outside the months'
+    WHEN population IS NULL THEN 'without a population'
+    WHEN month NOT IN (FROM covered) THEN 'in a month without admissions'
+    ELSE 'counted' END AS fate, sum(n)::BIGINT
+FROM grouped LEFT JOIN population USING (practice_id, month) GROUP BY fate
 """
-FATES = ["counted", "outside the months", "of other practices", "without a practice"]
+FATES = [
+    "counted", "outside the months", "of other practices", "without a practice", "without a population",
+    "in a month without admissions",
+]  # fmt: skip
 
 
 def activity(
@@ -61,6 +68,8 @@ def activity(
     practices: Paths,
     months: Period,
     rules: HospitalRules,
+    limits: Limits = LIMITS,
+    time_zone: str = ZONE,
     columns: Columns,
     out: Path,
     facts: Path,
@@ -79,12 +88,17 @@ def activity(
         First and last month.
     rules : HospitalRules
         Which outpatient codes are attendances; as JSON.
+    limits : Limits
+        From where on the run stops; as JSON.
+    time_zone : str
+        In which a time that has a zone becomes a day.
     columns : dict
         By table, the columns that have other names in the files; as JSON.
     out : Path
         The activity table, in Parquet.
     facts : Path
-        By measure, how much was counted and how much was left out, and why; as JSON.
+        What became of each row of outpatients and emergency care (``tables``), and by measure how much was counted and
+        left out, and why (``measures``); as JSON.
     spells : tuple of Path
         The spells that :mod:`analysis.prepare.spells` made: admissions, bed days, readmissions.
     outpatients, emergency_care : tuple of Path
@@ -92,27 +106,33 @@ def activity(
     populations : tuple of Path
         Registered patients by practice and month; without it the list size of the table of practices stands
         for every month.
+
+    Raises
+    ------
+    Problem
+        When there is no table to count, or more of its rows are left out than the limits allow.
     """
     from analysis.prepare.event_contract import EMERGENCY_CARE, OUTPATIENTS
-    from analysis.prepare.events import engine, listed, quoted
+    from analysis.prepare.events import engine
+    from analysis.prepare.fates import known_practices
+    from analysis.prepare.sql import quoted
 
     if not (spells or outpatients or emergency_care):
         raise Problem(
             "The data have no activity, and none of episodes, spells, outpatients and emergency_care to make it of.",
             "add one of them to the data; docs/data-contract.md has their columns",
         )
-    told: dict[str, dict[str, int]] = {}
-    with engine(out) as (connection, _), whole(out) as draft:
+    told: dict[str, dict[str, Any]] = {"measures": {}, "tables": {}}
+    with engine(out, zone=time_zone) as (connection, _), whole(out) as draft:
+        known_practices(connection, practices, columns)
         _population(connection, practices, populations, months, columns)
         for path in spells:
-            told |= _of_source(connection, f"FROM {quoted(str(path))}", "admitted", SPELL_MEASURES)
-        for table, paths, measure, amount in (
-            (OUTPATIENTS, outpatients, "outpatient", f"(ATTENDED IN {listed(rules.attended)})::BIGINT"),
-            (EMERGENCY_CARE, emergency_care, "ae", "1"),
-        ):
+            told["measures"] |= _of_spells(connection, f"FROM {quoted(str(path))}", months)
+        for table, paths, measure in ((OUTPATIENTS, outpatients, "outpatient"), (EMERGENCY_CARE, emergency_care, "ae")):
             if paths:
-                counted = {measure: (table.date, f"coalesce({amount}, 0)")}
-                told |= _of_source(connection, _events(connection, table, paths, columns), table.date, counted)
+                names = columns.get(table.name, {})
+                told["tables"][table.name] = _tallied(connection, table, paths, names, rules, months, limits)
+                told["measures"][measure] = _attendances(connection, measure, months)
         connection.execute(
             f"COPY (FROM activity ORDER BY measure, practice_id, month) TO {quoted(str(draft))} (FORMAT parquet)"
         )
@@ -142,30 +162,48 @@ def _population(
     )
 
 
-def _events(connection: "DuckDBPyConnection", table: "EventTable", paths: Paths, columns: Columns) -> str:
-    """A query of a raw table that calls its column of practices as the contract does."""
+def _of_spells(connection: "DuckDBPyConnection", source: str, months: Period) -> dict[str, dict[str, int]]:
+    """Count all measures of spells; the months of their admissions are those that they can tell of."""
+    connection.execute(COVERED.format(month=MONTH.format(day="admitted"), source=source))
+    return {
+        measure: _count(connection, measure, MONTH.format(day=day), amount, source, months)
+        for measure, (day, amount) in SPELL_MEASURES.items()
+    }
+
+
+def _tallied(
+    connection: "DuckDBPyConnection", table: "EventTable", paths: Paths, columns: Mapping[str, str],
+    rules: HospitalRules, months: Period, limits: Limits,
+) -> dict[str, Any]:  # fmt: skip
+    """What became of the rows of a raw table, which is in the table `tallied` then, and which codes no list knows."""
+    from analysis.prepare import codes, fates
+    from analysis.prepare.attendances import tally
     from analysis.prepare.events import event_select
 
-    typed = event_select(connection, table, paths, columns.get(table.name, {}))
-    return f"SELECT * RENAME ({table.practice} AS practice_id) FROM ({typed})"
+    rows = tally(connection, table, paths, columns, rules, months)
+    typed = f"({event_select(connection, table, paths, columns)})"
+    unknown = codes.unknown_codes(connection, table, typed, rules) if rows["unknown code"] else {}
+    codes.refuse(table.name, unknown, rows[fates.READ], limits)
+    fates.refuse(table.name, rows, limits)
+    return {"rows": rows, "codes": unknown}
 
 
-def _of_source(
-    connection: "DuckDBPyConnection", source: str, day: str, measures: Mapping[str, tuple[str, str]]
-) -> dict[str, dict[str, int]]:
-    """Count all measures of one source; the months that its `day` covers are those that it can tell of."""
-    connection.execute(COVERED.format(day=day, source=source))
-    return {name: _count(connection, name, source, *how) for name, how in measures.items()}
+def _attendances(connection: "DuckDBPyConnection", measure: str, months: Period) -> dict[str, int]:
+    """Count the attendances of the table `tallied`."""
+    connection.execute(COVERED.format(month="month", source="FROM tallied"))
+    return _count(connection, measure, "month", "events", "FROM tallied WHERE fate = 'counted'", months)
 
 
-def _count(connection: "DuckDBPyConnection", measure: str, source: str, day: str, amount: str) -> dict[str, int]:
+def _count(
+    connection: "DuckDBPyConnection", measure: str, month: str, amount: str, source: str, months: Period
+) -> dict[str, int]:
     """Add one measure to the table `activity`, and say what became of all its events."""
-    from analysis.prepare.events import quoted
+    from analysis.prepare.sql import quoted
 
-    connection.execute(GROUPED.format(day=day, amount=amount, source=source))
+    connection.execute(GROUPED.format(month=month, amount=amount, source=source))
     connection.execute(COUNTED.format(measure=quoted(measure)))
-    row = connection.execute(TOLD).fetchall()[0]
-    return {fate: int(n) for fate, n in zip(FATES, row, strict=True)}
+    told = TOLD.format(first=quoted(months.first), last=quoted(months.last))
+    return dict.fromkeys(FATES, 0) | dict(connection.execute(told).fetchall())
 
 
 if __name__ == "__main__":

@@ -116,12 +116,15 @@ def _text(raw: Raw, name: str, column: "pa.Column") -> "tuple[pd.Series[str], Fo
     import pandas as pd
 
     cells = raw.frame[name]
+    if isinstance(cells.dtype, pd.DatetimeTZDtype):
+        return cells, _of_type(raw, name, "text as YYYY-MM: a time with a time zone is no month")
     if pd.api.types.is_datetime64_any_dtype(cells):
         # A date column of a Parquet file stands for its month.
         return cells.dt.strftime("%Y-%m").fillna(""), ([], raw.frame.index[:0])
     if not (pd.api.types.is_string_dtype(cells) or cells.isna().all()):
         return cells, _of_type(raw, name, "text, so that an id such as 0012 keeps its zeros")
-    values = cells.fillna("").astype("str")
+    # A column of numbers with gaps gives each of them a point: 101.0 is the practice 101, here as in tables of events.
+    values = cells.fillna("").astype("str").str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
     broken = values.str.contains(HIDDEN, regex=True)
     mend = "take the line break, control or invisible character out of the cell"
     cut = marks.rounded(values) & name.endswith("_id")

@@ -150,7 +150,7 @@ def _presence(seen: Seen, found: "dict[str, Raw]", tables: Tables, practices: li
     for group in (hospital, ["contacts"]):
         files = {table: tables[table] for table in group if table in sound}
         if files and practices:
-            notes += event_notes(files, pilots.columns, practices, pilots.months, silent)
+            notes += event_notes(files, pilots.columns, practices, pilots.months, silent, pilots.time_zone)
     return notes
 
 
@@ -183,13 +183,19 @@ def event_faults(
     table: str, files: Paths, pilots: Pilots, practices: list[str]
 ) -> tuple[list[Fault], list[str]]:  # fmt: skip
     """The faults of a table of events, which is never read as a whole, and what is worth a note."""
+    from analysis.prepare.contact_checks import contact_limits
     from analysis.prepare.contact_words import word_faults
     from analysis.prepare.event_contract import EVENT_TABLES
     from analysis.prepare.event_faults import faults
     from analysis.prepare.events import engine
+    from analysis.prepare.row_fates import fates_note, row_fates
 
     known, columns = EVENT_TABLES[table], pilots.columns.get(table, {})
-    with tempfile.TemporaryDirectory() as folder, engine(Path(folder) / "spill") as (connection, _):
+    limits = contact_limits(pilots.limits, pilots.contacts.checks) if table == "contacts" else pilots.limits
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        engine(Path(folder) / "spill", zone=pilots.time_zone) as (connection, _),
+    ):
         found = faults(
             connection,
             known,
@@ -197,12 +203,18 @@ def event_faults(
             columns=columns,
             practices=practices,
             months=pilots.months,
-            tolerated=pilots.contacts.checks.broken_share,
+            limits=limits,
+            rules=pilots.hospital,
         )
-        if table != "contacts" or {"readable", "columns"} & {fault.check for fault in found}:
+        if {"readable", "columns"} & {fault.check for fault in found}:
             return found, []
-        unlike, notes = word_faults(connection, files, columns, pilots.contacts)
-    return [*found, *unlike], notes
+        notes = []
+        if practices:
+            notes.append(fates_note(table, row_fates(connection, known, files, columns, practices, pilots)))
+        if table == "contacts":
+            unlike, words = word_faults(connection, files, columns, pilots.contacts)
+            found, notes = [*found, *unlike], [*notes, *words]
+    return found, notes
 
 
 def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.months import month_number, month_numbers
 from analysis.plan.hospital import HospitalRules
-from analysis.plan.terms import Period
+from analysis.plan.terms import ZONE, Period
 from analysis.prepare.histories import PREDICTORS, Span, count_events, histories
 from analysis.prepare.panel import Columns
 from analysis.steps import Paths, command, write_json
@@ -34,6 +34,7 @@ def cohort(
     out: Path,
     facts: Path,
     columns: Columns | None = None,
+    time_zone: str = ZONE,
     outpatients: Paths = (),
 ) -> None:
     """Make one row per case at its index month, and per candidate at each month in which a case begins.
@@ -66,6 +67,8 @@ def cohort(
         How many patients there were and why some are left out, as JSON.
     columns : dict
         By table, columns with another name in the files; as JSON.
+    time_zone : str
+        In which a time that has a zone becomes a day.
     """
     from analysis.prepare.contract import Patients, Practices
     from analysis.prepare.events import engine
@@ -81,8 +84,8 @@ def cohort(
     span = Span(history_months, follow_up_months)
     cases, told = followed(everybody[everybody["treated"] == 1], span, months)
     candidates = everybody[everybody["treated"] == 0]
-    with engine(out) as (connection, _):
-        count_events(connection, everybody, spells, outpatients, rules, named)
+    with engine(out, zone=time_zone) as (connection, _):
+        count_events(connection, everybody, spells, outpatients, rules, named, months)
         rows = at_risk(cases, candidates, span).reset_index(drop=True)
         rows = rows.join(histories(connection, rows, span, sorted({*measures, *PREDICTORS})))
     write_table(out, rows, read_receipt(receipt))

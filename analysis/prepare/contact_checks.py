@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.plan.continuity import ContactChecks
+from analysis.plan.limits import Limits
+from analysis.prepare import fates
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 NAMED = 5
-# What no extract has much of; where it does, something is wrong with the whole of it.
-BROKEN = ("value missing", "in the future", "twice", "after death", "before registration")
+# What stands before a fate of registrations.
+LISTED = "registrations "
+# The limits in whose place `broken_share` stands.
+OWN = ("broken", "twice")
 # One id for a whole practice: nobody can see all patients of a practice that has more than one full-time GP. Where that
 # begins with some window, the index rises to 1 from one window to the next, so no window of the practice is used.
 SINGLE = """
@@ -54,23 +58,34 @@ def single(connection: "DuckDBPyConnection", checks: ContactChecks) -> int:
     return int(found[0][0])
 
 
-def refuse(told: Mapping[str, int], checks: ContactChecks) -> None:
-    """Stop where more of the contacts than the study file allows are broken in one way, or no patient is registered.
+def contact_limits(limits: Limits, checks: ContactChecks) -> Limits:
+    """The limits of contacts: those of every table of events, unless the study has one for contacts alone."""
+    return limits if checks.broken_share is None else limits.model_copy(update=dict.fromkeys(OWN, checks.broken_share))
+
+
+def refuse(told: Mapping[str, int], checks: ContactChecks, limits: Limits) -> None:
+    """Stop where more rows have one fate than the study file allows, or no patient is registered.
+
+    Parameters
+    ----------
+    told : mapping
+        How many contacts, and with ``registrations`` before its name how many registrations, have which fate.
+    checks : ContactChecks
+        Its `broken_share` goes before the limits for contacts that are broken or stand twice.
+    limits : Limits
+        The limits of every table of events.
 
     Raises
     ------
     Problem
         With the kind, how many there are, and how to mend it.
     """
-    for fate in BROKEN:
-        if told.get(fate, 0) > checks.broken_share * told["read"]:
-            raise Problem(
-                f"Of {told['read']:,} contacts {told[fate]:,} are left out as `{fate}`, more than "
-                f"{checks.broken_share:.0%}.",
-                "correct contacts or registrations (`make check-data` tells the rows), or allow more in the study file:"
-                " `pilots.contacts.checks.broken_share`",
-            )
-    if told.get("registrations used") and told.get("counted") and told["visitors"] == told["counted"]:
+    listed = {fate.removeprefix(LISTED): rows for fate, rows in told.items() if fate.startswith(LISTED)}
+    if listed:
+        fates.refuse("registrations", listed, limits)
+    own = {} if checks.broken_share is None else dict.fromkeys(OWN, "pilots.contacts.checks.broken_share")
+    fates.refuse("contacts", told, contact_limits(limits, checks), own)
+    if listed.get("counted") and told.get("counted") and told["visitors"] == told["counted"]:
         raise Problem(
             "No contact is of a patient who is registered with that practice.",
             "write patient_id and practice_id in registrations as in contacts, or leave registrations out",

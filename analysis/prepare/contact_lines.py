@@ -35,7 +35,6 @@ CHECKS = {
     "unknown_share": "share of a window's contacts with nobody named from which a practice is told",
     "remote_share": "share of a window's contacts by telephone or online from which a practice is told",
     "remote": "modes in which nobody is met",
-    "broken_share": "share of broken contacts of one kind from which the run stops",
     "counted_share": "share of contacts that has to count, or the run stops",
     "fewest_contacts": "contacts in a window below which a practice is told to have none",
 }

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import PATIENT_INDICES, ContactRules
 from analysis.prepare.contact_windows import Windows
-from analysis.prepare.events import in_order, quoted
+from analysis.prepare.events import in_order
 from analysis.prepare.registration_spans import HOLDERS
+from analysis.prepare.sql import quoted
 from analysis.steps import canonical_json, whole
 
 if TYPE_CHECKING:

@@ -12,24 +12,26 @@ from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
 from analysis.prepare.contact_windows import Windows
 from analysis.prepare.contact_words import comparable, nobody_sql
-from analysis.prepare.event_faults import latest
-from analysis.prepare.events import listed, quoted
+from analysis.prepare.event_cells import within
+from analysis.prepare.sql import listed, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FATES = (
-    "counted", "value missing", "of other practices", "in the future", "outside the windows", "of other roles",
-    "of other modes", "nobody named", "of a practice with one clinician id", "after death", "before registration",
-    "after leaving", "twice", "again on the day",
+    "counted", "impossible date", "value missing", "of other practices", "in the future", "outside the months",
+    "outside the windows", "of other roles", "of other modes", "nobody named", "of a practice with one clinician id",
+    "after death", "before registration", "after leaving", "twice", "again on the day",
 )  # fmt: skip
 MONTH = "12 * year(date) + month(date)"
 # The window of a contact; missing outside of all.
 PART = f"CASE WHEN {MONTH} BETWEEN {{first}} AND {{last}} THEN floor(({MONTH} - {{start}}) / {{length}}) END::SMALLINT"
 FATE = """CASE
+  WHEN broken = 'impossible date' THEN broken
   WHEN patient_id IS NULL OR practice_id IS NULL OR date IS NULL OR role IS NULL OR mode IS NULL THEN 'value missing'
   WHEN practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
-  WHEN date > {latest} THEN 'in the future'
+  WHEN broken = 'in the future' THEN broken
+  WHEN NOT ({within}) THEN 'outside the months'
   WHEN {month} NOT BETWEEN {first} AND {last} THEN 'outside the windows'
   WHEN role NOT IN {roles} THEN 'of other roles'
   WHEN mode NOT IN {modes} THEN 'of other modes'
@@ -143,7 +145,7 @@ def join(connection: "DuckDBPyConnection", source: str, rules: ContactRules) -> 
 def fate_sql(rules: ContactRules, months: Period, first: int, last: int) -> str:
     """The expression that says what becomes of a contact, before its practice and its patient are looked at."""
     return FATE.format(
-        latest=latest(months), month=MONTH, first=first, last=last, roles=listed(comparable(rules.roles)),
+        within=within("date", months), month=MONTH, first=first, last=last, roles=listed(comparable(rules.roles)),
         modes=listed(comparable(rules.modes)), nobody=nobody_sql("clinician_id", rules.unknown),
     )  # fmt: skip
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import ContactRules
-from analysis.prepare.events import event_select, listed, quoted
+from analysis.prepare.events import event_select
 from analysis.prepare.faults import Fault
+from analysis.prepare.sql import listed, quoted
 from analysis.steps import Paths, Problem
 from analysis.wording import percentage
 
@@ -104,7 +105,7 @@ def refuse(connection: "DuckDBPyConnection", told: Mapping[str, int], rules: Con
     Problem
         With how many there are, what became of the others, and the words that the data have.
     """
-    elsewhere = ("of other practices", "outside the windows")
+    elsewhere = ("of other practices", "outside the months", "outside the windows")
     within = told["read"] - sum(told.get(fate, 0) for fate in elsewhere)
     counted, least = told.get("counted", 0), rules.checks.counted_share
     if counted >= least * within:

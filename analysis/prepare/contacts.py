@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from analysis.months import month_numbers
 from analysis.plan.continuity import ContactRules
-from analysis.plan.limits import Limits
-from analysis.plan.terms import Period
+from analysis.plan.limits import LIMITS, Limits
+from analysis.plan.terms import ZONE, Period
 from analysis.prepare.contact_windows import Windows, windows
 from analysis.prepare.panel import Columns
 from analysis.steps import Paths, Problem, command, write_json
@@ -35,6 +35,8 @@ def contacts(
     receipt: Path,
     months: Period,
     rules: ContactRules,
+    limits: Limits = LIMITS,
+    time_zone: str = ZONE,
     columns: Columns,
     comparison_cluster: str,
     out: Path,
@@ -45,7 +47,7 @@ def contacts(
     facts: Path,
     contacts: Paths = (),
     registrations: Paths = (),
-    silent: float = Limits().silent,
+    silent: float = LIMITS.silent,
 ) -> None:
     """Work out continuity of care from contacts.
 
@@ -67,6 +69,10 @@ def contacts(
         First and last month of the study.
     rules : ContactRules
         Which contacts count; as JSON.
+    limits : Limits
+        From where on the run stops; as JSON.
+    time_zone : str
+        In which a time that has a zone becomes a day.
     columns : dict
         By table, the columns that have other names in the files; as JSON.
     comparison_cluster : str
@@ -94,7 +100,7 @@ def contacts(
     ------
     Problem
         When the months have no whole window on each side of the start, when hardly a contact counts, or when more
-        contacts are broken than the study file allows.
+        rows are left out than the limits allow.
     """
     from analysis.prepare import contact_checks, contact_months, contact_panels, contact_rules, contact_words
     from analysis.prepare.events import engine
@@ -110,13 +116,13 @@ def contacts(
     lineage, groups = read_receipt(receipt), assigned(sites, practices, comparison_cluster, columns)
     first = groups["start_month"].dropna().min()
     of_time = Windows(windows(first, months, rules.window_months), rules.window_months)
-    with engine(out) as (connection, folder):
+    with engine(out, zone=time_zone) as (connection, folder):
         known(connection, groups, of_time)
         told = split(connection, folder, contacts, registrations, columns, rules, months, of_time)
         monthly = contact_months.empty_counts(len(groups), months)
         for bucket in _buckets(connection, folder):
             told.update(_one_part(connection, folder, bucket, rules, months, of_time, monthly))
-        contact_checks.refuse(told, rules.checks)
+        contact_checks.refuse(told, rules.checks, limits)
         ordered = connection.execute("FROM groups ORDER BY practice").df()
         moved = contact_months.come_and_go(monthly, ordered, months, silent)
         contact_panels.leave_out(connection, moved, of_time)
@@ -161,7 +167,8 @@ def split(
     from analysis.prepare.event_contract import CONTACTS, REGISTRATIONS
     from analysis.prepare.events import event_select
 
-    typed = contact_words.compared(event_select(connection, CONTACTS, contacts, columns.get("contacts", {})))
+    read = event_select(connection, CONTACTS, contacts, columns.get("contacts", {}), months=months)
+    typed = contact_words.compared(read)
     contact_rules.tally(connection, typed, rules, months, windows)
     told = Counter(dict(connection.execute("SELECT fate, sum(n)::BIGINT FROM tally GROUP BY fate").fetchall()))
     told["read"] = told.total()
@@ -170,7 +177,8 @@ def split(
     told["of a practice with one clinician id"] = contact_checks.single(connection, rules.checks)
     contact_rules.split(connection, typed, rules, months, windows, f"{folder}/contacts", buckets)
     if registrations:
-        listed = event_select(connection, REGISTRATIONS, registrations, columns.get("registrations", {}))
+        named = columns.get("registrations", {})
+        listed = event_select(connection, REGISTRATIONS, registrations, named, months=months)
         registration_spans.split(connection, listed, rules, f"{folder}/registrations", buckets)
     return told
 
@@ -221,7 +229,7 @@ def indexed(
 
 def _parts(folder: Path) -> str:
     """The Parquet files of a folder, for a query; an empty text where there are none."""
-    from analysis.prepare.events import quoted
+    from analysis.prepare.sql import quoted
 
     files = ", ".join(quoted(str(file)) for file in sorted(folder.glob("*.parquet")))
     return f"read_parquet([{files}], hive_partitioning = false)" if files else ""

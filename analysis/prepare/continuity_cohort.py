@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.months import month_count
 from analysis.plan.continuity import AdmissionsByContinuity, ContactRules
+from analysis.plan.terms import ZONE
 from analysis.prepare.contact_windows import Windows
 from analysis.prepare.panel import Columns
 from analysis.steps import Paths, command
@@ -69,6 +70,7 @@ def continuity_cohort(
     receipt: Path,
     asked: AdmissionsByContinuity,
     rules: ContactRules,
+    time_zone: str = ZONE,
     columns: Columns,
     comparison_cluster: str,
     out: Path,
@@ -92,6 +94,8 @@ def continuity_cohort(
         Months, ages and measure; as JSON.
     rules : ContactRules
         Which contacts count; as JSON.
+    time_zone : str
+        In which a time that has a zone becomes a day.
     columns : dict
         By table, columns with another name in the files; as JSON.
     comparison_cluster : str
@@ -109,7 +113,7 @@ def continuity_cohort(
 
     length = month_count(asked.months.first, asked.months.last)
     window = Windows({0: asked.months.first}, length)
-    with engine(out) as (connection, folder):
+    with engine(out, zone=time_zone) as (connection, folder):
         known(connection, assigned(sites, practices, comparison_cluster, columns), window)
         split(connection, folder, contacts, registrations, columns, rules, asked.months, window)
         (folder / "patients").mkdir()
@@ -122,7 +126,7 @@ def continuity_cohort(
 def _one_part(connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules) -> None:
     """Write the registered patients of one part who had enough contacts."""
     from analysis.prepare.contacts import indexed
-    from analysis.prepare.events import quoted
+    from analysis.prepare.sql import quoted
 
     _, indices = indexed(connection, folder, bucket, rules)
     if indices:

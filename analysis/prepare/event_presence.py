@@ -23,6 +23,7 @@ def event_notes(
     practices: list[str],
     months: Period,
     silent: float,
+    zone: str,
 ) -> list[str]:
     """What is worth knowing of practices without events from some month on, or until some month.
 
@@ -38,10 +39,12 @@ def event_notes(
         Its months.
     silent : float
         See :func:`analysis.prepare.presence.presence`.
+    zone : str
+        The time zone in which a time that has a zone becomes a day.
     """
     import pandas as pd
 
-    counted = [_counts(name, files, columns.get(name, {}), practices, months) for name, files in tables.items()]
+    counted = [_counts(name, files, columns.get(name, {}), practices, months, zone) for name, files in tables.items()]
     frame = pd.concat([each for each in counted if len(each)] or counted)
     if frame.empty:
         return []
@@ -50,7 +53,7 @@ def event_notes(
 
 
 def _counts(
-    name: str, files: Paths, columns: Mapping[str, str], practices: list[str], months: Period
+    name: str, files: Paths, columns: Mapping[str, str], practices: list[str], months: Period, zone: str
 ) -> "pd.DataFrame":
     """Rows of every practice in every month in which the table has rows at all."""
     import tempfile
@@ -61,7 +64,7 @@ def _counts(
     from analysis.prepare.events import engine, event_select
 
     table, known = EVENT_TABLES[name], pd.DataFrame({"practice_id": practices})
-    with tempfile.TemporaryDirectory() as folder, engine(Path(folder) / "spill") as (connection, _):
+    with tempfile.TemporaryDirectory() as folder, engine(Path(folder) / "spill", zone=zone) as (connection, _):
         connection.register("practices", known)
         typed = event_select(connection, table, files, columns)
         query = COUNTED.format(practice=table.practice, date=table.date, typed=typed)

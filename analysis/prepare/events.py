@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.prepare.event_contract import EventColumn, EventTable
+from analysis.plan.terms import ZONE, Period
+from analysis.prepare.event_cells import layers
+from analysis.prepare.event_contract import EventTable
+from analysis.prepare.sql import identifier, quoted
 from analysis.pull.text import SEPARATORS, separator_of
 from analysis.steps import Problem
 
@@ -17,17 +20,14 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 CSV = (".csv", ".csv.gz", ".csv.zst")
-# Dates that HES writes where a date is not known: HFAnalyticsLab/HES_pipeline, src/clean.R, commit 25ed7f7.
-UNKNOWN_DATES = ("1582-10-15", "1600-01-01", "1800-01-01", "1801-01-01")
-# Practice codes that HES writes where no practice is known, and "not applicable": the same source.
-UNKNOWN_PRACTICES = ("V81997", "V81998", "V81999", "&")
 # The setting by which DuckDB gives rows in the order of the files.
 ORDERED = "preserve_insertion_order"
-SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "whole number": "BIGINT", "number": "DOUBLE"}
 
 
 @contextmanager
-def engine(beside: Path, *, memory: str = "2GB", threads: int = 2) -> "Iterator[tuple[DuckDBPyConnection, Path]]":
+def engine(
+    beside: Path, *, memory: str = "2GB", threads: int = 2, zone: str = ZONE
+) -> "Iterator[tuple[DuckDBPyConnection, Path]]":
     """A DuckDB connection of bounded memory, and a folder to spill to that is gone afterwards.
 
     Parameters
@@ -38,6 +38,8 @@ def engine(beside: Path, *, memory: str = "2GB", threads: int = 2) -> "Iterator[
         What DuckDB may hold; the process needs about half as much again.
     threads : int
         How many threads work.
+    zone : str
+        The study's time zone, in which a time that has a zone becomes a day; that of the machine decides nothing.
 
     Yields
     ------
@@ -55,7 +57,7 @@ def engine(beside: Path, *, memory: str = "2GB", threads: int = 2) -> "Iterator[
     with tempfile.TemporaryDirectory(prefix=".spill-", dir=beside.parent) as folder, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = {quoted(memory)}; SET threads = {threads}")
         connection.execute(f"SET temp_directory = {quoted(f'{folder}/spilled')}; SET enable_progress_bar = false")
-        connection.execute(f"SET {ORDERED} = false")
+        connection.execute(f"SET {ORDERED} = false; SET TimeZone = {quoted(zone)}")
         try:
             yield connection, Path(folder)
         except (duckdb.InvalidInputException, duckdb.IOException) as error:
@@ -79,21 +81,6 @@ def told(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines()[:4]]
     kept = [line for line in lines if line and not line.startswith(("Original Line", "The search space"))]
     return "; ".join(kept[:3]).rstrip(". ")
-
-
-def quoted(value: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def listed(values: Sequence[str]) -> str:
-    """Texts in brackets, for ``IN``; an empty list matches nothing."""
-    return "(" + (", ".join(quoted(value) for value in values) or "NULL") + ")"
-
-
-def identifier(name: str) -> str:
-    """A column's name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def parts(paths: Sequence[Path]) -> list[Path]:
@@ -164,7 +151,13 @@ def missing(table: EventTable, columns: Mapping[str, str], known: Mapping[str, t
 
 
 def event_select(
-    connection: "DuckDBPyConnection", table: EventTable, paths: Sequence[Path], columns: Mapping[str, str]
+    connection: "DuckDBPyConnection",
+    table: EventTable,
+    paths: Sequence[Path],
+    columns: Mapping[str, str],
+    *,
+    months: Period | None = None,
+    same: bool = False,
 ) -> str:
     """The query that gives an event table with the names and the types of its contract.
 
@@ -182,6 +175,13 @@ def event_select(
         Files or folders.
     columns : mapping
         By the contract's name, the name in the files, where it is another.
+    months : Period
+        The months of the study. With them the column `broken` says which rows have a date that is none or is long past
+        (`impossible date`), or lies far behind the months (`in the future`).
+    same : bool
+        Whether to give the column `same`, which two rows share that stand twice: those with one key where the table has
+        a key of its own, and else those of one person that are alike in every column of the file. Where neither is
+        known it is missing, since rows that are alike may then be two persons'.
 
     Raises
     ------
@@ -200,39 +200,10 @@ def event_select(
             f"{named} lacks the column{'s' * (len(lacking) > 1)} {', '.join(lacking)} of the table {table.name}.",
             f"add them, or map them in the study file: `pilots.columns.{table.name}` (docs/data-contract.md)",
         )
-    given = {name: known.get(columns.get(name, name).lower()) for name in table.names()}
-    texts = [
-        f"{read(table, table.column(name), *found) if found else empty(table.column(name))} AS {identifier(name)}"
-        for name, found in given.items()
-        if found or not table.column(name).last
-    ]
-    return f"SELECT {', '.join(texts)} FROM {source}"
-
-
-def empty(column: EventColumn) -> str:
-    """A column that the files lack."""
-    return f"CAST(NULL AS {SQL_TYPES[column.type]})"
-
-
-def read(table: EventTable, column: EventColumn, name: str, kind: str) -> str:
-    """The expression that reads one column: text trimmed, numbers and dates cast, what is unknown left empty."""
-    value = identifier(name)
-    if column.type == "date":
-        day = date(value, kind)
-        return f"CASE WHEN {day} NOT IN ({', '.join(f'DATE {quoted(each)}' for each in UNKNOWN_DATES)}) THEN {day} END"
-    if column.type != "text":
-        return f"TRY_CAST({value} AS {SQL_TYPES[column.type]})"
-    # A column of codes with gaps often arrives as 11.0 and 12.0.
-    whole = f"TRY_CAST({value} AS BIGINT)" if kind in ("DOUBLE", "FLOAT") else value
-    text = f"nullif(trim(CAST({whole} AS VARCHAR)), '')"
-    if column.name == table.practice:
-        return f"CASE WHEN {text} NOT IN {listed(UNKNOWN_PRACTICES)} THEN {text} END"
-    return text
-
-
-def date(value: str, kind: str) -> str:
-    """A day, written as a date, as YYYY-MM-DD or as YYYYMMDD; anything else is missing."""
-    if kind == "DATE" or kind.startswith("TIMESTAMP"):
-        return f"TRY_CAST({value} AS DATE)"
-    text = f"trim(CAST({value} AS VARCHAR))"
-    return f"coalesce(TRY_CAST({text} AS DATE), CAST(try_strptime({text}, '%Y%m%d') AS DATE))"
+    given = {name: found for name in table.names() if (found := known.get(columns.get(name, name).lower()))}
+    row = [file for file, _ in known.values() if file != "filename"] if same else []
+    for layer in layers(table, given, months, row):
+        source = (
+            f"(SELECT {', '.join(f'{value} AS {identifier(name)}' for name, value in layer.items())} FROM {source})"
+        )
+    return source[1:-1]

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from analysis.prepare.event_contract import EVENT_TABLES
-from analysis.prepare.events import identifier, names_in, scan
+from analysis.prepare.events import names_in, scan
+from analysis.prepare.sql import identifier
 from analysis.pull.package import Package
 from analysis.steps import Problem
 

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.plan.terms import ZONE
 from analysis.prepare.contract import MONTH
-from analysis.prepare.events import identifier, scan
+from analysis.prepare.event_cells import read
+from analysis.prepare.event_contract import EVENT_TABLES
+from analysis.prepare.events import names_in, scan
+from analysis.prepare.sql import quoted
 from analysis.pull.package import Package
 from analysis.steps import Problem
 
@@ -21,13 +25,9 @@ DATES = {"episodes": "ADMIDATE", "spells": "admitted", "outpatients": "APPTDATE"
 BESIDE, USUAL, YEAR = 0.75, 0.5, 12
 # ASSUME: where there are so many events in a month, one that has none in its first or last days is cut off.
 MANY, DAYS = 100, 5
-# HES writes days of 1582 and 1800 where none is known.
 QUERY = """
 SELECT strftime(day, '%Y-%m') AS month, count(*) AS events, min(day(day)) AS first, max(day(day)) AS last
-FROM (
-  SELECT coalesce(TRY_CAST({column} AS DATE), CAST(try_strptime(CAST({column} AS VARCHAR), '%Y%m%d') AS DATE)) AS day
-  FROM {source}
-)
+FROM (SELECT {day} AS day FROM {source})
 WHERE day > DATE '1990-01-01' GROUP BY month ORDER BY month
 """
 
@@ -121,11 +121,15 @@ def _of_events(package: Package, columns: Mapping[str, Mapping[str, str]]) -> li
     for table, day in DATES.items():
         if table not in package.tables:
             continue
-        column = identifier(columns.get(table, {}).get(day, day))
+        contract = EVENT_TABLES[table]
         try:
-            query = QUERY.format(column=column, source=scan(package.paths(table)))
-            rows = duckdb.execute(query).fetchall()
-        except (Problem, duckdb.Error):
+            source = scan(package.paths(table))
+            with duckdb.connect() as connection:
+                connection.execute(f"SET TimeZone = {quoted(ZONE)}")
+                known = names_in(connection, source)
+                cell = read(contract, contract.column(day), *known[columns.get(table, {}).get(day, day).lower()])
+                rows = connection.execute(QUERY.format(day=cell, source=source)).fetchall()
+        except (Problem, duckdb.Error, KeyError):
             continue  # `make check-data` says what is wrong with it
         found.append({month: Month(*facts) for month, *facts in rows})
     return found

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.plan.hospital import HospitalRules
+from analysis.plan.terms import Period
 from analysis.prepare.activity import SPELL_MEASURES
 from analysis.prepare.panel import Columns
 from analysis.steps import Paths
@@ -39,10 +40,12 @@ def count_events(
     outpatients: Paths,
     rules: HospitalRules,
     columns: Columns,
+    months: Period,
 ) -> None:
     """Count each patient's events by month, as the table `monthly`."""
+    from analysis.prepare.attendances import attended
     from analysis.prepare.event_contract import OUTPATIENTS
-    from analysis.prepare.events import event_select, listed, quoted
+    from analysis.prepare.sql import quoted
 
     connection.register("patients", patients[["patient_id"]])
     connection.execute("CREATE TABLE monthly (patient_id VARCHAR, measure VARCHAR, happened INTEGER, n BIGINT)")
@@ -51,10 +54,9 @@ def count_events(
             query = MONTHLY.format(measure=quoted(measure), day=day, amount=amount, source=source)
             connection.execute(query)
     if outpatients:
-        typed = event_select(connection, OUTPATIENTS, outpatients, columns.get("outpatients", {}))
-        source = f"SELECT HESID AS patient_id, * FROM ({typed})"
-        amount = f"coalesce((ATTENDED IN {listed(rules.attended)})::BIGINT, 0)"
-        query = MONTHLY.format(measure=quoted("outpatient"), day="APPTDATE", amount=amount, source=source)
+        named, theirs = columns.get("outpatients", {}), "SELECT patient_id FROM patients"
+        source = attended(connection, OUTPATIENTS, outpatients, named, rules, months, theirs)
+        query = MONTHLY.format(measure=quoted("outpatient"), day="APPTDATE", amount="1", source=source)
         connection.execute(query)
 
 
@@ -65,7 +67,7 @@ def histories(
 
     The columns of a measure that the data do not have are left out.
     """
-    from analysis.prepare.events import identifier, quoted
+    from analysis.prepare.sql import identifier, quoted
 
     known = {name for (name,) in connection.execute("SELECT DISTINCT measure FROM monthly").fetchall()}
     before, after = span.history, span.follow_up

@@ -26,10 +26,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from analysis.prepare.ahead import ahead
-from analysis.prepare.events import ORDERED, in_order, quoted
+from analysis.prepare.events import ORDERED, in_order
 from analysis.prepare.index_buckets import Buckets
 from analysis.prepare.index_keys import Numbered, numbered
 from analysis.prepare.index_rows import COUNTS, INDICES, OutOfOrder, ascending, by_bucket, by_patient
+from analysis.prepare.sql import quoted
 from analysis.steps import whole
 
 if TYPE_CHECKING:

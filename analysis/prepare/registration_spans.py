@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import ContactRules
 from analysis.prepare.contact_words import nobody_sql
-from analysis.prepare.events import quoted
+from analysis.prepare.sql import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FATE = """CASE
+  WHEN broken IS NOT NULL THEN broken
   WHEN patient_id IS NULL OR listed.practice_id IS NULL OR registered IS NULL THEN 'value missing'
   WHEN listed.practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
-  WHEN "left" < registered THEN 'left before registered'
+  WHEN "left" < registered THEN 'ends before it begins'
   ELSE 'valid' END"""
 SPLIT = """
 COPY (
@@ -90,6 +91,6 @@ def spans(connection: "DuckDBPyConnection", source: str) -> dict[str, int]:
     kept, overlapping = connection.execute("SELECT count(*), count(*) FILTER (overlapping) FROM spans").fetchall()[0]
     return {
         **{f"registrations {fate}": rows for fate, rows in fates.items() if fate != "valid"},
-        "registrations read": sum(fates.values()), "registrations used": kept,
-        "registrations twice": fates.get("valid", 0) - kept, "registrations that overlap": overlapping,
+        "registrations read": sum(fates.values()), "registrations counted": kept,
+        "registrations twice": fates.get("valid", 0) - kept, "registrations overlapping": overlapping,
     }  # fmt: skip

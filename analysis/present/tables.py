@@ -211,7 +211,7 @@ def tables(
     made = [*(evidence_table(path) for path in evidence), sources_table(receipts)]
     made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
     made += [sites_table(path) for path in panel]
-    more = " ".join(records_words(read_json(path)) for path in records)
+    more = records_words([read_json(path) for path in records])
     made += [quality_table(path, labels, more) for path in quality] + [balance_table(path) for path in balance]
     made += [unit_cost_table(path) for path in unit_costs]
     for table in made:

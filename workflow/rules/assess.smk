@@ -5,8 +5,12 @@ RECEIPTS = [
     for each in (EVIDENCE, PILOTS, UNIT_COSTS, EXPERIMENT, *OPEN_DATA)
     if each and each not in MISSING
 ]
-# Whether counts were made of records of persons.
-RECORDS = bool(PILOTS and not table("activity") and table("episodes") + table("spells"))
+# What was counted of the records of persons that counts were made of.
+RECORDS = [
+    facts
+    for facts, names in {"spells": ("episodes", "spells"), "activity": ("outpatients", "emergency_care")}.items()
+    if PILOTS and not table("activity") and any(table(name) for name in names)
+]
 DISCLOSED_TABLES = [
     *(["prepare/quality", "prepare/balance"] if PILOTS else []),
     *(["estimate/matched_balance"] if COHORT else []),
@@ -15,7 +19,7 @@ DISCLOSED_TABLES = [
 DISCLOSED_FACTS = [
     *(["estimate/matched"] if COHORT else []),
     *(["prepare/contacts"] if ASKED else []),
-    *(["prepare/spells"] if RECORDS else []),
+    *(f"prepare/{name}" for name in RECORDS),
 ]
 
 

@@ -172,6 +172,11 @@ def mapped(*names):
     return {"columns": found} if found else {}
 
 
+def row_limits():
+    """From where on rows of events are refused; what is asked about other tables moves no step of theirs."""
+    return {name: limit for name, limit in dump(STUDY.pilots.limits).items() if name not in ("odd", "silent")}
+
+
 def until():
     """The month of the paper: no data are from later."""
     return STUDY.release.date[:7]

@@ -143,6 +143,7 @@ if PILOTS:
 
     rule prepare_spells:
         input:
+            practices=table("practices"),
             episodes=table("episodes"),
             spells=table("spells") if not table("episodes") else [],
             conditions=f"analysis/prepare/conditions/{STUDY.pilots.hospital.conditions}.yaml",
@@ -158,12 +159,19 @@ if PILOTS:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(rules=STUDY.pilots.hospital, columns=STUDY.pilots.columns),
+            plan=plan(
+                months=STUDY.pilots.months,
+                rules=STUDY.pilots.hospital,
+                limits=row_limits(),
+                time_zone=STUDY.pilots.time_zone,
+                columns=STUDY.pilots.columns,
+            ),
             optional=lambda wildcards, input: options(input, "episodes", "spells"),
         message:
             "Making spells of hospital episodes"
         shell:
-            "python -m analysis.prepare.spells {params.optional} --conditions {input.conditions} {params.plan}"
+            "python -m analysis.prepare.spells --practices {input.practices:q} {params.optional}"
+            " --conditions {input.conditions} {params.plan}"
             " --out {output.spells} --facts {output.facts} 2> {log}"
 
     rule prepare_activity:
@@ -185,7 +193,13 @@ if PILOTS:
         conda:
             "../../environment.yml"
         params:
-            plan=plan(months=STUDY.pilots.months, rules=STUDY.pilots.hospital, columns=STUDY.pilots.columns),
+            plan=plan(
+                months=STUDY.pilots.months,
+                rules=STUDY.pilots.hospital,
+                limits=row_limits(),
+                time_zone=STUDY.pilots.time_zone,
+                columns=STUDY.pilots.columns,
+            ),
             optional=lambda wildcards, input: options(input, "spells", "outpatients", "emergency_care", "populations"),
         message:
             "Counting admissions and attendances per practice and month"
@@ -218,6 +232,8 @@ if PILOTS:
             plan=plan(
                 months=STUDY.pilots.months,
                 rules=STUDY.pilots.contacts,
+                limits=row_limits(),
+                time_zone=STUDY.pilots.time_zone,
                 columns=STUDY.pilots.columns,
                 comparison_cluster=STUDY.inference.comparison_cluster,
                 silent=str(STUDY.pilots.limits.silent),
@@ -252,6 +268,7 @@ if PILOTS:
             plan=plan(
                 asked=ASKED.admissions if ASKED and ASKED.admissions else {},
                 rules=STUDY.pilots.contacts,
+                time_zone=STUDY.pilots.time_zone,
                 columns=STUDY.pilots.columns,
                 comparison_cluster=STUDY.inference.comparison_cluster,
             ),
@@ -332,6 +349,7 @@ if PILOTS:
                 measures=sorted({each.measure for each in STUDY.designed("matched_cohort").values()}),
                 months=STUDY.pilots.months,
                 rules=STUDY.pilots.hospital,
+                time_zone=STUDY.pilots.time_zone,
                 **mapped("patients", "practices", "outpatients"),
             ),
             optional=lambda wildcards, input: options(input, "outpatients"),

@@ -289,7 +289,7 @@ rule present_tables:
         influence="<results>/estimate/influence.json" if STUDY.activity() else [],
         balance="<disclosed>/balance.parquet" if PILOTS else [],
         unit_costs="<results>/prepare/unit_costs.parquet" if UNIT_COSTS else [],
-        records="<disclosed>/spells.json" if RECORDS else [],
+        records=[f"<disclosed>/{name}.json" for name in RECORDS],
         code=sources("analysis.present.tables"),
     output:
         collect("<results>/present/tables/{table}.md", table=TABLES),

@@ -28,13 +28,13 @@ E,P1,71,male,20,1,1,2008-05,
 F,P1,71,male,20,1,1,2010-11,
 """
 SPELLS = """patient_id,practice_id,admitted,discharged,method,diagnosis_1
-A,P1,2008-06-30,2008-07-02,emergency,J440
+A,P1,2008-06-30,2008-06-30,emergency,J440
 A,P1,2008-07-01,2008-07-03,emergency,J440
-A,P1,2009-03-31,2009-04-02,emergency,J440
+A,P1,2009-03-31,2009-03-31,emergency,J440
 A,P1,2009-04-01,2009-04-02,elective,H269
-A,P1,2009-06-30,2009-07-09,emergency,J440
+A,P1,2009-06-30,2009-06-30,emergency,J440
 A,P1,2009-07-01,2009-07-03,emergency,J440
-A,P1,2009-12-31,2010-01-03,emergency,J440
+A,P1,2009-12-31,2009-12-31,emergency,J440
 A,P1,2010-01-01,2010-01-03,emergency,J440
 C,P2,2009-08-15,2009-08-16,emergency,J440
 """
@@ -48,8 +48,8 @@ def made(folder: Path, patients: str = PATIENTS, **options: object) -> tuple[pd.
     receipt(folder / "receipt.json", "ours", "observed")
     conditions = Path("analysis/prepare/conditions/nhs_institute_19.yaml")
     spells(
-        spells=(folder / "spells.csv",), conditions=conditions, rules=HospitalRules(), columns={},
-        out=folder / "spells.parquet", facts=folder / "spells.json",
+        spells=(folder / "spells.csv",), practices=(folder / "practices.csv",), months=MONTHS, conditions=conditions,
+        rules=HospitalRules(), columns={}, out=folder / "spells.parquet", facts=folder / "spells.json",
     )  # fmt: skip
     cohort(
         patients=(folder / "patients.csv",), practices=(folder / "practices.csv",),

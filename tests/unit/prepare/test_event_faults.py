@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.plan.limits import Limits
 from analysis.plan.terms import Period
 from analysis.prepare.event_contract import (
     CONTACTS,
@@ -20,6 +21,7 @@ from analysis.prepare.event_faults import faults
 from analysis.prepare.events import engine
 from analysis.prepare.faults import Fault
 
+SHARES = ("broken", "unknown_codes", "twice", "overlapping", "outside_months", "other_practices")
 MONTHS = Period(first="2009-04", last="2009-06")
 GOOD = """\
 patient_id,practice_id,admitted,discharged,method,diagnosis_1
@@ -52,7 +54,13 @@ def found(
         path.write_text(text, encoding="utf-8")
     with engine(folder / "x") as (connection, _):
         return faults(
-            connection, table, [path], columns=columns, practices={"P1", "P2"}, months=MONTHS, tolerated=tolerated
+            connection,
+            table,
+            [path],
+            columns=columns,
+            practices={"P1", "P2"},
+            months=MONTHS,
+            limits=Limits(**dict.fromkeys(SHARES, tolerated)),
         )
 
 
@@ -109,9 +117,15 @@ def test_few_bad_contacts_are_a_note_and_many_a_fault(tmp_path: Path) -> None:
     few = found(CONTACT + bad, tmp_path, CONTACTS, tolerated=0.2)
     assert {each.check for each in few} == {"keys", "references", "months", "values"}
     assert all(each.tolerated for each in few)
-    many = found(CONTACT + bad, tmp_path, CONTACTS, tolerated=0.1)
-    assert [each.check for each in many if each.tolerated] == ["references"]
-    assert not any(each.tolerated for each in found(GOOD.replace("C,P2", "C,P7"), tmp_path, tolerated=0.9))
+    assert not any(each.tolerated for each in found(CONTACT + bad, tmp_path, CONTACTS, tolerated=0.1))
+
+
+def test_one_rule_holds_for_all_tables(tmp_path: Path) -> None:
+    bad = "C,P2,2009-06-01,,21,J459\nD,P7,2009-05-01,,21,J459\nD,P1,2090-05-01,,21,J459\n,P1,2009-05-01,,21,J459\n"
+    few = found(GOOD + bad, tmp_path, SPELLS, tolerated=0.2)
+    assert {each.check for each in few} == {"keys", "references", "months", "values"}
+    assert all(each.tolerated for each in few)
+    assert not any(each.tolerated for each in found(GOOD + bad, tmp_path, SPELLS, tolerated=0.1))
 
 
 def test_contacts_that_are_all_of_other_practices_or_whose_dates_are_unreadable_are_a_fault(tmp_path: Path) -> None:
@@ -138,18 +152,20 @@ def test_at_most_ten_lines(tmp_path: Path) -> None:
     assert fault.count == 30
 
 
-def test_episodes_of_other_practices_are_no_fault_unless_all_are(tmp_path: Path) -> None:
+def test_other_practices_are_a_note_up_to_the_limit_unless_all_are(tmp_path: Path) -> None:
     text = "HESID,GPPRAC,APPTDATE,ATTENDED\n" + "".join(
         f"A,{practice},2009-0{month}-01,5\n" for month in (4, 5, 6) for practice in ("P1", "Y00001")
     )
-    assert found(text, tmp_path, OUTPATIENTS) == []
-    fault = found(text.replace("P1", "p-1"), tmp_path, OUTPATIENTS)[0]
-    assert (fault.check, fault.column, fault.count) == ("references", "GPPRAC", 6)
+    assert [each.tolerated for each in found(text, tmp_path, OUTPATIENTS, tolerated=0.5)] == [True]
+    assert [each.tolerated for each in found(text, tmp_path, OUTPATIENTS, tolerated=0.4)] == [False]
+    fault = found(text.replace("P1", "p-1"), tmp_path, OUTPATIENTS, tolerated=1)[0]
+    assert (fault.check, fault.column, fault.count, fault.tolerated) == ("references", "GPPRAC", 6, False)
 
 
 def test_dates_that_hes_writes_where_none_is_known_are_no_fault(tmp_path: Path) -> None:
     columns = [name for column in EPISODES.columns for name in column.names()[:1]]
-    rows = [dict.fromkeys(columns, "1") | {"EPIKEY": str(at), "GPPRAC": "P1"} for at in range(4)]
+    codes = {"EPISTAT": "3", "ADMIMETH": "21", "ADMISORC": "19", "DISMETH": "1", "DISDEST": "19"}
+    rows = [dict.fromkeys(columns, "1") | codes | {"EPIKEY": str(at), "GPPRAC": "P1"} for at in range(4)]
     for month, row in enumerate(rows, start=4):
         day = f"2009-0{month}-01" if month < 7 else "1801-01-01"
         row |= dict.fromkeys(("EPISTART", "EPIEND", "ADMIDATE", "DISDATE"), day)

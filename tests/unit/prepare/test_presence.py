@@ -121,6 +121,8 @@ def test_events_of_a_closed_practice_are_not_counted_as_zero(tmp_path: Path) -> 
             rows += [f"A,{practice},{month}-{1 + i % 28:02d},5" for i in range(random.poisson(20) * (place < last))]
     (tmp_path / "outpatients.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     months = Period(first=MONTHS[0], last=MONTHS[23])
-    notes = event_notes({"outpatients": (tmp_path / "outpatients.csv",)}, {}, ["P1", "P2"], months, SILENT)
+    notes = event_notes(
+        {"outpatients": (tmp_path / "outpatients.csv",)}, {}, ["P1", "P2"], months, SILENT, "Europe/London"
+    )
     assert len(notes) == 1
     assert notes[0].startswith("outpatients: 1 practice stops within the months: P2 after 2009-10; 14 practice-months")
