@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from analysis.plan.clusters import too_few
-from analysis.steps import Problem
+from analysis.steps import Problem, again
 from analysis.tables import Lineage, read_table, validated, write_table
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def sole(estimates: "pd.DataFrame", **where: str) -> "pd.Series[Any]":
     """
     row = one(estimates, **where)
     if row is None:
-        raise Problem(f"The table of estimates has no row for {where}.", "estimate it again: run `make paper`")
+        raise Problem(f"The table of estimates has no row for {where}.", f"estimate it again: run `{again()}`")
     return row
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from analysis.steps import Problem
+from analysis.steps import Problem, again
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Faulty(Problem):
     """
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        more = f" {len(faults) - 1} more: `make check-data` tells all." if len(faults) > 1 else ""
+        more = f" {len(faults) - 1} more: `{again('check-data')}` tells all." if len(faults) > 1 else ""
         super().__init__(faults[0].sentence() + more, faults[0].mend)
         self.faults = tuple(faults)
 

@@ -161,6 +161,8 @@ def results_is_a_file(project: Clone) -> None:
 NESTED = "[" * 3000 + "]" * 3000
 STUDY, DATA, PAPER = ["study", "NAME=mine"], "DATA=own", ["paper", "STUDY=own"]
 CHECK = ["check-data", "STUDY=own"]
+# A part of what `make paper` does, which is quicker.
+STEP = ["--until", "prepare_panel"]
 
 # What is wrong: how it comes about, what is typed, and what the last two lines say.
 FAILURES: dict[str, tuple[Arrange, list[str], str]] = {
@@ -217,11 +219,11 @@ MOMENTS: dict[str, tuple[str, str, list[str], str]] = {
     "a disk that fails": ("bad disk", "own/sites.csv", CHECK, "own/sites.csv could not be used: Input/output error"),
     "no space for the study": ("disk full", "-mine.yaml", [*STUDY, DATA], "There is no space left on the disk"),
     "no space for a result": ("disk full", "-panel.parquet", PAPER, "There is no space left on the disk"),
-    "a disk that cannot be written": ("read-only", "-panel.parquet", PAPER, "lies on a disk that cannot be written"),
-    "not enough memory": ("memory", "own/activity.csv", PAPER, "The memory of this machine was not enough"),
+    "a disk that cannot be written": ("read-only", "-panel.parquet", STEP, "lies on a disk that cannot be written"),
+    "not enough memory": ("memory", "own/activity.csv", STEP, "The memory of this machine was not enough"),
     "a step that is killed": ("killed", "-panel.parquet", PAPER, "The memory of this machine was not enough"),
-    "a step that is stopped": ("stopped", "-panel.parquet", PAPER, "It was stopped before its end"),
-    "a fault of ours in a step": ("fault of ours", "-panel.parquet", PAPER, "a fault of its own: KeyError: 'summary'"),
+    "a step that is stopped": ("stopped", "-panel.parquet", STEP, "It was stopped before its end"),
+    "a fault of ours in a step": ("fault of ours", "-panel.parquet", STEP, "a fault of its own: KeyError: 'summary'"),
     "a fault of ours in a check": ("fault of ours", "own/sites.csv", CHECK, "a fault of its own: KeyError: 'summary'"),
     "a fault of ours in the plan": ("fault of ours", "studies/own.yaml", PAPER, "a fault of its own: KeyError"),
     "what is nested too deeply": ("too deep", "own/sites.csv", CHECK, "nested too deeply"),
@@ -249,7 +251,8 @@ def refused(project: Clone, words: list[str], told: str, **environment: str) -> 
     """The last two lines after a command that fails, and has changed nothing."""
     before = kept(project)
     given = [f"{name}={value}" for name, value in environment.items()]
-    done = project.run("timeout", "120", "env", *given, "make", "--old-file", ".venv/installed", *words)
+    make = ["make", "--old-file", ".venv/installed"] if words != STEP else ["STUDY=own", "python", "workflow/run.py"]
+    done = project.run("timeout", "120", "env", *given, *make, *words)
     said = last_screen(done)
     assert told in said, done.stdout
     assert kept(project) == before

@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from tests.e2e.clone import Clone
+from tests.e2e.screens import last_screen
 
 FIRST = "reports/releases/evidence-1.0.0"
 
@@ -71,7 +72,8 @@ def test_lost_release_is_named_and_comes_back_the_same(copy: Clone) -> None:
     (copy.folder / FIRST / "paper.pdf").unlink()
     refused = copy.make("paper", "STUDY=evidence")
     assert refused.returncode != 0
-    assert "paper.pdf is missing or was changed" in refused.stdout
+    assert "paper.pdf is missing or was changed" in last_screen(refused)
+    assert "make paper STUDY=evidence" in last_screen(refused)
     mend = refused.stdout.split("To mend it: `")[1].split("`")[0].replace("make paper", "true")
     assert copy.run("bash", "-c", mend).returncode == 0
     paper(copy)

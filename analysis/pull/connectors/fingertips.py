@@ -10,7 +10,7 @@ from analysis.plan.terms import Name, Plan
 from analysis.pull.connectors.base import TableConnector, Tidy, described, measured, parsed
 from analysis.pull.connectors.cells import Unit, in_unit, numbers, year_of
 from analysis.pull.connectors.source import Columns
-from analysis.steps import Problem
+from analysis.steps import Problem, again
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,7 @@ def _of_practices(frame: "pd.DataFrame", given: FingertipsParameters, path: Path
     if (other := frame[frame["indicator"].str.strip() != str(given.indicator)]).size:
         raise Problem(
             f"{path} is of indicator {other['indicator'].iloc[0]}; the register says {given.indicator}.",
-            "correct `indicator` in the data set's `parameters`, or delete the file and run `make pull`",
+            f"correct `indicator` in the data set's `parameters`, or delete the file and run `{again('pull')}`",
         )
     wanted = frame["area"].str.contains(r"^GPs?\b") & (frame["category"] == "") & (frame["sex"] == given.sex)
     rows = frame[wanted & (frame["period"].isin(given.periods) | (not given.periods))]

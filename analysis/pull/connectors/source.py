@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.pull.text import encoding_in
-from analysis.steps import Problem
+from analysis.steps import Problem, again
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def opened(path: Path, member: str) -> Iterator[BinaryIO]:
         When the file is missing, too large or a broken archive, or not exactly one member matches.
     """
     if not path.is_file():
-        raise Problem(f"{path} is missing.", "`make pull`")
+        raise Problem(f"{path} is missing.", f"`{again('pull')}`")
     if not zipfile.is_zipfile(path):
         _check_size(path, path.stat().st_size)
         with path.open("rb") as stream:
@@ -48,7 +48,7 @@ def opened(path: Path, member: str) -> Iterator[BinaryIO]:
             with archive.open(found) as stream:
                 yield stream  # type: ignore[misc]  # a zip member reads like any binary stream
     except BROKEN as error:
-        raise Problem(f"{path} is a zip archive that cannot be read: {error}.", f"`rm {path} && make pull`") from None
+        raise Problem(f"{path} is a zip archive that cannot be read: {error}.", _anew(path)) from None
 
 
 def _member(archive: zipfile.ZipFile, member: str, path: Path) -> zipfile.ZipInfo:
@@ -107,10 +107,11 @@ def check_header(header: Sequence[str], path: Path) -> None:
         When it is empty, or begins like a web page.
     """
     if not any(cell.strip() for cell in header):
-        raise Problem(f"{path} is empty: it has no header line.", f"`rm {path} && make pull`")
+        raise Problem(f"{path} is empty: it has no header line.", _anew(path))
     if header[0].lstrip().startswith("<"):
         raise Problem(
-            f"{path} is a web page, not a table: it begins {header[0].strip()[:40]!r}.", f"`rm {path} && make pull`"
+            f"{path} is a web page, not a table: it begins {header[0].strip()[:40]!r}.",
+            _anew(path),
         )
 
 
@@ -180,7 +181,7 @@ def read_columns(path: Path, places: dict[str, int], member: str, *, header: boo
         with opened(path, member) as stream:
             table = _strings(stream, sorted(set(columns.values())), encoding, header)
     except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError) as error:
-        raise Problem(f"{path} cannot be read as a table: {error}.", f"`rm {path} && make pull`") from None
+        raise Problem(f"{path} cannot be read as a table: {error}.", _anew(path)) from None
     return pd.DataFrame({ours: table.column(name).to_pandas() for ours, name in columns.items()})
 
 
@@ -195,3 +196,8 @@ def _strings(stream: BinaryIO, columns: list[str], encoding: str, header: bool) 
         arrow.ParseOptions(newlines_in_values=True),
         arrow.ConvertOptions(include_columns=columns, column_types=dict.fromkeys(columns, pa.string())),
     )
+
+
+def _anew(path: Path) -> str:
+    """The command that downloads a file once more."""
+    return f"`rm {path} && {again('pull')}`"
