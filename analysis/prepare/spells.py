@@ -96,8 +96,8 @@ def spells(
             rows.update(_one_part(connection, part, folder / "done", rules, condition_sql(listed)))
         done = quoted(f"{folder}/done/*.parquet")
         rows.update(_placed(connection, done, months))
-        fates.refuse(table.name, rows, limits)
         codes.refuse(table.name, unknown, rows[fates.READ], limits)
+        fates.refuse(table.name, rows, limits)
         counts = _counts(connection, done, rules)
         with whole(out) as draft, in_order(connection):
             connection.execute(f"COPY (FROM {done}) TO {quoted(str(draft))} (FORMAT parquet, COMPRESSION zstd)")

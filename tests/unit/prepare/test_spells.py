@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -238,6 +239,153 @@ def test_no_rows_are_told(tmp_path: Path) -> None:
     (tmp_path / "episodes.csv").write_text(",".join(episode(1, "", "")) + "\n", encoding="utf-8")
     with pytest.raises(Problem, match="episodes has no rows"):
         built({"episodes": (tmp_path / "episodes.csv",)}, tmp_path)
+
+
+NESTED = [
+    ("2009-04-01", "2009-05-30"),
+    ("2009-04-10", "2009-04-12"),
+    ("2009-06-05", "2009-06-06"),
+]
+
+
+@pytest.mark.parametrize("table", ["episodes", "spells"])
+@pytest.mark.parametrize("other", ["RX1", "RX2"])
+def test_a_stay_within_another_is_part_of_it(table: str, other: str, tmp_path: Path) -> None:
+    rows = [given_as(table, at, *days, PROCODE3=other if at == 1 else "RX1") for at, days in enumerate(NESTED)]
+    frame, facts = made(rows, tmp_path, table)
+    # By hand: one admission in April of 59 days, and an emergency six days after it, so two admissions in all.
+    assert (days(frame, "admitted"), days(frame, "discharged")) == (
+        ["2009-04-01", "2009-06-05"], ["2009-05-30", "2009-06-06"]
+    )  # fmt: skip
+    assert frame["length_of_stay"].tolist() == [59, 1]
+    assert frame["readmitted"].tolist() == [True, False]
+    assert (facts["rows"]["counted"], facts["rows"]["overlapping"]) == (2, 1)
+
+
+def given_as(table: str, key: int, start: str, end: str, **other: str) -> dict[str, str]:
+    """An emergency episode, or the same as a spell that was given."""
+    if table == "episodes":
+        return episode(key, start, end, **other)
+    return {"patient_id": "A", "practice_id": other.get("GPPRAC", "P1"), "admitted": start, "discharged": end,
+            "method": other.get("ADMIMETH", "21"), "diagnosis_1": other.get("DIAG_01", "J459")}  # fmt: skip
+
+
+OVERLAPS = [
+    # two stays, how many are left, nights of the first
+    (("05-01", "05-10"), ("05-09", "05-20"), 1, 19),  # they share a night
+    (("05-01", "05-10"), ("05-10", "05-20"), 2, 9),  # one begins when the other ends
+    (("05-01", "05-10"), ("05-05", "05-05"), 1, 9),  # a day case within
+    (("05-01", "05-01"), ("05-01", "05-04"), 2, 0),  # a day case before
+    (("05-01", "05-03"), ("05-01", "05-09"), 1, 8),  # from the same day
+    (("05-01", "05-10"), ("05-11", "05-12"), 2, 9),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "left", "nights"), OVERLAPS)
+def test_stays_overlap_where_one_begins_before_the_other_ended(
+    first: tuple[str, str], second: tuple[str, str], left: int, nights: int, tmp_path: Path
+) -> None:
+    stays = [given_as("spells", at, *(f"2009-{day}" for day in stay)) for at, stay in enumerate((first, second))]
+    stays[1]["diagnosis_1"] = "I500"
+    frame, facts = made(stays, tmp_path, "spells")
+    assert (len(frame), frame.loc[0, "length_of_stay"]) == (left, nights)
+    assert facts["rows"]["overlapping"] == 2 - left
+
+
+def test_stays_that_overlap_in_a_chain_are_one(tmp_path: Path) -> None:
+    chain = [("2009-05-01", "2009-05-05"), ("2009-05-04", "2009-05-09"), ("2009-05-08", "2009-05-12")]
+    stays = [given_as("spells", at, *stay, DIAG_01=f"J4{at}") for at, stay in enumerate(chain)]
+    frame, facts = made([*stays, {**stays[2], "patient_id": "B"}], tmp_path, "spells")
+    assert frame["length_of_stay"].tolist() == [11, 4]
+    assert (frame.loc[0, "diagnosis_1"], facts["rows"]["overlapping"]) == ("J40", 2)
+
+
+@pytest.mark.parametrize("table", ["episodes", "spells"])
+@pytest.mark.parametrize("end", ["2009-05-03", "2009-05-01"])
+def test_a_row_that_stands_twice_is_one(table: str, end: str, tmp_path: Path) -> None:
+    rows = [given_as(table, 1, "2009-05-01", end)] * 3
+    frame, facts = made(rows, tmp_path, table)
+    assert (len(frame), frame["readmitted"].any()) == (1, False)
+    assert {fate: count for fate, count in facts["rows"].items() if count} == {"read": 3, "counted": 1, "twice": 2}
+
+
+@pytest.mark.parametrize("end", ["2009-05-03", "2009-05-01"])
+def test_the_same_stay_under_a_successors_code_is_one(end: str, tmp_path: Path) -> None:
+    rows = [episode(at, "2009-05-01", end, PROCODE3=code) for at, code in enumerate(["RX1", "RX2"])]
+    frame, facts = made(rows, tmp_path)
+    assert (len(frame), frame["readmitted"].any(), facts["rows"]["twice"]) == (1, False, 1)
+    # Another diagnosis on the same day at another provider is another stay, where they do not overlap.
+    frame, facts = made([rows[0], rows[1] | {"DIAG_01": "I500"}], tmp_path)
+    assert len(frame) == (1 if end > "2009-05-01" else 2)
+    assert facts["rows"]["twice"] == 0
+
+
+def test_codes_that_no_list_knows_are_counted_and_named(tmp_path: Path) -> None:
+    rows = [episode(at, "2009-05-01", "2009-05-02", HESID=f"{at}") for at in range(8)]
+    for row, other in zip(
+        rows,
+        [{"ADMIMETH": "77"}, {"ADMIMETH": ""}, {"ADMIMETH": "77"}, {"EPISTAT": "X"}, {"DISDEST": "home"},
+         {"ADMISORC": ""}, {"ADMIMETH": "21.0"}, {"EPISTAT": "3.0", "DISDEST": "19.0"}],
+        strict=True,
+    ):  # fmt: skip
+        row |= other
+    frame, facts = made(rows, tmp_path)
+    assert facts["codes"] == {"ADMIMETH": {"77": 2, "": 1}, "DISDEST": {"HOME": 1}, "EPISTAT": {"X": 1}}
+    assert facts["rows"]["unknown code"] == 1
+    assert frame["method"].value_counts().to_dict() == {"emergency": 4, "other": 3}
+    with pytest.raises(Problem, match=r"Of 8 rows of episodes 3 have in ADMIMETH a code .* more than 20%: 77 \(2\)"):
+        made(rows, tmp_path, limits=LAX.model_copy(update={"unknown_codes": 0.2}))
+
+
+def test_a_study_may_name_codes_of_its_own(tmp_path: Path) -> None:
+    rows = [episode(1, "2009-05-01", "2009-05-02", ADMIMETH="7"), episode(2, "2009-06-01", "2009-06-02", ADMIMETH="07")]
+    frame, facts = made(rows, tmp_path, emergency=("07",))
+    assert (frame["method"].tolist(), facts["codes"]) == (["emergency"] * 2, {})
+
+
+LIMITED = {
+    "value missing": ("broken", {"HESID": ""}),
+    "impossible date": ("broken", {"EPISTART": "01-05-09"}),
+    "in the future": ("broken", {"DISDATE": "2090-05-01"}),
+    "ends before it begins": ("broken", {"EPIEND": "2009-04-01"}),
+    "unknown code": ("unknown_codes", {"EPISTAT": "finished"}),
+    "twice": ("twice", {"EPIKEY": "1"}),
+    "overlapping": ("overlapping", {"HESID": "1", "PROCODE3": "RX2", "DIAG_01": "I500"}),
+    "of other practices": ("other_practices", {"GPPRAC": "P9"}),
+    "without a practice": ("other_practices", {"GPPRAC": ""}),
+    "outside the months": ("outside_months", {"ADMIDATE": "2008-05-01", "EPISTART": "2008-05-01"}),
+}
+
+
+@pytest.mark.parametrize("fate", LIMITED)
+def test_few_rows_of_each_fate_are_counted_and_many_stop_the_run(fate: str, tmp_path: Path) -> None:
+    limit, other = LIMITED[fate]
+    rows = [episode(at, "2009-05-01", "2009-05-03", HESID=f"{at}") for at in range(10)]
+    rows[2] |= other
+    _, facts = made(rows, tmp_path, limits=LAX.model_copy(update={limit: 0.1}))
+    assert facts["rows"][fate] == 1
+    with pytest.raises(Problem, match=f"(?s)Of 10 rows of episodes 1 .*more +than 9%.*`pilots.limits.{limit}`"):
+        made(rows, tmp_path, limits=LAX.model_copy(update={limit: 0.09}))
+
+
+def test_rows_add_up_whatever_is_wrong_with_them(tmp_path: Path) -> None:
+    random, wrong = np.random.default_rng(4), [each for _, each in LIMITED.values()]
+    rows = []
+    for at in range(3000):
+        start = datetime.date(2008, 10, 1) + datetime.timedelta(int(random.integers(600)))
+        end = start + datetime.timedelta(int(random.integers(30)))
+        row = episode(at, start.isoformat(), end.isoformat(), HESID=f"{random.integers(300)}")
+        rows.append(row | (wrong[random.integers(len(wrong))] if random.random() < 0.3 else {}))
+    frame, facts = made(rows, tmp_path)
+    told = dict(facts["rows"])
+    assert told.pop("read") == 3000 == sum(told.values())
+    assert all(told[fate] for fate in LIMITED)
+    months = pd.to_datetime(frame["admitted"]).dt.year == 2009
+    inside = months & frame["practice_id"].isin(["P1", "P2"])
+    assert told["counted"] == frame.loc[inside, "episodes"].sum()
+    for _, person in frame.groupby("patient_id"):
+        last = person["discharged"].cummax().shift()
+        assert not (person["admitted"] < last).any()
 
 
 START = datetime.date(2009, 1, 1)
