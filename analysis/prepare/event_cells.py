@@ -153,4 +153,7 @@ def same_row(table: EventTable, given: Mapping[str, str]) -> str:
         if "HESID" in given
         else "NULL"
     )
-    return f"coalesce(hash({identifier(key)}), {row})" if key in given else row
+    if key not in given:
+        return row
+    # The hash of nothing is no nothing.
+    return f"CASE WHEN {identifier(key)} IS NOT NULL THEN hash({identifier(key)}) ELSE {row} END"
