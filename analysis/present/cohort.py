@@ -11,7 +11,7 @@ from analysis.estimates import pick, read_estimates, sole
 from analysis.plain_text import escaped_plan
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
-from analysis.present.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, save
+from analysis.present.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, nothing, save
 from analysis.steps import command, read_json, write_text
 from analysis.tables import read_table
 from analysis.wording import change, changed, sentence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Where a standardised difference counts as small (Austin 2009).
 SMALL = 0.1
 STAGES = {"before": ("o", MUTED, "white", "Before matching"), "after": ("D", ESTIMATE, ESTIMATE, "After matching")}
+TOO_FEW = "Too few persons stand behind the matched cohort to tell how alike its two groups are."
 ESTIMATORS = {"poisson_matched": "Matched controls", "entropy_balancing": "Entropy balancing"}
 
 
@@ -53,10 +54,7 @@ def cohort(
     with canvas(7.2, 3.6) as (figure, axes):
         _draw_flow(axes, boxes)
         save(figures, figure, boxes, _flow_told(boxes))
-    rows = love_rows(differences).assign(simulated=lineage.simulated)
-    with canvas(7.2, 1.1 + 0.3 * rows["characteristic"].nunique()) as (figure, axes):
-        _draw_love(axes, rows)
-        save(figures, figure, rows, _love_told(rows))
+    _love(figures, love_rows(told(differences)).assign(simulated=lineage.simulated))
     write_text(table, results_table(read_estimates(estimates), pd.read_csv(benchmarks), outcomes))
 
 
@@ -110,6 +108,21 @@ def _flow_told(rows: "pd.DataFrame") -> Told:
         "How the matched cohort came about. Counts of people are rounded to the nearest five; small ones are hidden."
     )
     return Told("cohort-flow", caption, f"Flow diagram. {parts}.", bool(rows["simulated"].any()))
+
+
+def told(balance: "pd.DataFrame") -> "pd.DataFrame":
+    """The covariates whose balance may be told both before and after matching."""
+    hidden = balance.loc[balance["standardised_difference"].isna(), "covariate"]
+    return balance[~balance["covariate"].isin(hidden)]
+
+
+def _love(figures: Path, rows: "pd.DataFrame") -> None:
+    if rows.empty:
+        nothing(figures, "cohort-balance", TOO_FEW)
+        return
+    with canvas(7.2, 1.1 + 0.3 * rows["characteristic"].nunique()) as (figure, axes):
+        _draw_love(axes, rows)
+        save(figures, figure, rows, _love_told(rows))
 
 
 def love_rows(balance: "pd.DataFrame") -> "pd.DataFrame":

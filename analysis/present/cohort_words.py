@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.disclosure import protected
 from analysis.estimates import one, pick
 from analysis.present.address import Origin
+from analysis.present.cohort import TOO_FEW
+from analysis.present.cohort import told as told_balance
 from analysis.present.context import Context, Outcomes
 from analysis.present.outcomes import Citer, benchmark_origin, found
 from analysis.steps import read_json
@@ -41,7 +43,7 @@ def cohort_words(context: Context, outcomes: Outcomes, flow: Path, balance: Path
     told = [name for name in outcomes if name in set(rows["outcome"])]
     return {
         "flow": _flow(context, read_json(flow), lineage),
-        "balance": _balance(context, differences, lineage),
+        "balance": _balance(context, told_balance(differences), lineage),
         "found": _found(context, rows, outcomes, told),
         "alone": _alone(context, rows, outcomes, told),
         "sites": _sites(context, rows, outcomes, told),
@@ -66,6 +68,8 @@ def _flow(context: Context, numbers: dict[str, Any], lineage: Lineage) -> str:
 
 
 def _balance(context: Context, balance: "pd.DataFrame", lineage: Lineage) -> str:
+    if balance.empty:
+        return TOO_FEW
     origin = Origin("balance of the matched cohort", MATCHING, _data(lineage))
     largest = {}
     for stage, rows in balance.groupby("stage"):

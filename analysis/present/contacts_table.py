@@ -59,7 +59,7 @@ def _found(facts: dict[str, Any], key: str) -> int | None:
 
 def _share(count: int, read: int) -> str:
     """A share in per cent; hidden where the count is."""
-    return MARK if rounded(count) is None else percentage(count, read)
+    return MARK if rounded(count) is None or rounded(read) is None else percentage(count, read)
 
 
 def _checks(rules: ContactRules) -> dict[str, str]:

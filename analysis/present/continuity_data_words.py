@@ -90,6 +90,9 @@ def _fewest(chapter: Chapter, minima: "pd.DataFrame", lineage: Lineage) -> str:
     parts = []
     for row in minima.sort_values("fewest").to_dict("records"):
         least, key = int(row["fewest"]), f"continuity.fewest.{row['fewest']}"
+        if row["share_patients_dropped"] != row["share_patients_dropped"]:
+            parts.append(f"a minimum of {in_words(least)} contacts leaves out too few patients to tell")
+            continue
         patients, contacts = (
             chapter.context.book.cite(f"{key}.{what}", f"{100 * row[f'share_{what}_dropped']:.1f}%", origin)
             for what in ("patients", "contacts")

@@ -6,7 +6,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.disclosure import protected
+from analysis.disclosure import MARK, protected
 from analysis.months import month_numbers, month_text
 from analysis.plain_text import escaped, escaped_plan
 from analysis.plan.hospital import MEASURES
@@ -35,7 +35,7 @@ def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
             f"{month_words(a)} to {month_words(b)}" for a, b in zip(rows["first"], rows["last"], strict=True)
         ],
         "Missing": [percentage(m, e) for m, e in zip(rows["cells_missing"], rows["cells_expected"], strict=True)],
-        "Zero": [percentage(value, 1) for value in rows["zero_share"]],
+        "Zero": [MARK if value != value else percentage(value, 1) for value in rows["zero_share"]],
         "Events or responses": [protected(value) for value in rows["total"]],
     }
     caption = (
@@ -87,7 +87,7 @@ def balance_table(path: Path) -> Table:
     }
     lacking = (
         " A dash stands where the data have no values to compare: fewer than two practices of a group have one, or all "
-        "have the same."
+        "have the same; or where too few events stand behind one to tell it."
     ) * any(DASH in cells for cells in columns.values())
     caption = (
         "Pilot and comparison practices before the start. A standardised difference beyond 0.1 either way is usually "

@@ -19,8 +19,9 @@ from analysis.assess.disclosed_rows import FEW_EVENTS, FEW_PERSONS, PERSONS, Row
 from analysis.assess.event_counts import EventCounts
 from analysis.disclosure import POLICY
 from analysis.estimates import COLUMNS, Estimate
+from analysis.present.cohort import cohort
 from analysis.pull.register import Dataset
-from analysis.steps import read_json
+from analysis.steps import read_json, write_json
 from analysis.tables import Lineage, Source, read_table, write_table
 
 NOTHING = EventCounts({}, {}, {}, {})
@@ -77,6 +78,31 @@ def test_a_share_that_is_told_leaves_five_counts_possible(whole: int, data: st.D
         possible = [each for each in range(whole + 1) if abs(each / whole - told) <= step / 2 + 1e-9]
         assert len(possible) >= 5 or part == whole
         assert abs(told - part / whole) <= step / 2 + 1e-9
+
+
+@pytest.mark.parametrize("cases", [5, 40])
+def test_a_small_cohort_is_drawn_without_what_is_hidden(cases: int, tmp_path: Path) -> None:
+    exact = numbers(cases, cases - 2)
+    rows = pd.concat([
+        covariate(name, stage, value, 0.5) for stage in ("before", "after") for name, value in
+        (("emergency_recent", 7 / cases), ("age", 78.0))
+    ])  # fmt: skip
+    shown = disclosed_tables.matched_balance(rows, exact)
+    write_table(tmp_path / "balance.parquet", shown, Lineage((Source("ours-data", "1" * 64, "observed"),)))
+    write_json(tmp_path / "flow.json", disclosed_facts.matching(exact))
+    pd.DataFrame([estimate()])[COLUMNS].to_csv(tmp_path / "estimates.csv", index=False)
+    pd.DataFrame(columns=["outcome", "source", "scale", "value"]).to_csv(tmp_path / "benchmarks.csv", index=False)
+    cohort(
+        estimates=tmp_path / "estimates.csv", balance=tmp_path / "balance.parquet", flow=tmp_path / "flow.json",
+        benchmarks=tmp_path / "benchmarks.csv", outcomes={}, figures=tmp_path, table=tmp_path / "table.md",
+    )  # fmt: skip
+    drawn = pd.read_csv(tmp_path / "cohort-balance.csv")
+    assert set(drawn.get("covariate", ())) == ({"age"} if cases == 40 else set())
+    words = " ".join((tmp_path / f"cohort-{name}.{kind}").read_text("utf-8") for name in ("balance", "flow")
+                     for kind in ("md", "csv"))  # fmt: skip
+    assert "nan" not in words
+    assert "Without anybody alike within the caliper: *" in words
+    assert not re.search(rf"\b{cases - 2}\b|0\.175|0\.18", words)
 
 
 def released(counts: tuple[int, ...]) -> tuple[object, ...]:
