@@ -14,7 +14,7 @@ from analysis.prepare.event_cells import within
 from analysis.prepare.event_contract import ATTENDANCES, EventTable
 from analysis.prepare.panel import Columns
 from analysis.prepare.sql import listed
-from analysis.steps import Paths, Problem
+from analysis.steps import Paths, Problem, again
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -120,7 +120,7 @@ def refuse(table: str, rows: Mapping[str, int], limits: Limits, place: Mapping[s
         if rows.get(fate, 0) > most * read:
             raise Problem(
                 f"Of {read:,} rows of {table} {rows[fate]:,} are `{fate}`, more than {100 * most:g}%.",
-                "correct the data (`make check-data` tells the rows), or allow more in the study file: "
+                f"correct the data (`{again('check-data')}` tells the rows), or allow more in the study file: "
                 f"`{(place or {}).get(limit, f'pilots.limits.{limit}')}`",
             )
     if not rows.get(COUNTED):

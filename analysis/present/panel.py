@@ -59,6 +59,8 @@ def panel_words(quality: Path, book: Book) -> dict[str, str]:
 
 def _starts(activity: "pd.DataFrame", sites: int) -> str:
     """When the pilots started: one month, or the first and the last."""
+    if activity["start"].isna().all():  # as where all of them stop giving counts when they start
+        return "no pilot practice has counts from its start on"
     first, last = activity["start"].min(), activity["last_start"].max()
     if first == last:
         return f"the {plural(sites, 'pilot')} started in {month_words(first)}"

@@ -1,6 +1,8 @@
 """An outcome from which nothing can be told: the paper says so, the others stand, and the run is called partial."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -102,6 +104,29 @@ def test_the_other_outcome_stands_as_it_would_alone(partial: tuple[Clone, str, i
     for name in ("estimate", "ci_low", "ci_high"):
         assert row[name] == pytest.approx(getattr(alone, name), rel=1e-8)
     assert re.search(r"Ambulance calls (rose|fell|did not clearly change)", said)
+
+
+def test_a_paper_in_which_no_outcome_could_be_estimated_says_why(tmp_path: Path) -> None:
+    """Pilot practices without a single event after their start, and no other outcome; published evidence stands."""
+    clone = fresh(tmp_path)
+    data = Path(__file__).parents[1] / "invalid/base"
+    shutil.copytree(data, clone.folder / "own")
+    activity = pd.read_csv(data / "activity.csv")
+    practices = pd.read_csv(data / "practices.csv").merge(pd.read_csv(data / "sites.csv"), how="left", on="site_id")
+    starts = activity["practice_id"].map(practices.set_index("practice_id")["start_month"]).fillna("9999-12")
+    activity["count"] = activity["count"].where(activity["month"] < starts, 0)
+    activity.to_csv(clone.folder / "own/activity.csv", index=False)
+    plan = (data / "study.yaml").read_text(encoding="utf-8").replace("NAME", "own").replace("PACKAGE", "own")
+    plan = plan[: plan.index("  continuity:")] + plan[plan.index("syntheses:") :]
+    (clone.folder / "studies/own.yaml").write_text(plan, encoding="utf-8")
+    done = clone.make("paper", "STUDY=own")
+    assert "1. Emergency admissions could not be estimated." in done.stdout
+    assert "estimates of the plan could not be made" in done.stdout
+    seen = plain((clone.folder / "reports/releases/own-1.0.0/paper.html").read_text(encoding="utf-8"))
+    assert "No change in pilot practices could be estimated." in seen
+    assert "Emergency admissions Not estimated" in seen
+    reasons = pd.read_csv(clone.folder / "reports/releases/own-1.0.0/not_estimated.csv")["reason"]
+    assert [reason for reason in reasons if reason not in seen] == []
 
 
 def inside(panel: pd.DataFrame) -> pd.DataFrame:
