@@ -7,6 +7,7 @@ from analysis.estimate.regression import least_squares
 from analysis.estimates import Estimate, Row, attempt
 from analysis.months import month_number, month_numbers
 from analysis.steps import Problem
+from analysis.wording import number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,9 +123,10 @@ def mean_log(lists: "pd.DataFrame", first: str, length: int) -> "pd.Series[float
 
 def _check(comparison: "pd.DataFrame") -> None:
     if len(comparison) < FEWEST or comparison["cluster_id"].nunique() < 2:
+        many = number_of(len(comparison), "comparison practice")
         raise Problem(
-            f"Only {len(comparison)} comparison practices have continuity and a list in the first window and the last, "
-            "and no jump of the list.",
+            f"Only {many} with continuity and a list in the first window and the last, and no jump of the list, can be "
+            "compared.",
             "take `continuity.size` out of the study file",
         )
 

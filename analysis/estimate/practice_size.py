@@ -16,6 +16,7 @@ from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.continuity import Continuity, PracticeSize
 from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table, union
+from analysis.wording import number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,9 +146,9 @@ def before(windows: "pd.DataFrame", exposure: str, held: tuple[str, ...], cluste
     practices = practices.rename(columns={cluster: "area"})
     known = practices[practices[exposure] > 0].dropna()
     if len(known) < FEWEST or known["area"].nunique() < 2:
+        many, where = number_of(len(known), "practice"), number_of(known["area"].nunique(), "area")
         raise Problem(
-            f"Only {len(known)} practices in {known['area'].nunique()} areas have continuity before the pilots and "
-            f"{', '.join(columns)}.",
+            f"Only {many} in {where} can be compared: with continuity before the pilots and {', '.join(columns)}.",
             "add what is missing to the table of practices, or take `continuity.size` out of the study file",
         )
     return known

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from analysis.plan.sensitivity import Comparison
 from analysis.plan.terms import Period
 from analysis.steps import Problem
+from analysis.wording import number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,9 @@ def compared(rows: "pd.DataFrame", comparison: Comparison) -> "pd.DataFrame":
 
 def washed_out(rows: "pd.DataFrame", months: int) -> "pd.DataFrame":
     """The rows without each site's first months from its start on, when the intervention was only being set up."""
-    return _usable(rows[~rows["event_time"].between(0, months - 1)], f"After {months} months that are left out")
+    return _usable(
+        rows[~rows["event_time"].between(0, months - 1)], f"With {number_of(months, 'month')} after the start left out"
+    )
 
 
 def placebo(rows: "pd.DataFrame", months_early: int) -> "pd.DataFrame":
@@ -43,7 +46,7 @@ def placebo(rows: "pd.DataFrame", months_early: int) -> "pd.DataFrame":
     last = rows.loc[rows["event_time"] < 0, "month"].max()
     before = rows[(rows["event_time"] < 0) | (~rows["pilot"] & (rows["month"] <= last))]
     moved = before.assign(after=before["event_time"] >= -months_early)
-    return _usable(moved, f"With a start {months_early} months early")
+    return _usable(moved, f"With a start {number_of(months_early, 'month')} early")
 
 
 def without(rows: "pd.DataFrame", site: str) -> "pd.DataFrame":

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.steps import Problem
+from analysis.wording import number_of
 
 Floats = NDArray[np.float64]
 FEWEST_BEFORE, FEWEST_AFTER = 12, 3
@@ -98,8 +99,8 @@ def _check(series: Series, harmonics: int) -> None:
     # ASSUME: a season needs a whole year before the start to be told from a break; so does a trend.
     if before < FEWEST_BEFORE or after < FEWEST_AFTER or before <= 2 + 2 * harmonics:
         raise Problem(
-            f"There are {before} months before the start and {after} after it; an interrupted time series needs at "
-            f"least {max(FEWEST_BEFORE, 3 + 2 * harmonics)} and {FEWEST_AFTER}.",
+            f"The series has {number_of(before, 'month')} before the start and {after} after it; an interrupted time "
+            f"series needs at least {max(FEWEST_BEFORE, 3 + 2 * harmonics)} and {FEWEST_AFTER}.",
             "give longer series, or leave the design out",
         )
     if not series.population.all():

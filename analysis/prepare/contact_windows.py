@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.months import month_number, month_text
 from analysis.plan.terms import Period
 from analysis.steps import Problem
+from analysis.wording import number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +70,8 @@ def windows(start: str, months: Period, length: int) -> dict[int, str]:
     parts = range(-((begin - first) // length), (last + 1 - begin) // length)
     if not (parts and parts[0] < 0 <= parts[-1]):
         raise Problem(
-            f"The months {months.first} to {months.last} have no whole window of {length} months on each side of the "
-            f"pilots' start in {start}.",
+            f"The months {months.first} to {months.last} have no whole window of {number_of(length, 'month')} on each "
+            f"side of the pilots' start in {start}.",
             "give more months, or set `pilots.contacts.window_months` to fewer",
         )
     return {part: month_text(begin + part * length) for part in parts}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.wording import counted, measured
+from analysis.wording import counted, measured, number_of, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,8 @@ class Frame:
         self.add("cluster_id", clusters[clusters != ""], f"whose {practices.cluster} is not known")
         self.datasets |= frozenset(sizes["dataset"])
         if len(self.rows) < practices.fewest:
-            raise LeftOpen(f"only {counted(len(self.rows))} practices have every value that it needs")
+            many = number_of(len(self.rows), "practice")
+            raise LeftOpen(f"only {many} {plural(len(self.rows), 'has', 'have')} every value that it needs")
         if self.rows["cluster_id"].nunique() < 2:
             raise LeftOpen(f"all practices lie in one {practices.cluster}, so nothing can be said of uncertainty")
 

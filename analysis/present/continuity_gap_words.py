@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.present.continuity_shared import DID, Chapter, held_words, joined, part_words
 from analysis.present.outcomes import found
-from analysis.wording import Change, changed, counted, measured, p_value, sentence
+from analysis.wording import Change, changed, counted, measured, p_value, plural, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,8 +222,8 @@ def _merger(chapter: Chapter) -> str:
     count = chapter.cite("jump.practices", counted(jumped["n_units"]), jumped)
     doubt = "" if changed(row).clear else ", which chance alone may have made"
     return joined(
-        f"In the {count} practices whose list jumped within a year, as it does when two practices merge, continuity "
-        f"changed by {chapter.size('jump.jumped', jumped)}, and in the others by "
+        f"In the {count} {plural(jumped['n_units'], 'practice')} whose list jumped within a year, as it does when two "
+        f"practices merge, continuity changed by {chapter.size('jump.jumped', jumped)}, and in the others by "
         f"{chapter.size('jump.others', others)}: a difference of {chapter.size('jump', row)}{doubt}.",
         chapter.beside("merger", row, about=" for a merger"),
     )

@@ -71,8 +71,9 @@ def curve_words(context: Context, name: str, primary: Change, check: str) -> str
         for end, row in zip(("low", "high"), extremes(combinations), strict=True)
     )
     said = (
-        f"The {number} combinations of model, months, comparison group and washout run from {low} to "
-        f"{high}; a fall is clear in {falls} of them and a rise in {rises}."
+        f"The {number} {plural(len(combinations), 'combination')} of model, months, comparison group and washout "
+        f"{plural(len(combinations), 'runs', 'run')} from {low} to {high}; a fall is clear in "
+        f"{falls} of them and a rise in {rises}."
     )
     if len(fewer):
         key = f"{key}_fewer"

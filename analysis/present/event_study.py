@@ -12,7 +12,7 @@ from analysis.plan.pilots import ActivityOutcome
 from analysis.present.address import slug
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, canvas, nothing, save
 from analysis.steps import command
-from analysis.wording import change, p_value, sentence, signed
+from analysis.wording import change, number_of, p_value, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +82,7 @@ def _told(name: str, outcome: ActivityOutcome, rows: "pd.DataFrame", test: "pd.D
 
 def spans(rows: "pd.DataFrame", unit: str) -> str:
     """How many periods are drawn, and from where to where their differences run before the start and after it."""
-    told = [f"Plot of {len(rows)} periods with intervals."]
+    told = [f"Plot of {number_of(len(rows), 'period')} with intervals."]
     for when, part in (("Before the start", rows[rows["period"] < 0]), ("After it", rows[rows["period"] >= 0])):
         if len(part):
             low, high = signed(part["estimate"].min(), unit), signed(part["estimate"].max(), unit)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.plan.experiment import Experiment
 from analysis.present.address import Origin
 from analysis.present.context import Context
-from analysis.wording import changed, counted, sentence, signed
+from analysis.wording import changed, counted, plural, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,9 +90,11 @@ def _agreement(context: Context, plan: Experiment, name: str, beside: "pd.DataFr
     ours = {arm: _row(context, outcome=name, term="arm_mean", subgroup=arm)["estimate"] for arm in rows.index}
     most = max(abs(ours[arm] - value) for arm, value in rows["value"].items())
     key = f"experiment.{name}.{study}"
+    means, apart = str(len(rows)), context.book.cite(f"{key}.most", f"{most:.4f}", origin)
     told = (
-        f"The {context.book.cite(f'{key}.means', str(len(rows)), origin)} means of {plan.outcomes[name].label} from "
-        f"{plan.beside[study]} differ from ours by {context.book.cite(f'{key}.most', f'{most:.4f}', origin)} or less."
+        f"The {context.book.cite(f'{key}.means', means, origin)} {plural(len(rows), 'mean')} of "
+        f"{plan.outcomes[name].label} from {plan.beside[study]} {plural(len(rows), 'differs', 'differ')} from ours by "
+        f"{apart} or less."
     )
     if plan.headline not in rows.index or rows["ratio"].isna()[plan.headline]:
         return told

@@ -6,7 +6,7 @@ from analysis.estimates import pick, sole
 from analysis.plan.practices import Growth, Inequality, Trend
 from analysis.present.context import Context
 from analysis.present.gradient_words import against_claim
-from analysis.wording import Change, changed, counted, listed, measured
+from analysis.wording import Change, changed, counted, listed, measured, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,9 +124,10 @@ def _jump(context: Context, name: str, rows: "pd.DataFrame", question: Growth) -
     jumped, others = (sole(rows, term="change", subgroup=each) for each in ("jumped", "others"))
     count = context.cite(f"questions.{name}.jumped", counted(jumped["n_units"]), jumped)
     told = [_signed(context, name, key, row) for key, row in (("jumped_change", jumped), ("others_change", others))]
+    apart = _signed(context, name, "jump", sole(difference))
     return (
-        f"In the {count} practices whose list grew by more than {limit} within one year the change was "
-        f"{told[0]}, in the others {told[1]}: a difference of {_signed(context, name, 'jump', sole(difference))}."
+        f"In the {count} {plural(jumped['n_units'], 'practice')} whose list grew by more than {limit} within one year "
+        f"the change was {told[0]}, in the others {told[1]}: a difference of {apart}."
     )
 
 
@@ -147,4 +148,4 @@ def _signed(context: Context, name: str, key: str, row: "pd.Series[Any]") -> str
 def _where(context: Context, name: str, row: "pd.Series[Any]") -> str:
     practices = context.cite(f"questions.{name}.practices", counted(row["n_units"]), row)
     clusters = context.cite(f"questions.{name}.clusters", counted(row["n_clusters"]), row)
-    return f"{practices} practices of {clusters} areas"
+    return f"{practices} {plural(row['n_units'], 'practice')} of {clusters} {plural(row['n_clusters'], 'area')}"

@@ -13,7 +13,7 @@ from analysis.present.address import slug
 from analysis.present.practice_words import ends
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, canvas, save
 from analysis.steps import command, read_json, write_text
-from analysis.wording import measured, sentence
+from analysis.wording import measured, number_of, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +132,7 @@ def told(name: str, question: Question, rows: "pd.DataFrame") -> Told:
     ends_told = (
         f"from {first['estimate']:.1f}{unit} at {first['x']:,.6g} to {last['estimate']:.1f}{unit} at {last['x']:,.6g}"
     )
-    alt = f"{len(points)} means with intervals by {x_label(question).lower()}: {ends_told}."
+    alt = f"{number_of(len(points), 'mean')} with intervals by {x_label(question).lower()}: {ends_told}."
     caption = _caption(question, curved=curved)
     return Told(f"question-{slug(name)}", caption, alt.replace("-", "−"), bool(rows["simulated"].any()))
 
