@@ -74,6 +74,10 @@ def heterogeneity(
     named = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR, "specification": specification}
 
     def effect(index: int, level: str) -> list[Estimate]:
+        events = rows[rows["pilot"] & (group == level)].groupby("after")["count"].sum()
+        if not events.all():
+            when = "after" if events.idxmin() else "before"
+            raise Problem(f"The pilot practices of the group {level} have no events {when} their start.", "join groups")
         own = replace(model, df=clusters[level] - 1)
         group_labels = labels | {"subgroup": level, "treated_clusters": int(clusters[level])}
         return told(own, index, rates(rows[group == level]), confidence, **group_labels)
