@@ -109,3 +109,11 @@ def _medians(values: Floats, axis: int) -> Floats:
     if kept.any():
         medians[kept] = np.nanmedian(filled.compress(kept, axis=1 - axis), axis=axis)
     return medians
+
+
+def rank_correlation(one: Floats, other: Floats) -> float:
+    """Spearman's, over the pairs that are known; 0 where one of them never differs."""
+    import pandas as pd
+
+    pairs = pd.DataFrame({"one": one, "other": other}).dropna().rank()
+    return float(pairs["one"].corr(pairs["other"])) if pairs.nunique().min() > 1 else 0.0

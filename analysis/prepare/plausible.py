@@ -29,7 +29,8 @@ KINDS = {
     "thin": "a month or wave of which few practices have a row",
     "rare": "a name that is like another",
     "list": "a population far from the practice's list size",
-    "unrelated": "counts that do not go with the populations",
+    "unrelated": "a column that does not go with another, as when it was sorted alone",
+    "rounded": "counts that are all rounded",
     "value": "a value far from those of the other practices",
     "gps": "patients for each full-time GP as no practice has them",
     "constant": "one and the same value in every row",
@@ -150,3 +151,8 @@ def number(given: Any) -> str:
     if not np.isfinite(value) or abs(value) >= 1e15:
         return f"{value:.3g}"
     return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.3g}"
+
+
+def first_of(told: str, count: int, what: str) -> str:
+    """The first of several that are asked about, and how many there are."""
+    return told if count == 1 else f"{told}; {count} {what}s stand out so"

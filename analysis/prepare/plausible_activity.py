@@ -7,28 +7,21 @@ import numpy as np
 
 from analysis.plan.limits import Limits
 from analysis.prepare.faults import Question
-from analysis.prepare.outliers import cell_scores, expected, limit, month_scores, standing_out
+from analysis.prepare.outliers import rank_correlation
 from analysis.prepare.parts import Raw
-from analysis.prepare.plausible import alike_names, number, question, thin_times
+from analysis.prepare.plausible import alike_names, first_of, number, question, thin_times
+from analysis.prepare.plausible_series import FEWEST, VARIED, Series
 from analysis.prepare.presence import during, presence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    import numpy.typing as npt
     import pandas as pd
 
     from analysis.prepare.outliers import Floats
 
-# ASSUME: with fewer months or practices nothing can be said to be usual.
-FEWEST = 5
 # ASSUME: a list three times as long as the population of its practice, or a third, is another practice's or a slip.
 TIMES = 3.0
-# ASSUME: events that are so frequent are more where there are more patients, if lists vary so (standard deviation of
-# logarithms); a rank correlation below this is that of a column which was sorted or pasted without the others.
-FREQUENT, VARIED, RELATED = 20, 0.2, 0.2
-# ASSUME: below so many events, months and practices may agree by chance.
-SOME = 5
+# ASSUME: populations are those of the lists, but for how these changed.
+WITH_LISTS = 0.6
 
 
 def activity_questions(activity: Raw, practices: Raw | None, odd: float) -> list[Question]:
@@ -53,150 +46,9 @@ def activity_questions(activity: Raw, practices: Raw | None, odd: float) -> list
         if min(series.counts.shape) >= FEWEST:
             asked += [*series.cells(odd), *series.months(odd), *series.copies(), *series.flat()]
         if len(series.units) >= FEWEST:
-            asked += [*series.levels(odd), *series.unrelated()]
+            asked += [*series.levels(odd), *series.unrelated(), *series.rounded()]
         asked += _absent(activity, str(measure), rows, practices) if practices else []
     return asked + _populations(activity, good, practices)
-
-
-class Series:
-    """The counts of a measure as a table of practices by months.
-
-    Attributes
-    ----------
-    counts, population : (practices, months) float
-        Missing is NaN.
-    rows : (practices, months) float
-        The row of the table of activity.
-    units, times : list of str
-        The practices and the months.
-    """
-
-    def __init__(self, raw: Raw, measure: str, rows: "pd.DataFrame") -> None:
-        wide = rows.assign(row=rows.index).pivot(index="practice_id", columns="month")
-        self.raw, self.measure = raw, measure
-        self.counts, self.population, self.rows = (
-            wide[name].to_numpy("float64") for name in ("count", "population", "row")
-        )
-        self.units, self.times = [str(each) for each in wide.index], [str(each) for each in wide["count"].columns]
-        self.wanted, self.factor = expected(self.counts, self.population)
-        self.rates = np.nanmedian((self.counts + 0.5) / self.population, axis=1)
-
-    def cells(self, odd: float) -> "Iterator[Question]":
-        """Single counts that stand out."""
-        # Of a practice that stands out as a whole no months are told.
-        far = np.where(self.far(odd)[:, None], 0, np.abs(cell_scores(self.counts, self.wanted)))
-        found = np.argwhere(far > limit(int(np.isfinite(self.counts).sum()), odd)).tolist()
-        if not len(found):
-            return
-        unit, at = divmod(int(far.argmax()), far.shape[1])
-        place = f"practice {self.units[unit]} in {self.times[at]}"
-        told = (
-            f"{place} has {number(self.counts[unit, at])} of {self.measure}, where its other months and the other "
-            f"practices let expect {number(self.wanted[unit, at])}"
-        )
-        yield question(
-            self.raw, "cell", "count", self._of(found), _first(told, len(found), "count"), f"{place}, {self.measure}"
-        )
-
-    def months(self, odd: float) -> "Iterator[Question]":
-        """Months in which most practices are far from their usual counts."""
-        far = np.abs(month_scores(self.factor))
-        found = np.flatnonzero(far > limit(len(self.times), odd)).tolist()
-        if not len(found):
-            return
-        at = int(far.argmax())
-        told = f"in {self.times[at]} {self.measure} is {number(100 * self.factor[at])}% of usual at the middle practice"
-        rows = self._of([(unit, each) for each in found for unit in range(len(self.units))])
-        yield question(
-            self.raw, "month", "count", rows, _first(told, len(found), "month"), f"{self.times[at]}, {self.measure}"
-        )
-
-    def far(self, odd: float) -> "npt.NDArray[np.bool_]":
-        """Which practices' rates stand out; where all have few events, none do."""
-        totals = np.nansum(self.counts, axis=1)
-        seen: npt.NDArray[np.bool_] = (totals > SOME) | (np.median(totals) > SOME)
-        return standing_out(np.log(self.rates), odd, least=0.1) & seen
-
-    def levels(self, odd: float) -> "Iterator[Question]":
-        """Practices whose rate is far from the others'."""
-        found = np.flatnonzero(self.far(odd)).tolist()
-        if not found:
-            return
-        middle = float(np.median(self.rates))
-        unit = max(found, key=lambda each: abs(math.log(self.rates[each] / middle)))
-        place = f"practice {self.units[unit]}"
-        told = (
-            f"{place} has {number(1000 * self.rates[unit])} of {self.measure} for 1,000 patients in a month, "
-            f"the middle practice {number(1000 * middle)}"
-        )
-        rows = self._of([(each, at) for each in found for at in range(len(self.times))])
-        yield question(
-            self.raw, "level", "count", rows, _first(told, len(found), "practice"), f"{place}, {self.measure}"
-        )
-
-    def unrelated(self) -> "Iterator[Question]":
-        """Counts that do not grow with the populations, as when one column was sorted without the others."""
-        counts, people = np.nansum(self.counts, axis=1), np.nanmedian(self.population, axis=1)
-        cells = np.argwhere(np.isfinite(self.counts))
-        known = (self.counts[tuple(cells.T)], self.population[tuple(cells.T)])
-        if len(counts) < FEWEST + 3 or np.median(known[0]) < FREQUENT or np.std(np.log(people)) < VARIED:
-            return
-        if (together := _rank_correlation(*known)) < RELATED:
-            found = (
-                f"{self.measure} does not go with the populations: the rank correlation over practices and months is "
-                f"{together:.2f}"
-            )
-            yield question(self.raw, "unrelated", "count", (), found, f"every practice, {self.measure}")
-
-    def copies(self) -> "Iterator[Question]":
-        """Months, and practices, that repeat another's counts throughout."""
-        counts = np.nan_to_num(self.counts, nan=-1)
-        for at in range(1, len(self.times)):
-            if (counts[:, at] == counts[:, at - 1]).all() and np.ptp(counts[:, at]) >= SOME:
-                found = f"in {self.times[at]} every practice has the {self.measure} of {self.times[at - 1]}"
-                rows = self._of([(unit, at) for unit in range(len(self.units))])
-                yield question(self.raw, "copied_month", "count", rows, found, f"{self.times[at]}, {self.measure}")
-        if len(self.times) < FEWEST:
-            return
-        varied = np.flatnonzero(np.ptp(counts, axis=1) >= SOME)
-        _, first, which = np.unique(counts[varied], axis=0, return_index=True, return_inverse=True)
-        for unit, original in zip(varied.tolist(), varied[first[which.ravel()]].tolist(), strict=True):
-            if unit != original:
-                place = f"practices {self.units[original]} and {self.units[unit]}"
-                found = f"{place} have the same {self.measure} in every month"
-                rows = self._of([(unit, at) for at in range(len(self.times))])
-                yield question(self.raw, "copied_practice", "count", rows, found, f"{place}, {self.measure}")
-
-    def flat(self) -> "Iterator[Question]":
-        """Practices whose count never changes."""
-        told = np.isfinite(self.counts).sum(axis=1) >= FEWEST
-        low = np.where(told, np.nanmin(np.where(told[:, None], self.counts, 0), axis=1), 0)
-        same = told & (low == np.nanmax(np.where(told[:, None], self.counts, 0), axis=1))
-        usual = float(np.nanmedian(self.counts))
-        found = np.flatnonzero(same & ((low >= SOME) | (usual >= SOME)))
-        if len(found):
-            place = f"practice {self.units[found[0]]}"
-            told_as = f"{place} has {number(low[found[0]])} of {self.measure} in every month"
-            rows = self._of([(unit, at) for unit in found.tolist() for at in range(len(self.times))])
-            yield question(
-                self.raw, "flat", "count", rows, _first(told_as, len(found), "practice"), f"{place}, {self.measure}"
-            )
-
-    def _of(self, cells: "Iterable[Sequence[int]]") -> list[int]:
-        """The rows of some cells."""
-        return [int(self.rows[unit, at]) for unit, at in cells if np.isfinite(self.rows[unit, at])]
-
-
-def _rank_correlation(one: "Floats", other: "Floats") -> float:
-    """Spearman's."""
-    import pandas as pd
-
-    return float(pd.Series(one).rank().corr(pd.Series(other).rank()))
-
-
-def _first(told: str, count: int, what: str) -> str:
-    """The first of several, and how many there are."""
-    return told if count == 1 else f"{told}; {count} {what}s stand out so"
 
 
 def _absent(activity: Raw, measure: str, rows: "pd.DataFrame", practices: Raw) -> list[Question]:
@@ -206,7 +58,7 @@ def _absent(activity: Raw, measure: str, rows: "pd.DataFrame", practices: Raw) -
     if lacking.empty or len(lacking) > len(known) / 2:
         return []
     place = f"practice {lacking.iloc[0]}"
-    found = _first(f"{place} has no row of {measure}", len(lacking), "practice")
+    found = first_of(f"{place} has no row of {measure}", len(lacking), "practice")
     return [question(activity, "absent", "practice_id", (), found, f"{place}, {measure}")]
 
 
@@ -220,12 +72,25 @@ def _populations(activity: Raw, good: "pd.DataFrame", practices: Raw | None) -> 
         far = np.abs(np.log(good["population"].to_numpy("float64") / size))
     odd = far > math.log(TIMES)
     if not odd.any():
-        return []
+        return _lists(activity, good, size)
     at = int(np.where(odd, far, 0).argmax())
     row = good.iloc[at]
     place = f"practice {row['practice_id']}"
     found = (
         f"{place} has a population of {number(row['population'])} in {row['month']} and a list of {number(size[at])}"
     )
-    found = _first(found, good.loc[odd, "practice_id"].nunique(), "practice")
+    found = first_of(found, good.loc[odd, "practice_id"].nunique(), "practice")
     return [question(activity, "list", "population", good.index[odd], found, place)]
+
+
+def _lists(activity: Raw, good: "pd.DataFrame", size: "Floats") -> list[Question]:
+    """Populations that are of the right size and of other practices."""
+    by = good.assign(size=size).groupby("practice_id")[["population", "size"]].median().dropna()
+    people, lists = by["population"].to_numpy("float64"), by["size"].to_numpy("float64")
+    if len(by) < FEWEST + 3 or np.std(np.log(lists)) < VARIED:
+        return []
+    together = rank_correlation(people, lists)
+    if together >= WITH_LISTS:
+        return []
+    found = f"the populations do not go with the lists: their rank correlation over practices is {together:.2f}"
+    return [question(activity, "unrelated", "population", (), found, "every practice")]

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.months import month_number
 from analysis.prepare.faults import Question
-from analysis.prepare.outliers import scores, standing_out
+from analysis.prepare.outliers import rank_correlation, scores, standing_out
 from analysis.prepare.parts import Raw
 from analysis.prepare.plausible import alike_names, number, question
 
@@ -23,6 +23,9 @@ FEWEST_SITES = 4
 # ASSUME: England has about 2,000 registered patients for each full-time GP, and no more than a few practices outside
 # this range; where the middle practice lies outside, the columns hold something else.
 PATIENTS_PER_GP = (500, 10_000)
+# ASSUME: of so many practices, the larger ones have more GPs; a rank correlation below this is that of a column which
+# was sorted or pasted without the other.
+MANY, WITH_GPS = 20, 0.3
 
 
 def _logs(values: "Floats") -> "Floats":
@@ -97,6 +100,10 @@ def _patients_per_gp(practices: Raw, odd: float) -> list[Question]:
     if not low <= middle <= high:
         found = f"the middle practice has {number(middle)} patients for each full-time GP; {low} to {high:,} are usual"
         return [question(practices, "gps", "list_size, gp_fte", (), found, "the middle practice")]
+    together = rank_correlation(frame["list_size"].to_numpy("float64"), frame["gp_fte"].to_numpy("float64"))
+    if told.sum() >= MANY and together < WITH_GPS:
+        found = f"gp_fte does not go with list_size: their rank correlation over practices is {together:.2f}"
+        return [question(practices, "unrelated", "list_size, gp_fte", (), found, "every practice")]
     found_rows = np.flatnonzero(standing_out(np.log(values), odd, least=0.1))
     # A list or a number of GPs that stands out by itself is asked about once.
     alone = any(_values(practices, name, odd) for name in ("list_size", "gp_fte"))

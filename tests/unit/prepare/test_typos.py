@@ -172,7 +172,10 @@ SLIPS: dict[str, Callable[[Tables], None]] = {
     "counts sorted without their practices": column(
         "activity", "count", lambda rows: rows["count"].sort_values(), "measure == 'outpatient'"
     ),
+    "no event at all": column("activity", "count", lambda rows: 0),
+    "counts rounded to tens": column("activity", "count", lambda rows: rows["count"].round(-1)),
     # Populations.
+    "one population for all": column("activity", "population", lambda rows: 6000),
     "a population of nought": cell("activity", 200, "population", 0),
     "a population with a nought too many": column(
         "activity", "population", lambda rows: rows["population"] * 10, f"{P5} & {JULY}"
@@ -202,6 +205,10 @@ SLIPS: dict[str, Callable[[Tables], None]] = {
     "list and imd swapped": swap("practices", "list_size", "imd"),
     "no GP": cell("practices", 4, "gp_fte", 0),
     "GPs with a lost point": column("practices", "gp_fte", lambda rows: rows["gp_fte"] * 100, P5),
+    "lists sorted without their practices": column(
+        "practices", "list_size", lambda rows: rows["list_size"].sort_values()
+    ),
+    "GPs sorted without their practices": column("practices", "gp_fte", lambda rows: rows["gp_fte"].sort_values()),
     "a list of one": cell("practices", 4, "list_size", 1),
     "a list with a nought too many": column("practices", "list_size", lambda rows: rows["list_size"] * 10, P5),
     "a share in per cent": cell("practices", 4, "share_65plus", 17),
