@@ -6,7 +6,8 @@
 import tempfile
 from pathlib import Path
 
-from analysis.prepare.check import PERSONS, Tables, examine, tables_of
+from analysis.prepare.check import tables_of
+from analysis.prepare.examine import PERSONS, Tables, examine
 from analysis.prepare.faults import refuse
 from analysis.pull.package import EVENTS
 from analysis.steps import command

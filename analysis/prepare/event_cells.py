@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.plan.terms import Period
 from analysis.prepare.event_contract import EventColumn, EventTable
+from analysis.prepare.marks import MISSING_WORDS
 from analysis.prepare.sql import identifier, listed, quoted
 
 # ASSUME: an extract may go on for a year after the study's last month; a later date is a slip of the pen.
@@ -12,8 +13,6 @@ YEARS_AFTER = 1
 EARLIEST = "1900-01-01"
 # Dates that HES writes where a date is not known: HFAnalyticsLab/HES_pipeline, src/clean.R, commit 25ed7f7.
 UNKNOWN_DATES = ("1582-10-15", "1600-01-01", "1800-01-01", "1801-01-01")
-# What R, SQL, pandas and spreadsheets write where nothing is known.
-MISSING = ("", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan", "None", "NaT")
 # Practice codes that HES writes where no practice is known, and "not applicable": the same source.
 UNKNOWN_PRACTICES = ("V81997", "V81998", "V81999", "&")
 
@@ -27,7 +26,7 @@ def trimmed(column: EventColumn, value: str, kind: str) -> str:
     """First step: text trimmed and dates that are text as text; dates, numbers and their casts as such."""
     text = f"nullif(trim(CAST({value} AS VARCHAR)), '')"
     if kind == "VARCHAR":
-        text = f"CASE WHEN trim({value}) NOT IN {listed(MISSING)} THEN trim({value}) END"
+        text = f"CASE WHEN trim({value}) NOT IN {listed(MISSING_WORDS)} THEN trim({value}) END"
     if column.type == "date":
         return f"TRY_CAST({value} AS DATE)" if dated(kind) else text
     if column.type == "whole number":

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-# R writes NA, SQL and pandas NULL, NaN and None, spreadsheets #N/A, SAS and Stata a dot.
-MISSING = ("na", "n/a", "#n/a", "null", "nan", "none", ".")
+# R writes NA, SQL and pandas NULL, NaN, NaT and None, spreadsheets #N/A, SAS and Stata a dot.
+MISSING = ("na", "n/a", "#n/a", "null", "nan", "nat", "none", ".")
+# The same, and nothing, in the capitals in which they are met: where millions of cells are compared as they are.
+MISSING_WORDS = ("", "NaN", "NaT", *(way(word) for word in MISSING for way in (str.lower, str.upper, str.capitalize)))
 # The signs of English official statistics (Government Analysis Function, symbols in tables) and of the NHS: [c] or c
 # confidential, [x] not available, [z] not applicable, [low] below what is shown; a star, dots, a dash, a colon, <5.
 SUPPRESSED = r"(?:\*+|\[[a-z]{1,3}\]|[<≤]\s*=?\s*\d+|\.\.+|…|[-–—:xcsz]|supp(?:ressed)?\.?)"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.prepare.check import examine
+from analysis.prepare.examine import examine
 from analysis.prepare.guess import guessed
 from analysis.prepare.guess_months import Month, complete
 from analysis.prepare.study_text import study_text

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.plan.limits import Limits
-from analysis.prepare.check import Seen, examine
+from analysis.prepare.examine import Seen, examine
 from analysis.study import Study
 
 Tables = dict[str, pd.DataFrame]
