@@ -11,7 +11,7 @@ from analysis.plan.clusters import FEWEST_COMPARISON, FEWEST_TREATED, too_few
 from analysis.plan.terms import Period
 from analysis.prepare.absurd import activity_absurd, practice_absurd
 from analysis.prepare.faults import Fault, nearest, shown
-from analysis.prepare.marks import plain
+from analysis.prepare.marks import missing, plain, rounded
 from analysis.prepare.parts import Raw
 
 if TYPE_CHECKING:
@@ -190,7 +190,9 @@ def survey_faults(
 def unknown_practices(table: Raw, practices: Raw) -> list[Fault]:
     """Rows of practices that are not in the table of practices."""
     known = practices.frame["practice_id"]
-    strange = ~table.frame["practice_id"].isin(known)
+    ids = table.frame["practice_id"]
+    # What is no id at all is told by itself.
+    strange = ~ids.isin(known) & ~rounded(ids) & ~missing(ids) & (ids != "")
     if not strange.any():
         return []
     first = table.frame.loc[strange, "practice_id"].iloc[0]

@@ -72,6 +72,13 @@ def test_an_id_written_otherwise_is_no_unknown_practice(tables: dict[str, Raw], 
     assert "drop" not in fault.mend
 
 
+@pytest.mark.parametrize("written", ["5.01E+11", "NA", ""])
+def test_what_is_no_id_is_told_once(tables: dict[str, Raw], written: str) -> None:
+    frame = tables["activity"].frame
+    other = changed(tables["activity"], frame.assign(practice_id=frame["practice_id"].replace("P1", written)))
+    assert unknown_practices(other, tables["practices"]) == []
+
+
 @pytest.mark.parametrize("lost", ["12", "12.0", "012"])
 def test_leading_noughts_that_a_spreadsheet_took_off_are_named(tables: dict[str, Raw], lost: str) -> None:
     known = tables["practices"].frame.assign(practice_id=["0012", "P2", "P3", "P4", "P5", "P6"])
