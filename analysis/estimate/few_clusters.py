@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from analysis.estimate.cluster_terms import Terms
     from analysis.estimate.grid import Grid
     from analysis.estimate.poisson import Fit
-    from analysis.estimate.randomisation import Null
+    from analysis.estimate.randomisation_statistics import Null
 
 SEED = seed("estimate.inference")
 
@@ -102,7 +102,7 @@ class Model:
 
     def without(self) -> "Null":
         """The primary model without an effect, for randomisation."""
-        from analysis.estimate.randomisation import poisson_null
+        from analysis.estimate.randomisation_statistics import poisson_null
 
         return poisson_null(self.bounded, self.null())
 
@@ -198,7 +198,7 @@ class Shares(Model):
 
     def without(self) -> "Null":
         """The primary model without an effect, for randomisation."""
-        from analysis.estimate.randomisation import linear_null
+        from analysis.estimate.randomisation_statistics import linear_null
 
         return linear_null(self.table)
 

@@ -16,15 +16,8 @@ from analysis.estimate.bootstrap import inverted
 from analysis.estimate.effect import as_events
 from analysis.estimate.grid import Floats, Grid, Panel, grid
 from analysis.estimate.poisson import fit
-from analysis.estimate.randomisation import (
-    Null,
-    assignments,
-    linear_null,
-    poisson_null,
-    randomisation_test,
-    start_months,
-    statistics,
-)
+from analysis.estimate.randomisation import assignments, randomisation_test, start_months
+from analysis.estimate.randomisation_statistics import Null, linear_null, poisson_null, statistics
 from analysis.estimate.separation import remaining
 from analysis.estimates import MISSING, Estimate
 from analysis.plan.clusters import too_few

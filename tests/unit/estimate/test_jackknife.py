@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from analysis.estimate import jackknife
 from analysis.estimate.cluster_terms import PER_YEAR, linear_terms, poisson_terms
 from analysis.estimate.jackknife import crv3, leave_one_out, leave_one_out_linear
 from analysis.estimate.poisson import Panel, fit, grid
@@ -55,3 +56,14 @@ def test_the_only_treated_cluster_cannot_be_left_out() -> None:
         leave_one_out_linear(linear_terms(grid(panel)))
     with pytest.raises(Problem):
         leave_one_out(grid(panel), fit(panel))
+
+
+def test_with_many_clusters_one_newton_step_is_as_good_as_fitting_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = grid(clustered(60, dict.fromkeys(range(25), 3), 0.2, seed=5))
+    model = fit(table)
+    full = leave_one_out(table, model)
+    monkeypatch.setattr(jackknife, "REFITTED", 59)
+    quick = leave_one_out(table, model)
+    errors = [crv3(model.coefficients, each)[0, 0] ** 0.5 for each in (full, quick)]
+    assert errors[1] == pytest.approx(errors[0], rel=0.01)
+    assert (quick != full).any()

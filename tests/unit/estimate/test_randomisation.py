@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from analysis.estimate import randomisation_statistics
 from analysis.estimate.bootstrap import statistics as score_statistics
 from analysis.estimate.cluster_terms import poisson_terms
 from analysis.estimate.poisson import fit, grid
-from analysis.estimate.randomisation import assignments, poisson_null, randomisation_test, start_months, statistics
+from analysis.estimate.randomisation import assignments, randomisation_test, start_months
+from analysis.estimate.randomisation_statistics import poisson_null, statistics
 from analysis.steps import Problem
 from tests.cluster_world import clustered, taken
 
@@ -82,3 +84,21 @@ def test_practices_that_start_apart_in_one_cluster_are_refused() -> None:
     moved = np.where((panel.unit == 0) & (panel.month == 2), 0.0, panel.covariates[:, 0])[:, None]
     with pytest.raises(Problem, match="do not all start in the same month"):
         start_months(grid(replace(panel, covariates=moved)))
+
+
+def test_both_ways_through_the_starts_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = grid(clustered(9, {0: 2, 1: 3, 2: 5}, 0.2, seed=4))
+    null, drawn = poisson_null(table, fit(table, held={0: 0.0})), assignments(start_months(table), 99, 0).starts
+    found = []
+    for by_start in (True, False):
+        monkeypatch.setattr(randomisation_statistics, "_by_start", lambda *_, way=by_start: way)
+        found.append(statistics(null, drawn).t)
+    assert found[0] == pytest.approx(found[1], rel=1e-9)
+
+
+def test_small_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = grid(clustered(9, {0: 2, 1: 3}, 0.2, seed=4))
+    null, drawn = poisson_null(table, fit(table, held={0: 0.0})), assignments(start_months(table), 99, 0).starts
+    whole = statistics(null, drawn).t
+    monkeypatch.setattr(randomisation_statistics, "CELLS", 60)
+    assert statistics(null, drawn).t == pytest.approx(whole, rel=1e-9)
