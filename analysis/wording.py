@@ -79,6 +79,11 @@ class Change:
         return "rose" if self.estimate > 0 else "fell"
 
 
+def spanned(told: Change, level: str, interval: str) -> str:
+    """What stands in brackets after a change: its interval, cited, with its level; or that it has none."""
+    return f"{level} confidence interval {interval}" if told.known else interval
+
+
 def signed(value: float, unit: str = "", decimals: int = 1) -> str:
     """A number with so many decimals, a sign and a unit; zero has no sign, and what is missing is a dash."""
     if isnan(value):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.disclosure import protected
 from analysis.present.address import slug
 from analysis.present.continuity_shared import Chapter, joined, step_words
-from analysis.wording import changed, listed, signed
+from analysis.wording import changed, listed, signed, spanned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ def _who(chapter: Chapter, row: "pd.Series[Any]") -> str:
 def _goes(chapter: Chapter, key: str, row: "pd.Series[Any]") -> str:
     """What goes with a step of the index, no more than the interval allows."""
     told = changed(row)
-    interval = f"{chapter.context.level} confidence interval {chapter.cite(f'{key}.interval', told.interval(), row)}"
+    interval = spanned(told, chapter.context.level, chapter.cite(f"{key}.interval", told.interval(), row))
     if not told.clear:
         return f"do not clearly go with more or fewer admissions ({chapter.cite(key, told.signed(), row)}; {interval})"
     size = chapter.cite(f"{key}.size", told.size(), row)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import pick, sole
 from analysis.plan.practices import Gradient
 from analysis.present.context import Context
-from analysis.wording import Change, changed, counted, in_words, listed, measured, p_value, sentence
+from analysis.wording import Change, changed, counted, in_words, listed, measured, p_value, sentence, spanned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,9 +32,7 @@ def gradient_words(context: Context, name: str, question: Gradient) -> dict[str,
     interval = context.cite(f"questions.{name}.interval", told.interval(), row)
     held = listed([measured(each.measure) for each in question.adjust]) if question.adjust else ""
     constant = f", with {held} held constant" if held else ""
-    goes = (
-        f"{_step(question)} goes with {_worth(told, size, question)} ({context.level} confidence interval {interval})"
-    )
+    goes = f"{_step(question)} goes with {_worth(told, size, question)} ({spanned(told, context.level, interval)})"
     outcome, exposure = measured(question.outcome.measure), measured(question.exposure.measure)
     if told.clear:
         direction = "higher" if told.estimate > 0 else "lower"

@@ -32,8 +32,8 @@ def primary_statement(outcomes: Outcomes) -> str:
 def other_ways(outcomes: Outcomes, checks: Checks, methods: Sequence[str]) -> str:
     """What the plan names beside the primary estimate: designs, checks, other ways to tell uncertainty."""
     others = {design for outcome in outcomes.values() for design in asked(outcome)} - {"difference_in_differences"}
-    named = ["other designs, which make different assumptions"] * bool(others)
-    named += ["checks, which change one choice at a time"] * bool(checks)
+    named = ["other designs that make different assumptions"] * bool(others)
+    named += ["checks that change one choice at a time"] * bool(checks)
     named += ["other ways to tell the uncertainty of the same estimate"] * bool(methods)
     if not named:
         return "The plan names no other design and no check, so each finding rests on one design alone."

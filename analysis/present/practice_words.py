@@ -6,7 +6,7 @@ from analysis.estimates import pick, sole
 from analysis.plan.practices import Growth, Inequality, Trend
 from analysis.present.context import Context
 from analysis.present.gradient_words import against_claim
-from analysis.wording import Change, changed, counted, listed, measured, plural
+from analysis.wording import Change, changed, counted, listed, measured, plural, spanned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,7 +136,7 @@ def _size(context: Context, name: str, row: "pd.Series[Any]") -> tuple[str, str]
     told = changed(row)
     size = context.cite(f"questions.{name}.size", told.size() if told.clear else told.signed(), row)
     interval = context.cite(f"questions.{name}.interval", told.interval(), row)
-    return size, f"{context.level} confidence interval {interval}"
+    return size, spanned(told, context.level, interval)
 
 
 def _signed(context: Context, name: str, key: str, row: "pd.Series[Any]") -> str:
