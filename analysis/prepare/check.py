@@ -37,6 +37,8 @@ def check(*, study: str, register: Path, results: Path = Path("results")) -> Non
     plan = read_study(study_path(study))
     if plan.pilots is None:
         print(f"The study {study} has no data of pilots to check.")
+        for note in since_last_paper({}, plan, register, results):
+            print(f"\nnote: {note}.")
         return
     with tempfile.TemporaryDirectory() as folder:
         tables = tables_of(plan, plan.pilots, register, Path(folder))

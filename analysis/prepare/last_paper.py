@@ -26,10 +26,16 @@ def since_last_paper(tables: Mapping[str, Paths], plan: Study, register: Path, r
     results : Path
         The folder of results.
     """
-    dataset = plan.pilots.dataset if plan.pilots else None
-    registered = register_notes(read_register(register).dataset(dataset), register.parent) if dataset else []
-    receipt = results / plan.name / "pull" / f"{dataset or f'{plan.name}-data'}.json"
+    known, own = read_register(register), f"{plan.name}-data"
+    registered = [note for id in datasets(plan) for note in register_notes(known.dataset(id), register.parent)]
+    receipt = results / plan.name / "pull" / f"{(plan.pilots and plan.pilots.dataset) or own}.json"
     return registered or notes(tables, receipt, plan.name)
+
+
+def datasets(plan: Study) -> list[str]:
+    """The ids of the registered data sets that a study reads."""
+    named = [plan.evidence, *(part.dataset for part in (plan.pilots, plan.costs, plan.experiment) if part)]
+    return [id for id in [*named, *(plan.practices.datasets if plan.practices else ())] if id]
 
 
 def changed_since(tables: Mapping[str, Paths], receipt: Path) -> list[str]:

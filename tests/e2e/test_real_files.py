@@ -101,3 +101,25 @@ def test_questions_without_their_data_are_left_open_and_said(real: Clone, rows: 
 
 def test_what_is_told_is_what_the_rows_say(real: Clone) -> None:
     assert faults(real.folder / "reports/releases/open-nhs-1.0.0", real.folder / "results/open-nhs") == []
+
+
+def test_an_accepted_file_is_new_data(real: Clone) -> None:
+    path = real.folder / "data/raw" / FILES["fingertips_93930_ae_attendances_0_4_all_data_csv.csv"]
+    cells = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column in ("Value", "Count"):
+        cells[column] = [text and str(round(float(text) / 2, 2)) for text in cells[column]]
+    cells.to_csv(path, index=False)
+    assert real.make("paper", "STUDY=open-nhs", "OFFLINE=1").returncode != 0
+    assert real.make("pull", "ACCEPT=fingertips-ae-0-4", "OFFLINE=1").returncode == 0
+    status = real.make("status", "STUDY=open-nhs", "OFFLINE=1").stdout
+    assert "the register or what was accepted changed: 1 step (fingertips-ae-0-4)" in status
+    done = real.make("paper", "STUDY=open-nhs", "OFFLINE=1")
+    assert done.returncode == 0, done.stdout
+    before, after = (
+        pd.read_csv(real.folder / f"reports/releases/open-nhs-{version}/estimates.csv").query(
+            "outcome == 'young_children' and term == 'mean'"
+        )["estimate"]
+        for version in ("1.0.0", "1.1.0")
+    )
+    assert after.to_numpy() == pytest.approx(before.to_numpy() / 2, rel=1e-3)
+    assert "Cause: data." in real.read("reports/releases/open-nhs-1.1.0/CHANGES.md")

@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
-from analysis.prepare.last_paper import changed_since, notes, register_notes
+from analysis.prepare.last_paper import changed_since, datasets, notes, register_notes
 from analysis.pull.register import read_register
 from analysis.steps import file_digest, write_json, write_text
+from analysis.study import read_study, study_path
 
 
 def received(folder: Path) -> tuple[dict[str, tuple[Path, ...]], Path]:
@@ -52,3 +53,10 @@ def test_a_file_that_the_register_does_not_know_is_noted(register: Path) -> None
     (note,) = register_notes(entry, raw)
     assert "survey.csv is not the file that the register knows" in note
     assert "`make pull ACCEPT=survey` accepts it as it is now" in note
+
+
+def test_every_registered_data_set_of_a_study_is_looked_at(root: Path) -> None:
+    found = {name: datasets(read_study(study_path(name, root))) for name in ("default", "evidence", "open-nhs")}
+    assert found["default"] == ["published-evidence", "reference-pilots", "unit-costs"]
+    assert found["evidence"] == ["published-evidence"]
+    assert found["open-nhs"][:2] == ["published-evidence", "ods-practices"]
