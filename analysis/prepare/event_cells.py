@@ -24,9 +24,9 @@ SQL_TYPES = {"text": "VARCHAR", "code": "VARCHAR", "date": "DATE", "whole number
 
 def trimmed(column: EventColumn, value: str, kind: str) -> str:
     """First step: text trimmed and dates that are text as text; dates, numbers and their casts as such."""
-    text = f"nullif(trim(CAST({value} AS VARCHAR)), '')"
-    if kind == "VARCHAR":
-        text = f"CASE WHEN trim({value}) NOT IN {listed(MISSING_WORDS)} THEN trim({value}) END"
+    text = f"trim(CAST({value} AS VARCHAR))"
+    words = listed(MISSING_WORDS)
+    text = f"CASE WHEN {text} NOT IN {words} THEN {text} END" if kind == "VARCHAR" else f"nullif({text}, '')"
     if column.type == "date":
         return f"TRY_CAST({value} AS DATE)" if dated(kind) else text
     if column.type == "whole number":

@@ -19,6 +19,7 @@ from analysis.steps import read_json, write_text
 
 ROOT = Path(__file__).parents[2]
 PRACTICES = 7_000
+MONTHS = '{"first": "2007-04", "last": "2011-03"}'
 FIRST, DAYS = "2007-04-01", 1461
 CODES = ["J459", "J440", "I500", "I10X", "E119", "N10X", "L031", "K250", "R074", "S720", "C509", "H250", "M171", "Z511"]
 # Of a person's stays one in three has a second episode, one in ten of those a third, and one in twenty stays ends in a
@@ -117,13 +118,14 @@ def measure(rows: int, folder: Path) -> None:
     write_text(folder / "practices.csv", "\n".join(lines) + "\n")
     spells, facts = folder / "spells.parquet", folder / "spells.json"
     run(
-        "analysis.prepare.spells", "--episodes", f"{folder}/episodes.parquet", "--rules", "{}", "--columns", "{}",
+        "analysis.prepare.spells", "--episodes", f"{folder}/episodes.parquet", "--practices", f"{folder}/practices.csv",
+        "--months", MONTHS, "--rules", "{}", "--columns", "{}",
         "--conditions", "analysis/prepare/conditions/nhs_institute_19.yaml", "--out", f"{spells}",
         "--facts", f"{facts}",
     )  # fmt: skip
     run(
         "analysis.prepare.activity", "--practices", f"{folder}/practices.csv", "--spells", f"{spells}", "--rules", "{}",
-        "--months", '{"first": "2007-04", "last": "2011-03"}', "--columns", "{}",
+        "--months", MONTHS, "--columns", "{}",
         "--out", f"{folder}/activity.parquet", "--facts", f"{folder}/activity.json",
     )  # fmt: skip
     rows_out = duckdb.connect().execute(f"SELECT count(*) FROM '{folder}/activity.parquet'").fetchall()[0][0]

@@ -172,6 +172,9 @@ def test_dates_that_hes_writes_where_none_is_known_are_no_fault(tmp_path: Path) 
     path = tmp_path / "episodes.parquet"
     pd.DataFrame(rows).to_parquet(path)
     assert found(path, tmp_path, EPISODES) == []
+    numbers = dict.fromkeys(("EPIKEY", "EPISTAT", "ADMIMETH", "EPIORDER"), int)
+    pd.DataFrame(rows).astype(numbers).to_parquet(path)
+    assert found(path, tmp_path, EPISODES) == []
     pd.DataFrame([*rows, rows[0]]).to_parquet(path)
     fault = found(path, tmp_path, EPISODES)[0]
     assert (fault.check, fault.column, fault.rows) == ("keys", "EPIKEY", (1, 5))
