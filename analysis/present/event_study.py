@@ -12,7 +12,7 @@ from analysis.plan.pilots import ActivityOutcome
 from analysis.present.address import slug
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, canvas, nothing, save
 from analysis.steps import command
-from analysis.wording import change, number_of, p_value, sentence, signed
+from analysis.wording import change, listed, number_of, p_value, plural, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,10 +74,21 @@ def _told(name: str, outcome: ActivityOutcome, rows: "pd.DataFrame", test: "pd.D
     joint = f" Joint test of the periods before the start: {p_value(test['p_value'].iloc[0])}." if len(test) else ""
     caption = (
         f"{sentence(outcome.label)}: difference between pilot and comparison practices in each period, against the "
-        f"period just before the start.{joint}"
+        f"period just before the start.{joint}{blank(rows)}"
     )
     alt = spans(rows, "%")
     return Told(f"event-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
+
+
+def blank(rows: "pd.DataFrame") -> str:
+    """Which periods have no estimate between the first and the last that are drawn."""
+    known = {*rows["period"], -1}
+    without = [each for each in range(min(known), max(known)) if each not in known]
+    if not without:
+        return ""
+    periods = plural(len(without), "Period", "Periods")
+    numbers = listed([str(each).replace("-", "−") for each in without])
+    return f" {periods} {numbers} could not be estimated; an annex says why."
 
 
 def spans(rows: "pd.DataFrame", unit: str) -> str:

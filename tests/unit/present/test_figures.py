@@ -9,7 +9,7 @@ import pytest
 
 from analysis.estimates import pick
 from analysis.present.effects import effects
-from analysis.present.event_study import event_study
+from analysis.present.event_study import blank, event_study
 from analysis.present.evidence import evidence
 from analysis.present.style import SIMULATED
 from analysis.present.tests import tests as readings
@@ -151,3 +151,9 @@ def test_one_period_before_the_start_is_told_without_nan(
         estimates=tmp_path / "estimates.csv", name="emergency_admissions", outcome=outcome, figures=tmp_path
     )  # fmt: skip
     assert "nan" not in (tmp_path / "event-emergency-admissions.md").read_text(encoding="utf-8")
+
+
+def test_periods_without_an_estimate_are_named() -> None:
+    assert blank(pd.DataFrame({"period": [-3, -2, 0, 1]})) == ""
+    told = blank(pd.DataFrame({"period": [-6, -4, -2, 0, 1]}))
+    assert told == " Periods −5 and −3 could not be estimated; an annex says why."
