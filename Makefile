@@ -26,7 +26,7 @@ help: ## this list
 paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=evidence; with DRAFT=1 no release yet
 	@python workflow/run.py
 	@python -m analysis.release.announce --published="results/$$STUDY/$(if $(filter-out 0,$(DRAFT)),draft,release)/published.json" \
-	  --questioned="results/$$STUDY/prepare/questioned.json"
+	  --questioned="results/$$STUDY/prepare/questioned.json" --influence="results/$$STUDY/estimate/influence.json"
 
 study: .venv/installed ## a study of your own data: make study NAME=my-study DATA=/path/to/folder
 	@python -m analysis.prepare.new_study --name="$$NAME" --data="$$DATA" --date="$$(date +%F)" \

@@ -14,6 +14,10 @@ from analysis.wording import counted, signed
 NOTHING = (
     "No value of the tables of sites, practices, activity and survey stands out from its own series or from its peers."
 )
+NO_PRACTICE = (
+    "No single practice decides a finding on counts: without the one that moves it most, each estimate changes by less "
+    "than its uncertainty."
+)
 CAPTION = (
     "Values that may be right and look like slips: their distance from the median, in robust standard deviations, is "
     "larger than chance allows (the modified z-score of Iglewicz and Hoaglin). None was left out or changed."
@@ -57,19 +61,19 @@ def influence_words(found: Mapping[str, Mapping[str, Any]], labels: Mapping[str,
     labels : mapping
         By outcome, its name in words.
     """
-    if not found:
-        return ""
-    told = [
-        f"One practice decides what is found for {labels.get(name, name)}: without {each['practice']} the change is "
-        f"{signed(100 * (each['without'] - 1), '%')} and not {signed(100 * (each['estimate'] - 1), '%')}, which lies "
-        "outside the interval without it."
+    told = decided(found, labels)
+    return " ".join(told) or NO_PRACTICE * bool(found)
+
+
+def decided(found: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str] | None = None) -> list[str]:
+    """The sentences for outcomes that one practice decides, by their names in words where these are given."""
+    return [
+        f"One practice decides what is found for {(labels or {}).get(name, name.replace('_', ' '))}: without "
+        f"{each['practice']} the change is {signed(100 * (each['without'] - 1), '%')} and not "
+        f"{signed(100 * (each['estimate'] - 1), '%')}, which lies outside the interval without it."
         for name, each in found.items()
         if each["decides"]
     ]
-    return " ".join(told) or (
-        "No single practice decides a finding on counts: without the one that moves it most, each estimate changes by "
-        "less than its uncertainty."
-    )
 
 
 def outside_words(outside: Mapping[str, Any]) -> str:

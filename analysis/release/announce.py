@@ -5,6 +5,7 @@
 
 from pathlib import Path
 
+from analysis.present.questioned_table import decided
 from analysis.release.sums import damaged
 from analysis.release.version import DRAFT
 from analysis.steps import Problem, again, command, read_json
@@ -17,7 +18,7 @@ PARTIAL = 3
 MOST = 3
 
 
-def announce(*, published: Path, questioned: Path | None = None) -> None:
+def announce(*, published: Path, questioned: Path | None = None, influence: Path | None = None) -> None:
     """Print where the released paper stands and its headline findings, after checking that it is whole.
 
     Parameters
@@ -26,6 +27,8 @@ def announce(*, published: Path, questioned: Path | None = None) -> None:
         What the publish step wrote.
     questioned : Path, optional
         What was asked about the data; a study without pilots has no such file.
+    influence : Path, optional
+        Whether one practice decides a finding; a study without counts has no such file.
 
     Raises
     ------
@@ -50,6 +53,8 @@ def announce(*, published: Path, questioned: Path | None = None) -> None:
     for number, headline in enumerate(record["headlines"], start=1):
         print(f"  {number}. {headline}")
     ask(read_json(questioned)["questions"] if questioned and questioned.is_file() else [])
+    for told in decided(read_json(influence) if influence and influence.is_file() else {}):
+        print(f"\n{told}")
     if record["partial"]:
         count = record["not_estimated"]
         what = "1 estimate" if count == 1 else f"{count} estimates"

@@ -9,7 +9,7 @@ import pytest
 import statsmodels.api as sm
 
 from analysis.estimate.influence import influence, most_influential
-from analysis.present.questioned_table import influence_words
+from analysis.present.questioned_table import decided, influence_words
 from analysis.tables import Lineage, Source, write_table
 
 MONTHS = [str(each) for each in pd.period_range("2010-01", periods=8, freq="M")]
@@ -60,6 +60,7 @@ def test_a_practice_of_another_kind_decides(rows: pd.DataFrame, tmp_path: Path) 
     )  # fmt: skip
     told = json.loads((tmp_path / "influence.json").read_text(encoding="utf-8"))
     assert set(told) == {"admissions"}
+    assert decided(told)[0].startswith("One practice decides what is found for admissions: without P03 the change is ")
     words = influence_words(told, {"admissions": "emergency admissions"})
     assert words.startswith("One practice decides what is found for emergency admissions: without P03 the change is ")
     assert "which lies outside the interval without it" in words
