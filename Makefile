@@ -46,7 +46,7 @@ endif
 status: .venv/installed ## what would be rebuilt, and why
 	@python workflow/run.py --dry-run
 
-calibrate: .venv/installed ## try the models on worlds whose truth is known: make calibrate, some minutes on two cores
+calibrate: .venv/installed ## try the models on worlds whose truth is known: make calibrate, a quarter of an hour on two cores
 	@OMP_NUM_THREADS=1 python -m analysis.estimate.calibration --study="$$STUDY" \
 	  --register data/raw/datasets.yaml --out reports/calibration
 

@@ -87,7 +87,7 @@ def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
     caption = (
         f"Worlds with {scenario.label}, by number of pilot sites: bias; how often the interval held the truth "
         f"(coverage); how often the test saw an effect, which here is {meaning}. In brackets the Monte Carlo standard "
-        "error."
+        "error of the bias, and Wilson's interval at 95% of the other two."
     )
     widths = (22, 8, *[70 // (3 * len(numbers))] * (3 * len(numbers)))
     return Table(f"calibration-{name.replace('_', '-')}", caption, columns, True, widths)
@@ -99,6 +99,8 @@ def _worlds(rows: "pd.DataFrame") -> str:
 
 
 def _bias(row: "pd.Series[Any]") -> str:
+    if row["term"] == "pre_trend_slope":
+        return f"{signed(100 * row['bias'], '%')} a year ({100 * row['bias_error']:.2f})"
     if row["scale"] == "ratio":
         return f"{signed(100 * row['bias'], '%')} ({100 * row['bias_error']:.2f})"
     if row["scale"] == "difference":
@@ -107,15 +109,16 @@ def _bias(row: "pd.Series[Any]") -> str:
 
 
 def _coverage(row: "pd.Series[Any]") -> str:
-    return _share(row["coverage"], row["coverage_error"])
+    return _share(row, "coverage")
 
 
 def _rejection(row: "pd.Series[Any]") -> str:
-    return _share(row["rejection"], row["rejection_error"])
+    return _share(row, "rejection")
 
 
-def _share(share: float, error: float) -> str:
-    return f"{100 * share:.1f}% ({100 * error:.1f})" if share == share else "–"
+def _share(row: "pd.Series[Any]", name: str) -> str:
+    value, low, high = (100 * row[key] for key in (name, f"{name}_low", f"{name}_high"))
+    return f"{value:.1f}% ({low:.1f}–{high:.1f})" if value == value else "–"
 
 
 if __name__ == "__main__":

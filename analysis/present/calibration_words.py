@@ -4,19 +4,23 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from analysis.plan.calibration import Calibration
+from analysis.present.address import Origin
+from analysis.present.context import Context
 from analysis.present.design_rows import NAMES
 from analysis.present.inference_words import METHODS
-from analysis.wording import listed, sentence
+from analysis.wording import in_words, listed, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
 JOINT = "Joint test of the periods before the start"
+SLOPE = "Slope of the months before the start"
+STEP = "analysis.estimate.calibration"
 LABEL = ["design", "estimator", "term", "horizon"]
 # How far a share may lie from the one that was promised before it is told.
 MARGIN = 0.02
-# Of fewer worlds only a fault beyond chance is told: almost any share of them lies outside the range.
-ENOUGH = 100
+# Of fewer worlds nothing is said: almost any share of them lies outside the range.
+ENOUGH = 200
 NOT_CALIBRATED = (
     "The methods of this plan have not been tried on worlds with a known truth since they were last changed, so how "
     "often their intervals hold the truth is not known. The command `make calibrate` does it."
@@ -27,6 +31,8 @@ def label(design: str, estimator: str, term: str, horizon: str) -> str:
     """An estimate in words."""
     if term == "pre_trend":
         return JOINT
+    if term == "pre_trend_slope":
+        return SLOPE
     if term == "inference":
         model = ", linear rates" * (estimator == "linear_rate" and horizon != "wild_bootstrap")
         return f"Primary: {METHODS[horizon]}{model}"
@@ -56,21 +62,29 @@ def outside(table: "pd.DataFrame", plan: Calibration, confidence: float) -> dict
 
 
 def _misses(rows: "pd.DataFrame", confidence: float) -> Iterator[str]:
-    null = rows[rows["effect"] == 1]
+    rows = rows[rows["worlds"] >= ENOUGH]
     low, high = confidence - MARGIN, confidence + MARGIN
-    test = (rows["term"] == "pre_trend").all()
-    seen = f"{'a difference' if test else 'an effect'} {{}} where there is none"
-    yield from _told("intervals too narrow", rows, low - rows["coverage"], confidence)
-    yield from _told("intervals too wide", rows, rows["coverage"] - high, confidence)
-    yield from _told(f"sees {seen.format('too often')}", null, null["rejection"] - (1 - low), confidence)
-    yield from _told(f"sees {seen.format('too seldom')}", null, 1 - high - null["rejection"], confidence)
+    before = bool(rows["term"].isin(["pre_trend", "pre_trend_slope"]).all())
+    null = rows if before else rows[rows["effect"] == 1]
+    seen = f"{'a difference' if before else 'an effect'} {{}} where there is none"
+    yield from _below("intervals too narrow", rows, "coverage", low)
+    yield from _above("intervals too wide", rows, "coverage", high)
+    yield from _above(f"sees {seen.format('too often')}", null, "rejection", 1 - low)
+    yield from _below(f"sees {seen.format('too seldom')}", null, "rejection", 1 - high)
 
 
-def _told(what: str, rows: "pd.DataFrame", beyond: "pd.Series[float]", confidence: float) -> Iterator[str]:
-    """A fault with its numbers of sites; "perhaps" where the worlds could show it by chance."""
-    chance = 2 * (confidence * (1 - confidence) / rows["worlds"]) ** 0.5
-    sure = set(rows.loc[beyond > chance, "sites"])
-    perhaps = set(rows.loc[(beyond > 0) & (rows["worlds"] >= ENOUGH), "sites"]) - sure
+def _below(what: str, rows: "pd.DataFrame", share: str, line: float) -> Iterator[str]:
+    return _told(what, rows, rows[share] < line, rows[f"{share}_high"] < line)
+
+
+def _above(what: str, rows: "pd.DataFrame", share: str, line: float) -> Iterator[str]:
+    return _told(what, rows, rows[share] > line, rows[f"{share}_low"] > line)
+
+
+def _told(what: str, rows: "pd.DataFrame", beyond: "pd.Series[bool]", surely: "pd.Series[bool]") -> Iterator[str]:
+    """A fault with its numbers of sites; "perhaps" where chance could show it in so many worlds (Wilson's interval)."""
+    sure = set(rows.loc[surely, "sites"])
+    perhaps = set(rows.loc[beyond, "sites"]) - sure
     for found, lead in ((sure, ""), (perhaps, "perhaps ")):
         if found:
             yield f"{lead}{what} {sites(sorted(found, reverse=True))}"
@@ -89,14 +103,15 @@ def misses(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
     """A list of the estimates that miss what they promise."""
     low, high = (f"{100 * (confidence + each):.0f}%" for each in (-MARGIN, MARGIN))
     faults = outside(table, plan, confidence)
+    few = f" Of what ran in fewer than {ENOUGH} worlds nothing is said." * bool((table["worlds"] < ENOUGH).any())
     if not faults:
-        return f"Every interval held the truth in {low} to {high} of the worlds in which trends were parallel."
+        return f"Every interval held the truth in {low} to {high} of the worlds in which trends were parallel.{few}"
     lines = [f"- {name}: {'; '.join(parts)}." for name, parts in faults.items()]
     return (
         f"An interval at {100 * confidence:g}% should hold the truth in {low} to {high} of the worlds in which trends "
         "were parallel. These estimates lay outside that range in at least one kind of world, or their tests raised "
-        "false alarms too often or too seldom; where chance alone could show it, it says perhaps, and of fewer "
-        f"than {ENOUGH} worlds only what is beyond chance:\n\n" + "\n".join(lines)
+        f"false alarms too often or too seldom; where chance alone could show it, it says perhaps.{few}\n\n"
+        + "\n".join(lines)
     )
 
 
@@ -109,3 +124,39 @@ def primary(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
     figures = "[The annex](#sec-annex-calibration) has the figures, for this model and for the others."
     tried = f"tried on simulated pilots with a known truth, {numbers} and the same comparison areas"
     return f"These intervals were {tried}. {told} {_joint(found.get(JOINT, []))}{figures}"
+
+
+def caution(context: Context, table: "pd.DataFrame", treated: int, confidence: float) -> str:
+    """What stands beside a headline on counts where, with about as many sites, such intervals are too narrow.
+
+    Parameters
+    ----------
+    context : Context
+        The book of numbers.
+    table : DataFrame
+        What `make calibrate` wrote for the default study, whose primary model is that of every study.
+    treated : int
+        Clusters that the pilots reach.
+    confidence : float
+        What the intervals promise.
+
+    Returns
+    -------
+    str
+        A sentence; empty where the intervals keep their promise, or nobody knows.
+    """
+    own = (table["design"] == "difference_in_differences") & (table["estimator"] == "poisson_fixed_effects")
+    rows = table[own & (table["term"] == "effect") & (table["scenario"] == "no_effect") & (table["worlds"] >= ENOUGH)]
+    if rows.empty or treated == 0:
+        return ""
+    # The nearest number of sites that was tried, by ratio: from three to five they are told by four.
+    nearest = rows.iloc[(rows["sites"] / treated).where(rows["sites"] >= treated, treated / rows["sites"]).argmin()]
+    if nearest["coverage_high"] >= confidence - MARGIN:
+        return ""
+    origin = Origin(f"calibration of default: no effect, {nearest['sites']} sites", STEP, "simulated worlds")
+    held = context.book.cite("calibration.held", f"{100 * nearest['coverage']:.1f}%", origin)
+    pilots = f"simulated pilots of {in_words(int(nearest['sites']))} sites"
+    return (
+        f"With so few sites such intervals are too narrow: in {pilots} they held the truth in {held} of worlds, and "
+        f"not in {100 * confidence:g}%."
+    )

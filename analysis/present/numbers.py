@@ -12,10 +12,12 @@ from analysis.estimates import verdict_row
 from analysis.plain_text import escaped_plan
 from analysis.plan.continuity import Continuity
 from analysis.plan.experiment import Experiment
+from analysis.plan.pilots import ActivityOutcome
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
+from analysis.present.calibration_words import caution
 from analysis.present.cohort_words import cohort_words
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.continuity_words import continuity_words, recorded
@@ -58,6 +60,7 @@ def numbers(
     cohort: Paths = (),
     asked: Annotated[Continuity | None, AsJson] = None,
     continuity: Paths = (),
+    calibration: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -101,11 +104,16 @@ def numbers(
         What is asked of continuity, as JSON; none where the study asks nothing.
     continuity : tuple of Path
         What each minimum of contacts drops, what was left out of the contacts, truth and published values.
+    calibration : tuple of Path
+        How often the primary model's intervals held the truth; none where `make calibrate` never ran.
     """
     import pandas as pd
 
     context = read_context(estimates, lineage, inference.confidence, unmade)
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks))
+    for path in calibration:
+        tried = pd.read_csv(path, keep_default_na=False, na_values=[""])
+        words["headlines"] |= _cautious(context, words["headlines"], outcomes, tried, inference.confidence)
     if outcomes:
         words |= sceptic_words(context, outcomes, checks or {}, inference.methods, costs=costs)
         words["costs"] |= cost_beside(context, pd.read_csv(benchmarks))
@@ -154,6 +162,16 @@ def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[
     names = list(told)
     groups = [names[:1], names[1:-1], names[1:][-1:]]
     return [headline(context, {name: told[name] for name in group}) for group in groups if group]
+
+
+def _cautious(
+    context: Context, lines: dict[str, str], outcomes: Outcomes, tried: "pd.DataFrame", confidence: float
+) -> dict[str, str]:
+    """The first headline with what calibration says of its interval, where that is too narrow."""
+    rows = [effect_row(context, name) for name, each in primary(outcomes).items() if isinstance(each, ActivityOutcome)]
+    known = [row for row in rows[:1] if row is not None and row["std_error"] == row["std_error"]]
+    said = [caution(context, tried, int(row["treated_clusters"]), confidence) for row in known]
+    return {"one": f"{lines['one']} {said[0]}"} if said and said[0] else {}
 
 
 def _question_words(context: Context, questions: Questions, states: Words, tests: str) -> Words:

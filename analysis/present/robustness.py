@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
+from analysis.plan.pilots import ActivityOutcome
 from analysis.plan.sensitivity import Checks
 from analysis.present.address import slug
 from analysis.present.check_lines import lines
@@ -40,7 +41,7 @@ def robustness(
     estimates : Path
         The table of estimates.
     outcomes : dict
-        The plans of the activity outcomes by name, as JSON.
+        The plans of the outcomes by name, as JSON.
     checks : dict
         The checks by name, each with the outcomes that it checks, as JSON.
     methods : tuple of str
@@ -57,10 +58,15 @@ def robustness(
     for name, key in curves(checks).items():
         curve(check_rows(table, name, key), name, outcomes[name].label, figures)
     if grouped(checks):
-        write_text(tables / "groups.md", group_table(table, outcomes, checks).markdown())
+        write_text(tables / "groups.md", group_table(table, activity(outcomes), checks).markdown())
     if methods:
         primary = {name: each for name, each in outcomes.items() if each.primary} or outcomes
         write_text(tables / "inference.md", inference_table(table, primary).markdown())
+
+
+def activity(outcomes: Outcomes) -> Outcomes:
+    """The outcomes that are counts, which checks are made of."""
+    return {name: each for name, each in outcomes.items() if isinstance(each, ActivityOutcome)}
 
 
 def checked(checks: Checks) -> list[str]:

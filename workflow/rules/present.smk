@@ -33,6 +33,8 @@ CHECK_TABLES = [
 CALIBRATED = [
     str(path) for ending in ("csv", "json") if (path := Path(f"reports/calibration/{STUDY.name}.{ending}")).exists()
 ]
+# How the primary model, which is that of every study, does where the truth is known.
+KNOWN = [str(path) for path in [Path("reports/calibration/default.csv")] if path.exists()]
 KINDS = ["svg", "png", "csv", "md"]
 # Lists of the first national pilots and of the concerns of 2011, for papers that print them.
 TRANSCRIBED = [name for name in ("pilots", "concerns") if f"/tables/{name}.md" in printed(STUDY.release.document)]
@@ -366,7 +368,7 @@ if CHECK_TABLES:
             "../../environment.yml"
         params:
             folders=folders,
-            plan=plan(outcomes=STUDY.activity(), checks=CHECKS, methods=METHODS),
+            plan=plan(outcomes=STUDY.outcomes, checks=CHECKS, methods=METHODS),
         message:
             "Asking whether the findings would survive a sceptic"
         shell:
@@ -494,6 +496,7 @@ rule present_numbers:
             if ASKED
             else []
         ),
+        calibration=KNOWN if STUDY.activity() else [],
         code=sources("analysis.present.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
@@ -516,7 +519,9 @@ rule present_numbers:
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
             **({"asked": ASKED} if ASKED else {}),
         ),
-        optional=lambda wildcards, input: options(input, "quality", "arms", "states", "cohort", "continuity"),
+        optional=lambda wildcards, input: options(
+            input, "quality", "arms", "states", "cohort", "continuity", "calibration"
+        ),
     message:
         "Putting results into words, each number with its address"
     shell:

@@ -5,10 +5,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from analysis.plan.calibration import Calibration, Scenario
+from analysis.present.address import Book
 from analysis.present.calibration import calibration
-from analysis.present.calibration_words import outside
+from analysis.present.calibration_words import caution, outside
+from analysis.present.context import Context
 from analysis.steps import write_json
 
 PLAN = Calibration(
@@ -29,10 +32,14 @@ def row(**told: Any) -> dict[str, Any]:
         "bias_error": 0.0004,
         "spread": 0.01,
         "std_error": 0.01,
-        "coverage_error": 0.007,
-        "rejection_error": 0.007,
     }
-    return PRIMARY | usual | errors | {"coverage": 0.95, "rejection": 0.05} | told
+    shares = {"coverage": 0.95, "rejection": 0.05} | told
+    for name in ("coverage", "rejection"):
+        ends = proportion_confint(
+            shares[name] * shares.get("worlds", 1000), shares.get("worlds", 1000), method="wilson"
+        )
+        shares = dict(zip((f"{name}_low", f"{name}_high"), ends, strict=True)) | shares
+    return PRIMARY | usual | errors | shares
 
 
 def written(
@@ -50,7 +57,8 @@ def written(
 
 def test_figures_stand_with_their_errors(tmp_path: Path) -> None:
     annex, beside = written(tmp_path, [row(), row(sites=4, coverage=0.881), row(scenario="drift", coverage=0.2)])
-    assert "| +0.1% (0.04) | +0.1% (0.04) | 95.0% (0.7) | 88.1% (0.7) | 5.0% (0.7) | 5.0% (0.7) |" in annex
+    held, seen = "95.0% (93.5–96.2)", "5.0% (3.8–6.5)"
+    assert f"| +0.1% (0.04) | +0.1% (0.04) | {held} | 88.1% (85.9–90.0) | {seen} | {seen} |" in annex
     assert "| 1,000 |" in annex
     assert "Worlds with a trend" in annex
     assert "- Difference-in-differences (primary): intervals too narrow with 4 sites." in annex
@@ -81,7 +89,7 @@ def test_nothing_missed_is_said(tmp_path: Path) -> None:
         ({"coverage": 0.99}, "intervals too wide with 16 sites"),
         ({"rejection": 0.09}, "sees an effect too often where there is none with 16 sites"),
         ({"rejection": 0.01}, "sees an effect too seldom where there is none with 16 sites"),
-        ({"coverage": 0.91, "worlds": 150}, "perhaps intervals too narrow with 16 sites"),
+        ({"coverage": 0.91, "worlds": 200}, "perhaps intervals too narrow with 16 sites"),
     ],
 )
 def test_each_way_to_miss_has_its_words(told: dict[str, float], fault: str) -> None:
@@ -94,8 +102,19 @@ def test_a_joint_test_that_cries_wolf_is_told_beside_the_model(tmp_path: Path) -
     assert "The joint test of the periods before the start sees a difference too often where there is none" in beside
 
 
-def test_a_handful_of_worlds_accuses_nobody_by_chance() -> None:
-    assert outside(pd.DataFrame([row(coverage=0.9, worlds=20)]), PLAN, 0.95) == {}
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_fewer_than_two_hundred_worlds_give_no_verdict(share: float) -> None:
+    assert outside(pd.DataFrame([row(coverage=share, rejection=1 - share, worlds=199)]), PLAN, 0.95) == {}
+
+
+def test_what_calibration_says_of_so_few_sites_stands_beside_the_headline() -> None:
+    tried = [row(scenario="no_effect", sites=number, coverage=held) for number, held in ((16, 0.94), (4, 0.855))]
+    table, book = pd.DataFrame(tried), Context(pd.DataFrame(), {}, 0.95, Book())
+    told = {number: caution(book, table, number, 0.95) for number in (3, 4, 5, 7, 8, 9, 16, 40)}
+    assert [number for number, words in told.items() if words] == [3, 4, 5, 7]
+    assert "simulated pilots of four sites" in told[5]
+    assert "85.5%" in told[5]
+    assert caution(book, table.assign(worlds=150), 4, 0.95) == ""
 
 
 def test_confounded_worlds_are_no_fault_of_an_interval() -> None:
