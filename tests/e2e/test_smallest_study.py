@@ -52,7 +52,7 @@ release:
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     """A clean copy whose only paper is ours."""
     clone = fresh(tmp_path_factory.mktemp("ours"))
-    world = World(seed=3, sites=5, practices_per_site=4, regions=5, comparison_per_region=4, first="2007-10", months=36)
+    world = World(seed=3, sites=5, practices_per_site=4, regions=7, comparison_per_region=3, first="2007-10", months=36)
     tables = {name: table for name, table in simulate(world).items() if name != "survey"}
     (clone.folder / "data/raw/our-extract").mkdir()
     for name, table in tables.items():
