@@ -109,7 +109,7 @@ def test_a_closed_practice_is_missing_and_not_zero_where_counts_are_made_from_ev
         rate[12:] *= 1.3 if site else 1.0
         for month, mean in zip(months, rate, strict=True):
             events = random.poisson(mean) * (place != 11 or month <= months[13])
-            lines += [f"A,{code},{month}-{1 + day % 28:02d},5" for day in range(events)]
+            lines += [f"A{day},{code},{month}-{1 + day % 28:02d},5" for day in range(events)]
     sites = ["site_id,name,model,start_month", *(f"S{place},Site {place},a,{months[12]}" for place in range(4))]
     for name, text in {"sites": sites, "practices": practices, "outpatients": lines}.items():
         (tmp_path / f"{name}.csv").write_text("\n".join(text) + "\n", encoding="utf-8")

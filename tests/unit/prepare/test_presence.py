@@ -118,7 +118,7 @@ def test_events_of_a_closed_practice_are_not_counted_as_zero(tmp_path: Path) -> 
     random, rows = np.random.default_rng(3), ["HESID,GPPRAC,APPTDATE,ATTENDED"]
     for practice, last in (("P1", 24), ("P2", 10), ("P9", 5)):
         for place, month in enumerate(MONTHS[:24]):
-            rows += [f"A,{practice},{month}-{1 + i % 28:02d},5" for i in range(random.poisson(20) * (place < last))]
+            rows += [f"A{i},{practice},{month}-{1 + i % 28:02d},5" for i in range(random.poisson(20) * (place < last))]
     (tmp_path / "outpatients.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     months = Period(first=MONTHS[0], last=MONTHS[23])
     notes = event_notes(
