@@ -44,6 +44,7 @@ def faults(release: Path, results: Path) -> list[str]:
         *directions(release),
         *headlines(words, estimates),
         *captions(release, estimates),
+        *empty_groups(release),
     ]
 
 
@@ -219,6 +220,15 @@ def captions(release: Path, estimates: pd.DataFrame) -> Iterator[str]:
 
 def numbers(table: pd.DataFrame) -> list[float]:
     return [value for value in table.to_numpy(float).ravel().tolist() if not isnan(value)]
+
+
+def empty_groups(release: Path) -> Iterator[str]:
+    """Rows of the table of groups in which nothing stands: groups of another outcome."""
+    for path in (release / "tables").glob("groups.md"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            name, *cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if line.startswith("|") and cells and set(cells) == {"–"}:
+                yield f"groups.md has nothing of {name}"
 
 
 def shares(curve: pd.DataFrame) -> list[float]:

@@ -262,3 +262,12 @@ def test_a_check_that_rests_on_fewer_sites_says_so(study: Study, checks: Checks)
     rows = [row(ELECTIVE, "effect", 0.96, 0.02, **where), statistic(ELECTIVE, "sites", 8, n_units=16, **where)]
     found = said(table([*clear_fall(), *rows]), ELECTIVE, study, checks)
     assert found["With one year before and after the first starts"].endswith("survives. It rests on 8 of 16 sites.")
+
+
+def test_a_confounder_of_changes_is_something_that_changed(study: Study, checks: Checks) -> None:
+    made = [*clear_fall(), *every_check(ELECTIVE)]
+    line = said(table(made), ELECTIVE, study, checks)["With a confounder that nobody observed"]
+    told = robustness_words(context(made), study.outcomes, checks, ())[ELECTIVE]["doubts"]
+    assert line.startswith("Only what changed confounds a comparison of changes: with the start something would have")
+    assert "What differs between practices and stays is no confounder here" in told
+    assert not any("chance of being a pilot" in each for each in (line, told))
