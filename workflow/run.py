@@ -136,11 +136,23 @@ def unsaid(told: "Screen") -> BaseException:
     if told.killed():
         return MemoryError("a step was ended from outside, as the system does where memory runs out")
     logs = sorted(Path(".snakemake/log").glob("*.log"))
-    said = told.errors[0] if told.errors else "a step failed and did not say why"
-    if "Traceback" in said:
-        said = said.rstrip().splitlines()[-1]
-    said = " ".join(said.split()).rstrip(".")
+    said = essence(told.errors[0]) if told.errors else "a step failed and did not say why"
+    sentence, _, mend = said.partition("To mend it: ")
+    if mend:  # what a rule looked at before its step could run
+        return Problem(sentence.removeprefix("Problem: "), mend)
+    if "MemoryError" in said:
+        return MemoryError(said)
     return Problem(f"The run could not go on: {said[:300]}.", f"{logs[-1] if logs else '.snakemake/log'} has the whole")
+
+
+def essence(text: str) -> str:
+    """What went wrong, of all that Snakemake prints about it: neither its frame nor lines of code."""
+    if "Traceback (most recent call last)" in text:
+        return text.rstrip().splitlines()[-1].rstrip(".")
+    head = text.partition("\nTraceback:")[0].partition("\nWildcards:")[0]
+    head = head.partition("\nError:\n")[2] or head
+    lines = [line for line in head.splitlines() if not line.startswith('  File "')]
+    return " ".join(" ".join(lines).split()).rstrip(".")
 
 
 if __name__ == "__main__":
