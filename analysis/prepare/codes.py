@@ -18,8 +18,9 @@ Codes = dict[str, dict[str, int]]
 # The columns of which the study names codes.
 OF_STUDY = {"ADMIMETH": ("emergency", "elective"), "method": ("emergency", "elective"), "ATTENDED": ("attended",)}
 UNKNOWN = """
-SELECT coalesce(lower({column}), '') AS code, count(*) AS n FROM {source} GROUP BY code
-HAVING code NOT IN {known} ORDER BY n DESC, code
+SELECT coalesce(lower(written), '') AS code, sum(rows)::BIGINT AS n
+FROM (SELECT {column} AS written, count(*) AS rows FROM {source} GROUP BY written)
+GROUP BY code HAVING code NOT IN {known} ORDER BY n DESC, code
 """
 # Of so many each is named; a cell that holds a text in place of a code is about a person, so no more of it is shown.
 NAMED, LONGEST = 5, 10
