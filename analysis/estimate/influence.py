@@ -12,6 +12,8 @@ import numpy as np
 from analysis.estimate.admissions import measure_rows, model_panel
 from analysis.estimate.likelihood import cluster_scores
 from analysis.estimate.poisson import Fit, fit, solve
+from analysis.estimate.samples import sides
+from analysis.plan.clusters import too_few
 from analysis.steps import Problem, command, write_json
 from analysis.tables import read_table
 
@@ -83,7 +85,8 @@ def _without(rows: "pd.DataFrame", practice: str, whole: Fit, confidence: float)
         model = fit(model_panel(rest, rest[["after"]].to_numpy(float)))
     except Problem:
         return {}
-    error = float(np.sqrt(model.covariance[0, 0]))
+    # Of too few clusters there is no clustered interval that an estimate could lie outside of.
+    known, error = not too_few(*sides(rest).values()), float(np.sqrt(model.covariance[0, 0]))
     moves = float((whole.coefficients[0] - model.coefficients[0]) / error) if error > 0 else 0.0
     if not np.isfinite(moves):
         return {}
@@ -92,7 +95,7 @@ def _without(rows: "pd.DataFrame", practice: str, whole: Fit, confidence: float)
         "estimate": float(np.exp(whole.coefficients[0])),
         "without": float(np.exp(model.coefficients[0])),
         "moves": moves,
-        "decides": bool(abs(moves) > stats.t.ppf((1 + confidence) / 2, model.clusters - 1)),
+        "decides": known and bool(abs(moves) > stats.t.ppf((1 + confidence) / 2, model.clusters - 1)),
     }
 
 

@@ -17,12 +17,13 @@ MONTHS = [str(each) for each in pd.period_range("2010-01", periods=8, freq="M")]
 
 @pytest.fixture
 def rows() -> pd.DataFrame:
-    """Sixteen practices at eight sites and areas, half of them pilots, without any effect."""
+    """Sixteen practices, half of them pilots at four sites, the others in areas of their own, without any effect."""
     random = np.random.default_rng(11)
     frame = pd.MultiIndex.from_product([range(16), MONTHS], names=["unit", "month"]).to_frame(index=False)
     pilot = frame["unit"] < 8
     return frame.assign(
-        practice_id=frame["unit"].map("P{:02}".format), cluster_id="C" + (frame["unit"] // 2).astype(str), pilot=pilot,
+        practice_id=frame["unit"].map("P{:02}".format), pilot=pilot,
+        cluster_id="C" + frame["unit"].floordiv(2).where(pilot, frame["unit"]).astype(str),
         site_id=np.where(pilot, "S" + (frame["unit"] // 2).astype(str), ""), after=pilot & (frame["month"] > "2010-04"),
         population=1000.0, count=random.poisson(30, len(frame)), measure="emergency",
     )  # fmt: skip
@@ -70,3 +71,11 @@ def test_where_none_decides_the_paper_says_so(rows: pd.DataFrame) -> None:
     words = influence_words({"admissions": most_influential(rows)}, {})
     assert words.startswith("No single practice decides a finding")
     assert influence_words({}, {}) == ""
+
+
+def test_no_practice_decides_where_clusters_are_too_few_to_tell(rows: pd.DataFrame) -> None:
+    odd = rows.assign(count=rows["count"].where((rows["unit"] != 0) | ~rows["after"], rows["count"] * 20))
+    assert most_influential(odd)["decides"]
+    few = odd.assign(cluster_id=odd["cluster_id"].where(~odd["pilot"], "C"))
+    assert most_influential(few)["practice"] == most_influential(odd)["practice"]
+    assert not most_influential(few)["decides"]
