@@ -7,6 +7,7 @@ file that vanished, a flipped byte, a fault of ours) ends here, so that no trace
 import errno
 import json
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -59,7 +60,7 @@ def problem_of(error: BaseException, paths: Iterable[Path] = ()) -> Problem:
     if isinstance(error, MemoryError) or "OutOfMemory" in type(error).__name__:
         return Problem(f"The memory of this machine was not enough: {text}.", f"close other programs, {AGAIN}")
     if (isinstance(error, OSError) and error.errno in FULL) or "No space left on device" in text:
-        where = f" {error.filename} could not be written." if isinstance(error, OSError) and error.filename else ""
+        where = f" {_named(error)} could not be written." if isinstance(error, OSError) and error.filename else ""
         return Problem(f"There is no space left on the disk.{where}", SPACE)
     return _system(error) or _unreadable(paths) or _unforeseen(error, text)
 
@@ -80,7 +81,16 @@ def _system(error: BaseException) -> Problem | None:
     if not isinstance(error, OSError) or error.errno is None:
         return None
     what, mend = SYSTEM.get(error.errno, (f"could not be used: {error.strerror}", f"look at the disk, {AGAIN}"))
-    return Problem(f"{error.filename or 'A file'} {what}.", mend)
+    return Problem(f"{_named(error)} {what}.", mend)
+
+
+def _named(error: OSError) -> str:
+    """The file that the system speaks of: not its draft, and not what lies below a file as if that were a folder."""
+    if not error.filename:
+        return "A file"
+    path = Path(re.sub(r"(^|/)\.\d+-([^/]+)$", r"\1\2", str(error.filename)))
+    in_the_way = next((each for each in path.parents if each.is_file()), path)
+    return str(in_the_way if error.errno == errno.ENOTDIR else path)
 
 
 def _unreadable(paths: Iterable[Path]) -> Problem | None:

@@ -205,7 +205,7 @@ FAILURES: dict[str, tuple[Arrange, list[str], str]] = {
     "a file that nobody registered": (write("data/raw/mine.csv", "a"), PAPER, "mine.csv is in no data set"),
     "a changed raw file": (write("data/raw/published/evaluations.csv", "a"), PAPER, "not the file that the register"),
     "a raw file that is a pipe": (pipe("data/raw/published/evaluations.csv"), PAPER, "evaluations.csv of data set"),
-    "a file where results should be": (results_is_a_file, PAPER, "results"),
+    "a file where results should be": (results_is_a_file, PAPER, "error: results is a file, and a folder is"),
     "a benchmark that is a path": (nothing, ["bench", "WHAT=../x"], "WHAT"),
     "a benchmark that is not there": (nothing, ["bench", "WHAT=nothing"], "WHAT"),
     "data that the pipeline refuses": (edit("own/activity.csv", "2009-02", "2009-13"), PAPER, "own/activity.csv"),

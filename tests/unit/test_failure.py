@@ -62,6 +62,14 @@ def test_the_file_that_cannot_be_read_is_named_and_only_results_are_deleted(tmp_
     assert "fault of its own" in problem_of(ValueError("odd"), [whole]).sentence
 
 
+def test_the_file_itself_is_named_and_not_its_draft_or_what_would_lie_below_it(tmp_path: Path) -> None:
+    told = problem_of(system(errno.ENOSPC, "results/own/.812-panel.parquet")).sentence
+    assert told == "There is no space left on the disk. results/own/panel.parquet could not be written."
+    (tmp_path / "results").write_text("mine", encoding="utf-8")
+    told = problem_of(system(errno.ENOTDIR, str(tmp_path / "results/own/logs"))).sentence
+    assert told == f"{tmp_path}/results is a file, and a folder is expected there."
+
+
 def test_a_mend_names_the_study_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STUDY", raising=False)
     assert again() == "make paper"
