@@ -97,6 +97,8 @@ class Screen:
                 self.errors.append(record.getMessage())
             case None if record.getMessage().startswith("Nothing to be done") and not self.dry:
                 print("Nothing to be done: everything is up to date.", file=self.stream)
+            case None if "altered" in told:
+                print(record.getMessage(), file=self.stream)
 
     def _begun(self, told: dict[str, Any]) -> None:
         what, rule = told["rule_msg"] or told["rule_name"], told["rule_name"]

@@ -16,14 +16,15 @@ RELEASE: Jobs = {"release_version": 1, "release_assemble": 1, "release_render": 
 FROM_TABLE: Jobs = {
     "estimate_table": 1, "assess_tests": 1, "present_effects": 1, "present_event_study": 8, "present_evidence": 1,
     "present_designs": 1, "present_cohort": 1, "present_robustness": 1, "present_continuity": 1,
-    "present_not_estimated": 1, "present_numbers": 1, "present_tests": 1,
+    "present_not_estimated": 1, "present_numbers": 1, "present_tests": 1, "present_tables": 1, "assess_disclose": 1,
+    "release_private": 1,
     **RELEASE,
 }  # fmt: skip
 # Models of many outcomes at once.
 TOGETHER: Jobs = {
     "estimate_inference": 1, "estimate_staggered": 1, "estimate_synthetic_control": 1, "estimate_interrupted": 1,
     "estimate_sensitivity": 1, "estimate_specification_curve": 1, "estimate_parallel_trends": 1,
-    "estimate_confounding": 1, "estimate_costs": 1,
+    "estimate_confounding": 1, "estimate_costs": 1, "estimate_influence": 1,
 }  # fmt: skip
 POISSON: Jobs = {"estimate_admissions": 8, "estimate_event_study": 8, **TOGETHER}
 # Two outcomes tell of continuity, and some models of one of them.
@@ -38,7 +39,7 @@ PREPARED: Jobs = {
     "prepare_panel": 1, "prepare_survey": 1, "prepare_evidence": 1, "prepare_benchmarks": 1, "prepare_balance": 1,
     "prepare_quality": 1, "prepare_unit_costs": 1, "prepare_spells": 1, "prepare_cohort": 1,
     "prepare_cohort_benchmarks": 1, "prepare_contacts": 1, "prepare_continuity_cohort": 1,
-    "prepare_continuity_evidence": 1, "prepare_continuity_benchmarks": 1, "present_tables": 1,
+    "prepare_continuity_evidence": 1, "prepare_continuity_benchmarks": 1, "prepare_questioned": 1,
 }  # fmt: skip
 PLANNED: Jobs = {
     "prepare_benchmarks": 1, "prepare_cohort_benchmarks": 1, "estimate_matched_cohort": 1, "present_tables": 1,
@@ -46,8 +47,9 @@ PLANNED: Jobs = {
     **FROM_TABLE,
 }  # fmt: skip
 LOOK: Jobs = {
-    **{k: v for k, v in FROM_TABLE.items() if k not in ("estimate_table", "assess_tests", "present_numbers")},
-    "present_tables": 1, "present_text": 1, "present_calibration": 1,
+    **{rule: jobs for rule, jobs in FROM_TABLE.items() if rule.startswith("present_")},
+    **RELEASE,
+    "present_text": 1, "present_calibration": 1,
 }  # fmt: skip
 EVERYTHING: Jobs = {
     "pull_folder": 1,
@@ -127,7 +129,7 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     ("another study", comment("studies/evidence.yaml"), {}),
     ("a comment in the study file", comment("config.yaml"), {"release_publish": 1, "all": 1}),
     ("words of the cover", other_cover, RELEASE),
-    ("another data set in the register", another_data_set, {"pull_folder": 1, "release_publish": 1, "all": 1}),
+    ("another data set in the register", another_data_set, {}),
     ("a module with an older stamp", old_module, LOOK),
     (
         "a module two imports away",
@@ -162,6 +164,8 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
         {
             "prepare_panel": 1, "prepare_balance": 1, "prepare_quality": 1, "present_tables": 1, "prepare_cohort": 1,
             "estimate_matching": 1, "estimate_matched_cohort": 1, "prepare_contacts": 1, "estimate_practice_size": 1,
+            "prepare_questioned": 1, "prepare_spells": 1, "prepare_continuity_cohort": 1,
+            "estimate_continuity_admissions": 1,
             **POISSON, **CONTINUITY, "estimate_continuity": 1, **FROM_TABLE,
         },
     ),

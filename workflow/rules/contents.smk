@@ -47,7 +47,7 @@ def say_altered(paths, said=set()):
     for path in [each for each in paths if WRITTEN.altered(each) and each not in said]:
         said.add(path)
         sentence = "is not what its step wrote: it was edited, damaged or put there. It is made anew."
-        print(f"{path} {sentence}", file=sys.stderr)
+        logger.warning(f"{path} {sentence}", extra={"altered": path})
 
 
 class Ledger(logging.Handler):
