@@ -15,7 +15,7 @@ from analysis.steps import read_json
 from tests.e2e.clone import Clone, fresh
 from tests.e2e.test_smallest_study import ENTRY, FILE, STUDY, plain
 
-WORLD = World(seed=3, sites=5, practices_per_site=4, regions=5, comparison_per_region=4, first="2007-10", months=36)
+WORLD = World(seed=3, sites=5, practices_per_site=4, regions=7, comparison_per_region=3, first="2007-10", months=36)
 BROKEN = """\
   home_visits:
     kind: activity
