@@ -97,7 +97,7 @@ def test_a_data_package_may_be_an_address(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stdout
     planned = clone.make("status", "STUDY=ours")
     assert planned.returncode == 0, planned.stdout
-    assert "would run: pull 3, prepare " in planned.stdout
+    assert "would run: pull 4, prepare " in planned.stdout
 
 
 def test_without_network_and_data_the_missing_data_sets_are_named(tmp_path: Path) -> None:
