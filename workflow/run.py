@@ -32,6 +32,7 @@ LEAST_SPACE = 1 << 20  # bytes; with less even a log cannot be written
 
 def main(options: list[str]) -> int:
     """Run Snakemake on the study of the environment; the exit code says how it ended."""
+    os.umask(0o077)  # logs are written before the rules are read, and may name a person
     name = os.environ.get("STUDY", "default")
     try:
         study = read_study(study_path(name)).name
