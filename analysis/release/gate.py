@@ -79,12 +79,18 @@ def _named(seen: Iterable[Seen], ids: Path) -> Iterator[Leak]:
             [" ".join(map(" ".join, [each.header, *each.rows]))] if isinstance(each, Grid) else [each.text, each.file]
         )
         for text in texts:
-            found |= {token: each.file for token in _TOKEN.findall(text) if _may_be_id(token)}
+            found |= {part.lower(): each.file for token in _TOKEN.findall(text) for part in _parts(token)}
     with duckdb.connect() as connection:
         known = connection.execute(
-            "SELECT id FROM read_parquet(?) WHERE id IN (SELECT unnest(?::VARCHAR[]))", [str(ids), list(found)]
+            "SELECT DISTINCT lower(id) FROM read_parquet(?) WHERE lower(id) IN (SELECT unnest(?::VARCHAR[]))",
+            [str(ids), list(found)],
         ).fetchall()
     yield from (Leak(found[id], "the id of a person", id) for (id,) in known)
+
+
+def _parts(token: str) -> set[str]:
+    """A word, and what stands in it between hyphens or underscores, where it may be an id."""
+    return {part for part in (token, *re.split(r"[-_]", token)) if re.search(r"\d", part) and _may_be_id(part)}
 
 
 def _may_be_id(token: str) -> bool:

@@ -12,6 +12,7 @@ _FOLDERS = (
 _PATHS = (
     re.compile(rf"(?<![\w.:/~%\\-])/(?:{_FOLDERS})/[\w.~@+-]+"),
     re.compile(r"(?<![\w\\])[A-Za-z]:\\{1,2}[\w .$-]+"),
+    re.compile(r"(?<![\w/])[A-Z]:/(?!/)[\w.-]{2,}/[\w.-]+"),
     re.compile(r"(?<![\w\\])\\\\[\w.-]+\\[\w.$-]+"),
     re.compile(r"(?<![\w/])~/[\w.-]+"),
     re.compile(r"file://[^\s\"'<>]*"),
@@ -26,10 +27,16 @@ _SECRETS = (
     re.compile(
         r"\b(?:password|passwd|secret|api[_-]?key|access[_-]?token|bearer)\b\s*[:=]\s*[\"']?[^\s\"',]{6,}", re.I
     ),
+    re.compile(r"\b[A-Z][A-Z0-9_]*(?:TOKEN|PASSWORD|SECRET|KEY)\s*[:=]\s*[\"']?[^\s\"',]{8,}"),
+    re.compile(r"[?&]sig=[\w%+/=-]{10,}"),
     re.compile(r"://[^\s/@:\"']+:[^\s/@\"']+@"),
 )
 _INWARD = re.compile(
     r"(?<![\d.])(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254|127\.0)\.\d{1,3}\.\d{1,3}(?![\d.])"
+)
+_HOSTS_INWARD = re.compile(
+    r"//(?:localhost|[\w.-]+\.(?:local|lan|internal|intranet|corp|home\.arpa))(?![\w.-])|\[f[cd][0-9a-f]{2}:[0-9a-f:]*\]",
+    re.I,
 )
 # Names that say nothing of anybody.
 _COMMON = {"root", "user", "admin", "home", "ubuntu", "runner", "docker", "localhost", "jovyan", "vscode", "build"}
@@ -56,7 +63,7 @@ def _passage(each: Passage, machine: dict[str, str], public: str) -> Iterator[Le
     kinds = [
         ("a path of this machine", _PATHS),
         ("a secret", _SECRETS),
-        ("an address of one's own network", (_INWARD,)),
+        ("an address of one's own network", (_INWARD, _HOSTS_INWARD)),
     ]
     kinds.append(("a name of this machine or its user", tuple(_names(machine))))
     for kind, patterns in kinds:
@@ -75,5 +82,7 @@ def _names(machine: dict[str, str]) -> Iterator[re.Pattern[str]]:
     user, host = machine["user"], machine["host"]
     if user.lower() not in _COMMON:
         yield re.compile(rf"[/\\@]{re.escape(user)}\b|\b{re.escape(user)}[@/\\]")
+        # What a document says of itself is the name and nothing else.
+        yield re.compile(rf"^[ \t]*{re.escape(user)}[ \t]*$", re.MULTILINE | re.IGNORECASE)
     if host.lower() not in _COMMON and len(host) > 4 and re.search(r"[\d.-]", host):
-        yield re.compile(rf"(?<![\w-]){re.escape(host)}(?![\w-])")
+        yield re.compile(rf"(?<![\w-]){re.escape(host)}(?![\w-])", re.IGNORECASE)

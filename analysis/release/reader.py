@@ -6,18 +6,17 @@ It shares no code with what protects the data, so that one mistake cannot hide a
 import base64
 import csv
 import io
+import json
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
 
+from analysis.release.reader_packed import as_csv, decoded, inflated, members, unpacked
+from analysis.release.reader_page import Page
 from analysis.release.reader_pdf import pdf_texts
-
-_DATA = re.compile(r"data:([\w/+.-]*)(?:;[\w=-]+)*?(;base64)?,([^\"')\s]*)")
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def read_release(folder: Path) -> list[Seen]:
     found: list[Seen] = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
-        found.append(Passage(name, name))
+        found += [Passage(name, name), Passage(name, re.sub(r"[-_.]+", " ", path.stem))]
         found += read_bytes(name, path.suffix.lower(), path.read_bytes())
     return found
 
@@ -56,14 +55,46 @@ def read_bytes(name: str, suffix: str, content: bytes) -> list[Seen]:
 
 
 def _csv(name: str, content: bytes) -> Iterator[Seen]:
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8", "replace"))))
-    if rows:
-        yield Grid(name, rows[0], rows[1:])
+    text = decoded(content)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    lines = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    if lines:
+        yield Grid(name, lines[0], lines[1:])
     yield from _text(name, content)
 
 
+def _json(name: str, content: bytes) -> Iterator[Seen]:
+    """The text, and each object as a row under its keys."""
+    yield from _text(name, content)
+    try:
+        waiting = [json.loads(decoded(content))]
+    except ValueError:
+        return
+    while waiting:
+        each = waiting.pop()
+        inner = list(each.values()) if isinstance(each, dict) else each if isinstance(each, list) else []
+        waiting += [value for value in inner if isinstance(value, dict | list)]
+        if isinstance(each, dict):
+            told = {key: str(value) for key, value in each.items() if not isinstance(value, dict | list)}
+            yield Grid(name, list(told), [list(told.values())])
+
+
+def _parquet(name: str, content: bytes) -> Iterator[Seen]:
+    yield from _csv(name, as_csv(content))
+
+
+def _packed(name: str, content: bytes) -> Iterator[Seen]:
+    yield from read_bytes(name, *unpacked(name, content))
+
+
+def _archive(name: str, content: bytes) -> Iterator[Seen]:
+    for member, inner in members(content):
+        yield Passage(name, member)
+        yield from read_bytes(name, Path(member).suffix.lower(), inner)
+
+
 def _text(name: str, content: bytes) -> Iterator[Seen]:
-    text = content.decode("utf-8", "replace")
+    text = decoded(content)
     yield Passage(name, text)
     yield from _pipes(name, text)
 
@@ -86,7 +117,7 @@ def _png(name: str, content: bytes) -> Iterator[Seen]:
     while at + 8 <= len(content):
         size, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
         if kind in (b"tEXt", b"iTXt", b"zTXt", b"eXIf"):
-            yield from _strings(name, content[at + 8 : at + 8 + size])
+            yield from _strings(name, inflated(content[at + 8 : at + 8 + size]))
         at += 12 + size
 
 
@@ -100,13 +131,16 @@ def _svg(name: str, content: bytes) -> Iterator[Seen]:
         texts += [
             value
             for key, value in node.attrib.items()
-            if key.rpartition("}")[2] in ("id", "href", "label", "aria-label", "alt", "title") and value[:1] != "#"
+            if ("}" in key or key in ("id", "href", "label", "alt", "title") or key.startswith(("aria-", "data-")))
+            and value[:1] != "#"
         ]
+        if node.tag in ("text", "{http://www.w3.org/2000/svg}text"):
+            texts.append("".join(node.itertext()))
     yield Passage(name, "\n".join(texts))
 
 
 def _html(name: str, content: bytes) -> Iterator[Seen]:
-    page = _Page()
+    page = Page()
     page.feed(content.decode("utf-8", "replace"))
     page.close()
     yield Passage(name, "\n".join(page.texts))
@@ -115,92 +149,24 @@ def _html(name: str, content: bytes) -> Iterator[Seen]:
             yield Grid(name, rows[0], rows[1:])
     for kind, packed, data in page.embedded:
         inner = base64.b64decode(unquote_to_bytes(data)) if packed else unquote_to_bytes(data)
-        suffix = {"image/svg+xml": ".svg", "image/png": ".png", "text/html": ".html"}.get(kind)
+        suffix = _KINDS.get(kind)
         if suffix:
             yield from read_bytes(name, suffix, inner)
 
 
-class _Page(HTMLParser):
-    """Texts with their paragraphs kept together, attributes that say something, tables, what is embedded."""
-
-    blocks = frozenset(
-        [
-            "p",
-            "div",
-            "section",
-            "article",
-            "li",
-            "td",
-            "th",
-            "tr",
-            "caption",
-            "figcaption",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "title",
-            "pre",
-            "blockquote",
-            "table",
-            "svg",
-        ]
-    )
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.texts: list[str] = [""]
-        self.tables: list[list[list[str]]] = []
-        self.embedded: list[tuple[str, str, str]] = []
-        self._skip = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a paragraph or a cell, and keep what attributes say."""
-        self._skip = tag in ("style", "script")
-        if tag in self.blocks:
-            self.texts.append("")
-        if tag == "table":
-            self.tables.append([])
-        if tag == "tr" and self.tables:
-            self.tables[-1].append([])
-        if tag in ("td", "th") and self.tables and self.tables[-1]:
-            self.tables[-1][-1].append("")
-        for _, value in attrs:
-            self.embedded += _DATA.findall(value or "")
-            if value and not value.startswith(("#", "data:")):
-                self.texts += [value, ""]
-
-    def handle_endtag(self, tag: str) -> None:
-        """End a paragraph."""
-        self._skip = False
-        if tag in self.blocks:
-            self.texts.append("")
-
-    def handle_data(self, data: str) -> None:
-        """Text, also of a script: a script may hold data."""
-        if self._skip:
-            self.embedded += _DATA.findall(data)
-            self.texts += [_DATA.sub("", data), ""]
-            return
-        self.texts[-1] += data
-        if self.tables and self.tables[-1] and self.tables[-1][-1]:
-            self.tables[-1][-1][-1] += data.strip()
-
-    def handle_comment(self, data: str) -> None:
-        """A comment is text, too."""
-        self.texts += [data, ""]
+_KINDS = {
+    "image/svg+xml": ".svg", "image/png": ".png", "text/html": ".html", "text/csv": ".csv", "text/plain": ".txt",
+    "text/markdown": ".md", "application/json": ".json", "application/pdf": ".pdf", "application/zip": ".zip",
+}  # fmt: skip
 
 
 def _docx(name: str, content: bytes) -> Iterator[Seen]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for member in archive.namelist():
-            inner, suffix = archive.read(member), Path(member).suffix.lower()
-            if suffix in (".xml", ".rels"):
-                yield from _word(name, ElementTree.fromstring(inner))
-            elif suffix in _READERS:
-                yield from read_bytes(name, suffix, inner)
+    for member, inner in members(content):
+        suffix = Path(member).suffix.lower()
+        if suffix in (".xml", ".rels"):
+            yield from _word(name, ElementTree.fromstring(inner))
+        elif suffix in _READERS:
+            yield from read_bytes(name, suffix, inner)
 
 
 def _word(name: str, root: ElementTree.Element) -> Iterator[Seen]:
@@ -226,5 +192,6 @@ def _pdf(name: str, content: bytes) -> Iterator[Seen]:
 
 _READERS: dict[str, Callable[[str, bytes], Iterator[Seen]]] = {
     ".csv": _csv, ".svg": _svg, ".html": _html, ".docx": _docx, ".pdf": _pdf, ".png": _png, ".xml": _svg,
-    ".md": _text, ".json": _text, ".yaml": _text, ".yml": _text, ".txt": _text, "": _text,
+    ".tsv": _csv, ".json": _json, ".parquet": _parquet, ".gz": _packed, ".svgz": _packed, ".zip": _archive,
+    ".xlsx": _archive, ".md": _text, ".yaml": _text, ".yml": _text, ".txt": _text, "": _text,
 }  # fmt: skip

@@ -19,9 +19,30 @@ def pdf_texts(content: bytes) -> Iterator[str]:
         if metadata := document.Root.get("/Metadata"):
             yield metadata.read_bytes().decode("utf-8", "replace")
         for entry in document.objects:
-            # What is read aloud in place of a picture, titles of the outline, addresses of links.
-            if isinstance(entry, pikepdf.Dictionary):
-                yield from (str(entry[key]) for key in ("/Alt", "/ActualText", "/Title", "/URI", "/T") if key in entry)
+            yield from _said(entry)
+
+
+# What is read aloud in place of a picture, titles of the outline, addresses of links, notes, names of files.
+_SAID = ("/Alt", "/ActualText", "/Title", "/URI", "/T", "/Contents", "/F", "/UF", "/Desc")
+
+
+def _said(entry: Any) -> Iterator[str]:
+    """What an object says outside the pages, and the objects written within it; a file that is attached, whole."""
+    import pikepdf
+
+    if isinstance(entry, pikepdf.Array):
+        within = list(entry)
+    elif isinstance(entry, pikepdf.Dictionary | pikepdf.Stream):
+        yield from (str(entry[key]) for key in _SAID if isinstance(entry.get(key), pikepdf.String))
+        if isinstance(entry, pikepdf.Stream) and entry.get("/Type") == "/EmbeddedFile":
+            yield entry.read_bytes().decode("utf-8", "replace")
+        within = [value for _, value in entry.items()]
+    else:
+        return
+    for value in within:
+        # What has a number of its own is met among the objects of the document.
+        if isinstance(value, pikepdf.Object) and not value.is_indirect:
+            yield from _said(value)
 
 
 def _page(page: Any) -> str:
