@@ -54,18 +54,19 @@ def leaks_of_machine(seen: Iterable[Seen], machine: dict[str, str], public: str)
     public : str
         What anybody may know: the plan, the paper's sources. An address of mail that stands there is meant to be told.
     """
+    names = tuple(_names(machine, public))
     for each in seen:
         if isinstance(each, Passage):
-            yield from _passage(each, machine, public)
+            yield from _passage(each, names, public)
 
 
-def _passage(each: Passage, machine: dict[str, str], public: str) -> Iterator[Leak]:
+def _passage(each: Passage, names: tuple[re.Pattern[str], ...], public: str) -> Iterator[Leak]:
     kinds = [
         ("a path of this machine", _PATHS),
         ("a secret", _SECRETS),
         ("an address of one's own network", (_INWARD, _HOSTS_INWARD)),
     ]
-    kinds.append(("a name of this machine or its user", tuple(_names(machine))))
+    kinds.append(("a name of this machine or its user", names))
     for kind, patterns in kinds:
         for pattern in patterns:
             yield from (Leak(each.file, kind, match[0]) for match in pattern.finditer(each.text))
@@ -74,7 +75,7 @@ def _passage(each: Passage, machine: dict[str, str], public: str) -> Iterator[Le
             yield Leak(each.file, "an address of mail that the study file does not give", match[0])
 
 
-def _names(machine: dict[str, str]) -> Iterator[re.Pattern[str]]:
+def _names(machine: dict[str, str], public: str) -> Iterator[re.Pattern[str]]:
     """The user's and the host's name where they can be nobody else's: in a path or an address, or as they are."""
     for folder in (machine["home"], machine["here"]):
         if folder.count("/") > 1:
@@ -82,7 +83,8 @@ def _names(machine: dict[str, str]) -> Iterator[re.Pattern[str]]:
     user, host = machine["user"], machine["host"]
     if user.lower() not in _COMMON:
         yield re.compile(rf"[/\\@]{re.escape(user)}\b|\b{re.escape(user)}[@/\\]")
-        # What a document says of itself is the name and nothing else.
-        yield re.compile(rf"^[ \t]*{re.escape(user)}[ \t]*$", re.MULTILINE | re.IGNORECASE)
+        # What a document says of itself is the name and nothing else; a word of the paper is nobody's name.
+        if not re.search(rf"(?<!\w){re.escape(user)}(?!\w)", public, re.IGNORECASE):
+            yield re.compile(rf"^[ \t]*{re.escape(user)}[ \t]*$", re.MULTILINE | re.IGNORECASE)
     if host.lower() not in _COMMON and len(host) > 4 and re.search(r"[\d.-]", host):
         yield re.compile(rf"(?<![\w-]){re.escape(host)}(?![\w-])", re.IGNORECASE)

@@ -12,6 +12,8 @@ import pytest
 import typst
 from PIL import Image, PngImagePlugin
 
+from analysis.release.machine import leaks_of_machine
+from analysis.release.reader import Passage
 from tests.planted import SVG, WORDS, docx, found, html, new, pdf, put, says
 
 TABLE = base64.b64encode(b"n\n3646\n").decode()
@@ -239,3 +241,9 @@ def test_a_total_of_what_is_shown_raises_no_alarm(clean: Path, known: Path, tmp_
     shutil.copytree(clean, folder)
     put("figures/flow.csv", "left out,0,Outside,*", 'left out,0,Outside,*\nall,0,Total,"3,645"')(folder)
     assert found(folder, known) == []
+
+
+def test_a_user_named_like_a_word_of_the_paper_raises_no_alarm() -> None:
+    machine = {"user": "nhs", "host": "nhs-ws-0417", "home": "/home/nhs", "here": "/home/nhs/icp"}
+    assert list(leaks_of_machine([Passage("paper.html", "NHS")], machine, "Costs of the NHS")) == []
+    assert list(leaks_of_machine([Passage("paper.html", "NHS")], machine, "Costs"))
