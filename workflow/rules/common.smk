@@ -242,3 +242,8 @@ def folders(wildcards, output):
     """The folders of figures and of tables, for steps that write into both."""
     place = Path(output[0]).parents[1]
     return f"--figures {place / 'figures'} --tables {place / 'tables'}"
+
+
+def entry(wildcards):
+    """What the register says of a data set: what it says of others makes nothing rerun."""
+    return REGISTER.dataset(wildcards.dataset).model_dump_json()

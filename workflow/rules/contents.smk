@@ -1,7 +1,7 @@
 # Contents decide what is made anew, never time stamps. Snakemake looks at an input only where it is newer than what was
-# made of it; a corrected file with an older stamp, or one of its own outputs edited by hand, it does not see. So every
-# rule is given one parameter more: the sha256 of what it reads and no rule makes, and how often what it writes was
-# found to be other than what its step wrote.
+# made of it; a corrected file with an older stamp, or one of its own outputs edited by hand, it does not see. So each
+# rule has one parameter more, which holds the sha256 of what it reads and no rule makes, and how often what it writes
+# was found to be other than what its step wrote.
 
 import logging
 import subprocess
@@ -13,15 +13,15 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from analysis.steps import canonical_json, digest
 
 # What the register says of a file is known before the file is made or downloaded, and the file is held to it.
-KNOWN = {f"data/raw/{file.path}": file.sha256 for each in REGISTERED for file in each.files}
+OF_REGISTER = {f"data/raw/{file.path}": file.sha256 for each in REGISTERED for file in each.files}
 # The steps that read the register are given their own entry of it.
-KNOWN["data/raw/datasets.yaml"] = None
+OF_REGISTER["data/raw/datasets.yaml"] = None
 
 
 def now(paths):
     """The sha256 of those of some files that no rule makes."""
     outer = [path for path in paths if not Path(path).is_relative_to(f"results/{STUDY.name}")]
-    return {path: KNOWN[path] if path in KNOWN else CONTENTS.digest(Path(path)) for path in outer}
+    return {path: OF_REGISTER[path] if path in OF_REGISTER else CONTENTS.digest(Path(path)) for path in outer}
 
 
 def contents_of(rule):

@@ -37,7 +37,7 @@ CALIBRATED = [
 KNOWN = [str(path) for path in [Path("reports/calibration/default.csv")] if path.exists()]
 KINDS = ["svg", "png", "csv", "md"]
 # Lists of the first national pilots and of the concerns of 2011, for papers that print them.
-TRANSCRIBED = [name for name in ("pilots", "concerns") if f"/tables/{name}.md" in printed(STUDY.release.document)]
+TRANSCRIBED = [name for name in ("pilots", "concerns") if f"tables/{name}.md" in printed(STUDY.release.document)]
 # In the order in which the paper needs them: the answers as sections, the answers as a table, the data sets.
 PRACTICE_TABLES = ["answers", "questions", "coverage"] if STUDY.questions else []
 TABLES = [

@@ -1,11 +1,6 @@
 # pull: data sets arrive and are verified against the register.
 
 
-def entry(wildcards):
-    """What the register says of a data set: what it says of others makes nothing rerun."""
-    return REGISTER.dataset(wildcards.dataset).model_dump_json()
-
-
 for DATASET in [each for each in (EVIDENCE, PILOTS, EXPERIMENT) if each and each.maker]:
 
     rule:
