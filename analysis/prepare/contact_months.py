@@ -64,8 +64,12 @@ def come_and_go(counts: "Integers", groups: "pd.DataFrame", months: Period, sile
 
     Parameters
     ----------
-    counts, groups, months
-        As in :func:`panel`.
+    counts : (practices, months, columns) int
+        What :func:`add` counted.
+    groups : DataFrame
+        The practices in the order of their numbers.
+    months : Period
+        First and last month of the study.
     silent : float
         See :func:`analysis.prepare.presence.presence`.
     """

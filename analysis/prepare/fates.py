@@ -91,7 +91,7 @@ def place_sql(practice: str, day: str, practices: str, months: Period) -> str:
 
 
 def canonical(codes: Sequence[str]) -> list[str]:
-    """Codes of the study file as :func:`analysis.prepare.events.read` gives those of the data."""
+    """Codes of the study file as :func:`analysis.prepare.event_cells.read` gives those of the data."""
     return [code.lstrip("0") or "0" for code in codes]
 
 

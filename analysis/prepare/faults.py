@@ -68,7 +68,7 @@ class Question(Fault):
     Attributes
     ----------
     kind : str
-        Which rule asks, a key of :data:`analysis.prepare.plausible.KINDS`.
+        Which rule asks, a key of `KINDS` in :mod:`analysis.prepare.plausible`.
     where : str
         The first place without a value of it, for instance ``practice P1 in 2009-04``; the paper prints it.
     """

@@ -91,7 +91,9 @@ def test_a_panel_with_holes_is_estimated(panel: pd.DataFrame) -> None:
 
 def test_one_period_before_the_start_has_no_test_of_trends(panel: pd.DataFrame) -> None:
     short = panel[panel["month"] >= "2009-01"]
-    *told, missing = periods(measure_rows(short, "emergency"), "emergency_admissions", 3, 0.95)
+    *told, missing, slope = periods(measure_rows(short, "emergency"), "emergency_admissions", 3, 0.95)
+    assert isinstance(slope, Estimate)
+    assert slope.term == "pre_trend_slope"
     assert all(isinstance(row, Estimate) and row.term == "period" for row in told)
     assert isinstance(missing, NotEstimated)
     assert (missing.outcome, missing.design) == ("emergency_admissions", "event_study")
