@@ -1,5 +1,6 @@
 """What tests share: a small simulated world, taken once through every stage before the release."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +27,11 @@ from analysis.simulate.world import World
 from analysis.steps import file_digest, write_json
 from analysis.study import Study, read_study
 from analysis.tables import Kind, Lineage, Source
+
+# Tests that call make do so as a user does, though `make test` called them.
+MAKES_OWN = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "STUDY", "NAME", "DATA", "ACCEPT", "OFFLINE", "DRAFT", "WHAT")
+for variable in MAKES_OWN:
+    os.environ.pop(variable, None)
 
 settings.register_profile("house", derandomize=True, deadline=None, database=None, max_examples=50)
 settings.load_profile("house")
