@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.months import month_numbers
-from analysis.prepare.faults import Fault
+from analysis.prepare.faults import Fault, number
 from analysis.prepare.parts import Raw
-from analysis.prepare.plausible import number
 
 if TYPE_CHECKING:
     import pandas as pd

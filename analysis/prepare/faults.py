@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import isfinite
+from typing import Any
 
 from analysis.steps import Problem, again
 
@@ -106,6 +108,14 @@ def shown(value: object, most: int = 40) -> str:
     """A value as it may stand in a message: quoted, on one line, and cut where it is long."""
     text = str(value)
     return repr(text) if len(text) <= most else f"{text[:most]!r}… ({len(text):,} characters)"
+
+
+def number(given: Any) -> str:
+    """A number as a message shows it."""
+    value = float(given)
+    if not isfinite(value) or abs(value) >= 1e15:
+        return f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.3g}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

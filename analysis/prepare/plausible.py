@@ -4,9 +4,7 @@ Nothing is left out and nothing is changed. What cannot be is no question but a 
 """
 
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from analysis.plan.limits import Limits
 from analysis.prepare.faults import Question
@@ -143,14 +141,6 @@ def thin_times(raw: Raw, time: str, series: str) -> list[Question]:
             )
             asked.append(question(raw, "thin", time, there, found, str(thin[0])))
     return asked
-
-
-def number(given: Any) -> str:
-    """A number as a question shows it."""
-    value = float(given)
-    if not np.isfinite(value) or abs(value) >= 1e15:
-        return f"{value:.3g}"
-    return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.3g}"
 
 
 def first_of(told: str, count: int, what: str) -> str:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.plan.limits import Limits
-from analysis.prepare.faults import Question
+from analysis.prepare.faults import Question, number
 from analysis.prepare.outliers import rank_correlation
 from analysis.prepare.parts import Raw
-from analysis.prepare.plausible import alike_names, first_of, number, question, thin_times
+from analysis.prepare.plausible import alike_names, first_of, question, thin_times
 from analysis.prepare.plausible_series import FEWEST, VARIED, Series
 from analysis.prepare.presence import during, presence
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.months import month_number
-from analysis.prepare.faults import Question
+from analysis.prepare.faults import Question, number
 from analysis.prepare.outliers import rank_correlation, scores, standing_out
 from analysis.prepare.parts import Raw
-from analysis.prepare.plausible import alike_names, number, question
+from analysis.prepare.plausible import alike_names, question
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.prepare.faults import Question
+from analysis.prepare.faults import Question, number
 from analysis.prepare.outliers import cell_scores, expected, limit, month_scores, rank_correlation, standing_out
 from analysis.prepare.parts import Raw
-from analysis.prepare.plausible import first_of, number, question
+from analysis.prepare.plausible import first_of, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

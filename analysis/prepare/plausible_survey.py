@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.prepare.faults import Question
+from analysis.prepare.faults import Question, number
 from analysis.prepare.outliers import limit, scores, standing_out
 from analysis.prepare.parts import Raw
-from analysis.prepare.plausible import alike_names, number, question, thin_times
+from analysis.prepare.plausible import alike_names, question, thin_times
 
 if TYPE_CHECKING:
     import pandas as pd
