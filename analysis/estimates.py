@@ -124,11 +124,9 @@ NET_COST = "net_cost"
 KEY = ["outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale"]
 
 
-def settled(row: Row) -> Row:
+def settled(row: Estimate) -> Estimate:
     """The row without a standard error, and the interval and p-value that come with it, where clusters are too few."""
-    if isinstance(row, NotEstimated) or row.std_error != row.std_error:
-        return row
-    if not too_few(row.treated_clusters, row.comparison_clusters):
+    if row.std_error != row.std_error or not too_few(row.treated_clusters, row.comparison_clusters):
         return row
     return replace(row, std_error=MISSING, ci_low=MISSING, ci_high=MISSING, p_value=MISSING)
 
@@ -141,7 +139,8 @@ def write_part(path: Path, rows: Iterable[Row], lineage: Lineage) -> None:
     import pandas as pd
 
     columns = [*(field.name for field in fields(Estimate)), "reason"]
-    write_table(path, pd.DataFrame([asdict(settled(row)) for row in rows], columns=columns), lineage)
+    kept = [settled(row) if isinstance(row, Estimate) else row for row in rows]
+    write_table(path, pd.DataFrame([asdict(row) for row in kept], columns=columns), lineage)
 
 
 def stamped(

@@ -8,6 +8,7 @@ from analysis.estimate.cohorts import Cohorts, Group, groups, leads
 from analysis.estimate.group_time import Effect, Effects
 from analysis.estimate.intervals import interval, t_test
 from analysis.estimates import MISSING, Estimate, NotEstimated, Row, Scale
+from analysis.plan.clusters import FEWEST_TREATED
 from analysis.steps import Problem
 from analysis.wording import listed
 
@@ -48,7 +49,7 @@ def effect_rows(
         )
     clusters = int(cells["cluster"].nunique())
     labels |= {"n_obs": len(cells), "n_units": int(cells["unit"].nunique()), "n_clusters": clusters}
-    labels |= _sides(cells)
+    labels |= {"comparison_clusters": int(cells.loc[cells["cohort"] == 0, "cluster"].nunique())}
     told = [(group, effects.get((group.term, group.horizon))) for group in (*groups(cells), *leads(cells))]
     made: list[Row] = []
     for group, effect in told:
@@ -80,12 +81,6 @@ def _reason(cells: "pd.DataFrame", group: Group, cohorts: Cohorts) -> str:
     return "The events lie so that the effect has no bound (the model separates them)."
 
 
-def _sides(cells: "pd.DataFrame") -> dict[str, int]:
-    started = cells["cohort"] > 0
-    names = {"treated_clusters": started, "comparison_clusters": ~started}
-    return {name: int(cells.loc[members, "cluster"].nunique()) for name, members in names.items()}
-
-
 def _named(group: Group, cohorts: Cohorts) -> dict[str, str]:
     """The term and the horizon as the table of estimates has them."""
     if group.term in ("cohort", "calendar"):
@@ -95,8 +90,9 @@ def _named(group: Group, cohorts: Cohorts) -> dict[str, str]:
 
 def _rows(effect: Effect, cells: "pd.DataFrame", confidence: float, labels: dict[str, Any]) -> Iterator[Estimate]:
     df = labels["n_clusters"] - 1
-    # Practices of one cluster do not vary between clusters: what their effect owes to the place is not known.
-    if cells["cluster"].nunique() == 1:
+    # What an effect on practices of so few clusters owes to the places is not known, however many others there are.
+    labels = labels | {"treated_clusters": int(cells["cluster"].nunique())}
+    if labels["treated_clusters"] < FEWEST_TREATED:
         effect = Effect(effect.difference, MISSING, effect.log_ratio, MISSING)
     yield from _ratio(effect, cells, confidence, labels)
     yield _row(effect.difference, effect.std_error, df, confidence, "difference", labels)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.estimate import shares
 from analysis.estimate.composition import Subject
 from analysis.estimate.continuity import common
-from analysis.estimate.event_study import period_terms, pre_trend_row, sites
+from analysis.estimate.event_study import period_terms, pre_trend_row, reached, sites
 from analysis.estimates import Estimate, Row, attempt
 from analysis.steps import Problem
 
@@ -71,8 +71,16 @@ def _periods(rows: "pd.DataFrame", bin_months: int, subject: Subject) -> list[Ro
     model = shares.fit(rows, covariates, "month").model
     labels = common(rows, subject.name, subject.population) | {"design": DESIGN, "specification": FOLLOWED}
     del labels["term"]
+    whose = reached(rows, bin_months)
     periods = [
-        shares.in_points(model, place, subject.confidence, **labels, term="period", horizon=str(term))
+        shares.in_points(
+            model,
+            place,
+            subject.confidence,
+            **labels | {"treated_clusters": whose[term]},
+            term="period",
+            horizon=str(term),
+        )
         for place, term in enumerate(terms)
     ]
     shared = labels | {"n_clusters": model.clusters}

@@ -57,13 +57,15 @@ def event_study(*, panel: Path, name: str, measure: str, bin_months: int, confid
 def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Row]:
     """A row per period and one for the joint test that nothing moved before the start, or why there is none."""
     model, terms = model_of(rows, bin_months)
-    shared = common(rows, name, model)
+    shared, whose = common(rows, name, model), reached(rows, bin_months)
     labels = {key: shared[key] for key in ("outcome", "design", "estimator")}
     made = [
         row
         for index, term in enumerate(terms)
         for row in attempt(
-            partial(_rows, model, index, term, confidence, shared), **labels, specification=f"period {term}"
+            partial(_rows, model, index, term, confidence, shared | {"treated_clusters": whose[term]}),
+            **labels,
+            specification=f"period {term}",
         )
     ]
     joint, slope = (labels | {"specification": f"{what} before the start"} for what in ("joint test", "slope"))
@@ -130,6 +132,12 @@ def period_terms(rows: "pd.DataFrame", bin_months: int) -> "tuple[Floats, list[i
     period = rows["event_time"].floordiv(bin_months)
     terms = sorted(set(period.dropna().astype(int)) - {REFERENCE})
     return (period.to_numpy(float)[:, None] == terms).astype(float), terms
+
+
+def reached(rows: "pd.DataFrame", bin_months: int) -> dict[int, int]:
+    """By period around the start, how many clusters have pilot practices in it; the outermost have the fewest."""
+    told = rows["cluster_id"].groupby(rows["event_time"].floordiv(bin_months)).nunique()
+    return {int(term): int(number) for term, number in zip(told.index, told, strict=True)}
 
 
 def sites(rows: "pd.DataFrame") -> int:

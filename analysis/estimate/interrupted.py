@@ -121,7 +121,7 @@ def _together(found: "list[Break]", confidence: float, seen: Rates, labels: Labe
         # design cannot see, stays in the mean.
         mean, std_error, _, _ = pool(values, np.array([getattr(each, f"{term}_error") for each in found]) ** 2)
         means.append((mean, std_error))
-    sizes = {"n_units": len(found), "n_clusters": len(found)}
+    sizes = {"n_units": len(found), "n_clusters": len(found), "treated_clusters": len(found)}
     return _rows(means[0], means[1], len(found) - 1, confidence, seen, labels | sizes)
 
 

@@ -4,12 +4,14 @@
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from analysis.estimate.cohort_models import DESIGN, People, alone, change, deaths
-from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, write_part
+from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, settled, write_part
+from analysis.plan.clusters import too_few
 from analysis.plan.designs import MatchedCohort
 from analysis.steps import AsJson, Paths, Problem, command, read_json
 from analysis.tables import lineage_from, read_table
@@ -32,10 +34,10 @@ def matched_cohort(
     """Estimate the change in each outcome for the patients of the intervention beyond that of their controls.
 
     Standard errors are clustered by matched set, because controls were chosen for their case. A second row clusters
-    by the case's site: what moves a whole site in these months is no chance of single patients, but with few sites
-    such errors are themselves uncertain. Entropy balancing weights all candidates of a month's risk set in place of
-    choosing some; a patient who is in several months' sets is one cluster. Weights are taken as known. The risk of
-    death, cases over controls, is a check of comparability and not an outcome of the plan.
+    by the case's site: what moves a whole site in these months is no chance of single patients. Over fewer than three
+    sites it cannot be told, and that row has no interval. Entropy balancing weights all candidates of a month's risk
+    set in place of choosing some; a patient who is in several months' sets is one cluster. Weights are taken as known.
+    The risk of death, cases over controls, is a check of comparability and not an outcome of the plan.
 
     Parameters
     ----------
@@ -69,14 +71,36 @@ def from_matches(matched: "pd.DataFrame", outcomes: Measures, follow_up: int, co
     sites = people_of(matched, site, follow_up)
 
     def rows_of(name: str, measure: str) -> list[Estimate]:
-        ratio, *_ = change(sites, measure, confidence, sites.labels(name, estimator, "site_clusters", "inference"))
+        ratio, events = change(sets, measure, confidence, sets.labels(name, estimator))
         return [
-            *change(sets, measure, confidence, sets.labels(name, estimator)),
             ratio,
+            events,
+            by_site(ratio, sites, measure, confidence),
             *alone(sets, measure, sets.labels(name, estimator, term="before_after")),
         ]
 
     return _attempted(rows_of, sets, outcomes, estimator, confidence)
+
+
+def by_site(ratio: Estimate, sites: People, measure: str, confidence: float) -> Estimate:
+    """The same ratio with an interval clustered by site, or without any where there are too few sites for one.
+
+    Parameters
+    ----------
+    ratio : Estimate
+        The row by matched set.
+    sites : People
+        The same persons; their clusters are the sites of the cases.
+    measure : str
+        What is counted.
+    confidence : float
+        Confidence level of the interval.
+    """
+    labels = sites.labels(ratio.outcome, ratio.estimator, "site_clusters", "inference")
+    labels["treated_clusters"] = labels["n_clusters"]
+    if too_few(labels["treated_clusters"], 0):
+        return settled(replace(ratio, **labels))
+    return change(sites, measure, confidence, labels)[0]
 
 
 def from_weights(cohort: "pd.DataFrame", outcomes: Measures, follow_up: int, confidence: float) -> list[Row]:

@@ -138,7 +138,7 @@ def _site_rows(id: str, site: Site, confidence: float) -> list[Labels]:
     donors = len(site.weights)
     common = {
         "subgroup": id, "baseline": site.baseline, "n_obs": (donors + 1) * site.periods, "n_units": donors + 1,
-        "n_clusters": donors + 1,
+        "n_clusters": donors + 1, "comparison_clusters": donors,
     }  # fmt: skip
     rows = []
     for scale in ("ratio", "difference"):
@@ -163,7 +163,7 @@ def _together(sites: list[Site], donors: int, baseline: float, confidence: float
     sets = drawn(known, share, seed(f"estimate.synthetic_control.{stream}"))
     common = {
         "baseline": baseline, "n_obs": sum((donors + 1) * site.periods for site in sites),
-        "n_units": donors + len(sites), "n_clusters": donors + len(sites),
+        "n_units": donors + len(sites), "n_clusters": donors + len(sites), "comparison_clusters": donors,
     }  # fmt: skip
     rows = [
         common | _effect(scale, told(float(means.effects(scale)), wider * sets.effects(scale), donors - 1, confidence))

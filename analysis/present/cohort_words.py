@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 SMALL, RATIO = 0.1, 2.0
 MATCHING = "analysis.estimate.matching"
+SO_FEW_SITES = (
+    "These intervals hold the chance of single patients. What moved a whole site in these months is not in them, and "
+    "from so few sites it cannot be told."
+)
 
 
 def cohort_words(context: Context, outcomes: Outcomes, flow: Path, balance: Path, benchmarks: Path) -> dict[str, str]:
@@ -119,13 +123,16 @@ def _alone(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: lis
 
 
 def _sites(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: list[str]) -> str:
-    parts = []
-    for name in told:
-        row = one(rows, outcome=name, term="inference", horizon="site_clusters")
-        if row is not None:
-            span = context.cite(f"cohort.{name}.sites", changed(row).interval(), row)
-            parts.append(f"{span} for {outcomes[name].label}")
-    return f"Clustered by the cases' sites instead, the intervals are {listed(parts)}." if parts else ""
+    by_site = {name: one(rows, outcome=name, term="inference", horizon="site_clusters") for name in told}
+    known = {name: (row, changed(row)) for name, row in by_site.items() if row is not None}
+    parts = [
+        f"{context.cite(f'cohort.{name}.sites', each.interval(), row)} for {outcomes[name].label}"
+        for name, (row, each) in known.items()
+        if each.known
+    ]
+    if parts:
+        return f"Clustered by the cases' sites instead, the intervals are {listed(parts)}."
+    return SO_FEW_SITES if any(each.few for _, each in known.values()) else ""
 
 
 def _weighted(context: Context, rows: "pd.DataFrame", outcomes: Outcomes, told: list[str]) -> str:

@@ -51,6 +51,12 @@ def _others(context: Context, name: str, outcomes: Outcomes, primary: Change) ->
 
 def _counted(found: list[Found], primary: Change) -> str:
     """How many designs say what the primary one says, and which do not; weaker ones are named as such."""
+    untold = [name for name, _, fated, _ in found if fated == "neither"]
+    if len(untold) == len(found):
+        return "From so few clusters it cannot be told whether they agree with the primary estimate."
+    if untold:
+        rest = _counted([each for each in found if each[2] != "neither"], primary)
+        return f"{rest} Of {listed(untold)} it cannot be told from so few clusters."
     kept = [each for each in found if each[2] in KEPT]
     odd = [f"{name} (a weaker design)" if weak else name for name, _, fated, weak in found if fated not in KEPT]
     what = "the same clear change" if primary.clear else "no clear change either"

@@ -110,6 +110,18 @@ def test_groups_that_are_not_alike_are_said_to_be_so(tmp_path: Path, beside: Pat
     assert "probably not alike" in words["mortality"]
 
 
+def test_where_sites_are_too_few_no_interval_by_site_is_told(tmp_path: Path, beside: Path) -> None:
+    plain = told(tmp_path, beside, table())[0]["sites"]
+    assert plain.startswith("Clustered by the cases' sites instead, the intervals are [+1.0% to +17.0%]")
+    few = table()
+    by_site = few["horizon"] == "site_clusters"
+    few.loc[by_site, ["ci_low", "ci_high"]] = float("nan")
+    few.loc[by_site, ["treated_clusters", "comparison_clusters"]] = [2, 0]
+    words = told(tmp_path, beside, few)[0]
+    assert words["sites"].endswith("from so few sites it cannot be told.")
+    assert "no interval" not in words["sites"]
+
+
 def test_what_was_not_estimated_leaves_whole_sentences(tmp_path: Path, beside: Path) -> None:
     nothing = told(tmp_path, beside, table().iloc[[3]])[0]
     assert nothing["found"] == "No change could be estimated."

@@ -81,6 +81,23 @@ def test_no_design_confirms_a_finding_that_was_not_made(outcomes: Outcomes) -> N
     assert "It shows no clear change either." in design_words(context(rows), outcomes)[EMERGENCY]["agree"]
 
 
+def test_a_design_without_an_interval_neither_agrees_nor_disagrees(outcomes: Outcomes) -> None:
+    silent = row(ELECTIVE, "effect", 0.9, design="interrupted_time_series", estimator="segmented_poisson")
+    kept = other_designs(ELECTIVE)[0]
+
+    def agree(*rows: Estimate) -> str:
+        return design_words(context(rows), outcomes)[ELECTIVE]["agree"]
+
+    assert agree(*clear_fall(), kept, silent).endswith(
+        "It shows the same clear change. Of Each site against its own past it cannot be told from so few clusters."
+    )
+    assert agree(*clear_fall(), silent).endswith(
+        "From so few clusters it cannot be told whether they agree with the primary estimate."
+    )
+    # Nor does anything agree or disagree with a primary estimate of which nothing can be told.
+    assert agree(row(ELECTIVE, "effect", 0.95), kept).endswith("whether they agree with the primary estimate.")
+
+
 @pytest.mark.parametrize("rows", [ROWS, clear_fall(), clear_fall("another")], ids=["all", "primary alone", "none"])
 def test_the_step_copes_with_what_is_there(tmp_path: Path, outcomes: Outcomes, rows: list[Estimate]) -> None:
     table(rows).to_csv(tmp_path / "estimates.csv", index=False)
