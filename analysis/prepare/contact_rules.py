@@ -7,15 +7,16 @@ registration, and at last rows that stand twice count once.
 
 from typing import TYPE_CHECKING
 
-from analysis.months import month_number
 from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
+from analysis.prepare.contact_cells import RAWS, alike, group, groups
 from analysis.prepare.contact_windows import Windows
-from analysis.prepare.contact_words import comparable, nobody_sql
+from analysis.prepare.contact_words import comparable, nobody_sql, word_sql
 from analysis.prepare.event_cells import within
-from analysis.prepare.sql import listed, quoted
+from analysis.prepare.sql import identifier, listed, quoted
 
 if TYPE_CHECKING:
+    import pandas as pd
     from duckdb import DuckDBPyConnection
 
 FATES = (
@@ -23,43 +24,53 @@ FATES = (
     "outside the windows", "of other roles", "of other modes", "nobody named", "of a practice with one clinician id",
     "after death", "before registration", "after leaving", "twice", "again on the day",
 )  # fmt: skip
-MONTH = "12 * year(date) + month(date)"
-# The window of a contact; missing outside of all.
-PART = f"CASE WHEN {MONTH} BETWEEN {{first}} AND {{last}} THEN floor(({MONTH} - {{start}}) / {{length}}) END::SMALLINT"
+# Each way in which the data tell with whom a contact was, once: as it stands in the files, as it is read, and as it is
+# compared with the study file's words.
+WORDS = """
+CREATE OR REPLACE TEMP TABLE words AS
+SELECT *, {role} AS role_compared, {mode} AS mode_compared, clinician_id IS NULL OR {nobody} AS nobody_named,
+  practice_id IN (SELECT practice_id FROM known) AS ours
+FROM ({groups})
+"""
 FATE = """CASE
   WHEN broken = 'impossible date' THEN broken
-  WHEN patient_id IS NULL OR practice_id IS NULL OR date IS NULL OR role IS NULL OR mode IS NULL THEN 'value missing'
-  WHEN practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
+  WHEN nobody OR practice_id IS NULL OR inside IS NULL OR role IS NULL OR mode IS NULL THEN 'value missing'
+  WHEN NOT ours THEN 'of other practices'
   WHEN broken = 'in the future' THEN broken
-  WHEN NOT ({within}) THEN 'outside the months'
-  WHEN {month} NOT BETWEEN {first} AND {last} THEN 'outside the windows'
-  WHEN role NOT IN {roles} THEN 'of other roles'
-  WHEN mode NOT IN {modes} THEN 'of other modes'
-  WHEN clinician_id IS NULL OR {nobody} THEN 'nobody named'
+  WHEN NOT inside THEN 'outside the months'
+  WHEN part IS NULL THEN 'outside the windows'
+  WHEN role_compared NOT IN {roles} THEN 'of other roles'
+  WHEN mode_compared NOT IN {modes} THEN 'of other modes'
+  WHEN nobody_named THEN 'nobody named'
   ELSE 'counted' END"""
 TALLY = """
 CREATE OR REPLACE TEMP TABLE tally AS
-SELECT practice_id, clinician_id, {part} AS part, mode IN {remote} AS remote, fate, count(*) AS n,
-  CASE fate WHEN 'of other roles' THEN role_written WHEN 'of other modes' THEN mode_written END AS word
-FROM (SELECT *, {fate} AS fate FROM ({source})) GROUP BY ALL
+SELECT practice_id, clinician_id, part, mode_compared IN {remote} AS remote, fate, sum(n)::BIGINT AS n,
+  CASE fate WHEN 'of other roles' THEN role WHEN 'of other modes' THEN mode END AS word
+FROM (SELECT *, {fate} AS fate FROM written JOIN words ON {alike}) GROUP BY ALL
 """
 # Clinicians have numbers within their practice, in the order of their ids; ids of two practices are two clinicians.
 CLINICIANS = """
 CREATE OR REPLACE TEMP TABLE clinicians AS
 SELECT practice, practice_id, clinician_id,
   (row_number() OVER (PARTITION BY practice_id ORDER BY clinician_id) - 1)::INTEGER AS clinician
-FROM (SELECT DISTINCT practice_id, clinician_id FROM tally WHERE clinician_id IS NOT NULL)
+FROM (SELECT DISTINCT practice_id, clinician_id FROM words WHERE clinician_id IS NOT NULL)
 JOIN known USING (practice_id) ANTI JOIN single USING (practice_id)
+"""
+# The words of the contacts that may count.
+COUNTING = """
+CREATE OR REPLACE TEMP TABLE counting AS
+SELECT {raws}, practice, clinician,
+  (100 * list_position({roles}, role_compared) + list_position({modes}, mode_compared))::SMALLINT AS what
+FROM words JOIN clinicians USING (practice_id, clinician_id)
+WHERE role_compared IN {in_roles} AND mode_compared IN {in_modes} AND NOT nobody_named
 """
 # One part holds all contacts of its patients, so that it can be worked on by itself.
 SPLIT = """
 COPY (
-  SELECT patient_id, practice, clinician, date,
-    (100 * list_position({roles}, role) + list_position({modes}, mode))::SMALLINT AS what,
-    {part} AS part,
-    (hash(patient_id) % {buckets})::SMALLINT AS bucket
-  FROM (SELECT *, {fate} AS fate FROM ({source})) JOIN clinicians USING (practice_id, clinician_id)
-  WHERE fate = 'counted'
+  SELECT patient_id, practice, clinician, date, what, {part} AS part, (hash(patient_id) % {buckets})::SMALLINT AS bucket
+  FROM ({source}) AS contacts JOIN counting ON {alike}
+  WHERE patient_id IS NOT NULL AND {within}
 ) TO {folder} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (bucket))
 """
 # Patients have numbers within a part, in the order of their ids.
@@ -98,16 +109,27 @@ SELECT coalesce(fate, 'counted'), sum(rows)::BIGINT, sum(modes)::BIGINT, count(*
 
 
 def tally(connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows) -> None:
-    """Count contacts by practice, clinician, window and fate in the table `tally`; it needs the table `known`."""
-    fate, remote = fate_sql(rules, months, windows.first, windows.last), listed(comparable(rules.checks.remote))
-    connection.execute(TALLY.format(part=part_sql(windows), fate=fate, remote=remote, source=source))
+    """Count contacts by practice, clinician, window and fate in the table `tally`; it needs the table `known`.
+
+    `source` is what :func:`analysis.prepare.contact_cells.rows` gives.
+    """
+    group(connection, source, part_sql(windows), months)
+    connection.execute(
+        WORDS.format(
+            role=word_sql("role"), mode=word_sql("mode"), nobody=nobody_sql("clinician_id", rules.unknown),
+            groups=groups(connection),
+        )
+    )  # fmt: skip
+    fate = FATE.format(roles=listed(comparable(rules.roles)), modes=listed(comparable(rules.modes)))
+    remote = listed(comparable(rules.checks.remote))
+    connection.execute(TALLY.format(fate=fate, remote=remote, alike=alike("written", "words")))
 
 
 def split(
     connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows,
     folder: str, buckets: int,
 ) -> None:  # fmt: skip
-    """Write the contacts that may count into parts by patient; it needs the tables `tally`, `known` and `single`.
+    """Write the contacts that may count into parts by patient; it needs the tables `words`, `known` and `single`.
 
     Practices and clinicians are numbers from here on, of which the table `clinicians` has the ids. Contacts of the
     study's months outside its windows are kept, without a window: they tell whom a patient saw before.
@@ -115,10 +137,15 @@ def split(
     roles, modes = comparable(rules.roles), comparable(rules.modes)
     connection.execute(CLINICIANS)
     connection.execute(
+        COUNTING.format(
+            raws=", ".join(map(identifier, RAWS)), roles=array(roles), modes=array(modes), in_roles=listed(roles),
+            in_modes=listed(modes),
+        )
+    )  # fmt: skip
+    connection.execute(
         SPLIT.format(
-            part=part_sql(windows), roles=array(roles), modes=array(modes), buckets=buckets, source=source,
-            folder=quoted(folder),
-            fate=fate_sql(rules, months, month_number(months.first), month_number(months.last)),
+            part=part_sql(windows), buckets=buckets, source=source, folder=quoted(folder),
+            alike=alike("contacts", "counting"), within=within("date", months),
         )
     )  # fmt: skip
 
@@ -142,17 +169,16 @@ def join(connection: "DuckDBPyConnection", source: str, rules: ContactRules) -> 
     return told
 
 
-def fate_sql(rules: ContactRules, months: Period, first: int, last: int) -> str:
-    """The expression that says what becomes of a contact, before its practice and its patient are looked at."""
-    return FATE.format(
-        within=within("date", months), month=MONTH, first=first, last=last, roles=listed(comparable(rules.roles)),
-        modes=listed(comparable(rules.modes)), nobody=nobody_sql("clinician_id", rules.unknown),
-    )  # fmt: skip
-
-
 def part_sql(windows: Windows) -> str:
-    """The expression that gives a contact's window."""
-    return PART.format(first=windows.first, last=windows.last, start=windows.start, length=windows.months)
+    """The expression that gives the window of a contact's day; missing outside of all."""
+    days = windows.frame()
+    cases = [f"WHEN date < {_day(days['begins'].min())} THEN NULL"]
+    cases += [f"WHEN date < {_day(ends)} THEN {part}" for part, ends in zip(days["part"], days["ends"], strict=True)]
+    return f"CASE {' '.join(cases)} END::SMALLINT"
+
+
+def _day(day: "pd.Timestamp") -> str:
+    return f"DATE {quoted(str(day.date()))}"
 
 
 def array(words: list[str]) -> str:

@@ -54,13 +54,6 @@ def word_sql(column: str) -> str:
     return f"lower({column})"
 
 
-def compared(source: str) -> str:
-    """Contacts with `role` and `mode` as they are compared, and as they stand in `role_written` and `mode_written`."""
-    words = ", ".join(f"{word_sql(column)} AS {column}" for column in ABOUT.values())
-    written = ", ".join(f"{column} AS {column}_written" for column in ABOUT.values())
-    return f"SELECT * REPLACE ({words}), {written} FROM ({source})"
-
-
 def nobody_sql(column: str, unknown: tuple[str, ...]) -> str:
     """Whether a clinician's id names nobody, as an expression of SQL; missing where there is no id.
 

@@ -163,19 +163,18 @@ def split(
     rules: ContactRules, months: Period, windows: Windows,
 ) -> "Counter[str]":  # fmt: skip
     """Write the contacts that may count, and registrations, into parts by patient; count the fates of the others."""
-    from analysis.prepare import contact_checks, contact_rules, contact_words, registration_spans
-    from analysis.prepare.event_contract import CONTACTS, REGISTRATIONS
+    from analysis.prepare import contact_cells, contact_checks, contact_rules, contact_words, registration_spans
+    from analysis.prepare.event_contract import REGISTRATIONS
     from analysis.prepare.events import event_select
 
-    read = event_select(connection, CONTACTS, contacts, columns.get("contacts", {}), months=months)
-    typed = contact_words.compared(read)
-    contact_rules.tally(connection, typed, rules, months, windows)
+    rows = contact_cells.rows(connection, contacts, columns.get("contacts", {}), months)
+    contact_rules.tally(connection, rows, rules, months, windows)
     told = Counter(dict(connection.execute("SELECT fate, sum(n)::BIGINT FROM tally GROUP BY fate").fetchall()))
     told["read"] = told.total()
     contact_words.refuse(connection, told, rules)
     buckets = 1 + told.pop("counted", 0) // ROWS_AT_ONCE
     told["of a practice with one clinician id"] = contact_checks.single(connection, rules.checks)
-    contact_rules.split(connection, typed, rules, months, windows, f"{folder}/contacts", buckets)
+    contact_rules.split(connection, rows, rules, months, windows, f"{folder}/contacts", buckets)
     if registrations:
         named = columns.get("registrations", {})
         listed = event_select(connection, REGISTRATIONS, registrations, named, months=months)

@@ -63,7 +63,8 @@ def known(table: EventTable, column: EventColumn, value: str) -> str:
     """Third step: codes without leading zeros, and what is written where nothing is known left empty."""
     if column.type == "date":
         unknown = ", ".join(f"DATE {quoted(each)}" for each in UNKNOWN_DATES)
-        return f"CASE WHEN {value} NOT IN ({unknown}) THEN {value} END"
+        # Most days are looked at once only.
+        return f"CASE WHEN {value} > DATE '{EARLIEST}' OR {value} NOT IN ({unknown}) THEN {value} END"
     if column.type == "code":
         return f"CASE WHEN {value} LIKE '0%' THEN coalesce(nullif(ltrim({value}, '0'), ''), '0') ELSE {value} END"
     if column.name == table.practice:

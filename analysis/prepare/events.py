@@ -4,7 +4,7 @@ CSV (also compressed), Parquet, or a folder of parts of either; columns may have
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -188,6 +188,21 @@ def event_select(
     Problem
         When the files cannot be read or lack a column.
     """
+    source, given, every = files_of(connection, table, paths, columns)
+    row = [file for file in every if file != "filename"] if same else []
+    return nested(layers(table, given, months, row), source)
+
+
+def files_of(
+    connection: "DuckDBPyConnection", table: EventTable, paths: Sequence[Path], columns: Mapping[str, str]
+) -> tuple[str, dict[str, tuple[str, str]], list[str]]:
+    """The table function that reads the files, by column of the contract its name and type there, and all their names.
+
+    Raises
+    ------
+    Problem
+        When the files cannot be read or lack a column.
+    """
     import duckdb
 
     source, named = scan(paths), ", ".join(map(str, paths))
@@ -201,9 +216,12 @@ def event_select(
             f"add them, or map them in the study file: `pilots.columns.{table.name}` (docs/data-contract.md)",
         )
     given = {name: found for name in table.names() if (found := known.get(columns.get(name, name).lower()))}
-    row = [file for file, _ in known.values() if file != "filename"] if same else []
-    for layer in layers(table, given, months, row):
-        source = (
-            f"(SELECT {', '.join(f'{value} AS {identifier(name)}' for name, value in layer.items())} FROM {source})"
-        )
+    return source, given, [file for file, _ in known.values()]
+
+
+def nested(steps: Iterable[Mapping[str, str]], source: str) -> str:
+    """Queries each of which reads from the one before, as one: by step, the expressions by name."""
+    for step in steps:
+        columns = ", ".join(f"{value} AS {identifier(name)}" for name, value in step.items())
+        source = f"(SELECT {columns} FROM {source})"
     return source[1:-1]

@@ -166,6 +166,19 @@ def test_words_are_alike_whatever_separates_them(mode: str, tmp_path: Path) -> N
     assert facts["named"]["all_remote"] == ["P1"]
 
 
+def test_an_id_is_the_same_however_it_is_written(tmp_path: Path) -> None:
+    rows = patients(["AAAAAA", "AB"], "P1")
+    for row, (patient, practice, clinician) in zip(
+        rows, [("7", "P1", "1"), ("7.0", " P1", "1.0"), (" 7", "P1 ", " 1"), ("NA", "P1", "1"), ("7", "P1", "NULL"),
+               ("7", "none", "1")], strict=False,
+    ):  # fmt: skip
+        row |= {"patient_id": patient, "practice_id": practice, "clinician_id": clinician}
+    frame, facts = made(rows, tmp_path, checks=LAX)
+    assert (facts["counted"], facts["value missing"], facts["nobody named"]) == (5, 2, 1)
+    # One patient saw one clinician three times, the other two clinicians.
+    assert (frame["responses"].item(), frame["value"].item()) == (2, 0.75)
+
+
 NOBODY = ["LOCUM DR", "dr-locum", "Locum (2)", "locum", "x_NONE", "0", "Not-Known"]
 SOMEBODY = ["LOCUM2", "locums", "D0", "G 0 12", "00", "Dr Known", "Nonesuch"]
 
