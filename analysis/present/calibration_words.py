@@ -1,7 +1,7 @@
 """Whether intervals and tests kept what they promise where the truth was known, in words."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.plan.calibration import Calibration
 from analysis.present.address import Origin
@@ -145,13 +145,8 @@ def caution(context: Context, table: "pd.DataFrame", treated: int, confidence: f
     str
         A sentence; empty where the intervals keep their promise, or nobody knows.
     """
-    own = (table["design"] == "difference_in_differences") & (table["estimator"] == "poisson_fixed_effects")
-    rows = table[own & (table["term"] == "effect") & (table["scenario"] == "no_effect") & (table["worlds"] >= ENOUGH)]
-    if rows.empty or treated == 0:
-        return ""
-    # The nearest number of sites that was tried, by ratio: from three to five they are told by four.
-    nearest = rows.iloc[(rows["sites"] / treated).where(rows["sites"] >= treated, treated / rows["sites"]).argmin()]
-    if nearest["coverage_high"] >= confidence - MARGIN:
+    nearest = _too_narrow(table, treated, confidence)
+    if nearest is None:
         return ""
     origin = Origin(f"calibration of default: no effect, {nearest['sites']} sites", STEP, "simulated worlds")
     held = context.book.cite("calibration.held", f"{100 * nearest['coverage']:.1f}%", origin)
@@ -160,3 +155,25 @@ def caution(context: Context, table: "pd.DataFrame", treated: int, confidence: f
         f"With so few sites such intervals are too narrow: in {pilots} they held the truth in {held} of worlds, and "
         f"not in {100 * confidence:g}%."
     )
+
+
+def untried(context: Context, table: "pd.DataFrame", treated: int, confidence: float) -> str:
+    """What stands beside a headline on shares where intervals of counts are too narrow with about as many sites.
+
+    The worlds of the calibration have counts alone, so nobody knows it of shares; the parameters are those of
+    :func:`caution`.
+    """
+    if _too_narrow(table, treated, confidence) is None:
+        return ""
+    return "Whether intervals of shares are too narrow with so few sites was not tried; those of counts are."
+
+
+def _too_narrow(table: "pd.DataFrame", treated: int, confidence: float) -> "pd.Series[Any] | None":
+    """The primary model's row of the nearest number of sites, if its intervals held the truth too seldom."""
+    own = (table["design"] == "difference_in_differences") & (table["estimator"] == "poisson_fixed_effects")
+    rows = table[own & (table["term"] == "effect") & (table["scenario"] == "no_effect") & (table["worlds"] >= ENOUGH)]
+    if rows.empty or treated == 0:
+        return None
+    # The nearest number of sites that was tried, by ratio: from three to five they are told by four.
+    nearest = rows.iloc[(rows["sites"] / treated).where(rows["sites"] >= treated, treated / rows["sites"]).argmin()]
+    return nearest if nearest["coverage_high"] < confidence - MARGIN else None

@@ -17,7 +17,7 @@ from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
-from analysis.present.calibration_words import caution
+from analysis.present.calibration_words import caution, untried
 from analysis.present.cohort_words import cohort_words
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.continuity_words import continuity_words, recorded
@@ -159,19 +159,29 @@ def _persons(context: Context, supplied: tuple[str, ...]) -> str:
 
 def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[str]:
     """Three headlines at most: the first of the outcomes, those between together, the last."""
-    names = list(told)
-    groups = [names[:1], names[1:-1], names[1:][-1:]]
-    return [headline(context, {name: told[name] for name in group}) for group in groups if group]
+    return [headline(context, {name: told[name] for name in group}) for group in _groups(list(told))]
+
+
+def _groups(names: list[str]) -> list[list[str]]:
+    """The outcomes that a headline each tells together."""
+    return [group for group in (names[:1], names[1:-1], names[1:][-1:]) if group]
 
 
 def _cautious(
     context: Context, lines: dict[str, str], outcomes: Outcomes, tried: "pd.DataFrame", confidence: float
 ) -> dict[str, str]:
-    """The first headline with what calibration says of its interval, where that is too narrow."""
-    rows = [effect_row(context, name) for name, each in primary(outcomes).items() if isinstance(each, ActivityOutcome)]
-    known = [row for row in rows[:1] if row is not None and row["std_error"] == row["std_error"]]
-    said = [caution(context, tried, int(row["treated_clusters"]), confidence) for row in known]
-    return {"one": f"{lines['one']} {said[0]}"} if said and said[0] else {}
+    """The headlines with what calibration says of their intervals, of counts and of shares once each."""
+    made, said = dict[str, str](), set[object]()
+    for line, names in zip(lines, _groups(list(primary(outcomes))), strict=False):
+        for name in names:
+            say = caution if isinstance(outcomes[name], ActivityOutcome) else untried
+            row = effect_row(context, name)
+            # Where clusters are too few the interval is another one, or there is none.
+            if say not in said and row is not None and row["std_error"] == row["std_error"]:
+                told = say(context, tried, int(row["treated_clusters"]), confidence)
+                made |= {line: f"{made.get(line, lines[line])} {told}"} if told else {}
+                said.add(say)
+    return made
 
 
 def _question_words(context: Context, questions: Questions, states: Words, tests: str) -> Words:

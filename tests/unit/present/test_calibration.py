@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis.plan.calibration import Calibration, Scenario
 from analysis.present.address import Book
 from analysis.present.calibration import calibration
-from analysis.present.calibration_words import caution, outside
+from analysis.present.calibration_words import caution, outside, untried
 from analysis.present.context import Context
 from analysis.steps import write_json
 
@@ -115,6 +115,8 @@ def test_what_calibration_says_of_so_few_sites_stands_beside_the_headline() -> N
     assert "simulated pilots of four sites" in told[5]
     assert "85.5%" in told[5]
     assert caution(book, table.assign(worlds=150), 4, 0.95) == ""
+    # The same sites are too few to say it of shares, which were not tried.
+    assert [bool(untried(book, table, number, 0.95)) for number in told] == list(map(bool, told.values()))
 
 
 def test_confounded_worlds_are_no_fault_of_an_interval() -> None:
