@@ -17,6 +17,8 @@ Direction = Literal["up", "down"]
 DASH = "–"
 NO_INTERVAL = "no interval"
 # What is said of a change whose uncertainty is not known: no direction is claimed.
+# What is said of a question that such changes would answer; the question follows.
+CANNOT = "From so few clusters it cannot be told whether"
 UNTOLD = "changed by an amount whose uncertainty cannot be told"
 NO_COHORT = (
     "The data lack a table of patients, or the hospital spells to follow them by, so no cohort could be matched."
@@ -79,9 +81,9 @@ class Change:
         return "rose" if self.estimate > 0 else "fell"
 
 
-def spanned(told: Change, level: str, interval: str) -> str:
-    """What stands in brackets after a change: its interval, cited, with its level; or that it has none."""
-    return f"{level} confidence interval {interval}" if told.known else interval
+def spanned(told: Change, interval: str, level: str = "") -> str:
+    """What stands in brackets after a change: its interval, cited, with its level if asked; or that it has none."""
+    return f"{f'{level} confidence ' * bool(level)}interval {interval}" if told.known else interval
 
 
 def signed(value: float, unit: str = "", decimals: int = 1) -> str:

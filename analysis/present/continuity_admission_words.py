@@ -69,7 +69,7 @@ def _who(chapter: Chapter, row: "pd.Series[Any]") -> str:
 def _goes(chapter: Chapter, key: str, row: "pd.Series[Any]") -> str:
     """What goes with a step of the index, no more than the interval allows."""
     told = changed(row)
-    interval = spanned(told, chapter.context.level, chapter.cite(f"{key}.interval", told.interval(), row))
+    interval = spanned(told, chapter.cite(f"{key}.interval", told.interval(), row), chapter.context.level)
     if not told.clear:
         return f"do not clearly go with more or fewer admissions ({chapter.cite(key, told.signed(), row)}; {interval})"
     size = chapter.cite(f"{key}.size", told.size(), row)

@@ -6,7 +6,7 @@ from analysis.plan.continuity import LIST_INDICES
 from analysis.present.address import slug
 from analysis.present.continuity_shared import DID, Chapter, joined
 from analysis.present.outcomes import pre_trend
-from analysis.wording import Change, changed, in_words, listed, sentence
+from analysis.wording import CANNOT, UNTOLD, Change, changed, in_words, listed, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +60,8 @@ def _indices(chapter: Chapter) -> str:
         return "No other index of a patient's contacts could be compared."
     fell = sum(each.high < 0 for each in told)
     rose = sum(each.low > 0 for each in told)
-    parts = {"fell": fell, "rose": rose, "did not clearly change": len(told) - fell - rose}
+    untold = sum(not each.known for each in told)
+    parts = {"fell": fell, "rose": rose, "did not clearly change": len(told) - fell - rose - untold, UNTOLD: untold}
     said = [f"{in_words(number)} {verb}" for verb, number in parts.items() if number]
     if len(told) == 1:
         return f"The one other index of a patient's contacts {said[0].removeprefix('one ')}."
@@ -132,6 +133,8 @@ def mix_point(chapter: Chapter) -> str:
 
 
 def _verdict(primary: Change, same: Change) -> str:
+    if not (primary.known and same.known):
+        return f"{CANNOT} how often patients came explains the change."
     if not primary.clear:
         return "The primary estimate shows no clear change, so there is none that contacts would have to explain."
     if same.clear and (same.estimate > 0) == (primary.estimate > 0):

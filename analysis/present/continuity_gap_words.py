@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.present.continuity_shared import DID, Chapter, held_words, joined, part_words
 from analysis.present.outcomes import found
-from analysis.wording import Change, changed, counted, measured, p_value, plural, sentence
+from analysis.wording import CANNOT, Change, changed, counted, measured, p_value, plural, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,6 +96,9 @@ def _gap_change(chapter: Chapter, by: str) -> str:
         return ""
     told, (low, high) = changed(row), ENDS[by]
     interval = chapter.cite(f"gap_change.{by}.interval", told.interval(), row)
+    if not told.known:
+        size = chapter.cite(f"gap_change.{by}", told.signed(), row)
+        return f"{CANNOT} the gap by {RANKED[by]} changed with the pilots ({size}; {interval})."
     if not told.clear:
         size = chapter.cite(f"gap_change.{by}", told.signed(), row)
         return f"The gap by {RANKED[by]} did not clearly change with the pilots ({size}; interval {interval})."

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import pick
 from analysis.plan.continuity import Continuity
-from analysis.present.event_study import draw_periods, drawn, spans
+from analysis.present.event_study import bare_periods, draw_periods, drawn, spans
 from analysis.present.style import Told, canvas, nothing, save
 from analysis.wording import p_value
 
@@ -36,6 +36,6 @@ def _told(rows: "pd.DataFrame", test: "pd.DataFrame", confidence: float) -> Told
     caption = (
         "Share of a month's contacts with the clinician whom the patient saw most in the twelve months before it: "
         "difference between pilot and comparison practices in each period, against the period just before the start. "
-        f"Bars are {100 * confidence:g}% confidence intervals.{joint}"
+        f"Bars are {100 * confidence:g}% confidence intervals.{bare_periods(rows)}{joint}"
     )
     return Told(NAME, caption, spans(rows, " points"), bool(rows["simulated"].any()))

@@ -7,7 +7,7 @@ from analysis.plan.continuity import Continuity, PracticeSize
 from analysis.present.address import Origin
 from analysis.present.context import Context
 from analysis.present.outcomes import effect_row, found
-from analysis.wording import Change, change, changed, in_words, listed, measured
+from analysis.wording import Change, change, changed, in_words, listed, measured, spanned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ class Chapter:
         """A row's estimate with its sign and its interval."""
         told = changed(row)
         interval = self.cite(f"{key}.interval", told.interval(), row)
-        return f"{self.cite(key, told.signed(), row)} (interval {interval})"
+        return f"{self.cite(key, told.signed(), row)} ({spanned(told, interval)})"
 
     def why(self, design: str, specification: str = "", outcome: str = "") -> str:
         """Why something could not be estimated, a sentence; empty where nothing is known of it."""

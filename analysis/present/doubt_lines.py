@@ -1,9 +1,10 @@
 """The checks that ask how wrong an assumption would have to be: trends, confounders, all choices at once."""
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one, pick
-from analysis.present.survival import Line
+from analysis.present.survival import UNTOLD, Line
 from analysis.wording import Change, changed, number_of, plural
 
 if TYPE_CHECKING:
@@ -135,6 +136,8 @@ def clear_shares(rows: "pd.DataFrame") -> tuple[float, float]:
 
 
 def _shares(below: float, above: float, primary: Change) -> str:
+    if isnan(below + above):
+        return UNTOLD
     if not primary.clear:
         return f"{NOTHING} A rise is clear in {above:.0%} of the combinations and a fall in {below:.0%}."
     same, other = (above, below) if primary.estimate > 0 else (below, above)

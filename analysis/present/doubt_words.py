@@ -6,7 +6,7 @@ from analysis.estimates import one
 from analysis.present.context import Context
 from analysis.present.doubt_lines import WITHOUT_END, violation, weak, whole_points
 from analysis.present.survival import check_rows, extremes
-from analysis.wording import Change, changed, counted, plural
+from analysis.wording import CANNOT, Change, changed, counted, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,22 +59,24 @@ def curve_words(context: Context, name: str, primary: Change, check: str) -> str
     rows = check_rows(context.estimates, name, check)
     combinations, fewer = whole_points(rows)
     fall, rise = (one(rows, term=f"share_clear_{side}") for side in ("below", "above"))
-    if combinations.empty or fall is None or rise is None:
+    if combinations.empty:
         return "Combinations of the declared choices could not be estimated."
     key = f"robustness.{name}.curve"
     number = context.cite(f"{key}_count", counted(len(combinations)), combinations.iloc[0])
-    falls, rises = (
-        context.cite(f"{key}_{side}", f"{row['estimate']:.0%}", row) for side, row in (("fall", fall), ("rise", rise))
-    )
     low, high = (
         context.cite(f"{key}_{end}", changed(row).signed(), row)
         for end, row in zip(("low", "high"), extremes(combinations), strict=True)
     )
     said = (
         f"The {number} {plural(len(combinations), 'combination')} of model, months, comparison group and washout "
-        f"{plural(len(combinations), 'runs', 'run')} from {low} to {high}; a fall is clear in "
-        f"{falls} of them and a rise in {rises}."
+        f"{plural(len(combinations), 'runs', 'run')} from {low} to {high}"
     )
+    if fall is None or rise is None:
+        return f"{said}. {CANNOT} a change is clear in any of them."
+    falls, rises = (
+        context.cite(f"{key}_{side}", f"{row['estimate']:.0%}", row) for side, row in (("fall", fall), ("rise", rise))
+    )
+    said += f"; a fall is clear in {falls} of them and a rise in {rises}."
     if len(fewer):
         key = f"{key}_fewer"
         left = context.cite(key, counted(len(fewer)), fewer.iloc[0])

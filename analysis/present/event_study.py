@@ -74,10 +74,18 @@ def _told(name: str, outcome: ActivityOutcome, rows: "pd.DataFrame", test: "pd.D
     joint = f" Joint test of the periods before the start: {p_value(test['p_value'].iloc[0])}." if len(test) else ""
     caption = (
         f"{sentence(outcome.label)}: difference between pilot and comparison practices in each period, against the "
-        f"period just before the start.{joint}{blank(rows)}"
+        f"period just before the start.{joint}{bare_periods(rows)}{blank(rows)}"
     )
     alt = spans(rows, "%")
     return Told(f"event-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
+
+
+def bare_periods(rows: "pd.DataFrame") -> str:
+    """Why periods have no bar, where some have none."""
+    bare = rows["ci_low"].isna()
+    if bare.all():
+        return " No period has a bar, because clusters are too few for intervals."
+    return " A period without a bar has too few clusters for an interval." if bare.any() else ""
 
 
 def blank(rows: "pd.DataFrame") -> str:
@@ -93,7 +101,9 @@ def blank(rows: "pd.DataFrame") -> str:
 
 def spans(rows: "pd.DataFrame", unit: str) -> str:
     """How many periods are drawn, and from where to where their differences run before the start and after it."""
-    told = [f"Plot of {number_of(len(rows), 'period')} with intervals."]
+    told = [
+        f"Plot of {number_of(len(rows), 'period')} {'without' if rows['ci_low'].isna().all() else 'with'} intervals."
+    ]
     for when, part in (("Before the start", rows[rows["period"] < 0]), ("After it", rows[rows["period"] >= 0])):
         if len(part):
             low, high = signed(part["estimate"].min(), unit), signed(part["estimate"].max(), unit)

@@ -72,7 +72,7 @@ def _found(context: Context, plan: Experiment, name: str, arm: str) -> str:
     row = _row(context, outcome=name, term="arm_effect", subgroup=arm, specification="primary")
     told, key, label = changed(row), f"experiment.{name}.{arm}", plan.outcomes[name].label
     place, usual = sentence(f"under {plan.arms[arm].label}"), plan.arms[plan.reference].label
-    interval = spanned(told, context.level, context.cite(f"{key}.interval", told.interval(), row))
+    interval = spanned(told, context.cite(f"{key}.interval", told.interval(), row), context.level)
     if not told.clear:
         change = context.cite(f"{key}.change", told.signed(), row)
         return f"{place}, {label} did not clearly differ from those under {usual} ({change}; {interval})."

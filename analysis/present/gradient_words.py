@@ -32,7 +32,7 @@ def gradient_words(context: Context, name: str, question: Gradient) -> dict[str,
     interval = context.cite(f"questions.{name}.interval", told.interval(), row)
     held = listed([measured(each.measure) for each in question.adjust]) if question.adjust else ""
     constant = f", with {held} held constant" if held else ""
-    goes = f"{_step(question)} goes with {_worth(told, size, question)} ({spanned(told, context.level, interval)})"
+    goes = f"{_step(question)} goes with {_worth(told, size, question)} ({spanned(told, interval, context.level)})"
     outcome, exposure = measured(question.outcome.measure), measured(question.exposure.measure)
     if told.clear:
         direction = "higher" if told.estimate > 0 else "lower"

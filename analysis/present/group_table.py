@@ -31,7 +31,8 @@ def group_table(estimates: "pd.DataFrame", outcomes: Outcomes, checks: Checks) -
     columns = {head: [line[place] for line in lines] for place, head in enumerate(heads)}
     caption = (
         "The effect by group of practices, as change in per cent with interval. Groups of a number run from the lowest "
-        "values (first) to the highest. A dash stands where nothing was estimated; a group in one site has no interval."
+        "values (first) to the highest. A dash stands where nothing was estimated; a group in fewer than three sites "
+        "has no interval."
     )
     widths = (28, *[72 // len(names)] * len(names))
     simulated = bool(estimates.loc[estimates["outcome"].isin(names), "simulated"].any())

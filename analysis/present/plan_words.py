@@ -6,7 +6,7 @@ from analysis.estimates import verdict_row
 from analysis.plan.sensitivity import Checks
 from analysis.present.context import Context, Outcomes
 from analysis.present.design_rows import asked
-from analysis.wording import changed, listed, sentence
+from analysis.wording import CANNOT, changed, listed, sentence
 
 
 def primary_statement(outcomes: Outcomes) -> str:
@@ -61,6 +61,8 @@ def _placebo(context: Context, name: str, label: str) -> str:
     told = changed(row)
     size = context.cite(f"placebo.{name}.change", told.signed(), row)
     interval = context.cite(f"placebo.{name}.interval", told.interval(), row)
+    if not told.known:
+        return f"{start} {CANNOT} there is one ({size}; {interval})."
     if told.clear:
         return (
             f"{start} A change is clear ({size}; interval {interval}): something other than the pilots moved the two "

@@ -136,7 +136,7 @@ def _size(context: Context, name: str, row: "pd.Series[Any]") -> tuple[str, str]
     told = changed(row)
     size = context.cite(f"questions.{name}.size", told.size() if told.clear else told.signed(), row)
     interval = context.cite(f"questions.{name}.interval", told.interval(), row)
-    return size, spanned(told, context.level, interval)
+    return size, spanned(told, interval, context.level)
 
 
 def _signed(context: Context, name: str, key: str, row: "pd.Series[Any]") -> str:

@@ -123,8 +123,8 @@ def test_a_change_without_an_interval_claims_no_direction() -> None:
     told = Change(-4.0, NAN, NAN, "%")
     assert (told.known, told.clear, told.interval()) == (False, False, "no interval")
     assert told.verb() == "changed by an amount whose uncertainty cannot be told"
-    assert spanned(told, "95%", told.interval()) == "no interval"
-    assert spanned(Change(1.0, -1.0, 3.0, "%"), "95%", "x") == "95% confidence interval x"
+    assert spanned(told, told.interval(), "95%") == "no interval"
+    assert spanned(Change(1.0, -1.0, 3.0, "%"), "x", "95%") == "95% confidence interval x"
 
 
 def test_a_trend_without_uncertainty_is_told_without_nan() -> None:
