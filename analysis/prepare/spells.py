@@ -19,12 +19,10 @@ if TYPE_CHECKING:
     from analysis.prepare.codes import Codes
     from analysis.prepare.event_contract import EventTable
 
-# So many rows are worked on at once: a person's rows are never split, and memory does not grow with the table.
-ROWS_AT_ONCE = 2_500_000
-RESULT = """
-patient_id, spell, cips, first_of_cips, last_of_cips, provider, practice_id, admitted, discharged, admission_method,
-method, length_of_stay, readmitted, condition, episodes, diagnosis_1, other_diagnoses, procedure_1, other_procedures
-"""
+# So many rows are a part: a person's rows are never split, and memory does not grow with the table.
+ROWS_AT_ONCE = 1_000_000
+# The part of the rows that cannot count.
+LEFT_OUT = -1
 
 
 def spells(
@@ -83,34 +81,34 @@ def spells(
     from analysis.prepare import codes, fates
     from analysis.prepare.condition_list import condition_sql, read_list
     from analysis.prepare.event_contract import EPISODES, SPELLS
-    from analysis.prepare.events import engine, in_order
+    from analysis.prepare.events import engine
+    from analysis.prepare.spell_parts import make_spells
     from analysis.prepare.sql import quoted
 
     listed = read_list(conditions)
     table, paths = (EPISODES, episodes) if episodes else (SPELLS, spells)
-    with engine(out, zone=time_zone) as (connection, folder):
+    with engine(out, zone=time_zone) as (connection, folder), whole(out) as draft:
         fates.known_practices(connection, practices, columns)
-        rows = Counter(_split(connection, folder, table, paths, columns.get(table.name, {}), rules, months))
-        unknown = _unknown(connection, folder, table, rules)
-        for part in sorted((folder / "parts").iterdir()):
-            rows.update(_one_part(connection, part, folder / "done", rules, condition_sql(listed)))
-        done = quoted(f"{folder}/done/*.parquet")
-        rows.update(_placed(connection, done, months))
+        parts = folder / "parts"
+        rows = Counter(_split(connection, parts, table, paths, columns.get(table.name, {}), rules, months))
+        unknown = _unknown(connection, parts, table, rules)
         codes.refuse(table.name, unknown, rows[fates.READ], limits)
+        kept = sorted(part for part in parts.iterdir() if part.name != f"part={LEFT_OUT}")
+        rows.update(make_spells(connection, kept, rules, condition_sql(listed), draft))
+        done = quoted(str(draft))
+        rows.update(_placed(connection, done, months) if draft.exists() else {})
         fates.refuse(table.name, rows, limits)
         counts = _counts(connection, done, rules)
-        with whole(out) as draft, in_order(connection):
-            connection.execute(f"COPY (FROM {done}) TO {quoted(str(draft))} (FORMAT parquet, COMPRESSION zstd)")
     about = listed.model_dump(include={"id", "title", "version", "verified", "note"}) | {"sentence": listed.sentence}
     told = {"rows": dict.fromkeys((fates.READ, fates.COUNTED, *fates.FATES), 0) | rows, "codes": unknown}
     write_json(facts, {"table": table.name, **told, "counts": counts, "conditions": about})
 
 
 def _split(
-    connection: "DuckDBPyConnection", folder: Path, table: "EventTable", paths: Paths, columns: dict[str, str],
+    connection: "DuckDBPyConnection", parts: Path, table: "EventTable", paths: Paths, columns: dict[str, str],
     rules: HospitalRules, months: Period,
 ) -> dict[str, int]:  # fmt: skip
-    """Write the rows to a few files, all rows of a person to the same one, and count the fate of those left out."""
+    """Write the rows that may count, all of a person to the same part, and count the fates of the others."""
     from analysis.prepare.events import event_select, scan
     from analysis.prepare.fates import READ, own_sql
     from analysis.prepare.spell_rules import episode_columns, spell_columns
@@ -124,78 +122,28 @@ def _split(
         )
     names = [column for column, *_ in connection.execute(f"DESCRIBE {typed}").fetchall()]
     plain = episode_columns(names) if table.name == "episodes" else spell_columns(names)
-    fate = f"CASE {own_sql(table, rules)} ELSE 'valid' END AS fate"
+    part = f"CASE fate WHEN 'valid' THEN (hash(patient_id) % {1 + rows // ROWS_AT_ONCE})::INTEGER ELSE {LEFT_OUT} END"
     connection.execute(
-        f"COPY (SELECT {plain}, {fate}, (hash(patient_id) % {1 + rows // ROWS_AT_ONCE})::INTEGER AS part "
-        f"FROM ({typed})) TO {quoted(f'{folder}/parts')} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (part))"
+        f"COPY (SELECT *, {part} AS part FROM (SELECT {plain}, CASE {own_sql(table, rules)} ELSE 'valid' END AS fate "
+        f"FROM ({typed}))) TO {quoted(str(parts))} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (part))"
     )
-    (folder / "done").mkdir()
-    written = quoted(f"{folder}/parts/*/*.parquet")
-    left_out = f"SELECT fate, count(*) FROM {written} WHERE fate <> 'valid' GROUP BY fate ORDER BY fate"
+    written = quoted(f"{parts}/*/*.parquet")
+    left_out = f"SELECT fate, count(*) FROM {written} WHERE part = {LEFT_OUT} GROUP BY fate ORDER BY fate"
     return {READ: rows} | dict(connection.execute(left_out).fetchall())
 
 
-def _unknown(connection: "DuckDBPyConnection", folder: Path, table: "EventTable", rules: HospitalRules) -> "Codes":
+def _unknown(connection: "DuckDBPyConnection", parts: Path, table: "EventTable", rules: HospitalRules) -> "Codes":
     """Count the codes that no list knows: of the state in all rows, of the others in those that may count."""
     from analysis.prepare.codes import unknown_codes
     from analysis.prepare.spell_rules import CODED
     from analysis.prepare.sql import quoted
 
-    written = quoted(f"{folder}/parts/*/*.parquet")
-    valid = f"(FROM {written} WHERE fate = 'valid')"
+    written = quoted(f"{parts}/*/*.parquet")
+    valid = f"(FROM {written} WHERE part <> {LEFT_OUT})"
     state = {"EPISTAT": "state"} if table.name == "episodes" else {}
     return unknown_codes(connection, table, written, rules, state) | unknown_codes(
         connection, table, valid, rules, CODED[table.name]
     )
-
-
-def _one_part(
-    connection: "DuckDBPyConnection", part: Path, done: Path, rules: HospitalRules, condition: str
-) -> dict[str, int]:
-    """Work out the spells of some persons; what became of their rows."""
-    from analysis.prepare import spell_rules as sql
-    from analysis.prepare.sql import quoted
-
-    here = f"read_parquet({quoted(f'{part}/*.parquet')}, hive_partitioning = false)"
-    read = f"SELECT * EXCLUDE (fate) FROM {here} WHERE fate = 'valid'"
-    of_episodes = "episode_key" in {name for name, *_ in connection.execute(f"DESCRIBE {read}").fetchall()}
-    steps = (sql.UNIQUE, sql.NUMBERED, sql.SPELLS) if of_episodes else (sql.UNLIKE,)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE stays AS {sql.chained(read, *steps)}")
-    stays = _value(connection, "SELECT coalesce(sum(episodes), 0) FROM stays")
-    told = {
-        "twice": _value(connection, f"SELECT count(*) FROM ({read})") - stays,
-        "ends before it begins": _value(
-            connection, "SELECT coalesce(sum(episodes), 0) FROM stays WHERE discharged < admitted"
-        ),
-    }
-    apart, merged = _apart(connection)
-    made = sql.chained(
-        apart, sql.JOINED, sql.CIPS, sql.METHOD, sql.READMITTED, sql.CODES, sql.CONDITION,
-        transfer_days=rules.transfer_days, readmission_days=rules.readmission_days,
-        method=sql.method_sql("admission_method", rules), condition=condition,
-    )  # fmt: skip
-    target = quoted(str(done / f"{part.name}.parquet"))
-    connection.execute(
-        f"COPY (SELECT {RESULT} FROM ({made}) ORDER BY patient_id, spell) TO {target} (FORMAT parquet, COMPRESSION lz4)"
-    )
-    return {fate: rows + merged.get(fate, 0) for fate, rows in told.items()} | {"overlapping": merged["overlapping"]}
-
-
-def _apart(connection: "DuckDBPyConnection") -> tuple[str, dict[str, int]]:
-    """The query of stays that are apart in time, and how many rows are copies of others, or overlap them."""
-    from analysis.prepare import spell_rules as sql
-
-    valid = "FROM stays WHERE coalesce(discharged >= admitted, true)"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE crowded AS {sql.chained(valid, sql.CROWDED)}")
-    theirs = f"SELECT * FROM ({valid}) SEMI JOIN crowded USING (patient_id)"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {sql.chained(theirs, sql.JUDGED)}")
-    twice, overlapping = connection.execute(
-        "SELECT coalesce(sum(episodes) FILTER (alike), 0)::BIGINT, "
-        "coalesce(sum(episodes) FILTER (within AND NOT alike), 0)::BIGINT FROM judged"
-    ).fetchall()[0]
-    others = f"SELECT * FROM ({valid}) ANTI JOIN crowded USING (patient_id)"
-    merged = sql.chained("FROM judged", sql.MERGED)
-    return f"{others} UNION ALL BY NAME ({merged})", {"twice": twice, "overlapping": overlapping}
 
 
 def _placed(connection: "DuckDBPyConnection", made: str, months: Period) -> dict[str, int]:
