@@ -24,7 +24,7 @@ LEVEL = r"\d+% confidence interval(?: by [a-z ]+)?"
 CLEAR = re.compile(rf"(rose|fell) by [\d.]+(?:%| percentage points) \({LEVEL} {INTERVAL}")
 VAGUE = re.compile(rf"did not clearly change \([+−]?[\d.]+(?:%| points)?; {LEVEL} {INTERVAL}")
 POOLED = re.compile(
-    rf"point to [\d.]+% (more|fewer) [^,.]*, (?:and|but) the interval \({INTERVAL}%?\) (leaves out|includes) no change"
+    rf"average [\d.]+% (more|fewer) [^,.]*, (?:and|but) the interval \({INTERVAL}%?\) (leaves out|includes) no change"
 )
 COMPARED = re.compile(rf"there were [\d.]+% (more|fewer) [^(.]*\({LEVEL} {INTERVAL}")
 RELATED = re.compile(rf"is (higher|lower): [^(.]*\({LEVEL} {INTERVAL}")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LOOK = {
     "in_synthesis": (ESTIMATE, "o", ESTIMATE, "Controlled, with an interval"),
-    "no_interval": (ESTIMATE, "o", "white", "Controlled, no interval published"),
+    "no_interval": (ESTIMATE, "o", "white", "Controlled, no interval confirmed"),
     "uncontrolled": (MUTED, "X", MUTED, "No comparison group"),
 }
 

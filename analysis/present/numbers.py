@@ -29,6 +29,7 @@ from analysis.present.sceptic_words import sceptic_words
 from analysis.present.syntheses import synthesis_words
 from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
 from analysis.study import Inference
+from analysis.tables import read_table
 from analysis.wording import Change, changed
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def numbers(
     asked: Annotated[Continuity | None, AsJson] = None,
     continuity: Paths = (),
     calibration: Paths = (),
+    published: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -106,11 +108,15 @@ def numbers(
         What each minimum of contacts drops, what was left out of the contacts, truth and published values.
     calibration : tuple of Path
         How often the primary model's intervals held the truth; none where `make calibrate` never ran.
+    published : tuple of Path
+        The prepared evidence; none where the study names no published evidence.
     """
     import pandas as pd
 
     context = read_context(estimates, lineage, inference.confidence, unmade)
-    words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks))
+    evidence = [read_table(path)[0] for path in published]
+    pooled = {name: synthesis_words(context, name, each, *evidence) for name, each in syntheses.items()}
+    words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks), pooled)
     for path in calibration:
         tried = pd.read_csv(path, keep_default_na=False, na_values=[""])
         words["headlines"] |= _cautious(context, words["headlines"], outcomes, tried, inference.confidence)
@@ -138,10 +144,14 @@ def numbers(
 
 
 def _words(
-    context: Context, outcomes: Outcomes, syntheses: Syntheses, tests: list[Words], benchmarks: "pd.DataFrame"
+    context: Context,
+    outcomes: Outcomes,
+    syntheses: Syntheses,
+    tests: list[Words],
+    benchmarks: "pd.DataFrame",
+    pooled: Words,
 ) -> Words:
     told = {name: outcome_words(context, name, each, benchmarks) for name, each in outcomes.items()}
-    pooled = {name: synthesis_words(context, name, each) for name, each in syntheses.items()}
     first = {name: told[name] for name in primary(outcomes)}
     lines = _pilot_headlines(context, first) if told else _evidence_headlines(syntheses, pooled, tests)
     return {
@@ -194,11 +204,11 @@ def _question_words(context: Context, questions: Questions, states: Words, tests
     }
 
 
-def _evidence_headlines(syntheses: Syntheses, pooled: dict[str, Words], tests: list[Words]) -> list[str]:
+def _evidence_headlines(syntheses: Syntheses, pooled: Words, tests: list[Words]) -> list[str]:
     if not syntheses:
         return []
     first, *others = syntheses
-    rest = " ".join(f"On {syntheses[name].label}, they {pooled[name]['found']}." for name in others)
+    rest = " ".join(f"On {syntheses[name].label}, the evaluations {pooled[name]['found']}." for name in others)
     read = readings.summary(tests) if tests else ""
     return [line for line in (pooled[first]["together"], rest, read) if line]
 

@@ -10,7 +10,7 @@ from analysis.disclosure import MARK, protected
 from analysis.months import month_numbers, month_text
 from analysis.plain_text import escaped, escaped_plan
 from analysis.plan.hospital import MEASURES
-from analysis.present.evidence_table import evidence_table
+from analysis.present.evidence_table import directions_table, evidence_table
 from analysis.present.markdown import Table
 from analysis.present.panel import month_words
 from analysis.present.questioned_table import influence_words, questioned_words
@@ -208,14 +208,15 @@ def tables(
     unit_costs : tuple of Path
         The prepared unit costs, where the study has costs.
     """
-    made = [*(evidence_table(path) for path in evidence), sources_table(receipts)]
+    made = [table(path) for path in evidence for table in (evidence_table, directions_table)]
+    made += [sources_table(receipts)]
     made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
     made += [sites_table(path) for path in panel]
     more = records_words([read_json(path) for path in records])
     made += [quality_table(path, labels, more) for path in quality] + [balance_table(path) for path in balance]
     made += [unit_cost_table(path) for path in unit_costs]
     for table in made:
-        write_text(out / f"{table.name}.md", table.markdown())
+        write_text(out / f"{table.name}.md", table.markdown() if any(table.columns.values()) else "")
     decided = " ".join(influence_words(read_json(path), outcomes or {}) for path in influence)
     for path in questioned:
         write_text(out / "questioned.md", questioned_words(path, decided))

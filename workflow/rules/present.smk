@@ -42,7 +42,7 @@ TRANSCRIBED = [name for name in ("pilots", "concerns") if f"tables/{name}.md" in
 PRACTICE_TABLES = ["answers", "questions", "coverage"] if STUDY.questions else []
 TABLES = [
     "sources",
-    *(["evidence"] if EVIDENCE else []),
+    *(["evidence", "evidence-words"] if EVIDENCE else []),
     *[name for name in TRANSCRIBED if raw(EVIDENCE, f"{name}.csv")],
     *(["quality", "questioned", "balance", "sites"] if PILOTS else []),
     *(["unit-costs"] if UNIT_COSTS else []),
@@ -497,6 +497,7 @@ rule present_numbers:
             else []
         ),
         calibration=KNOWN if STUDY.activity() else [],
+        published="<results>/prepare/evidence.parquet" if STUDY.syntheses else [],
         code=sources("analysis.present.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
@@ -520,7 +521,7 @@ rule present_numbers:
             **({"asked": ASKED} if ASKED else {}),
         ),
         optional=lambda wildcards, input: options(
-            input, "quality", "arms", "states", "cohort", "continuity", "calibration"
+            input, "quality", "arms", "states", "cohort", "continuity", "calibration", "published"
         ),
     message:
         "Putting results into words, each number with its address"

@@ -1,0 +1,73 @@
+"""The tables of published estimates: every result of the register stands in one, and no two rows look alike."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.prepare.contract import Evidence
+from analysis.prepare.evidence import with_log_ratio
+from analysis.prepare.raw import read_raw
+from analysis.present.evidence_table import directions_table, evidence_table, lopsided, size_text
+
+
+@pytest.fixture(scope="module")
+def register(root: Path) -> pd.DataFrame:
+    rows = read_raw(root / "data/raw/published/evaluations.csv", Evidence)
+    return with_log_ratio(rows).set_index("evidence_id")
+
+
+def test_every_result_stands_in_one_of_the_two_tables(prepared: Path) -> None:
+    rows = pd.read_parquet(prepared / "evidence.parquet")
+    results = int((rows["role"] == "estimate").sum())
+    tables = [table(prepared / "evidence.parquet") for table in (evidence_table, directions_table)]
+    assert sum(len(each.columns["Certainty"]) for each in tables) == results
+    told = list(zip(*(tables[1].columns[key] for key in ("Programme and population", "Reported")), strict=True))
+    hamlets = [way for where, way in told if where.startswith("Tower Hamlets")]
+    assert "no clear difference" in hamlets
+
+
+def test_no_two_rows_of_the_table_look_alike(prepared: Path) -> None:
+    columns = evidence_table(prepared / "evidence.parquet").columns
+    keys = list(zip(*(columns[key] for key in ("Outcome", "Programme and population", "Design")), strict=True))
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_row_without_a_comparison_group_says_so(prepared: Path) -> None:
+    columns = evidence_table(prepared / "evidence.parquet").columns
+    designs = dict(zip(columns["Programme and population"], columns["Design"], strict=True))
+    area = next(design for where, design in designs.items() if "area level" in where)
+    assert area == "panel regression; no comparison group described"
+
+
+@pytest.mark.parametrize(
+    ("evidence_id", "text"),
+    [  # as printed in the sources
+        ("rushcliffe-emergency", "−23% (−39 to −3)"),
+        ("community-nursing-emergency", "0.999 (ratio) (0.986 to 1.013)"),
+        ("slic-emergency", "1.011 (ratio) (0.971 to 1.052)"),
+        ("gm-spend-total", "+£66.58 (£11.85 to £121.30)"),
+        ("gm-spend-local-authority", "+£36.39 (£6.99 to £65.80)"),
+        ("icp-six-cost-gbp", "−£223"),
+        ("mid-notts-emergency", "−6.7%"),
+        ("gm-life-expectancy-deprived", "0.390 years (0.369 to 0.412)"),
+        ("liverpool-emergency", "+15 per 1,000 a month (+5 to +24)"),
+    ],
+)
+def test_a_figure_has_the_decimals_of_its_source(register: pd.DataFrame, evidence_id: str, text: str) -> None:
+    assert size_text(register.loc[evidence_id]) == text
+
+
+def test_a_lopsided_interval_is_marked(register: pd.DataFrame) -> None:
+    # Hazard ratio 0.9 (0.84 to 1.13): on the log scale 0.07 below and 0.23 above.
+    marked = [name for name in register.index if lopsided(register.loc[name])]
+    noted = register.index[register["note"].str.contains("asymmetric", na=False)]
+    assert marked == list(noted)
+    assert "liverpool-mortality" in marked
+
+
+def test_pounds_per_head_are_told_of_whom(prepared: Path) -> None:
+    columns = evidence_table(prepared / "evidence.parquet").columns
+    money = [name for name, size in zip(columns["Outcome"], columns["Estimate"], strict=True) if "£" in size]
+    assert money
+    assert all("per head" in name or "per patient" in name or "per resident" in name for name in money)
