@@ -19,10 +19,11 @@ DESIGN = {
     "synthetic_difference_in_differences": "synthetic difference-in-differences",
 }
 UNITS = {
-    "percent_change": "%", "points": " points", "rate_ratio": " (ratio)", "hazard_ratio": " (hazard ratio)",
-    "rate_difference_per_1000_month": " per 1,000 a month", "years": " years", "smd": " SD",
-    "mean_per_person_year": " per person-year", "log_rate_ratio": " (log rate ratio)",
+    "percent_change": "%", "points": " points", "rate_difference_per_1000_month": " per 1,000 a month",
+    "years": " years", "smd": " SD", "mean_per_person_year": " per person-year",
 }  # fmt: skip
+# What a number without a unit is.
+KINDS = {"rate_ratio": "ratio ", "hazard_ratio": "hazard ratio ", "log_rate_ratio": "log rate ratio "}
 PLAIN = ("rate_ratio", "hazard_ratio", "smd", "years", "mean_per_person_year", "log_rate_ratio")
 RATIOS = ("rate_ratio", "hazard_ratio")
 # What a study reports in words; `none` is that no difference could be shown, which is not that there is none.
@@ -119,7 +120,7 @@ def size_text(row: "pd.Series[Any]") -> str:
         return f"{_pounds(row['estimate'], sign=True)}{_interval(_pounds(row['ci_low']), _pounds(row['ci_high']))}"
     plain = row["measure"] in PLAIN
     told = [_number(row[key], digits, plain=plain) for key in ("estimate", "ci_low", "ci_high")]
-    return f"{told[0]}{UNITS[row['measure']]}{_interval(*told[1:])}"
+    return f"{KINDS.get(row['measure'], '')}{told[0]}{UNITS.get(row['measure'], '')}{_interval(*told[1:])}"
 
 
 def _decimals(row: "pd.Series[Any]") -> int:

@@ -50,8 +50,9 @@ def synthesis_words(context: Context, name: str, synthesis: Synthesis, published
             "found": found, "together": whole, "heterogeneity": "With nothing pooled, there is no spread to measure."
         }  # fmt: skip
     told = _pooled(context, name, synthesis, pooled, together)
-    whole = f"{sentence(in_words(together))} published evaluations can be pooled. They {told['average']}."
-    return words | told | {"together": f"{whole} {_unpooled(context, name, studies)}".strip()}
+    many = f"{sentence(in_words(together))} published evaluations of {synthesis.label} can be pooled."
+    whole = f"{many} They {told['average']}. {_unpooled(context, name, studies)}"
+    return words | told | {"together": whole.strip()}
 
 
 def _reason(context: Context, name: str) -> str:
@@ -106,7 +107,7 @@ def _reasons(context: Context, name: str, published: "pd.DataFrame", leave_out: 
     for id, reason in leave_out.items():
         for _, row in published[published["evidence_id"] == id].iterrows():
             lines.setdefault((row["programme"], reason), []).append(_size(context, name, row))
-    return "\n".join(f"- {programme} ({listed(sizes)}). {reason}" for (programme, reason), sizes in lines.items())
+    return "\n".join(f"- {programme}, {listed(sizes)}. {reason}" for (programme, reason), sizes in lines.items())
 
 
 def _size(context: Context, name: str, row: "pd.Series[Any]") -> str:
@@ -133,7 +134,7 @@ def _counts(context: Context, name: str, studies: "pd.DataFrame", published: "pd
         f"{cite('no_interval', bare)} without one" * bool(bare),
         f"{cite('left_out', left)} left out for a reason that the annex gives" * bool(left),
         *(
-            f"one that cannot be told in per cent ({row['programme']}: {_size(context, name, row)})"
+            f"one that cannot be told in per cent: {row['programme']}, {_size(context, name, row)}"
             for _, row in other.iterrows()
         ),
     ]
@@ -162,6 +163,6 @@ def _in_words(controlled: "pd.DataFrame", cite: "Callable[[str, int], str]") -> 
     if rows.empty:
         return ""
     ways = rows["direction"].map(reported).value_counts()
-    told = listed([f"{way} ({cite(f'words {way}', number)})" for way, number in ways.items()])
-    come = f"{cite('words', len(rows))} more come" if len(rows) > 1 else "One more comes"
-    return f"{come} without a figure, and {plural(len(rows), 'says', 'say')}: {told}."
+    told = listed([f"{way} ({cite(f'words_{way}', number)})" for way, number in ways.items()])
+    come = f"Another {cite('words', len(rows))} are" if len(rows) > 1 else "One more is"
+    return f"{come} told in words alone: {told}."

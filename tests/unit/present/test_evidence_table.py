@@ -44,8 +44,8 @@ def test_a_row_without_a_comparison_group_says_so(prepared: Path) -> None:
     ("evidence_id", "text"),
     [  # as printed in the sources
         ("rushcliffe-emergency", "−23% (−39 to −3)"),
-        ("community-nursing-emergency", "0.999 (ratio) (0.986 to 1.013)"),
-        ("slic-emergency", "1.011 (ratio) (0.971 to 1.052)"),
+        ("community-nursing-emergency", "ratio 0.999 (0.986 to 1.013)"),
+        ("slic-emergency", "ratio 1.011 (0.971 to 1.052)"),
         ("gm-spend-total", "+£66.58 (£11.85 to £121.30)"),
         ("gm-spend-local-authority", "+£36.39 (£6.99 to £65.80)"),
         ("icp-six-cost-gbp", "−£223"),

@@ -164,7 +164,7 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
     first = re.sub(SPAN, r"\1", spoken["headlines", "one"])
     more = "more" if pooled["estimate"] > 1 else "fewer"
     known = int(((table["term"] == "study") & (table["specification"] == "in_synthesis")).sum())
-    assert f"evaluations can be pooled. They average {size} {more} emergency admissions" in first
+    assert f"evaluations of emergency admissions can be pooled. They average {size} {more} " in first
     assert first.startswith(["No", "One", "Two", "Three", "Four", "Five"][known])
     assert ("leaves out no change" in first) == (pooled["ci_low"] > 1 or pooled["ci_high"] < 1)
     assert spoken["tests", "summary"] == "The plan reads two of the five tests: two are uncertain."
