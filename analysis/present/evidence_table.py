@@ -86,11 +86,11 @@ def _columns(rows: "pd.DataFrame", details: Sequence[str]) -> dict[str, list[str
     return {
         "Outcome": [f"{_outcome(row['outcome'], row['outcome_detail'])}{detail}" for row, detail in named],
         "Programme and population": [f"{row.programme}: {row.population}[@{row.study}]" for row in rows.itertuples()],
-        "Design": [_design(row) for row in rows.to_dict("records")],
+        "Design": [_design(row) for _, row in rows.iterrows()],
     }
 
 
-def _design(row: dict[str, Any]) -> str:
+def _design(row: "pd.Series[Any]") -> str:
     """The design in words; where no comparison group is known of, that is said where the name does not tell."""
     name = DESIGN.get(row["design"], row["design"].replace("_", " "))
     alone = row["controlled"] == "no" and row["design"] not in ("uncontrolled", "systematic_review", "formative")
