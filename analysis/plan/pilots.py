@@ -94,7 +94,8 @@ class ActivityOutcome(Outcome):
     bin_months: int = Field(default=3, ge=1, description="Months in one period of the event study.")
     designs: tuple[Design, ...] = Field(default=DESIGNS, min_length=1, description="The designs run on it.")
     placebo: bool = Field(
-        default=False, description="Whether the pilots cannot have moved it, so that an effect on it is a warning."
+        default=False,
+        description="Whether the pilots should leave it alone, so that an effect on it is a warning.",
     )
 
     @property

@@ -102,9 +102,9 @@ def _sites(primary: Change, lost: list[str]) -> str:
             return "The finding survives without any one site."
         return f"The finding does not survive without {listed(lost)}."
     if not lost:
-        return "Nothing was there to survive, and leaving out one site makes nothing clear."
+        return "There was no clear finding to survive, and leaving out one site makes nothing clear."
     decides = "one site decides" if len(lost) == 1 else "single sites decide"
-    return f"Nothing was there to survive, but a change is clear without {listed(lost)}: {decides}."
+    return f"There was no clear finding to survive, but a change is clear without {listed(lost)}: {decides}."
 
 
 def _dose(asked: Asked) -> list[Line]:

@@ -156,7 +156,7 @@ def _love_told(rows: "pd.DataFrame") -> Told:
     parts = "; ".join(f"{name} {row['before']:.2f} before, {row['after']:.2f} after" for name, row in wide.iterrows())
     caption = (
         "How far cases and comparison patients differed before and after matching, in standard deviations. Differences "
-        "below the dashed line are commonly called small."
+        "left of the dashed line are commonly called small."
     )
     return Told("cohort-balance", caption, f"Love plot. {parts}.", bool(rows["simulated"].any()))
 

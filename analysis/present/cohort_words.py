@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 SMALL, RATIO = 0.1, 2.0
 MATCHING = "analysis.estimate.matching"
+LOOK_ALIKE = (
+    " These patients are simulated. Where their number is like that in a published evaluation it was set so, and they "
+    "are not its patients."
+)
 SO_FEW_SITES = (
     "These intervals hold the chance of single patients. What moved a whole site in these months is not in them, and "
     "from so few sites it cannot be told."
@@ -63,11 +67,15 @@ def _flow(context: Context, numbers: dict[str, Any], lineage: Lineage) -> str:
     def count(key: str) -> str:
         return context.book.cite(f"cohort.{key}", protected(numbers[key]), origin)
 
+    # Rounded counts that are the same may differ by a few people.
+    whole, rest = (protected(numbers[key]) for key in ("cases", "cases_followed"))
+    same = whole == rest and whole[:1].isdigit()
+    followed = "all, or all but a few," if same else count("cases_followed")
     return (
-        f"Of {count('cases')} patients of the intervention, {count('cases_followed')} had enough months of history and "
-        f"of follow-up, and {count('cases_matched')} found at least one control. Together they have "
+        f"Of {count('cases')} patients of the intervention, {followed} had enough months of history and of follow-up, "
+        f"and {count('cases_matched')} found at least one control. Together they have "
         f"{count('controls_matched')} controls out of {count('candidates_at_risk')} candidates. Nobody is a control "
-        "twice."
+        f"twice. Counts of people are rounded to the nearest five.{LOOK_ALIKE * lineage.simulated}"
     )
 
 

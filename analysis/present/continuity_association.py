@@ -16,10 +16,10 @@ ADMISSIONS = {"acsc": "ambulatory-care-sensitive admissions", "emergency": "emer
 ASSUMPTIONS = {
     "list_level_at_most": "continuity does between nothing and what the estimate by list says",
     "list_level_corrected_at_most": "the same, by list and corrected for chance",
-    "patient_level_at_most": "the same, by patient, which overstates",
+    "patient_level_at_most": "the same, by patient, which probably overstates",
     "any_sign": "it spares admissions or adds to them, as far as the interval of the corrected estimate goes",
     "published_list_level_at_most": "continuity does between nothing and what was published by list",
-    "published_patient_level_at_most": "the same, as published by patient, which overstates",
+    "published_patient_level_at_most": "the same, as published by patient, which probably overstates",
 }
 # By specification: what a line says, whose result stands beside it, and which it is of those with a truth.
 STEPS = {

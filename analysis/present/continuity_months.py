@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import pick
 from analysis.plan.continuity import Continuity
-from analysis.present.event_study import bare_periods, draw_periods, drawn, spans
+from analysis.present.event_study import bare_periods, draw_periods, drawn, joint_test, spans
 from analysis.present.style import Told, canvas, nothing, save
-from analysis.wording import p_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,15 +23,11 @@ def draw_months(estimates: "pd.DataFrame", asked: Continuity, confidence: float,
         return
     with canvas(7.2, 3.4) as (figure, axes):
         draw_periods(axes, rows, asked.bin_months, "percentage points")
-        save(figures, figure, rows, _told(rows, pick(table, term="pre_trend"), confidence))
+        save(figures, figure, rows, _told(rows, joint_test(table), confidence))
 
 
-def _told(rows: "pd.DataFrame", test: "pd.DataFrame", confidence: float) -> Told:
-    joint = (
-        f" Joint test of the periods before the start: {p_value(test['p_value'].iloc[0])}."
-        if len(test)
-        else " The periods before the start were not tested together."
-    )
+def _told(rows: "pd.DataFrame", joint: str, confidence: float) -> Told:
+    joint = joint or " The periods before the start were not tested together."
     caption = (
         "Share of a month's contacts with the clinician whom the patient saw most in the twelve months before it: "
         "difference between pilot and comparison practices in each period, against the period just before the start. "

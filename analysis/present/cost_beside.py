@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import NET_COST, pick
 from analysis.present.address import Origin
 from analysis.present.context import Context
-from analysis.present.cost_words import LEFT_OUT, net_rows, pounds, span, verdict
+from analysis.present.cost_words import LEFT_OUT, mix, net_rows, pounds, span, verdict
 from analysis.wording import change, listed, sentence
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _row(context: Context, outcome: str) -> "pd.Series[Any] | None":
 
 
 def _pattern(context: Context) -> str:
-    """Fewer elective and more emergency admissions, and how much of the saving the second takes back."""
+    """What elective and emergency admissions come to, and whether it is the pattern of the first evaluation."""
     elective, emergency = _row(context, "elective_admissions"), _row(context, "emergency_admissions")
     if elective is None or emergency is None:
         return ""
@@ -52,11 +52,14 @@ def _pattern(context: Context) -> str:
     more = context.cite("costs.emergency", f"£{emergency['estimate']:,.0f}", emergency)
     clear = {"fewer elective admissions": elective["ci_high"] < 0, "more emergency admissions": emergency["ci_low"] > 0}
     unclear = [what for what, sure in clear.items() if not sure]
-    doubt = f" That there were {listed(unclear)} is not clear, though." if unclear else ""
-    return (
-        "The estimates have the pattern that the first national evaluation told of: fewer elective admissions, which "
-        f"cost {less} less per 1,000 patients a year, and more emergency admissions, which cost {more} more.{doubt}"
+    told = (
+        f"At the plan's unit costs the change in elective admissions comes to {less} less per 1,000 patients a year "
+        f"and that in emergency admissions to {more} more."
     )
+    pattern = "the pattern that the first national evaluation told of, fewer elective and more emergency admissions"
+    if unclear:
+        return f"{told} It is not clear that there were {listed(unclear)}, so {pattern}, is not shown."
+    return f"{told} That is {pattern}."
 
 
 def _otherwise(context: Context) -> str:
@@ -93,4 +96,4 @@ def _headline(context: Context) -> str:
         return "What the changes in activity cost could not be worked out."
     where = "In the simulated pilots, the changes" if rows[0]["simulated"] else "The changes"
     ends = span(context, "headline", rows)
-    return f"{where} in activity {verdict(rows)}: {ends}, per 1,000 patients a year; {LEFT_OUT}."
+    return f"{where} in activity {verdict(rows)}: {ends}, per 1,000 patients a year{mix(rows)}; {LEFT_OUT}."

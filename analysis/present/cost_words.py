@@ -21,8 +21,8 @@ def cost_words(context: Context, *, planned: bool) -> dict[str, str]:
     year = context.cite("costs.year", str(rows[0]["horizon"]), rows[0])
     ends = span(context, "net", rows)
     net = (
-        f"Taken together, the changes in activity {verdict(rows)} at the unit costs of {year}: {ends}, per 1,000 "
-        f"patients a year; {LEFT_OUT}."
+        f"Taken together, the changes in activity {verdict(rows)} of {year}: {ends}, per 1,000 patients a "
+        f"year{mix(rows)}; {LEFT_OUT}."
     )
     limit = (
         "Costs are those of hospital activity at national unit costs: what the pilots themselves cost, and what fell "
@@ -65,10 +65,15 @@ def verdict(rows: "list[pd.Series[Any]]") -> str:
     """What is clear of the net cost, whatever is not known of prices."""
     less, more = (all(each) for each in zip(*((row["ci_high"] < 0, row["ci_low"] > 0) for row in rows), strict=True))
     if less or more:
-        return f"come to {'less' if less else 'more'} spent on hospital care"
+        return f"come to hospital care worth {'less' if less else 'more'} at national unit costs"
     if any(row["ci_high"] < 0 or row["ci_low"] > 0 for row in rows):
-        return "come to less or more spent on hospital care as prices are taken, which the data do not settle,"
-    return "come to neither clearly more nor clearly less spent on hospital care"
+        return "come to less or more as prices are taken, which the data do not settle, at national unit costs"
+    return "come to hospital care worth neither clearly more nor clearly less at national unit costs"
+
+
+def mix(rows: "list[pd.Series[Any]]") -> str:
+    """That the truth may lie between the plan's prices and others, where there are others."""
+    return " (which prices hold, or what mix of them, these data do not say)" if len(rows) > 1 else ""
 
 
 def pounds(value: float) -> str:

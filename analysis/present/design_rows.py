@@ -30,6 +30,14 @@ DESIGNS = {
     "synthetic_control": "Synthetic control",
     "interrupted_time_series": "Each site against its own past (weaker)",
 }
+# Those that measure every change from the last period before the start alone.
+LAST_PERIOD = (
+    ("staggered", "callaway_santanna_never"),
+    ("staggered", "callaway_santanna_not_yet"),
+    ("staggered", "sun_abraham"),
+)
+# The design that follows some patients and not everybody registered.
+OTHER_PEOPLE = "matched_cohort"
 WEAKER = (("staggered", "two_way_fixed_effects"), ("interrupted_time_series", "segmented_poisson"))
 Key = tuple[str, str]
 

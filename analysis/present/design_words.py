@@ -1,10 +1,21 @@
 """The same outcome by every design: the words."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one, pick
 from analysis.present.context import Context, Outcomes
-from analysis.present.design_rows import WEAKER, asked, compared, effects, keys, named, told
+from analysis.present.design_rows import (
+    LAST_PERIOD,
+    OTHER_PEOPLE,
+    WEAKER,
+    asked,
+    compared,
+    effects,
+    keys,
+    named,
+    told,
+)
 from analysis.present.survival import Fate, fate, primary_change
 from analysis.wording import Change, changed, in_words, listed
 
@@ -13,6 +24,7 @@ if TYPE_CHECKING:
 
 KEPT = ("survives", "stays unclear")
 Found = tuple[str, "pd.Series[Any]", Fate, bool]
+REFERENCE = -1
 
 
 def design_words(context: Context, outcomes: Outcomes) -> dict[str, dict[str, str]]:
@@ -37,14 +49,47 @@ def _agree(context: Context, name: str, outcomes: Outcomes) -> str:
         for key, each in (("low", low), ("high", high))
     ]
     span = f"run from {ends[0]} to {ends[1]}" if len(found) > 1 else f"give {ends[0]}"
-    return f"For {label} the other designs {span}. {_counted(found, primary)}"
+    said = f"For {label} the other designs {span}. {_counted(found, primary)}"
+    return " ".join([said, *_last_period(context, name, found, primary), *_patients(context, name, outcomes)])
+
+
+def _last_period(context: Context, name: str, found: list[Found], primary: Change) -> Iterator[str]:
+    """What those have in common that stand apart and measure from the last period before the start alone."""
+    odd = [row for _, row, fated, _ in found if fated not in KEPT and (row["design"], row["estimator"]) in LAST_PERIOD]
+    periods = pick(context.estimates, outcome=name, design="event_study", term="period", scale="ratio")
+    earlier = periods.loc[periods["horizon"].astype(int) < REFERENCE, "estimate"]
+    if not odd or earlier.empty:
+        return
+    high = changed(odd[0]).estimate > primary.estimate
+    share = float(((earlier > 1) if high else (earlier < 1)).mean())
+    if share > 0.5:
+        which, side, lay = "all" if share == 1 else "most", *(("above", "low") if high else ("below", "high"))
+        yield (
+            f"{'This one measures' if len(odd) == 1 else 'Of these, the ones for staggered starts measure'} every "
+            f"change from the last period before the start alone, and {which} earlier periods lie {side} it, so it may "
+            f"have lain {lay} by chance and made a part of the change."
+        )
+
+
+def _patients(context: Context, name: str, outcomes: Outcomes) -> Iterator[str]:
+    """What designs say that follow the patients of the intervention, set apart from those on everybody registered."""
+    rows = pick(effects(context.estimates, outcomes), outcome=name, design=OTHER_PEOPLE)
+    said = [
+        context.cite(f"designs.{name}.{row['estimator']}", changed(row).signed(), row) for _, row in rows.iterrows()
+    ]
+    if said:
+        yield (
+            f"Among the patients of the intervention alone, who were chosen for being at risk, it is {listed(said)}: "
+            "another question, which neither supports nor contradicts what is found of everybody registered."
+        )
 
 
 def _others(context: Context, name: str, outcomes: Outcomes, primary: Change) -> list[Found]:
     rows, made = effects(context.estimates, outcomes), []
     for key in keys(context.estimates, {name: outcomes[name]}):
         row = told(rows, name, key).row
-        if key[0] in asked(outcomes[name]) and key[0] != "difference_in_differences" and row is not None:
+        other = key[0] in asked(outcomes[name]) and key[0] not in ("difference_in_differences", OTHER_PEOPLE)
+        if other and row is not None:
             made.append((named(key).removesuffix(" (weaker)"), row, fate(primary, changed(row)), key in WEAKER))
     return made
 

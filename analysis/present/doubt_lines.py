@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Beyond this many times the largest movement before the start, or this slope, a violation means nothing any more.
 WITHOUT_END = 100.0
 INTERVAL = ", interval"
-NOTHING = "Nothing was there to survive."
+NOTHING = "There was no clear finding to survive."
 TRENDS = {
     "relative_magnitudes": "movements up to a multiple of the largest before the start",
     "smoothness": "a change of slope from one period to the next",
@@ -37,7 +37,8 @@ def _trend(rows: "pd.DataFrame", primary: Change, kind: str, label: str) -> Line
         return Line(label, told, NOTHING, "stays unclear")
     if broken is None:
         return Line(label, told, "At what size the finding breaks was not worked out.")
-    return Line(label, told, breakdown(kind, broken["estimate"]), "survives" if broken["estimate"] > 0 else "fades")
+    size = broken["estimate"]
+    return Line(label, told, breakdown(kind, size), "fades" if size <= 0 or fragile(kind, size) else "survives")
 
 
 def _widest(bounds: "pd.DataFrame") -> str:
@@ -59,13 +60,23 @@ def breakdown(kind: str, size: float) -> str:
         return "The finding does not survive even a small violation."
     told = violation(kind, size)
     if kind == "relative_magnitudes":
-        return f"The finding survives a violation up to {told} the largest movement before the start{weak(size)}."
+        return drift(told, weak=fragile(kind, size))
     return f"The finding survives a change of slope up to {told}."
 
 
-def weak(size: float) -> str:
-    """What is added where less drift than was seen before the start already undoes a finding."""
-    return "" if size >= 1 else "; less drift than was seen already would undo it"
+def fragile(kind: str, size: float) -> bool:
+    """Whether a drift of the two groups no larger than was seen before the start already undoes a finding."""
+    return kind == "relative_magnitudes" and size < 1
+
+
+def drift(told: str, *, weak: bool) -> str:
+    """Up to what multiple of the largest movement before the start a finding survives; less than one is no survival."""
+    if weak:
+        return (
+            "The finding does not survive drift as large as that already seen: it is gone beyond "
+            f"{told} the largest movement before the start."
+        )
+    return f"The finding survives a violation up to {told} the largest movement before the start."
 
 
 def confounder(rows: "pd.DataFrame", primary: Change, label: str) -> list[Line]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one
 from analysis.present.context import Context
-from analysis.present.doubt_lines import WITHOUT_END, violation, weak, whole_points
+from analysis.present.doubt_lines import WITHOUT_END, drift, fragile, violation, whole_points
 from analysis.present.survival import check_rows, extremes
 from analysis.wording import CANNOT, Change, changed, counted, plural
 
@@ -32,7 +32,7 @@ def _broken(context: Context, name: str, kind: str, row: "pd.Series[Any]") -> st
         return f"The finding does not survive {what}, however small."
     told = context.cite(f"robustness.{name}.{kind}", violation(kind, size), row)
     if kind == "relative_magnitudes":
-        return f"The finding survives a violation up to {told} the largest movement before the start{weak(size)}."
+        return drift(told, weak=fragile(kind, size))
     return f"It survives a drift whose slope changes by up to {told}."
 
 
@@ -88,7 +88,7 @@ def curve_words(context: Context, name: str, primary: Change, check: str) -> str
 
 def _agreement(primary: Change, same: float, opposite: float) -> str:
     if not primary.clear:
-        return "" if same + opposite == 0 else " Where one is clear, it is the choice that made it so."
+        return "" if same + opposite == 0 else " So whether a change is clear hangs on the choice."
     if same == 1:
-        return " None of these choices undoes the finding."
+        return " It is clear under each of these choices."
     return " The finding rests on the choices made." if same < 0.5 or opposite else " Most choices leave it standing."

@@ -71,7 +71,7 @@ def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outco
 
 
 def role(outcome: AnyOutcome) -> str:
-    """What the plan calls an outcome: primary, secondary, or a placebo that the pilots cannot have moved."""
+    """What the plan calls an outcome: primary, secondary, or a placebo that the pilots are not expected to move."""
     if isinstance(outcome, ActivityOutcome) and outcome.placebo:
         return "placebo"
     return "primary" if outcome.primary else "secondary"

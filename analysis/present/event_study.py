@@ -10,6 +10,7 @@ from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.plan.pilots import ActivityOutcome
 from analysis.present.address import slug
+from analysis.present.outcomes import tested
 from analysis.present.style import ESTIMATE, MUTED, Told, bare, canvas, nothing, save
 from analysis.steps import command
 from analysis.wording import change, listed, number_of, p_value, plural, sentence, signed
@@ -41,7 +42,7 @@ def event_study(*, estimates: Path, name: str, outcome: ActivityOutcome, figures
     rows = drawn(pick(table, term="period"))
     with canvas(7.2, 3.4) as (figure, axes):
         draw_periods(axes, rows, outcome.bin_months, "%")
-        save(figures, figure, rows, _told(name, outcome, rows, pick(table, term="pre_trend")))
+        save(figures, figure, rows, _told(name, outcome, rows, joint_test(table)))
 
 
 def drawn(periods: "pd.DataFrame") -> "pd.DataFrame":
@@ -70,8 +71,16 @@ def draw_periods(axes: "Axes", rows: "pd.DataFrame", bin_months: int, unit: str)
     bare(axes)
 
 
-def _told(name: str, outcome: ActivityOutcome, rows: "pd.DataFrame", test: "pd.DataFrame") -> Told:
-    joint = f" Joint test of the periods before the start: {p_value(test['p_value'].iloc[0])}." if len(test) else ""
+def joint_test(table: "pd.DataFrame") -> str:
+    """The joint test of an event study's periods before the start, a sentence; empty where there is none."""
+    tests = pick(table, term="pre_trend")
+    if tests.empty:
+        return ""
+    row = tests.iloc[0]
+    return f" Joint test of {tested(table, row)}: {p_value(row['p_value'])}."
+
+
+def _told(name: str, outcome: ActivityOutcome, rows: "pd.DataFrame", joint: str) -> Told:
     caption = (
         f"{sentence(outcome.label)}: difference between pilot and comparison practices in each period, against the "
         f"period just before the start.{joint}{bare_periods(rows)}{blank(rows)}"

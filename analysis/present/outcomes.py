@@ -23,6 +23,8 @@ SEEN = {
 }
 Citer = Callable[[str, str], str]
 LEVEL = 0.05
+# From this chance to notice a trend on, that a test noticed none says something.
+STRONG = 0.8
 SECOND_HAND = {"F-2nd": "; reported second-hand", "C": "; calculated from published figures"}
 
 
@@ -128,31 +130,34 @@ def pre_trend(context: Context, name: str) -> str:
     if row is None:
         return why(context.unmade, name, "event_study")
     value = context.cite(f"outcomes.{name}.pretrend", p_value(row["p_value"]), row)
+    power = context.row(outcome=name, design="event_study", term="pre_trend_power")
     slope = context.row(outcome=name, design="event_study", term="pre_trend_slope")
-    tests = f"joint test of {_tested(context, name, row)} {value}{_slope(context, name, slope)}"
+    tests = f"joint test of {tested(context.estimates, row)} {value}{_slope(context, name, slope)}"
     moved = row["p_value"] < LEVEL or (slope is not None and slope["p_value"] < LEVEL)
     if moved:
         said = (
             f"Before the start the two groups did not move quite together ({tests}), so part of the difference after "
             "it may have been under way already."
         )
+    elif power is not None and power["estimate"] >= STRONG:
+        said = f"Before the start the two groups moved together as far as the data can tell ({tests})."
     else:
-        said = (
-            f"Before the start the two groups moved together as far as the data can tell ({tests}), though such tests "
-            "can miss a drift that matters."
-        )
-    return f"{said} {_power(context, name, silent=bool(row['p_value'] >= LEVEL))}".strip()
+        doubt = ", though such tests can miss a drift that matters" if power is None else ""
+        said = f"Before the start no difference in how the two groups moved was found ({tests}){doubt}."
+    return f"{said} {_power(context, name, power, silent=bool(row['p_value'] >= LEVEL))}".strip()
 
 
-def _tested(context: Context, name: str, row: "pd.Series[Any]") -> str:
-    """Which periods the joint test is about: as many of the latest as the pilots' clusters bear."""
-    periods = pick(context.estimates, outcome=name, design="event_study", term="period")["horizon"].astype(int)
+def tested(estimates: "pd.DataFrame", row: "pd.Series[Any]") -> str:
+    """Which periods the joint test of a row is about: as many of the latest as the pilots' clusters bear."""
+    which = {key: row[key] for key in ("outcome", "design", "specification")}
+    before_and_after = pick(estimates, term="period", **which)
+    periods = before_and_after["horizon"].astype(int)
     before = sorted(set(periods[periods < REFERENCE]))
-    tested = len(latest_before(before, REFERENCE, int(row.get("treated_clusters", 0))))
-    if not before or tested == len(before):
+    count = len(latest_before(before, REFERENCE, int(row.get("treated_clusters", 0))))
+    if not before or count == len(before):
         return "the periods before the last one"
-    which = f"latest {in_words(tested)}" if tested > 1 else "latest"
-    return f"the {which} of {in_words(len(before))} periods before the last one"
+    latest = f"latest {in_words(count)}" if count > 1 else "latest"
+    return f"the {latest} of {in_words(len(before))} periods before the last one"
 
 
 def _slope(context: Context, name: str, row: "pd.Series[Any] | None") -> str:
@@ -167,13 +172,12 @@ def _slope(context: Context, name: str, row: "pd.Series[Any] | None") -> str:
     return f"; slope over all months before it {size} a year, interval {interval}"
 
 
-def _power(context: Context, name: str, *, silent: bool) -> str:
+def _power(context: Context, name: str, row: "pd.Series[Any] | None", *, silent: bool) -> str:
     """How likely the joint test was to notice a trend as large as the effect; empty where nobody worked it out."""
-    row = context.row(outcome=name, design="event_study", term="pre_trend_power")
     if row is None:
         return ""
     chance = context.cite(f"outcomes.{name}.pretrend_power", f"{row['estimate']:.0%}", row)
-    weak = ", so its silence says little" if row["estimate"] < 0.8 else ", so its silence says something"
+    weak = ", so its silence says little" if row["estimate"] < STRONG else ", so its silence says something"
     return f"The joint test had a chance of {chance} to notice a trend that adds up to the effect{weak * silent}."
 
 

@@ -44,7 +44,7 @@ def other_ways(outcomes: Outcomes, checks: Checks, methods: Sequence[str]) -> st
 
 
 def placebo_words(context: Context, outcomes: Outcomes) -> str:
-    """What outcomes show that the pilots cannot have moved; empty where the plan has none."""
+    """What outcomes show that the pilots are not expected to move; empty where the plan has none."""
     said = [
         _placebo(context, name, outcome.label)
         for name, outcome in outcomes.items()
@@ -55,7 +55,7 @@ def placebo_words(context: Context, outcomes: Outcomes) -> str:
 
 def _placebo(context: Context, name: str, label: str) -> str:
     row = verdict_row(context.estimates, name, "difference_in_differences")
-    start = f"The pilots cannot have moved {label}, so a change in them would be a warning."
+    start = f"The pilots are not expected to move {label} (a placebo outcome), so a change in them would be a warning."
     if row is None:
         return f"{start} They were not estimated."
     told = changed(row)

@@ -63,7 +63,7 @@ def _summary(context: Context, name: str, primary: Change, checks: Checks) -> st
     start = (
         ""
         if primary.clear
-        else "The primary estimate does not show a clear change, so there is no finding to survive or to fall. "
+        else "The primary estimate does not show a clear change, so there is no clear finding to survive or to fall. "
     )
     if not primary.known:
         return "From so few clusters it cannot be told whether there is a finding, so none can survive or fall."

@@ -16,8 +16,8 @@ MEANING: dict[Fate, str] = {
     "survives": "The finding survives.",
     "fades": "The finding does not survive: here the interval includes no change.",
     "turns": "The finding does not survive: here it is clear in the other direction.",
-    "stays unclear": "Nothing was there to survive, and nothing is clear here.",
-    "appears": "Nothing was there to survive, but here a change is clear: the choice matters.",
+    "stays unclear": "There was no clear finding to survive, and nothing is clear here.",
+    "appears": "There was no clear finding to survive, but here a change is clear: the choice matters.",
     "neither": "",
 }
 

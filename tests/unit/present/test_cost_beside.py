@@ -40,14 +40,17 @@ MORE = row("emergency_admissions", 2500.0, 400.0, 5700.0)
 
 def test_the_pattern_is_told_with_both_sides() -> None:
     told = words([FEWER, MORE])["pattern"]
-    assert "cost £15,000 less" in told
-    assert "cost £2,500 more" in told
+    assert "comes to £15,000 less" in told
+    assert "to £2,500 more" in told
+    assert "That is the pattern" in told
     assert "not clear" not in told
 
 
 def test_a_side_that_is_not_clear_is_said() -> None:
     unsure = row("emergency_admissions", 2500.0, -400.0, 5700.0)
-    assert words([FEWER, unsure])["pattern"].endswith("That there were more emergency admissions is not clear, though.")
+    told = words([FEWER, unsure])["pattern"]
+    assert "It is not clear that there were more emergency admissions, so the pattern" in told
+    assert told.endswith("is not shown.")
 
 
 @pytest.mark.parametrize("emergency", [-2500.0, 0.0])
@@ -62,9 +65,12 @@ STAYS, DAYS = (-18270.0, -29000.0, -7000.0), (-5776.0, -10600.0, -560.0)
 @pytest.mark.parametrize(
     ("net", "said"),
     [
-        (STAYS, "come to less spent on hospital care: £18,270 less (95% interval −£29,000 to −£7,000)"),
-        ((18000.0, 7000.0, 29000.0), "come to more spent on hospital care: £18,000 more"),
-        ((-1000.0, -5000.0, 3000.0), "come to neither clearly more nor clearly less spent on hospital care"),
+        (
+            STAYS,
+            "come to hospital care worth less at national unit costs: £18,270 less (95% interval −£29,000 to −£7,000)",
+        ),
+        ((18000.0, 7000.0, 29000.0), "come to hospital care worth more at national unit costs: £18,000 more"),
+        ((-1000.0, -5000.0, 3000.0), "come to hospital care worth neither clearly more nor clearly less"),
     ],
 )
 def test_the_headline_says_no_more_than_the_interval(net: tuple[float, float, float], said: str) -> None:
@@ -76,7 +82,7 @@ def test_the_headline_says_no_more_than_the_interval(net: tuple[float, float, fl
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        (DAYS, "come to less spent on hospital care"),
+        (DAYS, "come to hospital care worth less at national unit costs"),
         ((-1000.0, -5000.0, 3000.0), "as prices are taken, which the data do not settle"),
         ((5776.0, 560.0, 10600.0), "as prices are taken, which the data do not settle"),
     ],
@@ -88,12 +94,15 @@ def test_both_ends_of_what_is_not_known_stand_in_the_headline(other: tuple[float
     assert said in told
     assert "from £18,270 less at the plan's prices (95% interval −£29,000 to −£7,000) to" in told
     assert f"£{abs(other[0]):,.0f} {more} with elective admissions as day cases (95% interval" in told
-    assert not any(word in told for word in ("saved", "cheaper", "dearer"))
+    assert not any(word in told for word in ("saved", "cheaper", "dearer", "spent"))
+    assert "(which prices hold, or what mix of them, these data do not say)" in told
 
 
 def test_simulated_pilots_are_called_so() -> None:
     rows = [row(NET_COST, -1.0, -2.0, -0.5, simulated=True)]
-    assert words(rows)["headline"].startswith("In the simulated pilots, the changes in activity come to less")
+    assert words(rows)["headline"].startswith(
+        "In the simulated pilots, the changes in activity come to hospital care worth less"
+    )
 
 
 def test_other_prices_have_their_own_net() -> None:

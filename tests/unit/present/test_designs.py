@@ -11,6 +11,7 @@ from analysis.present.cost_table import cost_table
 from analysis.present.cost_words import cost_words
 from analysis.present.design_words import design_words
 from analysis.present.designs import designs, designs_table, drawn
+from analysis.present.event_study import joint_test
 from analysis.present.outcomes import outcome_words
 from analysis.present.plan_words import placebo_words, primary_statement
 from analysis.present.style import SIMULATED
@@ -118,7 +119,7 @@ def cost(outcome: str, pounds: float) -> list[Estimate]:
 def test_costs_in_words_and_their_absence(outcomes: Outcomes) -> None:
     made = context([*cost(ELECTIVE, -1500.0), *cost("net_cost", -400.0)])
     words = cost_words(made, planned=True)
-    assert "come to neither clearly more nor clearly less spent" in words["net"]
+    assert "worth neither clearly more nor clearly less" in words["net"]
     assert "[£400]" in words["net"]
     assert "[−£1,300 to +£500]" in words["net"]
     assert made.book.entries["costs.net"][1].step == "analysis.estimate.costs"
@@ -159,6 +160,66 @@ def test_the_test_before_the_start_says_what_it_could_have_seen(study: Study) ->
     words = outcome_words(context(rows), ELECTIVE, study.activity()[ELECTIVE], empty)
     assert "joint test had a chance of [32%]" in words["pretrend"]
     assert "its silence says little" in words["pretrend"]
+    assert "moved together" not in words["pretrend"]
+
+
+@pytest.mark.parametrize(
+    ("power", "together"), [(0.08, False), (0.79, False), (0.8, True), (0.95, True), (None, False)]
+)
+def test_groups_moved_together_only_where_the_test_could_have_seen_that_they_did_not(
+    study: Study, power: float | None, together: bool
+) -> None:
+    rows = [*clear_fall(), statistic(ELECTIVE, "pre_trend", 1.1, design="event_study", horizon="before", p_value=0.4)]
+    if power is not None:
+        rows.append(statistic(ELECTIVE, "pre_trend_power", power, design="event_study", horizon="before"))
+    empty = pd.DataFrame({"outcome": [], "source": []})
+    told = outcome_words(context(rows), ELECTIVE, study.activity()[ELECTIVE], empty)["pretrend"]
+    assert ("moved together" in told) == together
+    assert ("no difference in how the two groups moved was found" in told) == (not together)
+
+
+def periods(name: str, sizes: dict[int, float]) -> list[Estimate]:
+    return [
+        row(name, "period", size, 0.03, design="event_study", horizon=str(period)) for period, size in sizes.items()
+    ]
+
+
+def test_the_caption_names_the_periods_that_were_tested() -> None:
+    """Sixteen pilot sites bear the latest five of ten periods before the reference."""
+    test = statistic(
+        ELECTIVE, "pre_trend", 1.1, design="event_study", horizon="before", p_value=0.4, treated_clusters=16
+    )
+    made = table([*periods(ELECTIVE, dict.fromkeys([*range(-11, -1), 0], 1.01)), test])
+    assert joint_test(made) == " Joint test of the latest five of ten periods before the last one: p = 0.40."
+    assert joint_test(made[made["term"] == "period"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("earlier", "said"),
+    [
+        ([1.02, 1.01, 1.03], "all earlier periods lie above it, so it may have lain low by chance"),
+        ([1.02, 0.99, 1.03], "most earlier periods lie above it"),
+        ([0.98, 0.99, 1.03], ""),
+    ],
+)
+def test_designs_that_rest_on_the_last_period_are_told_to_where_it_lay_low(
+    outcomes: Outcomes, earlier: list[float], said: str
+) -> None:
+    high = row(EMERGENCY, "effect", 1.05, 0.02, design="staggered", estimator="sun_abraham")
+    rows = [*unclear(), high, *periods(EMERGENCY, dict(zip((-4, -3, -2), earlier, strict=True)))]
+    told = design_words(context(rows), outcomes)[EMERGENCY]["agree"]
+    assert (said in told) if said else ("last period" not in told)
+
+
+def test_patients_of_the_intervention_are_no_further_design_on_everybody(study: Study) -> None:
+    chosen = [
+        row(ELECTIVE, "effect", 0.8, 0.05, design="matched_cohort", estimator="poisson_matched"),
+        row(ELECTIVE, "effect", 0.96, 0.02, design="synthetic_control", estimator="synthetic_did"),
+    ]
+    told = design_words(context([*clear_fall(), *chosen]), study.activity())[ELECTIVE]["agree"]
+    assert "the other designs give [−4.0%]" in told
+    assert "It shows the same clear change." in told
+    assert "Among the patients of the intervention alone, who were chosen for being at risk, it is [−20.0%]" in told
 
 
 def test_events_are_those_of_the_primary_estimate(study: Study) -> None:

@@ -56,7 +56,7 @@ def test_an_unclear_finding_survives_nothing(study: Study, checks: Checks) -> No
     found = said(table([*unclear(), *every_check(EMERGENCY)]), EMERGENCY, study, checks)
     assert not any("The finding" in text or "survives" in text for text in found.values())
     words = robustness_words(context([*unclear(), *every_check(EMERGENCY)]), study.activity(), checks, ())[EMERGENCY]
-    assert "there is no finding to survive" in words["summary"]
+    assert "there is no clear finding to survive" in words["summary"]
     assert not any("finding survives" in text or "finding standing" in text for text in words.values())
 
 
@@ -104,7 +104,9 @@ def test_a_start_that_never_was_warns(study: Study, checks: Checks) -> None:
     [
         (0.0, "does not survive even"),
         (1.2, "up to 1.2 times"),
-        (0.31, "less drift than was seen already would undo it"),
+        (0.31, "does not survive drift as large as that already seen: it is gone beyond 0.31 times"),
+        (0.99, "does not survive"),
+        (1.0, "The finding survives a violation up to 1 times"),
         (100.0, "every violation"),
         (float("inf"), "every"),
     ],
@@ -206,7 +208,7 @@ def test_methods_that_disagree_are_said_to(study: Study) -> None:
 def test_an_unclear_curve_with_clear_combinations_blames_the_choice(study: Study, checks: Checks) -> None:
     rows = [*unclear(), *every_check(EMERGENCY), statistic(EMERGENCY, "nothing", 1.0)]
     doubts = robustness_words(context(rows), study.activity(), checks, ())[EMERGENCY]["doubts"]
-    assert "it is the choice that made it so" in doubts
+    assert "So whether a change is clear hangs on the choice." in doubts
 
 
 def test_a_group_is_not_told_of_another_outcomes_check_of_the_same_name(study: Study) -> None:
