@@ -17,6 +17,7 @@ from analysis.estimate.samples import sides
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.steps import Problem, command
 from analysis.tables import read_table
+from analysis.wording import number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,8 +121,8 @@ def model_of(rows: "pd.DataFrame", bin_months: int) -> tuple[Fitted, list[int]]:
     reference = rows[rows["event_time"].floordiv(bin_months) == REFERENCE]
     if len(reference) and not reference["count"].any():
         raise Problem(
-            f"Pilot practices have no event in the {bin_months} months before their start, the period that all others "
-            "are compared with.",
+            f"Pilot practices have no event in the {number_of(bin_months, 'month')} before their start, the period "
+            "that all others are compared with.",
             "choose a longer `bin_months`, or take event_study out of the outcome's designs",
         )
     return fitted(ESTIMATOR, model_panel(rows, covariates)), terms

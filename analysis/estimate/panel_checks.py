@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.plan.clusters import FEWEST_COMPARISON, FEWEST_TREATED, too_few
 from analysis.steps import Problem
+from analysis.wording import number_of, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,8 +44,10 @@ def _populations(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
     known = np.isfinite(rows["population"].to_numpy(float)) & (rows["population"].to_numpy(float) > 0)
     if not known.all():
         first = rows.loc[~known].iloc[0]
+        lacking = int((~known).sum())
         yield (
-            f"For {measure} {(~known).sum()} practice-months have no population above 0, the first in practice "
+            f"For {measure} {number_of(lacking, 'practice-month')} {plural(lacking, 'has', 'have')} no population "
+            "above 0, the first in practice "
             f"{first['practice_id']} in {first['month']}.",
             DATA,
         )

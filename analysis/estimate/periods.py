@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from analysis.estimate.event_study import REFERENCE
 from analysis.steps import Problem
+from analysis.wording import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,8 @@ def whole_periods(rows: "pd.DataFrame", bin_months: int) -> list[int]:
     whole = {int(each) for each in complete.index[complete].to_numpy()}
     if REFERENCE not in whole:
         raise Problem(
-            f"Not every site has all {bin_months} months of the period just before its start.",
+            f"Not every site has {plural(bin_months, 'the month', f'all {bin_months} months of the period')} just "
+            "before its start.",
             "give the study earlier months, or shorter periods with `bin_months`",
         )
     first = last = REFERENCE

@@ -8,6 +8,7 @@ the outcomes of the very controls that it is to choose.
 from typing import TYPE_CHECKING
 
 from analysis.steps import Problem
+from analysis.wording import number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,8 @@ def log_odds(history: "pd.DataFrame", rows: "pd.DataFrame") -> "Floats":
     admitted = (history["emergency_after"] > 0).to_numpy(float)
     if min(admitted.sum(), len(admitted) - admitted.sum()) < FEWEST:
         raise Problem(
-            f"Of {len(admitted):,} candidates too few were admitted, or too few were not, to predict who is at risk.",
+            f"Of {number_of(len(admitted), 'candidate')} too few were admitted, or too few were not, to predict who "
+            "is at risk.",
             "give more candidates, or leave matched_cohort out of the designs",
         )
     known = covariates(history)

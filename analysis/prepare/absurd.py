@@ -7,6 +7,7 @@ import numpy as np
 from analysis.months import month_numbers
 from analysis.prepare.faults import Fault, number
 from analysis.prepare.parts import Raw
+from analysis.wording import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,8 @@ def _exchanged(activity: Raw, swapped: "pd.Series[bool]") -> list[Fault]:
     first = activity.frame.loc[rows[0]]
     found = (
         f"count and population look swapped: practice {first['practice_id']} has {number(first['count'])} of "
-        f"{first['measure']} among {number(first['population'])} patients in {first['month']}"
+        f"{first['measure']} among {number(first['population'])} {plural(first['population'], 'patient')} in "
+        f"{first['month']}"
     )
     everywhere = len(rows) > len(swapped) / 2
     mend = "exchange the two names in the header" if everywhere else "exchange the two values in these rows"
@@ -60,7 +62,8 @@ def _impossible(activity: Raw, frame: "pd.DataFrame") -> list[Fault]:
     worst = frame.loc[rows].iloc[int(rate[rows].to_numpy().argmax())]
     found = (
         f"practice {worst['practice_id']} has {number(worst['count'])} of {worst['measure']} among "
-        f"{number(worst['population'])} patients in {worst['month']}: more than one a day for each"
+        f"{number(worst['population'])} {plural(worst['population'], 'patient')} in {worst['month']}: more "
+        "than one a day for each"
     )
     mend = "correct count or population there: a digit may be too many or too few"
     return [activity.fault("values", "count", rows, found, "a count that the patients could have", mend)]

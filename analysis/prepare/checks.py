@@ -13,6 +13,7 @@ from analysis.prepare.absurd import activity_absurd, practice_absurd
 from analysis.prepare.faults import Fault, nearest, shown
 from analysis.prepare.marks import missing, plain, rounded
 from analysis.prepare.parts import Raw
+from analysis.wording import number_of, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,11 +160,13 @@ def outside(activity: Raw, months: Period) -> dict[str, int | str]:
 def outside_note(activity: Raw, months: Period) -> list[str]:
     """The same in a sentence, where there are any."""
     told = outside(activity, months)
-    if not told.get("rows"):
+    left, every = int(told.get("rows", 0)), int(told.get("of", 0))
+    if not left:
         return []
     return [
-        f"activity: {told['rows']:,} of {told['of']:,} rows lie outside {months.first} to {months.last}, the "
-        f"`pilots.months` of the study file, and are left out; the table has {told['first']} to {told['last']}"
+        f"activity: {left:,} of {number_of(every, 'row')} {plural(left, 'lies', 'lie')} outside "
+        f"{months.first} to {months.last}, the `pilots.months` of the study file, and "
+        f"{plural(left, 'is', 'are')} left out; the table has {told['first']} to {told['last']}"
     ]
 
 

@@ -9,6 +9,7 @@ from analysis.prepare.event_contract import EventTable
 from analysis.prepare.fates import canonical
 from analysis.prepare.sql import identifier, listed
 from analysis.steps import Problem
+from analysis.wording import counted, number_of, plural
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -75,7 +76,8 @@ def refuse(table: str, codes: Codes, read: int, limits: Limits) -> None:
     for column, found in codes.items():
         if sum(found.values()) > limits.unknown_codes * read:
             raise Problem(
-                f"Of {read:,} rows of {table} {sum(found.values()):,} have in {column} a code that no list knows, more "
+                f"Of {number_of(read, 'row')} of {table} {counted(many := sum(found.values()))} "
+                f"{plural(many, 'has', 'have')} in {column} a code that no list knows, more "
                 f"than {100 * limits.unknown_codes:g}%: {named(found)}.",
                 "correct the column, name its codes in `pilots.hospital` of the study file, or allow more there: "
                 "`pilots.limits.unknown_codes`",

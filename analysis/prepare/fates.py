@@ -15,6 +15,7 @@ from analysis.prepare.event_contract import ATTENDANCES, EventTable
 from analysis.prepare.panel import Columns
 from analysis.prepare.sql import listed
 from analysis.steps import Paths, Problem, again
+from analysis.wording import number_of, plural
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -119,13 +120,15 @@ def refuse(table: str, rows: Mapping[str, int], limits: Limits, place: Mapping[s
         most = getattr(limits, limit)
         if rows.get(fate, 0) > most * read:
             raise Problem(
-                f"Of {read:,} rows of {table} {rows[fate]:,} are `{fate}`, more than {100 * most:g}%.",
+                f"Of {number_of(read, 'row')} of {table} {rows[fate]:,} {plural(rows[fate], 'is', 'are')} `{fate}`, "
+                f"more than {100 * most:g}%.",
                 f"correct the data (`{again('check-data')}` tells the rows), or allow more in the study file: "
                 f"`{(place or {}).get(limit, f'pilots.limits.{limit}')}`",
             )
     if not rows.get(COUNTED):
         raise Problem(
-            f"No row of {table} counts: of {read:,} rows {told(rows)}.", "correct the data, or leave the table out"
+            f"No row of {table} counts: of {number_of(read, 'row')} {told(rows)}.",
+            "correct the data, or leave the table out",
         )
 
 

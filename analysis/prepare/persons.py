@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from analysis.plan.experiment import Experiment
 from analysis.steps import AsJson, Problem, command
 from analysis.tables import write_table
+from analysis.wording import number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,8 @@ def with_arms(rows: "pd.DataFrame", experiment: Experiment, where: str) -> "pd.D
     if arm.isna().any():
         strange = rows.loc[arm.isna(), experiment.arm_column].iloc[0]
         raise Problem(
-            f"{where} has {arm.isna().sum()} rows whose {experiment.arm_column} is in no arm, for instance {strange}.",
+            f"{where} has {number_of(arm.isna().sum(), 'row')} whose {experiment.arm_column} is in no arm, for "
+            f"instance {strange}.",
             "add the value to `experiment.arms` in the study file",
         )
     if (arm.groupby(rows[experiment.person]).nunique() > 1).any():

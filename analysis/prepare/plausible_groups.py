@@ -9,6 +9,7 @@ from analysis.prepare.faults import Question, number
 from analysis.prepare.outliers import rank_correlation, scores, standing_out
 from analysis.prepare.parts import Raw
 from analysis.prepare.plausible import alike_names, question
+from analysis.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +99,8 @@ def _patients_per_gp(practices: Raw, odd: float) -> list[Question]:
         return []
     middle, (low, high) = float(np.median(values[told])), PATIENTS_PER_GP
     if not low <= middle <= high:
-        found = f"the middle practice has {number(middle)} patients for each full-time GP; {low} to {high:,} are usual"
+        many = f"{number(middle)} {plural(middle, 'patient')}"
+        found = f"the middle practice has {many} for each full-time GP; {low} to {high:,} are usual"
         return [question(practices, "gps", "list_size, gp_fte", (), found, "the middle practice")]
     together = rank_correlation(frame["list_size"].to_numpy("float64"), frame["gp_fte"].to_numpy("float64"))
     if told.sum() >= MANY and together < WITH_GPS:

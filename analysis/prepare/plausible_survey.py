@@ -8,6 +8,7 @@ from analysis.prepare.faults import Question, number
 from analysis.prepare.outliers import limit, scores, standing_out
 from analysis.prepare.parts import Raw
 from analysis.prepare.plausible import alike_names, question, thin_times
+from analysis.wording import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,14 +89,16 @@ def _responses(survey: Raw, good: "pd.DataFrame", practices: Raw | None, odd: fl
         if more.any():
             row = good.iloc[int(np.flatnonzero(more)[0])]
             place = f"practice {row['practice_id']} in {row['wave']}"
-            found = (
-                f"{place} has {number(row['responses'])} responses and a list of {number(lists[row['practice_id']])}"
-            )
+            found = f"{place} has {_answers(row['responses'])} and a list of {number(lists[row['practice_id']])}"
             asked.append(question(survey, "responses", "responses", good.index[more], found, place))
             far &= ~more
     if far.any():
         row = good[far].iloc[int(np.abs(np.log(responses[far] / np.median(responses))).argmax())]
         place, middle = f"practice {row['practice_id']} in {row['wave']}", float(np.median(responses))
-        found = f"{place} has {number(row['responses'])} responses, the middle practice {number(middle)}"
+        found = f"{place} has {_answers(row['responses'])}, the middle practice {number(middle)}"
         asked.append(question(survey, "value", "responses", good.index[far], found, place))
     return asked
+
+
+def _answers(responses: float) -> str:
+    return f"{number(responses)} {plural(responses, 'response')}"

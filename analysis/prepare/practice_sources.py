@@ -6,6 +6,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 from analysis.steps import Problem
+from analysis.wording import counted, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,8 @@ def without_others(found: list[Read]) -> list[Read]:
 def _general(read: Read, others: frozenset[str]) -> "Tidy":
     kept = [table[~table["practice_id"].isin(others)] for table in (read.tidy.measures, read.tidy.practices)]
     if left := read.tidy.practices["practice_id"].nunique() - kept[1]["practice_id"].nunique():
-        print(f"{read.about['id']}: {left} bodies that are no general practices are left out", file=sys.stderr)
+        what = plural(left, "body that is no general practice is", "bodies that are no general practices are")
+        print(f"{read.about['id']}: {counted(left)} {what} left out", file=sys.stderr)
     return replace(read.tidy, measures=kept[0].reset_index(drop=True), practices=kept[1].reset_index(drop=True))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.wording import counted, measured, number_of, plural
+from analysis.wording import measured, number_of, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +104,7 @@ class Frame:
         sizes = practices.list_sizes(year)
         self.add("list_size", sizes["value"], "whose list size is not known")
         enough = self.rows["list_size"] >= practices.smallest_list
-        self.keep(enough, f"with fewer than {counted(practices.smallest_list)} patients")
+        self.keep(enough, f"with fewer than {number_of(practices.smallest_list, 'patient')}")
         clusters = practices.register.set_index("practice_id")[practices.cluster]
         self.add("cluster_id", clusters[clusters != ""], f"whose {practices.cluster} is not known")
         self.datasets |= frozenset(sizes["dataset"])

@@ -9,6 +9,7 @@ from analysis.prepare.events import event_select
 from analysis.prepare.fates import COUNTED, READ, own_sql, place_sql, told
 from analysis.prepare.sql import identifier
 from analysis.steps import Paths
+from analysis.wording import number_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -55,4 +56,4 @@ def fates_note(table: str, rows: Mapping[str, int]) -> str:
     """The fates of a table's rows in a sentence."""
     left = told(rows)
     others = f"; left out are {left}" if left else ""
-    return f"{table}: of {rows[READ]:,} rows {rows[COUNTED]:,} may count{others}"
+    return f"{table}: of {number_of(rows[READ], 'row')} {rows[COUNTED]:,} may count{others}"

@@ -7,7 +7,7 @@ from analysis.estimates import one, pick
 from analysis.plan.continuity import INDICES, ContactRules, Continuity
 from analysis.plan.pilots import ContactOutcome
 from analysis.present.markdown import Table
-from analysis.wording import change, changed
+from analysis.wording import change, changed, number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,9 +205,9 @@ def fewest_table(
         "Interval": [span_cell(row) for row in effects],
     }
     caption = (
-        f"What each minimum of contacts in a window of {rules.window_months} months drops, and the pilots' effect "
-        f"under it; the plan asks for {rules.fewest}. A patient counts once in each window. Counts of people are "
-        "rounded to the nearest five and hidden up to seven."
+        f"What each minimum of contacts in a window of {number_of(rules.window_months, 'month')} drops, and the "
+        f"pilots' effect under it; the plan asks for {rules.fewest}. A patient counts once in each window. Counts of "
+        "people are rounded to the nearest five and hidden up to seven."
     )
     return Table(name, caption, columns, simulated, (11, 14, 14, 14, 14, 14, 19))
 

@@ -5,7 +5,7 @@ from analysis.prepare.contact_words import plain
 from analysis.present.contacts_table import printable
 from analysis.present.markdown import Table
 from analysis.present.robustness_text import include, var
-from analysis.wording import in_words, listed
+from analysis.wording import in_words, listed, plural
 
 # Words as they are compared.
 ROLES = {"gp": "GPs", "nurse": "nurses", "pharmacist": "pharmacists"}
@@ -54,7 +54,8 @@ def counted_contacts(rules: ContactRules) -> str:
     return (
         "## Whom patients saw {#sec-methods-contacts}\n\n"
         f"Counted are contacts with {roles}, {modes}. Time is cut into windows of {in_words(rules.window_months)} "
-        "months, counted from the pilots' start, so that none lies partly before and partly after it. A patient needs "
+        f"{plural(rules.window_months, 'month')}, counted from the pilots' start, so that none lies partly "
+        "before and partly after it. A patient needs "
         f"at least {in_words(rules.fewest)} contacts in a window. Several contacts with one clinician on one day "
         f"{same_day}, and a row that stands twice in all its columns counts once. Contacts of one day with different "
         "clinicians are put in the order of the clinicians' ids, which matters to one index only. Contacts that name "

@@ -74,7 +74,7 @@ def _parts(horizon: str) -> dict[str, str]:
     """The choices of a combination, in words."""
     model, months, comparison, washout = horizon.split(SPLIT)
     told = [TOLD.get(each, each.replace("_", " ")) for each in (model, months, comparison)]
-    out = "none" if washout == "0" else f"first {washout} months out"
+    out = "none" if washout == "0" else f"first {number_of(int(washout), 'month')} out"
     return dict(zip(CHOICES, [*told, out], strict=True))
 
 

@@ -63,7 +63,7 @@ def draw_periods(axes: "Axes", rows: "pd.DataFrame", bin_months: int, unit: str)
     axes.errorbar(rows["period"], rows["estimate"], yerr=[low, high], fmt="o", color=ESTIMATE, capsize=3, markersize=6)
     axes.plot(-1, 0, "o", color=ESTIMATE, markerfacecolor="white", markersize=6)
     axes.annotate("start", (-0.5, 1), (4, -10), xycoords=("data", "axes fraction"), textcoords="offset points")
-    length = "quarters" if bin_months == 3 else f"periods of {bin_months} months"
+    length = "quarters" if bin_months == 3 else f"periods of {number_of(bin_months, 'month')}"
     axes.set_xlabel(f"Time from the start, in {length} (hollow: reference)")
     axes.set_ylabel(f"Difference, {unit}")
     axes.set_xticks([*rows["period"], -1])

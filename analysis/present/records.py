@@ -5,7 +5,7 @@ from typing import Any
 
 from analysis.disclosure import protected, rounded
 from analysis.prepare.fates import COUNTED, FATES, READ
-from analysis.wording import listed
+from analysis.wording import listed, plural
 
 NAMES = {
     "episodes": "hospital episodes", "spells": "hospital spells", "outpatients": "outpatient appointments",
@@ -69,5 +69,6 @@ def _codes(found: Mapping[str, int], most: int = 3) -> str:
 
 
 def _spells_words(facts: Mapping[str, Any]) -> str:
-    made = f"They make {protected(facts['counts']['spells'])} spells. " if facts["table"] == "episodes" else ""
+    spells = facts["counts"]["spells"]
+    made = f"They make {protected(spells)} {plural(spells, 'spell')}. " if facts["table"] == "episodes" else ""
     return f"{made}{facts['conditions']['sentence']}"

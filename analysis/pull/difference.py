@@ -69,5 +69,5 @@ def _totals(old: "pd.DataFrame", new: "pd.DataFrame") -> list[str]:
     moved = [name for name in shared if before[name] != after[name]]
     lines = [f"total of {name}: {before[name]:,.10g} before, {after[name]:,.10g} now" for name in moved[:_MOST]]
     if len(moved) > _MOST:
-        lines.append(f"totals of {len(moved) - _MOST} more columns differ")
-    return [*lines, f"totals of {len(shared) - len(moved)} columns are as before"]
+        lines.append(f"totals that differ beside these: {len(moved) - _MOST}")
+    return [*lines, f"totals that are as before: {len(shared) - len(moved)}"]

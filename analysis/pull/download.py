@@ -16,6 +16,7 @@ from analysis.pull.source import address_of, check_shape, mends
 from analysis.pull.transfer import Fetched
 from analysis.pull.verify import check_file
 from analysis.steps import Problem, command, write_json
+from analysis.wording import number_of
 
 
 def download(
@@ -137,7 +138,7 @@ def _registered(entry: Dataset, file: RawFile, path: Path) -> Check:
         elif sha256 != file.sha256:
             raise Problem(
                 f"What was downloaded is not the {path} that the register knows: its sha256 begins {sha256[:12]} "
-                f"({draft.stat().st_size} bytes), registered is {file.sha256[:12]}. It was not kept.",
+                f"({number_of(draft.stat().st_size, 'byte')}), registered is {file.sha256[:12]}. It was not kept.",
                 f"`make pull ACCEPT={entry.id}` takes the file that the source now has; or put the registered one at "
                 f"{path} yourself",
             )

@@ -10,6 +10,7 @@ from analysis.pull.record import Record, by_hand, read_records, record_of, recor
 from analysis.pull.register import Dataset, RawFile
 from analysis.pull.source import check_shape
 from analysis.steps import file_digest
+from analysis.wording import number_of
 
 
 def take(entry: Dataset, raw: Path, *, offline: bool, limits: Limits) -> None:
@@ -48,8 +49,10 @@ def take(entry: Dataset, raw: Path, *, offline: bool, limits: Limits) -> None:
 
 def _put_there(file: RawFile, raw: Path, record: Record | None) -> Record:
     now = by_hand(file.path, raw)
-    before = f"{record.bytes:,} bytes before, " if record else ""
-    print(f"{raw / file.path} was put there by hand: {before}{now.bytes:,} bytes now, sha256 {now.sha256[:12]}")
+    before = f"{number_of(record.bytes, 'byte')} before, " if record else ""
+    print(
+        f"{raw / file.path} was put there by hand: {before}{number_of(now.bytes, 'byte')} now, sha256 {now.sha256[:12]}"
+    )
     return now
 
 
@@ -69,7 +72,7 @@ def _told(entry: Dataset, file: RawFile, path: Path) -> Check:
     def check(draft: Path, sha256: str) -> None:
         check_shape(entry, file.model_copy(update={"columns": ()}), path, draft)
         if not path.is_file():
-            print(f"{path} is new: {draft.stat().st_size:,} bytes, sha256 {sha256[:12]}")
+            print(f"{path} is new: {number_of(draft.stat().st_size, 'byte')}, sha256 {sha256[:12]}")
         elif sha256 != file_digest(path):
             print(f"{path} changed at its source:", *difference(path, draft), sep="\n  ", flush=True)
 

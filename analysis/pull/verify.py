@@ -11,6 +11,7 @@ from analysis.pull.connectors.source import check_header
 from analysis.pull.record import recorded
 from analysis.pull.register import Dataset, RawFile, read_register
 from analysis.steps import Problem, command, file_digest, write_json
+from analysis.wording import number_of
 
 
 def verify(*, dataset: str, register: Path, raw: Path, out: Path) -> None:
@@ -54,7 +55,7 @@ def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:
         restore = f"rm {path} && {entry.restore}" if entry.download else entry.restore
         raise Problem(
             f"{path} is not the file that the register knows: its sha256 begins {file_digest(path)[:12]} "
-            f"({path.stat().st_size} bytes), registered is {file.sha256[:12]} ({_size(file)}).",
+            f"({number_of(path.stat().st_size, 'byte')}), registered is {file.sha256[:12]} ({_size(file)}).",
             f"`{restore}` restores it; `make pull ACCEPT={entry.id}` accepts it as it is now",
         )
     check_columns(file, path)
@@ -98,7 +99,7 @@ def check_unaltered(
 
 
 def _size(file: RawFile) -> str:
-    return f"{file.bytes} bytes" if file.bytes is not None else "size not registered"
+    return number_of(file.bytes, "byte") if file.bytes is not None else "size not registered"
 
 
 def check_columns(file: RawFile, path: Path) -> None:

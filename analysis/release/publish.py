@@ -20,6 +20,7 @@ from analysis.release.gate import check_release
 from analysis.release.sums import NAME, damaged, sums
 from analysis.release.version import DRAFT, read_releases
 from analysis.steps import Paths, Problem, again, command, read_json, read_yaml, write_json, write_text
+from analysis.wording import number_of
 
 
 def publish(
@@ -144,7 +145,7 @@ def _settle(folder: Path, target: Path, computed: Path) -> None:
     differing = sorted({line.split("  ")[1] for line in before ^ now})
     if not differing:
         return
-    what = f"{target} exists already, and its {differing[0]} differs ({len(differing)} files in all)"
+    what = f"{target} exists already, and its {differing[0]} differs ({number_of(len(differing), 'file')} in all)"
     if wrong := damaged(target):
         mend = f"move {target} away, then run `{again()}`"
         raise Problem(f"{what}; {wrong[0]} in it is missing or was changed since its release.", mend)

@@ -61,6 +61,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "no events": (none_in(lambda rows: rows["pilot"] | True), "there are no events at all: every count is zero"),
     "zero variance": (lambda rows: rows.assign(count=7), "the count never varies: it is 7 in every practice and month"),
     "population that is no number": (unpopulated, "3 practice-months have no population above 0, the first in"),
+    "one population that is no number": (
+        lambda rows: rows.assign(population=rows["population"].where(rows.index != rows.index[0])),
+        "1 practice-month has no population above 0",
+    ),
     "population of zero": (lambda rows: rows.assign(population=0), "have no population above 0"),
 }  # fmt: skip
 

@@ -29,7 +29,7 @@ def test_each_row_has_its_arm_and_its_sum() -> None:
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        (ROWS.assign(plan=[1, 1, 9]), "has 1 rows whose plan is in no arm, for instance 9"),
+        (ROWS.assign(plan=[1, 1, 9]), "has 1 row whose plan is in no arm, for instance 9"),
         (ROWS.assign(plan=[1, 2, 3]), "persons in more than one arm"),
         (ROWS.drop(columns="nurse"), "has no column nurse"),
     ],

@@ -133,7 +133,7 @@ def test_what_the_register_calls_no_practice_is_left_out(study: Study, capsys: p
     measures, practices, coverage = study.lists("one", "Y99901,5000", "Y99902,40", "Y99903,70").run()
     assert list(measures["practice_id"]) == list(practices["practice_id"]) == ["Y99901", "Y99903"]
     assert coverage.iloc[1][["dataset", "practices"]].tolist() == ["one", 2]
-    assert "one: 1 bodies that are no general practices are left out" in capsys.readouterr().err
+    assert "one: 1 body that is no general practice is left out" in capsys.readouterr().err
 
 
 LISTS = [f"Y999{number:02},{4000 + number}" for number in range(12)]

@@ -23,7 +23,7 @@ def test_rows_columns_and_totals(tmp_path: Path) -> None:
     lines = told(tmp_path, "code,old,gone,n,m\nA,1,1,1,5\nB,1,1,2,5\n", "code,new,n,m,extra\nA,1,1.5,10,x\n")
     assert lines == [
         "rows: 2 before, 1 now", "column old is now new", "column gone is gone", "column extra is new",
-        "total of n: 3 before, 1.5 now", "totals of 1 columns are as before",
+        "total of n: 3 before, 1.5 now", "totals that are as before: 1",
     ]  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def test_the_totals_of_many_columns_are_counted(tmp_path: Path) -> None:
     header = ",".join(f"c{column}" for column in range(50))
     lines = told(tmp_path, f"{header}\n{','.join('1' * 50)}\n", f"{header}\n{','.join('2' * 50)}\n")
     assert len([line for line in lines if line.startswith("total of ")]) == 20
-    assert "totals of 30 more columns differ" in lines
+    assert "totals that differ beside these: 30" in lines
 
 
 def test_parquet_tables_are_compared(tmp_path: Path) -> None:
