@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import pick
 from analysis.present.address import slug
-from analysis.present.doubt_lines import clear_shares, sites_of
+from analysis.present.doubt_lines import clear_shares, sides, sites_of, span_of, whole_points
 from analysis.present.style import ESTIMATE, MUTED, TRUTH, Told, bare, nothing, panels, save
 from analysis.wording import changed, number_of, plural, sentence, signed
 
@@ -122,24 +122,25 @@ def _told(name: str, label: str, data: "pd.DataFrame", rows: "pd.DataFrame") -> 
         f"{number_of(len(whole) or len(data), 'combination')} of model, months, comparison group and washout give "
         f"{signed(ends.iloc[0], '%')} to {signed(ends.iloc[-1], '%')}"
     )
-    caption = f"{sentence(label)}: {span}.{_sides(rows)}{lost(data)} The diamond is the plan's own choice."
+    caption = f"{sentence(label)}: {span}.{_sides(rows)}{lost(data, rows)} The diamond is the plan's own choice."
     own = data[data["plan"]]
     place = f" The plan's own is number {own.index[0] + 1} from the lowest." if len(own) else ""
     alt = f"Sorted estimates with intervals above, the choices behind each below. {span}.{place}"
     return Told(name, caption, alt, bool(data["simulated"].any()))
 
 
-def lost(data: "pd.DataFrame") -> str:
-    """Which combinations rest on fewer sites, on how many, and that they are not counted; empty where none does."""
+def lost(data: "pd.DataFrame", rows: "pd.DataFrame") -> str:
+    """Which combinations rest on fewer sites, that they are not counted, what they say; empty where none does."""
     fewer = data[~data["whole"]]
     if fewer.empty:
         return ""
     least, most = int(fewer["sites"].min()), int(fewer["sites"].max())
-    span = f"{least}" if least == most else f"{least} to {most}"
+    span, points = f"{least}" if least == most else f"{least} to {most}", whole_points(rows)[1]
     return (
         f" {number_of(len(fewer), 'further combination')} {plural(len(fewer), 'rests', 'rest')} on {span} of "
         f"{int(data['all_sites'].max())} sites, because the others have no months left on one side of their start: "
-        "hollow, with the number of sites, and not counted."
+        f"hollow, with the number of sites, and not counted. "
+        f"{plural(len(points), 'It gives', 'They give')} {span_of(points)}, {sides(points)}."
     )
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one, pick
 from analysis.present.survival import UNTOLD, Line
-from analysis.wording import Change, changed, number_of, plural
+from analysis.wording import Change, changed, in_words, listed, number_of, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +115,7 @@ def curve(rows: "pd.DataFrame", primary: Change, label: str) -> list[Line]:
     points, fewer = whole_points(rows)
     found = sorted((changed(row) for _, row in points.iterrows()), key=lambda each: each.estimate)
     verbs = plural(len(fewer), "loses sites and is", "lose sites and are")
-    left = f" {number_of(len(fewer), 'other')} {verbs} not counted."
+    left = f" {number_of(len(fewer), 'other')} {verbs} not counted: {span_of(fewer)}, {sides(fewer)}."
     if not found:
         return [Line(label, "–", f"No combination keeps every site.{left}")] if len(fewer) else []
     span = f"{found[0].signed()} to {found[-1].signed()} in {number_of(len(found), 'combination')}"
@@ -134,6 +134,25 @@ def whole_points(rows: "pd.DataFrame") -> "tuple[pd.DataFrame, pd.DataFrame]":
     counts, points = sites_of(rows), pick(rows, term="curve")
     lose = points["horizon"].map({key: sites < every for key, (sites, every) in counts.items()}).eq(True)
     return points[~lose], points[lose]
+
+
+def span_of(points: "pd.DataFrame") -> str:
+    """From where to where estimates run: ``+5.4% to +5.7%``, or the one that there is; empty where there is none."""
+    told = [changed(row).signed() for _, row in points.sort_values("estimate").iterrows()]
+    return " to ".join(dict.fromkeys([*told[:1], *told[-1:]]))
+
+
+def sides(points: "pd.DataFrame") -> str:
+    """In how many of the estimates a rise is clear, and in how many a fall."""
+    found = [changed(row) for _, row in points.iterrows() if changed(row).clear]
+    if not found:
+        return "none of them clear" if len(points) > 1 else "not clear"
+    rises = sum(each.estimate > 0 for each in found)
+    told = {"rise": rises, "fall": len(found) - rises}
+    where = {len(points): " in each" if len(points) > 1 else ""}
+    return listed(
+        [f"a clear {word}{where.get(count, f' in {in_words(count)}')}" for word, count in told.items() if count]
+    )
 
 
 def clear_shares(rows: "pd.DataFrame") -> tuple[float, float]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one
 from analysis.present.context import Context
-from analysis.present.doubt_lines import WITHOUT_END, drift, fragile, violation, whole_points
+from analysis.present.doubt_lines import WITHOUT_END, drift, fragile, sides, span_of, violation, whole_points
 from analysis.present.survival import check_rows, extremes
 from analysis.wording import CANNOT, Change, changed, counted, plural
 
@@ -79,9 +79,10 @@ def curve_words(context: Context, name: str, primary: Change, check: str) -> str
     said += f"; a fall is clear in {falls} of them and a rise in {rises}."
     if len(fewer):
         key = f"{key}_fewer"
-        left = context.cite(key, counted(len(fewer)), fewer.iloc[0])
-        verbs = plural(len(fewer), "loses sites, and is", "lose sites, and are")
-        said += f" Another {left} {verbs} not counted."
+        left = context.cite(key, counted(len(fewer)), fewer.iloc[0]) if len(fewer) > 1 else ""
+        verbs = plural(len(fewer), "One more loses sites, and is", f"Another {left} lose sites, and are")
+        span = context.cite(f"{key}_span", span_of(fewer), fewer.iloc[0])
+        said += f" {verbs} not counted: {span}, {sides(fewer)}."
     same = rise if primary.estimate > 0 else fall
     return said + _agreement(primary, same["estimate"], fall["estimate"] + rise["estimate"] - same["estimate"])
 

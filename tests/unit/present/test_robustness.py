@@ -9,7 +9,7 @@ import pytest
 from analysis.estimates import one, sole
 from analysis.plan.sensitivity import Checks
 from analysis.present.curve import curve, drawn
-from analysis.present.doubt_lines import breakdown
+from analysis.present.doubt_lines import breakdown, sides
 from analysis.present.group_table import group_table
 from analysis.present.robustness import check_lines, checked, curves, robustness, sensitivity_table
 from analysis.present.robustness_words import robustness_words
@@ -245,18 +245,34 @@ def test_combinations_that_lose_sites_are_marked_and_not_counted(study: Study, c
     line = said(table(made), ELECTIVE, study, checks)["With every combination of choices"]
     assert line == (
         "The finding is clear in 100% of the combinations, and the opposite in 0%. 1 other loses sites and is not "
-        "counted."
+        "counted: +6.0%, a clear rise."
     )
     told = robustness_words(context(made), study.outcomes, checks, ())[ELECTIVE]["doubts"]
     plain = re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", told)
     assert "The 2 combinations of model, months, comparison group and washout run from −10.0% to −5.0%" in plain
-    assert "Another 1 loses sites, and is not counted." in plain
+    assert "One more loses sites, and is not counted: +6.0%, a clear rise." in plain
     curve(table(made)[lambda rows: rows["specification"] == "every_choice"], ELECTIVE, "elective admissions", tmp_path)
     data = pd.read_csv(tmp_path / "curve-elective-admissions.csv")
     assert dict(zip(data["sites"], data["whole"], strict=True)) == {16: True, 8: False}
     text = (tmp_path / "curve-elective-admissions.md").read_text(encoding="utf-8")
     assert "2 combinations of model, months, comparison group and washout give −10.0% to −5.0%" in text
     assert "1 further combination rests on 8 of 16 sites" in text
+    assert "It gives +6.0%, a clear rise." in text
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        ((1.054, 1.057), "a clear rise in each"),
+        ((0.98, 1.001), "none of them clear"),
+        ((0.9, 1.2, 1.001), "a clear rise in one and a clear fall in one"),
+        ((0.9,), "a clear fall"),
+        ((1.001,), "not clear"),
+    ],
+)
+def test_what_combinations_that_lose_sites_say_is_told(sizes: tuple[float, ...], told: str) -> None:
+    points = table([row(ELECTIVE, "curve", size, 0.02, horizon=str(at)) for at, size in enumerate(sizes)])
+    assert sides(points) == told
 
 
 def test_a_check_that_rests_on_fewer_sites_says_so(study: Study, checks: Checks) -> None:
