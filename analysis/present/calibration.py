@@ -75,7 +75,7 @@ def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
     groups = [(key, part.set_index("sites")) for key, part in rows.groupby(LABEL, sort=False)]
     columns = {
         "Estimate": [label(*map(str, key)) for key, _ in groups],
-        "Worlds": [_worlds(part) for _, part in groups],
+        "Worlds": [_worlds(part, numbers) for _, part in groups],
     }
     for head, cell in (("Bias", _bias), ("Held", _coverage), ("Seen", _rejection)):
         for number in numbers:
@@ -86,16 +86,18 @@ def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
     meaning = "the share of false alarms" if nothing else "the power to see the effect"
     caption = (
         f"Worlds with {scenario.label}, by number of pilot sites: bias; how often the interval held the truth "
-        f"(coverage); how often the test saw an effect, which here is {meaning}. In brackets the Monte Carlo standard "
-        "error of the bias, and Wilson's interval at 95% of the other two."
+        f"(coverage); how often the test saw an effect, which here is {meaning}. Slow models run in "
+        "fewer worlds; where that differs by number of sites, each is given in the same order. In brackets the Monte "
+        "Carlo standard error of the bias, and Wilson's interval at 95% of the other two."
     )
     widths = (22, 8, *[70 // (3 * len(numbers))] * (3 * len(numbers)))
     return Table(f"calibration-{name.replace('_', '-')}", caption, columns, True, widths)
 
 
-def _worlds(rows: "pd.DataFrame") -> str:
-    """The fewest worlds, where some gave no estimate."""
-    return f"{rows['worlds'].min():,}"
+def _worlds(rows: "pd.DataFrame", numbers: list[int]) -> str:
+    """How many worlds gave an estimate, by number of sites where they are not as many with each."""
+    worlds = [int(rows.loc[number, "worlds"]) for number in numbers if number in rows.index]
+    return ", ".join(f"{each:,}" for each in (worlds[:1] if len(set(worlds)) == 1 else worlds))
 
 
 def _bias(row: "pd.Series[Any]") -> str:
@@ -118,7 +120,7 @@ def _rejection(row: "pd.Series[Any]") -> str:
 
 def _share(row: "pd.Series[Any]", name: str) -> str:
     value, low, high = (100 * row[key] for key in (name, f"{name}_low", f"{name}_high"))
-    return f"{value:.1f}% ({low:.1f}–{high:.1f})" if value == value else "–"
+    return f"{value:.1f}% ({low:.1f} to {high:.1f})" if value == value else "–"
 
 
 if __name__ == "__main__":

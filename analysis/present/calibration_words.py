@@ -57,20 +57,23 @@ def outside(table: "pd.DataFrame", plan: Calibration, confidence: float) -> dict
         What the intervals promise.
     """
     rows = table[table["scenario"].isin(parallel(plan))]
-    told = {label(*map(str, key)): list(_misses(part, confidence)) for key, part in rows.groupby(LABEL, sort=False)}
+    told = {
+        label(*map(str, key)): list(_misses(part, plan, confidence)) for key, part in rows.groupby(LABEL, sort=False)
+    }
     return {name: faults for name, faults in told.items() if faults}
 
 
-def _misses(rows: "pd.DataFrame", confidence: float) -> Iterator[str]:
-    rows = rows[rows["worlds"] >= ENOUGH]
+def _misses(rows: "pd.DataFrame", plan: Calibration, confidence: float) -> Iterator[str]:
+    kinds = {name: scenario.label for name, scenario in plan.scenarios.items()}
+    rows = rows[rows["worlds"] >= ENOUGH].assign(kind=lambda each: each["scenario"].map(kinds))
     low, high = confidence - MARGIN, confidence + MARGIN
     before = bool(rows["term"].isin(["pre_trend", "pre_trend_slope"]).all())
     null = rows if before else rows[rows["effect"] == 1]
-    seen = f"{'a difference' if before else 'an effect'} {{}} where there is none"
-    yield from _below("intervals too narrow", rows, "coverage", low)
-    yield from _above("intervals too wide", rows, "coverage", high)
-    yield from _above(f"sees {seen.format('too often')}", null, "rejection", 1 - low)
-    yield from _below(f"sees {seen.format('too seldom')}", null, "rejection", 1 - high)
+    seen = f"{'it' if before else 'its test'} {{}}sees {'a difference' if before else 'an effect'}"
+    yield from _below("its intervals are {}too narrow", rows, "coverage", low)
+    yield from _above("its intervals are {}too wide", rows, "coverage", high)
+    yield from _above(f"{seen} too often where there is none,", null, "rejection", 1 - low)
+    yield from _below(f"{seen} too seldom where there is none,", null, "rejection", 1 - high)
 
 
 def _below(what: str, rows: "pd.DataFrame", share: str, line: float) -> Iterator[str]:
@@ -83,15 +86,25 @@ def _above(what: str, rows: "pd.DataFrame", share: str, line: float) -> Iterator
 
 def _told(what: str, rows: "pd.DataFrame", beyond: "pd.Series[bool]", surely: "pd.Series[bool]") -> Iterator[str]:
     """A fault with its numbers of sites; "perhaps" where chance could show it in so many worlds (Wilson's interval)."""
-    sure = set(rows.loc[surely, "sites"])
-    perhaps = set(rows.loc[beyond, "sites"]) - sure
-    for found, lead in ((sure, ""), (perhaps, "perhaps ")):
-        if found:
-            yield f"{lead}{what} {sites(sorted(found, reverse=True))}"
+    sure = rows["sites"].isin(rows.loc[surely, "sites"])
+    for found, lead in ((surely, ""), (beyond & ~sure, "perhaps ")):
+        if found.any():
+            yield f"{what.format(lead)} {_where(rows, found)}"
+
+
+def _where(rows: "pd.DataFrame", found: "pd.Series[bool]") -> str:
+    """With how many sites, and in which kinds of world where it is not in all that were tried."""
+    groups: dict[str, list[int]] = {}
+    for number in sorted(set(rows.loc[found, "sites"]), reverse=True):
+        tried, kinds = (set(rows.loc[each & (rows["sites"] == number), "kind"]) for each in (~found | found, found))
+        kind = "" if kinds == tried else f" in worlds with {' or with '.join(sorted(kinds))}"
+        groups.setdefault(kind, []).append(int(number))
+    told = [f"{sites(groups[kind])}{kind}" for kind in sorted(groups)]  # first what holds in all kinds
+    return ", and ".join(told)
 
 
 def _joint(faults: list[str]) -> str:
-    return f"The joint test of the periods before the start {faults[0]}. " if faults else ""
+    return f"As for the joint test of the periods before the start, {faults[0]}. " if faults else ""
 
 
 def sites(numbers: list[int]) -> str:
@@ -110,8 +123,8 @@ def misses(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
     return (
         f"An interval at {100 * confidence:g}% should hold the truth in {low} to {high} of the worlds in which trends "
         "were parallel. These estimates lay outside that range in at least one kind of world, or their tests raised "
-        f"false alarms too often or too seldom; where chance alone could show it, it says perhaps.{few}\n\n"
-        + "\n".join(lines)
+        f"false alarms too often or too seldom. Where that was so in some kinds of world only, it says which; where "
+        f"chance alone could show it, it says perhaps.{few}\n\n" + "\n".join(lines)
     )
 
 
@@ -120,7 +133,11 @@ def primary(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
     found = outside(table, plan, confidence)
     faults = found.get(NAMES["difference_in_differences", "poisson_fixed_effects"], [])
     numbers = sites(sorted(set(table["sites"]), reverse=True))
-    told = f"Missing what they promise: {'; '.join(faults)}." if faults else "They held the truth as often as they say."
+    told = (
+        f"The model does not keep all it promises: {'; '.join(faults)}."
+        if faults
+        else "They held the truth as often as they say."
+    )
     figures = "[The annex](#sec-annex-calibration) has the figures, for this model and for the others."
     tried = f"tried on simulated pilots with a known truth, {numbers} and the same comparison areas"
     return f"These intervals were {tried}. {told} {_joint(found.get(JOINT, []))}{figures}"

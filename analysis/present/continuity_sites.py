@@ -33,7 +33,8 @@ def sites_table(estimates: "pd.DataFrame", asked: Continuity, outcome: ContactOu
     }
     caption = (
         f"{INDICES[outcome.index]} at each site before and after its own start, in per cent, without a comparison: "
-        "what changed everywhere is in it. Comparison practices are before and after the first start. Intervals are "
-        "clustered by practice; with few practices they are rough."
+        "what changed everywhere is in it. Comparison practices are before and after the first start. Practices that "
+        "lack a window are left out, so that a level does not change by who opens or closes. Intervals are clustered "
+        "by practice; with few practices they are rough."
     )
     return Table(NAME, caption, columns, bool(rows["simulated"].any()), (26, 12, 12, 12, 16, 22))

@@ -45,4 +45,4 @@ def _line(cells: "Sequence[str] | Mapping[str, Sequence[str]]") -> str:
 
 
 def _rule(cells: Sequence[str]) -> str:
-    return "---:" if all(cell.strip("+−–<>=%,. p0123456789to()") == "" for cell in cells) else ":---"
+    return "---:" if all(cell.strip("+−–<>=£%,. p0123456789to()") == "" for cell in cells) else ":---"

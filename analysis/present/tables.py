@@ -73,6 +73,13 @@ def _silent(rows: "pd.DataFrame", labels: dict[str, str]) -> str:
     return f" In the whole of the months {listed(told)}, so that they inform no estimate of a ratio of them."
 
 
+# Why the rates of the balance table are not the levels of the text.
+ONE_EACH = (
+    " Each practice counts once, in the months before the first site's start. Levels in the text are of all patients "
+    "of pilot practices together, up to each site's own start, so they differ a little."
+)
+
+
 def balance_table(path: Path) -> Table:
     """Pilot beside comparison practices before the start."""
     rows, lineage = read_table(path)
@@ -92,7 +99,7 @@ def balance_table(path: Path) -> Table:
     caption = (
         "Pilot and comparison practices before the start. A standardised difference beyond 0.1 either way is usually "
         "called an imbalance; the models compare changes, so a difference in level alone does not bias them."
-        f"{lacking}"
+        f"{ONE_EACH * bool(rows['series'].isin(MEASURES).any())}{lacking}"
     )
     return Table("balance", caption, columns, lineage.simulated, (27, 11, 9, 15, 15, 13, 10))
 

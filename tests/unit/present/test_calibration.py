@@ -57,12 +57,12 @@ def written(
 
 def test_figures_stand_with_their_errors(tmp_path: Path) -> None:
     annex, beside = written(tmp_path, [row(), row(sites=4, coverage=0.881), row(scenario="drift", coverage=0.2)])
-    held, seen = "95.0% (93.5–96.2)", "5.0% (3.8–6.5)"
-    assert f"| +0.1% (0.04) | +0.1% (0.04) | {held} | 88.1% (85.9–90.0) | {seen} | {seen} |" in annex
+    held, seen = "95.0% (93.5 to 96.2)", "5.0% (3.8 to 6.5)"
+    assert f"| +0.1% (0.04) | +0.1% (0.04) | {held} | 88.1% (85.9 to 90.0) | {seen} | {seen} |" in annex
     assert "| 1,000 |" in annex
     assert "Worlds with a trend" in annex
-    assert "- Difference-in-differences (primary): intervals too narrow with 4 sites." in annex
-    assert "Missing what they promise: intervals too narrow with 4 sites." in beside
+    assert "- Difference-in-differences (primary): its intervals are too narrow with 4 sites." in annex
+    assert "The model does not keep all it promises: its intervals are too narrow with 4 sites." in beside
 
 
 def test_a_calibration_of_another_plan_is_not_shown(tmp_path: Path) -> None:
@@ -85,11 +85,11 @@ def test_nothing_missed_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("told", "fault"),
     [
-        ({"coverage": 0.91}, "intervals too narrow with 16 sites"),
-        ({"coverage": 0.99}, "intervals too wide with 16 sites"),
-        ({"rejection": 0.09}, "sees an effect too often where there is none with 16 sites"),
-        ({"rejection": 0.01}, "sees an effect too seldom where there is none with 16 sites"),
-        ({"coverage": 0.91, "worlds": 200}, "perhaps intervals too narrow with 16 sites"),
+        ({"coverage": 0.91}, "its intervals are too narrow with 16 sites"),
+        ({"coverage": 0.99}, "its intervals are too wide with 16 sites"),
+        ({"rejection": 0.09}, "its test sees an effect too often where there is none, with 16 sites"),
+        ({"rejection": 0.01}, "its test sees an effect too seldom where there is none, with 16 sites"),
+        ({"coverage": 0.91, "worlds": 200}, "its intervals are perhaps too narrow with 16 sites"),
     ],
 )
 def test_each_way_to_miss_has_its_words(told: dict[str, float], fault: str) -> None:
@@ -99,7 +99,24 @@ def test_each_way_to_miss_has_its_words(told: dict[str, float], fault: str) -> N
 def test_a_joint_test_that_cries_wolf_is_told_beside_the_model(tmp_path: Path) -> None:
     test = {"design": "event_study", "term": "pre_trend", "horizon": "before", "scale": "statistic"}
     _, beside = written(tmp_path, [row(), row(**test, coverage=float("nan"), rejection=0.6)])
-    assert "The joint test of the periods before the start sees a difference too often where there is none" in beside
+    assert "As for the joint test of the periods before the start, it sees a difference too often where" in beside
+
+
+def test_faults_that_seem_to_contradict_each_other_name_their_kinds_of_world() -> None:
+    plan = PLAN.model_copy(update={"scenarios": PLAN.scenarios | {"spread": Scenario(label="sites that differ")}})
+    apart = [row(coverage=0.99), row(scenario="spread", coverage=0.9, sites=8), row(coverage=0.9, sites=8)]
+    found = outside(pd.DataFrame([*apart, row(scenario="spread", coverage=0.9)]), plan, 0.95)
+    assert found == {
+        "Difference-in-differences (primary)": [
+            "its intervals are too narrow with 8 sites, and with 16 sites in worlds with sites that differ",
+            "its intervals are too wide with 16 sites in worlds with no effect",
+        ]
+    }
+
+
+def test_worlds_are_told_by_number_of_sites_where_they_differ(tmp_path: Path) -> None:
+    annex, _ = written(tmp_path, [row(worlds=220), row(sites=8, worlds=60), row(sites=4, worlds=58)])
+    assert "| 220, 60, 58 |" in annex
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])

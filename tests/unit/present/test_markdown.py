@@ -40,6 +40,7 @@ def test_pipes_and_line_ends_stay_within_their_cell() -> None:
         (["+1.9%", "−3.7%", "0.0%"], "---:"),
         (["−0.3 to +4.1", "–"], "---:"),
         (["1,234", "p < 0.001"], "---:"),
+        (["−£595 to +£6,040", "£2,596"], "---:"),
         (["Emergency", "12"], ":---"),
         (["12 sites"], ":---"),
     ],
@@ -88,6 +89,8 @@ def test_tables_of_the_small_world(prepared: Path, raw: Path, root: Path, study:
         assert "nan" not in text.split()
         assert "e+0" not in text
     assert len(made["pilots"].columns["Pilot"]) == 16
+    # Means of practices stand beside levels of all patients in the text, which differ: the caption says so.
+    assert "Each practice counts once" in made["balance"].caption
     assert len(made["concerns"].columns["Concern"]) == 12
     assert {"Elective admissions", "A&E attendances"} < set(made["quality"].columns["Series"])
     assert list(made["sources"].columns["Kind"]) == [read_json(path)["kind"] for path in receipts]
