@@ -96,7 +96,8 @@ def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
 
 def _worlds(rows: "pd.DataFrame", numbers: list[int]) -> str:
     """How many worlds gave an estimate, by number of sites where they are not as many with each."""
-    worlds = [int(rows.loc[number, "worlds"]) for number in numbers if number in rows.index]
+    counts = rows["worlds"].to_dict()
+    worlds = [counts[number] for number in numbers if number in counts]
     return ", ".join(f"{each:,}" for each in (worlds[:1] if len(set(worlds)) == 1 else worlds))
 
 
