@@ -331,6 +331,7 @@ if PILOTS:
             practices=table("practices"),
             spells="<results>/prepare/spells.parquet",
             outpatients=table("outpatients"),
+            panel="<results>/prepare/panel.parquet",
             receipt=f"<results>/pull/{PILOTS.id}.json",
             code=sources("analysis.prepare.cohort"),
         output:
@@ -357,7 +358,7 @@ if PILOTS:
             "Following patients at every month in which one could have been chosen"
         shell:
             "python -m analysis.prepare.cohort --patients {input.patients:q} --practices {input.practices:q}"
-            " --spells {input.spells} --receipt {input.receipt} {params.optional} {params.plan}"
+            " --spells {input.spells} --panel {input.panel} --receipt {input.receipt} {params.optional} {params.plan}"
             " --out {output.cohort} --facts {output.facts} 2> {log}"
 
     rule prepare_cohort_benchmarks:
