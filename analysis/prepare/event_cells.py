@@ -25,8 +25,11 @@ SQL_TYPES = {"text": "VARCHAR", "code": "VARCHAR", "date": "DATE", "whole number
 def trimmed(column: EventColumn, value: str, kind: str) -> str:
     """First step: text trimmed and dates that are text as text; dates, numbers and their casts as such."""
     text = f"trim(CAST({value} AS VARCHAR))"
-    words = listed(MISSING_WORDS)
-    text = f"CASE WHEN {text} NOT IN {words} THEN {text} END" if kind == "VARCHAR" else f"nullif({text}, '')"
+    if kind == "VARCHAR":
+        # For IN DuckDB joins each column to the words; a place in a list it works out once for each word in a file.
+        text = f"CASE WHEN coalesce(list_position([{listed(MISSING_WORDS)[1:-1]}], {text}), 0) = 0 THEN {text} END"
+    else:
+        text = f"nullif({text}, '')"
     if column.type == "date":
         return f"TRY_CAST({value} AS DATE)" if dated(kind) else text
     if column.type == "whole number":

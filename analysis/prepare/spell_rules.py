@@ -20,14 +20,13 @@ SELECT *, hash(stay) AS tie FROM {source} AS stay QUALIFY row_number() OVER (
   PARTITION BY patient_id, practice_id, admitted, discharged, admission_method, diagnosis_1, procedure_1
   ORDER BY hash(stay)) = 1
 """
-# Codes in capitals without dots, as analysis.prepare.condition_list reads them; only emergencies are looked at.
+# Codes in capitals without dots, as analysis.prepare.condition_list reads them; only emergencies have a condition.
 CODES = """
-SELECT *,
-  CASE WHEN method = 'emergency' THEN upper(replace(diagnosis_1, '.', '')) END AS primary_diagnosis,
-  CASE WHEN method = 'emergency' THEN upper(replace(procedure_1, '.', '')) END AS primary_procedure,
-  CASE WHEN method = 'emergency' THEN ' ' || upper(replace(other_diagnoses, '.', '')) END AS secondary_diagnoses,
-  CASE WHEN method = 'emergency' THEN ' ' || upper(replace(other_procedures, '.', '')) END AS secondary_procedures
-FROM {source}
+SELECT place, upper(replace(diagnosis_1, '.', '')) AS primary_diagnosis,
+  upper(replace(procedure_1, '.', '')) AS primary_procedure,
+  ' ' || upper(replace(other_diagnoses, '.', '')) AS secondary_diagnoses,
+  ' ' || upper(replace(other_procedures, '.', '')) AS secondary_procedures
+FROM {source} WHERE method = 'emergency'
 """
 # By table: its columns with a list of codes, as the queries here call them.
 CODED = {
@@ -37,7 +36,7 @@ CODED = {
     },
     "spells": {"method": "admission_method"},
 }  # fmt: skip
-CONDITION = "SELECT place, {condition} AS condition FROM {source} WHERE condition IS NOT NULL"
+CONDITION = "SELECT place, {condition} AS condition FROM {source}"
 METHODS = ("emergency", "elective", "other")
 
 
