@@ -3,7 +3,7 @@
 ``python -m analysis.estimate.experiment --help``
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -42,6 +42,8 @@ def experiment(*, persons: Path, experiment: Annotated[Experiment, AsJson], conf
     """
     rows, lineage = read_table(persons)
     estimates = [row for name in experiment.outcomes for row in compared(rows, name, experiment, confidence)]
+    if experiment.other_reading:
+        estimates += read_otherwise(rows, experiment, confidence)
     if experiment.specification:
         estimates += published(rows, experiment.specification, confidence)
     write_part(out, estimates, lineage)
@@ -108,6 +110,16 @@ def compared(rows: "pd.DataFrame", name: str, plan: Experiment, confidence: floa
         keys = [("arm_effect", arm, specification) for arm in arms[1:]]
         found += [_row(model, at, confidence, rows, name, key) for at, key in enumerate(keys)]
     return found
+
+
+def read_otherwise(rows: "pd.DataFrame", plan: Experiment, confidence: float) -> list[Row]:
+    """The means and plain rate ratios of the arms as they are under the other reading of the arm column."""
+    assert plan.other_reading is not None
+    moved = rows[plan.arm_column].isin(plan.other_reading.values)
+    other = rows.assign(arm=rows["arm"].where(~moved, plan.other_reading.arm))
+    plain = plan.model_copy(update={"adjust": ()})
+    found = [row for name in plan.outcomes for row in compared(other, name, plain, confidence)]
+    return [replace(row, specification="other_reading") for row in found]
 
 
 def published(rows: "pd.DataFrame", plan: Specification, confidence: float) -> list[Row]:

@@ -12,6 +12,13 @@ class Arm(Plan):
     values: tuple[int, ...] = Field(min_length=1, description="The values of the arm column that make it up.")
 
 
+class OtherReading(Plan):
+    """Another arm to which some values of the arm column may belong."""
+
+    values: tuple[int, ...] = Field(min_length=1, description="The values of the arm column whose arm is in doubt.")
+    arm: Name = Field(description="The arm to which they would belong instead.")
+
+
 class CountOutcome(Plan):
     """A count of events per person and year."""
 
@@ -24,6 +31,13 @@ class Specification(Plan):
 
     outcome: Name = Field(description="The column that was counted.")
     covariates: tuple[Name, ...] = Field(min_length=1, description="The columns that explained it.")
+    labels: dict[Name, Text] = Field(default={}, description="What each of these columns is, in a few words.")
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "Specification":
+        if strange := set(self.labels) - set(self.covariates):
+            raise ValueError(f"`labels` names {min(strange)}, which is none of the covariates")
+        return self
 
 
 class Experiment(Plan):
@@ -37,6 +51,9 @@ class Experiment(Plan):
     outcomes: dict[str, CountOutcome] = Field(min_length=1, description="The outcomes by name.")
     adjust: tuple[Name, ...] = Field(
         default=(), description="Columns that are held constant, each value a category, in a second model."
+    )
+    other_reading: OtherReading | None = Field(
+        default=None, description="Another reading of the arm column, under which everything is estimated once more."
     )
     headline: Name = Field(description="The arm whose result leads the paper.")
     beside: dict[str, str] = Field(
@@ -55,4 +72,17 @@ class Experiment(Plan):
         values = [value for arm in self.arms.values() for value in arm.values]
         if twice := {value for value in values if values.count(value) > 1}:
             raise ValueError(f"the value {min(twice)} of `{self.arm_column}` stands in two arms")
+        return self
+
+    @model_validator(mode="after")
+    def _read_otherwise(self) -> "Experiment":
+        if self.other_reading is None:
+            return self
+        moved, to = set(self.other_reading.values), self.other_reading.arm
+        if to not in self.arms:
+            raise ValueError(f"`other_reading.arm` {to} is none of the arms {', '.join(self.arms)}")
+        if strange := moved - {value for arm in self.arms.values() for value in arm.values}:
+            raise ValueError(f"`other_reading.values` has {min(strange)}, which is in no arm")
+        if empty := [name for name, arm in self.arms.items() if name != to and set(arm.values) <= moved]:
+            raise ValueError(f"`other_reading` would leave nobody in the arm {empty[0]}")
         return self

@@ -26,6 +26,7 @@ UNITS = {
 KINDS = {"rate_ratio": "ratio ", "hazard_ratio": "hazard ratio ", "log_rate_ratio": "log rate ratio "}
 PLAIN = ("rate_ratio", "hazard_ratio", "smd", "years", "mean_per_person_year", "log_rate_ratio")
 RATIOS = ("rate_ratio", "hazard_ratio")
+NAMES = {"mdvis": "visits to a doctor"}
 # What a study reports in words; `none` is that no difference could be shown, which is not that there is none.
 REPORTED = {"up": "more", "down": "fewer", "none": "no clear difference", "mixed": "mixed"}
 # How much longer than the other one side of an interval may be, by rounding in print, before it is called lopsided.
@@ -109,7 +110,7 @@ def _details(rows: "pd.DataFrame") -> list[str]:
 
 
 def _outcome(name: str, detail: str) -> str:
-    plain = detail if name == "other" else name.replace("_", " ")
+    plain = detail if name == "other" else NAMES.get(name, name.replace("_", " "))
     return sentence(plain.replace("ae attendances", "A&E attendances").replace("gp contacts", "GP contacts"))
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def arms_table(table: "pd.DataFrame", plan: Experiment) -> Table:
     """The mean of each arm and its change against the reference arm, plain and adjusted."""
     keys = [(name, arm) for name in plan.outcomes for arm in plan.arms]
-    means = [sole(table, outcome=name, subgroup=arm, term="arm_mean") for name, arm in keys]
+    means = [sole(table, outcome=name, subgroup=arm, term="arm_mean", specification="primary") for name, arm in keys]
     columns = {
         "Outcome and arm": _names(keys, plan),
         "Mean": [mean_text(row["estimate"]) for row in means],
@@ -45,7 +45,8 @@ def published_table(table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experim
     """Published means beside ours, with the difference and how sure the copy is."""
     rows = [row for row in beside.to_dict("records") if row["outcome"] in plan.outcomes and row["study"] in plan.beside]
     keys = [(row["outcome"], row["subgroup"]) for row in rows]
-    ours = [sole(table, outcome=name, subgroup=arm, term="arm_mean")["estimate"] for name, arm in keys]
+    primary = pick(table, term="arm_mean", specification="primary")
+    ours = [sole(primary, outcome=name, subgroup=arm)["estimate"] for name, arm in keys]
     columns = {
         "Outcome and arm": _names(keys, plan),
         "Estimate": [mean_text(value) for value in ours],
@@ -79,15 +80,21 @@ def specification_table(
         for name in ("published", "published_clustered")
     )
     columns: dict[str, Any] = {
-        "Term": [f"`{term}`" for term in terms],
-        "Estimate": [_six(row["estimate"]) for row in plain],
-        "Published": [_six(theirs.get((plan.specification.outcome, term), float("nan"))) for term in terms],
-        "Standard error of the model": [_six(row["std_error"]) for row in plain],
-        "Clustered by person": [_six(row["std_error"]) for row in wide],
+        "Term": [_term(term, plan.specification.labels) for term in terms],
+        "Estimate": [_seven(row["estimate"]) for row in plain],
+        "Published": [_seven(theirs.get((plan.specification.outcome, term), float("nan"))) for term in terms],
+        "Standard error of the model": [_seven(row["std_error"]) for row in plain],
+        "Clustered by person": [_seven(row["std_error"]) for row in wide],
     }
     caption = "The published Poisson model of visits to a doctor: coefficients (log rate ratios) and standard errors."
-    return Table("specification", caption, columns, simulated, (14, 18, 18, 25, 25))
+    return Table("specification", caption, columns, simulated, (32, 16, 16, 18, 18))
 
 
-def _six(value: float) -> str:
-    return "–" if value != value else f"{value:.6f}".replace("-", "−")
+def _term(term: str, labels: dict[str, str]) -> str:
+    """A column of the model with what it is."""
+    return f"`{term}`: {labels[term]}" if term in labels else f"`{term}`"
+
+
+def _seven(value: float) -> str:
+    """With as many decimals as the published values have."""
+    return "–" if value != value else f"{value:.7f}".replace("-", "−")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.plan.experiment import Experiment
 from analysis.present.address import Origin
 from analysis.present.context import Context
-from analysis.wording import changed, counted, plural, sentence, signed, spanned
+from analysis.wording import changed, counted, in_words, plural, sentence, signed, spanned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,9 @@ def experiment_words(context: Context, plan: Experiment, beside: "pd.DataFrame")
         What others published, as :mod:`analysis.prepare.arms` wrote it.
     """
     # The model of any outcome is of all persons.
-    row = _row(context, outcome=next(iter(plan.outcomes)), term="arm_mean", subgroup=plan.reference)
+    row = _row(
+        context, outcome=next(iter(plan.outcomes)), term="arm_mean", subgroup=plan.reference, specification="primary"
+    )
     words: Words = {
         "persons": context.cite("experiment.persons", counted(row["n_units"]), row),
         "person_years": context.cite("experiment.person_years", counted(row["n_obs"]), row),
@@ -36,6 +38,7 @@ def experiment_words(context: Context, plan: Experiment, beside: "pd.DataFrame")
         words[name] = {arm: _arm_words(context, plan, name, arm) for arm in plan.arms}
         told = [_agreement(context, plan, name, beside, study) for study in plan.beside]
         words[name]["beside"] = " ".join(each for each in told if each)
+        words[name]["otherwise"] = _otherwise(context, plan, name)
     return words | (_specification_words(context, plan, beside) if plan.specification else {})
 
 
@@ -57,7 +60,7 @@ def _row(context: Context, **where: str) -> "pd.Series[Any]":
 
 
 def _arm_words(context: Context, plan: Experiment, name: str, arm: str) -> dict[str, str]:
-    row = _row(context, outcome=name, term="arm_mean", subgroup=arm)
+    row = _row(context, outcome=name, term="arm_mean", subgroup=arm, specification="primary")
     words = {"mean": context.cite(f"experiment.{name}.{arm}.mean", mean_text(row["estimate"]), row)}
     if arm == plan.reference:
         return words
@@ -67,10 +70,20 @@ def _arm_words(context: Context, plan: Experiment, name: str, arm: str) -> dict[
     return words | {"found": _found(context, plan, name, arm)}
 
 
-def _found(context: Context, plan: Experiment, name: str, arm: str) -> str:
+def _otherwise(context: Context, plan: Experiment, name: str) -> str:
+    """What the leading arm comes to under the other reading of the arm column; empty where there is none."""
+    if plan.other_reading is None:
+        return ""
+    count, arm = in_words(len(plan.other_reading.values)), plan.arms[plan.other_reading.arm].label
+    found = _found(context, plan, name, plan.headline, "other_reading")
+    return f"If the {count} plans in doubt are counted under {arm}: {found[:1].lower()}{found[1:]}"
+
+
+def _found(context: Context, plan: Experiment, name: str, arm: str, specification: str = "primary") -> str:
     """One sentence on one arm that says no more than the interval allows."""
-    row = _row(context, outcome=name, term="arm_effect", subgroup=arm, specification="primary")
-    told, key, label = changed(row), f"experiment.{name}.{arm}", plan.outcomes[name].label
+    row = _row(context, outcome=name, term="arm_effect", subgroup=arm, specification=specification)
+    told, label = changed(row), plan.outcomes[name].label
+    key = f"experiment.{name}.{arm}{f'.{specification}' * (specification != 'primary')}"
     place, usual = sentence(f"under {plan.arms[arm].label}"), plan.arms[plan.reference].label
     interval = spanned(told, context.cite(f"{key}.interval", told.interval(), row), context.level)
     if not told.clear:
@@ -87,14 +100,14 @@ def _agreement(context: Context, plan: Experiment, name: str, beside: "pd.DataFr
     if rows.empty:
         return ""
     origin = Origin(f"evaluations.csv: {study}, {name}", "analysis.prepare.arms", rows["data"].iloc[0])
-    ours = {arm: _row(context, outcome=name, term="arm_mean", subgroup=arm)["estimate"] for arm in rows.index}
+    where = {"outcome": name, "term": "arm_mean", "specification": "primary"}
+    ours = {arm: _row(context, subgroup=arm, **where)["estimate"] for arm in rows.index}
     most = max(abs(ours[arm] - value) for arm, value in rows["value"].items())
     key = f"experiment.{name}.{study}"
-    means, apart = str(len(rows)), context.book.cite(f"{key}.most", f"{most:.4f}", origin)
+    apart = context.book.cite(f"{key}.most", apart(most, float(rows["value"].max())), origin)
     told = (
-        f"The {context.book.cite(f'{key}.means', means, origin)} {plural(len(rows), 'mean')} of "
-        f"{plan.outcomes[name].label} from {plan.beside[study]} {plural(len(rows), 'differs', 'differ')} from ours by "
-        f"{apart} or less."
+        f"The {in_words(len(rows))} {plural(len(rows), 'mean')} of {plan.outcomes[name].label} from "
+        f"{plan.beside[study]} {plural(len(rows), 'differs', 'differ')} from ours by {apart}."
     )
     if plan.headline not in rows.index or rows["ratio"].isna()[plan.headline]:
         return told
@@ -102,6 +115,13 @@ def _agreement(context: Context, plan: Experiment, name: str, beside: "pd.DataFr
     theirs = context.book.cite(f"{key}.ratio", signed(100 * (rows["ratio"][plan.headline] - 1), "%"), origin)
     ours_told = context.cite(f"{key}.ours", changed(row).signed(), row)
     return f"{told} Their means put the change under {plan.arms[plan.headline].label} at {theirs}; ours is {ours_told}."
+
+
+def apart(most: float, largest: float) -> str:
+    """The largest difference, with the decimals of :func:`mean_text`: ``0.11 or less``, ``less than 0.01``."""
+    decimals = 2 if largest >= 1 else 3
+    unit = 10.0**-decimals
+    return f"less than {unit:g}" if most < unit else f"{math.ceil(most / unit - 1e-9) * unit:.{decimals}f} or less"
 
 
 def _specification_words(context: Context, plan: Experiment, beside: "pd.DataFrame") -> dict[str, str]:

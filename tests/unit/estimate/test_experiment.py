@@ -72,6 +72,7 @@ def test_published_model_is_that_of_stata(
 @pytest.mark.parametrize(("arm", "mean"), MANNING.items())
 def test_mean_visits_are_those_published_to_the_last_digit(estimates: pd.DataFrame, arm: str, mean: float) -> None:
     rows = estimates[(estimates["outcome"] == "visits") & (estimates["term"] == "arm_mean")]
+    rows = rows[rows["specification"] == "primary"]
     assert rows.loc[rows["subgroup"] == arm, "estimate"].round(2).tolist() == [mean]
 
 
@@ -90,7 +91,8 @@ def test_standard_errors_follow_the_formula_of_liang_and_zeger(persons: pd.DataF
     groups, rows, arms = persons["person_id"].nunique(), len(persons), persons["arm"].nunique()
     correction = groups / (groups - 1) * (rows - 1) / (rows - arms)
     expected = np.sqrt(correction * (residuals**2).sum()) / len(arm)
-    found = estimates[(estimates["outcome"] == "visits") & (estimates["term"] == "arm_mean")].set_index("subgroup")
+    found = estimates[(estimates["outcome"] == "visits") & (estimates["term"] == "arm_mean")]
+    found = found[found["specification"] == "primary"].set_index("subgroup")
     assert found.loc["free", "std_error"] == pytest.approx(expected, rel=1e-6)
 
 
@@ -99,6 +101,32 @@ def test_rate_ratio_is_the_ratio_of_means(estimates: pd.DataFrame) -> None:
     means = plain[plain["term"] == "arm_mean"].set_index("subgroup")["estimate"]
     ratios = plain[plain["term"] == "arm_effect"].set_index("subgroup")["estimate"]
     assert ratios.to_dict() == pytest.approx((means.drop("free") / means["free"]).to_dict(), rel=1e-9)
+
+
+def test_the_other_reading_moves_the_plans_in_doubt(persons: pd.DataFrame, estimates: pd.DataFrame) -> None:
+    # By hand: plans 2 to 4 stand under the deductible, so that the 95% plans are 14 to 16.
+    free = persons.loc[persons["plan"] == 11, "visits"].mean()
+    expected = {
+        "coinsurance_95": persons.loc[persons["plan"].isin([14, 15, 16]), "visits"].mean() / free,
+        "deductible": persons.loc[persons["plan"].isin([1, 2, 3, 4, 13]), "visits"].mean() / free,
+    }
+    rows = estimates[(estimates["outcome"] == "visits") & (estimates["specification"] == "other_reading")]
+    ratios = rows[rows["term"] == "arm_effect"].set_index("subgroup")["estimate"]
+    assert ratios[list(expected)].to_dict() == pytest.approx(expected, rel=1e-9)
+    assert set(rows["term"]) == {"arm_mean", "arm_effect"}
+
+
+@pytest.mark.parametrize(
+    ("other", "fault"),
+    [
+        ({"values": [2], "arm": "nobody"}, "none of the arms"),
+        ({"values": [99], "arm": "deductible"}, "in no arm"),
+        ({"values": [8, 9, 10], "arm": "deductible"}, "nobody in the arm coinsurance_50"),
+    ],
+)
+def test_another_reading_that_cannot_be_is_refused(plan: Experiment, other: dict[str, object], fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        Experiment.model_validate(plan.model_dump() | {"other_reading": other})
 
 
 def test_years_counted_twice_change_no_interval(persons: pd.DataFrame, plan: Experiment, tmp_path: Path) -> None:
