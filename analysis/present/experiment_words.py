@@ -104,10 +104,10 @@ def _agreement(context: Context, plan: Experiment, name: str, beside: "pd.DataFr
     ours = {arm: _row(context, subgroup=arm, **where)["estimate"] for arm in rows.index}
     most = max(abs(ours[arm] - value) for arm, value in rows["value"].items())
     key = f"experiment.{name}.{study}"
-    apart = context.book.cite(f"{key}.most", apart(most, float(rows["value"].max())), origin)
+    far = context.book.cite(f"{key}.most", apart(most, float(rows["value"].max())), origin)
     told = (
         f"The {in_words(len(rows))} {plural(len(rows), 'mean')} of {plan.outcomes[name].label} from "
-        f"{plan.beside[study]} {plural(len(rows), 'differs', 'differ')} from ours by {apart}."
+        f"{plan.beside[study]} {plural(len(rows), 'differs', 'differ')} from ours by {far}."
     )
     if plan.headline not in rows.index or rows["ratio"].isna()[plan.headline]:
         return told

@@ -70,11 +70,14 @@ def _few(context: Context, name: str, primary: "pd.Series[Any]", rows: "list[pd.
 def _adjusted(context: Context, name: str, rows: "list[tuple[str, pd.Series[Any]]]") -> str:
     names = {"holm": "Holm", "romano_wolf": "Romano–Wolf"}
     told = [
-        f"{context.cite(f'inference.{name}.{method}', p_value(row['p_value']), row)} by {names[method]}, over "
-        f"{in_words(family(context.estimates, method))} outcomes"
+        f"{context.cite(f'inference.{name}.{method}', p_value(row['p_value']), row)} by {names[method]}"
         for method, row in rows
     ]
-    return f"Adjusted for several primary outcomes it is {' and '.join(told)}."
+    counts = [in_words(family(context.estimates, method)) for method, _ in rows]
+    if len(set(counts)) == 1:
+        return f"Adjusted for {counts[0]} primary outcomes it is {' and '.join(told)}."
+    each = [f"{said} over {count} outcomes" for said, count in zip(told, counts, strict=True)]
+    return f"Adjusted for several primary outcomes it is {' and '.join(each)}."
 
 
 def family(estimates: "pd.DataFrame", method: str) -> int:
