@@ -118,9 +118,10 @@ def holds(text: str, row: dict[str, Any]) -> bool:
 
 
 def same(number: str, value: float) -> bool:
-    """Whether a printed number is a value rounded; without a sign it is a size."""
+    """Whether a printed number is a value rounded, pounds perhaps to tens or more; without a sign it is a size."""
     digits = number.replace("£", "").replace(",", "").replace("−", "-")
-    half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) + 1e-6 * max(1.0, abs(value))
+    nought = len(digits) - len(digits.rstrip("0")) if "£" in number and "." not in digits else 0
+    half = 0.5 * 10.0 ** (nought - len(digits.partition(".")[2])) + 1e-6 * max(1.0, abs(value))
     return abs(float(digits) - (value if number[0] in "+−" else abs(value))) <= half
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import NET_COST, pick
 from analysis.present.address import Origin
 from analysis.present.context import Context
-from analysis.present.cost_words import LEFT_OUT, mix, net_rows, pounds, span, verdict
+from analysis.present.cost_words import LEFT_OUT, amount_text, interval_text, mix, net_rows, pounds, size, span, verdict
 from analysis.wording import change, listed, sentence
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def _pattern(context: Context) -> str:
             "The pattern that the first national evaluation told of, fewer elective and more emergency admissions, "
             "is not seen here."
         )
-    less = context.cite("costs.elective", f"£{-elective['estimate']:,.0f}", elective)
-    more = context.cite("costs.emergency", f"£{emergency['estimate']:,.0f}", emergency)
+    less = context.cite("costs.elective", size(elective), elective)
+    more = context.cite("costs.emergency", size(emergency), emergency)
     clear = {"fewer elective admissions": elective["ci_high"] < 0, "more emergency admissions": emergency["ci_low"] > 0}
     unclear = [what for what, sure in clear.items() if not sure]
     told = (
@@ -68,9 +68,8 @@ def _otherwise(context: Context) -> str:
     told = []
     for _, row in rows[rows["specification"] != "primary"].iterrows():
         name = row["specification"]
-        amount = context.cite(f"costs.{name}.net", pounds(row["estimate"]), row)
-        span = f"{pounds(row['ci_low'])} to {pounds(row['ci_high'])}"
-        interval = context.cite(f"costs.{name}.interval", span, row)
+        amount = context.cite(f"costs.{name}.net", amount_text(row), row)
+        interval = context.cite(f"costs.{name}.interval", interval_text(row), row)
         told.append(f"{sentence(name.replace('_', ' '))}, the net would be {amount} (interval {interval}).")
     return f"With {' With '.join(_lower(each) for each in told)}" if told else ""
 
@@ -81,9 +80,9 @@ def _lower(text: str) -> str:
 
 def _published(context: Context, row: "pd.Series[Any]") -> str:
     value = float(row["value"])
-    size = change("ratio", value, value, value).signed() if row["scale"] == "ratio" else pounds(value)
+    told = change("ratio", value, value, value).signed() if row["scale"] == "ratio" else pounds(value)
     origin = Origin(f"evaluations.csv: {row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence")
-    text = context.book.cite(f"costs.published.{row['evidence_id']}", size, origin)
+    text = context.book.cite(f"costs.published.{row['evidence_id']}", told, origin)
     sure = {"yes": ", significant", "no": ", not significant"}.get(row["significant"], "")
     second_hand = SECOND_HAND if row["certainty"] == "F-2nd" else ""
     return f"{text} of {row['detail']}{sure} ({row['programme']}{second_hand})"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import NET_COST, one, pick
 from analysis.present.context import Outcomes
-from analysis.present.cost_words import pounds, priced
+from analysis.present.cost_words import amount_text, interval_text, priced
 from analysis.present.markdown import Table
 from analysis.wording import sentence
 
@@ -22,12 +22,13 @@ def cost_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
     made += [(f"Net, {priced(row)}", row) for _, row in others.iterrows()]
     columns = {
         "Change in": [label for label, _ in made] or ["Not estimated"],
-        "Pounds per 1,000 patients a year": [pounds(row["estimate"]) for _, row in made] or ["–"],
-        "Interval": [f"{pounds(row['ci_low'])} to {pounds(row['ci_high'])}" for _, row in made] or ["–"],
+        "Pounds per 1,000 patients a year": [amount_text(row) for _, row in made] or ["–"],
+        "Interval": [interval_text(row) for _, row in made] or ["–"],
     }
     year = f" at the unit costs of {rows['horizon'].iloc[0]}" if len(rows) else ""
     caption = (
         f"What the changes in activity cost{year}; more than nought is dearer. The intervals hold the uncertainty of "
-        "the changes and of the unit costs. What the pilots themselves cost is not in it."
+        "the changes and of the unit costs. Amounts are rounded as their intervals bear, so rows need not add "
+        "up to the last digit. What the pilots themselves cost is not in it."
     )
     return Table("costs", caption, columns, bool(rows["simulated"].any()), (40, 32, 28))

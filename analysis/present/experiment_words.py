@@ -76,7 +76,7 @@ def _otherwise(context: Context, plan: Experiment, name: str) -> str:
         return ""
     count, arm = in_words(len(plan.other_reading.values)), plan.arms[plan.other_reading.arm].label
     found = _found(context, plan, name, plan.headline, "other_reading")
-    return f"If the {count} plans in doubt are counted under {arm}: {found[:1].lower()}{found[1:]}"
+    return f"If the {count} plans in doubt are counted under {arm}, {found[:1].lower()}{found[1:]}"
 
 
 def _found(context: Context, plan: Experiment, name: str, arm: str, specification: str = "primary") -> str:

@@ -12,6 +12,7 @@ from analysis.prepare.unit_costs import unit_costs
 from analysis.present.address import Book
 from analysis.present.context import Context
 from analysis.present.cost_beside import cost_beside
+from analysis.present.cost_words import amount_text, interval_text
 from analysis.present.unit_cost_table import unit_cost_table
 
 NOTHING = pd.DataFrame(columns=["outcome"])
@@ -67,7 +68,7 @@ STAYS, DAYS = (-18270.0, -29000.0, -7000.0), (-5776.0, -10600.0, -560.0)
     [
         (
             STAYS,
-            "come to hospital care worth less at national unit costs: £18,270 less (95% interval −£29,000 to −£7,000)",
+            "come to hospital care worth less at national unit costs: £18,000 less (95% interval −£29,000 to −£7,000)",
         ),
         ((18000.0, 7000.0, 29000.0), "come to hospital care worth more at national unit costs: £18,000 more"),
         ((-1000.0, -5000.0, 3000.0), "come to hospital care worth neither clearly more nor clearly less"),
@@ -92,7 +93,7 @@ def test_both_ends_of_what_is_not_known_stand_in_the_headline(other: tuple[float
     told = words(rows)["headline"]
     more = "more" if other[0] > 0 else "less"
     assert said in told
-    assert "from £18,270 less at the plan's prices (95% interval −£29,000 to −£7,000) to" in told
+    assert "from £18,000 less at the plan's prices (95% interval −£29,000 to −£7,000) to" in told
     assert f"£{abs(other[0]):,.0f} {more} with elective admissions as day cases (95% interval" in told
     assert not any(word in told for word in ("saved", "cheaper", "dearer", "spent"))
     assert "(which prices hold, or what mix of them, these data do not say)" in told
@@ -108,7 +109,22 @@ def test_simulated_pilots_are_called_so() -> None:
 def test_other_prices_have_their_own_net() -> None:
     other = row(NET_COST, -5600.0, -10600.0, -560.0, specification="elective_admissions_as_day_cases")
     told = words([row(NET_COST, -18000.0, -29000.0, -7000.0), other])["otherwise"]
-    assert told == ("With elective admissions as day cases, the net would be −£5,600 (interval −£10,600 to −£560).")
+    assert told == ("With elective admissions as day cases, the net would be −£5,600 (interval −£10,600 to −£600).")
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [  # half the interval has two digits that count
+        ((-19666.0, -32113.0, -7778.0), "−£20,000 (−£32,000 to −£8,000)"),
+        ((2596.0, -595.0, 6040.0), "+£2,600 (−£600 to +£6,000)"),
+        ((-500.0, -1409.0, 408.0), "−£500 (−£1,410 to +£410)"),
+        ((-8000.0, -16000.0, -40.0), "−£8,000 (−£16,000 to −£40)"),  # an end that is not nought is not told as nought
+        ((12.4, 8.1, 16.9), "+£12 (+£8 to +£17)"),
+    ],
+)
+def test_pounds_are_told_as_exactly_as_their_interval_bears(ends: tuple[float, float, float], told: str) -> None:
+    row = pd.Series(dict(zip(("estimate", "ci_low", "ci_high"), ends, strict=True)))
+    assert f"{amount_text(row)} ({interval_text(row)})" == told
 
 
 def test_published_costs_say_whose_they_are() -> None:
