@@ -6,29 +6,22 @@ usual, and the share does not fall as contacts of the month rise. In the first m
 a patient saw before than later.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.months import month_count, month_number, month_text
 from analysis.plan.terms import Period
-from analysis.prepare.contact_windows import Windows
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
-    from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
+
+    from analysis.prepare.contact_codes import Codes
+    from analysis.prepare.judged import Judged
 
     Integers = NDArray[np.int64]
 
 COLUMNS = ("contacts", "with_usual", "of_known", "with_registered", "of_listed")
-# A contact as one number, which sorts by practice, day and clinician; then whether it is within a window, and whether
-# with the registered GP (2 yes, 1 no, 0 not known). A study has fewer than 2^16 days.
-DAY, CLINICIAN, INSIDE = 24, 3, 2
-CODED = """
-SELECT patient, (practice::BIGINT << 40) | ((date - {first})::BIGINT << {day}) | (clinician::BIGINT << {clinician})
-  | ((part IS NOT NULL)::BIGINT << {inside}) | coalesce(own::BIGINT + 1, 0) AS code
-FROM counted WHERE fate = 'counted'
-"""
 
 
 def empty_counts(practices: int, months: Period) -> "Integers":
@@ -38,25 +31,11 @@ def empty_counts(practices: int, months: Period) -> "Integers":
     return np.zeros((practices, month_count(months.first, months.last), len(COLUMNS)), dtype=np.int64)
 
 
-def add(connection: "DuckDBPyConnection", months: Period, windows: Windows, counts: "Integers") -> None:
-    """Add the contacts of the table `counted`, which are all contacts of some patients, to the counts."""
-    from analysis.prepare.month_kernel import count, grouped
+def add(judged: "Judged", codes: "Codes", length: int, counts: "Integers") -> None:
+    """Add contacts, which are all contacts of some patients, to the counts; a window has `length` months."""
+    from analysis.prepare.month_kernel import count
 
-    first = f"DATE '{months.first}-01'"
-    query = CODED.format(first=first, day=DAY, clinician=CLINICIAN, inside=INSIDE)
-    found: dict[str, Any] = connection.execute(query).fetchnumpy()
-    if len(found["code"]):
-        codes, starts = grouped(found["patient"], found["code"])
-        count(codes, starts, month_of_day(months), windows.months, counts)
-
-
-def month_of_day(months: Period) -> "Integers":
-    """By day of the study from 0 on, its month from 0 on."""
-    import numpy as np
-
-    first, last = np.datetime64(months.first, "M"), np.datetime64(months.last, "M")
-    days = np.arange(first.astype("datetime64[D]"), (last + 1).astype("datetime64[D]"))
-    return (days.astype("datetime64[M]") - first).astype(np.int64)
+    count(judged.codes, judged.starts(), codes.rule(), codes.month_of, codes.part_of, length, counts)
 
 
 def come_and_go(counts: "Integers", groups: "pd.DataFrame", months: Period, silent: float) -> "pd.DataFrame":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COUNTED = """
 SELECT practice AS practice_id, patient AS patient_id, clinician AS clinician_id, part, date, own AS registered
-FROM counted WHERE fate = 'counted' AND part IS NOT NULL
+FROM counted
 """
 # ASSUME: age is the year in which the window begins less the year of birth. What else is known of a patient is what
 # the registration says that held when the window began; where none did, the one before it, else the first.
@@ -43,7 +43,7 @@ CREATE OR REPLACE TEMP TABLE holders (practice INTEGER, part SMALLINT, clinician
 """
 SEEN = """
 INSERT INTO seen SELECT practice, part, clinician, count(*), count(*) FILTER (own), count(own)
-FROM counted WHERE fate = 'counted' AND part IS NOT NULL GROUP BY ALL
+FROM counted GROUP BY ALL
 """
 GONE = """
 CREATE OR REPLACE TEMP TABLE gone AS SELECT practice_id, part FROM found CROSS JOIN windows

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
 from analysis.prepare.contact_cells import RAWS, alike, group, groups
+from analysis.prepare.contact_codes import Codes, codes
 from analysis.prepare.contact_windows import Windows
 from analysis.prepare.contact_words import comparable, nobody_sql, word_sql
 from analysis.prepare.event_cells import within
@@ -60,51 +61,19 @@ JOIN known USING (practice_id) ANTI JOIN single USING (practice_id)
 # The words of the contacts that may count.
 COUNTING = """
 CREATE OR REPLACE TEMP TABLE counting AS
-SELECT {raws}, practice, clinician,
-  (100 * list_position({roles}, role_compared) + list_position({modes}, mode_compared))::SMALLINT AS what
-FROM words JOIN clinicians USING (practice_id, clinician_id)
+SELECT {raws}, {whom} AS whom FROM words JOIN clinicians USING (practice_id, clinician_id)
 WHERE role_compared IN {in_roles} AND mode_compared IN {in_modes} AND NOT nobody_named
 """
-# One part holds all contacts of its patients, so that it can be worked on by itself.
+# Role and mode as one number.
+WHAT = "({modes} * (list_position({roles}, role_compared) - 1) + list_position({listed}, mode_compared) - 1)"
+# One part holds all contacts of its patients, so that it can be worked on by itself. Those without a patient go along,
+# for a condition would read the patients once more.
 SPLIT = """
 COPY (
-  SELECT patient_id, practice, clinician, date, what, {part} AS part, (hash(patient_id) % {buckets})::SMALLINT AS bucket
+  SELECT patient_id, whom | {day} AS code, (hash(patient_id) % {buckets})::SMALLINT AS bucket
   FROM ({source}) AS contacts JOIN counting ON {alike}
-  WHERE patient_id IS NOT NULL AND {within}
+  WHERE {within}
 ) TO {folder} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (bucket))
-"""
-# Patients have numbers within a part, in the order of their ids.
-PEOPLE = """
-CREATE OR REPLACE TEMP TABLE people AS
-SELECT patient_id, (row_number() OVER (ORDER BY patient_id) - 1)::INTEGER AS patient
-FROM ({sources}) WHERE patient_id IS NOT NULL GROUP BY patient_id
-"""
-# A row that stands twice is one contact. `modes` are the contacts in several roles or modes of a patient with one
-# clinician on one day, `rows` the rows of the table that they stand on.
-EACH = """
-SELECT patient, practice, clinician, date, part, 1 AS modes, count(*) AS rows
-FROM (SELECT * FROM {source} JOIN people USING (patient_id)) GROUP BY patient, practice, clinician, date, part, what
-"""
-ONCE = """
-SELECT patient, practice, clinician, date, part, sum(modes) AS modes, sum(rows) AS rows FROM ({each})
-GROUP BY patient, practice, clinician, date, part
-"""
-# A patient without any registration at the practice (a visitor) counts, and has no registered GP.
-JOINED = """
-CREATE OR REPLACE TEMP TABLE counted AS
-SELECT once.*, registered IS NULL AS visitor, CASE WHEN gp_id IS NOT NULL THEN clinician = gp END AS own, CASE
-    WHEN date > deaths.died THEN 'after death'
-    WHEN registered IS NULL THEN 'counted'
-    WHEN date < registered THEN 'before registration'
-    WHEN date > until THEN 'after leaving'
-    ELSE 'counted' END AS fate
-FROM ({once}) AS once
-LEFT JOIN deaths ON once.patient = deaths.patient
-LEFT JOIN spans ON once.patient = spans.patient AND once.practice = spans.practice AND date >= since AND date < next
-"""
-ENDS = """
-SELECT coalesce(fate, 'counted'), sum(rows)::BIGINT, sum(modes)::BIGINT, count(*),
-  count(*) FILTER (visitor) FROM counted WHERE part IS NOT NULL GROUP BY fate
 """
 
 
@@ -128,45 +97,29 @@ def tally(connection: "DuckDBPyConnection", source: str, rules: ContactRules, mo
 def split(
     connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows,
     folder: str, buckets: int,
-) -> None:  # fmt: skip
+) -> Codes:  # fmt: skip
     """Write the contacts that may count into parts by patient; it needs the tables `words`, `known` and `single`.
 
-    Practices and clinicians are numbers from here on, of which the table `clinicians` has the ids. Contacts of the
-    study's months outside its windows are kept, without a window: they tell whom a patient saw before.
+    Each is a number from here on; the table `clinicians` has the ids of the clinicians. Contacts of the study's months
+    outside its windows are kept: they tell whom a patient saw before.
     """
     roles, modes = comparable(rules.roles), comparable(rules.modes)
     connection.execute(CLINICIANS)
+    written = codes(connection, len(roles) * len(modes), months, windows)
+    what = WHAT.format(modes=len(modes), roles=array(roles), listed=array(modes))
     connection.execute(
         COUNTING.format(
-            raws=", ".join(map(identifier, RAWS)), roles=array(roles), modes=array(modes), in_roles=listed(roles),
+            raws=", ".join(map(identifier, RAWS)), whom=written.whom(what), in_roles=listed(roles),
             in_modes=listed(modes),
         )
     )  # fmt: skip
     connection.execute(
         SPLIT.format(
-            part=part_sql(windows), buckets=buckets, source=source, folder=quoted(folder),
+            day=written.on("date"), buckets=buckets, source=source, folder=quoted(folder),
             alike=alike("contacts", "counting"), within=within("date", months),
         )
     )  # fmt: skip
-
-
-def number_patients(connection: "DuckDBPyConnection", *tables: str) -> None:
-    """Put the patients of the tables of one part into the table `people`."""
-    sources = " UNION ALL ".join(f"SELECT patient_id FROM {table}" for table in tables if table)
-    connection.execute(PEOPLE.format(sources=sources))
-
-
-def join(connection: "DuckDBPyConnection", source: str, rules: ContactRules) -> dict[str, int]:
-    """Set contacts beside `spans` and `deaths` in the table `counted`, and count the fates of those in windows."""
-    each = EACH.format(source=source)
-    once = ONCE.format(each=each) if rules.same_day == "once" else each
-    connection.execute(JOINED.format(once=once))
-    told: dict[str, int] = {}
-    for fate, rows, modes, contacts, visitors in connection.execute(ENDS).fetchall():
-        if fate == "counted":
-            told |= {"twice": rows - modes, "again on the day": modes - contacts, "visitors": visitors}
-        told[fate] = contacts if fate == "counted" else rows
-    return told
+    return written
 
 
 def part_sql(windows: Windows) -> str:

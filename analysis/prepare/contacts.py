@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
+    from analysis.prepare.contact_codes import Codes
+    from analysis.prepare.judged import Judged
+
 # So many contacts are worked on at once: a patient's are never split, and memory does not grow with the table.
 ROWS_AT_ONCE = 5_000_000
 # What a practice says of itself, beside its group.
@@ -118,10 +121,10 @@ def contacts(
     of_time = Windows(windows(first, months, rules.window_months), rules.window_months)
     with engine(out, zone=time_zone) as (connection, folder):
         known(connection, groups, of_time)
-        told = split(connection, folder, contacts, registrations, columns, rules, months, of_time)
+        told, codes = split(connection, folder, contacts, registrations, columns, rules, months, of_time)
         monthly = contact_months.empty_counts(len(groups), months)
         for bucket in _buckets(connection, folder):
-            told.update(_one_part(connection, folder, bucket, rules, months, of_time, monthly))
+            told.update(_one_part(connection, folder, bucket, rules, codes, of_time, monthly))
         contact_checks.refuse(told, rules.checks, limits)
         ordered = connection.execute("FROM groups ORDER BY practice").df()
         moved = contact_months.come_and_go(monthly, ordered, months, silent)
@@ -161,8 +164,11 @@ def known(connection: "DuckDBPyConnection", groups: "pd.DataFrame", windows: Win
 def split(
     connection: "DuckDBPyConnection", folder: Path, contacts: Paths, registrations: Paths, columns: Columns,
     rules: ContactRules, months: Period, windows: Windows,
-) -> "Counter[str]":  # fmt: skip
-    """Write the contacts that may count, and registrations, into parts by patient; count the fates of the others."""
+) -> "tuple[Counter[str], Codes]":  # fmt: skip
+    """Write the contacts that may count, and registrations, into parts by patient; count the fates of the others.
+
+    The contacts are numbers from here on, which the codes that are given read.
+    """
     from analysis.prepare import contact_cells, contact_checks, contact_rules, contact_words, registration_spans
     from analysis.prepare.event_contract import REGISTRATIONS
     from analysis.prepare.events import event_select
@@ -174,12 +180,12 @@ def split(
     contact_words.refuse(connection, told, rules)
     buckets = 1 + told.pop("counted", 0) // ROWS_AT_ONCE
     told["of a practice with one clinician id"] = contact_checks.single(connection, rules.checks)
-    contact_rules.split(connection, rows, rules, months, windows, f"{folder}/contacts", buckets)
+    codes = contact_rules.split(connection, rows, rules, months, windows, f"{folder}/contacts", buckets)
     if registrations:
         named = columns.get("registrations", {})
         listed = event_select(connection, REGISTRATIONS, registrations, named, months=months)
         registration_spans.split(connection, listed, rules, f"{folder}/registrations", buckets)
-    return told
+    return told, codes
 
 
 def _buckets(connection: "DuckDBPyConnection", folder: Path) -> list[str]:
@@ -192,38 +198,44 @@ def _buckets(connection: "DuckDBPyConnection", folder: Path) -> list[str]:
 
 
 def _one_part(
-    connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules, months: Period, windows: Windows,
+    connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules, codes: "Codes", windows: Windows,
     monthly: "NDArray[np.int64]",
 ) -> dict[str, int]:  # fmt: skip
     """Work out the patients of one part."""
     from analysis.prepare import contact_months, contact_panels
 
-    told, indices = indexed(connection, folder, bucket, rules)
-    if indices:
-        contact_months.add(connection, months, windows, monthly)
+    told, judged, indices = indexed(connection, folder, bucket, rules, codes)
+    if judged and indices:
+        contact_months.add(judged, codes, windows.months, monthly)
         contact_panels.add(connection, indices, windows, folder / "patients" / f"{bucket}.parquet")
     return told
 
 
 def indexed(
-    connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules
-) -> tuple[dict[str, int], Path | None]:
+    connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules, codes: "Codes"
+) -> "tuple[dict[str, int], Judged | None, Path | None]":
     """Work out the indices of the patients of one part that :func:`split` wrote; the fates of their contacts.
 
     Patients and practices have numbers there, of which the tables `people` and `known` have the ids; registrations are
     in `spans` and `deaths`. Where the part has no contacts, there are no indices.
     """
-    from analysis.prepare import contact_panels, contact_rules, registration_spans
+    import pyarrow as pa
+
+    from analysis.prepare import contact_panels, registration_spans
     from analysis.prepare.indices import patient_indices
+    from analysis.prepare.judged import judged, number_patients
 
     source, listed = (_parts(folder / table / bucket) for table in ("contacts", "registrations"))
-    contact_rules.number_patients(connection, source, listed)
+    people = number_patients(connection, source, listed)
     told = registration_spans.spans(connection, listed)
     if not source:
-        return told, None
-    told |= contact_rules.join(connection, source, rules)
+        return told, None, None
+    fates, kept = judged(connection, source, people, rules, codes)
+    table = pa.table({"patient": kept.patients, "code": kept.codes, "part": kept.parts})
+    connection.register("judged", table)
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW counted AS {codes.unpacked('judged')}")
     patient_indices(connection, contact_panels.COUNTED, folder / "indices.parquet")
-    return told, folder / "indices.parquet"
+    return told | fates, kept, folder / "indices.parquet"
 
 
 def _parts(folder: Path) -> str:

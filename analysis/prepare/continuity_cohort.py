@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
+    from analysis.prepare.contact_codes import Codes
+
 # ASSUME: the mean of fewer other patients tells nothing of a list.
 FEWEST_OTHERS = 5
 # Who was registered, and alive, on the first day, with the last day on which this held.
@@ -115,20 +117,20 @@ def continuity_cohort(
     window = Windows({0: asked.months.first}, length)
     with engine(out, zone=time_zone) as (connection, folder):
         known(connection, assigned(sites, practices, comparison_cluster, columns), window)
-        split(connection, folder, contacts, registrations, columns, rules, asked.months, window)
+        _, codes = split(connection, folder, contacts, registrations, columns, rules, asked.months, window)
         (folder / "patients").mkdir()
         for bucket in sorted((folder / "registrations").glob("bucket=*")):
-            _one_part(connection, folder, bucket.name, rules)
+            _one_part(connection, folder, bucket.name, rules, codes)
         rows = _cohort(connection, folder / "patients", spells, asked, length)
     write_table(out, rows, read_receipt(receipt))
 
 
-def _one_part(connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules) -> None:
+def _one_part(connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules, codes: "Codes") -> None:
     """Write the registered patients of one part who had enough contacts."""
     from analysis.prepare.contacts import indexed
     from analysis.prepare.sql import quoted
 
-    _, indices = indexed(connection, folder, bucket, rules)
+    _, _, indices = indexed(connection, folder, bucket, rules, codes)
     if indices:
         out = quoted(str(folder / "patients" / f"{bucket}.parquet"))
         connection.execute(REGISTERED.format(indices=quoted(str(indices)), fewest=rules.fewest, out=out))

@@ -1,6 +1,6 @@
 """Compiled loops of the counts by month: whom a patient saw most before each month.
 
-A contact is one number of 64 bits, as the query of :mod:`analysis.prepare.contact_months` packs it. This module is
+A contact is one number of 64 bits, as :mod:`analysis.prepare.contact_codes` writes it. This module is
 imported where the loops run, for it compiles them.
 """
 
@@ -17,79 +17,66 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 NUMBERS, CODE = numba.int64[::1], numba.int64
-PRACTICE, DAY, CLINICIAN = 40, 24, 3
-DAYS, CLINICIANS = (1 << PRACTICE - DAY) - 1, (1 << DAY - CLINICIAN) - 1
 
 
-@compiled(numba.int32[::1], NUMBERS)
-def grouped(patients: "NDArray[np.int32]", codes: "Integers") -> "tuple[Integers, Integers]":
-    """Contacts patient by patient, each patient's in order, and where each patient's begin."""
-    starts = np.zeros(patients.max() + 2, dtype=np.int64)
-    for patient in patients:
-        starts[patient + 1] += 1
-    starts = np.cumsum(starts)
-    ends, out = starts[:-1].copy(), np.empty_like(codes)
-    for i in range(len(codes)):
-        out[ends[patients[i]]] = codes[i]
-        ends[patients[i]] += 1
-    for patient in range(len(starts) - 1):
-        out[starts[patient] : starts[patient + 1]].sort()
-    return out, starts
-
-
-@compiled(NUMBERS, NUMBERS, NUMBERS)
-def most_seen(codes: "Integers", seen: "Integers", latest: "Integers") -> int:
+@compiled(NUMBERS, NUMBERS, NUMBERS, NUMBERS)
+def most_seen(codes: "Integers", rule: "Integers", seen: "Integers", latest: "Integers") -> int:
     """The clinician of most contacts, of several the one seen last, then the first; -1 where there are none.
 
     `seen` is all 0 before and after.
     """
+    day, clinician, clinicians = rule[1], rule[2], rule[4]
     for code in codes:
-        clinician = (code >> CLINICIAN) & CLINICIANS
-        seen[clinician] += 1
-        latest[clinician] = code >> DAY
+        one = (code >> clinician) & clinicians
+        seen[one] += 1
+        latest[one] = code >> day
     usual = -1
     for code in codes:
-        one = (code >> CLINICIAN) & CLINICIANS
+        one = (code >> clinician) & clinicians
         if usual < 0 or (seen[one], latest[one], -one) > (seen[usual], latest[usual], -usual):
             usual = one
     for code in codes:
-        seen[(code >> CLINICIAN) & CLINICIANS] = 0
+        seen[(code >> clinician) & clinicians] = 0
     return usual
 
 
-@compiled(CODE, CODE, NUMBERS)
-def add_one(code: int, usual: int, counts: "Integers") -> None:
-    """Add one contact to the counts of its practice and month, where it is within a window."""
-    if code & 4 == 0:
-        return
-    counts[0] += 1
-    counts[1] += usual == (code >> CLINICIAN) & CLINICIANS
-    counts[2] += usual >= 0
-    counts[3] += code & 3 == 2
-    counts[4] += code & 3 > 0
+@compiled(NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, CODE, numba.int64[:, :, ::1])
+def count(
+    codes: "Integers", starts: "Integers", rule: "Integers", month_of: "Integers", part_of: "Integers", length: int,
+    counts: "Integers",
+) -> None:  # fmt: skip
+    """Add contacts in windows to counts by practice and month; `length` is how many months before are looked at.
 
-
-@compiled(NUMBERS, NUMBERS, NUMBERS, CODE, numba.int64[:, :, ::1])
-def count(codes: "Integers", starts: "Integers", month_of: "Integers", length: int, counts: "Integers") -> None:
-    """Add contacts to counts by practice and month; `length` is how many months before are looked at."""
-    seen = np.zeros(((codes >> CLINICIAN) & CLINICIANS).max() + 1, dtype=np.int64)
+    The contacts of each patient stand in order from `starts` on; `rule`, `month_of` and `part_of` are those of
+    :class:`analysis.prepare.contact_codes.Codes`.
+    """
+    practices, day, clinician, days, clinicians, outside = rule[0], rule[1], rule[2], rule[3], rule[4], rule[5]
+    seen = np.zeros(clinicians + 1, dtype=np.int64)
     latest = np.zeros_like(seen)
     for patient in range(len(starts) - 1):
         now = low = starts[patient]
         while now < starts[patient + 1]:
-            practice, month = codes[now] >> PRACTICE, month_of[(codes[now] >> DAY) & DAYS]
+            practice, today = codes[now] >> practices, (codes[now] >> day) & days
+            month = month_of[today]
             end = now
             while (
                 end < starts[patient + 1]
-                and codes[end] >> PRACTICE == practice
-                and month_of[(codes[end] >> DAY) & DAYS] == month
+                and codes[end] >> practices == practice
+                and month_of[(codes[end] >> day) & days] == month
             ):
                 end += 1
             while low < now and (
-                codes[low] >> PRACTICE != practice or month_of[(codes[low] >> DAY) & DAYS] < month - length
+                codes[low] >> practices != practice or month_of[(codes[low] >> day) & days] < month - length
             ):
                 low += 1
-            usual = most_seen(codes[low:now], seen, latest)
-            for i in range(now, end):
-                add_one(codes[i], usual, counts[practice, month])
+            if part_of[today] != outside:
+                usual = most_seen(codes[low:now], rule, seen, latest)
+                told = counts[practice, month]
+                for i in range(now, end):
+                    own = codes[i] & 3
+                    told[0] += 1
+                    told[1] += usual == (codes[i] >> clinician) & clinicians
+                    told[2] += usual >= 0
+                    told[3] += own == 2
+                    told[4] += own > 0
             now = end

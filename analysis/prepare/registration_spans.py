@@ -5,14 +5,16 @@ day on which a span is looked at, `next` the first day of the one after it. The 
 `registered` to `until`.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.plan.continuity import ContactRules
 from analysis.prepare.contact_words import nobody_sql
 from analysis.prepare.sql import quoted
 
 if TYPE_CHECKING:
+    import numpy as np
     from duckdb import DuckDBPyConnection
+    from numpy.typing import NDArray
 
 FATE = """CASE
   WHEN broken IS NOT NULL THEN broken
@@ -56,6 +58,13 @@ CREATE OR REPLACE TEMP TABLE spans (patient INTEGER, practice INTEGER, registere
   imd DOUBLE, conditions BIGINT, gp_id VARCHAR, gp INTEGER, until DATE, overlapping BOOLEAN, since DATE, next DATE);
 CREATE OR REPLACE TEMP TABLE deaths (patient INTEGER, died DATE)
 """
+# With numbers only, and days from the first of the study.
+NUMBERS = """
+SELECT patient, practice, (registered - {first})::BIGINT AS since, (until - {first})::BIGINT AS until,
+  CASE WHEN gp_id IS NULL THEN {nobody} ELSE gp END::BIGINT AS gp
+FROM spans ORDER BY patient, practice, registered
+"""
+DIED = "SELECT patient, (died - {first})::BIGINT AS died FROM deaths"
 # GPs with patients on their list at some time in a window.
 HOLDERS = """
 SELECT DISTINCT practice, part, gp AS clinician FROM spans JOIN windows ON registered < ends AND until >= begins
@@ -94,3 +103,35 @@ def spans(connection: "DuckDBPyConnection", source: str) -> dict[str, int]:
         "registrations read": sum(fates.values()), "registrations counted": kept,
         "registrations twice": fates.get("valid", 0) - kept, "registrations overlapping": overlapping,
     }  # fmt: skip
+
+
+def span_arrays(
+    connection: "DuckDBPyConnection", people: int, first: str
+) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]":
+    """The tables `spans` and `deaths` as :func:`analysis.prepare.judge_kernel.judge` reads them.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        With both tables.
+    people : int
+        How many patients have numbers.
+    first : str
+        The first day of the study, as SQL.
+
+    Returns
+    -------
+    tuple
+        The spans, where those of each patient begin, and the day on which each died, far away where nobody did.
+    """
+    import numpy as np
+
+    from analysis.prepare.judge_kernel import NOBODY
+
+    found: dict[str, Any] = connection.execute(NUMBERS.format(first=first, nobody=NOBODY)).fetchnumpy()
+    starts = np.searchsorted(found.pop("patient"), np.arange(people + 1, dtype=np.int32)).astype(np.int64)
+    spans = np.stack([*found.values()], axis=1)
+    deaths: dict[str, Any] = connection.execute(DIED.format(first=first)).fetchnumpy()
+    died = np.full(people, np.iinfo(np.int64).max)
+    died[deaths["patient"]] = deaths["died"]
+    return np.ascontiguousarray(spans), starts, died

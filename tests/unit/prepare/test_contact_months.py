@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 from hypothesis import given, settings
@@ -11,11 +10,12 @@ from hypothesis import strategies as st
 
 from analysis.months import month_number
 from analysis.plan.terms import Period
-from analysis.prepare.contact_months import add, empty_counts, month_of_day, panel
+from analysis.prepare.contact_codes import Codes, month_of_day
+from analysis.prepare.contact_months import add, empty_counts, panel
 from analysis.prepare.contact_windows import Windows
+from analysis.prepare.judged import Judged
 
 MONTHS = Period(first="2008-12", last="2010-03")
-FIRST = pd.Timestamp("2008-12-01")
 WINDOWS = Windows({-1: "2009-01", 0: "2009-05", 1: "2009-09"}, 4)
 CONTACTS = st.tuples(
     st.integers(0, 3), st.integers(0, 2), st.integers(0, 480), st.integers(0, 4), st.sampled_from([True, False, None])
@@ -24,15 +24,14 @@ CONTACTS = st.tuples(
 
 def counted(contacts: list[tuple[Any, ...]]) -> "np.typing.NDArray[np.int64]":
     """What the step counts of contacts: patient, practice, day of the study, clinician, with the registered GP."""
-    names = ["patient", "practice", "day", "clinician", "own"]
-    rows = pd.DataFrame(contacts, columns=names).astype({"own": "boolean", "patient": "int32"})
-    rows = rows.assign(date=FIRST + pd.to_timedelta(rows["day"], unit="D"), fate="counted")
-    inside = rows["date"].between("2009-01-01", "2009-12-31")
-    counts = empty_counts(3, MONTHS)
-    with duckdb.connect() as connection:
-        connection.register("frame", rows.assign(part=inside.map({True: 0, False: None})))
-        connection.execute("CREATE TABLE counted AS SELECT * REPLACE (date::DATE AS date) FROM frame")
-        add(connection, MONTHS, WINDOWS, counts)
+    codes, counts = Codes.of(3, 5, 1, MONTHS, WINDOWS), empty_counts(3, MONTHS)
+    own = {None: 0, False: 1, True: 2}
+    rows = sorted(
+        (patient, practice << codes.practice | day << codes.day | clinician << codes.clinician | own[registered])
+        for patient, practice, day, clinician, registered in contacts
+    )
+    patients, numbers = np.array([each for each, _ in rows], np.int32), np.array([code for _, code in rows])
+    add(Judged(4, patients, numbers, np.empty(0, np.int16)), codes, WINDOWS.months, counts)
     return counts
 
 
