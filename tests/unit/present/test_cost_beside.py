@@ -94,7 +94,7 @@ def test_both_ends_of_what_is_not_known_stand_in_the_headline(other: tuple[float
     more = "more" if other[0] > 0 else "less"
     assert said in told
     assert "from £18,000 less at the plan's prices (95% interval −£29,000 to −£7,000) to" in told
-    assert f"£{abs(other[0]):,.0f} {more} with elective admissions as day cases (95% interval" in told
+    assert f"£{round(abs(other[0]), -2):,.0f} {more} with elective admissions as day cases (95% interval" in told
     assert not any(word in told for word in ("saved", "cheaper", "dearer", "spent"))
     assert "(which prices hold, or what mix of them, these data do not say)" in told
 
