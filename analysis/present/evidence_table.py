@@ -28,9 +28,11 @@ PLAIN = ("rate_ratio", "hazard_ratio", "smd", "years", "mean_per_person_year", "
 RATIOS = ("rate_ratio", "hazard_ratio")
 NAMES = {"mdvis": "visits to a doctor"}
 # What a study reports in words; `none` is that no difference could be shown, which is not that there is none.
-REPORTED = {"up": "more", "down": "fewer", "none": "no clear difference", "mixed": "mixed"}
+REPORTED = {"up": "higher", "down": "lower", "none": "no clear difference", "mixed": "mixed"}
 # How much longer than the other one side of an interval may be, by rounding in print, before it is called lopsided.
 LOPSIDED = 1.25
+# What tells rows apart, before what exactly was counted and when.
+ALIKE = ["outcome", "programme", "population", "design"]
 CERTAINTY = "Certainty: F, found in the source itself; F-2nd, found in a report of the source"
 
 
@@ -57,14 +59,16 @@ def directions_table(path: Path) -> Table:
     """Every published result that was told in words alone."""
     rows, lineage = read_table(path)
     rows = _listed(rows[rows["estimate"].isna() & (rows["role"] == "estimate")])
-    columns = _columns(rows, [""] * len(rows)) | {
-        "Outcome": [sentence(text) for text in rows["outcome_detail"]],
+    alike = rows.duplicated([*ALIKE, "outcome_detail"], keep=False)
+    when = [f": {text}" * bool(same) for text, same in zip(rows["followup"], alike, strict=True)]
+    columns = _columns(rows, when) | {
+        "Outcome": [f"{sentence(text)}{more}" for text, more in zip(rows["outcome_detail"], when, strict=True)],
         "Reported": [reported(row["direction"]) for row in rows.to_dict("records")],
         "Certainty": list(rows["certainty"]),
     }
     caption = (
-        "Published results in the register that were reported, or reached us, without a figure. More and fewer are of "
-        "what the first column names; no clear difference means that none could be shown, and a dash that no "
+        "Published results in the register that were reported, or reached us, without a figure. Higher and lower are "
+        "of what the first column names; no clear difference means that none could be shown, and a dash that no "
         f"direction was given. {CERTAINTY}."
     )
     order = ["Outcome", "Programme and population", "Design", "Reported", "Certainty"]
@@ -100,13 +104,11 @@ def _design(row: "pd.Series[Any]") -> str:
 
 def _details(rows: "pd.DataFrame") -> list[str]:
     """What tells a row from others that would look the same, and what an amount of money is counted for."""
-    alike = ["outcome", "programme", "population", "design"]
-    twins = rows.duplicated(alike, keep=False) | (rows["measure"] == "currency_gbp")
-    still = twins & rows.duplicated([*alike, "outcome_detail"], keep=False)
-    return [
-        f": {row['followup']}" if same else f": {row['outcome_detail']}" if twin and row["outcome"] != "other" else ""
-        for row, twin, same in zip(rows.to_dict("records"), twins, still, strict=True)
-    ]
+    twins = rows.duplicated(ALIKE, keep=False) | (rows["measure"] == "currency_gbp")
+    still = twins & rows.duplicated([*ALIKE, "outcome_detail"], keep=False)
+    named = (rows["outcome"] == "other") | (rows["outcome_detail"] == rows["outcome"].str.replace("_", " "))
+    detail = (": " + rows["outcome_detail"]).where(twins & ~named, "")
+    return list(detail.where(~still, ": " + rows["followup"].fillna("")))
 
 
 def _outcome(name: str, detail: str) -> str:

@@ -163,6 +163,7 @@ def _in_words(controlled: "pd.DataFrame", cite: "Callable[[str, int], str]") -> 
     if rows.empty:
         return ""
     ways = rows["direction"].map(reported).value_counts()
+    if len(rows) == 1:
+        return f"One more is told in words alone: {ways.index[0]}."
     told = listed([f"{way} ({cite(f'words_{way}', number)})" for way, number in ways.items()])
-    come = f"Another {cite('words', len(rows))} are" if len(rows) > 1 else "One more is"
-    return f"{come} told in words alone: {told}."
+    return f"Another {cite('words', len(rows))} are told in words alone: {told}."

@@ -1,5 +1,6 @@
 """The tables of published estimates: every result of the register stands in one, and no two rows look alike."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ from analysis.prepare.contract import Evidence
 from analysis.prepare.evidence import with_log_ratio
 from analysis.prepare.raw import read_raw
 from analysis.present.evidence_table import directions_table, evidence_table, lopsided, size_text
+from analysis.present.markdown import Table
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +29,9 @@ def test_every_result_stands_in_one_of_the_two_tables(prepared: Path) -> None:
     assert "no clear difference" in hamlets
 
 
-def test_no_two_rows_of_the_table_look_alike(prepared: Path) -> None:
-    columns = evidence_table(prepared / "evidence.parquet").columns
+@pytest.mark.parametrize("table", [evidence_table, directions_table])
+def test_no_two_rows_of_a_table_look_alike(prepared: Path, table: Callable[[Path], Table]) -> None:
+    columns = table(prepared / "evidence.parquet").columns
     keys = list(zip(*(columns[key] for key in ("Outcome", "Programme and population", "Design")), strict=True))
     assert len(set(keys)) == len(keys)
 
