@@ -17,14 +17,17 @@ def addresses_table(entries: dict[str, dict[str, str]], text: str) -> str:
         The paper's text with variables put in; numbers that it does not use are left out.
     """
     used = {key: each for key, each in sorted(entries.items()) if f'address="{slug(key)}"' in text}
+    steps = [each["step"].removeprefix("analysis.") for each in used.values()]
     columns = {
         "Number": [f"[{each['text']}]{{#address-{slug(key)}}}" for key, each in used.items()],
         "Row": [each["place"] for each in used.values()],
-        "Computed by (in analysis)": [f"`{each['step'].removeprefix('analysis.')}`" for each in used.values()],
+        "Computed by (in analysis)": [f"`{step}`" for step in steps],
         "Data": [each["data"] for each in used.values()],
     }
     caption = "Where each number in the text comes from. In the HTML paper every number leads here."
-    return Table("addresses", caption, columns, False, (18, 34, 26, 22)).markdown()
+    # The name of a step does not break across lines; a letter of it is one per cent of the PDF's page wide.
+    widest = max(26, 2 + max(map(len, steps), default=0))
+    return Table("addresses", caption, columns, False, (18, 60 - widest, widest, 22)).markdown()
 
 
 def versions_table(record: dict[str, Any]) -> str:
