@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.terms import Period
-from analysis.prepare.presence import presence, presence_notes
+from analysis.prepare.presence import during, presence, presence_notes
+from analysis.prepare.silence import silence_notes, silences
 from analysis.steps import Paths
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def event_notes(
     silent: float,
     zone: str,
 ) -> list[str]:
-    """What is worth knowing of practices without events from some month on, or until some month.
+    """What is worth knowing of practices without events from some month on, until some month, or in between.
 
     Parameters
     ----------
@@ -48,8 +49,9 @@ def event_notes(
     frame = pd.concat([each for each in counted if len(each)] or counted)
     if frame.empty:
         return []
-    found = presence(frame, silent)
-    return presence_notes(found, " and ".join(tables), (frame["month"].min(), frame["month"].max()))
+    found, names = presence(frame, silent), " and ".join(tables)
+    notes = presence_notes(found, names, (frame["month"].min(), frame["month"].max()))
+    return [*notes, *silence_notes(silences(during(frame, found), silent), names)]
 
 
 def _counts(

@@ -20,6 +20,7 @@ KINDS = {
     "cell": "a count far from the practice's other months and from the other practices in that month",
     "month": "a month that is far from those around it at most practices",
     "level": "a practice whose rate is far from that of the others",
+    "silent": "months on end without any event, between months with events, which chance would hardly make",
     "copied_month": "a month with the counts of the month before at every practice",
     "copied_practice": "two practices with the same counts in every month",
     "flat": "a practice with one and the same count in every month",

@@ -12,6 +12,7 @@ from analysis.prepare.parts import Raw
 from analysis.prepare.plausible import alike_names, first_of, question, thin_times
 from analysis.prepare.plausible_series import FEWEST, VARIED, Series
 from analysis.prepare.presence import during, presence
+from analysis.prepare.silence import silences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,24 @@ def activity_questions(activity: Raw, practices: Raw | None, odd: float) -> list
         if len(series.units) >= FEWEST:
             asked += [*series.levels(odd), *series.unrelated(), *series.rounded()]
         asked += _absent(activity, str(measure), rows, practices) if practices else []
-    return asked + _populations(activity, good, practices)
+    return asked + _silent(activity, good) + _populations(activity, good, practices)
+
+
+def _silent(activity: Raw, good: "pd.DataFrame") -> list[Question]:
+    """Practices without any event in several months on end, between months with events."""
+    found = silences(good, Limits().silent)
+    if not found:
+        return []
+    longest = max(found, key=lambda each: each.months)
+    place = f"practice {longest.practice_id}"
+    told = f"{place} has no event of any measure in the {longest.months} months from {longest.first} to {longest.last}"
+    rows = [
+        row
+        for each in found
+        for row in good.index[(good["practice_id"] == each.practice_id) & good["month"].between(each.first, each.last)]
+    ]
+    several = len({each.practice_id for each in found})
+    return [question(activity, "silent", "count", rows, first_of(told, several, "practice"), place)]
 
 
 def _absent(activity: Raw, measure: str, rows: "pd.DataFrame", practices: Raw) -> list[Question]:

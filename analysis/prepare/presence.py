@@ -55,7 +55,7 @@ def presence(counts: "pd.DataFrame", silent: float) -> "pd.DataFrame":
     exposure = by["population"].mean().unstack("month").reindex(columns=months)
     events, there = totals.fillna(0).to_numpy(float), totals.notna().to_numpy()
     weight = np.where(there, exposure.fillna(1).to_numpy(float).clip(min=1e-9), 0.0)
-    size = events.sum(axis=1) / _dispersion(events, there)
+    size = events.sum(axis=1) / dispersion(events, there)
     first, last = _ends(there)
     start, end = _ends(events > 0)
     place, total = np.arange(len(months)), np.maximum(weight.sum(axis=1), 1e-300)
@@ -115,7 +115,7 @@ def _ends(marks: "Marks") -> "tuple[Places, Places]":
     return marks.argmax(axis=1) * some, (last - marks[:, ::-1].argmax(axis=1)) * some + last * ~some
 
 
-def _dispersion(events: "Floats", there: "Marks") -> "Floats":
+def dispersion(events: "Floats", there: "Marks") -> "Floats":
     """By practice, the variance of its months over their mean, at least that of all practices' middle one and 1."""
     import numpy as np
 
