@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CHARACTERISTICS = {
     "list_size": "Registered patients",
-    "imd": "Deprivation score (IMD)",
+    "imd": "Deprivation score (Index of Multiple Deprivation)",
     "patients_per_gp": "Patients per full-time GP",
     "share_65plus": "Share aged 65 and over",
 }

@@ -183,7 +183,8 @@ def _bands(chapter: Chapter) -> str:
         row = _row(chapter, "patient_level_bands", term)
         if row is not None:
             parts.append(f"{chapter.size(f'admissions.{term}', row)} for {band} continuity")
-    return f"Against patients with low continuity, the difference is {listed(parts)}." if parts else ""
+    where = "with low continuity (@tbl-continuity-admissions has the bands)"
+    return f"Against patients {where}, the difference is {listed(parts)}." if parts else ""
 
 
 def _others(chapter: Chapter) -> str:

@@ -107,7 +107,8 @@ def _whole(rows: "pd.DataFrame") -> str:
 
 def _caption(rows: "pd.DataFrame", plan: AdmissionsByContinuity, *, known: bool) -> str:
     alpha = one(rows, term="alpha")
-    varied = "" if alpha is None else f" Admissions vary more than by chance alone (alpha {alpha['estimate']:.2f})."
+    told = "Admissions vary more than by chance alone: the dispersion alpha is"
+    varied = "" if alpha is None else f" {told} {alpha['estimate']:.2f}, where chance alone gives nought."
     step = f"{plan.step:g} more"
     truth = f" The truth is what {step} of the chance to see the own GP does; {step} of UPC stands for a larger step."
     truth = truth if known else ""

@@ -1,5 +1,6 @@
 """Tables as Markdown that pandoc and Quarto read alike."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -38,6 +39,20 @@ class Table:
         caption = f"{self.caption} {SIMULATED}" if self.simulated else self.caption
         widths = f' tbl-colwidths="{list(self.widths)}"' if self.widths else ""
         return "\n".join(lines) + f"\n\n: {caption} {{#tbl-{self.name}{widths}}}\n"
+
+
+SHORT = {
+    "PCT": "primary care trust", "CIC": "community interest company", "FT": "foundation trust",
+    "COPD": "chronic obstructive pulmonary disease", "HFMA": "Healthcare Financial Management Association",
+    "PSSRU": "Personal Social Services Research Unit",
+}  # fmt: skip
+
+
+def spelled_out(cells: Sequence[str]) -> str:
+    """What the short forms in a table's cells stand for, a sentence for its caption; empty where there are none."""
+    words = set(re.findall(r"\w+", " ".join(cells)))
+    told = [f"{short}: {long}" for short, long in SHORT.items() if short in words]
+    return f" {'; '.join(told)}." if told else ""
 
 
 def _line(cells: "Sequence[str] | Mapping[str, Sequence[str]]") -> str:

@@ -11,7 +11,7 @@ from analysis.months import month_numbers, month_text
 from analysis.plain_text import escaped, escaped_plan
 from analysis.plan.hospital import MEASURES
 from analysis.present.evidence_table import directions_table, evidence_table
-from analysis.present.markdown import Table
+from analysis.present.markdown import Table, spelled_out
 from analysis.present.panel import month_words
 from analysis.present.questioned_table import influence_words, questioned_words
 from analysis.present.records import records_words
@@ -99,7 +99,7 @@ def balance_table(path: Path) -> Table:
     caption = (
         "Pilot and comparison practices before the start. A standardised difference beyond 0.1 either way is usually "
         "called an imbalance; the models compare changes, so a difference in level alone does not bias them."
-        f"{ONE_EACH * bool(rows['series'].isin(MEASURES).any())}{lacking}"
+        f"{ONE_EACH * bool(rows['characteristic'].str.contains('patients a year').any())}{lacking}"
     )
     return Table("balance", caption, columns, lineage.simulated, (27, 11, 9, 15, 15, 13, 10))
 
@@ -134,9 +134,9 @@ def pilots_table(path: Path) -> Table:
         "Focus": [focus or "not confirmed in the sources seen" for focus in rows["focus"]],
         "Source": [f"[{each}]" for each in cite],
     }
-    return Table(
-        "pilots", "The sixteen integrated-care pilots announced in April 2009.", columns, False, (8, 48, 32, 12)
-    )
+    short = spelled_out([*columns["Name"], *columns["Focus"]])
+    caption = f"The sixteen integrated-care pilots announced in April 2009.{short}"
+    return Table("pilots", caption, columns, False, (8, 48, 32, 12))
 
 
 def sites_table(path: Path) -> Table:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.present.markdown import Table
+from analysis.present.markdown import Table, spelled_out
 from analysis.tables import read_table
 from analysis.wording import sentence
 
@@ -19,7 +19,7 @@ def unit_cost_table(path: Path) -> Table:
     }
     caption = (
         "Published unit costs. Certainty: F, found in the source named; F-2nd, found in a report of the source; "
-        "F-code, found in public code."
+        f"F-code, found in public code.{spelled_out(columns['Source'])}"
     )
     return Table("unit-costs", caption, columns, lineage.simulated, (28, 10, 10, 42, 10))
 

@@ -162,7 +162,7 @@ def test_admissions_stand_beside_published_values(full: Path) -> None:
     # The caption is about all, and says what is held constant.
     assert "admissions of registered patients aged 62 to 82 with at least 2 contacts, by" in text
     assert "the number of contacts and pilot status are held constant" in text
-    assert "alpha 0.42" in (full / "continuity-admissions.md").read_text(encoding="utf-8")
+    assert "alpha is 0.42" in (full / "continuity-admissions.md").read_text(encoding="utf-8")
 
 
 def test_what_runs_through_continuity_is_told_as_bounds(full: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis.present.address import Book, Origin, slug
 from analysis.present.evidence_table import evidence_table
-from analysis.present.markdown import Table
+from analysis.present.markdown import Table, spelled_out
 from analysis.present.panel import month_words
 from analysis.present.style import SIMULATED, Told, placed
 from analysis.present.tables import balance_table, concerns_table, pilots_table, quality_table, sources_table
@@ -105,6 +105,13 @@ def test_a_cited_number_leads_to_its_address() -> None:
     text = book.cite("outcomes.emergency_admissions.change", "+1.9%", origin)
     assert text == '[+1.9%]{.number address="outcomes-emergency-admissions-change"}'
     assert book.entries == {"outcomes.emergency_admissions.change": ("+1.9%", origin)}
+
+
+def test_short_forms_of_a_table_are_spelled_out() -> None:
+    assert spelled_out(["Bournemouth & Poole Teaching PCT", "COPD"]) == (
+        " PCT: primary care trust; COPD: chronic obstructive pulmonary disease."
+    )
+    assert spelled_out(["Dementia", "AFTER", "NHS Norfolk"]) == ""
 
 
 @given(st.text())

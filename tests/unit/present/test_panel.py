@@ -70,7 +70,9 @@ def test_a_balance_that_cannot_be_told_is_a_dash_with_its_reason(
 ) -> None:
     values = pd.Series([*pilots, *others], dtype=float)
     pilot = pd.Series([True] * len(pilots) + [False] * len(others), dtype=bool)
-    rows = pd.DataFrame([compared(values, pilot) | {"characteristic": "Deprivation score (IMD)"}])
+    rows = pd.DataFrame(
+        [compared(values, pilot) | {"characteristic": "Deprivation score (Index of Multiple Deprivation)"}]
+    )
     write_table(tmp_path / "balance.parquet", rows, OWN)
     text = balance_table(tmp_path / "balance.parquet").markdown()
     assert not re.search(r"\b(nan|inf)\b", text)
