@@ -5,14 +5,17 @@ No published scoring of the RCGP's five tests exists; the rules are this project
 ``python -m analysis.assess.tests --help``
 """
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from analysis.assess.narrow import read_tried, too_narrow
 from analysis.estimates import VERDICT_TERMS, read_estimates, verdict_row
 from analysis.plain_text import escaped_plan
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.plan.tests import FiveTest, Indicator
-from analysis.steps import command, write_json
+from analysis.steps import Paths, command, write_json
 from analysis.study import Synthesis
 from analysis.wording import Change, changed, gain, sentence
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 State = Literal["met", "partly met", "not met", "uncertain", "not assessable"]
 Measured = ActivityOutcome | SurveyOutcome | ContactOutcome | Synthesis
+# What is said against a reading that rests on a row.
+Doubt = Callable[["pd.Series[Any]", Measured], str]
 
 
 def tests(
@@ -30,6 +35,8 @@ def tests(
     outcomes: dict[str, ActivityOutcome | SurveyOutcome | ContactOutcome],
     syntheses: dict[str, Synthesis],
     out: Path,
+    confidence: float = 0.95,  # noqa: PT028 - a step and no test
+    calibration: Paths = (),  # noqa: PT028
 ) -> None:
     """Judge each test by its indicators.
 
@@ -43,15 +50,29 @@ def tests(
         The plans of what the tests read, as JSON.
     out : Path
         The readings (JSON): per test its state, the reason in words, and every indicator with its own.
+    confidence : float
+        What the intervals promise.
+    calibration : tuple of Path
+        What `make calibrate` wrote for the default study; none where it never ran.
     """
     table = read_estimates(estimates)
     measured: dict[str, Measured] = {**outcomes, **syntheses}
-    write_json(out, [{"test": key, **judged(test, table, measured)} for key, test in sorted(tests.items())])
+    doubt = partial(doubted, [read_tried(path) for path in calibration], confidence)
+    write_json(out, [{"test": key, **judged(test, table, measured, doubt)} for key, test in sorted(tests.items())])
 
 
-def judged(test: FiveTest, table: "pd.DataFrame", measured: dict[str, Measured]) -> dict[str, Any]:
+def doubted(tried: "list[pd.DataFrame]", confidence: float, row: "pd.Series[Any]", measured: Measured) -> str:
+    """What calibration says against a reading that rests on this row; empty where it says nothing."""
+    if isinstance(measured, Synthesis) or not any(too_narrow(table, row, confidence) is not None for table in tried):
+        return ""
+    if isinstance(measured, ActivityOutcome):
+        return ", though intervals from so few sites are too narrow"
+    return ", though it was not tried whether intervals of shares from so few sites are too narrow"
+
+
+def judged(test: FiveTest, table: "pd.DataFrame", measured: dict[str, Measured], doubt: Doubt) -> dict[str, Any]:
     """One test's state, the reason in words, and its indicators."""
-    readings = [read(indicator, table, measured[indicator.outcome]) for indicator in test.indicators]
+    readings = [read(indicator, table, measured[indicator.outcome], doubt) for indicator in test.indicators]
     state = combined([reading["state"] for reading in readings])
     reasons = [str(reading["reason"]) for reading in readings]
     told = sentence("; ".join(reasons)) + ". " if reasons else ""
@@ -59,16 +80,18 @@ def judged(test: FiveTest, table: "pd.DataFrame", measured: dict[str, Measured])
     return facts | {"state": state, "reason": f"{told}{test.gap}", "gap": test.gap, "indicators": readings}
 
 
-def read(indicator: Indicator, table: "pd.DataFrame", measured: Measured) -> dict[str, Any]:
+def read(indicator: Indicator, table: "pd.DataFrame", measured: Measured, doubt: Doubt) -> dict[str, Any]:
     """One indicator's state, with the change it rests on and the reason in words."""
     row = verdict_row(table, indicator.outcome, indicator.design)
     told = None if row is None else changed(row)
     state = judge(told, indicator.rule, measured) if told else "not assessable"
+    # An interval that is too narrow may settle what a wider one would not; what it leaves open stays so.
+    against = doubt(row, measured) if row is not None and state in ("met", "not met") else ""
     return {
         "outcome": indicator.outcome, "design": indicator.design, "term": VERDICT_TERMS[indicator.design],
         "rule": indicator.rule, "label": measured.label, "because": indicator.because, "state": state,
         "margin": measured.smallest_change,
-        "reason": reason(told, state, indicator, measured),
+        "reason": reason(told, state, indicator, measured) + against,
         "simulated": row is not None and bool(row["simulated"]), "scale": "" if row is None else row["scale"],
     }  # fmt: skip
 

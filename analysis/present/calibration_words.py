@@ -1,26 +1,20 @@
 """Whether intervals and tests kept what they promise where the truth was known, in words."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from analysis.assess.narrow import ENOUGH, MARGIN
 from analysis.plan.calibration import Calibration
-from analysis.present.address import Origin
-from analysis.present.context import Context
 from analysis.present.design_rows import NAMES
 from analysis.present.inference_words import METHODS
-from analysis.wording import in_words, listed, sentence
+from analysis.wording import listed, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
 JOINT = "Joint test of the periods before the start"
 SLOPE = "Slope of the months before the start"
-STEP = "analysis.estimate.calibration"
 LABEL = ["design", "estimator", "term", "horizon"]
-# How far a share may lie from the one that was promised before it is told.
-MARGIN = 0.02
-# Of fewer worlds nothing is said: almost any share of them lies outside the range.
-ENOUGH = 200
 NOT_CALIBRATED = (
     "The methods of this plan have not been tried on worlds with a known truth since they were last changed, so how "
     "often their intervals hold the truth is not known. The command `make calibrate` does it."
@@ -141,56 +135,3 @@ def primary(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
     figures = "[The annex](#sec-annex-calibration) has the figures, for this model and for the others."
     tried = f"tried on simulated pilots with a known truth, {numbers} and the same comparison areas"
     return f"These intervals were {tried}. {told} {_joint(found.get(JOINT, []))}{figures}"
-
-
-def caution(context: Context, table: "pd.DataFrame", treated: int, confidence: float) -> str:
-    """What stands beside a headline on counts where, with about as many sites, such intervals are too narrow.
-
-    Parameters
-    ----------
-    context : Context
-        The book of numbers.
-    table : DataFrame
-        What `make calibrate` wrote for the default study, whose primary model is that of every study.
-    treated : int
-        Clusters that the pilots reach.
-    confidence : float
-        What the intervals promise.
-
-    Returns
-    -------
-    str
-        A sentence; empty where the intervals keep their promise, or nobody knows.
-    """
-    nearest = _too_narrow(table, treated, confidence)
-    if nearest is None:
-        return ""
-    origin = Origin(f"calibration of default: no effect, {nearest['sites']} sites", STEP, "simulated worlds")
-    held = context.book.cite("calibration.held", f"{100 * nearest['coverage']:.1f}%", origin)
-    pilots = f"simulated pilots of {in_words(int(nearest['sites']))} sites"
-    return (
-        f"With so few sites such intervals are too narrow: in {pilots} they held the truth in {held} of worlds, and "
-        f"not in {100 * confidence:g}%."
-    )
-
-
-def untried(context: Context, table: "pd.DataFrame", treated: int, confidence: float) -> str:
-    """What stands beside a headline on shares where intervals of counts are too narrow with about as many sites.
-
-    The worlds of the calibration have counts alone, so nobody knows it of shares; the parameters are those of
-    :func:`caution`.
-    """
-    if _too_narrow(table, treated, confidence) is None:
-        return ""
-    return "Whether intervals of shares are too narrow with so few sites was not tried; those of counts are."
-
-
-def _too_narrow(table: "pd.DataFrame", treated: int, confidence: float) -> "pd.Series[Any] | None":
-    """The primary model's row of the nearest number of sites, if its intervals held the truth too seldom."""
-    own = (table["design"] == "difference_in_differences") & (table["estimator"] == "poisson_fixed_effects")
-    rows = table[own & (table["term"] == "effect") & (table["scenario"] == "no_effect") & (table["worlds"] >= ENOUGH)]
-    if rows.empty or treated == 0:
-        return None
-    # The nearest number of sites that was tried, by ratio: from three to five they are told by four.
-    nearest = rows.iloc[(rows["sites"] / treated).where(rows["sites"] >= treated, treated / rows["sites"]).argmin()]
-    return nearest if nearest["coverage_high"] < confidence - MARGIN else None

@@ -12,18 +12,17 @@ from analysis.estimates import verdict_row
 from analysis.plain_text import escaped_plan
 from analysis.plan.continuity import Continuity
 from analysis.plan.experiment import Experiment
-from analysis.plan.pilots import ActivityOutcome
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
-from analysis.present.calibration_words import caution, untried
+from analysis.present.cautions import cautious
 from analysis.present.cohort_words import cohort_words
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.continuity_words import continuity_words, recorded
 from analysis.present.cost_beside import cost_beside
 from analysis.present.experiment_words import experiment_headlines, experiment_words
-from analysis.present.outcomes import effect_row, headline, outcome_words, primary
+from analysis.present.outcomes import effect_row, groups, headline, outcome_words, primary
 from analysis.present.panel import lacking, panel_words, persons
 from analysis.present.sceptic_words import sceptic_words
 from analysis.present.syntheses import synthesis_words
@@ -117,9 +116,7 @@ def numbers(
     evidence = [read_table(path)[0] for path in published]
     pooled = {name: synthesis_words(context, name, each, *evidence) for name, each in syntheses.items()}
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks), pooled)
-    for path in calibration:
-        tried = pd.read_csv(path, keep_default_na=False, na_values=[""])
-        words["headlines"] |= _cautious(context, words["headlines"], outcomes, tried, inference.confidence)
+    words = cautious(context, words, outcomes, calibration, inference.confidence)
     if outcomes:
         words |= sceptic_words(context, outcomes, checks or {}, inference.methods, costs=costs)
         words["costs"] |= cost_beside(context, pd.read_csv(benchmarks))
@@ -169,29 +166,7 @@ def _persons(context: Context, supplied: tuple[str, ...]) -> str:
 
 def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[str]:
     """Three headlines at most: the first of the outcomes, those between together, the last."""
-    return [headline(context, {name: told[name] for name in group}) for group in _groups(list(told))]
-
-
-def _groups(names: list[str]) -> list[list[str]]:
-    """The outcomes that a headline each tells together."""
-    return [group for group in (names[:1], names[1:-1], names[1:][-1:]) if group]
-
-
-def _cautious(
-    context: Context, lines: dict[str, str], outcomes: Outcomes, tried: "pd.DataFrame", confidence: float
-) -> dict[str, str]:
-    """The headlines with what calibration says of their intervals, of counts and of shares once each."""
-    made, said = dict[str, str](), set[object]()
-    for line, names in zip(lines, _groups(list(primary(outcomes))), strict=False):
-        for name in names:
-            say = caution if isinstance(outcomes[name], ActivityOutcome) else untried
-            row = effect_row(context, name)
-            # Where clusters are too few the interval is another one, or there is none.
-            if say not in said and row is not None and row["std_error"] == row["std_error"]:
-                told = say(context, tried, int(row["treated_clusters"]), confidence)
-                made |= {line: f"{made.get(line, lines[line])} {told}"} if told else {}
-                said.add(say)
-    return made
+    return [headline(context, {name: told[name] for name in group}) for group in groups(list(told))]
 
 
 def _question_words(context: Context, questions: Questions, states: Words, tests: str) -> Words:

@@ -55,6 +55,11 @@ def primary(outcomes: Outcomes) -> Outcomes:
     return {name: each for name, each in outcomes.items() if each.primary} or outcomes
 
 
+def groups(names: list[str]) -> list[list[str]]:
+    """The outcomes that a headline each tells together: the first, those between, the last."""
+    return [group for group in (names[:1], names[1:-1], names[1:][-1:]) if group]
+
+
 def effect_row(context: Context, name: str) -> "pd.Series[Any] | None":
     """The row that says what happened to an outcome of the study; None where it could not be estimated."""
     return verdict_row(context.estimates, name, "difference_in_differences")

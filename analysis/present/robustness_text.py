@@ -51,9 +51,13 @@ def robustness_results(outcomes: Outcomes, checks: Checks, methods: Sequence[str
     told += [_outcome(name, outcomes[name].label, checks) for name in names if _checked(name, checks)]
     told += [include("/sections/results-groups.qmd"), include("/tables/groups.md")] * bool(grouped(checks))
     if methods and names:
-        said = [f"*{sentence(outcomes[name].label)}.* {var(f'robustness.{name}.inference')}" for name in names]
+        said = [_uncertainty(name, outcomes[name].label) for name in names]
         told += [include("/sections/results-inference.qmd"), *said, include("/tables/inference.md")]
     return "\n\n".join(told)
+
+
+def _uncertainty(name: str, label: str) -> str:
+    return f"*{sentence(label)}.* {var(f'robustness.{name}.inference')} {var(f'outcomes.{name}.caution')}"
 
 
 def grouped(checks: Checks) -> Checks:

@@ -95,7 +95,7 @@ def text(
 
 def findings(outcomes: Outcomes, syntheses: Syntheses, tests: Tests) -> str:
     """A list of what was found, one point each."""
-    points = [var(f"outcomes.{name}.headline") for name in outcomes]
+    points = [var(f"outcomes.{name}.finding") for name in outcomes]
     points += [
         f"On {each.label}, the published evaluations {var(f'synthesis.{name}.found')}."
         for name, each in syntheses.items()
@@ -147,7 +147,7 @@ def cohort(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
 def _outcome(name: str, outcome: Outcome) -> str:
     """One outcome's section: what was found, whether it matters, and how it moved through time."""
     key, heading = f"outcomes.{name}", f"## {sentence(outcome.label)} {{#sec-outcome-{slug(name)}}}"
-    told = [heading, f"{var(f'{key}.headline')} {var(f'{key}.baseline')}"]
+    told = [heading, f"{var(f'{key}.headline')} {var(f'{key}.caution')} {var(f'{key}.baseline')}"]
     if isinstance(outcome, ActivityOutcome):
         told[-1] += f" {var(f'{key}.events')}"
         told += [var(f"{key}.matters"), f"@fig-event-{slug(name)} shows each period. {var(f'{key}.pretrend')}"]

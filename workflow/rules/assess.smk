@@ -58,9 +58,14 @@ rule assess_disclose:
         " --out {params.folder} 2> {log}"
 
 
+# How the primary model, which is that of every study, does where the truth is known.
+KNOWN = [str(path) for path in [Path("reports/calibration/default.csv")] if path.exists()]
+
+
 rule assess_tests:
     input:
         estimates="<disclosed>/estimates.csv",
+        calibration=KNOWN if STUDY.outcomes else [],
         code=sources("analysis.assess.tests"),
     output:
         "<results>/assess/tests.json",
@@ -71,8 +76,15 @@ rule assess_tests:
     conda:
         "../../environment.yml"
     params:
-        plan=plan(tests=STUDY.tests, outcomes=STUDY.outcomes, syntheses=STUDY.syntheses),
+        plan=plan(
+            tests=STUDY.tests,
+            outcomes=STUDY.outcomes,
+            syntheses=STUDY.syntheses,
+            confidence=STUDY.inference.confidence,
+        ),
+        optional=lambda wildcards, input: options(input, "calibration"),
     message:
         "Reading the five tests"
     shell:
-        "python -m analysis.assess.tests --estimates {input.estimates} {params.plan} --out {output} 2> {log}"
+        "python -m analysis.assess.tests --estimates {input.estimates} {params.plan} {params.optional} --out {output}"
+        " 2> {log}"

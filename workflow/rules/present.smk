@@ -33,8 +33,6 @@ CHECK_TABLES = [
 CALIBRATED = [
     str(path) for ending in ("csv", "json") if (path := Path(f"reports/calibration/{STUDY.name}.{ending}")).exists()
 ]
-# How the primary model, which is that of every study, does where the truth is known.
-KNOWN = [str(path) for path in [Path("reports/calibration/default.csv")] if path.exists()]
 KINDS = ["svg", "png", "csv", "md"]
 # Lists of the first national pilots and of the concerns of 2011, for papers that print them.
 TRANSCRIBED = [name for name in ("pilots", "concerns") if f"tables/{name}.md" in printed(STUDY.release.document)]
@@ -496,7 +494,7 @@ rule present_numbers:
             if ASKED
             else []
         ),
-        calibration=KNOWN if STUDY.activity() else [],
+        calibration=KNOWN if STUDY.outcomes else [],
         published="<results>/prepare/evidence.parquet" if STUDY.syntheses else [],
         code=sources("analysis.present.numbers"),
     output:

@@ -2,8 +2,9 @@
 
 from itertools import product
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from analysis.assess.tests import State, combined, judge, judged, reason
 from analysis.assess.tests import tests as assess
 from analysis.estimates import Estimate, pick, read_estimates, stamped, write_part
 from analysis.plan.tests import FiveTest, Indicator
-from analysis.steps import read_json
+from analysis.steps import Paths, read_json
 from analysis.study import Study, Synthesis, read_study
 from analysis.tables import Kind, Lineage, Source, write_csv
 from analysis.wording import Change
@@ -103,7 +104,7 @@ def test_states_combine(states: list[State], state: State) -> None:
 @given(st.lists(st.sampled_from(["met", "not met", "uncertain", "not assessable"]), max_size=5), st.randoms())
 def test_order_does_not_matter_and_uncertainty_shows(states: list[State], random: "object") -> None:
     shuffled = list(states)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert combined(shuffled) == combined(states)
     assert (combined(states) == "uncertain") == ("uncertain" in states)
     if combined(states) == "met":
@@ -161,11 +162,15 @@ def row(outcome: str, estimate: float, low: float, high: float) -> Estimate:
     )  # fmt: skip
 
 
-def readings(folder: Path, study: Study, kind: Kind, *rows: Estimate) -> dict[str, dict[str, object]]:
+def readings(
+    folder: Path, study: Study, kind: Kind, *rows: Estimate, calibration: Paths = ()
+) -> dict[str, dict[str, Any]]:
     write_part(folder / "part.parquet", rows, Lineage((Source("evidence", "0" * 64, kind),)))
     write_csv(folder / "estimates.csv", stamped([folder / "part.parquet"], study.name, study.plan_digest())[0])
     plans = {"tests": {**study.tests}, "outcomes": study.outcomes, "syntheses": study.syntheses}
-    assess(estimates=folder / "estimates.csv", out=folder / "tests.json", **plans)  # type: ignore[arg-type]
+    assess(
+        estimates=folder / "estimates.csv", out=folder / "tests.json", calibration=calibration, **plans,  # type: ignore[arg-type]
+    )  # fmt: skip
     return {each["test"]: each for each in read_json(folder / "tests.json")}
 
 
@@ -179,7 +184,7 @@ def test_a_study_without_pilots(tmp_path: Path, without_pilots: Study) -> None:
     pooled = [row("published_emergency", 0.9, 0.85, 0.95), row("published_elective", 0.99, 0.97, 1.01)]
     read = readings(tmp_path, without_pilots, "published", *pooled)
     assert list(read) == ["T1", "T2", "T3", "T4", "T5"]
-    states = {each["outcome"]: each["state"] for each in read["T3"]["indicators"]}  # type: ignore[attr-defined]
+    states = {each["outcome"]: each["state"] for each in read["T3"]["indicators"]}
     assert states == {
         "published_outpatient": "not assessable", "published_elective": "met", "published_emergency": "met",
     }  # fmt: skip
@@ -190,7 +195,7 @@ def test_a_study_without_pilots(tmp_path: Path, without_pilots: Study) -> None:
 @pytest.mark.parametrize(("kind", "label"), [("simulated", True), ("published", False)])
 def test_readings_know_what_is_simulated(tmp_path: Path, without_pilots: Study, kind: Kind, label: bool) -> None:
     read = readings(tmp_path, without_pilots, kind, row("published_emergency", 0.9, 0.85, 0.95))
-    known = {each["outcome"]: each["simulated"] for each in read["T3"]["indicators"]}  # type: ignore[attr-defined]
+    known = {each["outcome"]: each["simulated"] for each in read["T3"]["indicators"]}
     assert known["published_emergency"] == label
     assert known["published_elective"] is False
 
@@ -209,10 +214,41 @@ def test_every_reading_of_the_small_world_follows_from_its_row(results: Path, st
             assert each["reason"].lower() in read["reason"].lower()
 
 
+@pytest.mark.parametrize(
+    ("sites", "low", "high", "state", "doubted"),
+    [
+        (4, 0.90, 0.95, "met", True),
+        (4, 0.98, 1.05, "not met", True),
+        (4, 0.90, 1.05, "uncertain", False),
+        (16, 0.90, 0.95, "met", False),
+    ],
+)
+def test_a_reading_that_rests_on_too_narrow_an_interval_says_so(
+    study: Study, tmp_path: Path, sites: int, low: float, high: float, state: str, doubted: bool
+) -> None:
+    told = {
+        "design": "difference_in_differences", "estimator": "poisson_fixed_effects", "term": "effect",
+        "scenario": "no_effect", "worlds": 1000,
+    }  # fmt: skip
+    held = [{"sites": 4, "coverage": 0.855, "coverage_high": 0.875}, {"sites": 16, "coverage": 0.94}]
+    pd.DataFrame([told | each for each in held]).fillna({"coverage_high": 0.95}).to_csv(tmp_path / "tried.csv")
+    effect = Estimate(
+        outcome="emergency_admissions", population="", design="difference_in_differences",
+        estimator="poisson_fixed_effects", specification="primary", term="effect", horizon="after", scale="ratio",
+        estimate=(low + high) / 2, std_error=0.01, ci_low=low, ci_high=high, n_obs=9, treated_clusters=sites,
+        comparison_clusters=9,
+    )  # fmt: skip
+    read = readings(tmp_path, study, "published", effect, calibration=(tmp_path / "tried.csv",))["T3"]
+    (told_of,) = [each for each in read["indicators"] if each["outcome"] == "emergency_admissions"]
+    assert told_of["state"] == state
+    doubt = "though intervals from so few sites are too narrow"
+    assert (doubt in told_of["reason"]) == (doubt in str(read["reason"])) == doubted
+
+
 def test_a_five_test_without_indicators_is_not_assessable(study: Study) -> None:
     bare = FiveTest(title="t", requirement="should", statement="s", gap="Nobody asked.")
-    assert judged(bare, None, {})["state"] == "not assessable"  # type: ignore[arg-type]
-    assert judged(bare, None, {})["reason"] == "Nobody asked."  # type: ignore[arg-type]
+    assert judged(bare, None, {}, lambda *_: "")["state"] == "not assessable"  # type: ignore[arg-type]
+    assert judged(bare, None, {}, lambda *_: "")["reason"] == "Nobody asked."  # type: ignore[arg-type]
 
 
 def test_the_plan_describes_the_rule_that_is_used() -> None:

@@ -10,9 +10,11 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis.plan.calibration import Calibration, Scenario
 from analysis.present.address import Book
 from analysis.present.calibration import calibration
-from analysis.present.calibration_words import caution, outside, untried
+from analysis.present.calibration_words import outside
+from analysis.present.cautions import Cautions, cautions
 from analysis.present.context import Context
 from analysis.steps import write_json
+from analysis.study import Study
 
 PLAN = Calibration(
     outcome="emergency_admissions",
@@ -124,16 +126,31 @@ def test_fewer_than_two_hundred_worlds_give_no_verdict(share: float) -> None:
     assert outside(pd.DataFrame([row(coverage=share, rejection=1 - share, worlds=199)]), PLAN, 0.95) == {}
 
 
-def test_what_calibration_says_of_so_few_sites_stands_beside_the_headline() -> None:
+def test_what_calibration_says_of_so_few_sites_stands_beside_every_interval(study: Study) -> None:
     tried = [row(scenario="no_effect", sites=number, coverage=held) for number, held in ((16, 0.94), (4, 0.855))]
-    table, book = pd.DataFrame(tried), Context(pd.DataFrame(), {}, 0.95, Book())
-    told = {number: caution(book, table, number, 0.95) for number in (3, 4, 5, 7, 8, 9, 16, 40)}
-    assert [number for number, words in told.items() if words] == [3, 4, 5, 7]
-    assert "simulated pilots of four sites" in told[5]
-    assert "85.5%" in told[5]
-    assert caution(book, table.assign(worlds=150), 4, 0.95) == ""
+    table = pd.DataFrame(tried)
+    names = ("emergency_admissions", "continuity")
+    outcomes = {name: study.outcomes[name] for name in names}
+
+    def said(sites: int, table: pd.DataFrame = table, **other: float) -> Cautions:
+        rows = [estimate(name, treated_clusters=sites, comparison_clusters=9, **other) for name in names]
+        return cautions(Context(pd.DataFrame(rows), {}, 0.95, Book()), outcomes, table, 0.95)
+
+    assert [sites for sites in (3, 4, 5, 7, 8, 9, 16, 40) if any(said(sites)[names[0]].values())] == [3, 4, 5, 7]
+    assert "simulated pilots of four sites" in said(5)[names[0]]["beside"]
+    assert "85.5%" in said(5)[names[0]]["beside"]
+    assert said(5)[names[0]]["short"].startswith("With so few sites this interval is too narrow")
     # The same sites are too few to say it of shares, which were not tried.
-    assert [bool(untried(book, table, number, 0.95)) for number in told] == list(map(bool, told.values()))
+    assert said(5)[names[1]]["beside"].startswith("Whether intervals of shares are too narrow")
+    nothing = {"beside": "", "short": ""}
+    assert said(5, table.assign(worlds=150)) == dict.fromkeys(names, nothing)
+    # Of randomisation's interval, or of none, calibration of clustered errors says nothing.
+    assert said(5, std_error=float("nan")) == dict.fromkeys(names, nothing)
+
+
+def estimate(name: str, **other: float) -> dict[str, object]:
+    kind = {"design": "difference_in_differences", "specification": "primary", "term": "effect", "subgroup": "all"}
+    return {"outcome": name, "scale": "ratio", "std_error": 0.01} | kind | other
 
 
 def test_confounded_worlds_are_no_fault_of_an_interval() -> None:

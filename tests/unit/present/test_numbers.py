@@ -142,6 +142,12 @@ def test_intervals_of_five_sites_have_a_caution_beside_counts_and_beside_shares(
     shares = "Whether intervals of shares are too narrow with so few sites was not tried; those of counts are."
     assert said["one"].endswith(counts) == said["three"].endswith(shares) == warned
     assert [" ".join(said.values()).count(each) for each in (counts, shares)] == [int(warned)] * 2
+    # An own paper has each of the two once in its list of findings and in its methods, and a word at every interval.
+    spoken = {key: SPAN.sub(r"\1", text) for key, text in words(tmp_path / "numbers.yml").items()}
+    findings = " ".join(spoken["outcomes", name, "finding"] for name in study.outcomes)
+    assert [findings.count(each) for each in (counts, shares)] == [int(warned)] * 2
+    assert spoken["calibrated", "counts"].endswith(counts) == (spoken["calibrated", "shares"] == shares) == warned
+    assert all(bool(spoken["outcomes", name, "caution"]) == warned for name in study.outcomes)
 
 
 def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_path: Path) -> None:
