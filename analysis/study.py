@@ -6,7 +6,7 @@ its canonical JSON is hashed to the *plan digest* that the paper prints.
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
@@ -89,6 +89,8 @@ class Release(Plan):
 
 # The parts of a study that are printed and decide no number.
 COVER = {"title", "subtitle", "release"}
+# A host as its address names it, without scheme and port.
+Host = Annotated[str, Field(pattern=r"^[a-z0-9._:-]+$")]
 
 
 class Study(Plan):
@@ -122,6 +124,11 @@ class Study(Plan):
     costs: Costs | None = Field(default=None, description="What the changes in activity cost.")
     calibration: Calibration | None = Field(
         default=None, description="How the models are tried on worlds with a known truth, by `make calibrate`."
+    )
+    own_hosts: tuple[Host, ...] = Field(
+        default=(),
+        description="Hosts of one's own network that this study's data sets may be downloaded from, beside those of the"
+        " register; without them no address of one's own network is asked.",
     )
     syntheses: dict[Name, Synthesis] = Field(
         default={}, description="Published outcomes that are synthesised, by name."
@@ -213,10 +220,11 @@ class Study(Plan):
     def plan_digest(self) -> str:
         """The sha256 of the plan's canonical JSON.
 
-        The words of the cover are no part of it. A part that the study does not have, or whose settings are the usual
-        ones, is left out, so that a new kind of study changes no other study's digest.
+        The words of the cover are no part of it, nor is where data may be fetched from. A part that the study does not
+        have, or whose settings are the usual ones, is left out, so that a new kind of study changes no other study's
+        digest.
         """
-        parts = self.model_dump(mode="json", exclude=COVER)
+        parts = self.model_dump(mode="json", exclude=COVER | {"own_hosts"})
         parts["designs"] = self.designs.model_dump(mode="json", exclude_defaults=True)
         return digest(canonical_json({name: part for name, part in parts.items() if part not in (None, {})}))
 

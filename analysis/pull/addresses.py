@@ -94,7 +94,7 @@ def check_address(url: str, own_hosts: Collection[str], resolve: Resolve) -> Non
     if inward := inward_of(url, own_hosts, resolve):
         raise Refused(
             f"{host_of(url)} is a {inward} address, one of your own network; it is not asked unless `own_hosts` in "
-            "data/raw/datasets.yaml names it"
+            "data/raw/datasets.yaml or in the study file names it"
         )
 
 

@@ -27,6 +27,7 @@ def download(
     out: Path,
     ask: bool = False,
     offline: bool = False,
+    own_hosts: tuple[str, ...] = (),
     limits: Limits = POLITE,
 ) -> None:
     """Bring a data set's files to disk, and note what they are.
@@ -47,11 +48,13 @@ def download(
         Ask the sources whether files that are here have changed.
     offline : bool
         Use what is on disk and touch no network.
+    own_hosts : tuple of str
+        Hosts of one's own network that the study names, beside those of the register; as JSON.
     limits : Limits
         Times, sizes and tries of a download.
     """
     known_sets = read_register(register)
-    entry, limits = known_sets.dataset(dataset), replace(limits, own_hosts=known_sets.own_hosts)
+    entry, limits = known_sets.dataset(dataset), replace(limits, own_hosts=(*known_sets.own_hosts, *own_hosts))
     if not entry.download:
         raise Problem(f"Data set {entry.id} is not downloaded.", "give `download` in data/raw/datasets.yaml")
     if offline:

@@ -53,7 +53,7 @@ def test_a_download_through_the_workflow(tmp_path: Path) -> None:
         assert code != 0
         assert "127.0.0.1 is a loopback address, one of your own network" in told
         assert web.asked == []
-        clone.append("data/raw/datasets.yaml", OWN_HOSTS)
+        clone.append("studies/evidence.yaml", OWN_HOSTS)
         code, told = run(clone, "offline=1")
         assert code != 0
         assert f"Data set gp-survey is not on disk, and OFFLINE=1 forbids to download it: {FILE}" in told

@@ -51,11 +51,12 @@ rule pull_download:
         network="--offline" if OFFLINE else "--ask" if config.get("ask") else "",
     params:
         entry=entry,
+        own=plan(**({"own_hosts": STUDY.own_hosts} if STUDY.own_hosts else {})),
     message:
         "Downloading what is not here yet of data set {wildcards.dataset}"
     shell:
         "python -m analysis.pull.download --dataset {wildcards.dataset} --register {input.register} --raw data/raw"
-        " --out {output} {resources.network} 2> {log}"
+        " --out {output} {params.own} {resources.network} 2> {log}"
 
 
 rule pull_verify:

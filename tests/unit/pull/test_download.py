@@ -50,7 +50,11 @@ class World:
             "connector": connector,
             "parameters": parameters or {}, "files": files or [{"path": "gpps/2025.csv", **file}],
         }  # fmt: skip
-        self.register.write_text(yaml.safe_dump({"own_hosts": ["127.0.0.1"], "datasets": [known]}), encoding="utf-8")
+        self.written(known, "127.0.0.1")
+
+    def written(self, known: dict[str, Any], *own_hosts: str) -> None:
+        """The register with one data set and the hosts of one's own network."""
+        self.register.write_text(yaml.safe_dump({"own_hosts": [*own_hosts], "datasets": [known]}), encoding="utf-8")
 
     def download(self, **options: Any) -> None:
         download(dataset="gpps", register=self.register, raw=self.raw, out=self.out, limits=QUICK, **options)
@@ -79,6 +83,18 @@ class World:
 @pytest.fixture
 def world(tmp_path: Path, web: Replay) -> World:
     return World(tmp_path, web)
+
+
+def test_a_study_may_name_hosts_of_its_own_network_beside_those_of_the_register(world: World) -> None:
+    known = yaml.safe_load(world.register.read_text(encoding="utf-8"))["datasets"][0]
+    world.written(known, "files.example")
+    for others in ((), ("localhost", "127.0.0.10")):
+        told = world.refused(own_hosts=others).sentence
+        assert "127.0.0.1 is a loopback address, one of your own network" in told
+        assert "`own_hosts` in data/raw/datasets.yaml or in the study file" in told
+    assert world.web.asked == []
+    world.download(own_hosts=("127.0.0.1",))
+    assert world.path.read_bytes() == FIRST
 
 
 def test_a_download_is_recorded_and_vouched_for(world: World) -> None:
