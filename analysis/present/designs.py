@@ -11,7 +11,7 @@ from analysis.plain_text import escaped_plan
 from analysis.present.context import Outcomes
 from analysis.present.cost_table import cost_table
 from analysis.present.design_rows import WEAKER, Key, asked, compared, effects, keys, named, told
-from analysis.present.markdown import Table
+from analysis.present.markdown import Table, dashed
 from analysis.present.style import ESTIMATE, MUTED, TRUTH, Told, bare, nothing, panels, save
 from analysis.present.survival import size
 from analysis.steps import command, write_text
@@ -82,16 +82,27 @@ def _figure(rows: "pd.DataFrame", outcomes: Outcomes, folder: Path) -> None:
     if rows.empty:
         nothing(folder, "designs", "No design could be estimated.")
         return
-    labels = rows.drop_duplicates("place").sort_values("place")["label"].tolist()
-    wide = {"sharey": True, "sharex": True}
-    with panels(7.4, 1.2 + 0.33 * len(labels), 1, len(outcomes), **wide) as (figure, axes):
-        for each, (name, outcome) in zip(axes, outcomes.items(), strict=True):
-            _draw(each, pick(rows, outcome=name))
+    # Matched patients have an axis of their own: theirs are larger changes, of fewer people.
+    cohort = rows["design"] == "matched_cohort"
+    parts = [part for part in (rows[~cohort], rows[cohort]) if len(part)]
+    heights = [part["place"].nunique() + 0.5 for part in parts]
+    wide = {"sharey": "row", "sharex": "row", "gridspec_kw": {"height_ratios": heights}}
+    with panels(7.4, 1.2 + 0.33 * sum(heights), len(parts), len(outcomes), **wide) as (figure, axes):
+        for at, part in enumerate(parts):
+            _row(axes[at * len(outcomes) :], part, outcomes)
+        for each, outcome in zip(axes, outcomes.values(), strict=False):
             each.set_title(sentence(outcome.label), fontsize=10, loc="left")
-        axes[0].set_yticks(sorted(rows["place"].unique()), labels, fontsize=9)
-        axes[0].set_ylim(len(labels) - 0.5, -0.5)
         figure.supxlabel("Change in pilot practices, %", fontsize=10)
         save(folder, figure, rows, _told(rows, outcomes))
+
+
+def _row(axes: "list[Axes]", rows: "pd.DataFrame", outcomes: Outcomes) -> None:
+    """One row of panels, a panel for each outcome."""
+    for each, name in zip(axes, outcomes, strict=False):
+        _draw(each, pick(rows, outcome=name))
+    labels = rows.drop_duplicates("place").sort_values("place")
+    axes[0].set_yticks(labels["place"].tolist(), labels["label"].tolist(), fontsize=9)
+    axes[0].set_ylim(labels["place"].max() + 0.5, labels["place"].min() - 0.5)
 
 
 def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
@@ -111,9 +122,10 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
 
 def _told(rows: "pd.DataFrame", outcomes: Outcomes) -> Told:
     sites = " A dotted line runs from the lowest site to the highest where sites are not averaged."
+    apart = " Matched patients, below, have an axis of their own." * bool((rows["design"] == "matched_cohort").any())
     caption = (
         "The same outcomes by every design of the plan. Diamond: the primary estimate. Circles: other designs. Grey "
-        f"squares: weaker designs.{sites * bool(rows['sites'].any())}"
+        f"squares: weaker designs.{apart}{sites * bool(rows['sites'].any())}"
     )
     parts = []
     for name, outcome in outcomes.items():
@@ -139,7 +151,7 @@ def designs_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
         ]
     caption = (
         "The same outcomes by every design of the plan, as change in per cent with interval. The first is primary; the "
-        "others are sensitivity. A dash stands where the plan does not ask for the design."
+        f"others are sensitivity.{dashed(columns, 'the plan does not ask for the design')}"
     )
     simulated = bool(rows["simulated"].any())
     widths = (34, *[66 // len(outcomes)] * len(outcomes))

@@ -11,6 +11,7 @@ from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.present.address import slug
 from analysis.present.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, save
+from analysis.present.syntheses import rises_and_falls
 from analysis.steps import command
 from analysis.study import Synthesis
 from analysis.tables import read_table
@@ -44,9 +45,14 @@ def evidence(*, estimates: Path, published: Path, name: str, synthesis: Synthesi
         Folder for evidence-NAME.svg, .png, .csv and .md.
     """
     rows = drawn(pick(read_estimates(estimates), outcome=name, design="synthesis"), read_table(published)[0])
-    with canvas(7.2, 1.2 + 0.38 * len(rows)) as (figure, axes):
+    with canvas(7.2, 1.2 + 0.2 * _lines(rows)) as (figure, axes):
         _draw(axes, rows)
         save(figures, figure, rows, _told(name, synthesis, rows))
+
+
+def _lines(rows: "pd.DataFrame") -> int:
+    """Lines of text beside the plot: one for each line of a label, and one between."""
+    return int((rows["label"].str.count("\n") + 2).sum())
 
 
 def drawn(estimates: "pd.DataFrame", published: "pd.DataFrame") -> "pd.DataFrame":
@@ -105,7 +111,12 @@ def _text(row: "pd.Series[Any]") -> str:
 def _told(name: str, synthesis: Synthesis, rows: "pd.DataFrame") -> Told:
     pooled = rows[rows["term"] == "pooled"]
     together = f" Together: {_text(pooled.iloc[0])}." if len(pooled) else " Nothing is pooled."
-    caption = f"Published estimates of the change in {synthesis.label} under integrated care in England.{together}"
+    bare = rows[(rows["term"] == "study") & (rows["group"] == "no_interval")]["estimate"]
+    ways = f" Of those without an interval, {rises_and_falls(bare)}." if len(bare) else ""
+    caption = (
+        f"Published estimates of the change in {synthesis.label} under integrated care in England.{together}{ways} "
+        "Estimates that cannot be told in per cent, or were left out for a reason, are in the annex alone."
+    )
     studies = "; ".join(f"{row['label']} {_text(row)}" for _, row in rows[rows["term"] == "study"].iterrows())
     alt = f"Forest plot of {sentence(synthesis.label).lower()}. {studies}.{together}"
     return Told(f"evidence-{slug(name)}", caption, alt, bool(rows["simulated"].any()))

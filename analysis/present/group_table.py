@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from analysis.estimates import one, pick
 from analysis.plan.sensitivity import Checks
 from analysis.present.context import Outcomes
-from analysis.present.markdown import Table
+from analysis.present.markdown import Table, dashed
 from analysis.present.robustness_text import grouped
 from analysis.present.survival import check_rows, size
 from analysis.wording import p_value, sentence
@@ -31,8 +31,8 @@ def group_table(estimates: "pd.DataFrame", outcomes: Outcomes, checks: Checks) -
     columns = {head: [line[place] for line in lines] for place, head in enumerate(heads)}
     caption = (
         "The effect by group of practices, as change in per cent with interval. Groups of a number run from the lowest "
-        "values (first) to the highest. A dash stands where nothing was estimated; a group in fewer than three sites "
-        "has no interval."
+        "values (first) to the highest. A group in fewer than three sites has no interval."
+        f"{dashed(columns, 'nothing was estimated')}"
     )
     widths = (28, *[72 // len(names)] * len(names))
     simulated = bool(estimates.loc[estimates["outcome"].isin(names), "simulated"].any())

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import verdict_row
 from analysis.present.context import Outcomes
 from analysis.present.inference_words import ADJUSTED, METHODS, by_method, family
-from analysis.present.markdown import Table
+from analysis.present.markdown import Table, dashed
 from analysis.present.survival import size
 from analysis.wording import changed, in_words, p_value, sentence
 
@@ -19,8 +19,9 @@ def inference_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
     heads = ("Outcome", "Uncertainty by", "Estimate", "*p*-value")
     columns = {head: [row[place] for row in rows] for place, head in enumerate(heads)}
     caption = (
-        "The uncertainty of the primary estimates told in several ways. A dash stands where a method gives a *p*-value "
-        "and no interval. All methods answer the same question; they differ in what they trust with few clusters."
+        "The uncertainty of the primary estimates told in several ways. All methods answer the same question; they "
+        "differ in what they trust with few clusters."
+        f"{dashed(columns, 'a method gives a *p*-value and no interval, or nothing was estimated')}"
     )
     simulated = bool(estimates.loc[estimates["outcome"].isin(list(outcomes)), "simulated"].any())
     return Table("inference", caption, columns, simulated, (22, 38, 26, 14))

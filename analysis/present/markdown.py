@@ -41,6 +41,11 @@ class Table:
         return "\n".join(lines) + f"\n\n: {caption} {{#tbl-{self.name}{widths}}}\n"
 
 
+def dashed(columns: Mapping[str, Sequence[str]], why: str) -> str:
+    """What a dash in these cells means, a sentence for the caption; empty where no cell is one."""
+    return f" A dash stands where {why}." * any("–" in cells for cells in columns.values())
+
+
 SHORT = {
     "PCT": "primary care trust", "CIC": "community interest company", "FT": "foundation trust",
     "COPD": "chronic obstructive pulmonary disease", "HFMA": "Healthcare Financial Management Association",

@@ -82,13 +82,16 @@ def _unpooled(context: Context, name: str, studies: "pd.DataFrame") -> str:
     rows = pick(studies, specification="no_interval")
     if rows.empty:
         return ""
-    ways = {"rise": int((rows["estimate"] > 1).sum()), "fall": int((rows["estimate"] < 1).sum())}
-    told = [
-        f"{in_words(count)} {plural(count, 'is', 'are')} {plural(count, f'a {way}', f'{way}s')}"
-        for way, count in ways.items()
-        if count
-    ]
-    return f"Of {in_words(len(rows))} more {plural(len(rows), 'estimate')} without an interval, {listed(told)}."
+    told = rises_and_falls(rows["estimate"] - 1)
+    return f"Of {in_words(len(rows))} more {plural(len(rows), 'estimate')} without an interval, {told}."
+
+
+def rises_and_falls(changes: "pd.Series[float]") -> str:
+    """How many of some changes are rises and how many falls: ``five are rises and one is a fall``."""
+    ways = {"rise": int((changes > 0).sum()), "fall": int((changes < 0).sum())}
+    ways |= {"unchanged": len(changes) - sum(ways.values())}
+    kinds = {way: (f"a {way}", f"{way}s") for way in ("rise", "fall")} | {"unchanged": ("unchanged", "unchanged")}
+    return listed([f"{in_words(n)} {plural(n, 'is', 'are')} {plural(n, *kinds[way])}" for way, n in ways.items() if n])
 
 
 def _spread(context: Context, name: str, together: int) -> str:

@@ -11,6 +11,7 @@ from analysis.prepare.evidence import with_log_ratio
 from analysis.prepare.raw import read_raw
 from analysis.present.evidence_table import directions_table, evidence_table, lopsided, size_text
 from analysis.present.markdown import Table
+from analysis.present.syntheses import rises_and_falls
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,18 @@ def test_a_lopsided_interval_is_marked(register: pd.DataFrame) -> None:
     noted = register.index[register["note"].str.contains("asymmetric", na=False)]
     assert marked == list(noted)
     assert "liverpool-mortality" in marked
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ([9, 2, -6.7, 43, 27, 42, -18], "five are rises and two are falls"),
+        ([-4, -21], "two are falls"),
+        ([1, -1, 0], "one is a rise, one is a fall and one is unchanged"),
+    ],
+)
+def test_rises_and_falls_are_counted(changes: list[float], told: str) -> None:
+    assert rises_and_falls(pd.Series(changes, dtype=float)) == told
 
 
 def test_pounds_per_head_are_told_of_whom(prepared: Path) -> None:
