@@ -27,7 +27,7 @@ def addresses_table(entries: dict[str, dict[str, str]], text: str) -> str:
     caption = "Where each number in the text comes from. In the HTML paper every number leads here."
     # The name of a step does not break across lines; a letter of it is one per cent of the PDF's page wide.
     widest = max(26, 2 + max(map(len, steps), default=0))
-    return Table("addresses", caption, columns, False, (18, 60 - widest, widest, 22)).markdown()
+    return Table("addresses", caption, columns, False, (16, 65 - widest, widest, 19)).markdown()
 
 
 def versions_table(record: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ def test_the_column_of_steps_is_as_wide_as_the_longest_name(step: str) -> None:
     table = addresses_table(entries, '[1]{address="a"} [2]{address="b"}')
     widths = [int(each) for each in re.findall(r"\d+", table.rsplit("tbl-colwidths=", 1)[1])]
     assert sum(widths) == 100
-    assert min(widths) >= 18
+    assert min(widths) >= 16
     # At the size of the PDF's tables a letter of code takes 0.99% of the page, and the space between columns 1.6%.
     assert widths[2] >= 0.99 * len(step) + 1.6
 
