@@ -87,6 +87,8 @@ def reasons(jobs: Iterable[Job], written: Written, contents: Contents) -> dict[s
 def _reasons(job: Job, written: Written, contents: Contents) -> list[tuple[str, list[str]]]:
     if altered := [path for path in job.outputs if written.altered(path)]:
         return [("results are not what their step wrote", altered)]
+    if lost := [path for path in job.outputs if written.lost(path) and written.known(path)]:
+        return [("files that their step wrote are gone", lost)]
     if any(not Path(path).exists() for path in job.outputs):
         return [("results are not there yet", [])]
     outer = {path: contents.digest(Path(path)) for path in job.inputs if not path.startswith("results/")}

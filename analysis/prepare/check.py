@@ -13,6 +13,7 @@ from analysis.pull.package import check_tables
 from analysis.pull.receive import check_descriptor
 from analysis.pull.register import read_register
 from analysis.pull.unpack import opened
+from analysis.pull.verify import check_there
 from analysis.steps import Problem, again, command
 from analysis.study import Study, read_study, study_path
 
@@ -53,9 +54,9 @@ def check(*, study: str, register: Path, results: Path = Path("results")) -> Non
         print(f"\nnote: {note}.")
     if seen.faults:
         print()
-        count = "one fault" if len(seen.faults) == 1 else f"{len(seen.faults)} faults"
+        count, those = ("one fault", "it") if len(seen.faults) == 1 else (f"{len(seen.faults)} faults", "each")
         raise Problem(
-            f"The data of the study {study} have {count}, told above.", f"mend each, then `{again('check-data')}`"
+            f"The data of the study {study} have {count}, told above.", f"mend {those}, then `{again('check-data')}`"
         )
     print(f"\nThe data of the study {study} keep the contract. Next: make paper STUDY={study}")
 
@@ -64,6 +65,7 @@ def tables_of(plan: Study, pilots: Pilots, register: Path, folder: Path) -> Tabl
     """The files of each table; an archive is unpacked into a folder that goes again."""
     if pilots.dataset:
         entry = read_register(register).dataset(pilots.dataset)
+        check_there(entry, register.parent)
         tables = {table: tuple(register.parent / path for path in paths) for table, paths in entry.tables().items()}
         where = f"The data set {entry.id}"
     else:

@@ -57,7 +57,7 @@ def _register(file: dict[str, Any], path: Path, entry: Dataset) -> bool:
     from ruamel.yaml.comments import CommentedSeq
 
     if not path.is_file():
-        raise Problem(f"{path} of data set {entry.id} is missing.", f"`{entry.restore}`")
+        raise Problem(f"{path} of data set {entry.id} is missing.", f"`{entry.bring}`")
     facts: dict[str, Any] = {"sha256": file_digest(path), "bytes": path.stat().st_size}
     # The record keeps the facts of a download; the register has only those that somebody wrote there.
     if entry.download:

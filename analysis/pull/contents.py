@@ -100,12 +100,14 @@ class Written:
     Parameters
     ----------
     record : Path
-        Where that is remembered from run to run (JSON), in the folder of the outputs. Outputs elsewhere are raw data:
-        the register says what those must be.
+        Where that is remembered from run to run (JSON), in the folder of the outputs.
     contents : Contents
         What is in the files now.
     seal : Path
         Where the sha256 of that record is kept, apart from the outputs (JSON).
+    elsewhere : Path
+        Where outputs in other folders are remembered (JSON): these are raw data, which several studies share, and the
+        register says what they must be.
 
     Raises
     ------
@@ -113,40 +115,49 @@ class Written:
         When the record is another than was kept: the outputs as a whole are from elsewhere, or from an earlier copy.
     """
 
-    def __init__(self, record: Path, contents: Contents, seal: Path) -> None:
-        self._record, self._contents, self._seal = record, contents, seal
+    def __init__(self, record: Path, contents: Contents, seal: Path, elsewhere: Path) -> None:
+        self._record, self._contents, self._seal, self._elsewhere = record, contents, seal, elsewhere
         self._sealed = _sealed(record, seal)
-        known = _remembered(record)
+        known, raw = _remembered(record), _remembered(elsewhere)
         self._outputs: dict[str, list[Any]] = {path: each for path, each in known.items() if isinstance(each, list)}
         self._inputs: dict[str, str] = {path: each for path, each in known.items() if isinstance(each, str)}
-        self._altered = {path for path, known in self._outputs.items() if self._differs(Path(path), str(known[0]))}
+        self._outputs |= {path: each for path, each in raw.items() if isinstance(each, list)}
+        self._altered = {path for path, known in self._outputs.items() if self._differs(path, str(known[0]))}
+        # Snakemake makes a lost output anew only where something else needs it: it would call the rest up to date.
+        self._lost = {path for path in self._outputs if not Path(path).exists()}
         self._spoilt: set[str] = set()
 
-    def _differs(self, path: Path, sha256: str) -> bool:
+    def _ours(self, path: str) -> bool:
+        return Path(path).is_relative_to(self._record.parent)
+
+    def _differs(self, path: str, sha256: str) -> bool:
         """Whether an output is there and is another; one whose step did not end is not known."""
-        ours = bool(sha256) and path.is_relative_to(self._record.parent)
-        return ours and self._contents.digest(path) not in {None, sha256}
+        return bool(sha256) and self._ours(path) and self._contents.digest(Path(path)) not in {None, sha256}
 
     def altered(self, path: str) -> bool:
         """Whether an output is not what its step wrote."""
         return path in self._altered
+
+    def lost(self, path: str) -> bool:
+        """Whether an output is gone that its step wrote, or was about to write."""
+        return path in self._lost
 
     def spoil(self, path: str) -> None:
         """Have an output made anew although it is what its step wrote."""
         self._spoilt.add(path)
 
     def times(self, path: str) -> int:
-        """How often an output had to be made anew; once more where it is altered now.
+        """How often an output had to be made anew; once more where it is altered or lost now.
 
         It stays the same while the output is put back as it was, and after it has been made anew.
         """
         known = self._outputs.get(path)
-        return (int(known[1]) if known else 0) + (path in self._altered | self._spoilt)
+        return (int(known[1]) if known else 0) + (path in self._altered | self._lost | self._spoilt)
 
     def known(self, path: str) -> str | None:
-        """The sha256 of an output as its step wrote it; None where that is not known."""
+        """The sha256 of an output as its step wrote it; empty while that has not ended, None where nothing is known."""
         known = self._outputs.get(path)
-        return str(known[0]) if known and known[0] else None
+        return str(known[0]) if known else None
 
     def changed(self, inputs: Mapping[str, str | None]) -> list[str]:
         """Of inputs with their sha256 now, those that are not what a step read last."""
@@ -164,9 +175,12 @@ class Written:
 
     def _note(self, outputs: dict[str, list[Any]]) -> None:
         self._outputs |= outputs
-        self._altered -= set(outputs)
-        self._spoilt -= set(outputs)
-        text = canonical_json(self._outputs | self._inputs)
+        for found in (self._altered, self._lost, self._spoilt):
+            found -= set(outputs)
+        raw = {path: known for path, known in self._outputs.items() if not self._ours(path)}
+        if raw.keys() & outputs.keys():
+            write_json(self._elsewhere, raw)
+        text = canonical_json({path: self._outputs[path] for path in self._outputs.keys() - raw.keys()} | self._inputs)
         # A run that is killed between the two leaves a record that the seal knows.
         sealed, self._sealed = [self._sealed, digest(text)], digest(text)
         write_json(self._seal, sealed)
@@ -175,7 +189,8 @@ class Written:
 
 def written_of(study: str, contents: Contents) -> Written:
     """What the steps of a study wrote, of the run in this folder."""
-    return Written(Path(f"results/{study}/written.json"), contents, Path(f".snakemake/written/{study}.json"))
+    kept = Path(".snakemake")
+    return Written(Path(f"results/{study}/written.json"), contents, kept / f"written/{study}.json", kept / "made.json")
 
 
 def _sealed(record: Path, seal: Path) -> str | None:

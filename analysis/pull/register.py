@@ -115,8 +115,17 @@ class Dataset(Entry):
         if self.extract:
             return f"cp <your extract>/* {folder}/"
         if self.download:
-            return "make pull STUDY=<study>"
+            return self.bring
         return f"rm -r {folder} && {again()}" if self.maker else f"git checkout -- {folder}"
+
+    @property
+    def bring(self) -> str:
+        """The command that brings files which are not there."""
+        if not (self.download or self.maker):
+            return self.restore
+        # Who accepts a download need not name a study, and the default one downloads nothing.
+        named = self.maker or again("pull") != "make pull"
+        return again("pull") if named else "make pull STUDY=<study>"
 
     def receipt(self) -> dict[str, Any]:
         """What the pull stage vouches for: the entry, its kind, and whether its persons are protected."""

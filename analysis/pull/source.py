@@ -38,7 +38,7 @@ def address_of(entry: Dataset, file: RawFile, path: Path, limits: Limits) -> str
 def mends(entry: Dataset, path: Path) -> str:
     """What somebody can do when a file cannot be had."""
     return (
-        f"run `make pull STUDY=<study>` again later; or put the file at {path} yourself and run "
+        f"run `{entry.bring}` again later; or put the file at {path} yourself and run "
         f"`make pull ACCEPT={entry.id}`; or go on without it, `make paper STUDY=<study> OFFLINE=1`"
     )
 

@@ -44,8 +44,8 @@ def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:
     """
     path = raw / file.path
     if not path.is_file():
-        what = "no ordinary file" if path.exists() else "missing"
-        raise Problem(f"{path} of data set {entry.id} is {what}.", f"`{entry.restore}`")
+        what, mend = ("no ordinary file", entry.restore) if path.exists() else ("missing", entry.bring)
+        raise Problem(f"{path} of data set {entry.id} is {what}.", f"`{mend}`")
     if file.sha256 is None:
         raise Problem(
             f"{path} of data set {entry.id} was put there by hand, and nobody said that it is the right file.",
@@ -59,6 +59,13 @@ def check_file(entry: Dataset, file: RawFile, raw: Path) -> None:
             f"`{restore}` restores it; `make pull ACCEPT={entry.id}` accepts it as it is now",
         )
     check_columns(file, path)
+
+
+def check_there(entry: Dataset, raw: Path) -> None:
+    """Check that every file of a data set is on disk; a :class:`Problem` says which is not."""
+    for file in entry.files:
+        if not (raw / file.path).is_file():
+            check_file(entry, file, raw)
 
 
 def check_unaltered(
@@ -78,7 +85,8 @@ def check_unaltered(
     digest : callable
         The sha256 of a file by its path.
     made : callable
-        The sha256 of a file, by its path, as its maker wrote it; None where that is not known.
+        The sha256 of a file, by its path, as its maker wrote it; empty while that has not ended, None where nothing is
+        known.
 
     Raises
     ------
@@ -91,9 +99,9 @@ def check_unaltered(
         if not path.is_file():
             wrong = not (entry.maker or entry.download)
         else:
-            # What its maker wrote just so is left to the maker, who may have to make it anew by now.
-            left = made(str(path)) if entry.maker else file.sha256
-            wrong = None not in {left, file.sha256} and digest(path) not in {left, file.sha256}
+            # What its maker wrote just so, or did not end, is left to the maker, who may have to make it anew by now.
+            left = made(str(path)) if entry.maker else None
+            wrong = left != "" and file.sha256 is not None and digest(path) not in {left, file.sha256}
         if wrong:
             check_file(known, file, raw)
 

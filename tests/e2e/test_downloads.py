@@ -62,6 +62,10 @@ def test_a_download_through_the_workflow(tmp_path: Path) -> None:
         assert code == 0, told
         assert "Nothing to be done" in run(clone)[1]
         assert len(web.asked) == 1
+        (clone.folder / FILE).unlink()
+        code, told = run(clone)
+        assert (code, len(web.asked), (clone.folder / FILE).is_file()) == (0, 2, True), told
+        assert "Nothing to be done" in run(clone)[1]
     (clone.folder / FILE).write_text("practice_id,value\nA81001,0.6\n", encoding="utf-8")
     for _ in range(2):
         code, told = run(clone)

@@ -1,5 +1,6 @@
 """The ready-made example on real people: from a clean copy to a paper that agrees with what was published."""
 
+import os
 import re
 
 import pandas as pd
@@ -42,3 +43,47 @@ def test_paper_is_of_observed_people_and_holds_no_row_of_any(example: Clone) -> 
     assert not any(table["simulated"].any() for table in tables.values())
     assert [name for name, table in tables.items() if {"zper", "person_id"} & set(table) or len(table) > 100] == []
     assert not list(release.rglob("*.parquet"))
+
+
+MADE = "data/raw/rand-hie/persons.csv"  # which a module of this project writes
+UP_TO_DATE = "Nothing to be done: everything is up to date."
+
+
+def edit(example: Clone, when: int | None) -> bytes:
+    """Another value in a file that was made here, under the stamp that it had or another; the file as it was."""
+    path = example.folder / MADE
+    before, facts = path.read_bytes(), path.stat()
+    path.write_bytes(before.replace(b",4.", b",5.", 1))
+    assert path.read_bytes() != before
+    os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns if when is None else when * 10**9))
+    return before
+
+
+@pytest.mark.parametrize("when", [None, 1_000_000_000, 2_000_000_000], ids=["same stamp", "older", "newer"])
+def test_an_edited_file_that_was_made_here_is_refused(example: Clone, when: int | None) -> None:
+    before = edit(example, when)
+    for step in ("status", "pull"):
+        refused = example.make(step, "STUDY=rand-hie")
+        assert refused.returncode != 0
+        assert "persons.csv is not the file that the register knows" in refused.stdout
+    (example.folder / MADE).write_bytes(before)
+    assert UP_TO_DATE in example.make("status", "STUDY=rand-hie").stdout
+
+
+def test_the_mend_of_an_edited_file_restores_it(example: Clone) -> None:
+    before = edit(example, None)
+    mend = re.search(r"To mend it: `(.+?)`", example.make("paper", "STUDY=rand-hie").stdout)
+    assert mend is not None
+    done = example.run("bash", "-c", mend[1].replace("make ", "make --old-file .venv/installed "))
+    assert done.returncode == 0, done.stdout
+    assert (example.folder / MADE).read_bytes() == before
+    assert UP_TO_DATE in example.make("status", "STUDY=rand-hie").stdout
+
+
+@pytest.mark.parametrize("lost", [MADE, "results/rand-hie/pull/rand-hie.json"])
+def test_a_lost_file_is_told_and_made_anew(example: Clone, lost: str) -> None:
+    before = (example.folder / lost).read_bytes()
+    (example.folder / lost).unlink()
+    assert f"files that their step wrote are gone: 1 step ({lost})" in example.make("status", "STUDY=rand-hie").stdout
+    assert example.make("pull", "STUDY=rand-hie").returncode == 0
+    assert (example.folder / lost).read_bytes() == before

@@ -94,6 +94,12 @@ for DATASET in REGISTERED:
     # What was accepted since, or pulled for another study, is read anew.
     if outdated(DATASET, Path("data/raw"), Path(f"results/{STUDY.name}/pull/{DATASET.id}.download.json")):
         WRITTEN.spoil(f"results/{STUDY.name}/pull/{DATASET.id}.download.json")
+    # What is gone is made, or downloaded, anew.
+    for GONE in absent(DATASET, Path("data/raw")):
+        if DATASET.maker:
+            WRITTEN.spoil(f"data/raw/{GONE}")
+        elif not OFFLINE:
+            WRITTEN.spoil(f"results/{STUDY.name}/pull/{DATASET.id}.download.json")
 
 
 pathvars:

@@ -123,7 +123,8 @@ class Results:
 
     def seen(self) -> Written:
         contents = Contents(self.folder / "contents.json")
-        return Written(self.folder / "written.json", contents, self.folder.with_name("seal.json"))
+        beside = self.folder.with_name
+        return Written(self.folder / "written.json", contents, beside("seal.json"), beside("made.json"))
 
     def make(self) -> int:
         """Run the step; how often its output had to be made anew before."""
@@ -169,12 +170,25 @@ def test_an_altered_output_counts_once_until_it_is_made_anew_or_put_back(
 def test_an_output_whose_step_was_killed_is_not_called_altered(results: Results) -> None:
     results.seen().begun([str(results.out)])
     results.out.write_text("half", encoding="utf-8")
-    assert (results.times(), results.seen().known(str(results.out))) == (0, None)
+    assert (results.times(), results.seen().known(str(results.out))) == (0, "")
 
 
-def test_a_lost_output_is_not_altered(results: Results) -> None:
+def test_a_lost_output_is_made_anew_and_not_called_altered(results: Results) -> None:
+    as_written = results.out.read_bytes()
     results.out.unlink()
-    assert not results.seen().altered(str(results.out))
+    seen = results.seen()
+    assert (seen.altered(str(results.out)), seen.lost(str(results.out)), results.times()) == (False, True, 1)
+    results.out.write_bytes(as_written)
+    assert (results.seen().lost(str(results.out)), results.times()) == (False, 0)
+
+
+def test_an_output_that_a_failed_step_took_away_is_made_anew(results: Results) -> None:
+    before = results.times()
+    results.seen().begun([str(results.out)])
+    results.out.unlink()
+    assert results.times() == before + 1
+    results.make()
+    assert (results.times(), results.seen().lost(str(results.out))) == (before + 1, False)
 
 
 def test_raw_data_are_held_to_the_register_and_not_to_what_was_written(results: Results, tmp_path: Path) -> None:
@@ -184,6 +198,24 @@ def test_raw_data_are_held_to_the_register_and_not_to_what_was_written(results: 
     raw.write_text("b", encoding="utf-8")
     assert not results.seen().altered(str(raw))
     assert results.seen().known(str(raw)) == digest("a")
+    # A later step reads what an earlier one wrote there: that is no longer what its maker wrote.
+    results.seen().ended([], {str(raw): digest("b")})
+    assert results.seen().known(str(raw)) == digest("a")
+    raw.unlink()
+    assert results.seen().times(str(raw)) == 1
+
+
+def test_studies_share_what_is_known_of_raw_data(results: Results, tmp_path: Path) -> None:
+    raw, other = tmp_path / "raw.csv", tmp_path / "other"
+    for _ in range(2):
+        results.seen().begun([str(raw)])
+        raw.write_text("a", encoding="utf-8")
+        results.seen().ended([str(raw)], {})
+        raw.unlink()
+    contents = Contents(other / "contents.json")
+    there = Written(other / "written.json", contents, tmp_path / "other.json", tmp_path / "made.json")
+    assert (there.known(str(raw)), there.times(str(raw))) == (digest("a"), 2)
+    assert there.known(str(results.out)) is None
 
 
 def test_an_output_can_be_asked_for_anew(results: Results) -> None:

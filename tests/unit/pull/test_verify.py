@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from analysis.pull.folder import folder
-from analysis.pull.register import read_register
-from analysis.pull.verify import header_of, verify
+from analysis.pull.register import Dataset, read_register
+from analysis.pull.verify import check_there, check_unaltered, header_of, verify
 from analysis.steps import Problem, file_digest, read_json
 
 
@@ -51,6 +51,37 @@ def test_a_missing_file_is_told(raw: Path) -> None:
     problem = refused(raw)
     assert f"{raw / 'mine' / 'survey.csv'} of data set survey is missing" in problem.sentence
     assert problem.mend == "`git checkout -- data/raw/mine`"
+
+
+@pytest.fixture
+def generated(raw: Path) -> Dataset:
+    """The same files as a generator would have made them."""
+    entry = read_register(raw / "datasets.yaml").dataset("survey")
+    return entry.model_copy(update={"transcription": None, "generator": "analysis.simulate.pilots"})
+
+
+@pytest.mark.parametrize("made", [None, "0" * 64], ids=["nothing is known of its maker", "its maker wrote another"])
+def test_a_generated_file_that_somebody_changed_is_refused(raw: Path, generated: Dataset, made: str | None) -> None:
+    check_unaltered(generated, raw, made=lambda _: made)
+    (raw / "mine" / "survey.csv").write_bytes(b"practice_id,value\nP1,7\n")
+    with pytest.raises(Problem) as refused:
+        check_unaltered(generated, raw, made=lambda _: made)
+    assert refused.value.mend.startswith("`rm -r data/raw/mine && make paper` restores it")
+
+
+@pytest.mark.parametrize("made", ["its digest", ""], ids=["as its maker wrote it", "its maker was killed"])
+def test_a_generated_file_is_left_to_its_maker(raw: Path, generated: Dataset, made: str) -> None:
+    path = raw / "mine" / "survey.csv"
+    path.write_bytes(b"practice_id,value\nP1,7\n")
+    check_unaltered(generated, raw, made=lambda _: made and file_digest(path))
+
+
+def test_a_generated_file_that_is_missing_is_made_and_not_removed_first(raw: Path, generated: Dataset) -> None:
+    check_there(generated, raw)
+    (raw / "mine" / "survey.csv").unlink()
+    with pytest.raises(Problem, match="of data set survey is missing") as refused:
+        check_there(generated, raw)
+    assert refused.value.mend == "`make pull`"
 
 
 @pytest.mark.parametrize("name", ["stranger.csv", "mine/old.csv", "other/deep/note.txt"])

@@ -88,3 +88,9 @@ def test_nothing_to_do_is_said_only_of_a_whole_release(built: Path) -> None:
     assert lines("ours", []) == ["Nothing to be done: everything is up to date."]
     write_text(release / "paper.html", "edited")
     assert "is not whole: paper.html is missing or was changed" in lines("ours", [])[0]
+
+
+def test_files_that_are_gone_are_named(built: Path) -> None:
+    Path(TABLE).unlink()
+    told = lines("ours", jobs(table=CHANGED))
+    assert f"  files that their step wrote are gone: 1 step ({TABLE})" in told
