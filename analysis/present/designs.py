@@ -97,7 +97,8 @@ def _figure(rows: "pd.DataFrame", outcomes: Outcomes, folder: Path) -> None:
 
 
 def _row(axes: "list[Axes]", rows: "pd.DataFrame", outcomes: Outcomes) -> None:
-    """One row of panels, a panel for each outcome."""
+    """One row of panels, a panel for each outcome, its designs without gaps between them."""
+    rows = rows.assign(place=rows["place"].rank(method="dense") - 1)
     for each, name in zip(axes, outcomes, strict=False):
         _draw(each, pick(rows, outcome=name))
     labels = rows.drop_duplicates("place").sort_values("place")

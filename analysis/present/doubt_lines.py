@@ -1,6 +1,6 @@
 """The checks that ask how wrong an assumption would have to be: trends, confounders, all choices at once."""
 
-from math import isnan
+from math import floor, isnan, log10
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one, pick
@@ -49,7 +49,12 @@ def _widest(bounds: "pd.DataFrame") -> str:
 
 def violation(kind: str, size: float) -> str:
     """A violation in words: ``1.5 times`` or ``0.5% a period``."""
-    return f"{size:.2g} times" if kind == "relative_magnitudes" else f"{100 * size:.2g}% a period"
+    return f"{size:.2g} times" if kind == "relative_magnitudes" else f"{_rough(100 * size)}% a period"
+
+
+def _rough(value: float) -> str:
+    """A positive number with one decimal or, below one, the first digit that is no nought."""
+    return f"{value:.1f}" if value >= 1 else f"{value:.{max(1, -floor(log10(value)))}f}"
 
 
 def breakdown(kind: str, size: float) -> str:
@@ -96,7 +101,7 @@ def _e_value(value: "pd.Series[Any]", bound: "pd.Series[Any] | None", primary: C
     if bound is None:
         return Line(label, told, "What would bring the interval to no change was not worked out.")
     said = (
-        "Only what changed confounds a comparison of changes: with the start something would have to become "
+        "With the start something would have to become "
         f"{bound['estimate']:.2f} times as common, or as rare, among patients of pilot practices, and to multiply or "
         "divide the rate by as much, for the interval to include no change; by a factor of "
         f"{value['estimate']:.2f} each to explain the whole estimate."

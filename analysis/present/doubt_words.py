@@ -47,10 +47,9 @@ def confounder_words(context: Context, name: str, primary: Change, check: str) -
     whole = context.cite(f"robustness.{name}.e_value", f"{value['estimate']:.2f}", value)
     edge = context.cite(f"robustness.{name}.e_value_interval", f"{bound['estimate']:.2f}", bound)
     return (
-        "What differs between practices and stays is no confounder here: only something that nobody observed and that "
-        f"changed with the start is. Among patients of pilot practices it would have to become {edge} times as common, "
-        f"or as rare, and to multiply or divide the rate by as much, for the interval to include no change; by {whole} "
-        "each to explain the whole estimate."
+        f"Something that nobody observed would have to become {edge} times as common, or as rare, among patients of "
+        "pilot practices with the start, and to multiply or divide the rate by as much, for the interval to include no "
+        f"change; by {whole} each to explain the whole estimate."
     )
 
 

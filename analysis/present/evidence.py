@@ -45,7 +45,7 @@ def evidence(*, estimates: Path, published: Path, name: str, synthesis: Synthesi
         Folder for evidence-NAME.svg, .png, .csv and .md.
     """
     rows = drawn(pick(read_estimates(estimates), outcome=name, design="synthesis"), read_table(published)[0])
-    with canvas(7.2, 1.2 + 0.2 * _lines(rows)) as (figure, axes):
+    with canvas(7.2, 1.2 + 0.18 * _lines(rows)) as (figure, axes):
         _draw(axes, rows)
         save(figures, figure, rows, _told(name, synthesis, rows))
 

@@ -9,7 +9,7 @@ import pytest
 from analysis.estimates import one, sole
 from analysis.plan.sensitivity import Checks
 from analysis.present.curve import curve, drawn
-from analysis.present.doubt_lines import breakdown, sides
+from analysis.present.doubt_lines import breakdown, sides, violation
 from analysis.present.group_table import group_table
 from analysis.present.robustness import check_lines, checked, curves, robustness, sensitivity_table
 from analysis.present.robustness_words import robustness_words
@@ -275,6 +275,14 @@ def test_what_combinations_that_lose_sites_say_is_told(sizes: tuple[float, ...],
     assert sides(points) == told
 
 
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [(0.00073, "0.07% a period"), (0.005, "0.5% a period"), (0.0123, "1.2% a period"), (0.3, "30.0% a period")],
+)
+def test_a_change_of_slope_is_told_to_its_first_digit(size: float, told: str) -> None:
+    assert violation("smoothness", size) == told
+
+
 def test_a_check_that_rests_on_fewer_sites_says_so(study: Study, checks: Checks) -> None:
     where = {"specification": "two_years_around"}
     rows = [row(ELECTIVE, "effect", 0.96, 0.02, **where), statistic(ELECTIVE, "sites", 8, n_units=16, **where)]
@@ -286,6 +294,7 @@ def test_a_confounder_of_changes_is_something_that_changed(study: Study, checks:
     made = [*clear_fall(), *every_check(ELECTIVE)]
     line = said(table(made), ELECTIVE, study, checks)["With a confounder that nobody observed"]
     told = robustness_words(context(made), study.outcomes, checks, ())[ELECTIVE]["doubts"]
-    assert line.startswith("Only what changed confounds a comparison of changes: with the start something would have")
-    assert "What differs between practices and stays is no confounder here" in told
+    assert line.startswith("With the start something would have")
+    assert "Something that nobody observed would have to become" in told
+    assert "with the start" in told
     assert not any("chance of being a pilot" in each for each in (line, told))
