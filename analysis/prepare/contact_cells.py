@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.plan.terms import Period
-from analysis.prepare.event_cells import layers, within
+from analysis.prepare.event_cells import layers, read, within
 from analysis.prepare.event_contract import CONTACTS
 from analysis.prepare.events import files_of, names_in, nested
+from analysis.prepare.marks import MISSING_WORDS
 from analysis.prepare.sql import identifier
 from analysis.steps import Paths
 
@@ -25,18 +26,24 @@ BY_ROW = replace(CONTACTS, columns=tuple(each for each in CONTACTS.columns if ea
 BY_GROUP = replace(CONTACTS, columns=tuple(CONTACTS.column(name) for name in WHOM))
 # As it stands in the file.
 RAW = "{} written"
+LONGEST = max(map(len, MISSING_WORDS))
 RAWS = tuple(RAW.format(name) for name in WHOM)
+# A text of which one sees without reading it as the contract says that it is no word for a missing value: it is longer,
+# and has no spaces around it, of which those of other alphabets take more than a byte.
+PLAIN = "strlen({0}) > {longest} AND {0} >= '!' AND NOT suffix({0}, ' ') AND strlen({0}) = length({0})"
 # How many contacts are written alike, of those alike in what is wrong with patient and day, whether the day is of the
 # months, and the window.
 WRITTEN = """
 CREATE OR REPLACE TEMP TABLE written AS
-SELECT {raws}, patient_id IS NULL AS nobody, broken, {within} AS inside, {part} AS part, count(*) AS n
+SELECT {raws}, nobody, broken, {within} AS inside, {part} AS part, count(*) AS n
 FROM ({rows}) GROUP BY ALL
 """
 
 
 def rows(connection: "DuckDBPyConnection", files: Paths, columns: Mapping[str, str], months: Period) -> str:
     """The query that gives contacts with patient, `date` and `broken` as the contract says, and all else as it stands.
+
+    Whether there is no patient is in `nobody`.
 
     Parameters
     ----------
@@ -46,6 +53,7 @@ def rows(connection: "DuckDBPyConnection", files: Paths, columns: Mapping[str, s
     source, given, _ = files_of(connection, CONTACTS, files, columns)
     alone = {name: identifier(given[name][0]) for name in BY_ROW.names()}
     raws = {RAW.format(name): identifier(given[name][0]) for name in WHOM}
+    raws |= {"nobody": nobody(*given["patient_id"])}
     kinds = {name: (name, given[name][1]) for name in alone}
     return nested([alone | raws, *_beside(layers(BY_ROW, kinds, months, []), raws)], source)
 
@@ -68,6 +76,13 @@ def groups(connection: "DuckDBPyConnection") -> str:
 def alike(left: str, right: str) -> str:
     """Whether rows of two tables are written alike, as an expression of SQL; what is empty is like what is empty."""
     return " AND ".join(f"{left}.{identifier(raw)} IS NOT DISTINCT FROM {right}.{identifier(raw)}" for raw in RAWS)
+
+
+def nobody(file: str, kind: str) -> str:
+    """Whether the column of the file tells no patient, as an expression of SQL."""
+    missing = f"{read(CONTACTS, CONTACTS.column('patient_id'), file, kind)} IS NULL"
+    plain = PLAIN.format(identifier(file), longest=LONGEST)
+    return f"CASE WHEN {plain} THEN false ELSE {missing} END" if kind == "VARCHAR" else missing
 
 
 def _beside(steps: Iterable[Mapping[str, str]], kept: Iterable[str]) -> Iterator[dict[str, str]]:

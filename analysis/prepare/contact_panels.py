@@ -1,39 +1,15 @@
 """The tables of continuity: one row per patient and window, and what practices and minima make of them."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import PATIENT_INDICES, ContactRules
 from analysis.prepare.contact_windows import Windows
-from analysis.prepare.events import in_order
 from analysis.prepare.registration_spans import HOLDERS
-from analysis.prepare.sql import quoted
-from analysis.steps import canonical_json, whole
 
 if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
-    from analysis.tables import Lineage
-
-COUNTED = """
-SELECT practice AS practice_id, patient AS patient_id, clinician AS clinician_id, part, date, own AS registered
-FROM counted
-"""
-# ASSUME: age is the year in which the window begins less the year of birth. What else is known of a patient is what
-# the registration says that held when the window began; where none did, the one before it, else the first.
-PATIENTS = """
-COPY (
-  SELECT groups.practice_id, people.patient_id, part, wave, contacts, clinicians, indices.registered, {indices},
-    site_id, cluster_id, pilot, coalesce(pilot AND month >= start, false) AS after,
-    (year(begins) - birth_year)::INTEGER AS age, sex, imd, conditions::INTEGER AS conditions, gp_id
-  FROM {source} AS indices JOIN windows USING (part)
-  JOIN groups ON groups.practice = indices.practice_id JOIN people ON people.patient = indices.patient_id
-  LEFT JOIN spans ON spans.practice = indices.practice_id AND spans.patient = indices.patient_id
-    AND begins >= since AND begins < next
-  WHERE {clear} ORDER BY indices.practice_id, indices.patient_id, part
-) TO {out} (FORMAT parquet, COMPRESSION lz4)
-"""
 # A window in which the practice's own pilot starts is half before and half after.
 CLEAR = "NOT coalesce(start - month BETWEEN 1 AND {last}, false)"
 LISTS = """
@@ -50,10 +26,16 @@ CREATE OR REPLACE TEMP TABLE gone AS SELECT practice_id, part FROM found CROSS J
 WHERE 12 * left(first, 4)::INTEGER + right(first, 2)::INTEGER > month
   OR 12 * left(last, 4)::INTEGER + right(last, 2)::INTEGER < month + {months} - 1
 """
+THERE = """
+CREATE OR REPLACE TEMP VIEW there AS
+SELECT groups.practice_id, part, contacts, {indices}, pilot, coalesce(pilot AND month >= start, false) AS after
+FROM {files} AS measured JOIN windows USING (part) JOIN groups ON groups.practice = measured.practice_id
+ANTI JOIN gone ON gone.practice_id = groups.practice_id AND gone.part = measured.part WHERE {clear}
+"""
 # Rounded to 12 digits, so that the order in which threads add up does not show.
 OF_PATIENTS = """
 UNPIVOT (
-  SELECT practice_id, part, count(*) AS responses, round(avg(contacts), 12) AS contacts, {means}
+  SELECT practice_id, part, count(*) AS responses, round(favg(contacts), 12) AS contacts, {means}
   FROM {patients} WHERE contacts >= {fewest} GROUP BY ALL
 ) ON {indices} INTO NAME item VALUE value
 """
@@ -95,14 +77,8 @@ def create(connection: "DuckDBPyConnection") -> None:
     connection.execute(LISTS)
 
 
-def add(connection: "DuckDBPyConnection", indices: Path, windows: Windows, out: Path) -> None:
-    """Write patients with their practice's group and what is known of them, and add their contacts to `seen`."""
-    connection.execute(
-        PATIENTS.format(
-            source=quoted(str(indices)), out=quoted(str(out)), indices=", ".join(PATIENT_INDICES),
-            clear=CLEAR.format(last=windows.months - 1),
-        )
-    )  # fmt: skip
+def add(connection: "DuckDBPyConnection") -> None:
+    """Add the contacts of the table `counted` to `seen`, and the GPs of the table `spans` to `holders`."""
     connection.execute(SEEN)
     connection.execute(f"INSERT INTO holders {HOLDERS}")
 
@@ -117,15 +93,21 @@ def leave_out(connection: "DuckDBPyConnection", found: "pd.DataFrame", windows: 
     connection.unregister("found")
 
 
-def there(patients: str) -> str:
-    """The patients in windows in which their practice is there throughout, for a query."""
-    return f"(FROM {patients} ANTI JOIN gone USING (practice_id, part))" if patients else ""
+def there(connection: "DuckDBPyConnection", files: str, windows: Windows) -> str:
+    """The patients in windows in which their practice is there throughout, for a query; empty where there are none.
+
+    `files` are those of :func:`analysis.prepare.contact_parts.indexed`, for a query.
+    """
+    if files:
+        indices, clear = ", ".join(PATIENT_INDICES), CLEAR.format(last=windows.months - 1)
+        connection.execute(THERE.format(indices=indices, files=files, clear=clear))
+    return "there" if files else ""
 
 
 def panel(connection: "DuckDBPyConnection", patients: str, rules: ContactRules, windows: Windows) -> "pd.DataFrame":
     """One row per practice, window and index."""
     of_patients = OF_PATIENTS.format(
-        means=", ".join(f"round(avg({index}), 12) AS {index}" for index in PATIENT_INDICES), patients=patients,
+        means=", ".join(f"round(favg({index}), 12) AS {index}" for index in PATIENT_INDICES), patients=patients,
         indices=", ".join(PATIENT_INDICES), fewest=rules.fewest,
     )  # fmt: skip
     clear = CLEAR.format(last=windows.months - 1)
@@ -145,13 +127,3 @@ def distribution(connection: "DuckDBPyConnection", patients: str, rules: Contact
 def fewest(connection: "DuckDBPyConnection", patients: str, rules: ContactRules) -> "pd.DataFrame":
     """How many patients and contacts each minimum of contacts leaves out."""
     return connection.execute(FEWEST.format(patients=patients, shown=[*rules.fewest_shown])).df()
-
-
-def write(connection: "DuckDBPyConnection", query: str, out: Path, lineage: "Lineage") -> None:
-    """Write a query's rows with their lineage, in order and without holding them: it is what `write_table` writes."""
-    attrs = quoted(canonical_json({"lineage": lineage.to_records()}))
-    with in_order(connection), whole(out) as draft:
-        connection.execute(
-            f"COPY ({query}) TO {quoted(str(draft))} "
-            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{PANDAS_ATTRS: {attrs}}})"
-        )

@@ -108,7 +108,7 @@ def continuity_cohort(
         of the other patients of the same GP in the practice, whatever their age; missing where they are fewer than
         five), `admissions`, and `months` for which the patient was registered and alive.
     """
-    from analysis.prepare.contacts import known, split
+    from analysis.prepare.contact_parts import known, split
     from analysis.prepare.events import engine
     from analysis.prepare.panel import assigned
     from analysis.prepare.raw import read_receipt
@@ -127,7 +127,7 @@ def continuity_cohort(
 
 def _one_part(connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules, codes: "Codes") -> None:
     """Write the registered patients of one part who had enough contacts."""
-    from analysis.prepare.contacts import indexed
+    from analysis.prepare.contact_parts import indexed
     from analysis.prepare.sql import quoted
 
     _, _, indices = indexed(connection, folder, bucket, rules, codes)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from analysis.plan.continuity import ContactRules
 from analysis.plan.limits import LIMITS, Limits
 from analysis.plan.terms import Period
+from analysis.prepare.contact_cells import nobody
 from analysis.prepare.contact_checks import NOTICED
 from analysis.prepare.contact_rules import FATES
 from analysis.prepare.contact_windows import windows
 from analysis.prepare.contacts import contacts
-from analysis.prepare.event_contract import REGISTRATIONS
+from analysis.prepare.event_cells import read
+from analysis.prepare.event_contract import CONTACTS, REGISTRATIONS
 from analysis.steps import Problem, read_json, write_json
 from analysis.tables import Lineage, Source, read_table
 
@@ -179,6 +182,32 @@ def test_an_id_is_the_same_however_it_is_written(tmp_path: Path) -> None:
     assert (frame["responses"].item(), frame["value"].item()) == (2, 0.75)
 
 
+MISSING = [
+    "",
+    " ",
+    "NA",
+    " NA",
+    "NA ",
+    "\u00a0NA",
+    "NA\u2003",
+    "    NULL    ",
+    "none",
+    ".",
+    "\u00a0" * 5,
+    "\u3000",
+    None,
+]
+PRESENT = ["None.", "G1", "abcdefg", "abcdefg ", "\u00e9" * 5, "12345.0", ".0", "!!!!!!", "~~~~~~", "x\u00a0"]
+
+
+def test_whether_a_text_names_a_patient_is_told_from_it_as_it_stands() -> None:
+    whole = f"{read(CONTACTS, CONTACTS.column('patient_id'), 'cell', 'VARCHAR')} IS NULL"
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE cells AS SELECT unnest(?) AS cell", [MISSING + PRESENT])
+        found = connection.execute(f"SELECT {nobody('cell', 'VARCHAR')}, {whole} FROM cells").fetchall()
+    assert found == [(True, True)] * len(MISSING) + [(False, False)] * len(PRESENT)
+
+
 NOBODY = ["LOCUM DR", "dr-locum", "Locum (2)", "locum", "x_NONE", "0", "Not-Known"]
 SOMEBODY = ["LOCUM2", "locums", "D0", "G 0 12", "00", "Dr Known", "Nonesuch"]
 
@@ -339,7 +368,7 @@ BROKEN = {
 def test_a_few_broken_contacts_are_counted_and_many_stop_the_run(fate: str, tmp_path: Path) -> None:
     rows = patients(["AAAABBBBCC"], "P1") + BROKEN[fate]
     assert made(rows, tmp_path, checks={"broken_share": 0.1})[1][fate] == 1
-    with pytest.raises(Problem, match=f"Of 11 rows of contacts 1 are `{fate}`, more than 5%"):
+    with pytest.raises(Problem, match=f"Of 11 rows of contacts 1 is `{fate}`, more than 5%"):
         made(rows, tmp_path)
 
 
