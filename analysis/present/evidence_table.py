@@ -19,7 +19,8 @@ DESIGN = {
     "synthetic_difference_in_differences": "synthetic difference-in-differences",
 }
 UNITS = {
-    "percent_change": "%", "points": " points", "rate_difference_per_1000_month": " per 1,000 a month",
+    "percent_change": "%", "percent_growth": "%", "percent_difference": "%", "points": " points",
+    "rate_difference_per_1000_month": " per 1,000 a month",
     "years": " years", "smd": " SD", "mean_per_person_year": " per person-year",
 }  # fmt: skip
 # What a number without a unit is.
@@ -123,7 +124,12 @@ def size_text(row: "pd.Series[Any]") -> str:
         return f"{_pounds(row['estimate'], sign=True)}{_interval(_pounds(row['ci_low']), _pounds(row['ci_high']))}"
     plain = row["measure"] in PLAIN
     told = [_number(row[key], digits, plain=plain) for key in ("estimate", "ci_low", "ci_high")]
-    return f"{KINDS.get(row['measure'], '')}{told[0]}{UNITS.get(row['measure'], '')}{_interval(*told[1:])}"
+    return f"{KINDS.get(row['measure'], '')}{told[0]}{_unit(row['measure'])}{_interval(*told[1:])}"
+
+
+def _unit(measure: str) -> str:
+    """The unit of a number; of a measure that has none here, its name."""
+    return UNITS.get(measure, "" if measure in KINDS else f" ({measure.replace('_', ' ')})")
 
 
 def _decimals(row: "pd.Series[Any]") -> int:
@@ -158,7 +164,7 @@ def lopsided(row: "pd.Series[Any]") -> bool:
     sides = row[["estimate", "ci_low", "ci_high"]].astype(float).to_numpy()
     if np.isnan(sides).any():
         return False
-    if row["measure"] == "percent_change":
+    if UNITS.get(row["measure"]) == "%":
         sides = np.log1p(sides / 100)
     if row["measure"] in RATIOS:
         sides = np.log(sides)

@@ -55,6 +55,7 @@ def test_a_row_without_a_comparison_group_says_so(prepared: Path) -> None:
         ("icp-six-cost-gbp", "−£223"),
         ("mid-notts-emergency", "−6.7%"),
         ("gm-life-expectancy-deprived", "0.390 years (0.369 to 0.412)"),
+        ("pioneer-vanguard-growth-pioneer", "+6.4% (+3.8 to +9.0)"),
         ("liverpool-emergency", "+15 per 1,000 a month (+5 to +24)"),
     ],
 )
