@@ -198,7 +198,10 @@ def _across(raw: Raw, check: str, rows: list[int], contract: "type[pa.DataFrameM
     found = f"a second row for {', '.join(str(first[name]) for name in contract.to_schema().columns if name in keys)}"
     if check != "unique":
         return raw.fault("values", "", rows, "a row breaks this rule", expected, "correct the row")
-    return raw.fault("keys", ", ".join(keys), rows, found, expected, "keep the row that is right, or add up the counts")
+    time = next((name for name in ("month", "wave", "year") if name in keys), "")
+    mend = f"correct the {time} of the row that is another {time}'s; or " * bool(time)
+    mend += "keep the row that is right, or add up the counts"
+    return raw.fault("keys", ", ".join(keys), rows, found, expected, mend)
 
 
 def _named(description: str | None) -> list[str]:

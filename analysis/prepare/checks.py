@@ -12,8 +12,9 @@ from analysis.plan.terms import Period
 from analysis.prepare.absurd import activity_absurd, practice_absurd
 from analysis.prepare.faults import Fault, nearest, shown
 from analysis.prepare.marks import missing, plain, rounded
-from analysis.prepare.parts import Raw
-from analysis.wording import number_of, plural
+from analysis.prepare.parts import MOST_ROWS, Raw
+from analysis.prepare.reach import MONTH
+from analysis.wording import listed, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,26 +22,6 @@ if TYPE_CHECKING:
 # ASSUME: no list grows or shrinks tenfold from one month to the next, not even where practices merge; it is a digit
 # too many or too few.
 JUMP = 10
-# What is no month is a fault of its own, and left out of these checks.
-MONTH = r"\d{4}-(0[1-9]|1[0-2])"
-
-
-def site_faults(sites: Raw, months: Period) -> list[Fault]:
-    """Sites that start when the months of the study cannot show it."""
-    starts, place = sites.frame["start_month"], "`pilots.months` of the study file"
-    known = starts.str.fullmatch(MONTH)
-    early, late = known & (starts <= months.first), known & (starts > months.last)
-    mend = f"correct start_month, or choose other months in {place}, or take the site and its practices out"
-    told = [
-        (early, f"the site was treated before the panel begins: it started in {starts[early].min()}"),
-        (late, f"the site starts after the panel ends: in {starts[late].max()}"),
-    ]
-    expected = f"a start after {months.first} and not after {months.last}"
-    return [
-        sites.fault("months", "start_month", sites.frame.index[wrong], found, expected, mend)
-        for wrong, found in told
-        if wrong.any()
-    ]
 
 
 def practice_faults(practices: Raw, sites: Raw, comparison_cluster: str) -> list[Fault]:
@@ -77,7 +58,10 @@ def _unknown_sites(practices: Raw, sites: Raw) -> list[Fault]:
     if unknown.empty:
         return []
     first = unknown.iloc[0]
-    mend = nearest(first, known) or f"add {first} to the table of sites, or empty the cell"
+    mend = nearest(first, known) or (
+        f"add {first} to the table of sites; where it is no part of the study, export practices and their activity "
+        "without it; empty the cell of a practice that was no pilot, and of no other"
+    )
     expected = "a site_id of the table of sites, or an empty cell for a comparison practice"
     return [
         practices.fault("references", "site_id", unknown.index, f"no site has the id {shown(first)}", expected, mend)
@@ -150,26 +134,6 @@ def activity_faults(
     return faults + _jumps(activity, ordered, follows)
 
 
-def outside(activity: Raw, months: Period) -> dict[str, int | str]:
-    """How many rows of activity lie outside the months, of how many, and the first and the last month that has rows."""
-    known = activity.frame.loc[activity.frame["month"].str.fullmatch(MONTH), "month"]
-    left = int((~known.between(months.first, months.last)).sum())
-    return {"rows": left, "of": len(known), "first": str(known.min()), "last": str(known.max())} if len(known) else {}
-
-
-def outside_note(activity: Raw, months: Period) -> list[str]:
-    """The same in a sentence, where there are any."""
-    told = outside(activity, months)
-    left, every = int(told.get("rows", 0)), int(told.get("of", 0))
-    if not left:
-        return []
-    return [
-        f"activity: {left:,} of {number_of(every, 'row')} {plural(left, 'lies', 'lie')} outside "
-        f"{months.first} to {months.last}, the `pilots.months` of the study file, and "
-        f"{plural(left, 'is', 'are')} left out; the table has {told['first']} to {told['last']}"
-    ]
-
-
 def survey_faults(
     survey: Raw, practices: Raw, sites: Raw, *, until: str = "", items: Mapping[str, str] | None = None
 ) -> list[Fault]:
@@ -203,7 +167,8 @@ def unknown_practices(table: Raw, practices: Raw) -> list[Fault]:
     mend = (
         f"the table of practices writes {alike!r}: write the id in one way, as text with all its noughts"
         if alike
-        else "correct the id, or add the practice to the table of practices, or export the study's practices alone"
+        else "correct the id, or add the practice to the table of practices; where it is no part of the study, export "
+        f"{table.table} without it too"
     )
     found = f"no practice has the id {shown(first)}"
     expected = "a practice_id of the table of practices"
@@ -234,7 +199,11 @@ def _gaps(activity: Raw, ordered: "pd.DataFrame", follows: "pd.Series[bool]") ->
     gap = follows & (month_numbers(ordered["month"]).diff() > 1)
     if not gap.any():
         return []
-    place = int(gap.to_numpy().argmax())
+    broken = list(zip(ordered.loc[gap, "practice_id"], ordered.loc[gap, "measure"], strict=True))
+    astray = _astray(activity.frame, ordered.index, broken)
+    # The first gap; of those for which a row may be had, where there are any.
+    series = (activity.frame.loc[astray[0], "practice_id"], activity.frame.loc[astray[0], "measure"]) if astray else ()
+    place = int(gap.to_numpy().nonzero()[0][broken.index(series) if series else 0])
     row, before = ordered.iloc[place], ordered.iloc[place - 1]
     found = (
         f"practice {row['practice_id']} has no {row['measure']} between {before['month']} and {row['month']}: "
@@ -244,7 +213,20 @@ def _gaps(activity: Raw, ordered: "pd.DataFrame", follows: "pd.Series[bool]") ->
         "add the missing months, with a count of 0 where nothing happened; or write `allow_gaps: true` under `pilots` "
         "in the study file"
     )
+    if astray:
+        where, months = activity.places(astray), listed([shown(each) for each in activity.frame.loc[astray, "month"]])
+        found += f"; {where} of the same series {plural(len(astray), 'has', 'have')} {months}"
+        mend = f"correct the month of {where}, if it is a missing one's; otherwise {mend}"
     return [activity.fault("months", "month", ordered.index[gap], found, "every month from first to last", mend)]
+
+
+def _astray(frame: "pd.DataFrame", inside: "pd.Index[int]", broken: list[tuple[str, str]]) -> list[int]:
+    """Up to ten rows of series with a gap that may be the missing ones: outside the months, no month, or twice."""
+    import pandas as pd
+
+    odd = ~frame.index.isin(inside) | frame.duplicated(["practice_id", "measure", "month"], keep=False)
+    series = pd.MultiIndex.from_frame(frame[["practice_id", "measure"]])
+    return [int(row) for row in frame.index[odd & series.isin(broken)][:MOST_ROWS]]
 
 
 def _jumps(activity: Raw, ordered: "pd.DataFrame", follows: "pd.Series[bool]") -> list[Fault]:

@@ -160,12 +160,11 @@ def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) ->
     from analysis.prepare.checks import (
         activity_faults,
         cluster_notes,
-        outside_note,
         practice_faults,
-        site_faults,
         survey_faults,
     )
     from analysis.prepare.patient_checks import patient_faults
+    from analysis.prepare.reach import month_notes, reach_faults, site_faults
     from analysis.prepare.series import break_faults
 
     sites, practices, activity, survey = (found.get(table) for table in ("sites", "practices", "activity", "survey"))
@@ -179,11 +178,13 @@ def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) ->
         seen.notes += cluster_notes(practices, plan.inference.comparison_cluster)
     if practices and activity:
         seen.checked["activity"] |= {"references", "months"}
-        seen.notes += outside_note(activity, pilots.months)
+        seen.notes += month_notes(activity, pilots.months)
         measures = {name: each.measure for name, each in plan.activity().items()}
         seen.faults += activity_faults(
             activity, practices, months=pilots.months, until=until, measures=measures, allow_gaps=pilots.allow_gaps
         )
+    if sites and practices and activity:
+        seen.faults += reach_faults(sites, practices, activity, pilots.months)
     if sites and practices and survey:
         seen.checked["survey"] |= {"references", "months"}
         items = {name: each.item for name, each in plan.survey().items()}

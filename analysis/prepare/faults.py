@@ -51,11 +51,12 @@ class Fault:
 
     def sentence(self) -> str:
         """The fault in one sentence, without the mend."""
-        places = [self.file, *([f"column {self.column}"] if self.column else []), *self._lines()]
+        places = [self.file, *([f"column {self.column}"] if self.column else []), *self.lines()]
         expected = f"; expected {self.expected}" if self.expected else ""
         return f"{', '.join(places)}: {self.found}{expected}."
 
-    def _lines(self) -> list[str]:
+    def lines(self) -> list[str]:
+        """Its lines or rows in words, as the one part of a list; none where it is of the whole file."""
         if not self.rows:
             return []
         unit = "row" if self.file.endswith(".parquet") else "line"

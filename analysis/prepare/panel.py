@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from analysis.months import month_numbers
 from analysis.plan.limits import Limits
 from analysis.plan.terms import Period
-from analysis.prepare.checks import activity_faults, practice_faults, site_faults
+from analysis.prepare.checks import activity_faults, practice_faults
 from analysis.prepare.faults import refuse
 from analysis.prepare.presence import during, presence
+from analysis.prepare.reach import reach_faults, site_faults
 from analysis.steps import Paths, command
 from analysis.tables import write_table
 
@@ -25,7 +26,7 @@ Columns = dict[str, dict[str, str]]
 # What the panel says of a practice, and of its months.
 TIMED = ["month", "measure", "count", "population", "start_month", "event_time", "after"]
 GROUP = [
-    "practice_id", "site_id", "cluster_id", "pilot", "model", "region", "list_size", "imd", "share_65plus",
+    "practice_id", "site_id", "site_name", "cluster_id", "pilot", "model", "region", "list_size", "imd", "share_65plus",
 ]  # fmt: skip
 
 
@@ -79,6 +80,7 @@ def panel(
     counts = read_checked(activity, Activity, named.get("activity"))
     refuse(site_faults(site, months))
     refuse(activity_faults(counts, practice, months=months, until=until, allow_gaps=allow_gaps))
+    refuse(reach_faults(site, practice, counts, months))
     inside = counts.frame[counts.frame["month"].between(months.first, months.last)]
     inside = during(inside, presence(inside, silent))
     groups = grouped(site, practice, comparison_cluster)
@@ -121,7 +123,8 @@ def grouped(sites: "Raw", practices: "Raw", comparison_cluster: str) -> "pd.Data
     # A region may have the name of a site, and is another cluster all the same.
     cluster = ("site " + practice["site_id"]).where(pilot, f"{comparison_cluster} " + practice[comparison_cluster])
     site = practice[["site_id"]].merge(sites.frame, on="site_id", how="left")
-    return practice.assign(pilot=pilot, cluster_id=cluster, start_month=site["start_month"], model=site["model"])
+    told = {"start_month": site["start_month"], "model": site["model"], "site_name": site["name"]}
+    return practice.assign(pilot=pilot, cluster_id=cluster, **told)
 
 
 def _kept(groups: "pd.DataFrame", sites: "pd.DataFrame", keep: tuple[str, ...]) -> "dict[str, pd.Series[Any]]":

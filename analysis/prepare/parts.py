@@ -83,6 +83,10 @@ class Raw:
             start += len(part.frame)
         raise AssertionError("a raw table has at least one file")
 
+    def places(self, rows: "Sequence[int] | pd.Index[int]") -> str:
+        """Where rows of one file stand, in words: ``line 12``; of the first file that has any of them."""
+        return ", ".join(self.fault("", "", rows, "", "", "").lines())
+
     def notes(self) -> list[str]:
         """What was found out about its files and its cells."""
         return [*(note for part in self.parts for note in part.notes), *self.said]

@@ -50,15 +50,16 @@ def _asked(shares: "pd.DataFrame", indices: tuple[str, ...]) -> "pd.DataFrame":
 def described(table: "pd.DataFrame", source: str) -> dict[str, object]:
     """The facts of one measure or item; `size` is a count of events or of responses."""
     starts = table[table["after"]].groupby("site_id")["time"].min()
+    pilots = table[table["pilot"] & table["site_id"].isin(analysed(table))]
     practices, times = table["practice_id"].nunique(), table["time"].nunique()
     ends = table.groupby("practice_id")["time"].agg(["min", "max"])
     return {
         "source": source,
         "series": table["series"].iloc[0],
-        "pilot_practices": table.loc[table["pilot"], "practice_id"].nunique(),
+        "pilot_practices": pilots["practice_id"].nunique(),
         "comparison_practices": table.loc[~table["pilot"], "practice_id"].nunique(),
         "practices_silent": int((table.groupby("practice_id")["size"].sum() == 0).sum()),
-        "sites": table.loc[table["pilot"], "site_id"].nunique(),
+        "sites": pilots["site_id"].nunique(),
         "clusters": table["cluster_id"].nunique(),
         "start": starts.min(),
         "last_start": starts.max(),
@@ -71,6 +72,19 @@ def described(table: "pd.DataFrame", source: str) -> dict[str, object]:
         "zero_share": float((table["size"] == 0).mean()),
         "total": int(table["size"].sum()),
     }
+
+
+def analysed(table: "pd.DataFrame") -> list[str]:
+    """The sites with values before their start and after it; all, where none has both and nothing is estimated.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of practices with `pilot`, `site_id` and `after`.
+    """
+    sides = table[table["pilot"]].groupby("site_id")["after"].nunique()
+    both = sides[sides == 2]
+    return [str(site) for site in (sides if both.empty else both).index]
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from analysis.plan.limits import Limits
 from analysis.plan.terms import Period
-from analysis.prepare.checks import outside
 from analysis.prepare.panel import Columns
+from analysis.prepare.reach import outside
 from analysis.steps import Paths, command, write_json
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from analysis.prepare.checks import MONTH
 from analysis.prepare.faults import Fault, shown
+from analysis.prepare.reach import MONTH
 from analysis.pull.connectors.gp_patient_survey import BREAKS, QUESTIONS
 from analysis.steps import Problem
 from analysis.wording import measured

@@ -10,6 +10,7 @@ from analysis.disclosure import MARK, protected
 from analysis.months import month_numbers, month_text
 from analysis.plain_text import escaped, escaped_plan
 from analysis.plan.hospital import MEASURES
+from analysis.prepare.quality import analysed
 from analysis.present.evidence_table import directions_table, evidence_table
 from analysis.present.markdown import Table, spelled_out
 from analysis.present.panel import month_words
@@ -142,19 +143,28 @@ def pilots_table(path: Path) -> Table:
 def sites_table(path: Path) -> Table:
     """The pilot sites that are analysed, from the practice-month panel: model, start, practices."""
     rows, lineage = read_table(path)
-    pilots = rows[rows["pilot"]].assign(start=lambda each: month_numbers(each["month"]) - each["event_time"])
+    pilots = rows[rows["pilot"] & rows["site_id"].isin(analysed(rows))]
+    pilots = pilots.assign(start=lambda each: month_numbers(each["month"]) - each["event_time"])
     sites = pilots.groupby("site_id", as_index=False).agg(
-        model=("model", "first"), start=("start", "first"), practices=("practice_id", "nunique")
+        name=("site_name", "first"),
+        model=("model", "first"),
+        start=("start", "first"),
+        practices=("practice_id", "nunique"),
     )
     models = sites["model"].fillna("").astype(str).str.replace("_", " ")
     columns = {
-        "Site": list(sites["site_id"]),
+        "Site": [_site(site, name) for site, name in zip(sites["site_id"], sites["name"], strict=True)],
         "Model of care": [model or DASH for model in models],
         "Start": [month_words(month_text(int(start))) for start in sites["start"]],
         "Practices": [counted(count) for count in sites["practices"]],
     }
     caption = "The pilot sites that are analysed here. A dash stands where the data name no model."
     return Table("sites", caption, columns, lineage.simulated, (22, 42, 22, 14))
+
+
+def _site(site: str, name: str | None) -> str:
+    """A site by the name that people know, and the id that results call it by."""
+    return f"{name} ({site})" if name and name != site else site
 
 
 def concerns_table(path: Path) -> Table:

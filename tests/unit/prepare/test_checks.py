@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 
 from analysis.plan.terms import Period
-from analysis.prepare.checks import activity_faults, practice_faults, site_faults, survey_faults, unknown_practices
+from analysis.prepare.checks import activity_faults, practice_faults, survey_faults, unknown_practices
 from analysis.prepare.contract import Activity, Practices, Sites, Survey
 from analysis.prepare.faults import Fault
 from analysis.prepare.guess import guessed, suggested
 from analysis.prepare.parts import Raw
 from analysis.prepare.raw import read_checked
+from analysis.prepare.reach import month_notes, reach_faults, site_faults
 from analysis.pull.package import Package, read_package
 
 BASE = Path(__file__).parents[2] / "invalid" / "base"
@@ -53,6 +54,91 @@ def test_a_gap_is_within_a_series_and_may_be_allowed(tables: dict[str, Raw]) -> 
     assert (gap.check, gap.count) == ("months", 1)
     assert gap.found.startswith("practice P2 has no emergency between 2009-02 and 2009-04")
     assert activity_faults(broken, practices, months=MONTHS, allow_gaps=True) == []
+
+
+P2_IN_MARCH = 8  # its row in the table, which stands in line 10
+
+
+@pytest.mark.parametrize("typo", ["2000-03", "2090-03", "2009-3", "2009-04"])
+def test_a_gap_names_the_row_whose_month_may_be_a_slip(tables: dict[str, Raw], typo: str) -> None:
+    activity, frame = tables["activity"], tables["activity"].frame
+    assert tuple(frame.loc[P2_IN_MARCH, ["practice_id", "month"]]) == ("P2", "2009-03")
+    slip = changed(activity, frame.assign(month=frame["month"].where(frame.index != P2_IN_MARCH, typo)))
+    # Another practice has a gap of its own, for which no row may be had.
+    slip = changed(activity, slip.frame.drop(index=2))
+    faults = [fault for fault in activity_faults(slip, tables["practices"], months=MONTHS) if "gap" in fault.found]
+    (gap,) = faults
+    assert gap.count == 2
+    assert "practice P2 has no emergency between 2009-02 and 2009-04" in gap.found
+    assert f"'{typo}'" in gap.found
+    assert gap.mend.startswith("correct the month of line")
+    assert "10" in gap.mend.split(" if it is")[0]
+
+
+def test_a_few_rows_outside_the_months_are_told_with_their_lines(tables: dict[str, Raw]) -> None:
+    activity, frame = tables["activity"], tables["activity"].frame
+    slip = changed(activity, frame.assign(month=frame["month"].where(frame.index != P2_IN_MARCH, "2000-03")))
+    (note,) = month_notes(slip, MONTHS)
+    assert note.startswith("activity: 1 of 36 rows (line 10) lies outside 2009-01 to 2009-06")
+    (many,) = month_notes(activity, Period(first="2009-01", last="2009-04"))
+    assert "12 of 36 rows lie outside" in many
+
+
+@pytest.mark.parametrize(
+    ("months", "told"),
+    [
+        (("2009-01", "2009-06"), []),
+        (
+            ("2009-01", "2009-09"),
+            ["end in 2009-09, and the counts of emergency in 2009-06; the months without rows are"],
+        ),
+        (("2008-10", "2009-06"), ["begin in 2008-10, and the counts of emergency in 2009-01"]),
+        (("2008-10", "2009-09"), ["begin in 2008-10", "end in 2009-09"]),
+    ],
+)
+def test_months_of_the_study_that_no_row_has_are_told(
+    tables: dict[str, Raw], months: tuple[str, str], told: list[str]
+) -> None:
+    notes = month_notes(tables["activity"], Period(first=months[0], last=months[1]))
+    assert len(notes) == len(told)
+    assert all(part in note for part, note in zip(told, notes, strict=True))
+    assert all("missing, and not zero. Add them, or write `" in note for note in notes)
+
+
+def test_months_that_one_measure_has_are_no_reason_to_shorten_all(tables: dict[str, Raw]) -> None:
+    frame = tables["activity"].frame
+    shorter = frame[frame["month"] < "2009-06"].assign(measure="outpatient")
+    (note,) = month_notes(changed(tables["activity"], pd.concat([frame, shorter], ignore_index=True)), MONTHS)
+    assert "the counts of outpatient in 2009-05" in note
+    assert "write" not in note
+
+
+@pytest.mark.parametrize(
+    ("start", "sides"),
+    [("2009-02", []), ("2009-06", []), ("2009-07", ["end in 2009-06"]), ("2009-01", ["begin in 2009-01"])],
+)
+def test_a_site_has_counts_on_both_sides_of_its_start(tables: dict[str, Raw], start: str, sides: list[str]) -> None:
+    """The months of the study may be longer than the data: it is the data that must reach."""
+    wide, sites = Period(first="2008-01", last="2010-12"), tables["sites"]
+    moved = changed(sites, sites.frame.assign(start_month=["2009-04", start]))
+    assert site_faults(moved, wide) == []
+    faults = reach_faults(moved, tables["practices"], tables["activity"], wide)
+    assert [fault.count for fault in faults] == [1] * len(sides)
+    for fault, side in zip(faults, sides, strict=True):
+        assert fault.rows == (3,)
+        assert f"the site 'S2' starts in {start}, and the counts of its practices {side}" in fault.found
+        assert "its practices and their activity" in fault.mend
+
+
+def test_a_site_that_was_taken_out_takes_its_practices_and_their_activity_along(tables: dict[str, Raw]) -> None:
+    sites, practices, activity = (tables[name] for name in ("sites", "practices", "activity"))
+    (unknown,) = practice_faults(practices, changed(sites, sites.frame[sites.frame["site_id"] == "S1"]), "region")
+    assert "export practices and their activity without it" in unknown.mend
+    # Emptying the cell would set pilot practices among those to compare with.
+    assert "empty the cell of a practice that was no pilot, and of no other" in unknown.mend
+    rest = changed(practices, practices.frame[practices.frame["site_id"] != "S2"])
+    (orphans,) = activity_faults(activity, rest, months=MONTHS)
+    assert "where it is no part of the study, export activity without it too" in orphans.mend
 
 
 @pytest.mark.parametrize(

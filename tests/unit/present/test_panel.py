@@ -9,7 +9,7 @@ import pytest
 
 from analysis.months import month_numbers
 from analysis.prepare.balance import compared
-from analysis.prepare.quality import described
+from analysis.prepare.quality import analysed, described
 from analysis.present.address import Book
 from analysis.present.panel import panel_words, persons
 from analysis.present.tables import balance_table, quality_table, sites_table
@@ -45,6 +45,16 @@ def test_first_and_last_start_are_both_told(tmp_path: Path) -> None:
         "10 pilot practices at 2 sites, set beside 5 comparison practices and followed month by month from September "
         "2022 to October 2023 (the first pilot started in October 2022 and the last in October 2023)"
     )
+
+
+def test_a_site_without_months_on_both_sides_of_its_start_is_not_counted(tmp_path: Path) -> None:
+    frame = panel({"S1": "2022-10", "S2": "2023-10", "S3": "2023-11", "S4": "2022-09"}, practices=12)
+    words = said(tmp_path, frame)
+    assert words["pilots"] == "the 2 pilots in this extract"
+    assert words["extent"].startswith("6 pilot practices at 2 sites, set beside 5 comparison practices")
+    assert analysed(frame) == ["S1", "S2"]
+    # Where that is so of all nothing is estimated, and the paper says for which sites.
+    assert analysed(panel({"S3": "2023-11"})) == ["S3"]
 
 
 def test_one_pilot_is_no_plural(tmp_path: Path) -> None:
@@ -92,9 +102,11 @@ def test_the_sites_of_the_data_stand_in_the_table_of_sites(tmp_path: Path) -> No
     frame = panel({"S1": "2022-10", "S2": "2023-10"}).rename(columns={"time": "month"})
     start = month_numbers(frame["site_id"].map({"S1": "2022-10", "S2": "2023-10"}))
     frame = frame.assign(event_time=month_numbers(frame["month"]) - start, model="case_management")
+    names = {"S1": "First pilot", "S2": ""}
+    frame = frame.assign(site_name=frame["site_id"].map(names))
     frame.loc[frame["site_id"] == "S2", "model"] = None
     write_table(tmp_path / "panel.parquet", frame, OWN)
     assert sites_table(tmp_path / "panel.parquet").columns == {
-        "Site": ["S1", "S2"], "Model of care": ["case management", "–"],
+        "Site": ["First pilot (S1)", "S2"], "Model of care": ["case management", "–"],
         "Start": ["October 2022", "October 2023"], "Practices": ["5", "5"],
     }  # fmt: skip
