@@ -112,11 +112,8 @@ def _has(condition: Condition) -> str:
 
 
 def _primary(column: str, codes: tuple[str, ...]) -> str:
-    """Whether the one code in a column begins with one of the prefixes: a look-up for each length of prefix."""
-    sizes = sorted({len(code) for code in codes})
-    lists = {size: ", ".join(f"'{code}'" for code in codes if len(code) == size) for size in sizes}
-    found = " OR ".join(f"left({column}, {size}) IN ({listed})" for size, listed in lists.items())
-    return f"coalesce({found}, false)"
+    """Whether the one code in a column begins with one of the prefixes."""
+    return f"coalesce(regexp_matches({column}, '^(?:{'|'.join(codes)})'), false)"
 
 
 def _among(column: str, codes: tuple[str, ...]) -> str:

@@ -1,8 +1,8 @@
 """Persons' rows, part by part, become spells in one file: some persons are a part, so that memory is bounded."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.prepare import spell_rules as sql
-from analysis.prepare.stays import FEW, Part, ranks, texts
+from analysis.prepare.spell_rules import FEW
+from analysis.prepare.stays import Part, ranks, texts
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,6 +26,10 @@ RESULT = [
     "admission_method", "method", "length_of_stay", "readmitted", "condition", "episodes", "diagnosis_1",
     "other_diagnoses", "procedure_1", "other_procedures",
 ]  # fmt: skip
+# The spells of some persons as a table of Arrow, and by fate the number of rows that are not counted.
+Made = tuple[Any, dict[str, int]]
+# Columns of a part that spells do not need.
+NOT_READ = ("fate",)
 # So many parts are worked on at once; of the file, so many rows are a group.
 AT_ONCE, GROUP = 2, 1 << 17
 
@@ -57,7 +61,7 @@ def make_spells(
     rows: Counter[str] = Counter()
     with ExitStack() as stack:
         writer = None
-        for made, told in _two_by_two(partial(_one_part, connection, rules, condition), parts):
+        for made, told in _in_turn(partial(_one_part, connection, rules, condition), parts):
             if not writer:
                 writer = pq.ParquetWriter(out, made.schema, compression="zstd", store_schema=False)
                 stack.enter_context(writer)
@@ -66,18 +70,22 @@ def make_spells(
     return rows
 
 
-def _two_by_two(work: Any, parts: Sequence[Path]) -> Iterable[tuple[Any, dict[str, int]]]:
-    """What some work gives for each part, in order; never more than a few parts are in memory."""
+def _in_turn(work: Callable[[Path], Made], parts: Sequence[Path]) -> Iterator[Made]:
+    """What some work gives for each part, in order; no more than a few parts are in memory."""
+    running: deque[Future[Made]] = deque()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for at in range(0, len(parts), AT_ONCE):
-            yield from pool.map(work, parts[at : at + AT_ONCE])
+        for part in parts:
+            running.append(pool.submit(work, part))
+            if len(running) > AT_ONCE:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
 
 
-def _one_part(
-    connection: "DuckDBPyConnection", rules: "HospitalRules", condition: str, part: Path
-) -> tuple[Any, dict[str, int]]:
-    """The spells of some persons as a table of Arrow, and what became of their rows."""
-    read = pq.read_table(part, partitioning=None, read_dictionary=[*FEW]).drop_columns("fate").unify_dictionaries()
+def _one_part(connection: "DuckDBPyConnection", rules: "HospitalRules", condition: str, part: Path) -> Made:
+    """The spells of some persons, and what became of their rows."""
+    names = [name for name in pq.read_schema(next(part.iterdir())).names if name not in NOT_READ]
+    read = pq.read_table(part, columns=names, partitioning=None, read_dictionary=[*FEW]).unify_dictionaries()
     with connection.cursor() as cursor:
         once = _once(cursor, read)
         made, told = Part(once, rules).spells()
@@ -89,8 +97,11 @@ def _one_part(
 def _once(cursor: "DuckDBPyConnection", rows: Any) -> Any:
     """Rows of which none stands twice."""
     of_episodes = "episode_key" in rows.column_names
-    if of_episodes and pc.count_distinct(rows["episode_key"]).as_py() == len(rows):
-        return rows
+    if of_episodes:
+        hashes = np.sort(rows["key_hash"].to_numpy())
+        rows = rows.drop_columns("key_hash")
+        if (hashes[1:] != hashes[:-1]).all():
+            return rows
     cursor.register("read", rows)
     return cursor.sql(sql.chained("FROM read", sql.UNIQUE if of_episodes else sql.UNLIKE)).to_arrow_table()
 

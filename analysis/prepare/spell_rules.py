@@ -20,6 +20,11 @@ SELECT *, hash(stay) AS tie FROM {source} AS stay QUALIFY row_number() OVER (
   PARTITION BY patient_id, practice_id, admitted, discharged, admission_method, diagnosis_1, procedure_1
   ORDER BY hash(stay)) = 1
 """
+# Columns of few texts: the number of each row's text is kept, and the texts once.
+FEW = (
+    "provider", "transit", "admission_method", "admission_source", "discharge_method", "destination", "practice_id",
+    "diagnosis_1", "procedure_1", "state", "fate",
+)  # fmt: skip
 # Codes in capitals without dots, as analysis.prepare.condition_list reads them; only emergencies have a condition.
 CODES = """
 SELECT place, upper(replace(diagnosis_1, '.', '')) AS primary_diagnosis,
@@ -50,10 +55,11 @@ def chained(query: str, *steps: str, **values: object) -> str:
 def episode_columns(names: list[str]) -> str:
     """The columns of an episode under plain names, many diagnoses and procedures in two texts."""
     return f"""
-HESID AS patient_id, PROCODE3 AS provider, EPIKEY AS episode_key, EPISTART AS began, EPIEND AS ended,
-EPIORDER AS episode_order, ADMIDATE AS admitted, DISDATE AS discharged, upper(ADMIMETH) AS admission_method,
-ADMISORC AS admission_source, DISMETH AS discharge_method, DISDEST AS destination, TRANSIT AS transit, EPISTAT AS state,
-GPPRAC AS practice_id, {packed("diagnosis", names, "DIAG_")}, {packed("procedure", names, "OPERTN_")}
+HESID AS patient_id, PROCODE3 AS provider, EPIKEY AS episode_key, hash(EPIKEY) AS key_hash, EPISTART AS began,
+EPIEND AS ended, EPIORDER AS episode_order, ADMIDATE AS admitted, DISDATE AS discharged,
+upper(ADMIMETH) AS admission_method, ADMISORC AS admission_source, DISMETH AS discharge_method, DISDEST AS destination,
+TRANSIT AS transit, EPISTAT AS state, GPPRAC AS practice_id,
+{packed("diagnosis", names, "DIAG_")}, {packed("procedure", names, "OPERTN_")}
 """
 
 
@@ -69,7 +75,7 @@ coalesce(discharged, admitted) AS ended, discharged, CAST(NULL AS VARCHAR) AS de
 
 def packed(kind: str, names: list[str], stem: str) -> str:
     """The first code in a column of its own and all others in one text, so that rows stay narrow."""
-    first, *others = [name for name in names if name.startswith(stem)] or ["NULL"]
+    first, *others = [name for name in names if name.startswith(stem)] or ["CAST(NULL AS VARCHAR)"]
     plural = "diagnoses" if kind == "diagnosis" else "procedures"
     rest = f"concat_ws(' ', {', '.join(others)})" if others else "''"
     return f"nullif({first}, '-') AS {kind}_1, {rest} AS other_{plural}"

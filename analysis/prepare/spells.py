@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # So many rows are a part: a person's rows are never split, and memory does not grow with the table.
 ROWS_AT_ONCE = 1_000_000
 # The part of the rows that cannot count.
-LEFT_OUT = -1
+LEFT_OUT = 0
 
 
 def spells(
@@ -111,7 +111,8 @@ def _split(
     """Write the rows that may count, all of a person to the same part, and count the fates of the others."""
     from analysis.prepare.events import event_select, scan
     from analysis.prepare.fates import READ, own_sql
-    from analysis.prepare.spell_rules import episode_columns, spell_columns
+    from analysis.prepare.spell_rules import FEW, episode_columns, spell_columns
+    from analysis.prepare.spell_split import split
     from analysis.prepare.sql import quoted
 
     typed = event_select(connection, table, paths, columns, months=months)
@@ -122,11 +123,11 @@ def _split(
         )
     names = [column for column, *_ in connection.execute(f"DESCRIBE {typed}").fetchall()]
     plain = episode_columns(names) if table.name == "episodes" else spell_columns(names)
-    part = f"CASE fate WHEN 'valid' THEN (hash(patient_id) % {1 + rows // ROWS_AT_ONCE})::INTEGER ELSE {LEFT_OUT} END"
-    connection.execute(
-        f"COPY (SELECT *, {part} AS part FROM (SELECT {plain}, CASE {own_sql(table, rules)} ELSE 'valid' END AS fate "
-        f"FROM ({typed}))) TO {quoted(str(parts))} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (part))"
-    )
+    valid = f"1 + hash(patient_id) % {1 + rows // ROWS_AT_ONCE}"
+    split(
+        connection, f"SELECT *, (CASE fate WHEN 'valid' THEN {valid} ELSE {LEFT_OUT} END)::USMALLINT AS part "
+        f"FROM (SELECT {plain}, CASE {own_sql(table, rules)} ELSE 'valid' END AS fate FROM ({typed}))", parts, FEW,
+    )  # fmt: skip
     written = quoted(f"{parts}/*/*.parquet")
     left_out = f"SELECT fate, count(*) FROM {written} WHERE part = {LEFT_OUT} GROUP BY fate ORDER BY fate"
     return {READ: rows} | dict(connection.execute(left_out).fetchall())

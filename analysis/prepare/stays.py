@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.prepare import spell_kernel as kernel
-from analysis.prepare.spell_rules import METHODS, method_of
+from analysis.prepare.spell_rules import FEW, METHODS, method_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.int32]
 
-# Columns of few texts: the number of each row's text is kept, and the texts once.
-FEW = (
-    "provider", "transit", "admission_method", "admission_source", "discharge_method", "destination", "practice_id",
-    "diagnosis_1", "procedure_1",
-)  # fmt: skip
 # Columns that a spell has as its first row has them.
 AS_FIRST = (
     "provider", "practice_id", "admission_method", "diagnosis_1", "other_diagnoses", "procedure_1", "other_procedures",

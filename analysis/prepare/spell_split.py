@@ -1,0 +1,87 @@
+"""The rows of a query go to a folder of Parquet files, one for each part, while the query runs: none waits in memory.
+
+DuckDB can write parts itself, but it collects all rows first, and of a large table most of them on the disk.
+"""
+
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# So many rows are put in order at once; of so many DuckDB gives a batch.
+ROWS, BATCH = 1_000_000, 1 << 17
+
+
+def split(connection: "DuckDBPyConnection", query: str, folder: Path, few: Collection[str]) -> None:
+    """Write the rows of a query to ``part=0/rows.parquet`` and so on, in no order.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        From :func:`analysis.prepare.events.engine`.
+    query : str
+        Its column `part`, from 0 to 65,535, says where a row goes, and is not written.
+    folder : Path
+        Where the folders of the parts are made.
+    few : collection of str
+        The columns of few different texts.
+
+    Raises
+    ------
+    duckdb.InvalidInputException
+        When a file turns out to be unreadable while it is read.
+    """
+    reader = connection.sql(query).to_arrow_reader(BATCH)
+    writers: dict[int, Any] = {}
+    with ExitStack() as stack:
+        for table in _ahead(reader):
+            encoded = [
+                each.dictionary_encode() if name in few else each
+                for name, each in zip(table.column_names, table.itercolumns(), strict=True)
+            ]
+            parts = table["part"].to_numpy()
+            rows = pa.table(encoded, table.column_names).unify_dictionaries().drop_columns("part")
+            rows = rows.take(pa.array(np.argsort(parts, kind="stable")))
+            start = 0
+            for part, many in enumerate(np.bincount(parts)):
+                if many and part not in writers:
+                    path = folder / f"part={part}" / "rows.parquet"
+                    path.parent.mkdir(parents=True)
+                    writers[part] = stack.enter_context(
+                        pq.ParquetWriter(
+                            path, rows.schema, compression="lz4", use_dictionary=[*few], store_schema=False
+                        )
+                    )
+                if many:
+                    writers[part].write_table(rows.slice(start, many))
+                start += many
+
+
+def _ahead(reader: Any) -> Iterator[Any]:
+    """Tables of many rows; while one is worked on, the next is read."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(_some, reader)
+        while len(table := coming.result()):
+            coming = pool.submit(_some, reader)
+            yield table
+
+
+def _some(reader: Any) -> Any:
+    """The next rows of a reader as one table; an empty one at the end."""
+    batches, rows = [], 0
+    try:
+        while rows < ROWS and (batch := next(reader, None)) is not None:
+            batches.append(batch)
+            rows += len(batch)
+    except (pa.ArrowException, OSError) as error:
+        raise duckdb.InvalidInputException(str(error)) from None
+    return pa.Table.from_batches(batches, reader.schema).combine_chunks()
