@@ -90,5 +90,5 @@ def _agreement(primary: Change, same: float, opposite: float) -> str:
     if not primary.clear:
         return "" if same + opposite == 0 else " So whether a change is clear hangs on the choice."
     if same == 1:
-        return " It is clear under each of these choices."
+        return " It is clear under each of the choices that are counted."
     return " The finding rests on the choices made." if same < 0.5 or opposite else " Most choices leave it standing."
