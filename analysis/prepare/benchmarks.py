@@ -6,7 +6,7 @@
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import NET_COST
 from analysis.steps import Paths, Problem, command, read_json
@@ -36,7 +36,8 @@ def benchmarks(
     outcomes : dict
         By name: what the data call the outcome, and the evidence_id of the published value; as JSON.
     out : Path
-        One row per outcome and source (``truth``, ``published``), as CSV; ratios or percentage points.
+        One row per outcome and source (``truth``, ``published``), as CSV; ratios or percentage points. A truth has
+        the evidence_id of the published value that it was set to, where it was set to one.
     evidence : tuple of Path
         The prepared evidence; none where the study names no published evidence.
     truth : tuple of Path
@@ -57,9 +58,24 @@ def _of(
     name: str, series: str, beside: str, published: "list[pd.DataFrame]", known: Truth
 ) -> Iterator[dict[str, object]]:
     if truth := known.get(series):
-        yield {"outcome": name, "source": "truth", "scale": truth["scale"], "value": truth["effect"]}
+        own = {"outcome": name, "source": "truth", "scale": truth["scale"], "value": truth["effect"]}
+        yield own | _set_to(str(truth.get("set_to", "")), published)
     if beside:
         yield from ({"outcome": name, "source": "published"} | _published(beside, each) for each in published)
+
+
+def _set_to(evidence_id: str, published: "list[pd.DataFrame]") -> dict[str, object]:
+    """The published value that a truth was set to: its id, and what it is of where the register at hand has it."""
+    rows = [row for each in published for _, row in each[each["evidence_id"] == evidence_id].iterrows()]
+    if not evidence_id or not rows:
+        return {"evidence_id": evidence_id} if evidence_id else {}
+    return {"evidence_id": evidence_id} | _whose(rows[0])
+
+
+def _whose(row: "pd.Series[Any]") -> dict[str, object]:
+    """Who published a value, of whom and what, and how sure we are of it."""
+    names = ["programme", "population", "certainty", "significant"]
+    return {each: row[each] for each in names} | {"detail": row["outcome_detail"]}
 
 
 def _published(evidence_id: str, published: "pd.DataFrame") -> dict[str, object]:
@@ -71,9 +87,8 @@ def _published(evidence_id: str, published: "pd.DataFrame") -> dict[str, object]
         )
     row = rows.iloc[0]
     scale, value = SCALES.get(row["measure"], "ratio"), row["estimate"]
-    names = ["evidence_id", "programme", "population", "certainty", "significant"]
     told = {"scale": scale, "value": math.exp(row["log_ratio"]) if scale == "ratio" else value}
-    return told | {each: row[each] for each in names} | {"detail": row["outcome_detail"]}
+    return told | {"evidence_id": evidence_id} | _whose(row)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.disclosure import protected
 from analysis.estimates import pick, read_estimates, sole
 from analysis.plain_text import escaped_plan
+from analysis.present.benchmark_words import SAME, SAME_SAID, circular
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
 from analysis.present.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, nothing, save
@@ -172,11 +173,16 @@ def results_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcome
     columns["Interval, by site"] = [_span(pick(rows, outcome=name, term="inference")) for name in told]
     for source, heading in (("truth", "Truth"), ("published", "Published")):
         if (benchmarks["source"] == source).any():
-            columns[heading] = [_beside(pick(benchmarks, outcome=name, source=source)) for name in told]
+            columns[heading] = [
+                _beside(pick(benchmarks, outcome=name, source=source))
+                + SAME * bool(source == "published" and circular(benchmarks, name))
+                for name in told
+            ]
     caption = (
         "Change among patients of the intervention beyond that of comparison patients; for death, by how much their "
         "risk in the months after was above or below that of comparison patients, in per cent of the latter."
     )
+    caption += SAME_SAID * any(circular(benchmarks, name) for name in told)
     return Table("cohort", caption, columns, bool(rows["simulated"].any())).markdown()
 
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 from analysis.disclosure import protected
 from analysis.estimates import one, pick
 from analysis.present.address import Origin
+from analysis.present.benchmark_words import Beside, beside_words
 from analysis.present.cohort import TOO_FEW
 from analysis.present.cohort import told as told_balance
 from analysis.present.context import Context, Outcomes
-from analysis.present.outcomes import Citer, benchmark_origin, found
+from analysis.present.outcomes import Citer, found
 from analysis.steps import read_json
 from analysis.tables import Lineage, read_table
-from analysis.wording import change, changed, listed, sentence, signed
+from analysis.wording import changed, listed, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,7 @@ def cohort_words(context: Context, outcomes: Outcomes, flow: Path, balance: Path
         "sites": _sites(context, rows, outcomes, told),
         "weighted": _weighted(context, rows, outcomes, told),
         "mortality": _mortality(context, rows),
-        "beside": " ".join(_beside(context, rows, outcomes[name].label, name, beside) for name in told).strip(),
+        "beside": beside_words(context.book, "cohort", [_estimate(rows, outcomes, name) for name in told], beside),
     }
 
 
@@ -97,6 +98,11 @@ def _balance(context: Context, balance: "pd.DataFrame", lineage: Lineage) -> str
         f"Before matching the largest standardised difference was {largest['before']}; after it, {largest['after']}. "
         f"{verdict} a tenth of a standard deviation, and {spread} between a half and two."
     )
+
+
+def _estimate(rows: "pd.DataFrame", outcomes: Outcomes, name: str) -> Beside:
+    row = one(rows, outcome=name, estimator="poisson_matched", term="effect")
+    return Beside(name, outcomes[name].label, None if row is None else changed(row))
 
 
 def _data(lineage: Lineage) -> str:
@@ -178,17 +184,3 @@ def _points(context: Context) -> str:
         return ""
     points = context.cite("cohort.mortality.points", signed(row["estimate"], decimals=2), row)
     return f"; a difference of {points} percentage points"
-
-
-def _beside(context: Context, rows: "pd.DataFrame", label: str, name: str, benchmarks: "pd.DataFrame") -> str:
-    row, parts = one(rows, outcome=name, estimator="poisson_matched", term="effect"), []
-    for _, each in benchmarks[benchmarks["outcome"] == name].iterrows():
-        told = change(each["scale"], each["value"], each["value"], each["value"])
-        text = context.book.cite(f"cohort.{name}.{each['source']}", told.signed(), benchmark_origin(each))
-        if each["source"] == "published":
-            what = each["detail"] if isinstance(each["detail"], str) else label
-            parts.append(f"The value published for {what} is {text} ({each['programme']}).")
-        elif row is not None:
-            inside = "includes" if changed(row).low <= told.estimate <= changed(row).high else "leaves out"
-            parts.append(f"The truth planted in the simulation for {label} is {text}, which the interval {inside}.")
-    return " ".join(parts)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one, pick
 from analysis.plan.continuity import AdmissionsByContinuity, Continuity
+from analysis.present.benchmark_words import SAME, SAME_SAID, circular
 from analysis.present.continuity_tables import DASH, beside_cell, effect_cell, empty_table, span_cell, value_text
 from analysis.present.markdown import Table
 from analysis.wording import change, changed, sentence, signed
@@ -62,9 +63,9 @@ def admissions_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", aske
     if (benchmarks["source"] == "truth").any():
         columns["Truth"] = [beside_cell(benchmarks, truth, "truth") for *_, truth in lines]
     widths = (32, 12, 18, 28, 10)[: len(columns)]
-    return Table(
-        name, _caption(rows, asked.admissions, known="Truth" in columns), columns, bool(rows["simulated"].any()), widths
-    )
+    same = any(circular(benchmarks, result) for _, _, results, _ in lines for result in results)
+    caption = _caption(rows, asked.admissions, known="Truth" in columns, same=same)
+    return Table(name, caption, columns, bool(rows["simulated"].any()), widths)
 
 
 def _steps(rows: "pd.DataFrame") -> list[Line]:
@@ -95,7 +96,11 @@ def _bands(rows: "pd.DataFrame", plan: AdmissionsByContinuity) -> list[Line]:
 def _published(benchmarks: "pd.DataFrame", results: tuple[str, ...]) -> str:
     """Published values with the place that they are about."""
     rows = [one(benchmarks, outcome=result, source="published") for result in results]
-    told = [f"{value_text(row)} ({row['programme']})" for row in rows if row is not None]
+    told = [
+        f"{value_text(row)}{SAME * circular(benchmarks, row['outcome'])} ({row['programme']})"
+        for row in rows
+        if row is not None
+    ]
     return "; ".join(told) or DASH
 
 
@@ -105,13 +110,13 @@ def _whole(rows: "pd.DataFrame") -> str:
     return str((rows if others.empty else others)["population"].iloc[0])
 
 
-def _caption(rows: "pd.DataFrame", plan: AdmissionsByContinuity, *, known: bool) -> str:
+def _caption(rows: "pd.DataFrame", plan: AdmissionsByContinuity, *, known: bool, same: bool) -> str:
     alpha = one(rows, term="alpha")
     told = "Admissions vary more than by chance alone: the dispersion alpha is"
     varied = "" if alpha is None else f" {told} {alpha['estimate']:.2f}, where chance alone gives nought."
     step = f"{plan.step:g} more"
     truth = f" The truth is what {step} of the chance to see the own GP does; {step} of UPC stands for a larger step."
-    truth = truth if known else ""
+    truth = f"{truth}{SAME_SAID * same}" if known else ""
     return (
         f"{sentence(ADMISSIONS[plan.measure])} of {_whole(rows)}, by the share of contacts with one GP: "
         f"change in admissions for {plan.step:g} more of it, or between bands. Age, sex, deprivation, conditions, the "

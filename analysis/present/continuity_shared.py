@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.plan.continuity import Continuity, PracticeSize
 from analysis.present.address import Origin
+from analysis.present.benchmark_words import circular
 from analysis.present.context import Context
 from analysis.present.outcomes import effect_row, found
 from analysis.wording import Change, change, changed, in_words, listed, measured, spanned
@@ -75,7 +76,8 @@ class Chapter:
         rows = self.benchmarks[self.benchmarks["outcome"] == result]
         # A level that somebody published, such as a mean index, is no effect, and has no value on this scale.
         rows = rows[rows["value"].notna()]
-        return " ".join(self._benchmark(result, each, own, about) for _, each in rows.iterrows())
+        set_to = ", to which the truth was set" * circular(self.benchmarks, result)
+        return " ".join(self._benchmark(result, each, own, about, set_to) for _, each in rows.iterrows())
 
     def truth(self, result: str) -> float | None:
         """The planted truth of a result, in per cent or points; None where there is none."""
@@ -84,11 +86,12 @@ class Chapter:
             return None
         return _plain(rows.iloc[0]["scale"], float(rows.iloc[0]["value"]))
 
-    def _benchmark(self, result: str, row: "pd.Series[Any]", own: Change | None, about: str) -> str:
+    def _benchmark(self, result: str, row: "pd.Series[Any]", own: Change | None, about: str, set_to: str) -> str:
         value = change(row["scale"], row["value"], row["value"], row["value"])
         text = self.context.book.cite(f"continuity.{result}.{row['source']}", value.signed(), _origin(row))
         if row["source"] == "published":
-            return f"The value published{about} is {text} ({row['programme']}: {self._population(result, row)})."
+            whom = f"{row['programme']}: {self._population(result, row)}"
+            return f"The value published{about} is {text} ({whom}){set_to}."
         if own is None or not own.known:
             return f"The truth planted in the simulation{about} is {text}."
         inside = "includes" if own.low <= value.estimate <= own.high else "leaves out"

@@ -55,4 +55,11 @@ def _points(chapter: Chapter) -> dict[str, str]:
     points |= {"gap": gap_point(chapter)} if asked.gaps else {}
     points |= {"size": size_point(chapter)} if asked.size else {}
     points |= {"admissions": admission_point(chapter)} if asked.admissions else {}
-    return points | ({"worth": worth_point(chapter)} if asked.mediation else {})
+    points |= {"worth": worth_point(chapter)} if asked.mediation else {}
+    simulated = bool(chapter.context.estimates["simulated"].any())
+    return {key: _in_simulation(text) if simulated else text for key, text in points.items()}
+
+
+def _in_simulation(text: str) -> str:
+    """A sentence that can stand alone about simulated patients."""
+    return f"In the simulation, {text[:1].lower()}{text[1:]}"

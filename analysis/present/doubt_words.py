@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one
-from analysis.present.context import Context
+from analysis.plan.sensitivity import Checks
+from analysis.present.context import Context, Outcomes
 from analysis.present.doubt_lines import WITHOUT_END, drift, fragile, sides, span_of, violation, whole_points
-from analysis.present.survival import check_rows, extremes
-from analysis.wording import CANNOT, Change, changed, counted, plural
+from analysis.present.survival import check_rows, extremes, primary_change
+from analysis.wording import CANNOT, Change, changed, counted, listed, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +35,29 @@ def _broken(context: Context, name: str, kind: str, row: "pd.Series[Any]") -> st
     if kind == "relative_magnitudes":
         return drift(told, weak=fragile(kind, size))
     return f"It survives a drift whose slope changes by up to {told}."
+
+
+def fragile_words(context: Context, outcomes: Outcomes, checks: Checks) -> str:
+    """Which findings drift would undo that is no larger than was seen before the start; empty where there are none."""
+    named = [name for name, check in checks.items() if check.kind == "parallel_trends"]
+    weak = [
+        each.label
+        for name, each in outcomes.items()
+        if (primary := primary_change(context.estimates, name)) is not None and primary.clear
+        and any(_fragile(context, name, check) for check in named)
+    ]  # fmt: skip
+    if not weak:
+        return ""
+    which = plural(len(weak), "The change in", "The changes in")
+    return (
+        f"{which} {listed(weak)} would not survive a drift of the two groups as large as that already seen before the "
+        "start."
+    )
+
+
+def _fragile(context: Context, name: str, check: str) -> bool:
+    row = one(check_rows(context.estimates, name, check), term="breakdown", horizon="relative_magnitudes")
+    return row is not None and fragile("relative_magnitudes", row["estimate"])
 
 
 def confounder_words(context: Context, name: str, primary: Change, check: str) -> str:

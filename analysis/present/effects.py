@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import pick, read_estimates, verdict_row
 from analysis.plain_text import escaped_plan
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
+from analysis.present.benchmark_words import SAME, SAME_SAID, circular
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
 from analysis.present.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, nothing, save
@@ -63,11 +64,12 @@ def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outco
             continue
         told = changed(row)
         beside = pick(benchmarks, outcome=name)
-        values = {each: _value(beside, each) for each in BESIDE}
+        values: dict[str, object] = {each: _value(beside, each) for each in BESIDE}
+        values["set_to"] = circular(benchmarks, name)
         facts = {"outcome": name, "label": outcome.label, "unit": told.unit.strip(), "role": role(outcome)}
         size = {"estimate": told.estimate, "ci_low": told.low, "ci_high": told.high}
         rows.append(facts | size | values | {"simulated": bool(row["simulated"])})
-    return pd.DataFrame(rows, columns=["outcome", "label", "unit", "role", *SIZE, *BESIDE, "simulated"])
+    return pd.DataFrame(rows, columns=["outcome", "label", "unit", "role", *SIZE, *BESIDE, "set_to", "simulated"])
 
 
 def role(outcome: AnyOutcome) -> str:
@@ -97,7 +99,9 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
         axes.annotate(_text(row), (1.02, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
     axes.set_yticks(range(len(rows)), _marked(rows)[::-1])
     axes.set_ylim(-0.6, len(rows) - 0.4)
-    axes.set_xlabel("Change in pilot practices, beyond that in comparison practices")
+    axes.set_xlabel(
+        "Change in pilot practices, beyond that in comparison practices\n(in the unit that stands by each name)"
+    )
     axes.grid(axis="y", visible=False)
     _legend(axes, rows)
     bare(axes)
@@ -145,11 +149,14 @@ def _told(rows: "pd.DataFrame", few: str) -> Told:
         "; the hollow diamond is the truth, where it is known, and the hollow square the value published for the "
         "pilots of 2009"
     ) * _compared(rows)
+    set_to = " Where the two are one number, the truth was set to the published value." * bool(rows["set_to"].any())
     ranks = {
         True: " Filled circles are primary outcomes of the plan, hollow circles are not.",
         False: " All are primary outcomes of the plan." * bool((rows["role"] == "primary").all()),
     }[_ranked(rows)]
-    caption = f"Change in pilot practices beyond that in comparison practices, with its interval{beside}.{ranks}{few}"
+    caption = (
+        f"Change in pilot practices beyond that in comparison practices, with its interval{beside}.{set_to}{ranks}{few}"
+    )
     return Told("effects", caption, f"Dot and interval plot. {'; '.join(parts)}.", bool(rows["simulated"].any()))
 
 
@@ -192,10 +199,15 @@ def _table(rows: "pd.DataFrame", more: str) -> str:
         columns["In the plan"] = list(rows["role"])
     for source, (_, _, label) in BESIDE.items():
         if rows[source].notna().any():
-            columns[label] = [_plain(change("points", *[value] * 3).signed()) for value in rows[source]]
+            columns[label] = [_beside(row, source) for _, row in rows.iterrows()]
     beside = " beside the truth, where it is known, and the published value" * _compared(rows)
-    caption = f"Estimated change in pilot practices{beside}.{more}"
+    caption = f"Estimated change in pilot practices{beside}.{SAME_SAID * bool(rows['set_to'].any())}{more}"
     return Table("effects", caption, columns, bool(rows["simulated"].any())).markdown()
+
+
+def _beside(row: "pd.Series[Any]", source: str) -> str:
+    told = _plain(change("points", *[row[source]] * 3).signed())
+    return f"{told}{SAME * bool(source == 'published' and row['set_to'])}"
 
 
 if __name__ == "__main__":

@@ -18,6 +18,6 @@ def missing_words(label: str, reason: str, benchmarks: str, activity: bool) -> d
         "label": label, "change": "not estimated", "interval": "not estimated", "size": "not estimated",
         "found": "could not be estimated", "baseline": reason, "beside": benchmarks,
         "matters": "Whether a change that would matter took place, these data cannot tell.",
-        "headline": f"{sentence(label)} could not be estimated.",
+        "headline": f"{sentence(label)} could not be estimated.", "waves": "", "once": "",
     }  # fmt: skip
     return told | ({"events": "", "pretrend": ""} if activity else {})

@@ -10,21 +10,26 @@ import yaml
 
 from analysis.estimates import verdict_row
 from analysis.plain_text import escaped_plan
+from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import Continuity
 from analysis.plan.experiment import Experiment
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present import readings
 from analysis.present.answers import answers, headlines, summary
+from analysis.present.beside import beside_groups
 from analysis.present.cautions import cautious
 from analysis.present.cohort_words import cohort_words
 from analysis.present.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.continuity_words import continuity_words, recorded
 from analysis.present.cost_beside import cost_beside
+from analysis.present.doubt_words import fragile_words
 from analysis.present.experiment_words import experiment_headlines, experiment_words
 from analysis.present.outcomes import effect_row, groups, headline, outcome_words, primary
-from analysis.present.panel import lacking, panel_words, persons
+from analysis.present.panel import lacking, panel_words, persons, wave_words
+from analysis.present.power_words import power_words
 from analysis.present.sceptic_words import sceptic_words
+from analysis.present.simulation_words import simulation_words
 from analysis.present.syntheses import synthesis_words
 from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
 from analysis.study import Inference
@@ -62,6 +67,9 @@ def numbers(
     continuity: Paths = (),
     calibration: Paths = (),
     published: Paths = (),
+    digest: str = "",
+    kinds: Annotated[Calibration | None, AsJson] = None,
+    power: Paths = (),
 ) -> None:
     """Write every variable that the paper's text uses, and the address of every number among them.
 
@@ -109,6 +117,12 @@ def numbers(
         How often the primary model's intervals held the truth; none where `make calibrate` never ran.
     published : tuple of Path
         The prepared evidence; none where the study names no published evidence.
+    digest : str
+        The digest of what the plan wants calibrated.
+    kinds : Calibration
+        The kinds of world, as JSON; none where the plan asks for no calibration.
+    power : tuple of Path
+        What `make calibrate` wrote last for this study, table and record; none where it never ran.
     """
     import pandas as pd
 
@@ -116,14 +130,18 @@ def numbers(
     evidence = [read_table(path)[0] for path in published]
     pooled = {name: synthesis_words(context, name, each, *evidence) for name, each in syntheses.items()}
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks), pooled)
+    words["calibration"] = _power(context, outcomes, kinds, digest, power)
     words = cautious(context, words, outcomes, calibration, inference.confidence)
     if outcomes:
+        words["reading"]["fragile"] = fragile_words(context, primary(outcomes), checks or {})
         words |= sceptic_words(context, outcomes, checks or {}, inference.methods, costs=costs)
         words["costs"] |= cost_beside(context, pd.read_csv(benchmarks))
     for path in states:
         words |= _question_words(context, questions or {}, read_json(path), words["tests"].get("summary", ""))
     for path in quality:
         words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
+        for name, said in wave_words(path, outcomes).items():
+            words["outcomes"][name] |= said
     if cohort:
         words["cohort"] = cohort_words(context, outcomes, *cohort)
     words |= {"continuity": {"summary": ""}, "availability": {"persons": _persons(context, supplied)}}
@@ -155,13 +173,33 @@ def _words(
         "outcomes": told,
         "synthesis": pooled,
         "tests": _tests(context, tests),
+        "beside": beside_groups(context, outcomes, benchmarks),
+        "simulation": simulation_words(
+            {name: each.label for name, each in outcomes.items()}, benchmarks, simulated=_simulated(context)
+        ),
         "headlines": dict(zip(("one", "two", "three"), lines, strict=False)),
         "reading": _readings(context, outcomes, syntheses),
     }
 
 
 def _persons(context: Context, supplied: tuple[str, ...]) -> str:
-    return persons(supplied, simulated=bool(context.estimates["simulated"].any()))
+    return persons(supplied, simulated=_simulated(context))
+
+
+def _simulated(context: Context) -> bool:
+    return bool(context.estimates["simulated"].any())
+
+
+def _power(
+    context: Context, outcomes: Outcomes, kinds: Calibration | None, digest: str, power: Paths
+) -> dict[str, str]:
+    """How often the primary test saw an effect that was there, where the calibration is that of this plan."""
+    import pandas as pd
+
+    row = effect_row(context, kinds.outcome) if kinds and kinds.outcome in outcomes else None
+    if kinds is None or row is None or not power or read_json(power[1])["digest"] != digest:
+        return {"power": "", "power_short": ""}
+    return power_words(context, pd.read_csv(power[0], keep_default_na=False, na_values=[""]), kinds, row)
 
 
 def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[str]:
@@ -220,11 +258,12 @@ def _readings(context: Context, outcomes: Outcomes, syntheses: Syntheses) -> Wor
         words["evidence"] = readings.evidence(None if first is None else changed(first))
     if "emergency_admissions" in outcomes and "continuity" in outcomes:
         rows = {name: effect_row(context, name) for name in outcomes}
-        words |= _pilot_readings({name: None if row is None else changed(row) for name, row in rows.items()}, outcomes)
+        told = {name: None if row is None else changed(row) for name, row in rows.items()}
+        words |= _pilot_readings(told, outcomes, simulated=_simulated(context))
     return words
 
 
-def _pilot_readings(changes: "dict[str, Change | None]", outcomes: Outcomes) -> Words:
+def _pilot_readings(changes: "dict[str, Change | None]", outcomes: Outcomes, *, simulated: bool) -> Words:
     emergency, continuity = changes["emergency_admissions"], changes["continuity"]
     rest = [name for name in primary(outcomes) if name not in ("emergency_admissions", "continuity")]
     between = {name: changes[name] for name in rest}
@@ -232,16 +271,20 @@ def _pilot_readings(changes: "dict[str, Change | None]", outcomes: Outcomes) -> 
     nothing = {name: readings.unknown(outcomes[name].label) for name in ("emergency_admissions", "continuity")}
     told = {
         "emergency": nothing["emergency_admissions"],
-        "planned": readings.planned(known) if known or not between else readings.unknown("planned care"),
+        "planned": readings.unknown("planned care"),
         "continuity": nothing["continuity"],
         "together": readings.unknown("the two together"),
     }
+    if known or not between:
+        told["planned"] = readings.planned(known, simulated=simulated)
     if emergency:
-        told["emergency"] = readings.emergency(emergency, outcomes["emergency_admissions"].smallest_change)
+        smallest = outcomes["emergency_admissions"].smallest_change
+        told["emergency"] = readings.emergency(emergency, smallest, simulated=simulated)
     if continuity:
-        told["continuity"] = readings.continuity(continuity, outcomes["continuity"].smallest_change)
+        smallest = outcomes["continuity"].smallest_change
+        told["continuity"] = readings.continuity(continuity, smallest, simulated=simulated)
     if emergency and continuity:
-        told["together"] = readings.together(emergency, continuity)
+        told["together"] = readings.together(emergency, continuity, simulated=simulated)
     return told
 
 

@@ -7,11 +7,11 @@ from analysis.estimate.event_study import REFERENCE
 from analysis.estimate.pre_trend import latest_before
 from analysis.estimates import pick, verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, SurveyOutcome
-from analysis.present.address import Origin
+from analysis.present.benchmark_words import Beside, beside_words
 from analysis.present.context import Context, Outcomes
 from analysis.present.not_estimated_words import missing_words, why
 from analysis.present.readings import matters
-from analysis.wording import Change, change, changed, in_words, listed, p_value, sentence, signed
+from analysis.wording import Change, changed, in_words, listed, p_value, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,6 @@ Citer = Callable[[str, str], str]
 LEVEL = 0.05
 # From this chance to notice a trend on, that a test noticed none says something.
 STRONG = 0.8
-SECOND_HAND = {"F-2nd": "; reported second-hand", "C": "; calculated from published figures"}
 
 
 def outcome_words(context: Context, name: str, outcome: AnyOutcome, benchmarks: "pd.DataFrame") -> dict[str, str]:
@@ -43,11 +42,11 @@ def outcome_words(context: Context, name: str, outcome: AnyOutcome, benchmarks: 
         "found": found(told, cite, context.level),
         "baseline": _baseline(row, outcome, cite),
         "matters": matters(told, outcome.good_direction, outcome.smallest_change),
-        "beside": _beside(context, name, outcome.label, told, benchmarks[benchmarks["outcome"] == name]),
+        "beside": beside_words(context.book, "outcomes", [Beside(name, outcome.label, told)], benchmarks),
     }
     if isinstance(outcome, ActivityOutcome):
         words |= {"events": _events(context, name, outcome), "pretrend": pre_trend(context, name)}
-    return words | {"headline": headline(context, {name: words})}
+    return words | {"headline": headline(context, {name: words}), "waves": "", "once": ""}
 
 
 def primary(outcomes: Outcomes) -> Outcomes:
@@ -68,7 +67,7 @@ def effect_row(context: Context, name: str) -> "pd.Series[Any] | None":
 def _missing(context: Context, name: str, outcome: AnyOutcome, benchmarks: "pd.DataFrame") -> dict[str, str]:
     """The words of an outcome that could not be estimated; what was published of it still stands beside."""
     reason = why(context.unmade, name, "difference_in_differences")
-    told = _beside(context, name, outcome.label, None, benchmarks[benchmarks["outcome"] == name])
+    told = beside_words(context.book, "outcomes", [Beside(name, outcome.label, None)], benchmarks)
     return missing_words(outcome.label, reason, told, isinstance(outcome, ActivityOutcome))
 
 
@@ -184,33 +183,6 @@ def _power(context: Context, name: str, row: "pd.Series[Any] | None", *, silent:
     chance = context.cite(f"outcomes.{name}.pretrend_power", f"{row['estimate']:.0%}", row)
     weak = ", so its silence says little" if row["estimate"] < STRONG else ", so its silence says something"
     return f"The joint test had a chance of {chance} to notice a trend that adds up to the effect{weak * silent}."
-
-
-def _beside(context: Context, name: str, label: str, told: Change | None, benchmarks: "pd.DataFrame") -> str:
-    parts = [_benchmark(context, name, label, told, row) for _, row in benchmarks.iterrows()]
-    return " ".join(parts)
-
-
-def _benchmark(context: Context, name: str, label: str, told: Change | None, row: "pd.Series[Any]") -> str:
-    value = change(row["scale"], row["value"], row["value"], row["value"]).signed()
-    origin = benchmark_origin(row)
-    text = context.book.cite(f"outcomes.{name}.{row['source']}", value, origin)
-    if row["source"] == "truth" and (told is None or not told.known):
-        return f"The truth planted in the simulation for {label} is {text}."
-    if row["source"] == "truth" and told is not None:
-        plain = row["value"] if row["scale"] == "points" else 100 * (row["value"] - 1)
-        inside = "includes" if told.low <= plain <= told.high else "leaves out"
-        return f"The truth planted in the simulation for {label} is {text}, which the interval {inside}."
-    second_hand = SECOND_HAND.get(row["certainty"], "")
-    what = row["detail"] if isinstance(row["detail"], str) else label
-    return f"The value published for {what} is {text} ({row['programme']}: {row['population']}{second_hand})."
-
-
-def benchmark_origin(row: "pd.Series[Any]") -> Origin:
-    """Where a benchmark comes from."""
-    if row["source"] == "truth":
-        return Origin("truth.json", "analysis.simulate.pilots", "reference-pilots (simulated)")
-    return Origin(f"evaluations.csv: {row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence")
 
 
 def headline(context: Context, words: dict[str, dict[str, str]]) -> str:

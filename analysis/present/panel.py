@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.months import month_count
+from analysis.plan.pilots import SurveyOutcome
 from analysis.present.address import Book, Origin
+from analysis.present.context import Outcomes
 from analysis.tables import read_table
 from analysis.wording import counted, listed, plural
 
@@ -98,6 +100,34 @@ def persons(supplied: tuple[str, ...], *, simulated: bool) -> str:
         f"The data hold records of {whose} persons: {listed(held)}. They stay where the analysis was run; no row of "
         "them is part of this paper or its release."
     )
+
+
+ONCE = (
+    "The survey was taken twice, once before the start and once after it. So it cannot be examined at all whether the "
+    "two groups were already drifting apart, and such a drift would look like this change."
+)
+ONCE_SHORT = "Of continuity, no such drift could be seen, as the survey was taken once before the start."
+WAVES = (
+    "The survey was taken in waves, so there is no month-by-month picture of the kind that counts allow, and whether "
+    "the two groups were already drifting apart was not examined."
+)
+
+
+def wave_words(quality: Path, outcomes: Outcomes) -> dict[str, dict[str, str]]:
+    """By outcome of a survey, what can be seen of it before the start."""
+    table, _ = read_table(quality)
+    asked = {name: each.item for name, each in outcomes.items() if isinstance(each, SurveyOutcome)}
+    return {
+        name: {"waves": ONCE, "once": ONCE_SHORT} if waves(table, item) == 2 else {"waves": WAVES, "once": ""}
+        for name, item in asked.items()
+    }
+
+
+def waves(quality: "pd.DataFrame", item: str) -> float:
+    """How many waves of a survey the data hold: practice-waves by practice."""
+    rows = quality[(quality["source"] == "survey") & (quality["series"] == item)]
+    practices = rows["pilot_practices"] + rows["comparison_practices"]
+    return float((rows["cells_expected"] / practices).max()) if len(rows) else 0.0
 
 
 def lacking(supplied: tuple[str, ...]) -> str:

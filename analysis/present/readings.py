@@ -11,30 +11,24 @@ STATE_CLASS = {
 }  # fmt: skip
 
 
-def emergency(told: Change, smallest: float) -> str:
+def emergency(told: Change, smallest: float, *, simulated: bool = False) -> str:
     """What the change in emergency admissions says about the promise of integrated care."""
     low, high = gain(told, "down")
+    these = "The results of these simulated pilots" if simulated else "These results"
+    promise = "the promise that integrated care keeps people out of hospital in a crisis"
     if low >= smallest:
-        return "These results support the promise that integrated care keeps people out of hospital in a crisis."
+        return f"{these} support {promise}."
     if high < smallest and told.low > 0:
-        return (
-            "These results contradict the promise that integrated care keeps people out of hospital in a crisis: "
-            "emergency admissions went up, and a fall that would matter is ruled out."
-        )
+        return f"{these} contradict {promise}: emergency admissions went up, and a fall that would matter is ruled out."
     if high < smallest and told.high < 0:
         return (
-            "These results give little support to the promise that integrated care keeps people out of hospital in a "
-            "crisis: emergency admissions fell, but a fall that would matter is ruled out."
+            f"{these} give little support to {promise}: emergency admissions fell, but a fall that would matter is "
+            "ruled out."
         )
     if high < smallest:
-        return (
-            "These results do not support the promise that integrated care keeps people out of hospital in a crisis: "
-            "a fall that would matter is ruled out, and a rise is not."
-        )
-    return (
-        "These results leave the promise open that integrated care keeps people out of hospital in a crisis: a fall "
-        "that would matter is neither shown nor ruled out."
-    )
+        return f"{these} do not support {promise}: a fall that would matter is ruled out, and a rise is not."
+    open_promise = promise.replace("promise that", "promise open that")
+    return f"{these} leave {open_promise}: a fall that would matter is neither shown nor ruled out."
 
 
 def unknown(what: str) -> str:
@@ -42,8 +36,13 @@ def unknown(what: str) -> str:
     return f"Of {what} these results say nothing, because the change could not be estimated."
 
 
-def planned(changes: dict[str, Change]) -> str:
+def planned(changes: dict[str, Change], *, simulated: bool = False) -> str:
     """What the changes in planned care say together."""
+    told = _planned(changes)
+    return f"In the simulated pilots, {told[:1].lower()}{told[1:]}" if simulated and changes else told
+
+
+def _planned(changes: dict[str, Change]) -> str:
     if changes and not any(told.known for told in changes.values()):
         return "Whether planned care changed cannot be told from so few clusters."
     fell = [label for label, told in changes.items() if told.high < 0]
@@ -63,37 +62,42 @@ def planned(changes: dict[str, Change]) -> str:
     return "Planned care did not clearly change, so a move of care out of hospital is not shown."
 
 
-def continuity(told: Change, smallest: float) -> str:
+def continuity(told: Change, smallest: float, *, simulated: bool = False) -> str:
     """What the change in continuity says."""
     low, high = gain(told, "up")
     if high < -smallest:
+        who = "In the simulation, patients" if simulated else "Patients"
         return (
-            "Patients lost something that they and their GPs value. Teams that work across organisations can put more "
-            "people between a patient and the doctor who knows them, and nothing in the model prevents it."
+            f"{who} lost something that many patients and GPs value. Teams that work across organisations can put more "
+            "people between a patient and the doctor who knows them, unless a model guards against it."
         )
     if low > -smallest:
+        where = "In the simulation, a" if simulated else "A"
         return (
-            "A loss of continuity large enough to matter is ruled out, which is the least that any model should show."
+            f"{where} loss of continuity large enough to matter is ruled out, which is the least that any model should "
+            "show."
         )
-    return "Continuity may have suffered: a loss large enough to matter is neither shown nor ruled out."
+    where = "In the simulation, continuity" if simulated else "Continuity"
+    return f"{where} may have suffered: a loss large enough to matter is neither shown nor ruled out."
 
 
-def together(emergency: Change, continuity: Change) -> str:
+def together(emergency: Change, continuity: Change, *, simulated: bool = False) -> str:
     """Admissions and continuity side by side."""
+    pilots = "Seen together, the simulated pilots" if simulated else "Seen together, the pilots"
     if not emergency.high < 0 and continuity.high < 0:
+        model = "If real pilots did so, a model" if simulated else "A model"
         return (
-            "Seen together, the pilots paid in continuity without a clear gain in emergency admissions. A model that "
-            "adds teams without protecting the relationship between patient and GP may give up the very thing that "
-            "keeps people well."
+            f"{pilots} paid in continuity without a clear gain in emergency admissions. {model} that adds teams "
+            "without protecting the relationship between patient and GP may give up something that many patients and "
+            "GPs value, and that in published studies goes with fewer admissions, though they do not show that it "
+            "causes fewer."
         )
     if emergency.high < 0 and continuity.high < 0:
-        return (
-            "Seen together, the pilots gained in emergency admissions and paid in continuity: a trade to be weighed "
-            "openly."
-        )
+        return f"{pilots} gained in emergency admissions and paid in continuity: a trade to be weighed openly."
     if emergency.high < 0:
-        return "Seen together, the pilots gained in emergency admissions without a clear loss of continuity."
-    return "Seen together, neither a gain in emergency admissions nor a loss of continuity is clear."
+        return f"{pilots} gained in emergency admissions without a clear loss of continuity."
+    where = " in the simulated pilots" * simulated
+    return f"Seen together, neither a gain in emergency admissions nor a loss of continuity is clear{where}."
 
 
 def evidence(told: Change | None) -> str:
@@ -136,9 +140,11 @@ def summary(readings: list[dict[str, Any]]) -> str:
         return f"None of the {NUMBERS[len(states)]} tests can be assessed from these data."
     counts = {state: states.count(state) for state in STATE_CLASS if state in states}
     told = listed([_counted(state, count) for state, count in counts.items()])
+    simulated = any(each["simulated"] for reading in readings for each in reading.get("indicators", ()))
+    where = "simulated pilots" * simulated
     if len(states) < 5:
-        return f"The plan reads {NUMBERS[len(states)]} of the five tests: {told}."
-    return f"Of the five tests, {told}."
+        return f"The plan reads {NUMBERS[len(states)]} of the five tests{f' on {where}' * simulated}: {told}."
+    return f"Of the five tests{f', read on {where}' * simulated}, {told}."
 
 
 def _counted(state: str, count: int) -> str:

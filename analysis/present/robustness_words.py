@@ -11,7 +11,7 @@ from analysis.present.doubt_words import confounder_words, curve_words, trends_w
 from analysis.present.inference_words import inference_words
 from analysis.present.robustness_text import told_outcomes
 from analysis.present.survival import check_rows, extremes, primary_change
-from analysis.wording import Change, changed, in_words, listed, p_value
+from analysis.wording import Change, changed, in_words, listed, p_value, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +96,8 @@ def _leave(count: int, *, clear: bool) -> str:
 def _detail(context: Context, name: str, primary: Change, checks: Checks) -> str:
     """Single sites, starts that never were, doses and groups."""
     said = [_one_check(context, name, primary, key, check) for key, check in checks.items()]
-    return " ".join(each for each in said if each)
+    grouped = {key: check.label for key, check in checks.items() if check.kind == "heterogeneity"}
+    return " ".join(each for each in [*said, _groups(context, name, grouped)] if each)
 
 
 def _one_check(context: Context, name: str, primary: Change, key: str, check: AnyCheck) -> str:
@@ -106,8 +107,6 @@ def _one_check(context: Context, name: str, primary: Change, key: str, check: An
             return _sites(context, name, primary, rows)
         case "placebo_date":
             return _placebo(context, name, key, rows)
-        case "heterogeneity":
-            return _groups(context, name, key, check.label, rows)
         case _:
             return ""
 
@@ -142,12 +141,21 @@ def _placebo(context: Context, name: str, key: str, rows: "pd.DataFrame") -> str
     return f"A start that never was shows nothing clear ({size}; interval {interval}), as it should be."
 
 
-def _groups(context: Context, name: str, key: str, label: str, rows: "pd.DataFrame") -> str:
-    test = one(rows, term="interaction")
-    if test is None or test["p_value"] != test["p_value"]:
-        return ""
-    value = context.cite(f"robustness.{name}.{key}", p_value(test["p_value"]), test)
-    if test["p_value"] < 0.05:
-        chance = "of many such tests one may say so by chance"
-        return f"Told {label}, the effect seems to differ (interaction test {value}; {chance})."
-    return f"Told {label}, the effect does not clearly differ (interaction test {value})."
+def _groups(context: Context, name: str, labels: dict[str, str]) -> str:
+    """Whether the effect differs between groups, by the interaction tests: those that say so, and those that do not."""
+    differ: list[tuple[str, str]] = []
+    alike: list[tuple[str, str]] = []
+    for key, label in labels.items():
+        test = one(check_rows(context.estimates, name, key), term="interaction")
+        if test is not None and test["p_value"] == test["p_value"]:
+            value = context.cite(f"robustness.{name}.{key}", p_value(test["p_value"]), test)
+            (differ if test["p_value"] < 0.05 else alike).append((label, value))
+    chance = "; of many such tests one may say so by chance"
+    return " ".join([*_told_groups(alike, "does not clearly differ"), *_told_groups(differ, "seems to differ", chance)])
+
+
+def _told_groups(tests: list[tuple[str, str]], verb: str, chance: str = "") -> list[str]:
+    if not tests:
+        return []
+    labels, values = (listed(list(each)) for each in zip(*tests, strict=True))
+    return [f"Told {labels}, the effect {verb} (interaction {plural(len(tests), 'test')} {values}{chance})."]

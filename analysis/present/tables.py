@@ -4,7 +4,7 @@
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import MARK, protected
 from analysis.months import month_numbers, month_text
@@ -13,7 +13,7 @@ from analysis.plan.hospital import MEASURES
 from analysis.prepare.quality import analysed
 from analysis.present.evidence_table import directions_table, evidence_table
 from analysis.present.markdown import Table, spelled_out
-from analysis.present.panel import month_words
+from analysis.present.panel import month_words, waves
 from analysis.present.questioned_table import influence_words, questioned_words
 from analysis.present.records import records_words
 from analysis.present.unit_cost_table import unit_cost_table
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def _when(rows: "pd.DataFrame", row: "pd.Series[Any]") -> str:
+    """From when to when the data reach; of a survey taken twice, both times."""
+    between = "and" if waves(rows, row["series"]) == 2 else "to"
+    return f"{month_words(row['first'])} {between} {month_words(row['last'])}"
+
+
 def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
     """What the data hold and lack; `labels` names each measure and item; `more` is said after the caption."""
     rows, lineage = read_table(path)
@@ -32,9 +38,7 @@ def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
         "Series": [escaped(sentence((MEASURES | labels).get(name, name))) for name in rows["series"]],
         "Pilot practices": [counted(value) for value in rows["pilot_practices"]],
         "Comparison practices": [counted(value) for value in rows["comparison_practices"]],
-        "Months or waves": [
-            f"{month_words(a)} to {month_words(b)}" for a, b in zip(rows["first"], rows["last"], strict=True)
-        ],
+        "Months or waves": [_when(rows, row) for _, row in rows.iterrows()],
         "Missing": [percentage(m, e) for m, e in zip(rows["cells_missing"], rows["cells_expected"], strict=True)],
         "Zero": [MARK if value != value else percentage(value, 1) for value in rows["zero_share"]],
         "Events or responses": [protected(value) for value in rows["total"]],

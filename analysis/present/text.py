@@ -152,15 +152,17 @@ def _outcome(name: str, outcome: Outcome) -> str:
         told[-1] += f" {var(f'{key}.events')}"
         told += [var(f"{key}.matters"), f"@fig-event-{slug(name)} shows each period. {var(f'{key}.pretrend')}"]
         return "\n\n".join([*told, include(f"/figures/event-{slug(name)}.md")])
+    if isinstance(outcome, SurveyOutcome):
+        told[-1] += f" {var(f'{key}.waves')}"
     return "\n\n".join([*told, var(f"{key}.matters")])
 
 
 def beside(outcomes: Outcomes, syntheses: Syntheses) -> str:
     """The section that sets the results beside published ones; empty where nothing is published."""
-    compared = [var(f"outcomes.{name}.beside") for name, each in outcomes.items() if each.published]
+    compared = [var("beside.published")] * any(each.published for each in outcomes.values())
     if not (compared or syntheses):
         return ""
-    told = ["# Beside the published evidence {#sec-beside}", include("/sections/beside-own.qmd"), " ".join(compared)]
+    told = ["# Beside the published evidence {#sec-beside}", include("/sections/beside-own.qmd"), *compared]
     for name, each in syntheses.items():
         key, figure = f"synthesis.{name}", f"evidence-{slug(name)}"
         told += [

@@ -29,6 +29,8 @@ NOTICE = (
     "pilot."
 )
 SHORT_NOTICE = "Simulated data"
+# What the subtitle says too, so that nobody who cites the paper as printed takes it for an evaluation.
+WORKED_EXAMPLE = " (a worked example on simulated pilots)"
 
 
 def assemble(
@@ -72,6 +74,7 @@ def assemble(
     check_literals(reports / "sections")
     title, subtitle, release = escaped(title), escaped(subtitle), escaped_plan(release)
     sources = [_printed(read_json(receipt)) for receipt in receipts]
+    subtitle += WORKED_EXAMPLE * _simulated(sources)
     record = read_json(version)
     words = yaml.safe_load((present / "numbers.yml").read_text(encoding="utf-8"))
     words["paper"] = _paper(record, title, subtitle, release, sources)
@@ -125,9 +128,14 @@ def _paper(
         "date": written,
         "plan": record["digests"]["plan"][:12],
         "data": data,
+        "authors": f"{authors}." if authors else "None is named.",
         "cite": f"{authors}. {work}" if authors else work,
         "code": record["digests"]["code"][:12],
     }
+
+
+def _simulated(sources: list[dict[str, Any]]) -> bool:
+    return any(each["kind"] == "simulated" for each in sources)
 
 
 def _edition(record: dict[str, Any]) -> str:
@@ -138,7 +146,6 @@ def _edition(record: dict[str, Any]) -> str:
 def _cover(
     record: dict[str, Any], title: str, subtitle: str, release: Release, sources: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    simulated = any(each["kind"] == "simulated" for each in sources)
     draft = record["version"] == DRAFT
     cover: dict[str, Any] = {
         "title": title,
@@ -151,7 +158,7 @@ def _cover(
         "licence": "Text CC BY 4.0; code MIT",
         "description": f"{title}. {subtitle}.",
     }
-    return cover | ({"notice": NOTICE, "notice-short": SHORT_NOTICE} if simulated else {})
+    return cover | ({"notice": NOTICE, "notice-short": SHORT_NOTICE} if _simulated(sources) else {})
 
 
 def _yaml(value: object) -> str:

@@ -33,6 +33,8 @@ CHECK_TABLES = [
 CALIBRATED = [
     str(path) for ending in ("csv", "json") if (path := Path(f"reports/calibration/{STUDY.name}.{ending}")).exists()
 ]
+# What belongs to this plan's calibration, and what `make calibrate` wrote for another plan does not.
+DIGEST = told(lambda study: calibrated(study, REGISTER).digest(), STUDY) if STUDY.calibration else "none"
 KINDS = ["svg", "png", "csv", "md"]
 # Lists of the first national pilots and of the concerns of 2011, for papers that print them.
 TRANSCRIBED = [name for name in ("pilots", "concerns") if f"tables/{name}.md" in printed(STUDY.release.document)]
@@ -123,7 +125,7 @@ rule present_calibration:
         "../../environment.yml"
     params:
         plan=plan(
-            digest=told(lambda study: calibrated(study, REGISTER).digest(), STUDY) if STUDY.calibration else "none",
+            digest=DIGEST,
             confidence=STUDY.inference.confidence,
             **({"calibration": STUDY.calibration} if STUDY.calibration else {}),
         ),
@@ -495,6 +497,7 @@ rule present_numbers:
             else []
         ),
         calibration=KNOWN if STUDY.outcomes else [],
+        power=CALIBRATED if STUDY.calibration else [],
         published="<results>/prepare/evidence.parquet" if STUDY.syntheses else [],
         code=sources("analysis.present.numbers"),
     output:
@@ -517,9 +520,10 @@ rule present_numbers:
             costs=bool(STUDY.costs),
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
             **({"asked": ASKED} if ASKED else {}),
+            **({"kinds": STUDY.calibration, "digest": DIGEST} if STUDY.calibration else {}),
         ),
         optional=lambda wildcards, input: options(
-            input, "quality", "arms", "states", "cohort", "continuity", "calibration", "published"
+            input, "quality", "arms", "states", "cohort", "continuity", "calibration", "published", "power"
         ),
     message:
         "Putting results into words, each number with its address"

@@ -166,6 +166,7 @@ def benchmarks(*, simulated: bool = True) -> pd.DataFrame:
               "gap_change_imd": ("points", -1.5), "survey_continuity": ("points", -9.0)}  # fmt: skip
     rows = [
         {"outcome": name, "source": "published", "scale": "ratio", "value": value, "programme": where}
+        | {"evidence_id": f"published-{name}"}
         for name, (value, where) in published.items()
     ]
     rows += [
@@ -173,7 +174,7 @@ def benchmarks(*, simulated: bool = True) -> pd.DataFrame:
         for name, (scale, value) in truths.items()
         if simulated
     ]
-    return pd.DataFrame(rows, columns=["outcome", "source", "scale", "value", "programme"])
+    return pd.DataFrame(rows, columns=["outcome", "source", "scale", "value", "programme", "evidence_id"])
 
 
 def distribution() -> pd.DataFrame:

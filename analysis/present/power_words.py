@@ -1,0 +1,55 @@
+"""How often the primary test saw an effect that was there, where the truth was known."""
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.assess.narrow import ENOUGH
+from analysis.plan.calibration import Calibration
+from analysis.present.address import Origin
+from analysis.present.calibration_words import parallel
+from analysis.present.context import Context
+from analysis.wording import changed, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STEP = "analysis.estimate.calibration"
+# From this share of worlds on, a test that sees nothing says something.
+STRONG = 0.8
+
+
+def power_words(context: Context, table: "pd.DataFrame", plan: Calibration, row: "pd.Series[Any]") -> dict[str, str]:
+    """How often the primary test saw an effect that was there, beside a finding that is not clear.
+
+    Parameters
+    ----------
+    context : Context
+        The book of numbers.
+    table : DataFrame
+        What `make calibrate` wrote for this plan.
+    plan : Calibration
+        The scenarios.
+    row : Series
+        The finding, with the clusters that the pilots reach.
+
+    Returns
+    -------
+    dict
+        ``power``, two sentences, and ``power_short``, one; both empty where a change is clear, or too few worlds with
+        as many sites were tried.
+    """
+    told = changed(row)
+    own = (table["design"] == "difference_in_differences") & (table["estimator"] == "poisson_fixed_effects")
+    rows = table[own & (table["term"] == "effect") & (table["effect"] != 1) & (table["worlds"] >= ENOUGH)]
+    rows = rows[rows["scenario"].isin(parallel(plan)) & (rows["sites"] == row["treated_clusters"])]
+    if told.clear or not told.known or rows.empty:
+        return {"power": "", "power_short": ""}
+    said = []
+    for each in rows.to_dict("records"):
+        origin = Origin(f"calibration: {each['scenario']}, {each['sites']} sites", STEP, "simulated worlds")
+        share = context.book.cite(f"calibration.power.{each['scenario']}", f"{each['rejection']:.0%}", origin)
+        said.append(f"{plan.scenarios[each['scenario']].label} in {share} of them")
+    weak = ", so that none is clear here says little" if rows["rejection"].min() < STRONG else ""
+    return {
+        "power": f"In simulated worlds with as many sites and a known truth, this test saw {listed(said)}{weak}.",
+        "power_short": f"With as many sites, such a test saw {said[0].removesuffix(' of them')} of simulated worlds.",
+    }
