@@ -104,10 +104,11 @@ def _held(held: dict[bool | None, list[str]]) -> str:
     if held[None]:
         return ""
     if not held[False]:
-        return "; the interval includes it in each case"
+        return "; the interval includes each of them"
     if not held[True]:
-        return "; the interval leaves it out in each case"
-    return f"; the interval includes it, but for {listed(held[False])}, where it leaves it out"
+        return "; the interval leaves out each of them"
+    those, others = plural(len(held[False]), "that", "those"), plural(len(held[True]), "the other", "the others")
+    return f"; the interval leaves out {those} for {listed(held[False])} and includes {others}"
 
 
 def _holds(told: Change | None, value: float) -> bool | None:

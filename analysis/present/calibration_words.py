@@ -132,6 +132,6 @@ def primary(table: "pd.DataFrame", plan: Calibration, confidence: float) -> str:
         if faults
         else "They held the truth as often as they say."
     )
-    figures = "[The annex](#sec-annex-calibration) has the figures, for this model and for the others."
+    figures = "[The annex on the methods](#sec-annex-calibration) has the figures, for this model and for the others."
     tried = f"tried on simulated pilots with a known truth, {numbers} and the same comparison areas"
     return f"These intervals were {tried}. {told} {_joint(found.get(JOINT, []))}{figures}"

@@ -17,7 +17,7 @@ from analysis.present.design_rows import (
     told,
 )
 from analysis.present.survival import Fate, fate, primary_change
-from analysis.wording import Change, changed, in_words, listed
+from analysis.wording import Change, changed, in_words, listed, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,11 +28,16 @@ REFERENCE = -1
 
 
 def design_words(context: Context, outcomes: Outcomes) -> dict[str, dict[str, str]]:
-    """By outcome with more than one design, how far the designs agree and where a common one misleads."""
+    """By outcome with more than one design, how far the designs agree and where a common one misleads.
+
+    What is said of the patients of the intervention is said of all outcomes together.
+    """
     several = compared(outcomes)
+    patients = _patients(context, several)
     return {
-        name: {"agree": _agree(context, name, several), "weights": _weights(context, name)} for name in several
-    }  # fmt: skip
+        name: {"agree": _agree(context, name, several), "weights": _weights(context, name), "patients": patients}
+        for name in several
+    }
 
 
 def _agree(context: Context, name: str, outcomes: Outcomes) -> str:
@@ -50,38 +55,44 @@ def _agree(context: Context, name: str, outcomes: Outcomes) -> str:
     ]
     span = f"run from {ends[0]} to {ends[1]}" if len(found) > 1 else f"give {ends[0]}"
     said = f"For {label} the other designs {span}. {_counted(found, primary)}"
-    return " ".join([said, *_last_period(context, name, found, primary), *_patients(context, name, outcomes)])
+    return " ".join([said, *_last_period(context, name, found, primary)])
 
 
 def _last_period(context: Context, name: str, found: list[Found], primary: Change) -> Iterator[str]:
     """What those have in common that stand apart and measure from the last period before the start alone."""
-    odd = [row for _, row, fated, _ in found if fated not in KEPT and (row["design"], row["estimator"]) in LAST_PERIOD]
+    apart = {label: row for label, row, fated, _ in found if fated not in (*KEPT, "neither")}
+    odd = {label: row for label, row in apart.items() if (row["design"], row["estimator"]) in LAST_PERIOD}
     periods = pick(context.estimates, outcome=name, design="event_study", term="period", scale="ratio")
     earlier = periods.loc[periods["horizon"].astype(int) < REFERENCE, "estimate"]
     if not odd or earlier.empty:
         return
-    high = changed(odd[0]).estimate > primary.estimate
+    high = changed(next(iter(odd.values()))).estimate > primary.estimate
     share = float(((earlier > 1) if high else (earlier < 1)).mean())
     if share > 0.5:
         which, side, lay = "all" if share == 1 else "most", *(("above", "low") if high else ("below", "high"))
+        who = plural(len(odd), "It", "They") if len(odd) == len(apart) else listed(list(odd))
         yield (
-            f"{'This one measures' if len(odd) == 1 else 'Of these, the ones for staggered starts measure'} every "
-            f"change from the last period before the start alone, and {which} earlier periods lie {side} it, so it may "
-            f"have lain {lay} by chance and made a part of the change."
+            f"{who} {plural(len(odd), 'measures', 'measure')} every change from the last period before the start "
+            f"alone, and {which} earlier periods lie {side} it, so it may have lain {lay} by chance and made a part of "
+            "the change."
         )
 
 
-def _patients(context: Context, name: str, outcomes: Outcomes) -> Iterator[str]:
-    """What designs say that follow the patients of the intervention, set apart from those on everybody registered."""
-    rows = pick(effects(context.estimates, outcomes), outcome=name, design=OTHER_PEOPLE)
-    said = [
-        context.cite(f"designs.{name}.{row['estimator']}", changed(row).signed(), row) for _, row in rows.iterrows()
-    ]
-    if said:
-        yield (
-            f"Among the patients of the intervention alone, who were chosen for being at risk, it is {listed(said)}: "
-            "another question, which neither supports nor contradicts what is found of everybody registered."
-        )
+def _patients(context: Context, outcomes: Outcomes) -> str:
+    """What matching finds among the patients of the intervention, set apart from designs on everybody registered."""
+    rows = pick(effects(context.estimates, outcomes), design=OTHER_PEOPLE, estimator="poisson_matched")
+    said = [f"{_cited(context, row)} in {outcomes[row['outcome']].label}" for _, row in rows.iterrows()]
+    if not said:
+        return ""
+    return (
+        f"Among the patients of the intervention alone, who were chosen for being at risk, matching finds a change of "
+        f"{listed(said)}. That answers another question: it neither supports nor contradicts what is found of "
+        "everybody registered."
+    )
+
+
+def _cited(context: Context, row: "pd.Series[Any]") -> str:
+    return context.cite(f"designs.{row['outcome']}.patients", changed(row).signed(), row)
 
 
 def _others(context: Context, name: str, outcomes: Outcomes, primary: Change) -> list[Found]:

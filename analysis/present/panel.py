@@ -106,7 +106,9 @@ ONCE = (
     "The survey was taken twice, once before the start and once after it. So it cannot be examined at all whether the "
     "two groups were already drifting apart, and such a drift would look like this change."
 )
-ONCE_SHORT = "Of continuity, no such drift could be seen, as the survey was taken once before the start."
+ONCE_SHORT = (
+    "Of continuity no such drift could be seen, because the survey was taken once before the start and once after."
+)
 WAVES = (
     "The survey was taken in waves, so there is no month-by-month picture of the kind that counts allow, and whether "
     "the two groups were already drifting apart was not examined."

@@ -47,9 +47,11 @@ def power_words(context: Context, table: "pd.DataFrame", plan: Calibration, row:
     for each in rows.to_dict("records"):
         origin = Origin(f"calibration: {each['scenario']}, {each['sites']} sites", STEP, "simulated worlds")
         share = context.book.cite(f"calibration.power.{each['scenario']}", f"{each['rejection']:.0%}", origin)
-        said.append(f"{plan.scenarios[each['scenario']].label} in {share} of them")
-    weak = ", so that none is clear here says little" if rows["rejection"].min() < STRONG else ""
+        said.append((share, plan.scenarios[each["scenario"]].label))
+    weak = " So that no change is clear here says little." if rows["rejection"].min() < STRONG else ""
+    (share, label), shares = said[0], [f"in {share} ({label})" for share, label in said]
+    tried = "Tried on simulated pilots of as many sites with a known effect, this test saw it"
     return {
-        "power": f"In simulated worlds with as many sites and a known truth, this test saw {listed(said)}{weak}.",
-        "power_short": f"With as many sites, such a test saw {said[0].removesuffix(' of them')} of simulated worlds.",
+        "power": f"{tried} {listed(shares)} of all worlds.{weak}",
+        "power_short": f"With as many sites, such a test saw {label} in {share} of simulated worlds.",
     }

@@ -37,6 +37,7 @@ def design_results(outcomes: Outcomes, *, costs: bool) -> str:
     several = compared(outcomes)
     told = [include("/sections/results-designs.qmd")] * bool(several)
     told += [var(f"designs.{name}.agree") for name in several]
+    told += [var(f"designs.{name}.patients") for name in list(several)[:1]]
     # The weights follow from who started when, so they are much the same for every outcome.
     told += [var(f"designs.{name}.weights") for name in list(several)[:1]]
     told += [include("/figures/designs.md"), include("/tables/designs.md")] * bool(several)

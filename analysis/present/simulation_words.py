@@ -13,8 +13,8 @@ DISCUSSION = (
     "would mean if real pilots showed them."
 )
 BESIDE = (
-    "The pilots analysed here are simulated: where the truth of an outcome was set to a published value, an estimate "
-    "agrees with that value by construction, and this is no evidence."
+    "The pilots analysed here are simulated: where the truth of an outcome was set to a published value, that an "
+    "estimate comes near this value tests the method and is no evidence."
 )
 
 

@@ -216,10 +216,11 @@ def test_patients_of_the_intervention_are_no_further_design_on_everybody(study: 
         row(ELECTIVE, "effect", 0.8, 0.05, design="matched_cohort", estimator="poisson_matched"),
         row(ELECTIVE, "effect", 0.96, 0.02, design="synthetic_control", estimator="synthetic_did"),
     ]
-    told = design_words(context([*clear_fall(), *chosen]), study.activity())[ELECTIVE]["agree"]
-    assert "the other designs give [−4.0%]" in told
-    assert "It shows the same clear change." in told
-    assert "Among the patients of the intervention alone, who were chosen for being at risk, it is [−20.0%]" in told
+    words = design_words(context([*clear_fall(), *chosen]), study.activity())[ELECTIVE]
+    assert "the other designs give [−4.0%]" in words["agree"]
+    assert "It shows the same clear change." in words["agree"]
+    assert "Among the patients of the intervention alone" in words["patients"]
+    assert "a change of [−20.0%]" in words["patients"]
 
 
 def test_events_are_those_of_the_primary_estimate(study: Study) -> None:

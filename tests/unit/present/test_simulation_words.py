@@ -49,7 +49,7 @@ def test_it_is_said_what_agreement_is_worth() -> None:
     assert "The truth of outcome B was set to a published value that is not set beside it here" in told["set_to"]
     assert "seeing the nurse of choice (Pilots; reported second-hand)" in told["set_to"]
     assert "outcome C" not in told["set_to"]
-    assert "by construction" in told["beside"]
+    assert "tests the method and is no evidence" in told["beside"]
     assert set(simulation_words(LABELS, benchmarks(simulated=False), simulated=False).values()) == {""}
 
 
@@ -58,7 +58,7 @@ def test_truths_and_published_values_of_several_outcomes_are_told_once() -> None
     estimates = [Beside("a", "outcome A", FLAT), Beside("b", "outcome B", FELL), Beside("c", "outcome C", ROSE)]
     told = beside_words(book, "outcomes", estimates, benchmarks())
     assert told.count("planted in the simulation") == 1
-    assert "the interval includes it, but for outcome B and outcome C, where it leaves it out." in told
+    assert "; the interval leaves out those for outcome B and outcome C and includes the other." in told
     assert "(Pilots: people; reported second-hand), to which the truth was set." in told
     assert told.count("to which") == 1
     observed = beside_words(book, "outcomes", estimates, benchmarks(simulated=False))
@@ -113,8 +113,9 @@ def test_power_stands_beside_a_finding_that_is_not_clear() -> None:
     unclear = table([row("x", "effect", 1.01, 0.02, treated_clusters=16)]).iloc[0]
     clear = table([row("x", "effect", 1.05, 0.02, treated_clusters=16)]).iloc[0]
     told = power_words(made, calibrated(0.49), PLAN, unclear)
-    assert "this test saw the published effect in [49%]" in told["power"]
-    assert "none is clear here says little" in told["power"]
+    assert "this test saw it in [49%]" in told["power"]
+    assert "(the published effect) of all worlds. So that no change is clear here says little." in told["power"]
+    assert "such a test saw the published effect in [49%]" in told["power_short"]
     assert "says little" not in power_words(made, calibrated(0.9), PLAN, unclear)["power"]
     assert set(power_words(made, calibrated(0.49), PLAN, clear).values()) == {""}
     assert set(power_words(made, calibrated(0.49, sites=8), PLAN, unclear).values()) == {""}
