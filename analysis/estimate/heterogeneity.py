@@ -14,7 +14,9 @@ from analysis.estimate.effect import Fitted, told
 from analysis.estimate.intervals import hotelling_test
 from analysis.estimate.panel_checks import check_enough
 from analysis.estimates import Estimate, Row, attempt
+from analysis.plan.clusters import FEWEST_TREATED
 from analysis.steps import Problem
+from analysis.wording import number_of, plural
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,8 +51,8 @@ def heterogeneity(
     -------
     list of Estimate or NotEstimated
         Ratio and difference by group (in `subgroup`), with the t distribution of the group's clusters - 1; and the F
-        statistic of the interaction. A group in one cluster has no interval, and one without events on one side of
-        its start no estimate.
+        statistic of the interaction of the groups that have an interval. A group in too few clusters for clustered
+        errors has none, and one without events on one side of its start no estimate.
 
     Raises
     ------
@@ -69,7 +71,7 @@ def heterogeneity(
     # ASSUME: the month effects are those of all practices: without the pilots, a group would have moved like all
     # comparison practices and not only like those of its own kind, who are none for a column of sites.
     treated = rows["after"].to_numpy()[:, None] & (group.to_numpy()[:, None] == levels)
-    model = _fitted(model_panel(rows, treated.astype(float)), clusters[levels].to_numpy() > 1)
+    model = _fitted(model_panel(rows, treated.astype(float)), clusters[levels].to_numpy() >= FEWEST_TREATED)
     labels = common(rows, name, ESTIMATOR, model.separated) | {"specification": specification}
     named = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR, "specification": specification}
 
@@ -94,7 +96,7 @@ def heterogeneity(
 
 
 def _fitted(panel: "Panel", sure: "NDArray[np.bool_]") -> Fitted:
-    """The model of all groups; the uncertainty of a group in a single cluster is not nil but unknown."""
+    """The model of all groups; the uncertainty of a group in too few clusters is not small but unknown."""
     import numpy as np
 
     from analysis.estimate.poisson import fit, grid
@@ -151,7 +153,7 @@ def grouped(rows: "pd.DataFrame", by: str, groups: int | None) -> "pd.Series[str
 
 
 def _interaction(model: Fitted, pilots: int, by: str, labels: dict[str, Any]) -> Estimate:
-    """The test that all groups have the same effect, those in a single cluster aside.
+    """The test that all groups have the same effect, those in too few clusters for clustered errors aside.
 
     An approximation of the Wald statistic by Hotelling's T-squared (Pustejovsky & Tipton 2018, J Business & Economic
     Statistics 36:672-683), with as many degrees of freedom as clusters with pilots less groups.
@@ -160,6 +162,12 @@ def _interaction(model: Fitted, pilots: int, by: str, labels: dict[str, Any]) ->
 
     check_enough(f"Whether groups of {by} differ", labels["treated_clusters"], labels["comparison_clusters"])
     sure = np.flatnonzero(~np.isnan(np.diag(model.covariance)))
+    if len(sure) < 2:
+        raise Problem(
+            f"Whether groups of {by} differ cannot be told: {number_of(len(sure), 'group')} of {len(model.covariance)} "
+            f"{plural(len(sure), 'lies', 'lie')} in {FEWEST_TREATED} clusters or more.",
+            "choose fewer groups",
+        )
     contrasts = np.eye(len(sure))[1:] - np.eye(len(sure))[:1]
     size, df = len(sure) - 1, pilots - len(sure)
     covariance = contrasts @ model.covariance[np.ix_(sure, sure)] @ contrasts.T

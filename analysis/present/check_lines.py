@@ -134,19 +134,36 @@ def _heterogeneity(asked: Asked) -> list[Line]:
 
 
 def _group(row: "pd.Series[Any]") -> str:
-    name = str(row["subgroup"])
-    return f"group {name}" if name.isdigit() else name.replace("_", " ")
+    return named(str(row["subgroup"]))
+
+
+def named(group: str) -> str:
+    """A group of practices in words."""
+    return f"group {group}" if group.isdigit() else group.replace("_", " ")
+
+
+def compared_groups(rows: "pd.DataFrame") -> str:
+    """Which groups the interaction test compares where it leaves some out; empty where it compares all.
+
+    A group in too few clusters for an interval is not in the test.
+    """
+    effects = pick(rows, term="effect", scale="ratio")
+    effects = effects[effects["subgroup"] != "all"]
+    known = effects["ci_low"].notna()
+    told = sorted(set(effects.loc[known, "subgroup"]), key=lambda each: (int(each) if each.isdigit() else 0, each))
+    return "" if known.all() else listed([named(each) for each in told])
 
 
 def differ(rows: "pd.DataFrame") -> str:
     """Whether groups differ, by the interaction test."""
     test = one(rows, term="interaction")
     if test is None or test["p_value"] != test["p_value"]:
-        return "Whether the groups differ was not tested."
-    value = p_value(test["p_value"])
+        return "Whether the groups differ cannot be told from so few clusters."
+    value, some = p_value(test["p_value"]), compared_groups(rows)
+    groups, rest = sentence(some) or "The groups", "; the others lie in too few sites" * bool(some)
     if test["p_value"] < 0.05:
-        return f"The groups seem to differ ({value}); of many such tests one may do so by chance."
-    return f"The groups do not clearly differ ({value}), though such a test misses much."
+        return f"{groups} seem to differ ({value}{rest}); of many such tests one may do so by chance."
+    return f"{groups} do not clearly differ ({value}{rest}), though such a test misses much."
 
 
 KINDS: dict[str, Callable[[Asked], list[Line]]] = {

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import one, pick
 from analysis.plan.sensitivity import Checks
+from analysis.present.check_lines import compared_groups, named
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table, dashed
 from analysis.present.robustness_text import grouped
@@ -25,7 +26,7 @@ def group_table(estimates: "pd.DataFrame", outcomes: Outcomes, checks: Checks) -
         rows = pd.concat([check_rows(estimates, name, key) for name in names if name in check.outcomes])
         groups = _groups(rows)
         lines.append((f"*{sentence(check.label)}*", *[""] * len(names)))
-        lines += [(_named(each), *(_effect(rows, name, each) for name in names)) for each in groups]
+        lines += [(named(each), *(_effect(rows, name, each) for name in names)) for each in groups]
         lines.append(("test that they differ", *(_test(rows, name) for name in names)))
     heads = ("Group", *(sentence(outcomes[name].label) for name in names))
     columns = {head: [line[place] for line in lines] for place, head in enumerate(heads)}
@@ -45,15 +46,16 @@ def _groups(rows: "pd.DataFrame") -> list[str]:
     return sorted(found, key=lambda each: (int(each) if each.isdigit() else 0, each))
 
 
-def _named(group: str) -> str:
-    return f"group {group}" if group.isdigit() else group.replace("_", " ")
-
-
 def _effect(rows: "pd.DataFrame", name: str, group: str) -> str:
     row = one(rows, outcome=name, term="effect", subgroup=group)
     return "–" if row is None else size(row).replace("%", "")
 
 
 def _test(rows: "pd.DataFrame", name: str) -> str:
-    row = one(rows, outcome=name, term="interaction")
-    return "–" if row is None or row["p_value"] != row["p_value"] else p_value(row["p_value"])
+    own, row = pick(rows, outcome=name), one(rows, outcome=name, term="interaction")
+    if pick(own, term="effect").empty:
+        return "–"
+    if row is None or row["p_value"] != row["p_value"]:
+        return "cannot be told"
+    some = compared_groups(own)
+    return f"{p_value(row['p_value'])}{f' ({some})' * bool(some)}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import one
 from analysis.plan.sensitivity import AnyCheck, Checks
-from analysis.present.check_lines import lines
+from analysis.present.check_lines import compared_groups, lines
 from analysis.present.context import Context, Outcomes
 from analysis.present.doubt_words import confounder_words, curve_words, trends_words
 from analysis.present.inference_words import inference_words
@@ -146,9 +146,11 @@ def _groups(context: Context, name: str, labels: dict[str, str]) -> str:
     differ: list[tuple[str, str]] = []
     alike: list[tuple[str, str]] = []
     for key, label in labels.items():
-        test = one(check_rows(context.estimates, name, key), term="interaction")
+        rows = check_rows(context.estimates, name, key)
+        test, some = one(rows, term="interaction"), compared_groups(rows)
         if test is not None and test["p_value"] == test["p_value"]:
             value = context.cite(f"robustness.{name}.{key}", p_value(test["p_value"]), test)
+            value += f" between {some}, the others lying in too few sites" * bool(some)
             (differ if test["p_value"] < 0.05 else alike).append((label, value))
     chance = "; of many such tests one may say so by chance"
     return " ".join([*_told_groups(alike, "does not clearly differ"), *_told_groups(differ, "seems to differ", chance)])

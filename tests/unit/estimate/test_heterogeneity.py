@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from scipy import stats
 
 from analysis.estimate.admissions import effects, model_panel
@@ -80,16 +81,58 @@ def test_one_newton_step_is_near_the_refit_without_each_cluster() -> None:
     assert jackknifed(whole)[0, 0] == pytest.approx(exact, rel=0.03)
 
 
-def test_a_group_in_one_cluster_has_no_interval() -> None:
-    kinds = dict.fromkeys(STARTS, "common") | {"S01": "rare", "S02": "other", "S03": "other"}
-    rows = pilots_panel(noise=2)
-    made = by(rows.assign(kind=rows["site_id"].map(kinds)), "kind")
+FEW = {"P00": "rare", "P03": "rare"}  # a practice of the first site and one of the second
+
+
+def kinds(rows: pd.DataFrame, few: dict[str, str]) -> pd.DataFrame:
+    """Sites in two kinds of three, but for a few practices."""
+    usual = rows["site_id"].map({site: "ab"[place % 2] for place, site in enumerate(STARTS)})
+    return rows.assign(kind=rows["practice_id"].map(few).fillna(usual))
+
+
+@pytest.mark.parametrize("few", [{"P00": "rare"}, FEW])
+def test_a_group_in_too_few_clusters_has_no_interval_and_is_not_in_the_test(few: dict[str, str]) -> None:
+    rows = kinds(pilots_panel(noise=2), few)
+    made = by(rows, "kind")
     rare = next(row for row in made if row.subgroup == "rare")
     assert np.isnan([rare.std_error, rare.ci_low, rare.ci_high, rare.p_value]).all()
     assert np.isfinite(rare.estimate)
-    others = [row for row in made if row.subgroup in {"common", "other"} and row.scale == "ratio"]
+    others = [row for row in made if row.subgroup in {"a", "b"} and row.scale == "ratio"]
     assert all(row.ci_low < row.estimate < row.ci_high for row in others)
-    assert made[-1].p_value <= 1
+    assert made[-1].p_value == pytest.approx(by_hand(rows, ["a", "b", "rare"]), rel=1e-6)
+
+
+def by_hand(rows: pd.DataFrame, groups: list[str]) -> float:
+    """The test that the first two groups differ, from statsmodels' Poisson model with a dummy for all there is.
+
+    One Newton step without each cluster gives the variance of their contrast; the t distribution has the six sites
+    less the two groups as degrees of freedom.
+    """
+    treated = {each: (rows["after"] & (rows["kind"] == each)).astype(float) for each in groups}
+    dummies = pd.get_dummies(rows[["practice_id", "month"]], dtype=float)
+    dummies = dummies.drop(columns="month_" + rows["month"].min())
+    design = pd.concat([pd.DataFrame(treated), dummies], axis=1)
+    model = sm.GLM(rows["count"], design, family=sm.families.Poisson(), offset=np.log(rows["population"])).fit(
+        tol=1e-13
+    )
+    steps, cells = [], design.to_numpy()
+    residuals = (rows["count"] - model.fittedvalues).to_numpy()
+    for cluster in rows["cluster_id"].unique():
+        rest = (rows["cluster_id"] != cluster).to_numpy()
+        information = cells[rest].T @ (cells[rest] * model.fittedvalues.to_numpy()[rest, None])
+        step = np.linalg.pinv(information) @ (cells[rest].T @ residuals[rest])
+        steps.append(step[0] - step[1])
+    error = ((len(steps) - 1) / len(steps) * np.sum(np.square(steps))) ** 0.5
+    return float(2 * stats.t.sf(abs(model.params[groups[0]] - model.params[groups[1]]) / error, 4))
+
+
+def test_one_group_in_enough_clusters_has_nothing_to_be_compared_with() -> None:
+    kind = dict.fromkeys(STARTS, "common") | {"S01": "rare", "S02": "other", "S03": "other"}
+    rows = pilots_panel(noise=2)
+    made = heterogeneity(rows.assign(kind=rows["site_id"].map(kind)), "a", "my_check", "kind", None, 0.95)
+    assert {row.subgroup for row in made if isinstance(row, Estimate)} == {"common", "rare", "other"}
+    (unmade,) = [row for row in made if isinstance(row, NotEstimated)]
+    assert unmade.reason == "Whether groups of kind differ cannot be told: 1 group of 3 lies in 3 clusters or more."
 
 
 def test_too_few_clusters_leave_the_effects_and_say_why_there_is_no_test() -> None:
@@ -98,7 +141,7 @@ def test_too_few_clusters_leave_the_effects_and_say_why_there_is_no_test() -> No
     assert len([row for row in made if isinstance(row, Estimate)]) == 2 * len(STARTS)
     (unmade,) = [row for row in made if isinstance(row, NotEstimated)]
     assert (unmade.outcome, unmade.specification) == ("admissions", "my_check")
-    assert "site_id lie in too few clusters" in unmade.reason
+    assert "Whether groups of site_id differ cannot be told: 0 groups of 6 lie in 3 clusters" in unmade.reason
 
 
 def test_practices_without_a_value_are_left_out_where_they_are_pilots() -> None:

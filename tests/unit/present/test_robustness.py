@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.estimates import one, sole
+from analysis.estimates import Estimate, one, sole
 from analysis.plan.sensitivity import Checks
+from analysis.present.check_lines import differ
 from analysis.present.curve import curve, drawn
 from analysis.present.doubt_lines import breakdown, sides, violation
 from analysis.present.group_table import group_table
@@ -209,6 +210,24 @@ def test_an_unclear_curve_with_clear_combinations_blames_the_choice(study: Study
     rows = [*unclear(), *every_check(EMERGENCY), statistic(EMERGENCY, "nothing", 1.0)]
     doubts = robustness_words(context(rows), study.activity(), checks, ())[EMERGENCY]["doubts"]
     assert "So whether a change is clear hangs on the choice." in doubts
+
+
+def test_a_test_says_which_groups_it_compares(study: Study) -> None:
+    """A group in too few clusters has no interval and is not in the test; where none are left, there is no test."""
+    checks = {"by_age": study.sensitivity["by_age"].model_copy(update={"outcomes": (ELECTIVE,)})}
+    known = [row(ELECTIVE, "effect", 0.9, 0.05, specification="by_age", subgroup=each) for each in ("2", "3")]
+    bare = row(ELECTIVE, "effect", 0.8, specification="by_age", subgroup="1")
+    test = statistic(ELECTIVE, "interaction", 4.0, p_value=0.01, specification="by_age")
+
+    def last(*rows: Estimate) -> tuple[str, str]:
+        made = table(rows)
+        return group_table(made, study.activity(), checks).columns["Elective admissions"][-1], differ(made)
+
+    of_many = "of many such tests one may do so by chance."
+    assert last(*known, test) == ("p = 0.010", f"The groups seem to differ (p = 0.010); {of_many}")
+    some = "Group 2 and group 3 seem to differ (p = 0.010; the others lie in too few sites)"
+    assert last(bare, *known, test) == ("p = 0.010 (group 2 and group 3)", f"{some}; {of_many}")
+    assert last(bare, *known) == ("cannot be told", "Whether the groups differ cannot be told from so few clusters.")
 
 
 def test_a_group_is_not_told_of_another_outcomes_check_of_the_same_name(study: Study) -> None:
