@@ -34,6 +34,8 @@ REPORTED = {"up": "higher", "down": "lower", "none": "no clear difference", "mix
 LOPSIDED = 1.25
 # What tells rows apart, before what exactly was counted and when.
 ALIKE = ["outcome", "programme", "population", "design"]
+# What the register notes of a figure whose unit we could not confirm, and what the table says of it.
+READ_AS, UNSURE = "read here as percentage points", "; printed as per cent, the unit is not confirmed"
 CERTAINTY = "Certainty: F, found in the source itself; F-2nd, found in a report of the source"
 
 
@@ -41,7 +43,7 @@ def evidence_table(path: Path) -> Table:
     """Every published estimate that is a number, with where it was found."""
     rows, lineage = read_table(path)
     rows = _listed(rows[rows["estimate"].notna() & (rows["role"] == "estimate")])
-    told = [size_text(row) for _, row in rows.iterrows()]
+    told = [f"{size_text(row)}{UNSURE * (READ_AS in str(row['note']))}" for _, row in rows.iterrows()]
     stars = [" \\*" * lopsided(row) for _, row in rows.iterrows()]
     columns = _columns(rows, _details(rows)) | {
         "Estimate": [f"{text}{star}" for text, star in zip(told, stars, strict=True)],
@@ -104,8 +106,8 @@ def _design(row: "pd.Series[Any]") -> str:
 
 
 def _details(rows: "pd.DataFrame") -> list[str]:
-    """What tells a row from others that would look the same, and what an amount of money is counted for."""
-    twins = rows.duplicated(ALIKE, keep=False) | (rows["measure"] == "currency_gbp")
+    """What tells a row from others that would look the same, and what an amount of money or of continuity is of."""
+    twins = rows.duplicated(ALIKE, keep=False) | (rows["measure"] == "currency_gbp") | (rows["outcome"] == "continuity")
     still = twins & rows.duplicated([*ALIKE, "outcome_detail"], keep=False)
     named = (rows["outcome"] == "other") | (rows["outcome_detail"] == rows["outcome"].str.replace("_", " "))
     detail = (": " + rows["outcome_detail"]).where(twins & ~named, "")

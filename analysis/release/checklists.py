@@ -53,4 +53,4 @@ def _link(place: str, places: dict[str, str], sections: set[str]) -> str:
 
 
 def _page(place: str) -> str:
-    return f"`, p. #context counter(page).at(<{place}>).first()`{{=typst}}"
+    return f'`, p. #policy-page("{place}")`{{=typst}}'

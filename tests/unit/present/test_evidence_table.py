@@ -88,3 +88,13 @@ def test_pounds_per_head_are_told_of_whom(prepared: Path) -> None:
     money = [name for name, size in zip(columns["Outcome"], columns["Estimate"], strict=True) if "£" in size]
     assert money
     assert all("per head" in name or "per patient" in name or "per resident" in name for name in money)
+
+
+def test_whose_continuity_a_figure_is_of_and_that_its_unit_is_not_confirmed(prepared: Path) -> None:
+    """A news report printed "9 per cent" of those who saw the nurse of their choice; it does not say points."""
+    columns = evidence_table(prepared / "evidence.parquet").columns
+    rows = zip(columns["Outcome"], columns["Estimate"], strict=True)
+    ((outcome, size),) = [row for row in rows if row[0].startswith("Continuity")]
+    assert "seeing their nurse of choice" in outcome
+    assert size.endswith("; printed as per cent, the unit is not confirmed")
+    assert sum("not confirmed" in each for each in columns["Estimate"]) == 1

@@ -39,7 +39,7 @@ def test_places_that_are_there_become_links_and_others_are_left_out(tmp_path: Pa
     assert "Not in this paper. Nobody knows." in made
     assert "There was no flow." in made
     assert "Never" not in made
-    assert "counter(page).at(<sec-summary>)" in made
+    assert '#policy-page("sec-summary")' in made
 
 
 def test_a_project_without_checklists_has_none(tmp_path: Path) -> None:
