@@ -17,7 +17,7 @@ from analysis.present.design_rows import (
     told,
 )
 from analysis.present.survival import Fate, fate, primary_change
-from analysis.wording import Change, changed, in_words, listed, plural
+from analysis.wording import CANNOT, Change, changed, in_words, listed, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,19 +109,25 @@ def _counted(found: list[Found], primary: Change) -> str:
     """How many designs say what the primary one says, and which do not; weaker ones are named as such."""
     untold = [name for name, _, fated, _ in found if fated == "neither"]
     if len(untold) == len(found):
-        return "From so few clusters it cannot be told whether they agree with the primary estimate."
-    if untold:
-        rest = _counted([each for each in found if each[2] != "neither"], primary)
-        return f"{rest} Of {listed(untold)} it cannot be told from so few clusters."
+        return f"{CANNOT} they agree with the primary estimate."
+    if not untold:
+        return _shown(found, primary, plural(len(found), "It shows", "All show"))
+    sure = [each for each in found if each[2] != "neither"]
+    said = _shown(sure, primary, plural(len(sure), "The one with an interval shows", "Those with an interval show"))
+    return f"{CANNOT} {listed(untold)} {plural(len(untold), 'agrees', 'agree')} with the primary estimate. {said}"
+
+
+def _shown(found: list[Found], primary: Change, show: str) -> str:
+    """How many of those with an interval say what the primary one says; `show` begins what is said of all of them."""
     kept = [each for each in found if each[2] in KEPT]
     odd = [f"{name} (a weaker design)" if weak else name for name, _, fated, weak in found if fated not in KEPT]
     what = "the same clear change" if primary.clear else "no clear change either"
     none = "no clear change or the opposite" if primary.clear else "a clear change"
     every = len(found)
     if not odd:
-        return f"{'It shows' if every == 1 else 'All show'} {what}."
+        return f"{show} {what}."
     if not kept:
-        return f"{'It shows' if every == 1 else 'All show'} {none}, unlike the primary estimate."
+        return f"{show} {none}, unlike the primary estimate."
     verb = "shows" if len(kept) == 1 else "show"
     return f"Of the {in_words(every)}, {in_words(len(kept))} {verb} {what}; {none} comes from {listed(odd)}."
 

@@ -90,7 +90,8 @@ def test_a_design_without_an_interval_neither_agrees_nor_disagrees(outcomes: Out
         return design_words(context(rows), outcomes)[ELECTIVE]["agree"]
 
     assert agree(*clear_fall(), kept, silent).endswith(
-        "It shows the same clear change. Of Each site against its own past it cannot be told from so few clusters."
+        "From so few clusters it cannot be told whether Each site against its own past agrees with the primary "
+        "estimate. The one with an interval shows the same clear change."
     )
     assert agree(*clear_fall(), silent).endswith(
         "From so few clusters it cannot be told whether they agree with the primary estimate."
