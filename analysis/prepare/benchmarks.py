@@ -22,7 +22,7 @@ SCALES = {"points": "points", "currency_gbp": "pounds"}
 Truth = dict[str, dict[str, str | float]]
 COLUMNS = [
     "outcome", "source", "scale", "value", "evidence_id", "programme", "population", "certainty", "detail",
-    "significant",
+    "significant", "controlled",
 ]  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _set_to(evidence_id: str, published: "list[pd.DataFrame]") -> dict[str, obje
 
 def _whose(row: "pd.Series[Any]") -> dict[str, object]:
     """Who published a value, of whom and what, and how sure we are of it."""
-    names = ["programme", "population", "certainty", "significant"]
+    names = ["programme", "population", "certainty", "significant", "controlled"]
     return {each: row[each] for each in names} | {"detail": row["outcome_detail"]}
 
 

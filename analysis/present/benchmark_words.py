@@ -128,7 +128,35 @@ def _published(told: list[tuple[str, str]], whose: str, *, set_to: bool) -> str:
 
 def source(row: "pd.Series[Any]") -> str:
     """Who published a value of whom, and how sure we are of it."""
-    return f"{row['programme']}: {row['population']}{SECOND_HAND.get(row['certainty'], '')}"
+    return f"{row['programme']}: {whom(row)}"
+
+
+def whom(row: "pd.Series[Any]") -> str:
+    """Of whom a value was published, and how sure we are of it and of what it was compared with."""
+    alone = "; no comparison group described" * bool(row.get("controlled") == "no")
+    return f"{row['population']}{SECOND_HAND.get(row['certainty'], '')}{alone}"
+
+
+def whose(benchmarks: "pd.DataFrame", labels: dict[str, str]) -> str:
+    """Of whom the values published for some outcomes are, a sentence for a caption; empty without any.
+
+    Parameters
+    ----------
+    benchmarks : DataFrame
+        Truths and published values.
+    labels : dict
+        The outcomes by name, in words.
+    """
+    of: dict[str, list[str]] = {}
+    for name, label in labels.items():
+        row = _row(benchmarks, name, "published")
+        if row is not None and row["value"] == row["value"]:
+            of.setdefault(whom(row), []).append(label)
+    if not of:
+        return ""
+    told = "; ".join(f"for {listed(names)}, {people.replace('; ', ', ')}" for people, names in of.items())
+    apart = " They are of different people and should not be set against each other." * (len(of) > 1)
+    return f" Of whom the published values are: {told}.{apart}"
 
 
 def plain(row: "pd.Series[Any]") -> Change:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import pick, read_estimates, verdict_row
 from analysis.plain_text import escaped_plan
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
-from analysis.present.benchmark_words import SAME, SAME_SAID, circular
+from analysis.present.benchmark_words import SAME, SAME_SAID, circular, whose
 from analysis.present.context import Outcomes
 from analysis.present.markdown import Table
 from analysis.present.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, nothing, save
@@ -41,7 +41,8 @@ def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: P
     import pandas as pd
 
     known = read_estimates(estimates)
-    rows, few = drawn(known, pd.read_csv(benchmarks), outcomes), _few(known, outcomes)
+    beside = pd.read_csv(benchmarks)
+    rows, few = drawn(known, beside, outcomes), _few(known, outcomes)
     lacking = [each.label for name, each in outcomes.items() if name not in set(rows["outcome"])]
     if rows.empty:
         nothing(figures, "effects", f"Not estimated: {listed(lacking)}.")
@@ -50,7 +51,8 @@ def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: P
     with canvas(7.2, 0.9 + 0.46 * len(rows)) as (figure, axes):
         _draw(axes, rows)
         save(figures, figure, rows, _told(rows, few))
-    write_text(table, _table(rows, f"{_left_out(lacking)}{few}"))
+    people = whose(beside, dict(zip(rows["outcome"], rows["label"], strict=True)))
+    write_text(table, _table(rows, f"{people}{_left_out(lacking)}{few}"))
 
 
 def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes) -> "pd.DataFrame":
@@ -147,7 +149,7 @@ def _told(rows: "pd.DataFrame", few: str) -> Told:
     parts = [f"{sentence(row['label'])} {_text(row)} {row['unit']}" for _, row in rows.iterrows()]
     beside = (
         "; the hollow diamond is the truth, where it is known, and the hollow square the value published for the "
-        "pilots of 2009"
+        "pilots of 2009 (the table of these estimates says of whom)"
     ) * _compared(rows)
     set_to = " Where the two are one number, the truth was set to the published value." * bool(rows["set_to"].any())
     ranks = {
