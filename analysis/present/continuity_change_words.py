@@ -65,8 +65,10 @@ def _indices(chapter: Chapter) -> str:
     said = [f"{in_words(number)} {verb}" for verb, number in parts.items() if number]
     if len(told) == 1:
         return f"The one other index of a patient's contacts {said[0].removeprefix('one ')}."
-    every = f"{in_words(len(told))} other indices of a patient's contacts"
-    return f"All {every} {said[0].split(' ', 1)[1]}." if len(said) == 1 else f"Of the {every}, {listed(said)}."
+    every, other = in_words(len(told)), "other indices of a patient's contacts"
+    if len(said) == 1:
+        return f"{'Both' if len(told) == 2 else f'All {every}'} {other} {said[0].split(' ', 1)[1]}."
+    return f"Of the {every} {other}, {listed(said)}."
 
 
 def _registered(chapter: Chapter) -> str:

@@ -71,7 +71,7 @@ def test_of_continuity_nothing_is_claimed(tmp_path: Path) -> None:
         assert texts["mix"].endswith("cannot be told whether how often patients came explains the change.")
         assert texts["gap_changes"].startswith("From so few clusters it cannot be told whether the gap by deprivation")
         assert "−4.4 points (no interval)" in texts["weights"]
-        assert texts["indices"].startswith("All two other indices of a patient's contacts changed by an amount whose")
+        assert texts["indices"].startswith("Both other indices of a patient's contacts changed by an amount whose")
 
 
 def test_of_a_placebo_outcome_nothing_is_claimed(study: Study) -> None:
