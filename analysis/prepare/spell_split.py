@@ -54,16 +54,17 @@ def split(connection: "DuckDBPyConnection", query: str, folder: Path, few: Colle
             start = 0
             for part, many in enumerate(np.bincount(parts)):
                 if many and part not in writers:
-                    path = folder / f"part={part}" / "rows.parquet"
-                    path.parent.mkdir(parents=True)
-                    writers[part] = stack.enter_context(
-                        pq.ParquetWriter(
-                            path, rows.schema, compression="lz4", use_dictionary=[*few], store_schema=False
-                        )
-                    )
+                    writers[part] = stack.enter_context(_writer(folder / f"part={part}", rows.schema, few))
                 if many:
                     writers[part].write_table(rows.slice(start, many))
                 start += many
+
+
+def _writer(folder: Path, schema: Any, few: Collection[str]) -> Any:
+    """What writes the rows of one part."""
+    folder.mkdir(parents=True)
+    options = {"compression": "lz4", "use_dictionary": [*few], "write_statistics": False, "store_schema": False}
+    return pq.ParquetWriter(folder / "rows.parquet", schema, **options)
 
 
 def _ahead(reader: Any) -> Iterator[Any]:

@@ -292,6 +292,16 @@ def test_stays_overlap_where_one_begins_before_the_other_ended(
     assert facts["rows"]["overlapping"] == 2 - left
 
 
+def test_a_stay_within_another_that_tells_an_earlier_discharge_is_part_of_it(tmp_path: Path) -> None:
+    rows = [
+        episode(1, "2009-05-01", "2009-05-10"),
+        episode(2, "2009-05-03", "2009-05-04", ADMIDATE="2009-05-01", DISDATE="2009-05-01", PROCODE3="RX2"),
+    ]
+    frame, facts = made(rows, tmp_path)
+    assert (days(frame, "discharged"), frame["episodes"].tolist()) == (["2009-05-10"], [1])
+    assert (facts["rows"]["counted"], facts["rows"]["overlapping"]) == (1, 1)
+
+
 def test_stays_that_overlap_in_a_chain_are_one(tmp_path: Path) -> None:
     chain = [("2009-05-01", "2009-05-05"), ("2009-05-04", "2009-05-09"), ("2009-05-08", "2009-05-12")]
     stays = [given_as("spells", at, *stay, DIAG_01=f"J4{at}") for at, stay in enumerate(chain)]
