@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from analysis.prepare.judged import Judged
 
 # So many contacts are worked on at once: a patient's are never split, and memory does not grow with the table.
-ROWS_AT_ONCE = 5_000_000
+ROWS_AT_ONCE = 2_500_000
 COUNTED = """
 SELECT practice AS practice_id, patient AS patient_id, clinician AS clinician_id, part, date, own AS registered
 FROM counted

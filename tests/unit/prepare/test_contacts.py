@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
 from analysis.plan.continuity import ContactRules
 from analysis.plan.limits import LIMITS, Limits
 from analysis.plan.terms import Period
+from analysis.prepare import contact_parts
 from analysis.prepare.contact_cells import nobody
 from analysis.prepare.contact_checks import NOTICED
 from analysis.prepare.contact_rules import FATES
@@ -180,6 +182,19 @@ def test_an_id_is_the_same_however_it_is_written(tmp_path: Path) -> None:
     assert (facts["counted"], facts["value missing"], facts["nobody named"]) == (5, 2, 1)
     # One patient saw one clinician three times, the other two clinicians.
     assert (frame["responses"].item(), frame["value"].item()) == (2, 0.75)
+
+
+def test_patients_in_many_parts_give_what_they_give_in_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = patients(LIST_A, "P1") + patients(LIST_B, "P3") + patients(LIST_A, "P3", start="2008-05-01")
+    lists = [registration(f"P1-{at}", "P1", "A") for at in range(10)] + [registration("P3-8", "P3", "B")]
+    tables = ("out", "patients", "months", "distribution", "fewest")
+    _, facts = made(rows, tmp_path, lists, checks=LAX)
+    one = {name: read_table(tmp_path / f"{name}.parquet")[0] for name in tables}
+    monkeypatch.setattr(contact_parts, "ROWS_AT_ONCE", 20)
+    assert made(rows, tmp_path, lists, checks=LAX)[1] == facts
+    for name, table in one.items():
+        several, keys = read_table(tmp_path / f"{name}.parquet")[0], [*table.columns[:3]]
+        assert_frame_equal(several.sort_values(keys, ignore_index=True), table.sort_values(keys, ignore_index=True))
 
 
 MISSING = [
