@@ -45,6 +45,7 @@ def faults(release: Path, results: Path) -> list[str]:
         *headlines(words, estimates),
         *captions(release, estimates),
         *empty_groups(release),
+        *unsaid(release, words, estimates),
     ]
 
 
@@ -162,6 +163,26 @@ def headlines(words: dict[str, Any], estimates: pd.DataFrame) -> Iterator[str]:
     simulated = bool(estimates.loc[estimates["term"] == "effect", "simulated"].any())
     if words.get("outcomes") and simulated != first.startswith("In the simulated pilots"):
         yield f"whether the pilots are simulated is not said: {first}"
+
+
+# What a reading says where there is nothing to read.
+NOTHING_READ = ("could not be estimated", "no part of this study", "cannot be told")
+
+
+def unsaid(release: Path, words: dict[str, Any], estimates: pd.DataFrame) -> Iterator[str]:
+    """What results mean, how the paper is cited, what agreement is worth: where none says that it is simulated."""
+    effects = estimates[estimates["term"] == "effect"]
+    if not words.get("outcomes") or effects.empty:
+        return
+    simulated = bool(effects["simulated"].any())
+    for key in ("emergency", "planned", "continuity", "together"):
+        said = str(words["reading"].get(key, ""))
+        if said and simulated != ("simulat" in said) and not any(each in said for each in NOTHING_READ):
+            yield f"reading.{key}: simulated is {simulated}: {said}"
+    if simulated != any(words["simulation"].values()):
+        yield f"simulation: simulated is {simulated}: {words['simulation']}"
+    if simulated != ("a worked example on simulated pilots" in visible((release / "paper.html").read_text("utf-8"))):
+        yield f"the subtitle does not say what the pilots are: simulated is {simulated}"
 
 
 def outcome_faults(name: str, told: dict[str, str], rows: pd.DataFrame) -> Iterator[str]:
