@@ -80,7 +80,7 @@ def publish(
     record = read_json(version)
     draft = record["version"] == DRAFT
     target = (drafts if draft else releases) / record["name"]
-    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _shelf(target.parent)
     with TemporaryDirectory(dir=target.parent, prefix=f".{os.getpid()}-") as place:
         folder = Path(place) / record["name"]
         _fill(folder, papers, present, estimates, plan, receipts)
@@ -155,6 +155,13 @@ def _settle(folder: Path, target: Path, computed: Path) -> None:
         f"compute it anew, `rm -r {computed} && {again()}`; if it differs still, it was made with other libraries: "
         f"move {target} away",
     )
+
+
+def _shelf(folder: Path) -> None:
+    """Make the folder that releases stand in, open to everybody whom the folders above it let in."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
 
 
 def _open(folder: Path) -> None:

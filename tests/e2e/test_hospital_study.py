@@ -110,7 +110,8 @@ def test_nothing_of_a_study_from_records_is_open_to_others_but_its_release(ours:
     # What is assembled for release has the modes of the paper's sources; the folder above it is private.
     computed = [path for path in results.rglob("*") if source not in [path, *path.parents]]
     assert not [path for path in [results, *computed] if path.stat().st_mode & 0o077]
-    released = list((ours.folder / "reports/releases/ours-1.0.0").rglob("*"))
+    releases = ours.folder / "reports/releases"
+    released = [releases, *releases.rglob("*")]
     assert {path.stat().st_mode & 0o777 for path in released} == {0o755, 0o644}
     assert str(ours.folder.parent.parent) not in ours.read("reports/releases/ours-1.0.0/plan.yaml")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.release.publish import released_plan
+from analysis.release.publish import _settle, _shelf, released_plan
 from analysis.tables import Lineage, write_table
 
 
@@ -41,6 +41,19 @@ def test_what_a_step_writes_is_private(tmp_path: Path, root: Path, umask: int) -
     subprocess.run([sys.executable, "-m", "analysis.pull.unpack", *words], cwd=root, check=True)
     assert mode(out / "spells.csv") == 0o600
     assert {mode(path) for path in (tmp_path / "results").rglob("*") if path.is_dir()} == {0o700}
+
+
+def test_a_release_is_open_and_so_is_the_folder_it_stands_in(tmp_path: Path, umask: int) -> None:
+    releases, new = tmp_path / "reports/releases", tmp_path / "new"
+    _shelf(releases)
+    (new / "tables").mkdir(parents=True)
+    (new / "tables/effects.md").write_text("", encoding="utf-8")
+    _settle(new, releases / "1.0.0", Path("results/default"))
+    folders = [releases, releases / "1.0.0", releases / "1.0.0/tables"]
+    assert [mode(path) for path in (*folders, folders[-1] / "effects.md")] == [0o755, 0o755, 0o755, 0o644]
+    releases.chmod(0o700)  # somebody closed it on purpose
+    _shelf(releases)
+    assert mode(releases) == 0o700
 
 
 def test_a_release_names_no_folder_of_this_machine(tmp_path: Path) -> None:
