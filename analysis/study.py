@@ -16,6 +16,7 @@ from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import Continuity
 from analysis.plan.designs import Costs, Design, Designs, Method
 from analysis.plan.experiment import Experiment
+from analysis.plan.faults import alike, refuse_study
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, Pilots, SurveyOutcome
 from analysis.plan.practices import AnyQuestion, PracticeData
 from analysis.plan.sensitivity import AnyCheck, Checks
@@ -242,10 +243,16 @@ def study_path(name: str, root: Path = Path()) -> Path:
         When it is no name, such as a path.
     """
     if not re.fullmatch(SLUG, name):
-        raise Problem(
-            f"{name[:60]!r} is no name of a study.", "write STUDY=<name>, with the name of a file in studies/"
-        )
+        raise Problem(f"{name[:60]!r} is no name of a study.", _choose(Path(name[:60]).stem, root / "studies"))
     return root / ("config.yaml" if name == "default" else f"studies/{name}.yaml")
+
+
+def _choose(name: str, folder: Path) -> str:
+    """How to name a study that there is; the one that is most like a name, where one is."""
+    there = ["default", *sorted(each.stem for each in folder.glob("*.yaml") if re.fullmatch(SLUG, each.stem))]
+    guess = alike(name, dict.fromkeys(there, ""))
+    mean = f"write STUDY={guess}, if you mean that; " if guess else ""
+    return f"{mean}`make paper STUDY=<name>` takes one of {', '.join(there)}; `make study` writes another"
 
 
 def read_study(path: Path) -> Study:
@@ -257,7 +264,7 @@ def read_study(path: Path) -> Study:
         When the file is missing, is no YAML, or breaks the plan's rules: says which key and why.
     """
     if not ordinary(path).is_file():
-        raise Problem(f"There is no study file {path}.", "choose one with `make paper STUDY=<name>`; see studies/")
+        raise Problem(f"There is no study file {path}.", _choose(path.stem, path.parent))
     try:
         read = read_yaml(path)
         check_seen(read, str(path))
@@ -265,16 +272,8 @@ def read_study(path: Path) -> Study:
     except (YAMLError, UnicodeDecodeError) as error:
         raise Problem(f"{path} is not readable as YAML: {yaml_fault(error)}.", f"correct {path}") from None
     except ValidationError as error:
-        raise Problem(f"{path} is not a study: {_told(error)}.", f"correct {path}") from None
+        raise refuse_study(error, path, path.read_text(encoding="utf-8"), Study.model_json_schema()) from None
     expected = "default" if path.name == "config.yaml" else path.stem
     if study.name != expected:
         raise Problem(f"{path} names its study `{study.name}`.", f"write `name: {expected}` in {path}")
     return study
-
-
-def _told(error: ValidationError) -> str:
-    faults = [
-        f"`{'.'.join(map(str, each['loc'])) or 'file'}`: {each['msg'].removeprefix('Value error, ')}"
-        for each in error.errors()[:3]
-    ]
-    return "; ".join(faults)

@@ -49,6 +49,8 @@ def main(options: list[str]) -> int:
     except SystemExit as end:
         # The rules end a run with a sentence where what they rest on is wrong.
         return end.code if isinstance(end.code, int) else _said(str(end.code))
+    except BrokenPipeError:
+        return 0 if "--dry-run" in options else 1  # nobody listens any more
     except BaseException as error:
         os.environ.pop(LOGGED, None)
         return tell(error)

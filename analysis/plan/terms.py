@@ -7,10 +7,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+def _day(value: str) -> str:
+    """A day of the calendar."""
+    try:
+        return datetime.date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError):
+        raise ValueError(f"write a day as YYYY-MM-DD, for instance 2026-11-28, not {str(value)[:60]!r}") from None
+
+
 Day = Annotated[
     str,
     BeforeValidator(lambda value: value.isoformat() if isinstance(value, datetime.date) else value),
-    AfterValidator(lambda value: datetime.date.fromisoformat(value).isoformat()),
+    AfterValidator(_day),
 ]
 
 

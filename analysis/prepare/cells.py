@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from analysis.prepare import marks
 from analysis.prepare.contract import HIDDEN, LARGE, MONTH, MONTH_OR_EMPTY, PLAIN
-from analysis.prepare.faults import Fault, shown
+from analysis.prepare.faults import Fault, looked_up, shown
 from analysis.prepare.parts import Raw
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ PATTERNS = {
     ),
 }
 MENDS = {
+    "of 0 or more": "write what was counted; where a negative row takes back an earlier one, give one row with the sum",
     "from 0 to 1": "give shares, not percentages: divide by 100 where the column holds per cent",
     "site_id": "keep one row; where a site started in steps, make it several sites",
     "practice_id": "keep the row that is right: a practice belongs to one site or to none",
@@ -81,7 +82,7 @@ def _number(raw: Raw, name: str, column: "pa.Column") -> "tuple[pd.Series[float]
     lacking, hidden = marks.missing(texts), marks.suppressed(texts)
     bad = good.isna() & ~empty & ~lacking & ~hidden
     empty |= lacking
-    mend = marks.written(texts[bad]) or f"correct column {name}"
+    mend = marks.written(texts[bad]) or looked_up(name)
     mend += ", or leave the cell empty where the value is unknown" * nullable
     faults = [
         _told(raw, "types", name, bad, f"{kind}, without a thousands separator", mend),
@@ -90,7 +91,7 @@ def _number(raw: Raw, name: str, column: "pa.Column") -> "tuple[pd.Series[float]
         ),
     ]
     huge = good.abs() > LARGE
-    mend_huge = f"correct column {name}: the number is no measurement"
+    mend_huge = f"{looked_up(name)}: the number is no measurement"
     faults.append(_told(raw, "values", name, huge, f"at most {LARGE:,.0f}", mend_huge))
     good = good.where(~huge)
     if not nullable:
@@ -181,11 +182,11 @@ def _rule(
         return _across(raw, check, rows, contract)
     if check == "field_uniqueness":
         values = raw.frame.loc[rows, column]
-        rows = list(values.index[values.duplicated()])
+        rows = list(values.index[values.duplicated(keep=False)])
         found = f"{shown(values.iloc[0])} stands {int((values == values.iloc[0]).sum())} times"
         return raw.fault("keys", column, rows, found, f"each {column} once", MENDS.get(column, "keep one row of each"))
     expected, mend = _words(check)
-    mend = mend or MENDS.get(expected[-len("from 0 to 1") :], f"correct column {column}")
+    mend = mend or next((MENDS[rule] for rule in MENDS if expected.endswith(rule)), looked_up(column))
     return raw.fault("values", column, rows, _values(raw.frame.loc[rows, column]), expected, mend)
 
 

@@ -10,7 +10,7 @@ from analysis.months import month_numbers
 from analysis.plan.clusters import FEWEST_COMPARISON, FEWEST_TREATED, too_few
 from analysis.plan.terms import Period
 from analysis.prepare.absurd import activity_absurd, practice_absurd
-from analysis.prepare.faults import Fault, nearest, shown
+from analysis.prepare.faults import Fault, meant, nearest, shown
 from analysis.prepare.marks import missing, plain, rounded
 from analysis.prepare.parts import MOST_ROWS, Raw
 from analysis.prepare.reach import MONTH
@@ -58,10 +58,14 @@ def _unknown_sites(practices: Raw, sites: Raw) -> list[Fault]:
     if unknown.empty:
         return []
     first = unknown.iloc[0]
-    mend = nearest(first, known) or (
-        f"add {first} to the table of sites; where it is no part of the study, export practices and their activity "
-        "without it; empty the cell of a practice that was no pilot, and of no other"
+    guess, other = (
+        nearest(first, known),
+        (
+            f"add {first} to the table of sites; where it is no part of the study, export practices and their activity "
+            "without it; empty the cell of a practice that was no pilot, and of no other"
+        ),
     )
+    mend = meant(guess, f"write `{guess}` in this cell", other)
     expected = "a site_id of the table of sites, or an empty cell for a comparison practice"
     return [
         practices.fault("references", "site_id", unknown.index, f"no site has the id {shown(first)}", expected, mend)
@@ -189,10 +193,15 @@ def _unknown_series(table: Raw, column: str, named: Mapping[str, str]) -> list[F
     return [
         table.fault(
             "values", column, (), f"the outcome {outcome} reads {shown(series)}, and no row has it",
-            f"one of {', '.join(known[:12])}", nearest(series, known) or f"correct `outcomes.{outcome}.{column}`",
+            f"one of {', '.join(known[:12])}", _reads(outcome, column, nearest(series, known)),
         )
         for outcome, series in named.items() if series not in known
     ]  # fmt: skip
+
+
+def _reads(outcome: str, column: str, guess: str) -> str:
+    key = f"outcomes.{outcome}.{column}"
+    return meant(guess, f"write `{key}: {guess}`", f"write one of these as `{key}`, or leave the outcome out")
 
 
 def _gaps(activity: Raw, ordered: "pd.DataFrame", follows: "pd.Series[bool]") -> list[Fault]:

@@ -8,7 +8,7 @@ from analysis.plan.terms import Period
 from analysis.prepare.codes import known_codes
 from analysis.prepare.event_cells import EARLIEST, dated, latest, read, shaped, trimmed, within
 from analysis.prepare.event_contract import EventTable
-from analysis.prepare.faults import Fault
+from analysis.prepare.faults import Fault, looked_up
 from analysis.prepare.marks import ROUNDED, ROUNDED_MEND
 from analysis.prepare.sql import identifier, listed
 
@@ -61,7 +61,7 @@ def checks(
     """
     yield from _rounded(table, given, blank)
     for name, (file, kind) in given.items():
-        column, own = table.column(name), replace(blank, column=file, mend=f"correct column {file}")
+        column, own = table.column(name), replace(blank, column=file, mend=looked_up(file))
         text = trimmed(replace(column, type="text"), identifier(file), "VARCHAR")
         if not column.empty:
             yield Check(replace(own, check="values", expected="a value"), f"{text} IS NULL", "''", "broken")
@@ -72,7 +72,7 @@ def checks(
             yield Check(replace(own, check="types", expected=f"a {column.type}"), wrong, text)
         elif column.codes:
             code = f"coalesce(lower({read(table, column, file, kind)}), '')"
-            mend = f"correct column {file}, or name its codes in `pilots.hospital` of the study file"
+            mend = f"{looked_up(file)}, or name its codes in `pilots.hospital` of the study file"
             odd = replace(own, check="values", expected="a code that a list knows", mend=mend)
             yield Check(odd, f"{code} NOT IN {listed(known_codes(table, name, rules))}", code, "unknown_codes")
     yield from _spans(table, given, blank)

@@ -15,7 +15,7 @@ from analysis.prepare.event_cells import read
 from analysis.prepare.event_checks import Given, checks
 from analysis.prepare.event_contract import EventTable
 from analysis.prepare.events import in_order, missing, names_in, parts, scan, told
-from analysis.prepare.faults import Fault
+from analysis.prepare.faults import Fault, meant
 from analysis.prepare.marks import ROUNDED_MEND
 from analysis.prepare.sql import identifier
 from analysis.prepare.synonyms import synonym
@@ -86,13 +86,15 @@ def _lacking(table: EventTable, columns: Mapping[str, str], known: Given, blank:
     present = [name for name, _ in known.values() if name != "filename"]
     place = f"`pilots.columns.{table.name}` in the study file"
     found = f"the column is missing; the file has {', '.join(present)}"
-    hints = {name: f" ({hint})" if (hint := synonym(name, present)) else "" for name in missing(table, columns, known)}
+    guesses = {name: synonym(name, present) for name in missing(table, columns, known)}
+    own = {name: guess or "<the column's name in the file>" for name, guess in guesses.items()}
+    edits = {name: f"write `{name}: {own[name]}` under {place}, or add the column" for name in guesses}
     return [
         replace(
             blank, check="columns", column=name, found=found, expected=f"a column {name}",
-            mend=f"map it under {place}, or add the column{hint}",
+            mend=meant(guesses[name], edit, edit),
         )
-        for name, hint in hints.items()
+        for name, edit in edits.items()
     ]  # fmt: skip
 
 

@@ -120,7 +120,17 @@ def number(given: Any) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that is most like another, as a question; empty where none is like it."""
+    """The known name that is most like another; empty where none is like it."""
     plain = {re.sub(r"[^a-z0-9]", "", each.lower()): each for each in known}
     close = get_close_matches(re.sub(r"[^a-z0-9]", "", name.lower()), plain, n=1)
-    return f"did you mean `{plain[close[0]]}`?" if close else ""
+    return plain[close[0]] if close else ""
+
+
+def meant(guess: str, edit: str, otherwise: str) -> str:
+    """The edit for what may have been meant; another where nothing is like it."""
+    return f"did you mean `{guess}`? Then {edit}" if guess else otherwise
+
+
+def looked_up(column: str) -> str:
+    """The mend of a value that cannot be: nobody but its source knows the right one."""
+    return f"look up column {column} in the source of the data, and write what stands there"

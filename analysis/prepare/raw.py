@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.prepare.faults import Fault, Faulty, nearest, refuse
+from analysis.prepare.faults import Fault, Faulty, meant, nearest, refuse
 from analysis.prepare.formats import read_files
 from analysis.prepare.parts import Raw
 from analysis.prepare.synonyms import synonym
@@ -97,10 +97,13 @@ def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fa
     faults = []
     for name, own in columns.items():
         if name not in wanted:
-            mend = nearest(name, wanted) or f"correct {place}"
+            guess = nearest(name, wanted)
+            mend = meant(guess, f"write `{guess}: {own}` under {place}", f"take `{name}` out of {place}")
             faults.append(told(name, f"{place} maps a column that the contract does not have", wanted, mend))
         if own not in present:
-            mend = nearest(own, present) or f"correct {place}"
+            guess = nearest(own, present)
+            other = f"write `{name}: <the column's name in the file>` under {place}"
+            mend = meant(guess, f"write `{name}: {guess}` under {place}", other)
             faults.append(told(own, f"{place} names this column, and the file lacks it", present, mend))
         if name in present and own != name:
             found = f"the file has this column, and {place} gives its name to {own}"
@@ -110,7 +113,9 @@ def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fa
     for name in wanted:
         if name not in frame and name not in columns:
             guess = synonym(name, present) or nearest(name, present)
-            mend = f"write `{name}: <the file's name>` under {place}, or add the column" + f" ({guess})" * bool(guess)
+            own = guess or "<the column's name in the file>"
+            mend = f"write `{name}: {own}` under {place}, or add the column"
+            mend = meant(guess, mend, mend)
             faults.append(told(name, f"the column is missing; the file has {', '.join(present)}", [], mend))
     return Raw(raw.table, frame, raw.parts), faults
 

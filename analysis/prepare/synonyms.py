@@ -18,7 +18,7 @@ SYNONYMS = {
     "month": "period yearmonth activitymonth",
     "measure": "activitytype type indicator",
     "count": "events number admissions total",
-    "population": "registered denominator",
+    "population": "pop registered registeredpopulation denominator",
     "wave": "surveymonth fieldwork",
     "item": "question questionid",
     "responses": "base respondents numberofresponses",
@@ -72,7 +72,7 @@ def names_of(column: str) -> list[str]:
 
 
 def synonym(column: str, present: Iterable[str]) -> str:
-    """The column of a file that has a well-known name of one of the contract, as a question; empty where none has."""
+    """The column of a file that has a well-known name of one of the contract; empty where none has."""
     found = {bare(each): each for each in present}
     name = next((each for each in names_of(column) if each in found), "")
-    return f"did you mean `{found[name]}`?" if name else ""
+    return found.get(name, "")

@@ -50,7 +50,7 @@ FAULTS = {
     ),
     "unknown key in the study": (
         append("studies/evidence.yaml", "colour: blue\n"),
-        ["studies/evidence.yaml is not a study: `colour`", "correct studies/evidence.yaml"],
+        ["studies/evidence.yaml is not a study: `colour`", "take `colour` out of line "],
     ),
     "study that does not exist": (
         remove("studies/evidence.yaml"),

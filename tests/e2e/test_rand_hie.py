@@ -87,3 +87,10 @@ def test_a_lost_file_is_told_and_made_anew(example: Clone, lost: str) -> None:
     assert f"files that their step wrote are gone: 1 step ({lost})" in example.make("status", "STUDY=rand-hie").stdout
     assert example.make("pull", "STUDY=rand-hie").returncode == 0
     assert (example.folder / lost).read_bytes() == before
+
+
+def test_who_reads_no_further_is_told_of_no_fault(example: Clone) -> None:
+    done = example.run(
+        "bash", "-c", "make --old-file .venv/installed status STUDY=rand-hie | true; echo ${PIPESTATUS[0]}"
+    )
+    assert done.stdout == "0\n"

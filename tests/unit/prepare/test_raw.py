@@ -80,7 +80,7 @@ def test_hidden_counts_are_named_and_never_nought(path: Path, sign: str) -> None
         ('"1,5"', "not a decimal comma"),
         ("62%", "62% is 0.62"),
         ("£40", "without a currency sign"),
-        ("4O", "correct column population"),
+        ("4O", "look up column population in the source of the data"),
     ],
 )
 def test_numbers_as_people_write_them_say_how_to_export_them(path: Path, cell: str, mend: str) -> None:
@@ -279,3 +279,22 @@ def test_an_infinite_population_is_told(path: Path) -> None:
 @pytest.mark.parametrize("row", ["{},", "extra,{}"])
 def test_more_cells_than_headings_are_told(path: Path, row: str) -> None:
     refused(path, HEADER + "".join(row.format(line) + "\n" for line in GOOD.replace("001", "P").splitlines()[1:]))
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        (
+            GOOD.replace(",0,", ",-4,"),
+            "write what was counted; where a negative row takes back an earlier one, give one",
+        ),
+        (GOOD.replace("population", "pop"), "did you mean `pop`? Then write `population: pop` under `pilots.columns"),
+        (
+            GOOD.replace("population", "zzzz"),
+            "write `population: <the column's name in the file>` under `pilots.columns",
+        ),
+    ],
+    ids=["a negative count", "a column by another name", "a column that is missing"],
+)
+def test_a_mend_says_what_to_write(path: Path, text: str, mend: str) -> None:
+    assert refused(path, text).mend.startswith(mend)
