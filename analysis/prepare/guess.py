@@ -62,6 +62,8 @@ class Guess:
         The different months in which sites start.
     seen : tuple of str
         The first and the last month of any row; they may be further apart than the complete ones.
+    clusters : tuple of int
+        Sites with practices, and regions of comparison practices.
     """
 
     columns: dict[str, dict[str, str]]
@@ -76,6 +78,7 @@ class Guess:
     words: dict[str, dict[str, float]] = field(default_factory=dict)
     starts: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    clusters: tuple[int, int] = (0, 0)
 
 
 def guessed(package: Package) -> Guess:
@@ -108,12 +111,22 @@ def guessed(package: Package) -> Guess:
         [each for each in measures if each in plain], [each for each in items if each in plain],
         ["upc"] if "contacts" in package.tables else [], odd, first, last, tuple(sorted(package.tables)),
         words(package, columns.get("contacts", {})), _starts(renamed), tuple(seen),
+        _clusters(renamed),
     )  # fmt: skip
 
 
 def _starts(frames: "dict[str, pd.DataFrame]") -> tuple[str, ...]:
     """The different months in which sites start."""
     return tuple(sorted(set(texts(frames["sites"], "start_month")))) if "sites" in frames else ()
+
+
+def _clusters(frames: "dict[str, pd.DataFrame]") -> tuple[int, int]:
+    """Sites with practices, and regions of comparison practices; none where the columns are not known."""
+    practices = frames.get("practices")
+    if practices is None or not {"site_id", "region"} <= set(practices.columns):
+        return 0, 0
+    site = practices["site_id"].fillna("").astype(str)
+    return int(site[site != ""].nunique()), int(practices.loc[site == "", "region"].nunique())
 
 
 def _add_month(frames: "dict[str, pd.DataFrame]", columns: dict[str, dict[str, str]]) -> None:

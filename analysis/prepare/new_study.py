@@ -139,7 +139,8 @@ def _announce(name: str, guess: "Guess") -> None:
     for each in guess.odd:
         print(f"Left out: the series {each!r}; its name must be lower-case letters, digits and underscores.")
     print(
-        f"\nNow read and correct {study_path(name)}, then:\n  make check-data STUDY={name}\n  make paper STUDY={name}"
+        f"\nNow read and correct {study_path(name)}, then:\n  make check-data STUDY={name}\n"
+        f"  make paper STUDY={name} DRAFT=1   # for a first look; without DRAFT=1 it is released as a version"
     )
 
 

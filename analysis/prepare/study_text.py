@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from analysis.plan.designs import DESIGNS
+from analysis.prepare.check_lines import check_lines
 from analysis.prepare.contact_lines import contact_lines
 from analysis.prepare.continuity_lines import continuity_lines
 from analysis.prepare.guess import KNOWN, Guess
@@ -53,6 +54,7 @@ def study_text(name: str, data: dict[str, str], guess: Guess, template: Study, *
             *_pilots(data, guess),
             *_outcomes(outcomes, guess.starts),
             *continuity_lines(guess, outcomes),
+            *check_lines(guess),
             *_rest(template, set(outcomes)),
             *_release(document, date),
             "",
@@ -117,7 +119,10 @@ def _named(guess: Guess) -> dict[str, tuple[str, str]]:
 
 
 def _outcomes(outcomes: dict[str, tuple[str, str]], starts: tuple[str, ...]) -> list[str]:
-    lines = [line("outcomes:", "what is compared; the first and the last become headlines")]
+    lines = [
+        line("outcomes:", "what is compared; the first and the last become headlines"),
+        "  # Under those that were to decide, write `primary: true`; where none has it, all stand on one footing.",
+    ]
     for name, (series, kind) in outcomes.items():
         column, what, place, unit = KINDS[kind]
         default = (name, series.replace("_", " "), "down" if kind == "activity" else "up")

@@ -43,6 +43,15 @@ def other_ways(outcomes: Outcomes, checks: Checks, methods: Sequence[str]) -> st
     )
 
 
+def scope(checks: Checks) -> str:
+    """What the section on robustness changes."""
+    if not checks:
+        other = "this section tells the uncertainty of the same estimates in other ways"
+        return f"The plan asks for no other choice, so {other}."
+    together = " and then all together" * any(check.kind == "curve" for check in checks.values())
+    return f"This section changes the choices, one at a time{together}, for the outcomes that the plan checks."
+
+
 def placebo_words(context: Context, outcomes: Outcomes) -> str:
     """What outcomes show that the pilots are not expected to move; empty where the plan has none."""
     said = [

@@ -67,6 +67,8 @@ def _summary(context: Context, name: str, primary: Change, checks: Checks) -> st
     )
     if not primary.known:
         return "From so few clusters it cannot be told whether there is a finding, so none can survive or fall."
+    if not any(check.kind in CHOICES for check in checks.values()):
+        return f"{start}The plan asks for no other choice of model, months or comparison group."
     if not tried:
         few = "give an interval" if primary.few else "be tried"
         return f"{start}No other choice of model, months or comparison group could {few}."

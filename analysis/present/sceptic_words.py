@@ -7,7 +7,7 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.context import Context, Outcomes
 from analysis.present.cost_words import cost_words
 from analysis.present.design_words import design_words
-from analysis.present.plan_words import other_ways, placebo_words, primary_statement
+from analysis.present.plan_words import other_ways, placebo_words, primary_statement, scope
 from analysis.present.robustness_words import robustness_words
 
 
@@ -33,6 +33,7 @@ def sceptic_words(
         "primary": {
             "statement": primary_statement(outcomes),
             "beside": other_ways(outcomes, checks, methods),
+            "scope": scope(checks),
         },
         "placebo": {"outcomes": placebo_words(context, outcomes)},
         "designs": design_words(context, outcomes),

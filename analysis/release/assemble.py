@@ -31,6 +31,8 @@ NOTICE = (
 SHORT_NOTICE = "Simulated data"
 # What the subtitle says too, so that nobody who cites the paper as printed takes it for an evaluation.
 WORKED_EXAMPLE = " (a worked example on simulated pilots)"
+# What the cover of a release says of its text.
+STATUS = {"draft": "Released, text not final", "final": "Final"}
 
 
 def assemble(
@@ -153,7 +155,7 @@ def _cover(
         "author": [author.model_dump(exclude_none=True) for author in release.named],
         "date": release.date,
         "version": record["version"],
-        "status": "Draft, not released" if draft else release.status.capitalize(),
+        "status": "Draft, not released" if draft else STATUS[release.status],
         "data-vintage": "; ".join(f"{each['title']} ({each['accessed']})" for each in sources),
         "licence": "Text CC BY 4.0; code MIT",
         "description": f"{title}. {subtitle}.",

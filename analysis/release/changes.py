@@ -22,8 +22,10 @@ def changes(record: dict[str, Any], folder: Path, previous: Path | None) -> str:
     previous : Path or None
         The release before, where there is one.
     """
-    what = "Draft" if record["version"] == DRAFT else f"Version {record['version']}"
-    lines = [f"# {what}, {record['date']}", "", f"Cause: {', '.join(record['causes'])}."]
+    draft = record["version"] == DRAFT
+    what = "Draft" if draft else f"Version {record['version']}"
+    cause = "Not released, so it has no version." if draft else f"Cause: {', '.join(record['causes'])}."
+    lines = [f"# {what}, {record['date']}", "", cause]
     if previous is None:
         return "\n".join([*lines, "", "There is no earlier release.", ""])
     moves = moved(read_estimates(previous / "estimates.csv"), read_estimates(folder / "estimates.csv"))

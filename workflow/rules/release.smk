@@ -169,7 +169,7 @@ rule release_publish:
     conda:
         "../../environment.yml"
     message:
-        "Releasing the paper"
+        "Putting the draft in its folder" if DRAFT else "Releasing the paper"
     shell:
         "python -m analysis.release.publish --version {input.version} --papers {input.papers}"
         " --present $(dirname {input.numbers}) --numbers {input.numbers} --estimates {input.estimates}"

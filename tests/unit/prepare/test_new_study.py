@@ -104,6 +104,40 @@ def test_the_staggered_design_is_proposed_where_starts_differ(
     assert ("staggered" in found) == proposed
 
 
+ALWAYS = {"linear_rates", "half_a_year_early"}
+OF_SITES = {"without_each_site"}
+OF_CLUSTERS = {"diverging_trends", "unobserved"}
+
+
+@pytest.mark.parametrize(
+    ("sites", "regions", "start", "checks"),
+    [
+        (4, 8, "2009-10", ALWAYS | OF_SITES | OF_CLUSTERS),
+        (2, 8, "2009-10", ALWAYS),
+        (4, 3, "2009-10", ALWAYS | OF_SITES),
+        (4, 8, "2008-09", {"linear_rates", "without_each_site", "unobserved"}),
+    ],
+)
+def test_checks_are_proposed_that_the_data_can_answer(
+    sites: int, regions: int, start: str, checks: set[str], tmp_path: Path, study: Study
+) -> None:
+    tables = valid()
+    site = tables["practices"]["site_id"]
+    spread = [f"R{number % regions}" for number in range(len(site))]
+    few = tables["practices"].assign(site_id=site.where(site <= f"S{sites}", "S1"), region=spread)
+    tables |= {"practices": few, "sites": tables["sites"].head(sites).assign(start_month=start)}
+    path = tmp_path / "ours.yaml"
+    text = written(package(tmp_path, tables), study)
+    path.write_text(text, encoding="utf-8")
+    assert set(read_study(path).sensitivity) == checks
+    assert "`primary: true`" in text
+
+
+def test_without_counts_no_check_is_proposed(tmp_path: Path, study: Study) -> None:
+    tables = {name: table for name, table in valid().items() if name != "activity"}
+    assert "sensitivity" not in written(package(tmp_path, tables), study)
+
+
 @pytest.mark.parametrize(
     ("created", "right"),
     [("2025-09-01", True), ("2025-09-01T12:00:00Z", True), ("September", False), ("2025-13-45", False)],

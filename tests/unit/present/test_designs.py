@@ -13,7 +13,7 @@ from analysis.present.design_words import design_words
 from analysis.present.designs import designs, designs_table, drawn
 from analysis.present.event_study import joint_test
 from analysis.present.outcomes import outcome_words
-from analysis.present.plan_words import placebo_words, primary_statement
+from analysis.present.plan_words import placebo_words, primary_statement, scope
 from analysis.present.style import SIMULATED
 from analysis.study import Study
 from tests.unit.present.made_rows import clear_fall, context, other_designs, row, statistic, table, unclear
@@ -183,6 +183,13 @@ def periods(name: str, sizes: dict[int, float]) -> list[Estimate]:
     return [
         row(name, "period", size, 0.03, design="event_study", horizon=str(period)) for period, size in sizes.items()
     ]
+
+
+def test_a_section_promises_no_check_that_the_plan_does_not_ask(study: Study) -> None:
+    assert "one at a time and then all together, for" in scope(study.sensitivity)
+    no_curve = {name: each for name, each in study.sensitivity.items() if each.kind != "curve"}
+    assert "one at a time, for the outcomes" in scope(no_curve)
+    assert scope({}).startswith("The plan asks for no other choice, so this section tells the uncertainty")
 
 
 def test_the_caption_names_the_periods_that_were_tested() -> None:

@@ -212,6 +212,15 @@ def test_an_unclear_curve_with_clear_combinations_blames_the_choice(study: Study
     assert "So whether a change is clear hangs on the choice." in doubts
 
 
+def test_a_choice_that_nobody_asked_for_is_no_failure(study: Study, checks: Checks) -> None:
+    rows = context([*clear_fall(), *every_check(ELECTIVE)])
+    asked = {key: checks[key] for key in ("a_year_early", "without_each_site")}
+    told = robustness_words(rows, study.activity(), asked, ())[ELECTIVE]["summary"]
+    assert told == "The plan asks for no other choice of model, months or comparison group."
+    made = robustness_words(context(clear_fall()), study.activity(), {"c": checks["linear_rates"]}, ())
+    assert made[ELECTIVE]["summary"] == "No other choice of model, months or comparison group could be tried."
+
+
 def test_a_test_says_which_groups_it_compares(study: Study) -> None:
     """A group in too few clusters has no interval and is not in the test; where none are left, there is no test."""
     checks = {"by_age": study.sensitivity["by_age"].model_copy(update={"outcomes": (ELECTIVE,)})}

@@ -1,9 +1,11 @@
 """What a release changes: only estimates that moved, came or went are told."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from analysis.estimates import KEY
-from analysis.release.changes import moved
+from analysis.release.changes import changes, moved
 
 
 def table(**estimates: float) -> pd.DataFrame:
@@ -24,3 +26,12 @@ def test_what_moved_came_or_went_is_told_once_with_its_key() -> None:
         ("comes", "absent", "4"), ("goes", "3", "absent"), ("moves", "2", "2.5"),
     ]  # fmt: skip
     assert {row[:place] + row[place + 1 : -2] for row in rows} == {("x",) * (len(KEY) - 1)}
+
+
+def test_a_draft_has_no_cause() -> None:
+    record = {"version": "draft", "date": "2026-01-31", "causes": ["not released"]}
+    assert changes(record, Path("nowhere"), None).startswith(
+        "# Draft, 2026-01-31\n\nNot released, so it has no version."
+    )
+    released = changes(record | {"version": "1.0.0", "causes": ["plan"]}, Path("nowhere"), None)
+    assert released.startswith("# Version 1.0.0, 2026-01-31\n\nCause: plan.")
