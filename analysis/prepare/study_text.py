@@ -11,6 +11,7 @@ from analysis.prepare.continuity_lines import continuity_lines
 from analysis.prepare.guess import KNOWN, Guess
 from analysis.prepare.study_lines import line
 from analysis.study import Study
+from analysis.wording import listed
 
 # By kind of outcome: the key that names its series, what it is, what the key says, and the unit of a change.
 KINDS = {
@@ -147,8 +148,11 @@ def _rest(template: Study, outcomes: set[str]) -> list[str]:
     values = template.model_dump(mode="json", exclude_defaults=True)
     readable = outcomes | set(values.get("syntheses", {}))
     for test in values.get("tests", {}).values():
-        kept = [each for each in test.pop("indicators", []) if each["outcome"] in readable]
+        named = test.pop("indicators", [])
+        kept = [each for each in named if each["outcome"] in readable]
+        lost = [template.outcomes[each["outcome"]].label for each in named if each not in kept]
         test |= {"indicators": kept} if kept else {}
+        test |= {"gap": f"{_lost(lost, kept)} {test['gap']}"} if lost else {}
     parts = {
         "inference": "how uncertain: intervals, and the column of practices that clusters comparison practices",
         "syntheses": "published estimates that are pooled and set beside yours; leave out what you do not need",
@@ -157,6 +161,11 @@ def _rest(template: Study, outcomes: set[str]) -> list[str]:
     values["inference"] = template.inference.model_dump(mode="json")
     texts = [[f"# {comment}", _yaml({key: values[key]})] for key, comment in parts.items() if values.get(key)]
     return [line for text in texts for line in text]
+
+
+def _lost(labels: list[str], kept: list[Any]) -> str:
+    """What a test would be read by that these data do not hold."""
+    return f"These data tell nothing of {listed(labels)}, by which it {'is read too' if kept else 'would be read'}."
 
 
 def _yaml(values: dict[str, Any]) -> str:

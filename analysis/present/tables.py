@@ -17,6 +17,7 @@ from analysis.present.panel import month_words, waves
 from analysis.present.questioned_table import influence_words, questioned_words
 from analysis.present.records import records_words
 from analysis.present.unit_cost_table import unit_cost_table
+from analysis.pull.receive import BROUGHT
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.tables import read_table
 from analysis.wording import DASH, counted, fixed, listed, number_of, percentage, plural, sentence
@@ -123,7 +124,10 @@ def sources_table(receipts: Paths) -> Table:
         "Licence": [escaped(entry["licence"]) for entry in entries],
         "sha256 begins": [f"`{entry['lineage'][0]['sha256'][:12]}`" for entry in entries],
     }
-    caption = "Data sets behind this paper, as registered and verified."
+    own = [entry for entry in entries if entry.get("extract") == BROUGHT]
+    known = "as received" if len(own) == len(entries) else "as registered and verified"
+    brought = "; what the study brought itself is in no register, and its digest is that of the files as received"
+    caption = f"Data sets behind this paper, {known}{brought * bool(own)}."
     return Table("sources", caption, columns, False, (28, 11, 26, 20, 15))
 
 

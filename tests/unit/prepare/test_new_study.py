@@ -133,6 +133,18 @@ def test_checks_are_proposed_that_the_data_can_answer(
     assert "`primary: true`" in text
 
 
+def test_a_test_says_what_it_would_be_read_by_that_the_data_lack(tmp_path: Path, study: Study) -> None:
+    tables = {name: table for name, table in valid().items() if name != "survey"}
+    tables["activity"] = tables["activity"][tables["activity"]["measure"] == "emergency"]
+    path = tmp_path / "ours.yaml"
+    path.write_text(written(package(tmp_path, tables), study), encoding="utf-8")
+    tests = read_study(path).tests
+    assert tests["T2"].gap.startswith("These data tell nothing of continuity of care, by which it would be read. Conti")
+    third = "These data tell nothing of outpatient attendances and elective admissions, by which it is read too. Fewer"
+    assert tests["T3"].gap.startswith(third)
+    assert tests["T4"].gap == study.tests["T4"].gap
+
+
 def test_without_counts_no_check_is_proposed(tmp_path: Path, study: Study) -> None:
     tables = {name: table for name, table in valid().items() if name != "activity"}
     assert "sensitivity" not in written(package(tmp_path, tables), study)

@@ -12,7 +12,8 @@ from analysis.present.markdown import Table, spelled_out
 from analysis.present.panel import month_words
 from analysis.present.style import SIMULATED, Told, placed
 from analysis.present.tables import balance_table, concerns_table, pilots_table, quality_table, sources_table
-from analysis.steps import read_json
+from analysis.pull.receive import BROUGHT
+from analysis.steps import read_json, write_json
 from analysis.study import Study
 
 LINES = st.lists(
@@ -94,6 +95,16 @@ def test_tables_of_the_small_world(prepared: Path, raw: Path, root: Path, study:
     assert len(made["concerns"].columns["Concern"]) == 12
     assert {"Elective admissions", "A&E attendances"} < set(made["quality"].columns["Series"])
     assert list(made["sources"].columns["Kind"]) == [read_json(path)["kind"] for path in receipts]
+
+
+def test_no_register_vouches_for_what_a_study_brought(raw: Path, tmp_path: Path) -> None:
+    registered, own = raw / "published-evidence.json", tmp_path / "ours.json"
+    write_json(own, read_json(registered) | {"extract": BROUGHT})
+    assert sources_table((registered,)).caption == "Data sets behind this paper, as registered and verified."
+    both, alone = sources_table((registered, own)).caption, sources_table((own,)).caption
+    assert "as registered and verified; what the study brought itself is in no register" in both
+    assert "registered and verified" not in alone
+    assert alone.startswith("Data sets behind this paper, as received; what the study brought itself")
 
 
 def test_months_in_words() -> None:
