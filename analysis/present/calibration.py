@@ -121,7 +121,7 @@ def _rejection(row: "pd.Series[Any]") -> str:
 
 def _share(row: "pd.Series[Any]", name: str) -> str:
     value, low, high = (100 * row[key] for key in (name, f"{name}_low", f"{name}_high"))
-    return f"{value:.1f}% ({low:.1f} to {high:.1f})" if value == value else "–"
+    return f"{value:.1f}% ({low:.0f} to {high:.0f})" if value == value else "–"
 
 
 if __name__ == "__main__":

@@ -59,8 +59,8 @@ def written(
 
 def test_figures_stand_with_their_errors(tmp_path: Path) -> None:
     annex, beside = written(tmp_path, [row(), row(sites=4, coverage=0.881), row(scenario="drift", coverage=0.2)])
-    held, seen = "95.0% (93.5 to 96.2)", "5.0% (3.8 to 6.5)"
-    assert f"| +0.1% (0.04) | +0.1% (0.04) | {held} | 88.1% (85.9 to 90.0) | {seen} | {seen} |" in annex
+    held, seen = "95.0% (93 to 96)", "5.0% (4 to 7)"
+    assert f"| +0.1% (0.04) | +0.1% (0.04) | {held} | 88.1% (86 to 90) | {seen} | {seen} |" in annex
     assert "| 1,000 |" in annex
     assert "Worlds with a trend" in annex
     assert "- Difference-in-differences (primary): its intervals are too narrow with 4 sites." in annex
