@@ -110,7 +110,7 @@ def contacts(
         contact_patients,
         contact_rules,
         contact_words,
-    )
+    )  # fmt: skip
     from analysis.prepare.events import engine
     from analysis.prepare.panel import assigned
     from analysis.prepare.raw import read_receipt
@@ -132,9 +132,7 @@ def contacts(
         monthly = contact_months.empty_counts(len(groups), months)
         told.update(_worked_out(connection, folder, rules, codes, of_time, monthly))
         contact_checks.refuse(told, rules.checks, limits)
-        ordered = connection.execute("FROM groups ORDER BY practice").df()
-        moved = contact_months.come_and_go(monthly, ordered, months, silent)
-        contact_panels.leave_out(connection, moved, of_time)
+        ordered, moved = _come_and_go(connection, monthly, months, of_time, silent)
         made = contact_panels.there(connection, contact_parts.files_of(folder / "indices"), of_time)
         rows = _panel(connection, made, rules, of_time, told)
         write_table(out, timed(rows, groups).merge(groups[ABOUT], on="practice_id"), lineage)
@@ -148,6 +146,18 @@ def contacts(
     write_json(facts, dict.fromkeys(contact_rules.FATES, 0) | told | noticed | {"words": words})
     for note in contact_words.notes(words, told["read"]):
         print(f"note: {note}.", file=sys.stderr)
+
+
+def _come_and_go(
+    connection: "DuckDBPyConnection", monthly: "NDArray[np.int64]", months: Period, windows: Windows, silent: float
+) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """The groups in the order of their practices' numbers, and those that open or close, whose windows are left out."""
+    from analysis.prepare import contact_months, contact_panels
+
+    ordered = connection.execute("FROM groups ORDER BY practice").df()
+    moved = contact_months.come_and_go(monthly, ordered, months, silent)
+    contact_panels.leave_out(connection, moved, windows)
+    return ordered, moved
 
 
 def _worked_out(
