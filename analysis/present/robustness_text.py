@@ -26,10 +26,24 @@ def design_methods(outcomes: Outcomes, checks: Checks, methods: Sequence[str], *
     """The sections on the other designs of the plan, on inference, checks and costs; empty where it has none."""
     used = {design for outcome in outcomes.values() for design in asked(outcome)}
     names = [name for design, name in DESIGN_METHODS.items() if design in used]
-    names += ["methods-inference"] * bool(methods) + ["methods-sensitivity"] * bool(checks)
+    names += ["methods-inference"] * bool(methods) + _check_methods(checks)
     names += ["methods-costs"] * costs
     several = bool(checks or methods or compared(outcomes))
     return "\n\n".join(include(f"/sections/{name}.qmd") for name in [*["methods-designs"] * several, *names])
+
+
+def _check_methods(checks: Checks) -> list[str]:
+    """The sections on the checks that the plan has, and on no other."""
+    kinds = {check.kind for check in checks.values()}
+    dispersion = any(check.kind == "estimator" and check.estimator == "quasi_poisson" for check in checks.values())
+    own = {
+        "dispersion": dispersion,
+        "groups": "heterogeneity" in kinds,
+        "trends": "parallel_trends" in kinds,
+        "confounder": "confounder" in kinds,
+        "curve": "curve" in kinds,
+    }
+    return ["methods-sensitivity", *(f"methods-check-{name}" for name, has in own.items() if has)] if checks else []
 
 
 def design_results(outcomes: Outcomes, *, costs: bool) -> str:

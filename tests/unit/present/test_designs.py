@@ -1,5 +1,6 @@
 """The same outcome by every design: what is set beside what, and what is said of designs that disagree."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from analysis.present.designs import designs, designs_table, drawn
 from analysis.present.event_study import joint_test
 from analysis.present.outcomes import outcome_words
 from analysis.present.plan_words import placebo_words, primary_statement, scope
+from analysis.present.robustness_text import design_methods
 from analysis.present.style import SIMULATED
 from analysis.study import Study
 from tests.unit.present.made_rows import clear_fall, context, other_designs, row, statistic, table, unclear
@@ -190,6 +192,19 @@ def test_a_section_promises_no_check_that_the_plan_does_not_ask(study: Study) ->
     no_curve = {name: each for name, each in study.sensitivity.items() if each.kind != "curve"}
     assert "one at a time, for the outcomes" in scope(no_curve)
     assert scope({}).startswith("The plan asks for no other choice, so this section tells the uncertainty")
+
+
+def test_methods_tell_of_the_checks_that_the_plan_has(study: Study) -> None:
+    def told(*names: str) -> set[str]:
+        checks = {name: study.sensitivity[name] for name in names}
+        text = design_methods(study.activity(), checks, (), costs=False)
+        return set(re.findall(r"sections/methods-(sensitivity|check-\w+)\.qmd", text))
+
+    assert told() == set()
+    assert told("linear_rates", "without_each_site") == {"sensitivity"}
+    assert told("quasi_poisson", "by_model") == {"sensitivity", "check-dispersion", "check-groups"}
+    doubts = {"check-trends", "check-confounder", "check-curve"}
+    assert told("diverging_trends", "unobserved", "every_choice") == {"sensitivity"} | doubts
 
 
 def test_the_caption_names_the_periods_that_were_tested() -> None:
