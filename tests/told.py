@@ -18,7 +18,8 @@ NOT_A_NUMBER = re.compile(r"(?<![\w./-])[+−-]?(?:nan|NaN|inf|Infinity)(?![\w-]
 SPAN = re.compile(r"\[([^\]]*)\]\{[^}]*\}")
 VALUES = ["estimate", "ci_low", "ci_high", "std_error", "p_value", "p_adjusted", "baseline", "expected"]
 COUNTS = ["n_obs", "n_units", "n_clusters", "treated_clusters", "comparison_clusters"]
-KEYS = ["subgroup", "specification", "horizon", "estimator"]
+# Files that an address may name and no release holds.
+STAYS, COMMITTED = "which stays in results/", "reports/calibration/"
 INTERVAL = r"([+−]?[\d.]+)(?:%| points)? to ([+−]?[\d.]+)"
 LEVEL = r"\d+% confidence interval(?: by [a-z ]+)?"
 CLEAR = re.compile(rf"(rose|fell) by [\d.]+(?:%| percentage points) \({LEVEL} {INTERVAL}")
@@ -75,31 +76,33 @@ def missing_numbers(release: Path) -> Iterator[str]:
 
 
 def addressed_numbers(release: Path, estimates: pd.DataFrame) -> Iterator[str]:
-    """Numbers whose address is a row of the table, and that the row does not hold."""
-    plain = estimates.assign(
-        **{key: estimates[key].str.replace("_", " ") for key in ["outcome", "design", "term", *KEYS]}
-    )
+    """Numbers whose address picks no row or several, is no file of the release, or is a row that does not hold them."""
+    data = json.loads((release / "data.json").read_text(encoding="utf-8"))
+    known = {Path(file["path"]).name for each in data for file in each["files"]}
     for key, entry in json.loads((release / "addresses.json").read_text(encoding="utf-8")).items():
-        found = re.fullmatch(r"estimates\.csv: ([^,]+), ([^,]+), (.+) \((\w+)\)", entry["place"])
-        if found is None or not TOLD.fullmatch(entry["text"]) or any(each in key for each in DERIVED):
-            continue
-        rows = addressed(plain, *found.groups())
-        if rows.empty:
-            yield f"{key}: no row has the address {entry['place']}"
-        elif not any(holds(entry["text"], row) for row in rows.to_dict("records")):
-            yield f"{key}: {entry['text']} is not in the row {entry['place']}"
+        file, _, keys = entry["place"].partition(": ")
+        counts, name = file.startswith("rows of "), file.removeprefix("rows of ")
+        if name == "estimates.csv":
+            rows = addressed(estimates, keys)
+            told = TOLD.fullmatch(entry["text"]) and not counts and not any(each in key for each in DERIVED)
+            if rows.empty or (len(rows) > 1 and not counts):
+                yield f"{key}: {len(rows)} rows have the address {entry['place']}"
+            elif told and not holds(entry["text"], rows.iloc[0].to_dict()):
+                yield f"{key}: {entry['text']} is not in the row {entry['place']}"
+        elif not (
+            (release / file).is_file()
+            or name.partition(" ")[0] in known
+            or file.endswith(STAYS)
+            or file.startswith(COMMITTED)
+        ):
+            yield f"{key}: the address {entry['place']} names no file"
 
 
-def addressed(rows: pd.DataFrame, outcome: str, design: str, more: str, scale: str) -> pd.DataFrame:
-    """The rows with an address; what it leaves out is as usual where such a row is there."""
-    term, *rest = more.split(", ")
-    rows = rows[(rows["outcome"] == outcome) & (rows["design"] == design) & (rows["scale"] == scale)]
-    rows = rows[rows["term"] == term]
-    for part in rest:
-        rows = rows[rows[KEYS].eq(part).any(axis=1)]
-    for column, usual in {"specification": "primary", "subgroup": "all"}.items():
-        unsaid = rows[~rows[column].isin(rest)]
-        rows = unsaid[unsaid[column] == usual] if (unsaid[column] == usual).any() else rows
+def addressed(rows: pd.DataFrame, keys: str) -> pd.DataFrame:
+    """The rows whose columns hold the values of an address, as they are spelled."""
+    for each in keys.split(", "):
+        column, _, value = each.partition("=")
+        rows = rows[rows[column] == value]
     return rows
 
 

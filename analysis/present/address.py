@@ -11,7 +11,8 @@ class Origin:
     Attributes
     ----------
     place : str
-        The file and row, in words, for instance ``estimates.csv: continuity, effect, points``.
+        The file, and the columns whose values pick its row: ``estimates.csv: outcome=continuity, term=effect``. Files
+        in ``figures/`` and ``tables/`` are the release's own, and one that is in no release says so.
     step : str
         The module that computed it, for instance ``analysis.estimate.continuity``.
     data : str
@@ -21,6 +22,10 @@ class Origin:
     place: str
     step: str
     data: str
+
+
+# What an address says of a file that no release holds.
+STAYS = "which stays in results/"
 
 
 @dataclass

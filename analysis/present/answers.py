@@ -3,7 +3,7 @@
 from typing import Any
 
 from analysis.plan.practices import Gradient, Growth, Inequality, Questions, Trend
-from analysis.present.address import Origin
+from analysis.present.address import STAYS, Origin
 from analysis.present.context import Context
 from analysis.present.gradient_words import gradient_words
 from analysis.present.practice_words import growth_words, inequality_words, trend_words
@@ -80,7 +80,7 @@ def _left_out(context: Context, name: str, state: Words) -> str:
     """How many practices were left out of a question, and why."""
     rows = context.estimates[context.estimates["outcome"] == name]
     origin = Origin(
-        f"questions.json: {name.replace('_', ' ')}", "analysis.prepare.questions",
+        f"questions.json, {STAYS}: {name}", "analysis.prepare.questions",
         context.data(rows["data_digest"].iloc[0]),
     )  # fmt: skip
 

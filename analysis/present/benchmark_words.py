@@ -168,7 +168,9 @@ def origin(row: "pd.Series[Any]") -> Origin:
     """Where a benchmark comes from."""
     if row["source"] == "truth":
         return Origin("truth.json", "analysis.simulate.pilots", "reference-pilots (simulated)")
-    return Origin(f"evaluations.csv: {row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence")
+    return Origin(
+        f"evaluations.csv: evidence_id={row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence"
+    )
 
 
 def set_to_words(labels: dict[str, str], benchmarks: "pd.DataFrame") -> str:

@@ -108,7 +108,7 @@ def _caution(
         return {"beside": "", "short": ""}
     if not isinstance(outcome, ActivityOutcome):
         return UNTRIED
-    origin = Origin(f"calibration of default: no effect, {nearest['sites']} sites", STEP, "simulated worlds")
+    origin = Origin(f"reports/calibration/default.csv: no effect, {nearest['sites']} sites", STEP, "simulated worlds")
     held = context.book.cite("calibration.held", f"{100 * nearest['coverage']:.1f}%", origin)
     pilots = f"simulated pilots of {in_words(int(nearest['sites']))} sites"
     return {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import protected
 from analysis.estimates import one, pick
-from analysis.present.address import Origin
+from analysis.present.address import STAYS, Origin
 from analysis.present.benchmark_words import Beside, beside_words
 from analysis.present.cohort import TOO_FEW
 from analysis.present.cohort import told as told_balance
@@ -63,7 +63,7 @@ def cohort_words(context: Context, outcomes: Outcomes, flow: Path, balance: Path
 
 
 def _flow(context: Context, numbers: dict[str, Any], lineage: Lineage) -> str:
-    origin = Origin("numbers of the matching", MATCHING, _data(lineage))
+    origin = Origin(f"matched.json, {STAYS}", MATCHING, _data(lineage))
 
     def count(key: str) -> str:
         return context.book.cite(f"cohort.{key}", protected(numbers[key]), origin)
@@ -83,7 +83,7 @@ def _flow(context: Context, numbers: dict[str, Any], lineage: Lineage) -> str:
 def _balance(context: Context, balance: "pd.DataFrame", lineage: Lineage) -> str:
     if balance.empty:
         return TOO_FEW
-    origin = Origin("balance of the matched cohort", MATCHING, _data(lineage))
+    origin = Origin("figures/cohort-balance.csv", MATCHING, _data(lineage))
     largest = {}
     for stage, rows in balance.groupby("stage"):
         row = rows.iloc[int(rows["standardised_difference"].abs().to_numpy().argmax())]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import NotEstimated, one, read_estimates, read_unmade
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.address import Book, Origin
-from analysis.present.origins import part, step_of
+from analysis.present.origins import place_of, step_of
 from analysis.steps import Paths, read_json
 from analysis.study import Synthesis
 
@@ -31,9 +31,7 @@ class Context:
 
     def origin(self, row: "pd.Series[Any]") -> Origin:
         """Where the numbers of a row come from."""
-        term = ", ".join([row["term"], *part(row)])
-        place = f"estimates.csv: {row['outcome']}, {row['design']}, {term} ({row['scale']})"
-        return Origin(place.replace("_", " "), step_of(row), self.data(row["data_digest"]))
+        return Origin(place_of(row, self.estimates), step_of(row), self.data(row["data_digest"]))
 
     def data(self, digest: str) -> str:
         """The data sets behind a data digest, in words."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STEP = "analysis.prepare.contacts"
+TABLE = "tables/continuity-contacts.md"
 # What looks wrong in a practice, in the plural.
 LOOKS = {
     "one_clinician_id": (
@@ -51,7 +52,7 @@ def data_words(chapter: Chapter, fewest: Path, facts: Path) -> dict[str, str]:
 
 
 def _read(chapter: Chapter, numbers: dict[str, Any], lineage: Lineage) -> str:
-    origin = Origin("contacts.json", STEP, _data(lineage))
+    origin = Origin(TABLE, STEP, _data(lineage))
 
     def cite(key: str) -> str:
         return chapter.context.book.cite(f"continuity.data.{key}", protected(numbers[key]), origin)
@@ -62,7 +63,7 @@ def _read(chapter: Chapter, numbers: dict[str, Any], lineage: Lineage) -> str:
 
 
 def _looks(chapter: Chapter, told: dict[str, Any], lineage: Lineage) -> str:
-    origin = Origin("contacts.json: told", STEP, _data(lineage))
+    origin = Origin(TABLE, STEP, _data(lineage))
 
     def cite(key: str) -> str:
         return chapter.context.book.cite(f"continuity.looks.{key}", in_words(told[key]), origin)
@@ -86,7 +87,7 @@ def _fewest(chapter: Chapter, minima: "pd.DataFrame", lineage: Lineage) -> str:
     """How many patients each minimum of contacts leaves out, and what that does to the result."""
     if minima.empty:
         return ""
-    origin = Origin("fewest contacts", STEP, _data(lineage))
+    origin = Origin("tables/continuity-fewest.md", STEP, _data(lineage))
     parts = []
     for row in minima.sort_values("fewest").to_dict("records"):
         least, key = int(row["fewest"]), f"continuity.fewest.{row['fewest']}"

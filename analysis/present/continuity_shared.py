@@ -104,7 +104,9 @@ class Chapter:
 def _origin(row: "pd.Series[Any]") -> Origin:
     if row["source"] == "truth":
         return Origin("truth.json", "analysis.simulate.pilots", "reference-pilots (simulated)")
-    return Origin(f"continuity.csv: {row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence")
+    return Origin(
+        f"continuity.csv: evidence_id={row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence"
+    )
 
 
 def _plain(scale: str, value: float) -> float:

@@ -81,7 +81,9 @@ def _lower(text: str) -> str:
 def _published(context: Context, row: "pd.Series[Any]") -> str:
     value = float(row["value"])
     told = change("ratio", value, value, value).signed() if row["scale"] == "ratio" else pounds(value)
-    origin = Origin(f"evaluations.csv: {row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence")
+    origin = Origin(
+        f"evaluations.csv: evidence_id={row['evidence_id']}", "analysis.prepare.benchmarks", "published-evidence"
+    )
     text = context.book.cite(f"costs.published.{row['evidence_id']}", told, origin)
     sure = {"yes": ", significant", "no": ", not significant"}.get(row["significant"], "")
     second_hand = SECOND_HAND if row["certainty"] == "F-2nd" else ""

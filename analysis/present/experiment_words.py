@@ -99,7 +99,7 @@ def _agreement(context: Context, plan: Experiment, name: str, beside: "pd.DataFr
     rows = beside[(beside["outcome"] == name) & (beside["study"] == study)].set_index("subgroup")
     if rows.empty:
         return ""
-    origin = Origin(f"evaluations.csv: {study}, {name}", "analysis.prepare.arms", rows["data"].iloc[0])
+    origin = Origin(f"evaluations.csv: study={study}, outcome={name}", "analysis.prepare.arms", rows["data"].iloc[0])
     where = {"outcome": name, "term": "arm_mean", "specification": "primary"}
     ours = {arm: _row(context, subgroup=arm, **where)["estimate"] for arm in rows.index}
     most = max(abs(ours[arm] - value) for arm, value in rows["value"].items())
@@ -137,7 +137,7 @@ def _specification_words(context: Context, plan: Experiment, beside: "pd.DataFra
     plain = _row(context, outcome=outcome, subgroup=first, specification="published")
     wide = _row(context, outcome=outcome, subgroup=first, specification="published_clustered")
     times = f"{wide['std_error'] / plain['std_error']:.1f}"
-    origin = Origin(f"evaluations.csv: {table['study'].iloc[0]}", "analysis.prepare.arms", table["data"].iloc[0])
+    origin = Origin(f"evaluations.csv: study={table['study'].iloc[0]}", "analysis.prepare.arms", table["data"].iloc[0])
     return {
         "terms": context.book.cite("experiment.terms", str(len(rows)), origin),
         "decimals": context.cite("experiment.decimals", str(int(-math.log10(2 * max(most, 1e-9)))), plain),

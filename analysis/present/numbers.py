@@ -199,7 +199,8 @@ def _power(
     row = effect_row(context, kinds.outcome) if kinds and kinds.outcome in outcomes else None
     if kinds is None or row is None or not power or read_json(power[1])["digest"] != digest:
         return {"power": "", "power_short": ""}
-    return power_words(context, pd.read_csv(power[0], keep_default_na=False, na_values=[""]), kinds, row)
+    table = pd.read_csv(power[0], keep_default_na=False, na_values=[""])
+    return power_words(context, table, kinds, row, power[0].name)
 
 
 def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[str]:

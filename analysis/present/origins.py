@@ -1,4 +1,4 @@
-"""Which step computed a row of the table of estimates, and what tells it from the rows beside it."""
+"""Which step computed a row of the table of estimates, and which keys pick it out of the table."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -47,18 +47,9 @@ SHARES = (
 )
 SHARE_ESTIMATORS = ("weighted_least_squares", "fractional_logit", "binomial_logit")
 SHARED = ("difference_in_differences", "event_study")
-# What an address leaves out because it goes without saying.
-USUAL = {
-    "subgroup": ("all",),
-    "specification": ("primary",),
-    "horizon": ("after", "before"),
-    "estimator": ("poisson_fixed_effects", "weighted_least_squares", "cost_simulation"),
-}
-# Designs whose rows have one estimator, or a term that tells them apart.
-PLAIN = (
-    "cross_section", "trend", "inequality", "growth", "experiment", "continuity_admissions", "practice_size",
-    "practice_growth", "continuity_gaps", "mediation",
-)  # fmt: skip
+# What an address always says of a row, and what it says beside that where several rows answer.
+ALWAYS = ("outcome", "design", "term", "scale")
+WHERE_NEEDED = ("specification", "subgroup", "horizon", "estimator", "population")
 
 
 def step_of(row: "pd.Series[Any]") -> str:
@@ -74,9 +65,11 @@ def step_of(row: "pd.Series[Any]") -> str:
     return STEPS.get(row["design"], f"analysis.estimate.{row['design']}")
 
 
-def part(row: "pd.Series[Any]") -> list[str]:
-    """What tells a row from the others of its outcome, design and term, in words."""
-    if row["design"] == "synthesis":
-        return []
-    told = [key for key in USUAL if not (key == "estimator" and row["design"] in PLAIN)]
-    return list(dict.fromkeys(str(row[key]) for key in told if row[key] not in USUAL[key]))
+def place_of(row: "pd.Series[Any]", estimates: "pd.DataFrame") -> str:
+    """The address of a row: its file, and the columns whose values pick it and no other, spelled as they are there."""
+    told, rows = [], estimates
+    for key in (*ALWAYS, *WHERE_NEEDED):
+        if key in ALWAYS or rows[key].nunique() > 1:
+            told.append(f"{key}={row[key]}")
+            rows = rows[rows[key] == row[key]]
+    return f"estimates.csv: {', '.join(told)}"

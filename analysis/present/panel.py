@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from analysis.months import month_count
 from analysis.plan.pilots import SurveyOutcome
-from analysis.present.address import Book, Origin
+from analysis.present.address import STAYS, Book, Origin
 from analysis.present.context import Outcomes
 from analysis.tables import read_table
 from analysis.wording import counted, listed, plural
@@ -45,7 +45,7 @@ def panel_words(quality: Path, book: Book) -> dict[str, str]:
     activity = table[table["source"] == "activity"]
     first, last = activity["first"].min(), activity["last"].max()
     data = ", ".join(f"{source.id}{' (simulated)' * (source.kind == 'simulated')}" for source in lineage.sources)
-    origin = Origin("data-quality table", "analysis.prepare.quality", data)
+    origin = Origin(f"quality.parquet, {STAYS}", "analysis.prepare.quality", data)
     columns = ("sites", "pilot_practices", "comparison_practices", "clusters")
     counts = {name: int(activity[name].max()) for name in columns}
     words = {name: book.cite(f"data.{name}", counted(count), origin) for name, count in counts.items()}

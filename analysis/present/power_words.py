@@ -17,7 +17,9 @@ STEP = "analysis.estimate.calibration"
 STRONG = 0.8
 
 
-def power_words(context: Context, table: "pd.DataFrame", plan: Calibration, row: "pd.Series[Any]") -> dict[str, str]:
+def power_words(
+    context: Context, table: "pd.DataFrame", plan: Calibration, row: "pd.Series[Any]", file: str = "default.csv"
+) -> dict[str, str]:
     """How often the primary test saw an effect that was there, beside a finding that is not clear.
 
     Parameters
@@ -30,6 +32,8 @@ def power_words(context: Context, table: "pd.DataFrame", plan: Calibration, row:
         The scenarios.
     row : Series
         The finding, with the clusters that the pilots reach.
+    file : str
+        The table's file in reports/calibration.
 
     Returns
     -------
@@ -45,7 +49,10 @@ def power_words(context: Context, table: "pd.DataFrame", plan: Calibration, row:
         return {"power": "", "power_short": ""}
     said = []
     for each in rows.to_dict("records"):
-        origin = Origin(f"calibration: {each['scenario']}, {each['sites']} sites", STEP, "simulated worlds")
+        place = (
+            f"reports/calibration/{file}: scenario={each['scenario']}, sites={each['sites']}, effect={each['effect']}"
+        )
+        origin = Origin(place, STEP, "simulated worlds")
         share = context.book.cite(f"calibration.power.{each['scenario']}", f"{each['rejection']:.0%}", origin)
         said.append((share, plan.scenarios[each["scenario"]].label))
     weak = " So that no change is clear here says little." if rows["rejection"].min() < STRONG else ""

@@ -115,7 +115,9 @@ def _reasons(context: Context, name: str, published: "pd.DataFrame", leave_out: 
 
 def _size(context: Context, name: str, row: "pd.Series[Any]") -> str:
     """A published estimate as the annex prints it, with its address."""
-    origin = Origin(f"evaluations.csv: {row['evidence_id']}", "analysis.prepare.evidence", "published-evidence")
+    origin = Origin(
+        f"evaluations.csv: evidence_id={row['evidence_id']}", "analysis.prepare.evidence", "published-evidence"
+    )
     return context.book.cite(f"synthesis.{name}.{row['evidence_id']}", size_text(row), origin)
 
 
@@ -125,7 +127,7 @@ def _counts(context: Context, name: str, studies: "pd.DataFrame", published: "pd
     data = context.data(studies["data_digest"].iloc[0]) if len(studies) else "published-evidence"
     step = "analysis.estimate.synthesis"
 
-    def cite(key: str, number: int, where: str = f"estimates.csv: {name.replace('_', ' ')}, study") -> str:
+    def cite(key: str, number: int, where: str = f"rows of estimates.csv: outcome={name}, term=study") -> str:
         return context.book.cite(f"synthesis.{name}.{key}", counted(number), Origin(where, step, data))
 
     controlled = _controlled(published)
@@ -143,7 +145,7 @@ def _counts(context: Context, name: str, studies: "pd.DataFrame", published: "pd
     ]
     kinds = listed([each for each in parts if each])
     said = f"The register holds {cite('estimates', whole)} controlled estimates: {kinds}."
-    wordy = _in_words(controlled, lambda key, number: cite(key, number, "evaluations.csv: direction only"))
+    wordy = _in_words(controlled, lambda key, number: cite(key, number, "rows of evaluations.csv without an estimate"))
     return f"{said} {wordy}".strip()
 
 

@@ -17,12 +17,17 @@ def addresses_table(entries: dict[str, dict[str, str]], text: str) -> str:
         The paper's text with variables put in; numbers that it does not use are left out.
     """
     used = {key: each for key, each in sorted(entries.items()) if f'address="{slug(key)}"' in text}
-    steps = [each["step"].removeprefix("analysis.") for each in used.values()]
+    # Numbers of one address stand together, an effect beside its interval.
+    numbers: dict[tuple[str, str, str], list[str]] = {}
+    for key, each in used.items():
+        address = each["place"], each["step"].removeprefix("analysis."), each["data"]
+        numbers.setdefault(address, []).append(f"[{each['text']}]{{#address-{slug(key)}}}")
+    steps = [step for _, step, _ in numbers]
     columns = {
-        "Number": [f"[{each['text']}]{{#address-{slug(key)}}}" for key, each in used.items()],
-        "Row": [each["place"] for each in used.values()],
+        "Numbers": ["; ".join(each) for each in numbers.values()],
+        "Row": [place for place, _, _ in numbers],
         "Computed by (in analysis)": [f"`{step}`" for step in steps],
-        "Data": [each["data"] for each in used.values()],
+        "Data": [data for _, _, data in numbers],
     }
     caption = "Where each number in the text comes from. In the HTML paper every number leads here."
     # The name of a step does not break across lines; a letter of it is one per cent of the PDF's page wide.

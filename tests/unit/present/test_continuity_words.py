@@ -208,7 +208,9 @@ def test_practices_where_no_pilot_ran_are_told_alone(tmp_path: Path) -> None:
     own = "−11.0% (interval −14.0% to −8.0%) by patients' own contacts"
     others = "−4.0% (interval −7.0% to −1.0%) by those of the other patients of the same GP"
     assert f"{alone}{own} and {others}." in plain(said["levels"])
-    assert "list level comparison" in context.book.entries["continuity.admissions.comparison.list"][1].place
+    assert (
+        "specification=list_level_comparison" in context.book.entries["continuity.admissions.comparison.list"][1].place
+    )
     assert alone not in told(tmp_path, by_level(0.9, 0.97))[0]["levels"]
 
 

@@ -1,14 +1,14 @@
 """An address names the module that computed a row, and tells rows of one outcome apart."""
 
-from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis.present.origins import SHARES, SPECIAL, STEPS, part, step_of
+from analysis.present.origins import SHARES, SPECIAL, STEPS, place_of, step_of
 
 USUAL = {
+    "outcome": "continuity", "population": "practices",
     "design": "difference_in_differences", "estimator": "weighted_least_squares", "specification": "primary",
     "subgroup": "all", "term": "effect", "horizon": "after", "scale": "points",
 }  # fmt: skip
@@ -69,13 +69,17 @@ def test_every_module_that_an_address_can_name_exists(root: Path) -> None:
     assert {step for step in named if not (root / f"{step.replace('.', '/')}.py").is_file()} == set()
 
 
-def test_no_two_rows_of_a_design_and_term_are_told_alike() -> None:
-    told = [(row(values), part(row(values))) for values, _ in ROWS]
-    for (one, first), (other, second) in combinations(told, 2):
-        if one["design"] == other["design"] and one["term"] == other["term"] and one["scale"] == other["scale"]:
-            assert first != second
+def test_an_address_picks_one_row_by_keys_as_the_table_spells_them() -> None:
+    table = pd.DataFrame([row(values) for values, _ in ROWS]).reset_index(drop=True)
+    for at, each in table.iterrows():
+        file, _, keys = place_of(each, table).partition(": ")
+        pairs = dict(pair.split("=") for pair in keys.split(", "))
+        assert file == "estimates.csv"
+        assert list(table.index[(table[list(pairs)] == pd.Series(pairs)).all(axis=1)]) == [at]
 
 
-def test_a_word_is_not_said_twice() -> None:
-    fractional = row({"specification": "fractional_logit", "estimator": "fractional_logit"})
-    assert part(fractional) == ["fractional_logit"]
+def test_an_address_names_no_key_that_tells_nothing_apart() -> None:
+    table = pd.DataFrame([row({}), row({"specification": "unweighted"})])
+    told = "estimates.csv: outcome=continuity, design=difference_in_differences, term=effect, scale=points"
+    assert place_of(table.iloc[0], table.head(1)) == told
+    assert place_of(table.iloc[0], table) == f"{told}, specification=primary"
