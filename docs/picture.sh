@@ -1,5 +1,5 @@
 #!/bin/sh
-# The picture in README.md: docs/picture.sh reports/releases/1.0.0/paper.pdf 1 9. Needs pdftoppm (poppler-utils).
+# The picture in README.md: docs/picture.sh reports/releases/1.0.0/paper.pdf 1 14. Needs pdftoppm (poppler-utils).
 set -eu
 place=$(mktemp -d)
 trap 'rm -r "$place"' EXIT
