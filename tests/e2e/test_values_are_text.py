@@ -55,7 +55,7 @@ def test_the_value_reaches_the_program_as_it_is(project: Clone, value: str) -> N
     """In one target each: as a name, as a folder."""
     named = project.make("check-data", f"STUDY={value}")
     assert f"error: {value!r} is no name of a study." in named.stdout
-    assert "To mend it: write STUDY=<name>" in named.stdout
+    assert "`make paper STUDY=<name>` takes one of default" in named.stdout
     made = project.make("study", "NAME=mine", f"DATA={value}")
     assert made.returncode != 0
     assert "error: " in made.stdout

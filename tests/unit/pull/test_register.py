@@ -195,3 +195,11 @@ def test_the_same_id_twice_is_refused(register: Path) -> None:
     register.write_text(text + text.partition("datasets:\n")[2], encoding="utf-8")
     with pytest.raises(Problem):
         read_register(register)
+
+
+def test_a_misspelt_key_is_told_once_with_its_line_and_what_is_meant(register: Path) -> None:
+    edit(register, "licence:", "license:")
+    line = 1 + register.read_text(encoding="utf-8").partition("license:")[0].count("\n")
+    said = refused(register)
+    assert f"`datasets.0.license` (line {line}): there is no such key; did you mean `licence`?" in said
+    assert "is missing" not in said
