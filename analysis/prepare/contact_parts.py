@@ -87,12 +87,12 @@ def indexed(
     """
     import pyarrow as pa
 
-    source, listed = (files_of(folder / table / bucket) for table in ("contacts", "registrations"))
-    people = number_patients(connection, source, listed)
-    told = registration_spans.spans(connection, listed)
-    if not source:
+    met, listed = (sorted((folder / table / bucket).glob("*.parquet")) for table in ("contacts", "registrations"))
+    people, patients, found = number_patients(connection, met, listed)
+    told = registration_spans.spans(connection, files_of(folder / "registrations" / bucket))
+    if not met:
         return told, None, None
-    fates, kept = judged(connection, source, people, rules, codes)
+    fates, kept = judged(connection, people, patients, found, rules, codes)
     table = pa.table({"patient": kept.patients, "code": kept.codes, "part": kept.parts})
     connection.register("judged", table)
     connection.execute(f"CREATE OR REPLACE TEMP VIEW counted AS {codes.unpacked('judged')}")

@@ -1,7 +1,9 @@
 """The contacts of some patients beside their registrations: which count, and which were with the registered GP."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import ContactRules
 from analysis.prepare.contact_codes import Codes
@@ -9,18 +11,14 @@ from analysis.prepare.registration_spans import span_arrays
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
     Integers = NDArray[np.int64]
 
 # Patients have numbers within a part, in the order of their ids.
-PEOPLE = """
-CREATE OR REPLACE TEMP TABLE people AS
-SELECT patient_id, (row_number() OVER (ORDER BY patient_id) - 1)::INTEGER AS patient
-FROM ({sources}) WHERE patient_id IS NOT NULL GROUP BY patient_id
-"""
-NUMBERED = "SELECT patient, code FROM {source} JOIN people USING (patient_id)"
+PEOPLE = "CREATE OR REPLACE TEMP TABLE people AS SELECT patient_id, patient FROM frame"
 # In the order in which the loop counts them.
 FATES = ("counted", "after death", "before registration", "after leaving", "twice", "again on the day", "visitors")
 
@@ -50,29 +48,73 @@ class Judged:
         return np.searchsorted(self.patients, np.arange(self.people + 1, dtype=np.int32)).astype(np.int64)
 
 
-def number_patients(connection: "DuckDBPyConnection", *tables: str) -> int:
-    """Put the patients of the tables of one part into the table `people`; how many there are."""
-    sources = " UNION ALL ".join(f"SELECT patient_id FROM {table}" for table in tables if table)
-    connection.execute(PEOPLE.format(sources=sources))
-    return int(connection.execute("SELECT count(*) FROM people").fetchall()[0][0])
+def number_patients(
+    connection: "DuckDBPyConnection", contacts: Sequence[Path], registrations: Sequence[Path]
+) -> "tuple[int, NDArray[np.int32], Integers]":
+    """Put the patients of one part into the table `people`.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        From :func:`analysis.prepare.events.engine`.
+    contacts, registrations : sequence of Path
+        The files of the part.
+
+    Returns
+    -------
+    tuple
+        How many patients there are; of each contact that has a patient the number of the patient, and its code.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    met, listed = _read(contacts, ["patient_id", "code"]), _read(registrations, ["patient_id"])
+    ids = pa.concat_tables([met.select(["patient_id"]), listed]).column(0).combine_chunks().dictionary_encode()
+    # In the order of their bytes, as DuckDB orders texts.
+    order = pc.array_sort_indices(ids.dictionary)
+    numbers = np.arange(len(order), dtype=np.int32)
+    connection.register("frame", pa.table({"patient_id": ids.dictionary.take(order), "patient": numbers}))
+    connection.execute(PEOPLE)
+    connection.unregister("frame")
+    rank = np.empty_like(numbers)
+    rank[order.to_numpy()] = numbers
+    places, codes = ids.indices.slice(0, len(met)), met["code"]
+    if places.null_count:
+        codes, places = codes.filter(places.is_valid()), places.drop_null()
+    # A column of one file is not copied, and must not be written over.
+    return len(order), rank[places.to_numpy()], codes.to_numpy().copy()
+
+
+def _read(files: Sequence[Path], columns: list[str]) -> "pa.Table":
+    """Columns of some files; nobody's where there are no files."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not files:
+        return pa.table({"patient_id": pa.array([], pa.string()), "code": pa.array([], pa.int64())}).select(columns)
+    return pq.read_table([*files], columns=columns, partitioning=None)
 
 
 def judged(
-    connection: "DuckDBPyConnection", source: str, people: int, rules: ContactRules, codes: Codes
-) -> tuple[dict[str, int], Judged]:
-    """Judge the contacts of one part beside the tables `spans` and `deaths`; give the fates of those in windows too."""
+    connection: "DuckDBPyConnection", people: int, patients: "NDArray[np.int32]", found: "Integers",
+    rules: ContactRules, codes: Codes,
+) -> tuple[dict[str, int], Judged]:  # fmt: skip
+    """Judge the contacts of one part beside the tables `spans` and `deaths`; give the fates of those in windows too.
+
+    What :func:`number_patients` gives is written over.
+    """
     import numpy as np
 
     from analysis.prepare.judge_kernel import grouped, judge
 
-    found: dict[str, Any] = connection.execute(NUMBERED.format(source=source)).fetchnumpy()
-    ordered, starts = grouped(found["patient"], found["code"], people)
+    ordered, starts = grouped(patients, found, people)
     # One contact gives one at most.
-    patients, kept, parts = found.pop("patient"), found.pop("code"), np.empty(len(ordered), dtype=np.int16)
+    parts = np.empty(len(ordered), dtype=np.int16)
     fates = np.zeros(len(FATES), dtype=np.int64)
     rows = judge(
         ordered, starts, codes.rule(), codes.part_of, *span_arrays(connection, people, codes.first),
-        rules.same_day == "once", patients, kept, parts, fates,
+        rules.same_day == "once", patients, found, parts, fates,
     )  # fmt: skip
     told = dict(zip(FATES, fates.tolist(), strict=True))
-    return told, Judged(people, patients[:rows], kept[:rows], parts[:rows])
+    return told, Judged(people, patients[:rows], found[:rows], parts[:rows])
