@@ -68,9 +68,10 @@ def test_where_no_file_changed_it_is_the_study(built: Path) -> None:
     assert "  the study file changed: 1 step" in lines("ours", jobs(table=CHANGED)[1:])
 
 
-def test_a_first_run_is_told_in_three_lines(built: Path) -> None:
-    for path in (PANEL, TABLE, PAPER):
-        Path(path).unlink()
+def test_a_first_run_is_told_in_three_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in (CODE, DATA, TEXT):
+        write_text(Path(path), path)
     assert lines("ours", jobs(panel=f"Missing output files: {PANEL}"))[1:-1] == ["  results are not there yet: 3 steps"]
 
 
