@@ -64,7 +64,7 @@ def split(
     contact_words.refuse(connection, told, rules)
     buckets = 1 + told.pop("counted", 0) // ROWS_AT_ONCE
     told["of a practice with one clinician id"] = contact_checks.single(connection, rules.checks)
-    codes = contact_rules.split(connection, rows, rules, months, windows, f"{folder}/contacts", buckets)
+    codes = contact_rules.split(connection, rows, rules, months, windows, folder / "contacts", buckets)
     if registrations:
         named = columns.get("registrations", {})
         listed = event_select(connection, REGISTRATIONS, registrations, named, months=months)
@@ -87,10 +87,10 @@ def indexed(
     """
     import pyarrow as pa
 
-    met, listed = (sorted((folder / table / bucket).glob("*.parquet")) for table in ("contacts", "registrations"))
+    met, listed = (folder / table / bucket for table in ("contacts", "registrations"))
     people, patients, found = number_patients(connection, met, listed)
-    told = registration_spans.spans(connection, files_of(folder / "registrations" / bucket))
-    if not met:
+    told = registration_spans.spans(connection, files_of(listed))
+    if not met.exists():
         return told, None, None
     fates, kept = judged(connection, people, patients, found, rules, codes)
     table = pa.table({"patient": kept.patients, "code": kept.codes, "part": kept.parts})

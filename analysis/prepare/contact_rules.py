@@ -5,6 +5,7 @@ rows that were read. A row goes by these rules first, then by its practice's (on
 registration, and at last rows that stand twice count once.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import ContactRules
@@ -69,11 +70,9 @@ WHAT = "({modes} * (list_position({roles}, role_compared) - 1) + list_position({
 # One part holds all contacts of its patients, so that it can be worked on by itself. Those without a patient go along,
 # for a condition would read the patients once more.
 SPLIT = """
-COPY (
-  SELECT patient_id, whom | {day} AS code, (hash(patient_id) % {buckets})::SMALLINT AS bucket
-  FROM ({source}) AS contacts JOIN counting ON {alike}
-  WHERE {within}
-) TO {folder} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (bucket))
+SELECT patient_id, whom | {day} AS code, (hash(patient_id) % {buckets})::SMALLINT AS bucket
+FROM ({source}) AS contacts JOIN counting ON {alike}
+WHERE {within}
 """
 
 
@@ -96,13 +95,15 @@ def tally(connection: "DuckDBPyConnection", source: str, rules: ContactRules, mo
 
 def split(
     connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows,
-    folder: str, buckets: int,
+    folder: Path, buckets: int,
 ) -> Codes:  # fmt: skip
     """Write the contacts that may count into parts by patient; it needs the tables `words`, `known` and `single`.
 
     Each is a number from here on; the table `clinicians` has the ids of the clinicians. Contacts of the study's months
     outside its windows are kept: they tell whom a patient saw before.
     """
+    from analysis.prepare import contact_files
+
     roles, modes = comparable(rules.roles), comparable(rules.modes)
     connection.execute(CLINICIANS)
     written = codes(connection, len(roles) * len(modes), months, windows)
@@ -113,12 +114,11 @@ def split(
             in_modes=listed(modes),
         )
     )  # fmt: skip
-    connection.execute(
-        SPLIT.format(
-            day=written.on("date"), buckets=buckets, source=source, folder=quoted(folder),
-            alike=alike("contacts", "counting"), within=within("date", months),
-        )
+    query = SPLIT.format(
+        day=written.on("date"), buckets=buckets, source=source, alike=alike("contacts", "counting"),
+        within=within("date", months),
     )  # fmt: skip
+    contact_files.write(connection, query, folder)
     return written
 
 

@@ -1,6 +1,5 @@
 """The contacts of some patients beside their registrations: which count, and which were with the registered GP."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from analysis.prepare.registration_spans import span_arrays
 
 if TYPE_CHECKING:
     import numpy as np
-    import pyarrow as pa
     from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
@@ -49,7 +47,7 @@ class Judged:
 
 
 def number_patients(
-    connection: "DuckDBPyConnection", contacts: Sequence[Path], registrations: Sequence[Path]
+    connection: "DuckDBPyConnection", contacts: Path, registrations: Path
 ) -> "tuple[int, NDArray[np.int32], Integers]":
     """Put the patients of one part into the table `people`.
 
@@ -57,8 +55,8 @@ def number_patients(
     ----------
     connection : DuckDBPyConnection
         From :func:`analysis.prepare.events.engine`.
-    contacts, registrations : sequence of Path
-        The files of the part.
+    contacts, registrations : Path
+        The folders of the part, of which one may be missing.
 
     Returns
     -------
@@ -68,9 +66,15 @@ def number_patients(
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
-    met, listed = _read(contacts, ["patient_id", "code"]), _read(registrations, ["patient_id"])
-    ids = pa.concat_tables([met.select(["patient_id"]), listed]).column(0).combine_chunks().dictionary_encode()
+    from analysis.prepare.contact_files import read
+
+    met = read(contacts)
+    listed = [
+        pq.read_table(file, columns=["patient_id"], partitioning=None) for file in registrations.glob("*.parquet")
+    ]
+    ids = pa.concat_tables([met.select(["patient_id"]), *listed]).column(0).combine_chunks().dictionary_encode()
     # In the order of their bytes, as DuckDB orders texts.
     order = pc.array_sort_indices(ids.dictionary)
     numbers = np.arange(len(order), dtype=np.int32)
@@ -82,18 +86,8 @@ def number_patients(
     places, codes = ids.indices.slice(0, len(met)), met["code"]
     if places.null_count:
         codes, places = codes.filter(places.is_valid()), places.drop_null()
-    # A column of one file is not copied, and must not be written over.
+    # What is read may lie in one piece that is not copied, and must not be written over.
     return len(order), rank[places.to_numpy()], codes.to_numpy().copy()
-
-
-def _read(files: Sequence[Path], columns: list[str]) -> "pa.Table":
-    """Columns of some files; nobody's where there are no files."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if not files:
-        return pa.table({"patient_id": pa.array([], pa.string()), "code": pa.array([], pa.int64())}).select(columns)
-    return pq.read_table([*files], columns=columns, partitioning=None)
 
 
 def judged(

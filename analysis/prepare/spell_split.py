@@ -43,7 +43,7 @@ def split(connection: "DuckDBPyConnection", query: str, folder: Path, few: Colle
     reader = connection.sql(query).to_arrow_reader(BATCH)
     writers: dict[int, Any] = {}
     with ExitStack() as stack:
-        for table in _ahead(reader):
+        for table in tables_of(reader):
             encoded = [
                 each.dictionary_encode() if name in few else each
                 for name, each in zip(table.column_names, table.itercolumns(), strict=True)
@@ -67,8 +67,8 @@ def _writer(folder: Path, schema: Any, few: Collection[str]) -> Any:
     return pq.ParquetWriter(folder / "rows.parquet", schema, **options)
 
 
-def _ahead(reader: Any) -> Iterator[Any]:
-    """Tables of many rows; while one is worked on, the next is read."""
+def tables_of(reader: Any) -> Iterator[Any]:
+    """Tables of many rows, those of a reader of DuckDB; while one is worked on, the next is read."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(_some, reader)
         while len(table := coming.result()):
