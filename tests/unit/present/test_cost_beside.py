@@ -23,7 +23,8 @@ def row(outcome: str, estimate: float, low: float, high: float, **other: object)
     usual = {
         "design": "difference_in_differences", "estimator": "cost_simulation", "specification": "primary",
         "term": "cost", "scale": "pounds", "horizon": "2016/17", "subgroup": "all", "simulated": False,
-        "data_digest": "d", "outcome": outcome, "estimate": estimate, "ci_low": low, "ci_high": high,
+        "population": "", "data_digest": "d", "outcome": outcome, "estimate": estimate, "ci_low": low,
+        "ci_high": high,
     }  # fmt: skip
     return usual | other
 
