@@ -24,7 +24,9 @@ NOBODY = -2
 
 
 @compiled(numba.int32[::1], NUMBERS, numba.int64)
-def grouped(patients: "NDArray[np.int32]", codes: "Integers", people: int) -> "tuple[Integers, Integers]":
+def grouped(
+    patients: "NDArray[np.int32]", codes: "Integers", people: int
+) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
     """Contacts patient by patient, each patient's in order, and where each of so many patients' begin."""
     starts = np.zeros(people + 1, dtype=np.int64)
     for patient in patients:
@@ -53,22 +55,22 @@ def judge(
 
     Parameters
     ----------
-    codes, starts
+    codes, starts : array of int
         From :func:`grouped`.
-    rule, part_of
+    rule, part_of : array of int
         See :class:`analysis.prepare.contact_codes.Codes`.
-    spans
+    spans : array of int
         By patient, practice and first day: practice, first day on the list, last day, and the number of the registered
         GP (-1 of one who saw nobody, :data:`NOBODY` where none is registered); days count from the first of the study.
-    span_starts
+    span_starts : array of int
         Where the spans of each patient begin.
-    died
+    died : array of int
         By patient, the day of death.
-    once
+    once : bool
         Whether contacts of a patient with one clinician on one day count once.
-    out_patients, out_codes, out_parts
+    out_patients, out_codes, out_parts : array of int
         Room for as many contacts; they keep their order.
-    fates
+    fates : array of int
         By fate, how many contacts.
 
     Returns

@@ -31,7 +31,7 @@ MEASURES = {
 DESIGNS = {
     "matched_difference_in_differences", "difference_in_differences", "synthetic_control", "panel_regression",
     "matched_cohort", "before_after_survey", "uncontrolled", "randomised", "meta_analysis", "systematic_review",
-    "formative",
+    "synthetic_difference_in_differences", "formative",
 }  # fmt: skip
 ALLOWED = {
     "significant": {"yes", "no", "not_stated"},
