@@ -68,7 +68,7 @@ def split(
     if registrations:
         named = columns.get("registrations", {})
         listed = event_select(connection, REGISTRATIONS, registrations, named, months=months)
-        registration_spans.split(connection, listed, rules, f"{folder}/registrations", buckets)
+        registration_spans.split(connection, listed, rules, folder / "registrations", buckets)
     return told, codes
 
 

@@ -5,11 +5,11 @@ day on which a span is looked at, `next` the first day of the one after it. The 
 `registered` to `until`.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.plan.continuity import ContactRules
 from analysis.prepare.contact_words import nobody_sql
-from analysis.prepare.sql import quoted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,14 +22,13 @@ FATE = """CASE
   WHEN listed.practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
   WHEN "left" < registered THEN 'ends before it begins'
   ELSE 'valid' END"""
-SPLIT = """
-COPY (
-  SELECT listed.* EXCLUDE (gp_id), {fate} AS fate, CASE WHEN NOT {nobody} THEN gp_id END AS gp_id,
-    coalesce(clinician, -1) AS gp, (hash(patient_id) % {buckets})::SMALLINT AS bucket
-  FROM ({source}) AS listed
-  LEFT JOIN clinicians ON clinicians.practice_id = listed.practice_id AND clinicians.clinician_id = listed.gp_id
-) TO {folder} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (bucket))
+LISTED = """
+SELECT listed.* EXCLUDE (gp_id), {fate} AS fate, CASE WHEN NOT {nobody} THEN gp_id END AS gp_id,
+  coalesce(clinician, -1) AS gp, (hash(patient_id) % {buckets})::SMALLINT AS bucket
+FROM ({source}) AS listed
+LEFT JOIN clinicians ON clinicians.practice_id = listed.practice_id AND clinicians.clinician_id = listed.gp_id
 """
+FEW = ("practice_id", "sex", "broken", "fate")
 # ASSUME: of registrations that overlap, the one that began last says with whom the patient is registered; of rows with
 # one first day the hash of the content says which is kept, so that the order of the file does not matter.
 SPANS = """
@@ -72,13 +71,12 @@ WHERE gp >= 0
 """
 
 
-def split(connection: "DuckDBPyConnection", source: str, rules: ContactRules, folder: str, buckets: int) -> None:
+def split(connection: "DuckDBPyConnection", source: str, rules: ContactRules, folder: Path, buckets: int) -> None:
     """Write the registrations into parts by patient, as the contacts are; it needs `known` and `clinicians`."""
-    connection.execute(
-        SPLIT.format(
-            fate=FATE, nobody=nobody_sql("gp_id", rules.unknown), buckets=buckets, source=source, folder=quoted(folder)
-        )
-    )
+    from analysis.prepare import spell_split
+
+    listed = LISTED.format(fate=FATE, nobody=nobody_sql("gp_id", rules.unknown), buckets=buckets, source=source)
+    spell_split.split(connection, listed, folder, FEW, "bucket")
 
 
 def spans(connection: "DuckDBPyConnection", source: str) -> dict[str, int]:

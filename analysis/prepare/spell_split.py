@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 ROWS, BATCH = 1_000_000, 1 << 17
 
 
-def split(connection: "DuckDBPyConnection", query: str, folder: Path, few: Collection[str]) -> None:
+def split(
+    connection: "DuckDBPyConnection", query: str, folder: Path, few: Collection[str], column: str = "part"
+) -> None:
     """Write the rows of a query to ``part=0/rows.parquet`` and so on, in no order.
 
     Parameters
@@ -29,11 +31,13 @@ def split(connection: "DuckDBPyConnection", query: str, folder: Path, few: Colle
     connection : DuckDBPyConnection
         From :func:`analysis.prepare.events.engine`.
     query : str
-        Its column `part`, from 0 to 65,535, says where a row goes, and is not written.
+        What the parts are made of.
     folder : Path
         Where the folders of the parts are made.
     few : collection of str
         The columns of few different texts.
+    column : str
+        From 0 to 65,535 it says where a row goes, and is not written.
 
     Raises
     ------
@@ -48,13 +52,13 @@ def split(connection: "DuckDBPyConnection", query: str, folder: Path, few: Colle
                 each.dictionary_encode() if name in few else each
                 for name, each in zip(table.column_names, table.itercolumns(), strict=True)
             ]
-            parts = table["part"].to_numpy()
-            rows = pa.table(encoded, table.column_names).unify_dictionaries().drop_columns("part")
+            parts = table[column].to_numpy()
+            rows = pa.table(encoded, table.column_names).unify_dictionaries().drop_columns(column)
             rows = rows.take(pa.array(np.argsort(parts, kind="stable")))
             start = 0
             for part, many in enumerate(np.bincount(parts)):
                 if many and part not in writers:
-                    writers[part] = stack.enter_context(_writer(folder / f"part={part}", rows.schema, few))
+                    writers[part] = stack.enter_context(_writer(folder / f"{column}={part}", rows.schema, few))
                 if many:
                     writers[part].write_table(rows.slice(start, many))
                 start += many
