@@ -25,19 +25,19 @@ help: ## this list
 
 paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=evidence; with DRAFT=1 no release yet
 	@python workflow/run.py
-	@python -m analysis.release.announce --published="results/$$STUDY/$(if $(filter-out 0,$(DRAFT)),draft,release)/published.json" \
+	@python -m analysis.release.publish.announce --published="results/$$STUDY/$(if $(filter-out 0,$(DRAFT)),draft,release)/published.json" \
 	  --questioned="results/$$STUDY/prepare/questioned.json" --influence="results/$$STUDY/estimate/influence.json"
 
 study: .venv/installed ## a study of your own data: make study NAME=my-study DATA=/path/to/folder
-	@python -m analysis.prepare.new_study --name="$$NAME" --data="$$DATA" --date="$$(date +%F)" \
+	@python -m analysis.prepare.study_file.new_study --name="$$NAME" --data="$$DATA" --date="$$(date +%F)" \
 	  --register data/raw/datasets.yaml
 
 check-data: .venv/installed ## every fault of a study's data: make check-data STUDY=my-study
-	@python -m analysis.prepare.check --study="$$STUDY" --register data/raw/datasets.yaml
+	@python -m analysis.prepare.check_data.check --study="$$STUDY" --register data/raw/datasets.yaml
 
 pull: .venv/installed ## verify the data sets, ask sources for changes; make pull ACCEPT=<id> takes a data set as it is now
 ifdef ACCEPT
-	@python -m analysis.pull.accept --dataset="$$ACCEPT" --register data/raw/datasets.yaml --raw data/raw \
+	@python -m analysis.pull.datasets.accept --dataset="$$ACCEPT" --register data/raw/datasets.yaml --raw data/raw \
 	  $(if $(filter-out 0,$(OFFLINE)),--offline)
 else
 	@ASK=1 python workflow/run.py --forcerun pull_download --until pull_verify
@@ -47,7 +47,7 @@ status: .venv/installed ## what would be rebuilt, and why
 	@python workflow/run.py --dry-run
 
 calibrate: .venv/installed ## try the models on worlds whose truth is known: make calibrate, a quarter of an hour on two cores
-	@OMP_NUM_THREADS=1 python -m analysis.estimate.calibration --study="$$STUDY" \
+	@OMP_NUM_THREADS=1 python -m analysis.estimate.calibration.calibration --study="$$STUDY" \
 	  --register data/raw/datasets.yaml --out reports/calibration
 
 test: lint unit integration e2e ## everything

@@ -1,7 +1,8 @@
 """Disclosure control: which counts of persons and which statistics on them may be told, and how exactly.
 
-One object, :class:`Policy`, holds the rule; the step :mod:`analysis.assess.disclose` applies it to everything that a
-paper is made from, so that no figure, table or sentence ever sees an exact number of protected persons.
+One object, :class:`Policy`, holds the rule; the step :mod:`analysis.assess.disclosure.disclose` applies it to
+everything that a paper is made from, so that no figure, table or sentence ever sees an exact number of protected
+persons.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""How a module becomes a command: ``python -m analysis.estimate.admissions --panel … --out …``.
+"""How a module becomes a command: ``python -m analysis.estimate.outcomes.admissions --panel … --out …``.
 
 A step is a function with keyword-only arguments: paths in, plan values in, paths out. ``command`` turns
 it into a command line whose help comes from the docstring, and turns any failure into a sentence.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.estimate.grid import Floats, Panel
+from analysis.estimate.numerics.fits.grid import Floats, Panel
 
 
 def clustered(

@@ -7,23 +7,23 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from analysis.assess.tests import tests as assess
-from analysis.estimate.admissions import admissions
-from analysis.estimate.continuity import continuity
-from analysis.estimate.event_study import event_study
-from analysis.estimate.synthesis import synthesis
+from analysis.assess.five_tests.five_tests import tests as assess
+from analysis.estimate.continuity.continuity import continuity
+from analysis.estimate.evidence.synthesis import synthesis
+from analysis.estimate.outcomes.admissions import admissions
+from analysis.estimate.outcomes.event_study import event_study
 from analysis.estimate.table import table
-from analysis.prepare.balance import balance
-from analysis.prepare.benchmarks import benchmarks
-from analysis.prepare.contacts import contacts
-from analysis.prepare.evidence import evidence
-from analysis.prepare.panel import panel
-from analysis.prepare.quality import quality
-from analysis.prepare.survey import survey
-from analysis.simulate.continuity_world import CareWorld, Registered
-from analysis.simulate.patient_world import Cohort
-from analysis.simulate.pilots import pilots
-from analysis.simulate.world import World
+from analysis.prepare.continuity.contacts import contacts
+from analysis.prepare.evidence.benchmarks import benchmarks
+from analysis.prepare.evidence.evidence import evidence
+from analysis.prepare.outcomes.balance import balance
+from analysis.prepare.outcomes.panel import panel
+from analysis.prepare.outcomes.quality import quality
+from analysis.prepare.outcomes.survey import survey
+from analysis.simulate.continuity.continuity_world import CareWorld, Registered
+from analysis.simulate.matched_cohort.patient_world import Cohort
+from analysis.simulate.outcomes.pilots import pilots
+from analysis.simulate.outcomes.world import World
 from analysis.steps import file_digest, write_json
 from analysis.study import Study, read_study
 from analysis.tables import Kind, Lineage, Source

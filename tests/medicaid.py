@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.estimate.honest_did import EventStudy
+from analysis.estimate.numerics.bounds.honest_did import EventStudy
 
 BEFORE, STATES, YEARS = 5, 43, 8
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typst
 
-from analysis.release.gate import leaks
-from analysis.release.pandoc import pandoc_path
+from analysis.release.gate.gate import leaks
+from analysis.release.render.pandoc import pandoc_path
 
 WORDS = """\
 # What was found

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.pull.contents import Contents, Written, written_of
-from analysis.release.sums import damaged
+from analysis.pull.datasets.contents import Contents, Written, written_of
+from analysis.release.publish.sums import damaged
 from analysis.steps import read_json
 
 STAGES = ("pull", "prepare", "estimate", "assess", "present", "release")

@@ -40,7 +40,7 @@ def table(
     lineage : Path
         The data sets behind each `data_digest` of the table (JSON).
     """
-    from analysis.estimate.multiplicity import adjusted
+    from analysis.estimate.inference.multiplicity import adjusted
 
     estimates, not_estimated, lineages = stamped(parts, study, plan_digest, partial(adjusted, primary=primary))
     write_csv(out, estimates)

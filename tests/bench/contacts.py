@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from spells import run
 
-from analysis.prepare.contact_rules import FATES
+from analysis.prepare.continuity.contact_rules import FATES
 from analysis.steps import read_json, write_json, write_text
 from analysis.tables import Lineage, Source
 
@@ -101,7 +101,8 @@ def measure(rows: int, folder: Path) -> None:
     given |= {"receipt": folder / "receipt.json", "facts": folder / "facts.json"}
     bare, begun = scan(folder / "contacts.parquet"), time.monotonic()
     run(
-        "analysis.prepare.contacts", *(text for name, path in given.items() for text in (f"--{name}", f"{path}")),
+        "analysis.prepare.continuity.contacts", *(text for name, path in given.items() for text in (f"--{name}",
+        f"{path}")),
         "--months", '{"first": "2007-04", "last": "2011-03"}', "--rules", "{}", "--columns", "{}",
         "--comparison-cluster", "region",
     )  # fmt: skip

@@ -63,8 +63,8 @@ def scan(path: str, out: str) -> None:
 
 def ours(path: str, out: str, memory: int = 2_000_000_000) -> None:
     """The project's own, as its step calls it."""
-    from analysis.prepare.events import engine
-    from analysis.prepare.indices import patient_indices
+    from analysis.prepare.events.events import engine
+    from analysis.prepare.indices.indices import patient_indices
 
     with engine(Path(out), memory="2GB" if memory > LITTLE else "128MB") as (connection, _):
         patient_indices(connection, f"SELECT * FROM '{path}'", Path(out), memory=memory)
@@ -77,7 +77,7 @@ def little(path: str, out: str) -> None:
 
 def duckdb(path: str, out: str) -> None:
     """Plain SQL."""
-    from analysis.prepare.events import engine
+    from analysis.prepare.events.events import engine
 
     query = (ROOT / "tests/unit/prepare/indices.sql").read_text(encoding="utf-8").format(contacts=f"FROM '{path}'")
     with engine(Path(out)) as (connection, _):

@@ -14,9 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from analysis.estimate.honest_did import EventStudy, breakdown
-from analysis.estimate.relative_magnitudes import interval
-from analysis.estimate.smoothness import shortest
+from analysis.estimate.numerics.bounds.honest_did import EventStudy, breakdown
+from analysis.estimate.numerics.bounds.relative_magnitudes import interval
+from analysis.estimate.numerics.bounds.smoothness import shortest
 from tests.medicaid import event_study
 
 ROOT = Path(__file__).parents[2]

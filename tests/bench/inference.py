@@ -19,13 +19,13 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from analysis.estimate.bootstrap import weights, wild_test
-from analysis.estimate.cluster_terms import linear_terms, poisson_terms
-from analysis.estimate.inference import inference
-from analysis.estimate.jackknife import crv3, leave_one_out
-from analysis.estimate.poisson import fit, grid
-from analysis.estimate.randomisation import assignments, randomisation_test, start_months
-from analysis.estimate.randomisation_statistics import poisson_null
+from analysis.estimate.inference.inference import inference
+from analysis.estimate.numerics.errors.bootstrap import weights, wild_test
+from analysis.estimate.numerics.errors.cluster_terms import linear_terms, poisson_terms
+from analysis.estimate.numerics.errors.jackknife import crv3, leave_one_out
+from analysis.estimate.numerics.errors.randomisation import assignments, randomisation_test, start_months
+from analysis.estimate.numerics.errors.randomisation_statistics import poisson_null
+from analysis.estimate.numerics.fits.poisson import fit, grid
 from analysis.tables import Lineage, Source, write_table
 from tests.cluster_world import clustered
 

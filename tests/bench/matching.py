@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.genmod.generalized_linear_model  # noqa: F401  so that its import is not timed
 
-from analysis.estimate.matching import compared, match, score
+from analysis.estimate.matched_cohort.matching import compared, match, score
 from analysis.plan.designs import MatchedCohort
 
 MONTHS = 12

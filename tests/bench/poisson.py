@@ -47,7 +47,7 @@ def ours(frame: Any) -> tuple[list[float], list[float]]:
     """Coefficients and standard errors by the project's model, as its steps call it."""
     import pandas as pd
 
-    from analysis.estimate.poisson import Panel, fit
+    from analysis.estimate.numerics.fits.poisson import Panel, fit
 
     unit, month, cluster = (pd.factorize(frame[key], sort=True)[0] for key in ("unit", "month", "cluster"))
     count, population = frame["count"].to_numpy(), frame["population"].to_numpy()

@@ -132,13 +132,15 @@ def measure(rows: int, folder: Path) -> None:
     scan(folder / "episodes.parquet")
     spells, facts = folder / "spells.parquet", folder / "spells.json"
     run(
-        "analysis.prepare.spells", "--episodes", f"{folder}/episodes.parquet", "--practices", f"{folder}/practices.csv",
+        "analysis.prepare.hospital.spells", "--episodes", f"{folder}/episodes.parquet", "--practices",
+        f"{folder}/practices.csv",
         "--months", MONTHS, "--rules", "{}", "--columns", "{}",
         "--conditions", "analysis/prepare/conditions/nhs_institute_19.yaml", "--out", f"{spells}",
         "--facts", f"{facts}",
     )  # fmt: skip
     run(
-        "analysis.prepare.activity", "--practices", f"{folder}/practices.csv", "--spells", f"{spells}", "--rules", "{}",
+        "analysis.prepare.hospital.activity", "--practices", f"{folder}/practices.csv", "--spells", f"{spells}",
+        "--rules", "{}",
         "--months", MONTHS, "--columns", "{}",
         "--out", f"{folder}/activity.parquet", "--facts", f"{folder}/activity.json",
     )  # fmt: skip

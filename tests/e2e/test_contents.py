@@ -10,8 +10,8 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 
-from analysis.simulate.pilots import simulate
-from analysis.simulate.world import World
+from analysis.simulate.outcomes.pilots import simulate
+from analysis.simulate.outcomes.world import World
 from tests.e2e.clone import Clone, fresh
 from tests.e2e.test_reruns import planned
 from tests.e2e.test_smallest_study import STUDY

@@ -4,8 +4,8 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-from analysis.simulate.pilots import simulate
-from analysis.simulate.world import World
+from analysis.simulate.outcomes.pilots import simulate
+from analysis.simulate.outcomes.world import World
 from analysis.steps import file_digest, read_json
 from tests.e2e.clone import Clone, fresh
 from tests.replay import replay, versioned

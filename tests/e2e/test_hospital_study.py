@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from analysis.estimates import verdict_row
-from analysis.release.gate import leaks
-from analysis.simulate.pilots import simulate
-from analysis.simulate.world import World
+from analysis.release.gate.gate import leaks
+from analysis.simulate.outcomes.pilots import simulate
+from analysis.simulate.outcomes.world import World
 from tests.e2e.clone import Clone, fresh
 from tests.told import faults
 

@@ -7,7 +7,7 @@ import docx
 import pytest
 import yaml
 
-from analysis.release.reader_pdf import pdf_texts
+from analysis.release.gate.reader_pdf import pdf_texts
 from tests.e2e.clone import fresh
 
 TITLE = 'Title <b onclick="alert(1)">bold</b> `#panic(1)`{=typst}'

@@ -359,11 +359,11 @@ def test_a_step_by_hand_tells_which_of_its_files_is_damaged(project: Clone, tmp_
     content[4:40] = bytes(36)
     panel.write_bytes(content)
     options = ["--panel", str(panel), "--name", "a", "--measure", "b", "--confidence", "0.95", "--out", "out.parquet"]
-    done = project.run("python", "-m", "analysis.estimate.admissions", *options)
+    done = project.run("python", "-m", "analysis.estimate.outcomes.admissions", *options)
     said = last_screen(done)
     assert f"{panel} is damaged" in said
     assert f"delete {panel}: it is computed anew" in said
     published = tmp_path / "results/own/published.json"
     published.write_text(json.dumps({"folder": "reports/releases/own-1.0.0"})[:-2], encoding="utf-8")
-    done = project.run("python", "-m", "analysis.release.announce", "--published", str(published))
+    done = project.run("python", "-m", "analysis.release.publish.announce", "--published", str(published))
     assert f"{published} is damaged" in last_screen(done)

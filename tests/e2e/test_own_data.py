@@ -3,8 +3,8 @@
 import pandas as pd
 import yaml
 
-from analysis.simulate.pilots import simulate
-from analysis.simulate.world import World
+from analysis.simulate.outcomes.pilots import simulate
+from analysis.simulate.outcomes.world import World
 from tests.e2e.clone import Clone
 
 FOLDER = "data/raw/our-extract"

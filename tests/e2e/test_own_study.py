@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.simulate.pilots import simulate
-from analysis.simulate.world import ACTIVITY, World
+from analysis.simulate.outcomes.pilots import simulate
+from analysis.simulate.outcomes.world import ACTIVITY, World
 from analysis.study import read_study
 from tests.e2e.clone import Clone
 from tests.told import faults

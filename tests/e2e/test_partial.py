@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.estimate.admissions import effects, measure_rows
-from analysis.simulate.panels import simulated_panel
-from analysis.simulate.pilots import simulate
-from analysis.simulate.world import World
+from analysis.estimate.outcomes.admissions import effects, measure_rows
+from analysis.simulate.outcomes.panels import simulated_panel
+from analysis.simulate.outcomes.pilots import simulate
+from analysis.simulate.outcomes.world import World
 from analysis.steps import read_json
 from tests.e2e.clone import Clone, fresh
 from tests.e2e.test_smallest_study import ENTRY, FILE, STUDY, plain

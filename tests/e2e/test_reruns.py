@@ -112,8 +112,8 @@ def another_data_set(clone: Clone) -> None:
 
 def old_module(clone: Clone) -> None:
     """Code of another version, unpacked with its older stamp."""
-    clone.append("analysis/present/style.py", "\n# a comment\n")
-    os.utime(clone.folder / "analysis/present/style.py", (1_000_000_000, 1_000_000_000))
+    clone.append("analysis/present/look/style.py", "\n# a comment\n")
+    os.utime(clone.folder / "analysis/present/look/style.py", (1_000_000_000, 1_000_000_000))
 
 
 EDITS: list[tuple[str, Edit, Jobs]] = [
@@ -133,12 +133,12 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     ("a module with an older stamp", old_module, LOOK),
     (
         "a module two imports away",
-        comment("analysis/estimate/poisson.py"),
+        comment("analysis/estimate/numerics/fits/poisson.py"),
         {**POISSON, **CONTINUITY, "estimate_matched_cohort": 1, **FROM_TABLE},
     ),
     (
         "the look of figures",
-        comment("analysis/present/style.py"),
+        comment("analysis/present/look/style.py"),
         LOOK,
     ),
     ("the lock", comment("requirements.lock"), EVERYTHING),

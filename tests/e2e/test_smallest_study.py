@@ -6,8 +6,8 @@ from zipfile import ZipFile
 import pikepdf
 import pytest
 
-from analysis.simulate.pilots import simulate
-from analysis.simulate.world import World
+from analysis.simulate.outcomes.pilots import simulate
+from analysis.simulate.outcomes.world import World
 from tests.e2e.clone import Clone, fresh
 from tests.told import faults
 

@@ -11,11 +11,11 @@ import pytest
 import yaml
 
 from analysis.plan.practices import Questions
-from analysis.present.address import slug
-from analysis.present.answers import headlines
-from analysis.present.questions import question as draw
-from analysis.release.document import sources
-from analysis.release.shortcodes import Values, flatten
+from analysis.present.provenance.address import slug
+from analysis.present.questions.answers import headlines
+from analysis.present.questions.questions import question as draw
+from analysis.release.assemble.document import sources
+from analysis.release.render.shortcodes import Values, flatten
 from analysis.steps import read_json, write_json, write_text
 from tests.practice_world import questions, tidy, write_tidy
 
@@ -52,13 +52,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out, plan = tmp_path_factory.mktemp("open"), questions()
     write_tidy(out, *tidy())
     ran(
-        "analysis.prepare.questions", measures=out / "practice_measures.parquet",
+        "analysis.prepare.questions.questions", measures=out / "practice_measures.parquet",
         register=out / "practice_register.parquet", questions=plan, smallest_list="1000", cluster="commissioner",
         fewest="30", out=out / "questions",
     )  # fmt: skip
     for name, each in plan.items():
         frame, part = out / f"questions/{name}.parquet", out / f"parts/{name}.parquet"
-        ran("analysis.estimate.questions", frame=frame, questions={name: each}, confidence="0.95", out=part)
+        ran("analysis.estimate.questions.questions", frame=frame, questions={name: each}, confidence="0.95", out=part)
     joined(out, plan)
     return out
 
@@ -79,15 +79,17 @@ def joined(out: Path, plan: Questions) -> None:
     write_json(out / "tests.json", tests)
     write_text(out / "benchmarks.csv", "outcome,source,scale,value\n")
     ran(
-        "analysis.present.numbers", estimates=estimates, lineage=out / "lineage.json", tests=out / "tests.json",
+        "analysis.present.document.numbers", estimates=estimates, lineage=out / "lineage.json",
+        tests=out / "tests.json",
         benchmarks=out / "benchmarks.csv", outcomes={}, syntheses={}, inference='{"confidence": 0.95}', questions=plan,
         states=states, out=out / "numbers.yml", addresses=out / "addresses.json",
     )  # fmt: skip
     ran(
-        "analysis.present.questions", estimates=estimates, questions=plan, states=states, figures=out / "source/figures"
+        "analysis.present.questions.questions", estimates=estimates, questions=plan, states=states,
+        figures=out / "source/figures"
     )  # fmt: skip
     ran(
-        "analysis.present.practice_tables", coverage=out / "practice_coverage.parquet", questions=plan,
+        "analysis.present.questions.practice_tables", coverage=out / "practice_coverage.parquet", questions=plan,
         out=out / "source/tables",
     )  # fmt: skip
 
@@ -199,7 +201,7 @@ def test_a_break_ends_in_a_sentence_and_leaves_earlier_results(folder: Path, tmp
     (tmp_path / "questions").mkdir()
     (tmp_path / "questions/questions.json").write_text("earlier", encoding="utf-8")
     done = run(
-        "analysis.prepare.questions", measures=tmp_path / "practice_measures.parquet",
+        "analysis.prepare.questions.questions", measures=tmp_path / "practice_measures.parquet",
         register=tmp_path / "practice_register.parquet", questions=questions(), smallest_list="1000",
         cluster="commissioner", fewest="30", out=tmp_path / "questions",
     )  # fmt: skip
@@ -213,7 +215,7 @@ def test_a_break_ends_in_a_sentence_and_leaves_earlier_results(folder: Path, tmp
 def test_a_study_that_reads_no_tests_has_a_paper_without_them(folder: Path, tmp_path: Path) -> None:
     write_json(tmp_path / "tests.json", [])
     ran(
-        "analysis.present.numbers", estimates=folder / "estimates.csv", lineage=folder / "lineage.json",
+        "analysis.present.document.numbers", estimates=folder / "estimates.csv", lineage=folder / "lineage.json",
         tests=tmp_path / "tests.json", benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses={},
         inference='{"confidence": 0.95}', questions=questions(), states=folder / "questions/questions.json",
         out=tmp_path / "numbers.yml", addresses=tmp_path / "addresses.json",
@@ -223,7 +225,7 @@ def test_a_study_that_reads_no_tests_has_a_paper_without_them(folder: Path, tmp_
     assert all(told["headlines"].values())
     for tests, kept in (("{}", False), ('{"T1": ' + TEST + "}", True)):
         ran(
-            "analysis.present.text", outcomes="{}", syntheses="{}", tests=tests, evidence="", supplied="[]",
+            "analysis.present.document.text", outcomes="{}", syntheses="{}", tests=tests, evidence="", supplied="[]",
             out=tmp_path / "text",
         )  # fmt: skip
         pieces = [(tmp_path / f"text/{name}.md").read_text("utf-8") for name in ("tests-open", "methods-tests-open")]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from analysis.plain_text import check_seen, escaped, escaped_plan, escaped_reason, unescaped
 from analysis.plan.pilots import ActivityOutcome
-from analysis.release.pandoc import pandoc_path
-from analysis.release.shortcodes import Values, flatten
+from analysis.release.render.pandoc import pandoc_path
+from analysis.release.render.shortcodes import Values, flatten
 from analysis.steps import Problem
 from analysis.study import Release, Synthesis, read_study, study_path
 

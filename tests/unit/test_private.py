@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.release.publish import _settle, _shelf, released_plan
+from analysis.release.publish.publish import _settle, _shelf, released_plan
 from analysis.tables import Lineage, write_table
 
 
@@ -38,7 +38,7 @@ def test_what_a_step_writes_is_private(tmp_path: Path, root: Path, umask: int) -
         archive.writestr("parts/practices.csv", "practice_id\n")
     out = tmp_path / "results" / "package"
     words = ["--place", str(tmp_path / "data.zip"), "--out", str(out)]
-    subprocess.run([sys.executable, "-m", "analysis.pull.unpack", *words], cwd=root, check=True)
+    subprocess.run([sys.executable, "-m", "analysis.pull.package.unpack", *words], cwd=root, check=True)
     assert mode(out / "spells.csv") == 0o600
     assert {mode(path) for path in (tmp_path / "results").rglob("*") if path.is_dir()} == {0o700}
 

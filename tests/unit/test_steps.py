@@ -101,7 +101,7 @@ def test_a_problem_tells_what_and_how_to_mend() -> None:
 def test_a_problem_is_one_sentence_and_exits_with_one(root: Path, tmp_path: Path) -> None:
     paths = {"--register": tmp_path / "none.yaml", "--raw": tmp_path, "--out": tmp_path / "out.json"}
     options = [str(each) for pair in paths.items() for each in pair]
-    run = python(root, "-m", "analysis.pull.verify", "--dataset", "survey", *options)
+    run = python(root, "-m", "analysis.pull.datasets.verify", "--dataset", "survey", *options)
     assert run.returncode == 1
     assert run.stderr.startswith("error: The register of data sets, ")
     assert "To mend it: " in run.stderr
@@ -110,11 +110,11 @@ def test_a_problem_is_one_sentence_and_exits_with_one(root: Path, tmp_path: Path
 
 
 def test_help_comes_from_the_docstring(root: Path) -> None:
-    run = python(root, "-m", "analysis.pull.verify", "--help")
+    run = python(root, "-m", "analysis.pull.datasets.verify", "--help")
     assert run.returncode == 0
     assert "Check that a data set's files are what the register says" in run.stdout
     assert "--dataset" in run.stdout
 
 
 def test_an_unknown_option_fails(root: Path) -> None:
-    assert python(root, "-m", "analysis.pull.verify", "--colour", "blue").returncode != 0
+    assert python(root, "-m", "analysis.pull.datasets.verify", "--colour", "blue").returncode != 0

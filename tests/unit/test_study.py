@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from analysis.plan.pilots import ActivityOutcome
-from analysis.prepare.guess import KNOWN
+from analysis.prepare.study_file.guess import KNOWN
 from analysis.steps import Problem
 from analysis.study import Study, read_study, study_path
 

@@ -34,7 +34,7 @@ rule assess_disclose:
         matched="<results>/estimate/matched.parquet" if COHORT else [],
         tables=[f"<results>/{name}.parquet" for name in DISCLOSED_TABLES],
         facts=[f"<results>/{name}.json" for name in DISCLOSED_FACTS],
-        code=sources("analysis.assess.disclose"),
+        code=sources("analysis.assess.disclosure.disclose"),
     output:
         "<disclosed>/estimates.csv",
         "<disclosed>/not_estimated.csv",
@@ -53,7 +53,7 @@ rule assess_disclose:
     message:
         "Hiding small counts of persons and rounding the others"
     shell:
-        "python -m analysis.assess.disclose --estimates {input.estimates} --unmade {input.unmade}"
+        "python -m analysis.assess.disclosure.disclose --estimates {input.estimates} --unmade {input.unmade}"
         " --lineage {input.lineage} --receipts {input.receipts} {params.plan} {params.optional}"
         " --out {params.folder} 2> {log}"
 
@@ -66,7 +66,7 @@ rule assess_tests:
     input:
         estimates="<disclosed>/estimates.csv",
         calibration=KNOWN if STUDY.outcomes else [],
-        code=sources("analysis.assess.tests"),
+        code=sources("analysis.assess.five_tests.five_tests"),
     output:
         "<results>/assess/tests.json",
     log:
@@ -86,5 +86,5 @@ rule assess_tests:
     message:
         "Reading the five tests"
     shell:
-        "python -m analysis.assess.tests --estimates {input.estimates} {params.plan} {params.optional} --out {output}"
+        "python -m analysis.assess.five_tests.five_tests --estimates {input.estimates} {params.plan} {params.optional} --out {output}"
         " 2> {log}"

@@ -16,16 +16,16 @@ os.umask(0o077)
 if Path("results").exists():
     Path("results").chmod(0o700)
 
-from analysis.estimate.calibration_design import calibrated
+from analysis.estimate.calibration.calibration_design import calibrated
 from analysis.failure import problem_of
-from analysis.pull.contents import MOST, Contents, written_of
-from analysis.pull.folder import strangers
-from analysis.pull.package import Package, check_tables, read_package
-from analysis.pull.record import absent, outdated
-from analysis.pull.register import Dataset, read_register
-from analysis.pull.verify import check_unaltered
-from analysis.release.document import check_document
-from analysis.release.version import counted
+from analysis.pull.datasets.contents import MOST, Contents, written_of
+from analysis.pull.datasets.folder import strangers
+from analysis.pull.package.package import Package, check_tables, read_package
+from analysis.pull.web.record import absent, outdated
+from analysis.pull.datasets.register import Dataset, read_register
+from analysis.pull.datasets.verify import check_unaltered
+from analysis.release.assemble.document import check_document
+from analysis.release.publish.version import counted
 from analysis.study import read_study, study_path
 
 

@@ -81,7 +81,13 @@ def check_ahead():
     place = [str(PILOTS.place)] if isinstance(PILOTS, Package) and PILOTS.packed else None
     read = now(place or [path for name in PACKAGE_TABLES for path in table(name)]) if mine else {}
     if WRITTEN.changed(read) and Path(f"results/{STUDY.name}/prepare/panel.parquet").exists():
-        command = ["analysis.prepare.check_ahead", "--study", STUDY.name, "--register", "data/raw/datasets.yaml"]
+        command = [
+            "analysis.prepare.check_data.check_ahead",
+            "--study",
+            STUDY.name,
+            "--register",
+            "data/raw/datasets.yaml",
+        ]
         done = subprocess.run([sys.executable, "-m", *command], stderr=subprocess.PIPE, text=True)
         if done.returncode:
             sys.exit(done.stderr.strip())

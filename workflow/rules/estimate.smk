@@ -47,7 +47,7 @@ PARTS = [
 rule estimate_admissions:
     input:
         panel="<results>/prepare/panel.parquet",
-        code=sources("analysis.estimate.admissions"),
+        code=sources("analysis.estimate.outcomes.admissions"),
     output:
         "<results>/estimate/{outcome}.admissions.parquet",
     log:
@@ -61,7 +61,7 @@ rule estimate_admissions:
     message:
         "Estimating the pilots' effect on {wildcards.outcome}"
     shell:
-        "python -m analysis.estimate.admissions --panel {input.panel} --name {wildcards.outcome} {params.plan}"
+        "python -m analysis.estimate.outcomes.admissions --panel {input.panel} --name {wildcards.outcome} {params.plan}"
         " --out {output} 2> {log}"
 
 
@@ -70,7 +70,7 @@ if STUDY.activity():
     rule estimate_influence:
         input:
             panel="<results>/prepare/panel.parquet",
-            code=sources("analysis.estimate.influence"),
+            code=sources("analysis.estimate.robustness.influence"),
         output:
             "<results>/estimate/influence.json",
         log:
@@ -84,13 +84,13 @@ if STUDY.activity():
         message:
             "Asking whether one practice decides a finding"
         shell:
-            "python -m analysis.estimate.influence --panel {input.panel} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.robustness.influence --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
 
 rule estimate_event_study:
     input:
         panel="<results>/prepare/panel.parquet",
-        code=sources("analysis.estimate.event_study"),
+        code=sources("analysis.estimate.outcomes.event_study"),
     output:
         "<results>/estimate/{outcome}.event_study.parquet",
     log:
@@ -104,7 +104,7 @@ rule estimate_event_study:
     message:
         "Following {wildcards.outcome} period by period"
     shell:
-        "python -m analysis.estimate.event_study --panel {input.panel} --name {wildcards.outcome} {params.plan}"
+        "python -m analysis.estimate.outcomes.event_study --panel {input.panel} --name {wildcards.outcome} {params.plan}"
         " --out {output} 2> {log}"
 
 
@@ -115,7 +115,7 @@ rule estimate_continuity:
             if wildcards.outcome in STUDY.contacts()
             else "<results>/prepare/survey.parquet"
         ),
-        code=sources("analysis.estimate.continuity"),
+        code=sources("analysis.estimate.continuity.continuity"),
     output:
         "<results>/estimate/{outcome}.continuity.parquet",
     log:
@@ -129,14 +129,14 @@ rule estimate_continuity:
     message:
         "Estimating the pilots' effect on {wildcards.outcome}"
     shell:
-        "python -m analysis.estimate.continuity --survey {input.survey} --name {wildcards.outcome} {params.plan}"
+        "python -m analysis.estimate.continuity.continuity --survey {input.survey} --name {wildcards.outcome} {params.plan}"
         " --out {output} 2> {log}"
 
 
 rule estimate_synthesis:
     input:
         evidence="<results>/prepare/evidence.parquet",
-        code=sources("analysis.estimate.synthesis"),
+        code=sources("analysis.estimate.evidence.synthesis"),
     output:
         "<results>/estimate/{synthesis}.synthesis.parquet",
     log:
@@ -150,7 +150,7 @@ rule estimate_synthesis:
     message:
         "Pooling the published estimates of {wildcards.synthesis}"
     shell:
-        "python -m analysis.estimate.synthesis --evidence {input.evidence} --name {wildcards.synthesis} {params.plan}"
+        "python -m analysis.estimate.evidence.synthesis --evidence {input.evidence} --name {wildcards.synthesis} {params.plan}"
         " --out {output} 2> {log}"
 
 
@@ -159,7 +159,7 @@ if EXPERIMENT:
     rule estimate_experiment:
         input:
             persons="<results>/prepare/persons.parquet",
-            code=sources("analysis.estimate.experiment"),
+            code=sources("analysis.estimate.experiment.experiment"),
         output:
             "<results>/estimate/experiment.parquet",
         log:
@@ -173,13 +173,13 @@ if EXPERIMENT:
         message:
             "Comparing the arms of the experiment"
         shell:
-            "python -m analysis.estimate.experiment --persons {input.persons} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.experiment.experiment --persons {input.persons} {params.plan} --out {output} 2> {log}"
 
 
 rule estimate_questions:
     input:
         frame="<results>/prepare/questions/{question}.parquet",
-        code=sources("analysis.estimate.questions"),
+        code=sources("analysis.estimate.questions.questions"),
     output:
         "<results>/estimate/{question}.question.parquet",
     log:
@@ -196,7 +196,7 @@ rule estimate_questions:
     message:
         "Answering the question {wildcards.question}"
     shell:
-        "python -m analysis.estimate.questions --frame {input.frame} {params.plan} --out {output} 2> {log}"
+        "python -m analysis.estimate.questions.questions --frame {input.frame} {params.plan} --out {output} 2> {log}"
 
 
 if PILOTS:
@@ -206,7 +206,7 @@ if PILOTS:
             panel="<results>/prepare/panel.parquet" if STUDY.activity() else [],
             survey="<results>/prepare/survey.parquet" if STUDY.survey() else [],
             continuity="<results>/prepare/continuity.parquet" if STUDY.contacts() else [],
-            code=sources("analysis.estimate.inference"),
+            code=sources("analysis.estimate.inference.inference"),
         output:
             "<results>/estimate/inference.parquet",
         log:
@@ -230,12 +230,12 @@ if PILOTS:
         message:
             "Telling uncertainty with few clusters in other ways"
         shell:
-            "python -m analysis.estimate.inference {params.data} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.inference.inference {params.data} {params.plan} --out {output} 2> {log}"
 
     rule estimate_staggered:
         input:
             panel="<results>/prepare/panel.parquet",
-            code=sources("analysis.estimate.staggered"),
+            code=sources("analysis.estimate.designs.staggered"),
         output:
             "<results>/estimate/staggered.parquet",
         log:
@@ -253,13 +253,13 @@ if PILOTS:
         message:
             "Estimating effects of staggered starts"
         shell:
-            "python -m analysis.estimate.staggered --panel {input.panel} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.designs.staggered --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
     rule estimate_matching:
         input:
             cohort="<results>/prepare/cohort.parquet",
             facts="<results>/prepare/cohort.json",
-            code=sources("analysis.estimate.matching"),
+            code=sources("analysis.estimate.matched_cohort.matching"),
         output:
             matched="<results>/estimate/matched.parquet",
             balance="<results>/estimate/matched_balance.parquet",
@@ -275,7 +275,7 @@ if PILOTS:
         message:
             "Matching patients to controls"
         shell:
-            "python -m analysis.estimate.matching --cohort {input.cohort} --facts {input.facts} {params.plan}"
+            "python -m analysis.estimate.matched_cohort.matching --cohort {input.cohort} --facts {input.facts} {params.plan}"
             " --out {output.matched} --balance {output.balance} --flow {output.flow} 2> {log}"
 
     rule estimate_matched_cohort:
@@ -283,7 +283,7 @@ if PILOTS:
             matched="<results>/estimate/matched.parquet" if COHORT else [],
             cohort="<results>/prepare/cohort.parquet" if COHORT else [],
             receipt=f"<results>/pull/{PILOTS.id}.json",
-            code=sources("analysis.estimate.matched_cohort"),
+            code=sources("analysis.estimate.matched_cohort.matched_cohort"),
         output:
             "<results>/estimate/matched_cohort.parquet",
         log:
@@ -302,13 +302,13 @@ if PILOTS:
         message:
             "Comparing matched patients before and after"
         shell:
-            "python -m analysis.estimate.matched_cohort --receipt {input.receipt} {params.optional} {params.plan}"
+            "python -m analysis.estimate.matched_cohort.matched_cohort --receipt {input.receipt} {params.optional} {params.plan}"
             " --out {output} 2> {log}"
 
     rule estimate_synthetic_control:
         input:
             panel="<results>/prepare/panel.parquet",
-            code=sources("analysis.estimate.synthetic_control"),
+            code=sources("analysis.estimate.designs.synthetic_control"),
         output:
             "<results>/estimate/synthetic_control.parquet",
         log:
@@ -326,12 +326,12 @@ if PILOTS:
         message:
             "Building a synthetic control for each site"
         shell:
-            "python -m analysis.estimate.synthetic_control --panel {input.panel} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.designs.synthetic_control --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
     rule estimate_interrupted:
         input:
             panel="<results>/prepare/panel.parquet",
-            code=sources("analysis.estimate.interrupted"),
+            code=sources("analysis.estimate.designs.interrupted"),
         output:
             "<results>/estimate/interrupted.parquet",
         log:
@@ -349,12 +349,12 @@ if PILOTS:
         message:
             "Setting each site against its own past"
         shell:
-            "python -m analysis.estimate.interrupted --panel {input.panel} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.designs.interrupted --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
     rule estimate_sensitivity:
         input:
             panel="<results>/prepare/panel.parquet",
-            code=sources("analysis.estimate.sensitivity"),
+            code=sources("analysis.estimate.robustness.sensitivity"),
         output:
             "<results>/estimate/sensitivity.parquet",
         log:
@@ -372,12 +372,12 @@ if PILOTS:
         message:
             "Asking what survives other choices"
         shell:
-            "python -m analysis.estimate.sensitivity --panel {input.panel} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.robustness.sensitivity --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
     rule estimate_specification_curve:
         input:
             panel="<results>/prepare/panel.parquet",
-            code=sources("analysis.estimate.specification_curve"),
+            code=sources("analysis.estimate.robustness.specification_curve"),
         output:
             "<results>/estimate/specification_curve.parquet",
         log:
@@ -395,12 +395,12 @@ if PILOTS:
         message:
             "Trying every combination of declared choices"
         shell:
-            "python -m analysis.estimate.specification_curve --panel {input.panel} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.robustness.specification_curve --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
     rule estimate_parallel_trends:
         input:
             panel="<results>/prepare/panel.parquet",
-            code=sources("analysis.estimate.parallel_trends"),
+            code=sources("analysis.estimate.assumptions.parallel_trends"),
         output:
             "<results>/estimate/parallel_trends.parquet",
         log:
@@ -419,12 +419,12 @@ if PILOTS:
         message:
             "Bounding effects under diverging trends"
         shell:
-            "python -m analysis.estimate.parallel_trends --panel {input.panel} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.assumptions.parallel_trends --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
     rule estimate_confounding:
         input:
             panel="<results>/prepare/panel.parquet",
-            code=sources("analysis.estimate.confounding"),
+            code=sources("analysis.estimate.assumptions.confounding"),
         output:
             "<results>/estimate/confounding.parquet",
         log:
@@ -442,7 +442,7 @@ if PILOTS:
         message:
             "Asking what a confounder would have to be like"
         shell:
-            "python -m analysis.estimate.confounding --panel {input.panel} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.estimate.assumptions.confounding --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
 
 if STUDY.costs:
@@ -451,7 +451,7 @@ if STUDY.costs:
         input:
             panel="<results>/prepare/panel.parquet",
             unit_costs="<results>/prepare/unit_costs.parquet",
-            code=sources("analysis.estimate.costs"),
+            code=sources("analysis.estimate.costs.costs"),
         output:
             "<results>/estimate/costs.parquet",
         log:
@@ -469,7 +469,7 @@ if STUDY.costs:
         message:
             "Costing the changes in activity"
         shell:
-            "python -m analysis.estimate.costs --panel {input.panel} --unit-costs {input.unit_costs} {params.plan}"
+            "python -m analysis.estimate.costs.costs --panel {input.panel} --unit-costs {input.unit_costs} {params.plan}"
             " --out {output} 2> {log}"
 
 
@@ -481,7 +481,7 @@ if ASKED:
             patients="<results>/prepare/patient_continuity.parquet",
             months="<results>/prepare/contact_months.parquet",
             survey="<results>/prepare/survey.parquet" if STUDY.survey() else [],
-            code=sources("analysis.estimate.continuity_checks"),
+            code=sources("analysis.estimate.continuity.continuity_checks"),
         output:
             "<results>/estimate/continuity_checks.parquet",
         log:
@@ -503,7 +503,7 @@ if ASKED:
         message:
             "Telling the change of continuity in other ways"
         shell:
-            "python -m analysis.estimate.continuity_checks --panel {input.panel} --patients {input.patients}"
+            "python -m analysis.estimate.continuity.continuity_checks --panel {input.panel} --patients {input.patients}"
             " --months {input.months} {params.optional} {params.plan}"
             " --out {output} 2> {log}"
 
@@ -511,7 +511,7 @@ if ASKED:
         input:
             cohort="<results>/prepare/continuity_cohort.parquet" if CONTINUITY_COHORT else [],
             receipt=f"<results>/pull/{PILOTS.id}.json",
-            code=sources("analysis.estimate.continuity_admissions"),
+            code=sources("analysis.estimate.continuity.continuity_admissions"),
         output:
             "<results>/estimate/continuity_admissions.parquet",
         log:
@@ -530,14 +530,14 @@ if ASKED:
         message:
             "Relating admissions to continuity across patients"
         shell:
-            "python -m analysis.estimate.continuity_admissions --receipt {input.receipt} {params.optional} {params.plan}"
+            "python -m analysis.estimate.continuity.continuity_admissions --receipt {input.receipt} {params.optional} {params.plan}"
             " --out {output} 2> {log}"
 
     rule estimate_practice_size:
         input:
             panel="<results>/prepare/continuity.parquet",
             activity="<results>/prepare/panel.parquet",
-            code=sources("analysis.estimate.practice_size"),
+            code=sources("analysis.estimate.continuity.practice_size"),
         output:
             "<results>/estimate/practice_size.parquet",
         log:
@@ -556,13 +556,13 @@ if ASKED:
         message:
             "Relating continuity to the size of practices"
         shell:
-            "python -m analysis.estimate.practice_size --panel {input.panel} --activity {input.activity} {params.plan}"
+            "python -m analysis.estimate.continuity.practice_size --panel {input.panel} --activity {input.activity} {params.plan}"
             " --out {output} 2> {log}"
 
     rule estimate_continuity_gaps:
         input:
             patients="<results>/prepare/patient_continuity.parquet",
-            code=sources("analysis.estimate.continuity_gaps"),
+            code=sources("analysis.estimate.continuity.continuity_gaps"),
         output:
             "<results>/estimate/continuity_gaps.parquet",
         log:
@@ -576,7 +576,7 @@ if ASKED:
         message:
             "Asking who has less continuity"
         shell:
-            "python -m analysis.estimate.continuity_gaps --patients {input.patients} {params.plan}"
+            "python -m analysis.estimate.continuity.continuity_gaps --patients {input.patients} {params.plan}"
             " --out {output} 2> {log}"
 
     rule estimate_mediation:
@@ -589,7 +589,7 @@ if ASKED:
                 if ASKED.published and raw(EVIDENCE, "continuity.csv")
                 else []
             ),
-            code=sources("analysis.estimate.mediation"),
+            code=sources("analysis.estimate.continuity.mediation"),
         output:
             "<results>/estimate/mediation.parquet",
         log:
@@ -604,7 +604,7 @@ if ASKED:
         message:
             "Bounding what runs through continuity"
         shell:
-            "python -m analysis.estimate.mediation --effect {input.effect} --total {input.total}"
+            "python -m analysis.estimate.continuity.mediation --effect {input.effect} --total {input.total}"
             " --association {input.association} {params.optional} {params.plan}"
             " --out {output} 2> {log}"
 

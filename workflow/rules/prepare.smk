@@ -1,7 +1,7 @@
 # prepare: tables are checked against the contract and joined.
 
-from analysis.prepare.corrections import read_corrections
-from analysis.prepare.panel import GROUP
+from analysis.prepare.questions.corrections import read_corrections
+from analysis.prepare.outcomes.panel import GROUP
 
 if EVIDENCE:
 
@@ -9,7 +9,7 @@ if EVIDENCE:
         input:
             evaluations=raw(EVIDENCE, "evaluations.csv"),
             receipt=f"<results>/pull/{EVIDENCE.id}.json",
-            code=sources("analysis.prepare.evidence"),
+            code=sources("analysis.prepare.evidence.evidence"),
         output:
             "<results>/prepare/evidence.parquet",
         log:
@@ -21,7 +21,7 @@ if EVIDENCE:
         message:
             "Putting published estimates on one scale"
         shell:
-            "python -m analysis.prepare.evidence --evaluations {input.evaluations} --receipt {input.receipt}"
+            "python -m analysis.prepare.evidence.evidence --evaluations {input.evaluations} --receipt {input.receipt}"
             " --out {output} 2> {log}"
 
 
@@ -31,7 +31,7 @@ if UNIT_COSTS:
         input:
             table=raw(UNIT_COSTS, "unit_costs.csv"),
             receipt=f"<results>/pull/{UNIT_COSTS.id}.json",
-            code=sources("analysis.prepare.unit_costs"),
+            code=sources("analysis.prepare.costs.unit_costs"),
         output:
             "<results>/prepare/unit_costs.parquet",
         log:
@@ -43,7 +43,7 @@ if UNIT_COSTS:
         message:
             "Checking published unit costs"
         shell:
-            "python -m analysis.prepare.unit_costs --table {input.table} --receipt {input.receipt}"
+            "python -m analysis.prepare.costs.unit_costs --table {input.table} --receipt {input.receipt}"
             " --out {output} 2> {log}"
 
 
@@ -51,7 +51,7 @@ rule prepare_benchmarks:
     input:
         evidence="<results>/prepare/evidence.parquet" if EVIDENCE else [],
         truth=raw(PILOTS, "truth.json"),
-        code=sources("analysis.prepare.benchmarks"),
+        code=sources("analysis.prepare.evidence.benchmarks"),
     output:
         "<results>/prepare/benchmarks.csv",
     log:
@@ -69,7 +69,7 @@ rule prepare_benchmarks:
     message:
         "Setting truth and published values beside each outcome"
     shell:
-        "python -m analysis.prepare.benchmarks {params.plan} {params.optional} --out {output} 2> {log}"
+        "python -m analysis.prepare.evidence.benchmarks {params.plan} {params.optional} --out {output} 2> {log}"
 
 
 if STUDY.practices:
@@ -83,7 +83,7 @@ if STUDY.practices:
             # A receipt is written anew whenever a file of its data set changes.
             receipts=[f"<results>/pull/{each.id}.json" for each in OPEN_DATA if each not in MISSING],
             corrections="data/raw/corrections.yaml",
-            code=sources("analysis.prepare.practice_measures"),
+            code=sources("analysis.prepare.questions.practice_measures"),
         output:
             measures="<results>/prepare/practice_measures.parquet",
             practices="<results>/prepare/practice_register.parquet",
@@ -100,7 +100,7 @@ if STUDY.practices:
         message:
             "Reading open data by practice and year"
         shell:
-            "python -m analysis.prepare.practice_measures {params.receipts} --raw data/raw"
+            "python -m analysis.prepare.questions.practice_measures {params.receipts} --raw data/raw"
             " --corrections {input.corrections} {params.plan} --measures {output.measures}"
             " --practices {output.practices} --coverage {output.coverage} 2> {log}"
 
@@ -116,7 +116,7 @@ if PILOTS:
             practices=table("practices"),
             activity=table("activity") or "<results>/prepare/activity.parquet",
             receipt=f"<results>/pull/{PILOTS.id}.json",
-            code=sources("analysis.prepare.panel"),
+            code=sources("analysis.prepare.outcomes.panel"),
         output:
             "<results>/prepare/panel.parquet",
         log:
@@ -138,7 +138,7 @@ if PILOTS:
         message:
             "Joining sites, practices and activity into the practice-month panel"
         shell:
-            "python -m analysis.prepare.panel --sites {input.sites:q} --practices {input.practices:q}"
+            "python -m analysis.prepare.outcomes.panel --sites {input.sites:q} --practices {input.practices:q}"
             " --activity {input.activity:q} --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
 
     rule prepare_spells:
@@ -148,7 +148,7 @@ if PILOTS:
             spells=table("spells") if not table("episodes") else [],
             conditions=f"analysis/prepare/conditions/{STUDY.pilots.hospital.conditions}.yaml",
             receipt=f"<results>/pull/{PILOTS.id}.json",
-            code=sources("analysis.prepare.spells"),
+            code=sources("analysis.prepare.hospital.spells"),
         output:
             spells="<results>/prepare/spells.parquet",
             facts="<results>/prepare/spells.json",
@@ -170,7 +170,7 @@ if PILOTS:
         message:
             "Making spells of hospital episodes"
         shell:
-            "python -m analysis.prepare.spells --practices {input.practices:q} {params.optional}"
+            "python -m analysis.prepare.hospital.spells --practices {input.practices:q} {params.optional}"
             " --conditions {input.conditions} {params.plan}"
             " --out {output.spells} --facts {output.facts} 2> {log}"
 
@@ -182,7 +182,7 @@ if PILOTS:
             emergency_care=table("emergency_care"),
             populations=table("populations"),
             receipt=f"<results>/pull/{PILOTS.id}.json",
-            code=sources("analysis.prepare.activity"),
+            code=sources("analysis.prepare.hospital.activity"),
         output:
             activity="<results>/prepare/activity.parquet",
             facts="<results>/prepare/activity.json",
@@ -204,7 +204,7 @@ if PILOTS:
         message:
             "Counting admissions and attendances per practice and month"
         shell:
-            "python -m analysis.prepare.activity --practices {input.practices:q} {params.optional} {params.plan}"
+            "python -m analysis.prepare.hospital.activity --practices {input.practices:q} {params.optional} {params.plan}"
             " --out {output.activity} --facts {output.facts} 2> {log}"
 
     rule prepare_contacts:
@@ -214,7 +214,7 @@ if PILOTS:
             contacts=table("contacts"),
             registrations=table("registrations"),
             receipt=f"<results>/pull/{PILOTS.id}.json",
-            code=sources("analysis.prepare.contacts"),
+            code=sources("analysis.prepare.continuity.contacts"),
         output:
             continuity="<results>/prepare/continuity.parquet",
             patients="<results>/prepare/patient_continuity.parquet",
@@ -242,7 +242,7 @@ if PILOTS:
         message:
             "Working out continuity of care from contacts"
         shell:
-            "python -m analysis.prepare.contacts --sites {input.sites:q} --practices {input.practices:q}"
+            "python -m analysis.prepare.continuity.contacts --sites {input.sites:q} --practices {input.practices:q}"
             " --receipt {input.receipt} {params.optional} {params.plan} --out {output.continuity}"
             " --patients {output.patients} --by-month {output.months} --distribution {output.distribution}"
             " --fewest {output.fewest} --facts {output.facts} 2> {log}"
@@ -255,7 +255,7 @@ if PILOTS:
             registrations=table("registrations"),
             spells="<results>/prepare/spells.parquet",
             receipt=f"<results>/pull/{PILOTS.id}.json",
-            code=sources("analysis.prepare.continuity_cohort"),
+            code=sources("analysis.prepare.continuity.continuity_cohort"),
         output:
             "<results>/prepare/continuity_cohort.parquet",
         log:
@@ -275,7 +275,7 @@ if PILOTS:
         message:
             "Setting patients' continuity beside their admissions"
         shell:
-            "python -m analysis.prepare.continuity_cohort --sites {input.sites:q} --practices {input.practices:q}"
+            "python -m analysis.prepare.continuity.continuity_cohort --sites {input.sites:q} --practices {input.practices:q}"
             " --contacts {input.contacts:q} --registrations {input.registrations:q} --spells {input.spells}"
             " --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
 
@@ -283,7 +283,7 @@ if PILOTS:
         input:
             evaluations=raw(EVIDENCE, "continuity.csv"),
             receipt=f"<results>/pull/{EVIDENCE.id}.json" if EVIDENCE else [],
-            code=sources("analysis.prepare.evidence"),
+            code=sources("analysis.prepare.evidence.evidence"),
         output:
             "<results>/prepare/continuity_evidence.parquet",
         log:
@@ -295,14 +295,14 @@ if PILOTS:
         message:
             "Putting published estimates on continuity on one scale"
         shell:
-            "python -m analysis.prepare.evidence --evaluations {input.evaluations} --receipt {input.receipt}"
+            "python -m analysis.prepare.evidence.evidence --evaluations {input.evaluations} --receipt {input.receipt}"
             " --out {output} 2> {log}"
 
     rule prepare_continuity_benchmarks:
         input:
             evidence="<results>/prepare/continuity_evidence.parquet" if raw(EVIDENCE, "continuity.csv") else [],
             truth=raw(PILOTS, "truth.json"),
-            code=sources("analysis.prepare.benchmarks"),
+            code=sources("analysis.prepare.evidence.benchmarks"),
         output:
             "<results>/prepare/continuity_benchmarks.csv",
         log:
@@ -323,7 +323,7 @@ if PILOTS:
         message:
             "Setting truth and published values beside what continuity goes with"
         shell:
-            "python -m analysis.prepare.benchmarks {params.plan} {params.optional} --out {output} 2> {log}"
+            "python -m analysis.prepare.evidence.benchmarks {params.plan} {params.optional} --out {output} 2> {log}"
 
     rule prepare_cohort:
         input:
@@ -333,7 +333,7 @@ if PILOTS:
             outpatients=table("outpatients"),
             panel="<results>/prepare/panel.parquet",
             receipt=f"<results>/pull/{PILOTS.id}.json",
-            code=sources("analysis.prepare.cohort"),
+            code=sources("analysis.prepare.matched_cohort.cohort"),
         output:
             cohort="<results>/prepare/cohort.parquet",
             facts="<results>/prepare/cohort.json",
@@ -357,7 +357,7 @@ if PILOTS:
         message:
             "Following patients at every month in which one could have been chosen"
         shell:
-            "python -m analysis.prepare.cohort --patients {input.patients:q} --practices {input.practices:q}"
+            "python -m analysis.prepare.matched_cohort.cohort --patients {input.patients:q} --practices {input.practices:q}"
             " --spells {input.spells} --panel {input.panel} --receipt {input.receipt} {params.optional} {params.plan}"
             " --out {output.cohort} --facts {output.facts} 2> {log}"
 
@@ -365,7 +365,7 @@ if PILOTS:
         input:
             evidence="<results>/prepare/evidence.parquet" if EVIDENCE else [],
             truth=raw(PILOTS, "truth.json"),
-            code=sources("analysis.prepare.benchmarks"),
+            code=sources("analysis.prepare.evidence.benchmarks"),
         output:
             "<results>/prepare/cohort_benchmarks.csv",
         log:
@@ -385,7 +385,7 @@ if PILOTS:
         message:
             "Setting truth and published values beside the matched cohort"
         shell:
-            "python -m analysis.prepare.benchmarks {params.plan} {params.optional} --out {output} 2> {log}"
+            "python -m analysis.prepare.evidence.benchmarks {params.plan} {params.optional} --out {output} 2> {log}"
 
     rule prepare_survey:
         input:
@@ -393,7 +393,7 @@ if PILOTS:
             practices=table("practices"),
             survey=table("survey"),
             receipt=f"<results>/pull/{PILOTS.id}.json",
-            code=sources("analysis.prepare.survey"),
+            code=sources("analysis.prepare.outcomes.survey"),
         output:
             "<results>/prepare/survey.parquet",
         log:
@@ -412,7 +412,7 @@ if PILOTS:
         message:
             "Joining the survey to the practices' groups"
         shell:
-            "python -m analysis.prepare.survey --sites {input.sites:q} --practices {input.practices:q}"
+            "python -m analysis.prepare.outcomes.survey --sites {input.sites:q} --practices {input.practices:q}"
             " --responses {input.survey:q} --receipt {input.receipt} {params.plan} --out {output} 2> {log}"
 
     rule prepare_balance:
@@ -420,7 +420,7 @@ if PILOTS:
             sites=table("sites"),
             practices=table("practices"),
             panel="<results>/prepare/panel.parquet",
-            code=sources("analysis.prepare.balance"),
+            code=sources("analysis.prepare.outcomes.balance"),
         output:
             "<results>/prepare/balance.parquet",
         log:
@@ -437,7 +437,7 @@ if PILOTS:
         message:
             "Comparing pilot and comparison practices before the start"
         shell:
-            "python -m analysis.prepare.balance --sites {input.sites:q} --practices {input.practices:q}"
+            "python -m analysis.prepare.outcomes.balance --sites {input.sites:q} --practices {input.practices:q}"
             " --panel {input.panel} {params.plan} --out {output} 2> {log}"
 
     rule prepare_questioned:
@@ -447,7 +447,7 @@ if PILOTS:
             activity=table("activity") or "<results>/prepare/activity.parquet",
             survey=table("survey"),
             receipt=f"<results>/pull/{PILOTS.id}.json",
-            code=sources("analysis.prepare.questioned"),
+            code=sources("analysis.prepare.check_data.questioned"),
         output:
             "<results>/prepare/questioned.json",
         log:
@@ -466,7 +466,7 @@ if PILOTS:
         message:
             "Asking about values that look like slips"
         shell:
-            "python -m analysis.prepare.questioned --sites {input.sites:q} --practices {input.practices:q}"
+            "python -m analysis.prepare.check_data.questioned --sites {input.sites:q} --practices {input.practices:q}"
             " --activity {input.activity:q} --receipt {input.receipt} {params.plan} {params.optional}"
             " --out {output} 2> {log}"
 
@@ -477,7 +477,7 @@ if PILOTS:
                 *(["<results>/prepare/survey.parquet"] if table("survey") else []),
                 *(["<results>/prepare/continuity.parquet"] if STUDY.contacts() else []),
             ],
-            code=sources("analysis.prepare.quality"),
+            code=sources("analysis.prepare.outcomes.quality"),
         output:
             "<results>/prepare/quality.parquet",
         log:
@@ -492,7 +492,7 @@ if PILOTS:
         message:
             "Counting what the data hold and lack"
         shell:
-            "python -m analysis.prepare.quality --panel {input.panel} {params.optional} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.prepare.outcomes.quality --panel {input.panel} {params.optional} {params.plan} --out {output} 2> {log}"
 
 
 if EXPERIMENT:
@@ -501,7 +501,7 @@ if EXPERIMENT:
         input:
             persons=raw(EXPERIMENT, "persons.csv"),
             receipt=f"<results>/pull/{EXPERIMENT.id}.json",
-            code=sources("analysis.prepare.persons"),
+            code=sources("analysis.prepare.experiment.persons"),
         output:
             "<results>/prepare/persons.parquet",
         log:
@@ -515,13 +515,13 @@ if EXPERIMENT:
         message:
             "Giving each person an arm of the experiment"
         shell:
-            "python -m analysis.prepare.persons --table {input.persons} --receipt {input.receipt} {params.plan}"
+            "python -m analysis.prepare.experiment.persons --table {input.persons} --receipt {input.receipt} {params.plan}"
             " --out {output} 2> {log}"
 
     rule prepare_arms:
         input:
             evidence="<results>/prepare/evidence.parquet",
-            code=sources("analysis.prepare.arms"),
+            code=sources("analysis.prepare.experiment.arms"),
         output:
             "<results>/prepare/arms.csv",
         log:
@@ -535,7 +535,7 @@ if EXPERIMENT:
         message:
             "Collecting what others published of the experiment"
         shell:
-            "python -m analysis.prepare.arms --evidence {input.evidence} {params.plan} --out {output} 2> {log}"
+            "python -m analysis.prepare.experiment.arms --evidence {input.evidence} {params.plan} --out {output} 2> {log}"
 
 
 if STUDY.questions:
@@ -544,7 +544,7 @@ if STUDY.questions:
         input:
             measures="<results>/prepare/practice_measures.parquet",
             register="<results>/prepare/practice_register.parquet",
-            code=sources("analysis.prepare.questions"),
+            code=sources("analysis.prepare.questions.questions"),
         output:
             collect("<results>/prepare/questions/{question}.parquet", question=STUDY.questions),
             states="<results>/prepare/questions/questions.json",
@@ -565,5 +565,5 @@ if STUDY.questions:
         message:
             "Finding the practices that can answer each question"
         shell:
-            "python -m analysis.prepare.questions --measures {input.measures} --register {input.register}"
+            "python -m analysis.prepare.questions.questions --measures {input.measures} --register {input.register}"
             " {params.plan} --out {params.folder} 2> {log}"

@@ -1,11 +1,11 @@
 # present: figures, tables and numbers for the paper. Nothing here estimates anything.
 
 from analysis.plan.pilots import TABLES as PACKAGE_TABLES
-from analysis.present.continuity import FIGURES as CONTINUITY_FIGURES
-from analysis.present.continuity import TABLES as CONTINUITY_TABLES
-from analysis.present.design_rows import compared
-from analysis.present.robustness import checked, curves
-from analysis.present.robustness_text import grouped
+from analysis.present.continuity.continuity import FIGURES as CONTINUITY_FIGURES
+from analysis.present.continuity.continuity import TABLES as CONTINUITY_TABLES
+from analysis.present.designs.design_rows import compared
+from analysis.present.robustness.robustness import checked, curves
+from analysis.present.robustness.robustness_text import grouped
 
 FIGURES = [
     *(["tests"] if STUDY.tests else []),
@@ -64,7 +64,7 @@ SUPPLIED = [name for name in PACKAGE_TABLES if table(name)]
 rule present_tests:
     input:
         readings="<results>/assess/tests.json",
-        code=sources("analysis.present.tests"),
+        code=sources("analysis.present.five_tests.five_tests"),
     output:
         collect("<results>/present/figures/tests.{kind}", kind=KINDS),
         table="<results>/present/tables/tests.md",
@@ -79,7 +79,7 @@ rule present_tests:
     message:
         "Mapping the five tests to their evidence"
     shell:
-        "python -m analysis.present.tests --readings {input.readings} --figures {params.folder}"
+        "python -m analysis.present.five_tests.five_tests --readings {input.readings} --figures {params.folder}"
         " --table {output.table} 2> {log}"
 
 
@@ -87,7 +87,7 @@ rule present_evidence:
     input:
         estimates="<disclosed>/estimates.csv",
         published="<results>/prepare/evidence.parquet",
-        code=sources("analysis.present.evidence"),
+        code=sources("analysis.present.evidence.evidence"),
     output:
         collect("<results>/present/figures/evidence-{{synthesis}}.{kind}", kind=KINDS),
     log:
@@ -105,7 +105,7 @@ rule present_evidence:
     message:
         "Drawing the published evidence of {wildcards.synthesis}"
     shell:
-        "python -m analysis.present.evidence --estimates {input.estimates} --published {input.published} {params.plan}"
+        "python -m analysis.present.evidence.evidence --estimates {input.estimates} --published {input.published} {params.plan}"
         " --figures {params.folder} 2> {log}"
 
 
@@ -113,7 +113,7 @@ rule present_calibration:
     input:
         made=CALIBRATED[:1],
         record=CALIBRATED[1:],
-        code=sources("analysis.present.calibration"),
+        code=sources("analysis.present.calibration.calibration"),
     output:
         annex="<results>/present/tables/calibration.md",
         beside="<results>/present/tables/calibration-primary.md",
@@ -133,14 +133,14 @@ rule present_calibration:
     message:
         "Saying how the methods do where the truth is known"
     shell:
-        "python -m analysis.present.calibration {params.plan} {params.optional} --annex {output.annex}"
+        "python -m analysis.present.calibration.calibration {params.plan} {params.optional} --annex {output.annex}"
         " --beside {output.beside} 2> {log}"
 
 
 rule present_not_estimated:
     input:
         unmade="<disclosed>/not_estimated.csv",
-        code=sources("analysis.present.not_estimated"),
+        code=sources("analysis.present.document.not_estimated"),
     output:
         "<results>/present/tables/not-estimated.md",
     log:
@@ -154,13 +154,13 @@ rule present_not_estimated:
     message:
         "Saying what could not be estimated"
     shell:
-        "python -m analysis.present.not_estimated --unmade {input.unmade} {params.plan} --out {output} 2> {log}"
+        "python -m analysis.present.document.not_estimated --unmade {input.unmade} {params.plan} --out {output} 2> {log}"
 
 
 rule present_event_study:
     input:
         estimates="<disclosed>/estimates.csv",
-        code=sources("analysis.present.event_study"),
+        code=sources("analysis.present.outcomes.event_study"),
     output:
         collect("<results>/present/figures/event-{{outcome}}.{kind}", kind=KINDS),
     log:
@@ -178,7 +178,7 @@ rule present_event_study:
     message:
         "Drawing the event study of {wildcards.outcome}"
     shell:
-        "python -m analysis.present.event_study --estimates {input.estimates} {params.plan}"
+        "python -m analysis.present.outcomes.event_study --estimates {input.estimates} {params.plan}"
         " --figures {params.folder} 2> {log}"
 
 
@@ -186,7 +186,7 @@ rule present_effects:
     input:
         estimates="<disclosed>/estimates.csv",
         benchmarks="<results>/prepare/benchmarks.csv",
-        code=sources("analysis.present.effects"),
+        code=sources("analysis.present.outcomes.effects"),
     output:
         collect("<results>/present/figures/effects.{kind}", kind=KINDS),
         table="<results>/present/tables/effects.md",
@@ -202,7 +202,7 @@ rule present_effects:
     message:
         "Setting our estimates beside truth and published values"
     shell:
-        "python -m analysis.present.effects --estimates {input.estimates} --benchmarks {input.benchmarks} {params.plan}"
+        "python -m analysis.present.outcomes.effects --estimates {input.estimates} --benchmarks {input.benchmarks} {params.plan}"
         " --figures {params.folder} --table {output.table} 2> {log}"
 
 
@@ -212,7 +212,7 @@ rule present_cohort:
         balance="<disclosed>/matched_balance.parquet",
         flow="<disclosed>/matched.json",
         benchmarks="<results>/prepare/cohort_benchmarks.csv",
-        code=sources("analysis.present.cohort"),
+        code=sources("analysis.present.matched_cohort.cohort"),
     output:
         collect("<results>/present/figures/cohort-{part}.{kind}", part=["flow", "balance"], kind=KINDS),
         table="<results>/present/tables/cohort.md",
@@ -228,7 +228,7 @@ rule present_cohort:
     message:
         "Drawing the matched cohort"
     shell:
-        "python -m analysis.present.cohort --estimates {input.estimates} --balance {input.balance} --flow {input.flow}"
+        "python -m analysis.present.matched_cohort.cohort --estimates {input.estimates} --balance {input.balance} --flow {input.flow}"
         " --benchmarks {input.benchmarks} {params.plan} --figures {params.folder} --table {output.table} 2> {log}"
 
 
@@ -236,7 +236,7 @@ rule present_questions:
     input:
         estimates="<disclosed>/estimates.csv",
         states="<results>/prepare/questions/questions.json",
-        code=sources("analysis.present.questions"),
+        code=sources("analysis.present.questions.questions"),
     output:
         collect("<results>/present/figures/question-{{question}}.{kind}", kind=KINDS),
     log:
@@ -253,14 +253,14 @@ rule present_questions:
     message:
         "Drawing the answer to {wildcards.question}"
     shell:
-        "python -m analysis.present.questions --estimates {input.estimates} --states {input.states} {params.plan}"
+        "python -m analysis.present.questions.questions --estimates {input.estimates} --states {input.states} {params.plan}"
         " --figures {params.folder} 2> {log}"
 
 
 rule present_practice_tables:
     input:
         coverage="<results>/prepare/practice_coverage.parquet",
-        code=sources("analysis.present.practice_tables"),
+        code=sources("analysis.present.questions.practice_tables"),
     output:
         collect("<results>/present/tables/{table}.md", table=PRACTICE_TABLES or "coverage"),
     log:
@@ -275,7 +275,7 @@ rule present_practice_tables:
     message:
         "Setting out questions, answers and data sets"
     shell:
-        "python -m analysis.present.practice_tables --coverage {input.coverage} {params.plan}"
+        "python -m analysis.present.questions.practice_tables --coverage {input.coverage} {params.plan}"
         " --out {params.folder} 2> {log}"
 
 
@@ -292,7 +292,7 @@ rule present_tables:
         balance="<disclosed>/balance.parquet" if PILOTS else [],
         unit_costs="<results>/prepare/unit_costs.parquet" if UNIT_COSTS else [],
         records=[f"<disclosed>/{name}.json" for name in RECORDS],
-        code=sources("analysis.present.tables"),
+        code=sources("analysis.present.document.tables"),
     output:
         collect("<results>/present/tables/{table}.md", table=TABLES),
     log:
@@ -323,7 +323,7 @@ rule present_tables:
     message:
         "Writing the tables of background and annexes"
     shell:
-        "python -m analysis.present.tables --receipts {input.receipts} {params.plan}"
+        "python -m analysis.present.document.tables --receipts {input.receipts} {params.plan}"
         " {params.optional} --out {params.folder} 2> {log}"
 
 
@@ -332,7 +332,7 @@ if COMPARED or STUDY.costs:
     rule present_designs:
         input:
             estimates="<disclosed>/estimates.csv",
-            code=sources("analysis.present.designs"),
+            code=sources("analysis.present.designs.designs"),
         output:
             collect("<results>/present/figures/designs.{kind}", kind=KINDS) if COMPARED else [],
             collect("<results>/present/tables/{table}.md", table=DESIGN_TABLES),
@@ -348,7 +348,7 @@ if COMPARED or STUDY.costs:
         message:
             "Setting the designs side by side"
         shell:
-            "python -m analysis.present.designs --estimates {input.estimates} {params.plan} {params.folders} 2> {log}"
+            "python -m analysis.present.designs.designs --estimates {input.estimates} {params.plan} {params.folders} 2> {log}"
 
 
 if CHECK_TABLES:
@@ -356,7 +356,7 @@ if CHECK_TABLES:
     rule present_robustness:
         input:
             estimates="<disclosed>/estimates.csv",
-            code=sources("analysis.present.robustness"),
+            code=sources("analysis.present.robustness.robustness"),
         output:
             collect("<results>/present/figures/{curve}.{kind}", curve=CURVES, kind=KINDS),
             collect("<results>/present/tables/{table}.md", table=CHECK_TABLES),
@@ -372,14 +372,14 @@ if CHECK_TABLES:
         message:
             "Asking whether the findings would survive a sceptic"
         shell:
-            "python -m analysis.present.robustness --estimates {input.estimates} {params.plan} {params.folders} 2> {log}"
+            "python -m analysis.present.robustness.robustness --estimates {input.estimates} {params.plan} {params.folders} 2> {log}"
 
 
 if PIECES:
 
     rule present_text:
         input:
-            code=sources("analysis.present.text"),
+            code=sources("analysis.present.document.text"),
         output:
             collect("<results>/present/text/{piece}.md", piece=PIECES),
         log:
@@ -404,7 +404,7 @@ if PIECES:
         message:
             "Writing the sections that follow from the plan"
         shell:
-            "python -m analysis.present.text {params.plan} --out {params.folder} 2> {log}"
+            "python -m analysis.present.document.text {params.plan} --out {params.folder} 2> {log}"
 
 
 if ASKED:
@@ -416,7 +416,7 @@ if ASKED:
             fewest="<disclosed>/fewest_contacts.parquet",
             facts="<disclosed>/contacts.json",
             benchmarks="<results>/prepare/continuity_benchmarks.csv",
-            code=sources("analysis.present.continuity"),
+            code=sources("analysis.present.continuity.continuity"),
         output:
             collect("<results>/present/figures/{figure}.{kind}", figure=CONTINUITY_FIGURES, kind=KINDS),
             collect("<results>/present/tables/{table}.md", table=CONTINUITY_TABLES),
@@ -437,7 +437,7 @@ if ASKED:
         message:
             "Drawing what happened to continuity"
         shell:
-            "python -m analysis.present.continuity --estimates {input.estimates} --distribution {input.distribution}"
+            "python -m analysis.present.continuity.continuity --estimates {input.estimates} --distribution {input.distribution}"
             " --fewest {input.fewest} --facts {input.facts} --benchmarks {input.benchmarks} {params.plan}"
             " {params.folders} 2> {log}"
 
@@ -448,7 +448,7 @@ if EXPERIMENT:
         input:
             estimates="<disclosed>/estimates.csv",
             arms="<results>/prepare/arms.csv",
-            code=sources("analysis.present.experiment"),
+            code=sources("analysis.present.experiment.experiment"),
         output:
             collect("<results>/present/figures/arms.{kind}", kind=KINDS),
             tables=collect("<results>/present/tables/{table}.md", table=EXPERIMENT_TABLES),
@@ -464,7 +464,7 @@ if EXPERIMENT:
         message:
             "Setting the arms of the experiment beside what was published"
         shell:
-            "python -m analysis.present.experiment --estimates {input.estimates} --arms {input.arms} {params.plan}"
+            "python -m analysis.present.experiment.experiment --estimates {input.estimates} --arms {input.arms} {params.plan}"
             " --figures {params.folder} --tables $(dirname {output.tables[0]}) 2> {log}"
 
 
@@ -499,7 +499,7 @@ rule present_numbers:
         calibration=KNOWN if STUDY.outcomes else [],
         power=CALIBRATED if STUDY.calibration else [],
         published="<results>/prepare/evidence.parquet" if STUDY.syntheses else [],
-        code=sources("analysis.present.numbers"),
+        code=sources("analysis.present.document.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
@@ -528,6 +528,6 @@ rule present_numbers:
     message:
         "Putting results into words, each number with its address"
     shell:
-        "python -m analysis.present.numbers --estimates {input.estimates} --lineage {input.lineage}"
+        "python -m analysis.present.document.numbers --estimates {input.estimates} --lineage {input.lineage}"
         " --tests {input.tests} --benchmarks {input.benchmarks} --unmade {input.unmade} {params.plan} {params.optional}"
         " --out {output.numbers} --addresses {output.addresses} 2> {log}"

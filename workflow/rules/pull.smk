@@ -33,7 +33,7 @@ for DATASET in [each for each in (EVIDENCE, PILOTS, EXPERIMENT) if each and each
 rule pull_download:
     input:
         register=ancient("data/raw/datasets.yaml"),
-        code=sources("analysis.pull.download"),
+        code=sources("analysis.pull.web.download"),
     output:
         "<results>/pull/{dataset}.download.json",
     log:
@@ -55,7 +55,7 @@ rule pull_download:
     message:
         "Downloading what is not here yet of data set {wildcards.dataset}"
     shell:
-        "python -m analysis.pull.download --dataset {wildcards.dataset} --register {input.register} --raw data/raw"
+        "python -m analysis.pull.web.download --dataset {wildcards.dataset} --register {input.register} --raw data/raw"
         " --out {output} {params.own} {resources.network} 2> {log}"
 
 
@@ -64,7 +64,7 @@ rule pull_verify:
         files=present_files,
         download=downloaded,
         register=ancient("data/raw/datasets.yaml"),
-        code=sources("analysis.pull.verify"),
+        code=sources("analysis.pull.datasets.verify"),
     output:
         "<results>/pull/{dataset}.json",
     log:
@@ -80,7 +80,7 @@ rule pull_verify:
     message:
         "Verifying data set {wildcards.dataset} against the register"
     shell:
-        "python -m analysis.pull.verify --dataset {wildcards.dataset} --register {input.register} --raw data/raw"
+        "python -m analysis.pull.datasets.verify --dataset {wildcards.dataset} --register {input.register} --raw data/raw"
         " --out {output} 2> {log}"
 
 
@@ -91,7 +91,7 @@ if isinstance(PILOTS, Package):
             files=[str(PILOTS.folder / file) for file in PILOTS.files()],
             place=str(PILOTS.place) if PILOTS.packed else [],
             register=ancient("data/raw/datasets.yaml"),
-            code=sources("analysis.pull.receive"),
+            code=sources("analysis.pull.package.receive"),
         output:
             f"<results>/pull/{PILOTS.id}.json",
         log:
@@ -109,7 +109,7 @@ if isinstance(PILOTS, Package):
         message:
             "Receiving the study's own data package"
         shell:
-            "python -m analysis.pull.receive {params.plan} --register {input.register} --out {output} 2> {log}"
+            "python -m analysis.pull.package.receive {params.plan} --register {input.register} --out {output} 2> {log}"
 
 
 if isinstance(PILOTS, Package) and PILOTS.packed:
@@ -117,7 +117,7 @@ if isinstance(PILOTS, Package) and PILOTS.packed:
     rule pull_unpack:
         input:
             place=str(PILOTS.place),
-            code=sources("analysis.pull.unpack"),
+            code=sources("analysis.pull.package.unpack"),
         output:
             [str(PILOTS.folder / file) for file in PILOTS.files()],
         log:
@@ -131,13 +131,13 @@ if isinstance(PILOTS, Package) and PILOTS.packed:
         message:
             "Unpacking the study's own data package"
         shell:
-            "python -m analysis.pull.unpack --place {input.place:q} {params.plan} 2> {log}"
+            "python -m analysis.pull.package.unpack --place {input.place:q} {params.plan} 2> {log}"
 
 
 rule pull_folder:
     input:
         register=ancient("data/raw/datasets.yaml"),
-        code=sources("analysis.pull.folder"),
+        code=sources("analysis.pull.datasets.folder"),
     output:
         "<results>/pull/folder.json",
     log:
@@ -153,4 +153,4 @@ rule pull_folder:
     message:
         "Checking that every file in data/raw is registered"
     shell:
-        "python -m analysis.pull.folder --register {input.register} --raw data/raw --out {output} 2> {log}"
+        "python -m analysis.pull.datasets.folder --register {input.register} --raw data/raw --out {output} 2> {log}"

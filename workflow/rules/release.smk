@@ -60,7 +60,7 @@ rule release_version:
     message:
         "Working out the version from what changed"
     shell:
-        "python -m analysis.release.version --lineage {input.lineage} {params.plan} --text {params.text}"
+        "python -m analysis.release.publish.version --lineage {input.lineage} {params.plan} --text {params.text}"
         " --code analysis workflow Snakefile requirements.lock --out {output} 2> {log}"
 
 
@@ -74,7 +74,7 @@ rule release_assemble:
         version="<release>/version.json",
         receipts=RECEIPTS,
         text=files_below("reports"),
-        code=sources("analysis.release.assemble"),
+        code=sources("analysis.release.assemble.assemble"),
     output:
         source=directory("<release>/source"),
         manifest="<release>/source.sha256",
@@ -89,7 +89,7 @@ rule release_assemble:
     message:
         "Assembling text, figures, tables and numbers"
     shell:
-        "python -m analysis.release.assemble --reports reports --present $(dirname {input.numbers})"
+        "python -m analysis.release.assemble.assemble --reports reports --present $(dirname {input.numbers})"
         " --version {input.version} --receipts {input.receipts} {params.plan} --out {output.source}"
         " --manifest {output.manifest} 2> {log}"
 
@@ -98,7 +98,7 @@ rule release_render:
     input:
         source=ancient("<release>/source"),  # compared by its manifest, not by time
         manifest="<release>/source.sha256",
-        code=sources("analysis.release.render"),
+        code=sources("analysis.release.render.render"),
     output:
         "<release>/paper.{format}",
     log:
@@ -112,7 +112,7 @@ rule release_render:
     message:
         "Rendering paper.{wildcards.format}"
     shell:
-        "python -m analysis.release.render --source {input.source} {params.plan} --to {wildcards.format}"
+        "python -m analysis.release.render.render --source {input.source} {params.plan} --to {wildcards.format}"
         " --out {output} 2> {log}"
 
 
@@ -124,7 +124,7 @@ rule release_private:
         facts=[f"<results>/{name}.json" for name in DISCLOSED_FACTS],
         tables=[f"<results>/{name}.parquet" for name in DISCLOSED_TABLES],
         persons=PERSONS,
-        code=sources("analysis.release.private"),
+        code=sources("analysis.release.gate.private"),
     output:
         record="<results>/release/private.json",
         ids="<results>/release/private-ids.parquet",
@@ -139,7 +139,7 @@ rule release_private:
     message:
         "Writing down what must not get out"
     shell:
-        "python -m analysis.release.private --receipts {input.receipts} --estimates {input.estimates} {params.optional}"
+        "python -m analysis.release.gate.private --receipts {input.receipts} --estimates {input.estimates} {params.optional}"
         " --out {output.record} --ids {output.ids} 2> {log}"
 
 
@@ -159,7 +159,7 @@ rule release_publish:
         public=PUBLIC,
         folder="<results>/pull/folder.json",  # nothing is released beside a file that nobody registered
         plan=study_path(STUDY.name),
-        code=sources("analysis.release.publish"),
+        code=sources("analysis.release.publish.publish"),
     output:
         "<release>/published.json",
     log:
@@ -171,7 +171,7 @@ rule release_publish:
     message:
         "Putting the draft in its folder" if DRAFT else "Releasing the paper"
     shell:
-        "python -m analysis.release.publish --version {input.version} --papers {input.papers}"
+        "python -m analysis.release.publish.publish --version {input.version} --papers {input.papers}"
         " --present $(dirname {input.numbers}) --numbers {input.numbers} --estimates {input.estimates}"
         " --unmade {input.unmade} --plan {input.plan} --receipts {input.receipts}"
         " --private {input.private} --ids {input.ids} --public {input.public} --releases reports/releases"

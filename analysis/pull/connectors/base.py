@@ -15,7 +15,7 @@ from analysis.steps import Problem
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.pull.register import RawFile
+    from analysis.pull.datasets.register import RawFile
 
 MEASURES = ["practice_id", "year", "measure", "value", "base", "series"]
 PRACTICES = ["practice_id", "name", "commissioner", "region", "postcode", "opened", "closed"]

@@ -15,7 +15,7 @@ from analysis.steps import Problem, again
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.pull.register import RawFile
+    from analysis.pull.datasets.register import RawFile
 
 CALL = "https://fingertips.phe.org.uk/api/all_data/csv/by_indicator_id"
 PRACTICES = 7  # the area type of general practices

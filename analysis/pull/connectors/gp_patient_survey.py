@@ -15,7 +15,7 @@ from analysis.pull.connectors.source import Columns
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.pull.register import RawFile
+    from analysis.pull.datasets.register import RawFile
 
 # Our measure: the question's number from 2018 to 2023, the stem of its name from 2024; empty where it was not asked.
 # Until 2023 patients were asked about a GP whom they prefer, from 2024 on about a healthcare professional.

@@ -12,7 +12,7 @@ from analysis.steps import Problem
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.pull.register import RawFile
+    from analysis.pull.datasets.register import RawFile
 
 ADDRESS = "https://www.odsdatasearchandexport.nhs.uk/api/getReport?report=epraccur"
 MEMBER = r"epraccur[^/]*\.csv$"

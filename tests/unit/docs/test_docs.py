@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from analysis.plan.terms import Period
-from analysis.prepare import contract
-from analysis.prepare.event_contract import EVENT_TABLES
-from analysis.prepare.event_faults import faults
-from analysis.prepare.events import engine, event_select
-from analysis.prepare.raw import read_raw
+from analysis.prepare.contract import contract
+from analysis.prepare.contract.raw import read_raw
+from analysis.prepare.events.event_contract import EVENT_TABLES
+from analysis.prepare.events.event_faults import faults
+from analysis.prepare.events.events import engine, event_select
 from analysis.steps import Problem
 
 ROOT = Path(__file__).parents[3]

@@ -8,14 +8,14 @@ import pytest
 import yaml
 
 from analysis.plan.terms import Plan
-from analysis.prepare.corrections import Correction
-from analysis.prepare.practice_measures import COVERAGE, MEASURES
+from analysis.prepare.questions.corrections import Correction
+from analysis.prepare.questions.practice_measures import COVERAGE, MEASURES
 from analysis.pull.connectors.base import PRACTICES, TableConnector
 from analysis.pull.connectors.gp_patient_survey import BREAKS, QUESTIONS
 from analysis.pull.connectors.nhs_payments import AMOUNTS
 from analysis.pull.connectors.registry import CONNECTORS, connector
 from analysis.pull.connectors.workforce import WIDE
-from analysis.pull.register import Dataset, read_register
+from analysis.pull.datasets.register import Dataset, read_register
 from analysis.study import read_study
 
 ROOT = Path(__file__).parents[3]

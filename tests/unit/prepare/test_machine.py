@@ -16,10 +16,10 @@ from analysis.plan.continuity import ContactRules
 from analysis.plan.hospital import HospitalRules
 from analysis.plan.limits import Limits
 from analysis.plan.terms import Period
-from analysis.prepare import events
-from analysis.prepare.activity import activity
-from analysis.prepare.contacts import contacts
-from analysis.prepare.spells import spells
+from analysis.prepare.continuity.contacts import contacts
+from analysis.prepare.events import events
+from analysis.prepare.hospital.activity import activity
+from analysis.prepare.hospital.spells import spells
 from analysis.steps import write_json
 from analysis.tables import Lineage, Source
 

@@ -10,8 +10,8 @@ from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.continuity import AdmissionsByContinuity, Continuity, Mediation
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome
 from analysis.plan.terms import Period
-from analysis.present.context import Context, Outcomes
-from analysis.present.continuity_words import continuity_words
+from analysis.present.continuity.words.continuity_words import continuity_words
+from analysis.present.provenance.context import Context, Outcomes
 from analysis.steps import write_json
 from analysis.tables import Lineage, Source, write_table
 from tests.unit.present.made_rows import context, row, statistic

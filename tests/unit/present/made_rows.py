@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.estimates import COLUMNS, Estimate
-from analysis.present.address import Book
-from analysis.present.context import Context
+from analysis.present.provenance.address import Book
+from analysis.present.provenance.context import Context
 
 LINEAGE = "0" * 64
 SHARED: dict[str, Any] = {

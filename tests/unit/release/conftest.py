@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from analysis.release.private import private
+from analysis.release.gate.private import private
 from analysis.steps import write_json
 from tests.planted import RELEASE, WORDS, docx, html, pdf
 

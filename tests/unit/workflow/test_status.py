@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from analysis.pull.contents import Contents, written_of
-from analysis.release.sums import NAME, sums
+from analysis.pull.datasets.contents import Contents, written_of
+from analysis.release.publish.sums import NAME, sums
 from analysis.steps import write_json, write_text
 from workflow.status import Job, lines
 
 FOLLOWS = "Input files updated by another job: results/ours/estimate/estimates.csv"
-CODE, DATA, TEXT = "analysis/present/style.py", "data/raw/ours/sites.csv", "reports/paper.qmd"
+CODE, DATA, TEXT = "analysis/present/look/style.py", "data/raw/ours/sites.csv", "reports/paper.qmd"
 RESULTS = Path("results/ours")
 PANEL, TABLE, PAPER = (
     f"results/ours/{name}" for name in ("prepare/panel.parquet", "estimate/estimates.csv", "release/paper.pdf")

@@ -1,0 +1,1 @@
+"""What calibration says of intervals such as those of this study."""

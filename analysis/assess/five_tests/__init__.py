@@ -1,0 +1,1 @@
+"""The five tests, read from the table of estimates."""

@@ -1,0 +1,1 @@
+"""Whether intervals keep what they promise, where the truth is known."""

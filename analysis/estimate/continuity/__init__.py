@@ -1,0 +1,1 @@
+"""Whether the pilots changed continuity of care, for whom, and what it is worth."""

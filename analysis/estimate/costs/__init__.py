@@ -1,0 +1,1 @@
+"""What the changes in activity cost."""

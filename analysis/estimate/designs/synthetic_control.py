@@ -1,0 +1,187 @@
+"""Each site against a weighted mean of comparison areas.
+
+``python -m analysis.estimate.designs.synthetic_control --help``
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from analysis.estimate.outcomes.admissions import POPULATION, baseline_rate, measure_rows
+from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, write_part
+from analysis.plan.designs import SyntheticControl
+from analysis.steps import AsJson, Problem, command, seed
+from analysis.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.estimate.designs.areas import Areas
+    from analysis.estimate.designs.placebos import Means, Placebos, Told
+    from analysis.estimate.numerics.weights.synthetic_weights import Estimator, Floats
+
+Labels = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site's means after its start, how well its synthetic control ran before, and the placebos at that start."""
+
+    means: "Means"
+    fit: float
+    weights: "Floats"
+    placebos: "Placebos"
+    patients: float
+    baseline: float
+    periods: int
+
+
+def synthetic_control(
+    *,
+    panel: Path,
+    outcomes: Measures,
+    settings: Annotated[SyntheticControl, AsJson],
+    confidence: float,
+    out: Path,
+) -> None:
+    """Each site against a weighted mean of comparison areas, with the gaps of those areas as placebos.
+
+    Every area's own mean before the start is taken off its series, so that levels that no mixture reaches do not count.
+    An area is its practices that have every month, so that none changes by who opens or closes.
+
+    Parameters
+    ----------
+    panel : Path
+        The practice-month panel.
+    outcomes : dict
+        By outcome's name, the measure in the activity table; as JSON.
+    settings : SyntheticControl
+        The settings of the design, as JSON.
+    confidence : float
+        Confidence level of the intervals, for instance 0.95.
+    out : Path
+        Rows of the table of estimates: by site and for all, the ratio and difference of rates per 1,000 patients a
+        year with placebo p-values, and the root mean squared gap before the start about its level. With k comparison
+        areas no p-value of one site can be below 1 / (k + 1).
+    """
+    frame, lineage = read_table(panel)
+    rows: list[Row] = []
+    for name, measure in outcomes.items():
+        for estimator in settings.estimators:
+            make = partial(_outcome, frame, name, measure, estimator, settings.period_months, confidence)
+            rows += attempt(make, outcome=name, design="synthetic_control", estimator=estimator)
+    write_part(out, rows, lineage)
+
+
+def _outcome(panel: "pd.DataFrame", name: str, measure: str, *how: Any) -> list[Row]:
+    return estimated(measure_rows(panel, measure), name, *how)
+
+
+def estimated(
+    rows: "pd.DataFrame", name: str, estimator: "Estimator", period_months: int, confidence: float
+) -> list[Row]:
+    """The rows of every site, and of all of them together; a site that cannot be compared says why.
+
+    Raises
+    ------
+    Problem
+        When there are too few comparison areas for placebos, or no site can be compared.
+    """
+    from analysis.estimate.designs.areas import areas
+
+    grouped, unmade = areas(rows), []
+    if len(grouped.donors) < 3:
+        raise Problem(
+            "A synthetic control needs three comparison areas with practices that have every month; there are "
+            f"{len(grouped.donors)}.",
+            "name another `inference.comparison_cluster`, or leave the design out",
+        )
+    sites: dict[str, Site] = {}
+    known: dict[int, Placebos] = {}
+    for site in grouped.starts:
+        try:
+            sites[site] = _site(grouped, site, estimator, period_months, known)
+        except Problem as problem:
+            labels = {"outcome": name, "design": "synthetic_control", "estimator": estimator, "subgroup": site}
+            unmade.append(NotEstimated(reason=problem.sentence, **labels))
+    if not sites:
+        raise Problem(f"No site has a synthetic control: {unmade[0].reason}", "leave the design out")
+    donors, each = len(grouped.donors), (_site_rows(id, site, confidence) for id, site in sites.items())
+    common: Labels = {
+        "outcome": name, "population": POPULATION, "design": "synthetic_control", "estimator": estimator,
+    }  # fmt: skip
+    baseline = baseline_rate(grouped.rows)
+    together = _together(list(sites.values()), donors, baseline, confidence, f"{name}.{estimator}")
+    return [*(Estimate(**common, **row) for part in (*each, together) for row in part), *unmade]
+
+
+def _site(grouped: "Areas", site: str, estimator: "Estimator", months: int, known: "dict[int, Placebos]") -> Site:
+    """One site; placebos at a start that was met before are taken from `known`."""
+    import numpy as np
+
+    from analysis.estimate.designs.placebos import Means, placebos
+    from analysis.estimate.numerics.weights.synthetic_weights import gap
+
+    data = grouped.comparison(site, months)
+    found, start = gap(data, estimator), grouped.starts[site]
+    if start not in known:
+        known[start] = placebos(data.donors, data.before, estimator)
+    means = Means(np.array(found.observed), np.array(found.counterfactual))
+    baseline = baseline_rate(grouped.rows[grouped.rows["site_id"] == site])
+    return Site(means, found.fit, found.donors, known[start], grouped.patients(site), baseline, data.area.size)
+
+
+def _site_rows(id: str, site: Site, confidence: float) -> list[Labels]:
+    from analysis.estimate.designs.placebos import told
+
+    donors = len(site.weights)
+    common = {
+        "subgroup": id, "baseline": site.baseline, "n_obs": (donors + 1) * site.periods, "n_units": donors + 1,
+        "n_clusters": donors + 1, "comparison_clusters": donors,
+    }  # fmt: skip
+    rows = []
+    for scale in ("ratio", "difference"):
+        effect, placebo = float(site.means.effects(scale)), site.placebos.means.effects(scale)
+        rows.append(common | _effect(scale, told(effect, placebo, donors - 1, confidence)))
+    return [*rows, common | {"term": "fit", "horizon": "before", "scale": "statistic", "estimate": site.fit}]
+
+
+def _together(sites: list[Site], donors: int, baseline: float, confidence: float, stream: str) -> list[Labels]:
+    """All sites, each counting by its patients."""
+    import numpy as np
+
+    from analysis.estimate.designs.placebos import Means, drawn, shared, told
+
+    share = np.array([site.patients for site in sites])
+    share, known = share / share.sum(), [site.placebos for site in sites]
+    observed, counterfactual, squares = (
+        share @ np.array(values)
+        for values in zip(*((s.means.observed, s.means.counterfactual, s.fit**2) for s in sites), strict=True)
+    )
+    means, wider = Means(observed, counterfactual), shared(known, share, np.array([site.weights for site in sites]))
+    sets = drawn(known, share, seed(f"estimate.synthetic_control.{stream}"))
+    common = {
+        "baseline": baseline, "n_obs": sum((donors + 1) * site.periods for site in sites),
+        "n_units": donors + len(sites), "n_clusters": donors + len(sites), "comparison_clusters": donors,
+    }  # fmt: skip
+    rows = [
+        common | _effect(scale, told(float(means.effects(scale)), wider * sets.effects(scale), donors - 1, confidence))
+        for scale in ("ratio", "difference")
+    ]
+    return [*rows, common | {"term": "fit", "horizon": "before", "scale": "statistic", "estimate": float(squares**0.5)}]
+
+
+def _effect(scale: str, found: "Told") -> Labels:
+    import numpy as np
+
+    values = np.array([found.effect, found.low, found.high])
+    estimate, low, high = (np.exp(values) if scale == "ratio" else values).tolist()
+    return {
+        "term": "effect", "scale": scale, "estimate": estimate, "ci_low": low, "ci_high": high,
+        "std_error": found.std_error, "p_value": found.p_value,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    command(synthetic_control)

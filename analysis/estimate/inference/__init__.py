@@ -1,0 +1,1 @@
+"""What few clusters can tell, and many outcomes at once."""

@@ -1,0 +1,1 @@
+"""A matched cohort: whether the intervention changed its patients' hospital use."""

@@ -1,0 +1,1 @@
+"""Bounds of effects whose assumptions may fail; nothing here knows a study."""

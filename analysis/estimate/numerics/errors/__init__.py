@@ -1,0 +1,1 @@
+"""Standard errors, intervals and tests with clusters; nothing here knows a study."""

@@ -1,0 +1,255 @@
+"""Separation: observations without events that a Poisson model fits perfectly by letting terms run to infinity.
+
+Where some mix of terms is nought wherever there are events, and nowhere below nought elsewhere, the likelihood rises
+for ever along it and there is no estimate; single terms may look sound. Such observations say nothing of the terms that
+have an estimate, and are left out; the terms that are then told by nothing are not estimated. They are found by the
+iterative rectifier of Correia, Guimarães & Zylkin (2019, arXiv:1903.01633, section 3), whose terms include fixed
+effects. It holds of every model whose likelihood goes to its bound where a count of nought is expected to be nought,
+the negative binomial (NB2) among them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.estimate.numerics.fits.grid import Floats, Grid, cross_products, design_sums
+
+Marks = NDArray[np.bool_]
+# Below these shares of its scale a number, or a sum of squares, is nought but for rounding.
+NOUGHT, NOUGHT_SQUARED = 1e-8, 1e-11
+# Steps of the rectifier after which a linear program decides.
+MOST = 2_000
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """Data of a model with unit and month effects, without the observations that are separated.
+
+    Attributes
+    ----------
+    table : Grid
+        The data; a separated cell weighs nothing.
+    separated : int
+        Cells that were left out; those of units without any event are not among them.
+    free : (p,) bool
+        Parameters that can be estimated together; the others stay at nought, which loses nothing.
+    told : (k,) bool
+        Covariates whose coefficients do not depend on which parameters were taken.
+    """
+
+    table: Grid
+    separated: int
+    free: Marks
+    told: Marks
+
+
+def cleared(table: Grid, free: Marks) -> Cleared:
+    """Leave out what is separated.
+
+    Parameters
+    ----------
+    table : Grid
+        The data.
+    free : (p,) bool
+        Parameters that are not held.
+
+    Returns
+    -------
+    Cleared
+        At once where no cell is without events, and after one pass where the terms can be told apart by the cells with
+        events alone.
+    """
+    whole = Cleared(table, 0, free, np.ones(table.covariates.shape[2], dtype=bool))
+    some = table.count > 0
+    empty = _informative(table) & ~some
+    if not empty.any():
+        return whole
+    directions = _unseen(table, some, free, quick=True)
+    if not directions.shape[1]:
+        return whole
+    values, exact = _along(table, directions, some)
+    lost = np.zeros_like(some)
+    lost[empty] = rectified(values[empty][:, exact])
+    if not lost.any():
+        return whole
+    kept = ~lost
+    rest = Grid(table.count, table.exposure * kept, table.covariates * kept[:, :, None], table.cluster, table.months)
+    return _estimable(rest, int(lost.sum()), free)
+
+
+def remaining(table: Grid) -> Grid:
+    """The data without what is separated, and without the months of which nothing is left.
+
+    It is what tests need that take the model's scores and information apart: the month effects can then be told.
+    """
+    found = cleared(table, np.ones(table.size, dtype=bool))
+    if not found.separated:
+        return table
+    cells = table.count.shape[1] // table.months
+    there = np.repeat((found.table.exposure > 0).any(axis=0).reshape(table.months, cells).any(axis=1), cells)
+    count, exposure, covariates = (
+        each[:, there] for each in (found.table.count, found.table.exposure, found.table.covariates)
+    )
+    return Grid(count, exposure, covariates, table.cluster, int(there.sum()) // cells)
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """Which rows and terms of a design have a finite estimate.
+
+    Attributes
+    ----------
+    kept : (n,) bool
+        Rows that are not separated.
+    free, told : (k,) bool
+        As in :class:`Cleared`.
+    """
+
+    kept: Marks
+    free: Marks
+    told: Marks
+
+
+def bounded(count: Floats, design: Floats) -> Bounded:
+    """The same for a design that is written out row by row.
+
+    Parameters
+    ----------
+    count : (n,) float
+        Events.
+    design : (n, k) float
+        All terms in columns, the constant among them; of full rank.
+    """
+    every, empty = np.ones(design.shape[1], dtype=bool), count == 0
+    lost = np.zeros(len(count), dtype=bool)
+    scaled = design / np.abs(design).max(axis=0)
+    if empty.any():
+        lost[empty] = rectified(scaled[empty] @ _null(scaled[~empty]))
+    if not lost.any():
+        return Bounded(~lost, every, every)
+    return Bounded(~lost, *_choice(_null(scaled[~lost]), every))
+
+
+def rectified(values: Floats) -> Marks:
+    """The rows that some direction separates: positive there, and below nought in no row.
+
+    Parameters
+    ----------
+    values : (n, d) float
+        By row without events, the values of `d` directions that are nought in every row with events.
+    """
+    scale = np.abs(values).max(axis=0, initial=0)
+    rows = np.round(values[:, scale > NOUGHT] / scale[scale > NOUGHT], 10)
+    rows, place = np.unique(rows, axis=0, return_inverse=True)
+    found = np.zeros(len(rows), dtype=bool)
+    # What one direction separates no other needs to heed: however it falls there, enough of the first makes up for it.
+    while (more := _one_direction(rows[~found])).any():
+        found[~found] = more
+    return np.asarray(found[place.ravel()])
+
+
+def _one_direction(rows: Floats) -> Marks:
+    """Rows that one direction separates: regress ones on the directions, cut the fit off at nought, and again.
+
+    That projects by turns on the directions and on what is not negative. Any separating direction keeps its inner
+    product with the fit at least as large as with the ones, so where no fit reaches one there is none.
+    """
+    none = np.zeros(len(rows), dtype=bool)
+    if not rows.size:
+        return none
+    left, size, _ = np.linalg.svd(rows, full_matrices=False)
+    basis = left[:, size > NOUGHT * max(size[0], 1)]
+    target = np.ones(len(rows))
+    for _ in range(MOST):
+        fit = basis @ (basis.T @ target)
+        if fit.max(initial=0) < 1 - 1e-6:
+            return none
+        if fit.min() >= -NOUGHT:
+            return np.asarray(fit > 1e-6)
+        target = np.maximum(fit, 0)
+    return _by_program(basis)
+
+
+def _by_program(basis: Floats) -> Marks:
+    """The rows of a largest separating direction, as a linear program that forgives errors of rounding."""
+    from scipy.optimize import linprog
+
+    rows, size = basis.shape
+    cost = np.append(np.zeros(size), -np.ones(rows))
+    bounds = [*[(-1e4, 1e4)] * size, *[(0, 1)] * rows]
+    solved = linprog(cost, A_ub=np.hstack([-basis, np.eye(rows)]), b_ub=np.full(rows, 1e-6), bounds=bounds)
+    return np.asarray(np.asarray(solved.x)[size:] > 0.5)
+
+
+def _estimable(table: Grid, lost: int, free: Marks) -> Cleared:
+    """What the remaining cells tell."""
+    kept, told = _choice(_unseen(table, _informative(table), free), free)
+    return Cleared(table, lost, kept, told[table.months - 1 :])
+
+
+def _informative(table: Grid) -> Marks:
+    """Cells that are there, of units with events: the others have a level of minus infinity."""
+    events = np.where(table.count.sum(axis=1) > 0, 1.0, 0.0)
+    return np.asarray(table.exposure * events[:, None] > 0)
+
+
+def _choice(directions: Floats, free: Marks) -> tuple[Marks, Marks]:
+    """Parameters without redundancy, and those that no direction touches which nothing sees.
+
+    A basis of such directions has as many parameters to spare as columns; pivoting finds them.
+    """
+    from scipy.linalg import qr
+
+    kept, count = free.copy(), directions.shape[1]
+    if count:
+        kept[qr(directions.T, pivoting=True, mode="r")[1][:count]] = False
+    return kept, np.asarray(np.abs(directions).max(axis=1, initial=0) <= NOUGHT)
+
+
+def _unseen(table: Grid, cells: Marks, free: Marks, *, quick: bool = False) -> Floats:
+    """Directions of the free parameters that are nought in some cells once each unit has its level: (p, d).
+
+    With `quick` a few units are looked at first: what they can tell apart the others can.
+    """
+    for step in (16, 1) if quick and len(cells) > 64 else (1,):
+        cross, squares = np.zeros((table.size, table.size)), np.zeros(table.size)
+        for units in table.blocks():
+            chosen = slice(units.start, units.stop, step)
+            weight, covariates = cells[chosen].astype(float), table.covariates[chosen]
+            sums = design_sums(weight, covariates, table.months)
+            cross += cross_products(weight, covariates, sums, table.months)
+            squares += design_sums(weight, covariates**2, table.months).sum(0)
+        null = _null_of_squares(cross[np.ix_(free, free)], squares[free])
+        if not null.shape[1]:
+            break
+    directions = np.zeros((table.size, null.shape[1]))
+    directions[free] = null
+    return directions
+
+
+def _null_of_squares(cross: Floats, squares: Floats) -> Floats:
+    """A basis of what cross products about units' means do not see, in columns; `squares` are those about nought."""
+    scale = np.sqrt(np.where(squares > 0, squares, 1))
+    size, vectors = np.linalg.eigh(cross / np.outer(scale, scale))
+    null: Floats = vectors[:, size < NOUGHT_SQUARED] / scale[:, None]
+    return np.asarray(null / np.abs(null).max(axis=0, initial=1e-300))
+
+
+def _null(rows: Floats) -> Floats:
+    """A basis of the directions that are nought in every row, in columns."""
+    # What rows do not see is what their triangle does not see, which is small however many they are.
+    _, size, right = np.linalg.svd(np.linalg.qr(rows, mode="r"), full_matrices=True)
+    rank = int((size > NOUGHT * max(size.max(initial=0), 1)).sum())
+    return np.asarray(right[rank:].T)
+
+
+def _along(table: Grid, directions: Floats, some: Marks) -> tuple[Floats, Marks]:
+    """The directions' values in each cell, units at the level at which cells with events have nought; and which do."""
+    first, months = table.months - 1, np.vstack([np.zeros(directions.shape[1]), directions[: table.months - 1]])
+    values = table.covariates @ directions[first:]
+    values += np.repeat(months, values.shape[1] // table.months, axis=0)
+    events = np.maximum(some.sum(1), 1)
+    values -= (np.einsum("ucd,uc->ud", values, some) / events[:, None])[:, None, :]
+    off = np.abs(values[some]).max(axis=0, initial=0)
+    return values, off <= 1e-6 * np.abs(values).max(axis=(0, 1), initial=1e-300)

@@ -1,0 +1,1 @@
+"""Weights, matching and balance; nothing here knows a study."""

@@ -1,0 +1,1 @@
+"""Did the pilots change hospital activity? The primary design: difference-in-differences, and its event study."""

@@ -1,0 +1,214 @@
+"""When did activity change, and was it moving before? The event study of one outcome.
+
+``python -m analysis.estimate.outcomes.event_study --help``
+"""
+
+from functools import partial
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimate.models.effect import Fitted, Rates, told
+from analysis.estimate.models.panel_checks import check_enough
+from analysis.estimate.models.samples import sides
+from analysis.estimate.numerics.errors.intervals import hotelling_test
+from analysis.estimate.outcomes.admissions import (
+    ESTIMATOR,
+    POPULATION,
+    baseline_rate,
+    informing,
+    measure_rows,
+    model_panel,
+)
+from analysis.estimate.outcomes.pre_trend import latest_before
+from analysis.estimates import Estimate, Row, attempt, write_part
+from analysis.steps import Problem, command
+from analysis.tables import read_table
+from analysis.wording import number_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.estimate.numerics.fits.grid import Floats
+
+REFERENCE = -1
+
+
+def event_study(*, panel: Path, name: str, measure: str, bin_months: int, confidence: float, out: Path) -> None:
+    """Estimate the difference between pilots and comparison in each period around the start.
+
+    The same model as the difference-in-differences, with one term per period instead of one for all months
+    after the start; the period just before the start is the reference.
+
+    Parameters
+    ----------
+    panel : Path
+        The practice-month panel.
+    name : str
+        The outcome's name in the study.
+    measure : str
+        The measure in the activity table.
+    bin_months : int
+        Months in one period.
+    confidence : float
+        Confidence level of the intervals, for instance 0.95.
+    out : Path
+        Rows of the table of estimates: a rate ratio per period, the joint test of the latest periods before the
+        start, and the slope over all months before it, a ratio per year.
+    """
+    frame, lineage = read_table(panel)
+    labels = {"outcome": name, "design": "event_study", "estimator": ESTIMATOR}
+    made = attempt(lambda: periods(measure_rows(frame, measure), name, bin_months, confidence), **labels)
+    write_part(out, made, lineage)
+
+
+def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Row]:
+    """A row per period and one for the joint test that nothing moved before the start, or why there is none."""
+    model, terms = model_of(rows, bin_months)
+    shared, whose = common(rows, name, model), reached(rows, bin_months)
+    labels = {key: shared[key] for key in ("outcome", "design", "estimator")}
+    made = [
+        row
+        for index, term in enumerate(terms)
+        for row in attempt(
+            partial(_rows, model, index, term, confidence, shared | {"treated_clusters": whose[term]}),
+            **labels,
+            specification=f"period {term}",
+        )
+    ]
+    joint, slope = (labels | {"specification": f"{what} before the start"} for what in ("joint test", "slope"))
+    made += attempt(lambda: [pre_trend_row(model, terms, sites(rows), shared)], **joint)
+    return [*made, *attempt(lambda: [slope_row(rows, shared, confidence)], **slope)]
+
+
+def slope_row(rows: "pd.DataFrame", shared: dict[str, Any], confidence: float) -> Estimate:
+    """By how much a year pilots moved away from the others before their start: one slope over all months before it.
+
+    A test of one slope finds a steady drift more often than a joint test of several periods (Roth 2022, AER: Insights
+    4:305-322, on what such tests can find). Pilot practices' months from their start on are left out. The error leaves
+    out each cluster in turn and degrees of freedom count the sites, since with the usual ones the test saw a slope in a
+    tenth to a fifth of simulated worlds without any.
+
+    Raises
+    ------
+    Problem
+        When pilots have one month before the start, or no slope can be told.
+    """
+    import numpy as np
+
+    from analysis.estimate.numerics.errors.jackknife import crv3, newton_steps
+    from analysis.estimate.numerics.fits.poisson import fit
+
+    before = rows[~rows["after"].astype(bool)]
+    if before.loc[before["pilot"].astype(bool), "event_time"].nunique() < 2:
+        raise Problem(
+            f"For {shared['outcome']} there is one month before the start, so it has no slope.",
+            "begin `pilots.months` earlier in the study file",
+        )
+    years = before["event_time"].fillna(0.0).to_numpy(float)[:, None] / 12
+    found = fit(model_panel(before, years))
+    covariance, df = crv3(np.zeros(1), newton_steps(found)), max(sites(rows) - 1, 1)
+    model = Fitted(found.coefficients, covariance, df, found.clusters, log=True, separated=found.data.separated)
+    labels = shared | {"n_obs": len(before) - model.separated, "term": "pre_trend_slope", "horizon": "before"}
+    del labels["n_clusters"]
+    return told(model, 0, Rates(labels.pop("baseline")), confidence, **labels)[0]
+
+
+def model_of(rows: "pd.DataFrame", bin_months: int) -> tuple[Fitted, list[int]]:
+    """The model, and the periods relative to the start that its coefficients belong to, in order.
+
+    Raises
+    ------
+    Problem
+        When pilot practices have no event in the reference period, so that there is nothing to compare periods with.
+    """
+    from analysis.estimate.models.models import fitted
+
+    covariates, terms = period_terms(rows, bin_months)
+    reference = rows[rows["event_time"].floordiv(bin_months) == REFERENCE]
+    if len(reference) and not reference["count"].any():
+        raise Problem(
+            f"Pilot practices have no event in the {number_of(bin_months, 'month')} before their start, the period "
+            "that all others are compared with.",
+            "choose a longer `bin_months`, or take event_study out of the outcome's designs",
+        )
+    return fitted(ESTIMATOR, model_panel(rows, covariates)), terms
+
+
+def period_terms(rows: "pd.DataFrame", bin_months: int) -> "tuple[Floats, list[int]]":
+    """Indicators of the periods around the start, (n, k), and their numbers; the reference and comparison have none."""
+    period = rows["event_time"].floordiv(bin_months)
+    terms = sorted(set(period.dropna().astype(int)) - {REFERENCE})
+    return (period.to_numpy(float)[:, None] == terms).astype(float), terms
+
+
+def reached(rows: "pd.DataFrame", bin_months: int) -> dict[int, int]:
+    """By period around the start, how many clusters have pilot practices in it; the outermost have the fewest."""
+    told = rows["cluster_id"].groupby(rows["event_time"].floordiv(bin_months)).nunique()
+    return {int(term): int(number) for term, number in zip(told.index, told, strict=True)}
+
+
+def sites(rows: "pd.DataFrame") -> int:
+    """How many clusters hold pilot practices."""
+    return int(rows.loc[rows["pilot"], "cluster_id"].nunique())
+
+
+def common(rows: "pd.DataFrame", name: str, model: Fitted) -> dict[str, Any]:
+    """The columns that all rows of one event study share."""
+    told_rows = informing(rows)
+    return {
+        "outcome": name, "population": POPULATION, "design": "event_study", "estimator": ESTIMATOR,
+        "n_obs": len(told_rows) - model.separated, "n_units": told_rows["practice_id"].nunique(),
+        "n_clusters": model.clusters, "baseline": baseline_rate(rows), **sides(rows),
+    }  # fmt: skip
+
+
+def _rows(model: Fitted, index: int, term: int, confidence: float, common: dict[str, Any]) -> list[Estimate]:
+    if isnan(model.coefficients[index]):
+        raise Problem(
+            f"In period {term} from the start the events lie so that the difference has no bound: pilot practices have "
+            "none in it, or only they have some.",
+            "choose a longer `bin_months`",
+        )
+    labels = {key: value for key, value in common.items() if key != "baseline"}
+    return told(model, index, Rates(common["baseline"]), confidence, term="period", horizon=str(term), **labels)[:1]
+
+
+def pre_trend_row(model: Fitted, terms: list[int], sites: int, common: dict[str, Any]) -> Estimate:
+    """The joint test that nothing moved before the start, of as many periods as the pilots' sites bear.
+
+    Raises
+    ------
+    Problem
+        When there is no period to test, or one site, or too few clusters.
+    """
+    before = latest_before(terms, REFERENCE, sites)
+    if not before:
+        raise Problem(
+            f"For {common['outcome']} the only period before the start is the reference, so nothing can be told of "
+            "how the groups moved before it.",
+            "begin `pilots.months` earlier, or shorten `bin_months`, in the study file",
+        )
+    if sites == 1:
+        raise Problem(
+            f"For {common['outcome']} one cluster holds all pilot practices, so how they moved before the start cannot "
+            "be tested.",
+            "take event_study out of the outcome's designs, or look at its figure alone",
+        )
+    if unknown := [str(terms[place]) for place in before if isnan(model.coefficients[place])]:
+        raise Problem(
+            f"For {common['outcome']} nothing can be told of the time before the start, because period "
+            f"{', '.join(unknown)} could not be estimated.",
+            "choose a longer `bin_months`",
+        )
+    told = f"For {common['outcome']} the joint test before the start"
+    check_enough(told, common["treated_clusters"], common["comparison_clusters"])
+    covariance = model.covariance[before][:, before]
+    statistic, p_value = hotelling_test(model.coefficients[before], covariance, sites - 1)
+    return Estimate(
+        term="pre_trend", horizon="before", scale="statistic", estimate=statistic, p_value=p_value, **common,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    command(event_study)

@@ -1,0 +1,1 @@
+"""Questions to open practice-level data."""

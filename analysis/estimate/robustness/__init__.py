@@ -1,0 +1,1 @@
+"""Would it survive a sceptic? Checks, groups, single practices, all combinations of choices."""

@@ -1,0 +1,178 @@
+"""Who benefits: the effect by group of practices, and a test that the groups differ.
+
+A group rests on a few sites only, and then the usual clustered standard errors and clusters - 1 degrees of freedom find
+differences where there are none (in the reference pilots, four sites a model, in about a third of simulated worlds). So
+here the covariance leaves out each cluster in turn, and degrees of freedom count the clusters that hold pilots.
+"""
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimate.models.effect import Fitted, told
+from analysis.estimate.models.panel_checks import check_enough
+from analysis.estimate.numerics.errors.intervals import hotelling_test
+from analysis.estimate.outcomes.admissions import DESIGN, ESTIMATOR, common, model_panel, rates
+from analysis.estimates import Estimate, Row, attempt
+from analysis.plan.clusters import FEWEST_TREATED
+from analysis.steps import Problem
+from analysis.wording import number_of, plural
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from analysis.estimate.numerics.fits.grid import Floats, Panel
+    from analysis.estimate.numerics.fits.poisson import Fit
+
+MOST = 20  # more groups than this are no groups
+
+
+def heterogeneity(
+    rows: "pd.DataFrame", name: str, specification: str, by: str, groups: int | None, confidence: float
+) -> list[Row]:
+    """The effect in each group, all from one model, and the joint test that they are equal.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the panel, of one measure.
+    name, specification : str
+        The outcome's and the check's name in the study.
+    by : str
+        A column of the panel that does not change within a practice.
+    groups : int or None
+        Equal groups of practices by rank, 1 the lowest; None where the column holds names.
+    confidence : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    list of Estimate or NotEstimated
+        Ratio and difference by group (in `subgroup`), with the t distribution of the group's clusters - 1; and the F
+        statistic of the interaction of the groups that have an interval. A group in too few clusters for clustered
+        errors has none, and one without events on one side of its start no estimate.
+
+    Raises
+    ------
+    Problem
+        When there are no two groups.
+    """
+    import numpy as np
+
+    group = grouped(rows, by, groups)
+    known = ~rows["pilot"] | group.notna()
+    rows, group = rows[known], group[known]
+    clusters = rows.loc[rows["pilot"], "cluster_id"].groupby(group[rows["pilot"]]).nunique()
+    levels = sorted(clusters.index, key=lambda level: int(level) if groups else level)
+    if len(levels) < 2:
+        raise Problem(f"The pilot practices lie in one group of {by}, so no groups differ.", "choose another column")
+    # ASSUME: the month effects are those of all practices: without the pilots, a group would have moved like all
+    # comparison practices and not only like those of its own kind, who are none for a column of sites.
+    treated = rows["after"].to_numpy()[:, None] & (group.to_numpy()[:, None] == levels)
+    model = _fitted(model_panel(rows, treated.astype(float)), clusters[levels].to_numpy() >= FEWEST_TREATED)
+    labels = common(rows, name, ESTIMATOR, model.separated) | {"specification": specification}
+    named = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR, "specification": specification}
+
+    def effect(index: int, level: str) -> list[Estimate]:
+        events = rows[rows["pilot"] & (group == level)].groupby("after")["count"].sum()
+        if not events.all():
+            when = "after" if events.idxmin() else "before"
+            raise Problem(f"The pilot practices of the group {level} have no events {when} their start.", "join groups")
+        own = replace(model, df=clusters[level] - 1)
+        group_labels = labels | {"subgroup": level, "treated_clusters": int(clusters[level])}
+        return told(own, index, rates(rows[group == level]), confidence, **group_labels)
+
+    made = [
+        row
+        for index, level in enumerate(levels)
+        for row in attempt(partial(effect, index, level), subgroup=level, **named)
+    ]
+    sure = ~np.isnan(np.diag(model.covariance))
+    apart = [level for level, each in zip(levels, sure, strict=True) if each]
+    pilots = rows.loc[rows["pilot"] & group.isin(apart), "cluster_id"].nunique()
+    return [*made, *attempt(lambda: [_interaction(model, pilots, by, labels)], **named)]
+
+
+def _fitted(panel: "Panel", sure: "NDArray[np.bool_]") -> Fitted:
+    """The model of all groups; the uncertainty of a group in too few clusters is not small but unknown."""
+    import numpy as np
+
+    from analysis.estimate.numerics.fits.poisson import fit, grid
+
+    table = grid(panel)
+    found = fit(table)
+    sure = sure & found.data.told
+    covariance = np.where(np.outer(sure, sure), jackknifed(found), np.nan)
+    return Fitted(
+        found.coefficients, covariance, found.clusters - 1, found.clusters, log=True, separated=found.data.separated
+    )
+
+
+def jackknifed(model: "Fit") -> "Floats":
+    """The covariance of a fitted Poisson model's coefficients by leaving out each cluster (CRV3), one Newton step each.
+
+    A coefficient that only one cluster tells does not change, and must be left aside by the caller.
+    """
+    import numpy as np
+
+    from analysis.estimate.numerics.errors.jackknife import crv3, newton_steps
+
+    changes = newton_steps(model)
+    return crv3(np.zeros(changes.shape[1]), changes)
+
+
+def grouped(rows: "pd.DataFrame", by: str, groups: int | None) -> "pd.Series[str]":
+    """The group of each row's practice; missing where the practice has no value.
+
+    Equal groups are made of all practices with a value, pilots or not, each counting once whatever its size; practices
+    with equal values stand in one group.
+
+    Raises
+    ------
+    Problem
+        When the panel has no such column, it changes within a practice, or it does not hold what the check needs.
+    """
+    from pandas.api.types import is_numeric_dtype
+
+    from analysis.estimate.models.regression import equal_groups
+
+    if by not in rows:
+        raise Problem(f"The panel has no column {by}; it has {', '.join(rows.columns)}.", "correct `by` of the check")
+    practices = rows.groupby("practice_id")[by]
+    if (practices.nunique() > 1).any():
+        raise Problem(f"The column {by} changes within a practice.", "group by a column that does not")
+    values = practices.first().dropna()
+    if groups and not is_numeric_dtype(values):
+        raise Problem(f"The column {by} holds names and no numbers.", "take `groups` out of the check")
+    if not groups and values.nunique() > MOST:
+        raise Problem(f"The column {by} has {values.nunique()} values, too many for groups.", "give `groups`")
+    levels = (equal_groups(values, groups) if groups else values).astype(str)
+    return rows["practice_id"].map(levels)
+
+
+def _interaction(model: Fitted, pilots: int, by: str, labels: dict[str, Any]) -> Estimate:
+    """The test that all groups have the same effect, those in too few clusters for clustered errors aside.
+
+    An approximation of the Wald statistic by Hotelling's T-squared (Pustejovsky & Tipton 2018, J Business & Economic
+    Statistics 36:672-683), with as many degrees of freedom as clusters with pilots less groups.
+    """
+    import numpy as np
+
+    check_enough(f"Whether groups of {by} differ", labels["treated_clusters"], labels["comparison_clusters"])
+    sure = np.flatnonzero(~np.isnan(np.diag(model.covariance)))
+    if len(sure) < 2:
+        raise Problem(
+            f"Whether groups of {by} differ cannot be told: {number_of(len(sure), 'group')} of {len(model.covariance)} "
+            f"{plural(len(sure), 'lies', 'lie')} in {FEWEST_TREATED} clusters or more.",
+            "choose fewer groups",
+        )
+    contrasts = np.eye(len(sure))[1:] - np.eye(len(sure))[:1]
+    size, df = len(sure) - 1, pilots - len(sure)
+    covariance = contrasts @ model.covariance[np.ix_(sure, sure)] @ contrasts.T
+    if size < 1 or df < size or np.linalg.matrix_rank(covariance) < size:
+        raise Problem(f"The groups of {by} lie in too few clusters to be told apart.", "choose fewer groups")
+    statistic, p_value = hotelling_test(contrasts @ model.coefficients[sure], covariance, df)
+    told_by = labels | {"term": "interaction", "n_clusters": model.clusters}
+    return Estimate(estimate=statistic, p_value=p_value, scale="statistic", **told_by)

@@ -1,0 +1,1 @@
+"""What `make check-data` tells: every fault, and every value that looks like a slip."""

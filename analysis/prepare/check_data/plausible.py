@@ -1,0 +1,150 @@
+"""Values that may be right and look like slips: each becomes a question, told with its file and line.
+
+Nothing is left out and nothing is changed. What cannot be is no question but a fault:
+:mod:`analysis.prepare.contract.absurd`.
+"""
+
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from analysis.plan.limits import Limits
+from analysis.prepare.contract.faults import Question
+from analysis.prepare.contract.raw_files import Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+# What each rule asks about, as the paper puts it.
+KINDS = {
+    "cell": "a count far from the practice's other months and from the other practices in that month",
+    "month": "a month that is far from those around it at most practices",
+    "level": "a practice whose rate is far from that of the others",
+    "silent": "months on end without any event, between months with events, which chance would hardly make",
+    "copied_month": "a month with the counts of the month before at every practice",
+    "copied_practice": "two practices with the same counts in every month",
+    "flat": "a practice with one and the same count in every month",
+    "absent": "a practice without a row of a series",
+    "thin": "a month or wave of which few practices have a row",
+    "rare": "a name that is like another",
+    "list": "a population far from the practice's list size",
+    "unrelated": "a column that does not go with another, as when it was sorted alone",
+    "rounded": "counts that are all rounded",
+    "value": "a value far from those of the other practices",
+    "gps": "patients for each full-time GP as no practice has them",
+    "constant": "one and the same value in every row",
+    "start": "a site that starts whole years before or after all others",
+    "empty_site": "a site without a practice",
+    "share": "a share far from the practice's other waves and from the other practices",
+    "responses": "more responses than patients",
+}
+# ASSUME: a name of so small a share of the rows may be a slip, where another is as much like it as this.
+RARE, ALIKE = 0.02, 0.85
+# ASSUME: a month in which so small a share of the usual practices has a row is a slip of a date.
+THIN = 0.2
+MEND = (
+    "where the source says otherwise, correct it there and export again; where it is right, leave it: nothing is left "
+    "out or changed"
+)
+
+
+def question(
+    raw: Raw, kind: str, column: str, rows: "Sequence[int] | pd.Index[int]", found: str, where: str = ""
+) -> Question:
+    """A question about some rows, told with the file and the lines of the first of them."""
+    fault = raw.fault("plausible", column, rows, found, "", MEND)
+    return Question(**(vars(fault) | {"kind": kind, "where": where}))
+
+
+def questions(
+    limits: Limits,
+    *,
+    sites: Raw | None = None,
+    practices: Raw | None = None,
+    activity: Raw | None = None,
+    survey: Raw | None = None,
+) -> list[Question]:
+    """Everything that is asked about a study's tables, whichever could be read.
+
+    Parameters
+    ----------
+    limits : Limits
+        From where on a value stands out.
+    sites, practices, activity, survey : Raw, optional
+        The tables, in the contract's names and types.
+    """
+    from analysis.prepare.check_data.plausible_activity import activity_questions
+    from analysis.prepare.check_data.plausible_groups import practice_questions, site_questions
+    from analysis.prepare.check_data.plausible_survey import survey_questions
+
+    asked: list[Question] = []
+    if sites and practices:
+        asked += site_questions(sites, practices)
+    if practices:
+        asked += practice_questions(practices, limits.odd)
+    if activity:
+        asked += activity_questions(activity, practices, limits.odd)
+    if survey:
+        asked += survey_questions(survey, practices, limits.odd)
+    return asked
+
+
+def alike_names(raw: Raw, column: str, *, misspelt: bool = True) -> list[Question]:
+    """Names that are another's but for capitals, spaces and signs, or that are rare and differ by a letter or two.
+
+    Parameters
+    ----------
+    raw : Raw
+        The table.
+    column : str
+        Its column of names.
+    misspelt : bool
+        Whether letters are looked at too: North East and North West are both names.
+    """
+    counts = raw.frame[column].value_counts()
+    names = [str(name) for name in counts.index if name]
+    asked = []
+    for place, name in enumerate(names):
+        few = misspelt and counts[name] <= RARE * len(raw.frame)
+        like = next((each for each in names[:place] if _same(name, each) or (few and _misspelt(name, each))), None)
+        if like:
+            rows = raw.frame.index[raw.frame[column] == name]
+            found = f"{name!r} has {len(rows)} of {len(raw.frame)} rows, and is like {like!r}"
+            asked.append(question(raw, "rare", column, rows, found, name))
+    return asked
+
+
+def _same(one: str, other: str) -> bool:
+    return _bare(one) == _bare(other) != ""
+
+
+def _bare(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def _misspelt(one: str, other: str) -> bool:
+    """Names that differ in their numbers are different names: bed_days_65 and bed_days_75."""
+    digits = ["".join(letter for letter in name if letter.isdigit()) for name in (one, other)]
+    return digits[0] == digits[1] and SequenceMatcher(None, one, other).ratio() > ALIKE
+
+
+def thin_times(raw: Raw, time: str, series: str) -> list[Question]:
+    """Months or waves of which a series has rows of far fewer practices than usual."""
+    asked = []
+    for name, rows in raw.frame.groupby(series, sort=True):
+        have = rows.groupby(time)["practice_id"].nunique()
+        thin = have.index[have <= THIN * have.median()]
+        if len(thin):
+            there = rows.index[rows[time].isin(thin)]
+            few = int(have[thin[0]])
+            found = (
+                f"{name} has rows of {few} practice{'s' * (few != 1)} in {thin[0]}, and usually of {have.median():.0f}"
+            )
+            asked.append(question(raw, "thin", time, there, found, str(thin[0])))
+    return asked
+
+
+def first_of(told: str, count: int, what: str) -> str:
+    """The first of several that are asked about, and how many there are."""
+    return told if count == 1 else f"{told}; {count} {what}s stand out so"

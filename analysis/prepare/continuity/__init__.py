@@ -1,0 +1,1 @@
+"""Contacts become continuity of care."""

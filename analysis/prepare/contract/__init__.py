@@ -1,0 +1,1 @@
+"""The data contract: raw tables are read and checked, each fault with its file and line."""

@@ -1,0 +1,1 @@
+"""Tables of events, one row per episode, attendance or contact: read, checked, and none vanishes."""

@@ -1,0 +1,1 @@
+"""Published evidence, and what stands beside our estimates."""

@@ -1,0 +1,1 @@
+"""The persons of an experiment, and what was published of its arms."""

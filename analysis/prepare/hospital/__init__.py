@@ -1,0 +1,1 @@
+"""Hospital records become spells, attendances and counts."""

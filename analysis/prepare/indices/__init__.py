@@ -1,0 +1,1 @@
+"""Indices of continuity of care: compiled loops over contacts as numbers."""

@@ -1,0 +1,1 @@
+"""The patients of the matched cohort, month by month."""

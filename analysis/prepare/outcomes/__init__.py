@@ -1,0 +1,1 @@
+"""The panel of practices by month, and the survey."""

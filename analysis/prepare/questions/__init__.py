@@ -1,0 +1,1 @@
+"""Open practice-level data, and the practices that can answer each question."""

@@ -1,0 +1,1 @@
+"""A study file for somebody's own data, proposed from what the data hold."""

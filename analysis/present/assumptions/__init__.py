@@ -1,0 +1,1 @@
+"""How wrong an assumption would have to be."""

@@ -1,0 +1,128 @@
+"""The last calibration of this plan: the annex with its tables, and what stands beside the primary estimator.
+
+``python -m analysis.present.calibration.calibration --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from analysis.plain_text import escaped_plan
+from analysis.plan.calibration import Calibration
+from analysis.present.calibration.calibration_words import LABEL, NOT_CALIBRATED, label, misses, primary
+from analysis.present.look.markdown import Table
+from analysis.steps import AsJson, Paths, command, read_json, write_text
+from analysis.wording import signed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADING = "# Annex: the methods where the truth is known {#sec-annex-calibration .unnumbered}"
+PROSE = "{{< include /sections/annex-calibration.qmd >}}"
+
+
+def calibration(
+    *,
+    digest: str,
+    confidence: float,
+    annex: Path,
+    beside: Path,
+    calibration: Annotated[Calibration | None, AsJson] = None,
+    made: Paths = (),
+    record: Paths = (),
+) -> None:
+    """Write the annex on calibration; empty files where the plan asks for none.
+
+    Parameters
+    ----------
+    digest : str
+        The digest of what the plan wants calibrated; a calibration with another one is not shown.
+    confidence : float
+        Confidence level of the intervals.
+    annex : Path
+        The annex (Markdown).
+    beside : Path
+        What stands beside the primary estimator in the methods (Markdown).
+    calibration : Calibration
+        The scenarios, as JSON; none where the plan asks for none.
+    made, record : tuple of Path
+        What `make calibrate` wrote last; none where it never ran.
+    """
+    import pandas as pd
+
+    if calibration is None:
+        write_text(annex, "")
+        write_text(beside, "")
+        return
+    known = [path for path, told in zip(made, record, strict=True) if read_json(told)["digest"] == digest]
+    # A scenario may have the name `null`, which is no missing value.
+    tables = [pd.read_csv(path, keep_default_na=False, na_values=[""]) for path in known]
+    if not tables:
+        write_text(annex, f"{HEADING}\n\n{NOT_CALIBRATED}\n")
+        write_text(beside, f"{NOT_CALIBRATED}\n")
+        return
+    parts = [HEADING, PROSE, misses(tables[0], calibration, confidence), *_tables(tables[0], calibration)]
+    write_text(annex, "\n\n".join(parts))
+    write_text(beside, primary(tables[0], calibration, confidence) + "\n")
+
+
+def _tables(table: "pd.DataFrame", plan: Calibration) -> list[str]:
+    known = [name for name in plan.scenarios if name in set(table["scenario"])]
+    return [_table(table[table["scenario"] == name], name, plan).markdown() for name in known]
+
+
+def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
+    scenario, numbers = plan.scenarios[name], sorted(set(rows["sites"]), reverse=True)
+    groups = [(key, part.set_index("sites")) for key, part in rows.groupby(LABEL, sort=False)]
+    columns = {
+        "Estimate": [label(*map(str, key)) for key, _ in groups],
+        "Worlds": [_worlds(part, numbers) for _, part in groups],
+    }
+    for head, cell in (("Bias", _bias), ("Held", _coverage), ("Seen", _rejection)):
+        for number in numbers:
+            columns[f"{head}, {number}"] = [
+                cell(part.loc[number]) if number in part.index else "–" for _, part in groups
+            ]
+    nothing = bool((rows["effect"] == 1).all())
+    meaning = "the share of false alarms" if nothing else "the power to see the effect"
+    caption = (
+        f"Worlds with {scenario.label}, by number of pilot sites: bias; how often the interval held the truth "
+        f"(coverage); how often the test saw an effect, which here is {meaning}. Slow models run in "
+        "fewer worlds; where that differs by number of sites, each is given in the same order. In brackets the Monte "
+        "Carlo standard error of the bias, and Wilson's interval at 95% of the other two."
+    )
+    widths = (22, 8, *[70 // (3 * len(numbers))] * (3 * len(numbers)))
+    return Table(f"calibration-{name.replace('_', '-')}", caption, columns, True, widths)
+
+
+def _worlds(rows: "pd.DataFrame", numbers: list[int]) -> str:
+    """How many worlds gave an estimate, by number of sites where they are not as many with each."""
+    counts = rows["worlds"].to_dict()
+    worlds = [counts[number] for number in numbers if number in counts]
+    return ", ".join(f"{each:,}" for each in (worlds[:1] if len(set(worlds)) == 1 else worlds))
+
+
+def _bias(row: "pd.Series[Any]") -> str:
+    if row["term"] == "pre_trend_slope":
+        return f"{signed(100 * row['bias'], '%')} a year ({100 * row['bias_error']:.2f})"
+    if row["scale"] == "ratio":
+        return f"{signed(100 * row['bias'], '%')} ({100 * row['bias_error']:.2f})"
+    if row["scale"] == "difference":
+        return f"{signed(row['bias'])} events ({row['bias_error']:.2f})"
+    return "–"
+
+
+def _coverage(row: "pd.Series[Any]") -> str:
+    return _share(row, "coverage")
+
+
+def _rejection(row: "pd.Series[Any]") -> str:
+    return _share(row, "rejection")
+
+
+def _share(row: "pd.Series[Any]", name: str) -> str:
+    value, low, high = (100 * row[key] for key in (name, f"{name}_low", f"{name}_high"))
+    return f"{value:.1f}% ({low:.0f} to {high:.0f})" if value == value else "–"
+
+
+if __name__ == "__main__":
+    command(calibration, given=escaped_plan)

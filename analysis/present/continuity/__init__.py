@@ -1,0 +1,1 @@
+"""Continuity of care: figures and tables."""

@@ -1,0 +1,97 @@
+"""Figures and tables of the chapter on continuity.
+
+``python -m analysis.present.continuity.continuity --help``
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from analysis.estimates import read_estimates
+from analysis.plain_text import escaped_plan
+from analysis.plan.continuity import ContactRules, Continuity
+from analysis.plan.pilots import ContactOutcome
+from analysis.present.continuity.contacts_table import contacts_table
+from analysis.present.continuity.continuity_association import admissions_table, mediation_table
+from analysis.present.continuity.continuity_groups import draw_groups
+from analysis.present.continuity.continuity_months import draw_months
+from analysis.present.continuity.continuity_sites import sites_table
+from analysis.present.continuity.continuity_size import draw_size
+from analysis.present.continuity.continuity_slopes import slopes_table
+from analysis.present.continuity.continuity_spread import draw_distribution
+from analysis.present.continuity.continuity_tables import fewest_table, indices_table
+from analysis.steps import AsJson, command, read_json, write_text
+from analysis.tables import read_table
+
+FIGURES = ("continuity-distribution", "continuity-events", "continuity-size", "continuity-gaps")
+TABLES = (
+    "continuity-indices",
+    "continuity-sites",
+    "continuity-slopes",
+    "continuity-fewest",
+    "continuity-admissions",
+    "continuity-mediation",
+    "continuity-contacts",
+)
+
+
+def continuity(
+    *,
+    estimates: Path,
+    distribution: Path,
+    fewest: Path,
+    facts: Path,
+    benchmarks: Path,
+    asked: Annotated[Continuity, AsJson],
+    outcome: ContactOutcome,
+    rules: Annotated[ContactRules, AsJson],
+    confidence: float,
+    figures: Path,
+    tables: Path,
+) -> None:
+    """Draw what happened to continuity, to whom, and what it goes with.
+
+    Parameters
+    ----------
+    estimates : Path
+        The table of estimates.
+    distribution : Path
+        How many patients have which index, before and after.
+    fewest : Path
+        What each minimum of contacts drops.
+    facts : Path
+        What was counted and left out of the contacts, and why.
+    benchmarks : Path
+        Truth and published values.
+    asked : Continuity
+        What is asked of continuity; as JSON.
+    outcome : ContactOutcome
+        The plan of the outcome that the chapter is about; as JSON.
+    rules : ContactRules
+        Which contacts count; as JSON.
+    confidence : float
+        Confidence level of the intervals.
+    figures, tables : Path
+        Folders for the figures and the tables.
+    """
+    import pandas as pd
+
+    table, beside = read_estimates(estimates), pd.read_csv(benchmarks)
+    draw_distribution(distribution, rules.fewest, figures)
+    for draw in (draw_months, draw_size, draw_groups):
+        draw(table, asked, confidence, figures)
+    dropped, lineage = read_table(fewest)
+    made = [
+        indices_table(table, beside, asked, rules, outcome),
+        sites_table(table, asked, outcome),
+        slopes_table(table, beside, asked),
+        fewest_table(table, dropped, asked, rules, lineage.simulated),
+        admissions_table(table, beside, asked),
+        mediation_table(table, beside, asked),
+        contacts_table(read_json(facts), rules, lineage.simulated),
+    ]
+    for each in made:
+        write_text(tables / f"{each.name}.md", each.markdown())
+
+
+if __name__ == "__main__":
+    command(continuity, given=escaped_plan)

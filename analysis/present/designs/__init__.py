@@ -1,0 +1,1 @@
+"""The same outcome by every design."""

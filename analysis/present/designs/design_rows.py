@@ -1,0 +1,87 @@
+"""The same effect as every design of the plan estimates it: rows in a fixed order, each with its name in words."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import one, pick
+from analysis.present.provenance.context import Outcomes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# From the design that the paper reads first to the weakest; within a design, by estimator.
+NAMES = {
+    ("difference_in_differences", "poisson_fixed_effects"): "Difference-in-differences (primary)",
+    ("staggered", "callaway_santanna_never"): "Callaway–Sant'Anna (never started)",
+    ("staggered", "callaway_santanna_not_yet"): "Callaway–Sant'Anna (not yet started)",
+    ("staggered", "sun_abraham"): "Sun–Abraham",
+    ("staggered", "etwfe_poisson"): "Extended two-way Poisson",
+    ("staggered", "imputation"): "Imputation",
+    ("matched_cohort", "poisson_matched"): "Matched patients (not all registered)",
+    ("matched_cohort", "entropy_balancing"): "Patients weighted to balance (not all registered)",
+    ("synthetic_control", "synthetic_control"): "Synthetic control (levels removed)",
+    ("synthetic_control", "synthetic_did"): "Synthetic difference-in-differences",
+    ("staggered", "two_way_fixed_effects"): "Two-way fixed effects (weaker)",
+    ("interrupted_time_series", "segmented_poisson"): "Each site against its own past (weaker)",
+}
+DESIGNS = {
+    "staggered": "Estimators for staggered starts",
+    "matched_cohort": "Matched patients",
+    "synthetic_control": "Synthetic control",
+    "interrupted_time_series": "Each site against its own past (weaker)",
+}
+# Those that measure every change from the last period before the start alone.
+LAST_PERIOD = (
+    ("staggered", "callaway_santanna_never"),
+    ("staggered", "callaway_santanna_not_yet"),
+    ("staggered", "sun_abraham"),
+)
+# The design that follows some patients and not everybody registered.
+OTHER_PEOPLE = "matched_cohort"
+WEAKER = (("staggered", "two_way_fixed_effects"), ("interrupted_time_series", "segmented_poisson"))
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One design's estimate of one outcome: its row, or the rows of single sites where nothing pools them."""
+
+    row: "pd.Series[Any] | None"
+    sites: "pd.DataFrame"
+
+
+def compared(outcomes: Outcomes) -> Outcomes:
+    """The outcomes that the figure and the table of designs hold: the primary ones with more than one design."""
+    several = {name: each for name, each in outcomes.items() if len(asked(each)) > 1}
+    return {name: each for name, each in several.items() if each.primary} or several
+
+
+def asked(outcome: Any) -> list[str]:
+    """The designs of an outcome that give one number for its effect."""
+    return [each for each in getattr(outcome, "designs", ()) if each != "event_study"]
+
+
+def keys(estimates: "pd.DataFrame", outcomes: Outcomes) -> list[Key]:
+    """The designs and estimators with rows, in order; a design of the plan without any has an empty estimator."""
+    wanted = {design for outcome in outcomes.values() for design in asked(outcome)}
+    rows = effects(estimates, outcomes)
+    found = set(zip(rows["design"], rows["estimator"], strict=True))
+    made = [key for key in NAMES if key in found and key[0] in wanted]
+    return made + [(design, "") for design in DESIGNS if design in wanted - {each for each, _ in made}]
+
+
+def effects(estimates: "pd.DataFrame", outcomes: Outcomes) -> "pd.DataFrame":
+    """The rows of the effect as a ratio, of every design, by the plan's own specification."""
+    rows = pick(estimates, term="effect", scale="ratio", specification="primary", horizon="after")
+    return rows[rows["outcome"].isin(list(outcomes))]
+
+
+def named(key: Key) -> str:
+    """A design and estimator in words."""
+    return NAMES.get(key) or DESIGNS[key[0]]
+
+
+def told(rows: "pd.DataFrame", outcome: str, key: Key) -> Told:
+    """What one design says of one outcome."""
+    found = pick(rows, outcome=outcome, design=key[0], estimator=key[1])
+    return Told(one(found, subgroup="all"), found[found["subgroup"] != "all"])

@@ -1,0 +1,1 @@
+"""The parts of a paper that follow from its plan, and the tables of its annexes."""

@@ -1,0 +1,293 @@
+"""The paper's numbers and result-dependent words, each number with its address.
+
+``python -m analysis.present.document.numbers --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import yaml
+
+from analysis.estimates import verdict_row
+from analysis.plain_text import escaped_plan
+from analysis.plan.calibration import Calibration
+from analysis.plan.continuity import Continuity
+from analysis.plan.experiment import Experiment
+from analysis.plan.practices import Questions
+from analysis.plan.sensitivity import Checks
+from analysis.present.assumptions.assumption_words import fragile_words
+from analysis.present.calibration.cautions import cautious
+from analysis.present.calibration.power_words import power_words
+from analysis.present.continuity.words.continuity_words import continuity_words, recorded
+from analysis.present.costs.cost_beside import cost_beside
+from analysis.present.document.simulation_words import simulation_words
+from analysis.present.evidence.syntheses import synthesis_words
+from analysis.present.experiment.experiment_words import experiment_headlines, experiment_words
+from analysis.present.matched_cohort.cohort_words import cohort_words
+from analysis.present.outcomes import readings
+from analysis.present.outcomes.beside import beside_groups
+from analysis.present.outcomes.outcomes import effect_row, groups, headline, outcome_words, primary
+from analysis.present.outcomes.panel import lacking, panel_words, persons, wave_words
+from analysis.present.provenance.context import Context, Outcomes, Syntheses, read_context
+from analysis.present.questions.answers import answers, headlines, summary
+from analysis.present.robustness.robustness_summary import sceptic_words
+from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
+from analysis.study import Inference
+from analysis.tables import read_table
+from analysis.wording import Change, changed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Words = dict[str, Any]
+
+
+def numbers(
+    *,
+    estimates: Path,
+    lineage: Path,
+    tests: Path,
+    benchmarks: Path,
+    outcomes: Outcomes,
+    syntheses: Syntheses,
+    inference: Inference,
+    out: Path,
+    addresses: Path,
+    quality: Paths = (),
+    supplied: tuple[str, ...] = (),
+    experiment: Annotated[Experiment | None, AsJson] = None,
+    arms: Paths = (),
+    questions: Questions | None = None,
+    states: Paths = (),
+    checks: Annotated[Checks | None, AsJson] = None,
+    costs: bool = False,
+    unmade: Paths = (),
+    cohort: Paths = (),
+    asked: Annotated[Continuity | None, AsJson] = None,
+    continuity: Paths = (),
+    calibration: Paths = (),
+    published: Paths = (),
+    digest: str = "",
+    kinds: Annotated[Calibration | None, AsJson] = None,
+    power: Paths = (),
+) -> None:
+    """Write every variable that the paper's text uses, and the address of every number among them.
+
+    Parameters
+    ----------
+    estimates, lineage : Path
+        The table of estimates and the data sets behind its rows.
+    tests : Path
+        The readings of the five tests.
+    benchmarks : Path
+        Truth and published values.
+    outcomes, syntheses : dict
+        Their plans by name, as JSON.
+    inference : Inference
+        How uncertainty is told, as JSON.
+    out : Path
+        The variables (YAML) for the Quarto project.
+    addresses : Path
+        Key, text and origin of each number (JSON).
+    quality : tuple of Path
+        The data-quality table; none where the study has no pilots.
+    supplied : tuple of str
+        The tables that the pilots' data hold, as JSON; the paper says what could not be analysed without the others.
+    experiment : Experiment
+        The plan of the experiment, as JSON; none where the study has none.
+    arms : tuple of Path
+        What others published of its arms.
+    questions : dict
+        The plans of the questions to practice-level data by name, as JSON.
+    states : tuple of Path
+        What the prepare stage says of each question; none where the study has no questions.
+    checks : dict
+        The checks by name, each with the outcomes that it checks, as JSON; none where the plan has none.
+    costs : bool
+        Whether the plan costs the changes in activity.
+    unmade : tuple of Path
+        What could not be estimated, and why.
+    cohort : tuple of Path
+        Numbers, balance and benchmarks of the matched cohort; none where the study has none.
+    asked : Continuity
+        What is asked of continuity, as JSON; none where the study asks nothing.
+    continuity : tuple of Path
+        What each minimum of contacts drops, what was left out of the contacts, truth and published values.
+    calibration : tuple of Path
+        How often the primary model's intervals held the truth; none where `make calibrate` never ran.
+    published : tuple of Path
+        The prepared evidence; none where the study names no published evidence.
+    digest : str
+        The digest of what the plan wants calibrated.
+    kinds : Calibration
+        The kinds of world, as JSON; none where the plan asks for no calibration.
+    power : tuple of Path
+        What `make calibrate` wrote last for this study, table and record; none where it never ran.
+    """
+    import pandas as pd
+
+    context = read_context(estimates, lineage, inference.confidence, unmade)
+    evidence = [read_table(path)[0] for path in published]
+    pooled = {name: synthesis_words(context, name, each, *evidence) for name, each in syntheses.items()}
+    words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks), pooled)
+    words["calibration"] = _power(context, outcomes, kinds, digest, power)
+    words = cautious(context, words, outcomes, calibration, inference.confidence)
+    if outcomes:
+        words["reading"]["fragile"] = fragile_words(context, primary(outcomes), checks or {})
+        words |= sceptic_words(context, outcomes, checks or {}, inference.methods, costs=costs)
+        words["costs"] |= cost_beside(context, pd.read_csv(benchmarks))
+    for path in states:
+        words |= _question_words(context, questions or {}, read_json(path), words["tests"].get("summary", ""))
+    for path in quality:
+        words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
+        for name, said in wave_words(path, outcomes).items():
+            words["outcomes"][name] |= said
+    if cohort:
+        words["cohort"] = cohort_words(context, outcomes, *cohort)
+    words |= {"continuity": {"summary": ""}, "availability": {"persons": _persons(context, supplied)}}
+    if asked:
+        told = words["outcomes"][asked.outcome]
+        chapter = continuity_words(context, asked, outcomes, continuity)
+        words["continuity"] = told | chapter | {"summary": recorded(told)}
+    if experiment:
+        beside = pd.concat([pd.read_csv(path) for path in arms])
+        words["experiment"] = experiment_words(context, experiment, beside)
+        words["headlines"] = experiment_headlines(context, experiment)
+    write_text(out, yaml.safe_dump(words, allow_unicode=True, sort_keys=True, width=10_000))
+    entries = context.book.entries.items()
+    write_json(addresses, {key: {"text": text} | vars(origin) for key, (text, origin) in entries})
+
+
+def _words(
+    context: Context,
+    outcomes: Outcomes,
+    syntheses: Syntheses,
+    tests: list[Words],
+    benchmarks: "pd.DataFrame",
+    pooled: Words,
+) -> Words:
+    told = {name: outcome_words(context, name, each, benchmarks) for name, each in outcomes.items()}
+    first = {name: told[name] for name in primary(outcomes)}
+    lines = _pilot_headlines(context, first) if told else _evidence_headlines(syntheses, pooled, tests)
+    return {
+        "outcomes": told,
+        "synthesis": pooled,
+        "tests": _tests(context, tests),
+        "beside": beside_groups(context, outcomes, benchmarks),
+        "simulation": simulation_words(
+            {name: each.label for name, each in outcomes.items()}, benchmarks, simulated=_simulated(context)
+        ),
+        "headlines": dict(zip(("one", "two", "three"), lines, strict=False)),
+        "reading": _readings(context, outcomes, syntheses),
+    }
+
+
+def _persons(context: Context, supplied: tuple[str, ...]) -> str:
+    return persons(supplied, simulated=_simulated(context))
+
+
+def _simulated(context: Context) -> bool:
+    return bool(context.estimates["simulated"].any())
+
+
+def _power(
+    context: Context, outcomes: Outcomes, kinds: Calibration | None, digest: str, power: Paths
+) -> dict[str, str]:
+    """How often the primary test saw an effect that was there, where the calibration is that of this plan."""
+    import pandas as pd
+
+    row = effect_row(context, kinds.outcome) if kinds and kinds.outcome in outcomes else None
+    if kinds is None or row is None or not power or read_json(power[1])["digest"] != digest:
+        return {"power": "", "power_short": ""}
+    table = pd.read_csv(power[0], keep_default_na=False, na_values=[""])
+    return power_words(context, table, kinds, row, power[0].name)
+
+
+def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[str]:
+    """Three headlines at most: the first of the outcomes, those between together, the last."""
+    return [headline(context, {name: told[name] for name in group}) for group in groups(list(told))]
+
+
+def _question_words(context: Context, questions: Questions, states: Words, tests: str) -> Words:
+    told, asked = answers(context, questions, states), summary(questions, states)
+    lines = headlines(told, asked, tests)
+    return {
+        "questions": told,
+        "asked": {"summary": asked},
+        "headlines": dict(zip(("one", "two", "three"), lines, strict=True)),
+    }
+
+
+def _evidence_headlines(syntheses: Syntheses, pooled: Words, tests: list[Words]) -> list[str]:
+    if not syntheses:
+        return []
+    first, *others = syntheses
+    rest = " ".join(f"On {syntheses[name].label}, the evaluations {pooled[name]['found']}." for name in others)
+    read = readings.summary(tests) if tests else ""
+    return [line for line in (pooled[first]["together"], rest, read) if line]
+
+
+def _tests(context: Context, tests: list[Words]) -> Words:
+    each = {
+        test["test"]: {
+            "state": readings.label(test["state"]),
+            "reason": _addressed(context, test),
+            "statement": test["statement"],
+        }
+        for test in tests
+    }
+    return each | ({"summary": readings.summary(tests)} if tests else {})
+
+
+def _addressed(context: Context, test: Words) -> str:
+    """A test's reason, its numbers made to lead to their addresses."""
+    reason = str(test["reason"])
+    for indicator in test["indicators"]:
+        row = verdict_row(context.estimates, indicator["outcome"], indicator["design"])
+        if row is not None:
+            key, told = f"tests.{test['test']}.{indicator['outcome']}", changed(row)
+            change = context.cite(f"{key}.change", told.signed(), row)
+            interval = context.cite(f"{key}.interval", told.interval(), row)
+            reason = reason.replace(f"{told.signed()} ({told.interval()})", f"{change} ({interval})")
+    return reason
+
+
+def _readings(context: Context, outcomes: Outcomes, syntheses: Syntheses) -> Words:
+    words: Words = {}
+    if syntheses:
+        first = verdict_row(context.estimates, next(iter(syntheses)), "synthesis")
+        words["evidence"] = readings.evidence(None if first is None else changed(first))
+    if "emergency_admissions" in outcomes and "continuity" in outcomes:
+        rows = {name: effect_row(context, name) for name in outcomes}
+        told = {name: None if row is None else changed(row) for name, row in rows.items()}
+        words |= _pilot_readings(told, outcomes, simulated=_simulated(context))
+    return words
+
+
+def _pilot_readings(changes: "dict[str, Change | None]", outcomes: Outcomes, *, simulated: bool) -> Words:
+    emergency, continuity = changes["emergency_admissions"], changes["continuity"]
+    rest = [name for name in primary(outcomes) if name not in ("emergency_admissions", "continuity")]
+    between = {name: changes[name] for name in rest}
+    known = {outcomes[name].label: told for name, told in between.items() if told}
+    nothing = {name: readings.unknown(outcomes[name].label) for name in ("emergency_admissions", "continuity")}
+    told = {
+        "emergency": nothing["emergency_admissions"],
+        "planned": readings.unknown("planned care"),
+        "continuity": nothing["continuity"],
+        "together": readings.unknown("the two together"),
+    }
+    if known or not between:
+        told["planned"] = readings.planned(known, simulated=simulated)
+    if emergency:
+        smallest = outcomes["emergency_admissions"].smallest_change
+        told["emergency"] = readings.emergency(emergency, smallest, simulated=simulated)
+    if continuity:
+        smallest = outcomes["continuity"].smallest_change
+        told["continuity"] = readings.continuity(continuity, smallest, simulated=simulated)
+    if emergency and continuity:
+        told["together"] = readings.together(emergency, continuity, simulated=simulated)
+    return told
+
+
+if __name__ == "__main__":
+    command(numbers, given=escaped_plan)

@@ -1,0 +1,207 @@
+"""The parts of a paper that follow from its plan: a section for each outcome, test and synthesis.
+
+What they say of results are variables; sections with prose of their own stand in reports/sections/.
+
+``python -m analysis.present.document.text --help``
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from analysis.plain_text import escaped_plan
+from analysis.plan.continuity import ContactRules, Continuity
+from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
+from analysis.plan.sensitivity import Checks
+from analysis.plan.tests import FiveTest
+from analysis.present.continuity.words.continuity_text import continuity_chapter, continuity_methods
+from analysis.present.provenance.address import slug
+from analysis.present.provenance.context import Outcomes, Syntheses
+from analysis.present.robustness.robustness_text import (
+    checklists,
+    design_methods,
+    design_results,
+    include,
+    robustness_results,
+    var,
+)
+from analysis.steps import AsJson, command, write_text
+from analysis.wording import NO_COHORT, sentence
+
+Tests = dict[str, FiveTest]
+
+
+def text(
+    *,
+    outcomes: Outcomes,
+    syntheses: Syntheses,
+    tests: Tests,
+    evidence: str,
+    supplied: tuple[str, ...],
+    out: Path,
+    checks: Annotated[Checks | None, AsJson] = None,
+    inference: tuple[str, ...] = (),
+    costs: bool = False,
+    continuity: Annotated[Continuity | None, AsJson] = None,
+    contacts: Annotated[ContactRules | None, AsJson] = None,
+) -> None:
+    """Write the parts of the paper that follow from the plan.
+
+    Parameters
+    ----------
+    outcomes, syntheses, tests : dict
+        Their plans by name, as JSON; the last two may be empty.
+    evidence : str
+        The data set of published evidence; empty where the study has none.
+    supplied : tuple of str
+        The tables that the pilots' data hold, as JSON.
+    out : Path
+        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, design-methods.md,
+        designs.md, cohort-methods.md, cohort.md, continuity-methods.md, continuity.md, robustness.md,
+        checklists.md, methods-tests-open.md and tests-open.md; a part that the plan gives no reason for is an empty
+        file.
+    checks : dict
+        The checks by name, each with the outcomes that it checks, as JSON; none where the plan has none.
+    inference : tuple of str
+        The other ways to tell uncertainty, as JSON.
+    costs : bool
+        Whether the plan costs the changes in activity.
+    continuity : Continuity
+        What is asked of continuity, as JSON; none where the plan asks nothing.
+    contacts : ContactRules
+        Which contacts count, as JSON; the plan's usual rules where none are given.
+    """
+    asked = checks or {}
+    parts = {
+        "findings": findings(outcomes, syntheses, tests),
+        "methods": methods(outcomes, syntheses, tests, records="activity" not in supplied, asked=bool(continuity)),
+        "results": "\n\n".join(_outcome(name, outcomes[name]) for name in outcomes),
+        "evidence": beside(outcomes, syntheses),
+        "tests": read_tests(tests),
+        "cohort-methods": cohort_methods(outcomes, supplied),
+        "cohort": cohort(outcomes, supplied),
+        "continuity-methods": continuity_methods(continuity, contacts or ContactRules()) if continuity else "",
+        "continuity": continuity_chapter(continuity) if continuity else "",
+        "annexes": annexes(syntheses, bool(evidence)),
+        "design-methods": design_methods(outcomes, asked, inference, costs=costs),
+        "designs": design_results(outcomes, costs=costs),
+        "robustness": robustness_results(outcomes, asked, inference),
+        "checklists": checklists("D" if evidence else "C"),
+        "methods-tests-open": include("/sections/methods-tests-open.qmd") if tests and not outcomes else "",
+        "tests-open": include("/sections/five-tests-open.qmd") if tests and not outcomes else "",
+    }
+    for name, part in parts.items():
+        write_text(out / f"{name}.md", f"{part}\n" if part else "")
+
+
+def findings(outcomes: Outcomes, syntheses: Syntheses, tests: Tests) -> str:
+    """A list of what was found, one point each."""
+    points = [var(f"outcomes.{name}.finding") for name in outcomes]
+    points += [
+        f"On {each.label}, the published evaluations {var(f'synthesis.{name}.found')}."
+        for name, each in syntheses.items()
+    ]
+    points += [var("tests.summary")] * bool(tests)
+    return "\n".join(f"- {point}" for point in points)
+
+
+def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests, *, records: bool, asked: bool) -> str:
+    """The sections on the methods that this plan uses.
+
+    Counts were made of records of persons where `records`; contacts have a chapter of their own where `asked`.
+    """
+    kinds = {type(each) for each in outcomes.values()}
+    used = {
+        "methods-records-own": records and ActivityOutcome in kinds,
+        "methods-activity-own": ActivityOutcome in kinds,
+        "methods-survey-own": SurveyOutcome in kinds,
+        "methods-contacts-own": ContactOutcome in kinds and not asked,
+        "methods-evidence": bool(syntheses),
+        "methods-tests": bool(tests),
+    }
+    return "\n\n".join(include(f"/sections/{name}.qmd") for name, uses in used.items() if uses)
+
+
+def _cohort_asked(outcomes: Outcomes) -> bool:
+    return any(isinstance(each, ActivityOutcome) and "matched_cohort" in each.designs for each in outcomes.values())
+
+
+def _cohort_held(supplied: tuple[str, ...]) -> bool:
+    return "patients" in supplied and bool({"spells", "episodes"} & set(supplied))
+
+
+def cohort_methods(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
+    """The section on the methods of the matched cohort; empty where there is none."""
+    made = _cohort_asked(outcomes) and _cohort_held(supplied)
+    return include("/sections/methods-cohort.qmd") if made else ""
+
+
+def cohort(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
+    """The section on the matched cohort; where the plan asks for one that the data cannot give, it says so."""
+    if not _cohort_asked(outcomes):
+        return ""
+    if _cohort_held(supplied):
+        return include("/sections/results-cohort.qmd")
+    return f"## Matched patients {{#sec-cohort}}\n\nThe plan asks for a matched cohort of patients. {NO_COHORT}"
+
+
+def _outcome(name: str, outcome: Outcome) -> str:
+    """One outcome's section: what was found, whether it matters, and how it moved through time."""
+    key, heading = f"outcomes.{name}", f"## {sentence(outcome.label)} {{#sec-outcome-{slug(name)}}}"
+    told = [heading, f"{var(f'{key}.headline')} {var(f'{key}.caution')} {var(f'{key}.baseline')}"]
+    if isinstance(outcome, ActivityOutcome):
+        told[-1] += f" {var(f'{key}.events')}"
+        told += [var(f"{key}.matters"), f"@fig-event-{slug(name)} shows each period. {var(f'{key}.pretrend')}"]
+        return "\n\n".join([*told, include(f"/figures/event-{slug(name)}.md")])
+    if isinstance(outcome, SurveyOutcome):
+        told[-1] += f" {var(f'{key}.waves')}"
+    return "\n\n".join([*told, var(f"{key}.matters")])
+
+
+def beside(outcomes: Outcomes, syntheses: Syntheses) -> str:
+    """The section that sets the results beside published ones; empty where nothing is published."""
+    compared = [var("beside.published")] * any(each.published for each in outcomes.values())
+    if not (compared or syntheses):
+        return ""
+    told = ["# Beside the published evidence {#sec-beside}", include("/sections/beside-own.qmd"), *compared]
+    for name, each in syntheses.items():
+        key, figure = f"synthesis.{name}", f"evidence-{slug(name)}"
+        told += [
+            f"## Published evidence on {each.label} {{#sec-{figure}}}",
+            f"{var(f'{key}.together')} {var(f'{key}.counts')} "
+            f"{var(f'{key}.heterogeneity')} @fig-{figure} shows each of them.",
+            include(f"/figures/{figure}.md"),
+        ]
+    return "\n\n".join(part for part in told if part)
+
+
+def read_tests(tests: Tests) -> str:
+    """The section on the five tests; empty where the plan reads none."""
+    if not tests:
+        return ""
+    told = [
+        f"## {test.title} {{#sec-test-{name.lower()}}}\n\n{var(f'tests.{name}.statement')} "
+        f"Reading: {var(f'tests.{name}.state')}. {var(f'tests.{name}.reason')}"
+        for name, test in sorted(tests.items())
+    ]
+    return "\n\n".join([include("/sections/five-tests-own.qmd"), *told])
+
+
+def annexes(syntheses: Syntheses, evidence: bool) -> str:
+    """The annexes, lettered in order."""
+    parts = [include("/sections/annex-quality.qmd")]
+    if evidence:
+        reasons = [
+            f"Left out of the pool for {each.label}, with the reason: {var(f'synthesis.{name}.reasons')}."
+            for name, each in syntheses.items()
+        ]
+        parts += [
+            "# Annex B: published estimates {#sec-annex-published .unnumbered}",
+            *reasons,
+            include("/tables/evidence.md"),
+        ]
+    addresses = "annex-addresses" if evidence else "annex-addresses-evidence"
+    return "\n\n".join([*parts, include(f"/sections/{addresses}.qmd")])
+
+
+if __name__ == "__main__":
+    command(text, given=escaped_plan)

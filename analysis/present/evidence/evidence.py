@@ -1,0 +1,126 @@
+"""The published evidence: the forest plot of one synthesis.
+
+``python -m analysis.present.evidence.evidence --help``
+"""
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import pick, read_estimates
+from analysis.plain_text import escaped_plan
+from analysis.present.evidence.syntheses import rises_and_falls
+from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, save
+from analysis.present.provenance.address import slug
+from analysis.steps import command
+from analysis.study import Synthesis
+from analysis.tables import read_table
+from analysis.wording import change, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+LOOK = {
+    "in_synthesis": (ESTIMATE, "o", ESTIMATE, "Controlled, with an interval"),
+    "no_interval": (ESTIMATE, "o", "white", "Controlled, no interval confirmed"),
+    "uncontrolled": (MUTED, "X", MUTED, "No comparison group"),
+}
+
+
+def evidence(*, estimates: Path, published: Path, name: str, synthesis: Synthesis, figures: Path) -> None:
+    """Draw every published estimate of an outcome, and what they say together.
+
+    Parameters
+    ----------
+    estimates : Path
+        The table of estimates.
+    published : Path
+        The prepared evidence, for the programmes' names.
+    name : str
+        The synthesis's name in the study.
+    synthesis : Synthesis
+        Its plan, as JSON.
+    figures : Path
+        Folder for evidence-NAME.svg, .png, .csv and .md.
+    """
+    rows = drawn(pick(read_estimates(estimates), outcome=name, design="synthesis"), read_table(published)[0])
+    with canvas(7.2, 1.2 + 0.18 * _lines(rows)) as (figure, axes):
+        _draw(axes, rows)
+        save(figures, figure, rows, _told(name, synthesis, rows))
+
+
+def _lines(rows: "pd.DataFrame") -> int:
+    """Lines of text beside the plot: one for each line of a label, and one between."""
+    return int((rows["label"].str.count("\n") + 2).sum())
+
+
+def drawn(estimates: "pd.DataFrame", published: "pd.DataFrame") -> "pd.DataFrame":
+    """Published estimates by group and size, the pooled one last, in per cent; those left out stand in the table."""
+    import pandas as pd
+
+    names = published.set_index("evidence_id")["programme"]
+    rows = estimates[estimates["term"].isin(["study", "pooled"]) & (estimates["specification"] != "left_out")]
+    label = rows["horizon"].map(names).fillna("Together (random effects)").map(lambda name: textwrap.fill(name, 34))
+    percent = 100 * (rows[["estimate", "ci_low", "ci_high"]] - 1)
+    rows = percent.assign(
+        label=label, group=rows["specification"], term=rows["term"], id=rows["horizon"], simulated=rows["simulated"]
+    )
+    order = pd.Categorical(rows["group"], list(LOOK))
+    rows = rows.assign(order=order, last=rows["term"] == "pooled").sort_values(["last", "order", "estimate"])
+    return rows.drop(columns=["order", "last"]).reset_index(drop=True)
+
+
+def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
+    axes.axvline(0, color="#333333", linewidth=1)
+    for place, (_, row) in enumerate(rows[::-1].iterrows()):
+        _mark(axes, row, place)
+        axes.annotate(_text(row), (1.02, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
+    axes.set_yticks(range(len(rows)), list(rows["label"][::-1]))
+    axes.set_ylim(-0.7, len(rows) - 0.3)
+    furthest = float(rows[["estimate", "ci_low", "ci_high"]].abs().to_numpy(float, na_value=0).max())
+    axes.set_xlim(-1.1 * furthest, 1.1 * furthest)
+    axes.set_xlabel("Change, % (left of zero: fewer)")
+    axes.grid(axis="y", visible=False)
+    pooled = bool((rows["term"] == "pooled").any())
+    for group in [each for each in LOOK if each in set(rows["group"])]:
+        colour, marker, face, label = LOOK[group]
+        label += ": pooled" * (pooled and group == "in_synthesis")
+        axes.plot([], [], marker, color=colour, markerfacecolor=face, label=label)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False, fontsize=9)
+    bare(axes)
+
+
+def _mark(axes: "Axes", row: "pd.Series[Any]", place: int) -> None:
+    colour, marker, face, _ = LOOK[str(row["group"])]
+    if row["term"] == "pooled":
+        colour, marker, face = TRUTH, "D", TRUTH
+    if row["ci_low"] == row["ci_low"]:
+        axes.plot([row["ci_low"], row["ci_high"]], [place, place], color=colour, linewidth=1.6)
+    axes.plot(row["estimate"], place, marker, color=colour, markerfacecolor=face, markersize=6.5)
+
+
+def _text(row: "pd.Series[Any]") -> str:
+    told = change("points", row["estimate"], row["ci_low"], row["ci_high"])
+    size = told.signed().replace(" points", "%")
+    if row["ci_low"] != row["ci_low"]:
+        return size
+    return f"{size}  ({told.interval().removesuffix(' points')})"
+
+
+def _told(name: str, synthesis: Synthesis, rows: "pd.DataFrame") -> Told:
+    pooled = rows[rows["term"] == "pooled"]
+    together = f" Together: {_text(pooled.iloc[0])}." if len(pooled) else " Nothing is pooled."
+    bare = rows[(rows["term"] == "study") & (rows["group"] == "no_interval")]["estimate"]
+    ways = f" Of those without an interval, {rises_and_falls(bare)}." if len(bare) else ""
+    caption = (
+        f"Published estimates of the change in {synthesis.label} under integrated care in England.{together}{ways} "
+        "Estimates that cannot be told in per cent, or were left out for a reason, are in the annex alone."
+    )
+    studies = "; ".join(f"{row['label']} {_text(row)}" for _, row in rows[rows["term"] == "study"].iterrows())
+    alt = f"Forest plot of {sentence(synthesis.label).lower()}. {studies}.{together}"
+    return Told(f"evidence-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
+
+
+if __name__ == "__main__":
+    command(evidence, given=escaped_plan)

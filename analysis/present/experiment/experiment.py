@@ -1,0 +1,104 @@
+"""An experiment: the figure of its arms, and the tables that set them beside what was published.
+
+``python -m analysis.present.experiment.experiment --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from analysis.estimates import pick, read_estimates, sole
+from analysis.plain_text import escaped_plan
+from analysis.plan.experiment import Experiment
+from analysis.present.experiment.experiment_tables import arms_table, published_table, specification_table
+from analysis.present.look.style import ESTIMATE, MUTED, PUBLISHED, TRUTH, Told, bare, canvas, save
+from analysis.steps import AsJson, command, write_text
+from analysis.wording import change, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+LOOKS = [(PUBLISHED, "s"), (TRUTH, "D"), (MUTED, "^")]
+
+
+def experiment(
+    *, estimates: Path, arms: Path, experiment: Annotated[Experiment, AsJson], figures: Path, tables: Path
+) -> None:
+    """Draw each arm against the reference arm, and tabulate arms, published means and the published model.
+
+    Parameters
+    ----------
+    estimates, arms : Path
+        The table of estimates; what others published.
+    experiment : Experiment
+        The plan of the experiment, as JSON.
+    figures : Path
+        Folder for arms.svg, .png, .csv and .md.
+    tables : Path
+        Folder for arms.md, published-arms.md and specification.md; the last is empty where the plan names no model.
+    """
+    import pandas as pd
+
+    table, beside = pick(read_estimates(estimates), design="experiment"), pd.read_csv(arms)
+    rows = drawn(table, beside, experiment)
+    with canvas(7.2, 1.2 + 0.45 * len(rows)) as (figure, axes):
+        _draw(axes, rows, experiment)
+        save(figures, figure, rows, _told(rows, experiment))
+    simulated = bool(table["simulated"].any())
+    write_text(tables / "arms.md", arms_table(table, experiment).markdown())
+    write_text(tables / "published-arms.md", published_table(table, beside, experiment, simulated).markdown())
+    model = specification_table(table, beside, experiment, simulated)
+    write_text(tables / "specification.md", model.markdown() if model else "")
+
+
+def drawn(table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experiment) -> "pd.DataFrame":
+    """One row per outcome and arm, as percentage change against the reference arm, with what each study published."""
+    import pandas as pd
+
+    effects = table[(table["term"] == "arm_effect") & (table["specification"] == "primary")]
+    published = beside.set_index(["outcome", "subgroup", "study"])["ratio"]
+    rows = []
+    for name, outcome in plan.outcomes.items():
+        for arm in (each for each in plan.arms if each != plan.reference):
+            row = sole(effects, outcome=name, subgroup=arm)
+            told = change("ratio", row["estimate"], row["ci_low"], row["ci_high"])
+            facts = {"outcome": name, "arm": arm, "label": f"{sentence(outcome.label)}: {plan.arms[arm].label}"}
+            size = {"estimate": told.estimate, "ci_low": told.low, "ci_high": told.high}
+            theirs = {study: 100 * (published.get((name, arm, study), float("nan")) - 1) for study in plan.beside}
+            rows.append(facts | size | theirs | {"simulated": bool(row["simulated"])})
+    return pd.DataFrame(rows)
+
+
+def _draw(axes: "Axes", rows: "pd.DataFrame", plan: Experiment) -> None:
+    axes.axvline(0, color="#333333", linewidth=1)
+    places = range(len(rows))[::-1]
+    spread = [rows["estimate"] - rows["ci_low"], rows["ci_high"] - rows["estimate"]]
+    axes.plot([], [], "o", color=ESTIMATE, label="Estimate with interval")
+    axes.errorbar(rows["estimate"], places, xerr=spread, fmt="o", color=ESTIMATE, capsize=3, markersize=6)
+    for at, ((study, name), (colour, marker)) in enumerate(zip(plan.beside.items(), LOOKS, strict=False)):
+        lifted = [place + (0.24, -0.24, 0.36)[at] for place in places]
+        axes.plot(rows[study], lifted, marker, color=colour, markerfacecolor="white", markersize=6, label=name)
+    axes.set_yticks(list(places), list(rows["label"]))
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    axes.set_xlabel(f"Difference from {plan.arms[plan.reference].label}, %")
+    axes.grid(axis="y", visible=False)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.2, 1.0), ncols=3, frameon=False)
+    bare(axes)
+
+
+def _told(rows: "pd.DataFrame", plan: Experiment) -> Told:
+    usual = plan.arms[plan.reference].label
+    parts = [
+        f"{row['label']} {change('points', row['estimate'], row['ci_low'], row['ci_high']).signed()}, "
+        f"{change('points', row['estimate'], row['ci_low'], row['ci_high']).interval()}".replace(" points", "%")
+        for _, row in rows.iterrows()
+    ]
+    caption = (
+        f"Each arm of the experiment against {usual}, with its interval; the hollow markers follow from published "
+        "means."
+    )
+    return Told("arms", caption, f"Dot and interval plot. {'; '.join(parts)}.", bool(rows["simulated"].any()))
+
+
+if __name__ == "__main__":
+    command(experiment, given=escaped_plan)

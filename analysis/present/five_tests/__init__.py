@@ -1,0 +1,1 @@
+"""The five tests: the map from tests to evidence, and the table of readings."""

@@ -1,0 +1,120 @@
+"""The five tests: the map from tests to evidence, and the table of readings.
+
+``python -m analysis.present.five_tests.five_tests --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.plain_text import escaped_plan
+from analysis.present.look.markdown import Table
+from analysis.present.look.style import MUTED, Told, canvas, save
+from analysis.present.outcomes.readings import label
+from analysis.steps import command, read_json, write_text
+from analysis.wording import sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+FILL = {
+    "met": "#cfe8d5",
+    "partly met": "#e6edc4",
+    "not met": "#f6cfc4",
+    "uncertain": "#fdeec2",
+    "not assessable": "#ffffff",
+}
+OVERALL = "Reading"
+
+
+def tests(*, readings: Path, figures: Path, table: Path) -> None:
+    """Draw the map from tests to evidence and write the table of readings.
+
+    Parameters
+    ----------
+    readings : Path
+        The readings of the five tests.
+    figures : Path
+        Folder for tests.svg, .png, .csv and .md.
+    table : Path
+        The table (Markdown).
+    """
+    read = read_json(readings)
+    cells = drawn(read)
+    with canvas(7.2, 3.4) as (figure, axes):
+        _draw(axes, cells, [f"{test['test']}  {test['title']}" for test in read])
+        save(figures, figure, cells, _told(read, cells))
+    write_text(table, _table(read, bool(cells["simulated"].any())))
+
+
+def drawn(readings: list[dict[str, Any]]) -> "pd.DataFrame":
+    """One row per cell of the map: test, evidence (or the overall reading), state."""
+    import pandas as pd
+
+    cells = [
+        {"test": test["test"], "evidence": each["label"], "state": each["state"], "simulated": each["simulated"]}
+        for test in readings
+        for each in test["indicators"]
+    ]
+    overall = [
+        {"test": test["test"], "evidence": OVERALL, "state": test["state"], "simulated": _any(test)}
+        for test in readings
+    ]
+    return pd.DataFrame([*cells, *overall])
+
+
+def _any(test: dict[str, Any]) -> bool:
+    return any(each["simulated"] for each in test["indicators"])
+
+
+def _draw(axes: "Axes", cells: "pd.DataFrame", titles: list[str]) -> None:
+    rows = list(dict.fromkeys(sorted(cells["test"])))
+    columns = [each for each in dict.fromkeys(cells["evidence"]) if each != OVERALL] + [OVERALL]
+    axes.set_xlim(-0.5, len(columns) - 0.5)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    for cell in cells.to_dict("records"):
+        column, row = columns.index(cell["evidence"]), rows.index(cell["test"])
+        _cell(axes, column, row, cell["state"], cell["evidence"] == OVERALL)
+    axes.set_yticks(range(len(rows)), titles)
+    axes.set_xticks(range(len(columns)), [sentence(each).replace(" ", "\n", 1) for each in columns])
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.grid(visible=False)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    axes.axvline(len(columns) - 1.5, color=MUTED, linewidth=1)
+
+
+def _cell(axes: "Axes", column: int, row: int, state: str, overall: bool) -> None:
+    from matplotlib.patches import Rectangle
+
+    weight = "bold" if overall else "normal"
+    axes.add_patch(Rectangle((column - 0.46, row - 0.4), 0.92, 0.8, facecolor=FILL[state], edgecolor="#8a9296"))
+    axes.text(column, row, state.replace(" ", "\n", 1), ha="center", va="center", fontsize=9, weight=weight)
+
+
+def _told(readings: list[dict[str, Any]], cells: "pd.DataFrame") -> Told:
+    caption = (
+        "Which evidence speaks to which of the five tests, and how each test reads; an empty place is no evidence."
+    )
+    parts = [f"{test['test']} {test['title']}: {test['state']}{_because(test)}" for test in readings]
+    return Told("tests", caption, f"Grid of tests and evidence. {'; '.join(parts)}.", bool(cells["simulated"].any()))
+
+
+def _because(test: dict[str, Any]) -> str:
+    parts = [f"{each['label']} {each['state']}" for each in test["indicators"]]
+    return f" ({', '.join(parts)})" if parts else " (no evidence in these data)"
+
+
+def _table(readings: list[dict[str, Any]], simulated: bool) -> str:
+    columns = {
+        "Test": [f"**{test['test']}** {test['title']}" for test in readings],
+        "Reading": [label(test["state"]) for test in readings],
+        "Why": [test["reason"] for test in readings],
+    }
+    caption = "The five tests, read by the rules of this paper's plan."
+    return Table("tests", caption, columns, simulated, (26, 18, 56)).markdown()
+
+
+if __name__ == "__main__":
+    command(tests, given=escaped_plan)

@@ -1,0 +1,1 @@
+"""Uncertainty told in other ways."""

@@ -1,0 +1,68 @@
+"""Tables as Markdown that pandoc and Quarto read alike."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from analysis.present.look.style import SIMULATED
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for the paper.
+
+    Attributes
+    ----------
+    name : str
+        Its id in the paper is ``tbl-NAME``.
+    caption : str
+        What it shows; the label for simulated data is added by lineage.
+    columns : mapping
+        Cells by heading.
+    simulated : bool
+        Whether any cell descends from simulated data.
+    widths : sequence of int
+        Relative column widths; without them columns are as wide as their text.
+    """
+
+    name: str
+    caption: str
+    columns: Mapping[str, Sequence[str]]
+    simulated: bool = False
+    widths: Sequence[int] = field(default=())
+
+    def markdown(self) -> str:
+        """A pipe table with caption and id; columns of numbers are aligned to the right."""
+        rows = list(zip(*self.columns.values(), strict=True))
+        rule = [_rule(cells) for cells in self.columns.values()]
+        lines = [_line(self.columns), _line(rule), *(_line(row) for row in rows)]
+        caption = f"{self.caption} {SIMULATED}" if self.simulated else self.caption
+        widths = f' tbl-colwidths="{list(self.widths)}"' if self.widths else ""
+        return "\n".join(lines) + f"\n\n: {caption} {{#tbl-{self.name}{widths}}}\n"
+
+
+def dashed(columns: Mapping[str, Sequence[str]], why: str) -> str:
+    """What a dash in these cells means, a sentence for the caption; empty where no cell is one."""
+    return f" A dash stands where {why}." * any("–" in cells for cells in columns.values())
+
+
+SHORT = {
+    "PCT": "primary care trust", "CIC": "community interest company", "FT": "foundation trust",
+    "COPD": "chronic obstructive pulmonary disease", "HFMA": "Healthcare Financial Management Association",
+    "PSSRU": "Personal Social Services Research Unit",
+}  # fmt: skip
+
+
+def spelled_out(cells: Sequence[str]) -> str:
+    """What the short forms in a table's cells stand for, a sentence for its caption; empty where there are none."""
+    words = set(re.findall(r"\w+", " ".join(cells)))
+    told = [f"{short}: {long}" for short, long in SHORT.items() if short in words]
+    return f" {'; '.join(told)}." if told else ""
+
+
+def _line(cells: "Sequence[str] | Mapping[str, Sequence[str]]") -> str:
+    return f"| {' | '.join(str(cell).replace('|', '∣').replace(chr(10), ' ') for cell in cells)} |"
+
+
+def _rule(cells: Sequence[str]) -> str:
+    return "---:" if all(cell.strip("+−–<>=£%,. p0123456789to()") == "" for cell in cells) else ":---"

@@ -1,0 +1,1 @@
+"""The matched cohort."""

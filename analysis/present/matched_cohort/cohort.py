@@ -1,0 +1,209 @@
+"""The matched cohort: how it came about, whether cases and controls were alike, and what was found.
+
+``python -m analysis.present.matched_cohort.cohort --help``
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.disclosure import protected
+from analysis.estimates import pick, read_estimates, sole
+from analysis.plain_text import escaped_plan
+from analysis.present.look.markdown import Table
+from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, nothing, save
+from analysis.present.provenance.benchmark_words import SAME, SAME_SAID, circular
+from analysis.present.provenance.context import Outcomes
+from analysis.steps import command, read_json, write_text
+from analysis.tables import read_table
+from analysis.wording import change, changed, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+# Where a standardised difference counts as small (Austin 2009).
+SMALL = 0.1
+STAGES = {"before": ("o", MUTED, "white", "Before matching"), "after": ("D", ESTIMATE, ESTIMATE, "After matching")}
+TOO_FEW = "Too few persons stand behind the matched cohort to tell how alike its two groups are."
+ESTIMATORS = {"poisson_matched": "Matched controls", "entropy_balancing": "Entropy balancing"}
+
+
+def cohort(
+    *, estimates: Path, balance: Path, flow: Path, benchmarks: Path, outcomes: Outcomes, figures: Path, table: Path
+) -> None:
+    """Draw the flow of patients and the love plot, and tabulate the estimates.
+
+    Parameters
+    ----------
+    estimates : Path
+        The table of estimates.
+    balance, flow : Path
+        Balance and numbers that :mod:`analysis.estimate.matched_cohort.matching` wrote; counts of people are protected
+        here.
+    benchmarks : Path
+        Truth and published values.
+    outcomes : dict
+        Plans of the outcomes that have this design, by name, as JSON.
+    figures : Path
+        Folder for cohort-flow and cohort-balance as .svg, .png, .csv and .md.
+    table : Path
+        The table of results (Markdown).
+    """
+    import pandas as pd
+
+    differences, lineage = read_table(balance)
+    boxes = flow_rows(read_json(flow)).assign(simulated=lineage.simulated)
+    with canvas(7.2, 3.6) as (figure, axes):
+        _draw_flow(axes, boxes)
+        save(figures, figure, boxes, _flow_told(boxes))
+    _love(figures, love_rows(told(differences)).assign(simulated=lineage.simulated))
+    write_text(table, results_table(read_estimates(estimates), pd.read_csv(benchmarks), outcomes))
+
+
+def flow_rows(numbers: dict[str, Any]) -> "pd.DataFrame":
+    """One row per box: column, row, text and the count as it may be shown."""
+    import pandas as pd
+
+    outside = numbers["too_early"] + numbers["too_late"]
+    boxes = [
+        ("cases", 0, "Patients of the intervention", numbers["cases"]),
+        ("cases", 1, "With history and follow-up in the data", numbers["cases_followed"]),
+        ("cases", 2, "Matched to at least one control", numbers["cases_matched"]),
+        ("left out", 0, "Without enough months in the data", outside),
+        ("left out", 1, "Without anybody alike within the caliper", numbers["cases_unmatched"]),
+        ("candidates", 0, "Candidates in comparison practices", numbers["candidates"]),
+        ("candidates", 1, "Alive in a month in which a case began", numbers["candidates_at_risk"]),
+        ("candidates", 2, "Matched controls", numbers["controls_matched"]),
+    ]
+    rows = pd.DataFrame(boxes, columns=["group", "step", "box", "exact"])
+    return rows.assign(patients=rows["exact"].map(protected)).drop(columns="exact")
+
+
+def _draw_flow(axes: "Axes", rows: "pd.DataFrame") -> None:
+    places = {"cases": 0.0, "left out": 1.0, "candidates": 2.0}
+    style = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": ESTIMATE, "linewidth": 1.2}
+    for group, step, box, patients in rows[["group", "step", "box", "patients"]].to_numpy(object).tolist():
+        lost = group == "left out"
+        across, down = places[group], -step - 0.5 * lost
+        look = style | {"edgecolor": MUTED, "linestyle": (0, (4, 3))} if lost else style
+        axes.text(across, down, f"{_wrapped(box)}\n{patients}", ha="center", va="center", bbox=look)
+        arrow = {"arrowstyle": "->", "color": MUTED}
+        if lost:
+            axes.annotate("", (across - 0.36, down), (0, down), arrowprops=arrow | {"shrinkA": 0})
+        elif step < 2:
+            axes.annotate("", (across, down - 0.72), (across, down - 0.28), arrowprops=arrow)
+    axes.annotate("", (0.42, -2), (1.62, -2), arrowprops={"arrowstyle": "<->", "color": ESTIMATE})
+    axes.set_xlim(-0.5, 2.5)
+    axes.set_ylim(-2.4, 0.4)
+    axes.set_axis_off()
+
+
+def _wrapped(text: str) -> str:
+    import textwrap
+
+    return textwrap.fill(text, 22)
+
+
+def _flow_told(rows: "pd.DataFrame") -> Told:
+    parts = "; ".join(f"{row.box}: {row.patients}" for row in rows.itertuples())
+    caption = (
+        "How the matched cohort came about. Counts of people are rounded to the nearest five; small ones are hidden."
+    )
+    return Told("cohort-flow", caption, f"Flow diagram. {parts}.", bool(rows["simulated"].any()))
+
+
+def told(balance: "pd.DataFrame") -> "pd.DataFrame":
+    """The covariates whose balance may be told both before and after matching."""
+    hidden = balance.loc[balance["standardised_difference"].isna(), "covariate"]
+    return balance[~balance["covariate"].isin(hidden)]
+
+
+def _love(figures: Path, rows: "pd.DataFrame") -> None:
+    if rows.empty:
+        nothing(figures, "cohort-balance", TOO_FEW)
+        return
+    with canvas(7.2, 1.1 + 0.3 * rows["characteristic"].nunique()) as (figure, axes):
+        _draw_love(axes, rows)
+        save(figures, figure, rows, _love_told(rows))
+
+
+def love_rows(balance: "pd.DataFrame") -> "pd.DataFrame":
+    """Standardised differences without sign, the largest before matching first."""
+    rows = balance.assign(difference=balance["standardised_difference"].abs())
+    before = rows[rows["stage"] == "before"].set_index("covariate")["difference"]
+    rows = rows.assign(order=rows["covariate"].map(before))
+    rows = rows.sort_values(["order", "characteristic", "stage"], ascending=[False, True, False], ignore_index=True)
+    return rows.drop(columns="order")
+
+
+def _draw_love(axes: "Axes", rows: "pd.DataFrame") -> None:
+    names = list(dict.fromkeys(rows["characteristic"]))[::-1]
+    axes.axvline(SMALL, color=TRUTH, linewidth=1, linestyle=(0, (4, 3)))
+    for stage, (marker, edge, face, label) in STAGES.items():
+        part = rows[rows["stage"] == stage]
+        places = [names.index(name) for name in part["characteristic"]]
+        axes.plot(
+            part["difference"], places, marker, color=edge, markerfacecolor=face, markersize=6.5, linestyle="none",
+            label=label,
+        )  # fmt: skip
+    axes.set_yticks(range(len(names)), names)
+    axes.set_xlim(left=-0.02)
+    axes.set_xlabel("Standardised difference, without sign")
+    axes.legend(loc="lower right", frameon=True)
+    bare(axes)
+
+
+def _love_told(rows: "pd.DataFrame") -> Told:
+    wide = rows.pivot(index="characteristic", columns="stage", values="difference")
+    parts = "; ".join(f"{name} {row['before']:.2f} before, {row['after']:.2f} after" for name, row in wide.iterrows())
+    caption = (
+        "How far cases and comparison patients differed before and after matching, in standard deviations. Differences "
+        "left of the dashed line are commonly called small."
+    )
+    return Told("cohort-balance", caption, f"Love plot. {parts}.", bool(rows["simulated"].any()))
+
+
+def results_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes) -> str:
+    """One row per outcome: both estimators, the interval by site, truth and published value."""
+    rows = pick(estimates, design="matched_cohort", scale="ratio", specification="primary")
+    named = {name: outcome.label for name, outcome in outcomes.items()} | {"mortality": "death, as a check"}
+    told = {name: label for name, label in named.items() if name in set(rows["outcome"])}
+    columns = {"Outcome": [sentence(label) for label in told.values()]}
+    for estimator, heading in ESTIMATORS.items():
+        columns[heading] = [_cell(pick(rows, outcome=name, estimator=estimator, term="effect")) for name in told]
+    columns["Interval, by site"] = [_span(pick(rows, outcome=name, term="inference")) for name in told]
+    for source, heading in (("truth", "Truth"), ("published", "Published")):
+        if (benchmarks["source"] == source).any():
+            columns[heading] = [
+                _beside(pick(benchmarks, outcome=name, source=source))
+                + SAME * bool(source == "published" and circular(benchmarks, name))
+                for name in told
+            ]
+    caption = (
+        "Change among patients of the intervention beyond that of comparison patients; for death, by how much their "
+        "risk in the months after was above or below that of comparison patients, in per cent of the latter."
+    )
+    caption += SAME_SAID * any(circular(benchmarks, name) for name in told)
+    return Table("cohort", caption, columns, bool(rows["simulated"].any())).markdown()
+
+
+def _cell(rows: "pd.DataFrame") -> str:
+    if rows.empty:
+        return "not estimated"
+    told = changed(sole(rows))
+    return f"{told.signed()} ({told.interval()})"
+
+
+def _span(rows: "pd.DataFrame") -> str:
+    return "" if rows.empty else changed(sole(rows)).interval()
+
+
+def _beside(rows: "pd.DataFrame") -> str:
+    if rows.empty:
+        return ""
+    value = float(rows["value"].iloc[0])
+    return change(str(rows["scale"].iloc[0]), value, value, value).signed()
+
+
+if __name__ == "__main__":
+    command(cohort, given=escaped_plan)

@@ -1,0 +1,1 @@
+"""The outcomes: what was found, in words, figures and tables."""

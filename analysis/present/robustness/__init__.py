@@ -1,0 +1,1 @@
+"""Would it survive a sceptic? Checks, curves and groups."""

@@ -1,0 +1,42 @@
+"""Everything that the paper says beyond the primary estimates: other designs, checks, inference, costs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.plan.sensitivity import Checks
+from analysis.present.costs.cost_words import cost_words
+from analysis.present.designs.design_words import design_words
+from analysis.present.designs.plan_words import other_ways, placebo_words, primary_statement, scope
+from analysis.present.provenance.context import Context, Outcomes
+from analysis.present.robustness.robustness_words import robustness_words
+
+
+def sceptic_words(
+    context: Context, outcomes: Outcomes, checks: Checks, methods: Sequence[str], *, costs: bool
+) -> dict[str, Any]:
+    """The variables of designs, checks, inference and costs.
+
+    Parameters
+    ----------
+    context : Context
+        The table of estimates and the book of numbers.
+    outcomes : dict
+        The outcomes by name.
+    checks : dict
+        The checks by name, each with the outcomes that it checks.
+    methods : sequence of str
+        The other ways to tell uncertainty.
+    costs : bool
+        Whether the plan costs the changes in activity.
+    """
+    return {
+        "primary": {
+            "statement": primary_statement(outcomes),
+            "beside": other_ways(outcomes, checks, methods),
+            "scope": scope(checks),
+        },
+        "placebo": {"outcomes": placebo_words(context, outcomes)},
+        "designs": design_words(context, outcomes),
+        "robustness": robustness_words(context, outcomes, checks, methods),
+        "costs": cost_words(context, planned=costs),
+    }

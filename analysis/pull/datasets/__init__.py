@@ -1,0 +1,1 @@
+"""The register of data sets, and whether files are what it says."""

@@ -1,0 +1,1 @@
+"""A study's own data package: found, unpacked, vouched for."""

@@ -1,0 +1,1 @@
+"""Downloads: politely, within limits, whole or not at all."""

@@ -1,0 +1,68 @@
+"""Find a file's address on the web page that links to it."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from analysis.pull.web.addresses import Refused, onward, resolve
+from analysis.pull.web.fetch import fetch
+from analysis.pull.web.limits import Limits
+from analysis.steps import Problem
+
+
+def link_on(page: str, link: str, *, limits: Limits, name: str, mend: str) -> str:
+    """The address of the one link on a page that matches.
+
+    Parameters
+    ----------
+    page : str
+        The page's address.
+    link : str
+        Regular expression that the link's address matches.
+    limits : Limits
+        Times, sizes and tries.
+    name, mend : str
+        What a Problem calls the page, and what it advises where the page cannot be had.
+
+    Raises
+    ------
+    Problem
+        When the page cannot be had, or not exactly one address on it matches.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "page.html"
+        final = fetch(page, path, limits=limits, page=True, name=name, mend=mend).final_url
+        every = links(path.read_text(encoding="utf-8", errors="replace"))
+    found = list(dict.fromkeys(each for each in every if re.search(link, each)))
+    if len(found) != 1:
+        raise Problem(
+            f"{page} has {len(found)} links that match `{link}`; one is needed{_told(found)}.",
+            "correct `page` or `link` of this file in data/raw/datasets.yaml, or give its `url` there",
+        )
+    try:
+        return onward(final, found[0], resolve, limits.own_hosts)
+    except Refused as refused:
+        raise Problem(f"{page} cannot be followed: {refused}.", "give the file's `url` in the register") from None
+
+
+def _told(found: list[str]) -> str:
+    return f": {', '.join(found[:3])}" if found else ""
+
+
+def links(html: str) -> list[str]:
+    """The addresses of a page's links, in order, as they are written."""
+    reader = _Links()
+    reader.feed(html)
+    reader.close()
+    return reader.found
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep what a link leads to."""
+        self.found += [value for name, value in attrs if tag == "a" and name == "href" and value]

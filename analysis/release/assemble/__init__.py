@@ -1,0 +1,1 @@
+"""The Quarto project of a paper: text, figures, tables, numbers and cover."""

@@ -1,0 +1,1 @@
+"""Reads a finished release, and refuses it where anything stands in it that must not get out."""

@@ -1,0 +1,1 @@
+"""A release: its version, what it changes, and how it is announced."""

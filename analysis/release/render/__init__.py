@@ -1,0 +1,1 @@
+"""An assembled project becomes HTML, PDF and Word."""

@@ -1,0 +1,1 @@
+"""Contacts with general practice in the reference pilots, and the truth about them."""

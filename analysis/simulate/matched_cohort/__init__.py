@@ -1,0 +1,1 @@
+"""The patients of the reference pilots' matched-cohort study."""

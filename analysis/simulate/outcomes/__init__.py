@@ -1,0 +1,1 @@
+"""The reference pilots' practices, activity and survey, with a written truth."""

@@ -1,0 +1,161 @@
+"""The annex on calibration: shown for its own plan only, and plain about what misses its promise."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis.plan.calibration import Calibration, Scenario
+from analysis.present.calibration.calibration import calibration
+from analysis.present.calibration.calibration_words import outside
+from analysis.present.calibration.cautions import Cautions, cautions
+from analysis.present.provenance.address import Book
+from analysis.present.provenance.context import Context
+from analysis.steps import write_json
+from analysis.study import Study
+
+PLAN = Calibration(
+    outcome="emergency_admissions",
+    scenarios={
+        "null": Scenario(label="no effect", effect=1.0),
+        "drift": Scenario(label="a trend", effect=1.0, pilot_trend=0.1),
+    },
+)
+PRIMARY = {
+    "design": "difference_in_differences", "estimator": "poisson_fixed_effects", "term": "effect", "horizon": "after",
+}  # fmt: skip
+
+
+def row(**told: Any) -> dict[str, Any]:
+    usual = {"scenario": "null", "sites": 16, "scale": "ratio", "effect": 1.0, "worlds": 1000, "bias": 0.001}
+    errors = {
+        "bias_error": 0.0004,
+        "spread": 0.01,
+        "std_error": 0.01,
+    }
+    shares = {"coverage": 0.95, "rejection": 0.05} | told
+    for name in ("coverage", "rejection"):
+        ends = proportion_confint(
+            shares[name] * shares.get("worlds", 1000), shares.get("worlds", 1000), method="wilson"
+        )
+        shares = dict(zip((f"{name}_low", f"{name}_high"), ends, strict=True)) | shares
+    return PRIMARY | usual | errors | shares
+
+
+def written(
+    folder: Path, rows: list[dict[str, Any]], digest: str = "d", plan: Calibration | None = PLAN
+) -> tuple[str, str]:
+    pd.DataFrame(rows).to_csv(folder / "table.csv", index=False)
+    write_json(folder / "record.json", {"digest": "d"})
+    annex, beside = folder / "annex.md", folder / "beside.md"
+    calibration(
+        digest=digest, confidence=0.95, annex=annex, beside=beside, calibration=plan, made=(folder / "table.csv",),
+        record=(folder / "record.json",),
+    )  # fmt: skip
+    return annex.read_text(encoding="utf-8"), beside.read_text(encoding="utf-8")
+
+
+def test_figures_stand_with_their_errors(tmp_path: Path) -> None:
+    annex, beside = written(tmp_path, [row(), row(sites=4, coverage=0.881), row(scenario="drift", coverage=0.2)])
+    held, seen = "95.0% (93 to 96)", "5.0% (4 to 7)"
+    assert f"| +0.1% (0.04) | +0.1% (0.04) | {held} | 88.1% (86 to 90) | {seen} | {seen} |" in annex
+    assert "| 1,000 |" in annex
+    assert "Worlds with a trend" in annex
+    assert "- Difference-in-differences (primary): its intervals are too narrow with 4 sites." in annex
+    assert "The model does not keep all it promises: its intervals are too narrow with 4 sites." in beside
+
+
+def test_a_calibration_of_another_plan_is_not_shown(tmp_path: Path) -> None:
+    annex, beside = written(tmp_path, [row()], digest="another")
+    assert "95.0%" not in annex
+    assert "have not been tried on worlds with a known truth since they were last changed" in annex
+    assert "make calibrate" in beside
+
+
+def test_a_plan_that_asks_for_none_has_no_annex(tmp_path: Path) -> None:
+    assert written(tmp_path, [row()], plan=None) == ("", "")
+
+
+def test_nothing_missed_is_said(tmp_path: Path) -> None:
+    annex, beside = written(tmp_path, [row(), row(sites=8, coverage=0.931)])
+    assert "Every interval held the truth in 93% to 97% of the worlds" in annex
+    assert "as often as they say" in beside
+
+
+@pytest.mark.parametrize(
+    ("told", "fault"),
+    [
+        ({"coverage": 0.91}, "its intervals are too narrow with 16 sites"),
+        ({"coverage": 0.99}, "its intervals are too wide with 16 sites"),
+        ({"rejection": 0.09}, "its test sees an effect too often where there is none, with 16 sites"),
+        ({"rejection": 0.01}, "its test sees an effect too seldom where there is none, with 16 sites"),
+        ({"coverage": 0.91, "worlds": 200}, "its intervals are perhaps too narrow with 16 sites"),
+    ],
+)
+def test_each_way_to_miss_has_its_words(told: dict[str, float], fault: str) -> None:
+    assert outside(pd.DataFrame([row(**told)]), PLAN, 0.95) == {"Difference-in-differences (primary)": [fault]}
+
+
+def test_a_joint_test_that_cries_wolf_is_told_beside_the_model(tmp_path: Path) -> None:
+    test = {"design": "event_study", "term": "pre_trend", "horizon": "before", "scale": "statistic"}
+    _, beside = written(tmp_path, [row(), row(**test, coverage=float("nan"), rejection=0.6)])
+    assert "As for the joint test of the periods before the start, it sees a difference too often where" in beside
+
+
+def test_faults_that_seem_to_contradict_each_other_name_their_kinds_of_world() -> None:
+    plan = PLAN.model_copy(update={"scenarios": PLAN.scenarios | {"spread": Scenario(label="sites that differ")}})
+    apart = [row(coverage=0.99), row(scenario="spread", coverage=0.9, sites=8), row(coverage=0.9, sites=8)]
+    found = outside(pd.DataFrame([*apart, row(scenario="spread", coverage=0.9)]), plan, 0.95)
+    assert found == {
+        "Difference-in-differences (primary)": [
+            "its intervals are too narrow with 8 sites, and with 16 sites in worlds with sites that differ",
+            "its intervals are too wide with 16 sites in worlds with no effect",
+        ]
+    }
+
+
+def test_worlds_are_told_by_number_of_sites_where_they_differ(tmp_path: Path) -> None:
+    annex, _ = written(tmp_path, [row(worlds=220), row(sites=8, worlds=60), row(sites=4, worlds=58)])
+    assert "| 220, 60, 58 |" in annex
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_fewer_than_two_hundred_worlds_give_no_verdict(share: float) -> None:
+    assert outside(pd.DataFrame([row(coverage=share, rejection=1 - share, worlds=199)]), PLAN, 0.95) == {}
+
+
+def test_what_calibration_says_of_so_few_sites_stands_beside_every_interval(study: Study) -> None:
+    tried = [row(scenario="no_effect", sites=number, coverage=held) for number, held in ((16, 0.94), (4, 0.855))]
+    table = pd.DataFrame(tried)
+    names = ("emergency_admissions", "continuity")
+    outcomes = {name: study.outcomes[name] for name in names}
+
+    def said(sites: int, table: pd.DataFrame = table, **other: float) -> Cautions:
+        rows = [estimate(name, treated_clusters=sites, comparison_clusters=9, **other) for name in names]
+        return cautions(Context(pd.DataFrame(rows), {}, 0.95, Book()), outcomes, table, 0.95)
+
+    assert [sites for sites in (3, 4, 5, 7, 8, 9, 16, 40) if any(said(sites)[names[0]].values())] == [3, 4, 5, 7]
+    assert "simulated pilots of four sites" in said(5)[names[0]]["beside"]
+    assert "85.5%" in said(5)[names[0]]["beside"]
+    assert said(5)[names[0]]["short"].startswith("With so few sites this interval is too narrow")
+    # The same sites are too few to say it of shares, which were not tried.
+    assert said(5)[names[1]]["beside"].startswith("Whether intervals of shares are too narrow")
+    nothing = {"beside": "", "short": ""}
+    assert said(5, table.assign(worlds=150)) == dict.fromkeys(names, nothing)
+    # Of randomisation's interval, or of none, calibration of clustered errors says nothing.
+    assert said(5, std_error=float("nan")) == dict.fromkeys(names, nothing)
+
+
+def estimate(name: str, **other: float) -> dict[str, object]:
+    kind = {"design": "difference_in_differences", "specification": "primary", "term": "effect", "subgroup": "all"}
+    return {"outcome": name, "scale": "ratio", "std_error": 0.01} | kind | other
+
+
+def test_confounded_worlds_are_no_fault_of_an_interval() -> None:
+    assert outside(pd.DataFrame([row(scenario="drift", coverage=0.1, rejection=0.9)]), PLAN, 0.95) == {}
+
+
+def test_power_is_no_false_alarm() -> None:
+    assert outside(pd.DataFrame([row(effect=1.02, rejection=0.5)]), PLAN, 0.95) == {}

@@ -1,0 +1,255 @@
+"""The same outcome by every design: what is set beside what, and what is said of designs that disagree."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.estimates import Estimate
+from analysis.present.costs.cost_table import cost_table
+from analysis.present.costs.cost_words import cost_words
+from analysis.present.designs.design_words import design_words
+from analysis.present.designs.designs import designs, designs_table, drawn
+from analysis.present.designs.plan_words import placebo_words, primary_statement, scope
+from analysis.present.look.style import SIMULATED
+from analysis.present.outcomes.event_study import joint_test
+from analysis.present.outcomes.outcomes import outcome_words
+from analysis.present.provenance.context import Outcomes
+from analysis.present.robustness.robustness_text import design_methods
+from analysis.study import Study
+from tests.unit.present.made_rows import clear_fall, context, other_designs, row, statistic, table, unclear
+
+ELECTIVE, EMERGENCY = "elective_admissions", "emergency_admissions"
+FOUR = ("emergency_admissions", "elective_admissions", "outpatient_attendances", "continuity")
+ROWS = [*unclear(), *clear_fall(), *other_designs(ELECTIVE)]
+
+
+@pytest.fixture(scope="module")
+def outcomes(study: Study) -> Outcomes:
+    """The primary counts of the default study, under designs that this test file chooses."""
+    wanted = {
+        "designs": (
+            "difference_in_differences", "event_study", "staggered", "synthetic_control", "interrupted_time_series",
+        )
+    }  # fmt: skip
+    return {name: each.model_copy(update=wanted) for name, each in study.activity().items() if name in FOUR}
+
+
+def test_designs_stand_in_the_order_of_the_plan_and_weaker_ones_are_called_so(
+    outcomes: Outcomes,
+) -> None:
+    columns = designs_table(table(ROWS), outcomes).columns
+    assert columns["Design"][0] == "Difference-in-differences (primary)"
+    assert [label for label in columns["Design"] if "weaker" in label] == [
+        "Two-way fixed effects (weaker)", "Each site against its own past (weaker)",
+    ]  # fmt: skip
+    told = dict(zip(columns["Design"], columns["Elective admissions"], strict=True))
+    assert told["Synthetic control (levels removed)"] == "−4.0 (−6.0 to −2.0)"
+    assert told["Each site against its own past (weaker)"] == "sites from −10.0 to +5.0"
+
+
+def test_a_design_without_rows_is_not_estimated_and_one_that_nobody_asked_for_is_left_out(
+    outcomes: Outcomes,
+) -> None:
+    columns = designs_table(table(clear_fall()), outcomes).columns
+    assert columns["Design"][1:] == [
+        "Estimators for staggered starts", "Synthetic control", "Each site against its own past (weaker)",
+    ]  # fmt: skip
+    assert set(columns["Elective admissions"][1:]) == {"not estimated"}
+
+
+def test_only_rows_of_the_plans_own_specification_are_compared(outcomes: Outcomes) -> None:
+    more = [
+        row(ELECTIVE, "effect", 0.5, 0.1, specification="same_regions"),
+        row(ELECTIVE, "effect", 0.5, 0.1, subgroup="without S01", specification="without_each_site"),
+        row(ELECTIVE, "cohort", 0.5, 0.1, design="staggered", estimator="sun_abraham", horizon="2009-04"),
+    ]
+    assert drawn(table(ROWS), outcomes).equals(drawn(table([*ROWS, *more]), outcomes))
+
+
+def test_designs_that_disagree_are_counted_and_named(outcomes: Outcomes) -> None:
+    words = design_words(context(ROWS), outcomes)
+    assert words[ELECTIVE]["agree"].endswith(
+        "Of the three, two show the same clear change; no clear change or the opposite comes from Two-way fixed "
+        "effects (a weaker design)."
+    )
+    assert "[12.3%]" in words[ELECTIVE]["weights"]
+    assert words[EMERGENCY]["agree"] == "No other design could estimate the change in emergency admissions."
+    assert words[EMERGENCY]["weights"] == ""
+
+
+def test_no_design_confirms_a_finding_that_was_not_made(outcomes: Outcomes) -> None:
+    rows = [*unclear(), row(EMERGENCY, "effect", 1.01, 0.03, design="synthetic_control", estimator="synthetic_did")]
+    assert "It shows no clear change either." in design_words(context(rows), outcomes)[EMERGENCY]["agree"]
+
+
+def test_a_design_without_an_interval_neither_agrees_nor_disagrees(outcomes: Outcomes) -> None:
+    silent = row(ELECTIVE, "effect", 0.9, design="interrupted_time_series", estimator="segmented_poisson")
+    kept = other_designs(ELECTIVE)[0]
+
+    def agree(*rows: Estimate) -> str:
+        return design_words(context(rows), outcomes)[ELECTIVE]["agree"]
+
+    assert agree(*clear_fall(), kept, silent).endswith(
+        "From so few clusters it cannot be told whether Each site against its own past agrees with the primary "
+        "estimate. The one with an interval shows the same clear change."
+    )
+    assert agree(*clear_fall(), silent).endswith(
+        "From so few clusters it cannot be told whether they agree with the primary estimate."
+    )
+    # Nor does anything agree or disagree with a primary estimate of which nothing can be told.
+    assert agree(row(ELECTIVE, "effect", 0.95), kept).endswith("whether they agree with the primary estimate.")
+
+
+@pytest.mark.parametrize("rows", [ROWS, clear_fall(), clear_fall("another")], ids=["all", "primary alone", "none"])
+def test_the_step_copes_with_what_is_there(tmp_path: Path, outcomes: Outcomes, rows: list[Estimate]) -> None:
+    table(rows).to_csv(tmp_path / "estimates.csv", index=False)
+    designs(
+        estimates=tmp_path / "estimates.csv", outcomes=outcomes, costs=True, figures=tmp_path, tables=tmp_path
+    )  # fmt: skip
+    for name in ("designs.md", "costs.md"):
+        assert "nan" not in (tmp_path / name).read_text(encoding="utf-8")
+    simulated = rows[0].outcome != "another"
+    assert (SIMULATED in (tmp_path / "designs.md").read_text(encoding="utf-8")) == simulated
+    assert pd.read_csv(tmp_path / "designs.csv")["simulated"].any() == simulated
+
+
+def cost(outcome: str, pounds: float) -> list[Estimate]:
+    return [row(outcome, "cost", pounds, 900.0, estimator="cost_simulation", scale="pounds", horizon="2016/17")]
+
+
+def test_costs_in_words_and_their_absence(outcomes: Outcomes) -> None:
+    made = context([*cost(ELECTIVE, -1500.0), *cost("net_cost", -400.0)])
+    words = cost_words(made, planned=True)
+    assert "worth neither clearly more nor clearly less" in words["net"]
+    assert "[£400]" in words["net"]
+    assert "[−£1,300 to +£500]" in words["net"]
+    assert made.book.entries["costs.net"][1].step == "analysis.estimate.costs.costs"
+    columns = cost_table(made.estimates, outcomes).columns
+    assert columns["Change in"] == ["Elective admissions", "**Net**"]
+    assert cost_words(context([]), planned=False)["limit"] == "Costs are not analysed at all."
+    assert "could not be worked out" in cost_words(context([]), planned=True)["net"]
+
+
+def test_what_was_primary_is_said(study: Study) -> None:
+    four = {name: study.outcomes[name] for name in FOUR}
+    text = primary_statement(four)
+    assert "emergency admissions, elective admissions, outpatient attendances and continuity of care" in text
+    assert "is sensitivity" in text
+    later = {name: each.model_copy(update={"primary": name == ELECTIVE}) for name, each in four.items()}
+    assert "one primary outcome beforehand: elective admissions." in primary_statement(later)
+    assert "continuity of care are secondary" in primary_statement(later)
+    none = {name: each.model_copy(update={"primary": False}) for name, each in four.items()}
+    assert primary_statement(none).startswith("The plan calls no outcome primary")
+
+
+def test_a_placebo_outcome_that_moves_is_a_warning(study: Study) -> None:
+    placebo = {ELECTIVE: study.activity()[ELECTIVE].model_copy(update={"placebo": True, "primary": False})}
+    assert "something other than the pilots" in placebo_words(context(clear_fall()), placebo)
+    assert "something other than the pilots" not in placebo_words(context(unclear(ELECTIVE)), placebo)
+    assert "not estimated" in placebo_words(context([]), placebo)
+    four = {name: study.outcomes[name] for name in FOUR}
+    assert placebo_words(context(clear_fall()), four) == ""
+
+
+def test_the_test_before_the_start_says_what_it_could_have_seen(study: Study) -> None:
+    rows = [
+        *clear_fall(),
+        statistic(ELECTIVE, "pre_trend", 1.1, design="event_study", horizon="before", p_value=0.4),
+        statistic(ELECTIVE, "pre_trend_power", 0.32, design="event_study", horizon="before"),
+    ]
+    empty = pd.DataFrame({"outcome": [], "source": []})
+    words = outcome_words(context(rows), ELECTIVE, study.activity()[ELECTIVE], empty)
+    assert "joint test had a chance of [32%]" in words["pretrend"]
+    assert "its silence says little" in words["pretrend"]
+    assert "moved together" not in words["pretrend"]
+
+
+@pytest.mark.parametrize(
+    ("power", "together"), [(0.08, False), (0.79, False), (0.8, True), (0.95, True), (None, False)]
+)
+def test_groups_moved_together_only_where_the_test_could_have_seen_that_they_did_not(
+    study: Study, power: float | None, together: bool
+) -> None:
+    rows = [*clear_fall(), statistic(ELECTIVE, "pre_trend", 1.1, design="event_study", horizon="before", p_value=0.4)]
+    if power is not None:
+        rows.append(statistic(ELECTIVE, "pre_trend_power", power, design="event_study", horizon="before"))
+    empty = pd.DataFrame({"outcome": [], "source": []})
+    told = outcome_words(context(rows), ELECTIVE, study.activity()[ELECTIVE], empty)["pretrend"]
+    assert ("moved together" in told) == together
+    assert ("no difference in how the two groups moved was found" in told) == (not together)
+
+
+def periods(name: str, sizes: dict[int, float]) -> list[Estimate]:
+    return [
+        row(name, "period", size, 0.03, design="event_study", horizon=str(period)) for period, size in sizes.items()
+    ]
+
+
+def test_a_section_promises_no_check_that_the_plan_does_not_ask(study: Study) -> None:
+    assert "one at a time and then all together, for" in scope(study.sensitivity)
+    no_curve = {name: each for name, each in study.sensitivity.items() if each.kind != "curve"}
+    assert "one at a time, for the outcomes" in scope(no_curve)
+    assert scope({}).startswith("The plan asks for no other choice, so this section tells the uncertainty")
+
+
+def test_methods_tell_of_the_checks_that_the_plan_has(study: Study) -> None:
+    def told(*names: str) -> set[str]:
+        checks = {name: study.sensitivity[name] for name in names}
+        text = design_methods(study.activity(), checks, (), costs=False)
+        return set(re.findall(r"sections/methods-(sensitivity|check-\w+)\.qmd", text))
+
+    assert told() == set()
+    assert told("linear_rates", "without_each_site") == {"sensitivity"}
+    assert told("quasi_poisson", "by_model") == {"sensitivity", "check-dispersion", "check-groups"}
+    doubts = {"check-trends", "check-confounder", "check-curve"}
+    assert told("diverging_trends", "unobserved", "every_choice") == {"sensitivity"} | doubts
+
+
+def test_the_caption_names_the_periods_that_were_tested() -> None:
+    """Sixteen pilot sites bear the latest five of ten periods before the reference."""
+    test = statistic(
+        ELECTIVE, "pre_trend", 1.1, design="event_study", horizon="before", p_value=0.4, treated_clusters=16
+    )
+    made = table([*periods(ELECTIVE, dict.fromkeys([*range(-11, -1), 0], 1.01)), test])
+    assert joint_test(made) == " Joint test of the latest five of ten periods before the last one: p = 0.40."
+    assert joint_test(made[made["term"] == "period"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("earlier", "said"),
+    [
+        ([1.02, 1.01, 1.03], "all earlier periods lie above it, so it may have lain low by chance"),
+        ([1.02, 0.99, 1.03], "most earlier periods lie above it"),
+        ([0.98, 0.99, 1.03], ""),
+    ],
+)
+def test_designs_that_rest_on_the_last_period_are_told_to_where_it_lay_low(
+    outcomes: Outcomes, earlier: list[float], said: str
+) -> None:
+    high = row(EMERGENCY, "effect", 1.05, 0.02, design="staggered", estimator="sun_abraham")
+    rows = [*unclear(), high, *periods(EMERGENCY, dict(zip((-4, -3, -2), earlier, strict=True)))]
+    told = design_words(context(rows), outcomes)[EMERGENCY]["agree"]
+    assert (said in told) if said else ("last period" not in told)
+
+
+def test_patients_of_the_intervention_are_no_further_design_on_everybody(study: Study) -> None:
+    chosen = [
+        row(ELECTIVE, "effect", 0.8, 0.05, design="matched_cohort", estimator="poisson_matched"),
+        row(ELECTIVE, "effect", 0.96, 0.02, design="synthetic_control", estimator="synthetic_did"),
+    ]
+    words = design_words(context([*clear_fall(), *chosen]), study.activity())[ELECTIVE]
+    assert "the other designs give [−4.0%]" in words["agree"]
+    assert "It shows the same clear change." in words["agree"]
+    assert "Among the patients of the intervention alone" in words["patients"]
+    assert "a change of [−20.0%]" in words["patients"]
+
+
+def test_events_are_those_of_the_primary_estimate(study: Study) -> None:
+    other = row(
+        ELECTIVE, "inference", -99.0, 2.0, scale="difference", horizon="wild_bootstrap", estimator="linear_rate"
+    )
+    empty = pd.DataFrame({"outcome": [], "source": []})
+    words = outcome_words(context([other, *clear_fall()]), ELECTIVE, study.activity()[ELECTIVE], empty)
+    assert "[5.0]" in words["events"]

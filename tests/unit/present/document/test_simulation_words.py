@@ -1,0 +1,138 @@
+"""Of simulated pilots every summary says so, and a truth that was set to a published value is no evidence."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.plan.calibration import Calibration
+from analysis.present.calibration.power_words import power_words
+from analysis.present.document.simulation_words import simulation_words
+from analysis.present.outcomes import readings
+from analysis.present.outcomes.effects import drawn
+from analysis.present.outcomes.panel import waves
+from analysis.present.provenance.address import Book
+from analysis.present.provenance.benchmark_words import Beside, beside_words, circular
+from analysis.study import Study
+from analysis.wording import Change
+from tests.unit.present.made_rows import clear_fall, context, row, table
+
+FELL, FLAT, ROSE = Change(-5, -8, -2, "%"), Change(1, -2, 4, "%"), Change(5, 2, 8, "%")
+COLUMNS = ["outcome", "source", "scale", "value", "evidence_id", "programme", "population", "certainty", "detail"]
+LABELS = {"a": "outcome A", "b": "outcome B", "c": "outcome C"}
+
+
+def benchmarks(*, simulated: bool = True) -> pd.DataFrame:
+    """A was set to its published value, B to one of another question, C to none."""
+    missing = float("nan")
+    pilots, nurse = ("Pilots", "people", "F-2nd"), "seeing the nurse of choice"
+    rows = [
+        ("a", "truth", "ratio", 1.02, "one", *pilots, "outcome A"),
+        ("a", "published", "ratio", 1.02, "one", *pilots, "outcome A"),
+        ("b", "truth", "points", -9.0, "two", *pilots, nurse),
+        ("c", "truth", "ratio", 1.0, missing, missing, missing, missing, missing),
+        ("c", "published", "ratio", 1.0, "three", *pilots, "outcome C"),
+    ]
+    return pd.DataFrame([each for each in rows if simulated or each[1] == "published"], columns=COLUMNS)
+
+
+def test_a_truth_is_circular_only_where_it_was_set_to_the_value_beside_it() -> None:
+    """C is as large as what was published of it, and was not set to it."""
+    assert [circular(benchmarks(), name) for name in LABELS] == [True, False, False]
+    assert not any(circular(benchmarks(simulated=False), name) for name in LABELS)
+
+
+def test_it_is_said_what_agreement_is_worth() -> None:
+    told = simulation_words(LABELS, benchmarks(), simulated=True)
+    assert "the truth of outcome A was set to values published for real pilots" in told["set_to"]
+    assert "It is no evidence on integrated care." in told["set_to"]
+    assert "The truth of outcome B was set to a published value that is not set beside it here" in told["set_to"]
+    assert "seeing the nurse of choice (Pilots; reported second-hand)" in told["set_to"]
+    assert "outcome C" not in told["set_to"]
+    assert "tests the method and is no evidence" in told["beside"]
+    assert set(simulation_words(LABELS, benchmarks(simulated=False), simulated=False).values()) == {""}
+
+
+def test_truths_and_published_values_of_several_outcomes_are_told_once() -> None:
+    book = Book()
+    estimates = [Beside("a", "outcome A", FLAT), Beside("b", "outcome B", FELL), Beside("c", "outcome C", ROSE)]
+    told = beside_words(book, "outcomes", estimates, benchmarks())
+    assert told.count("planted in the simulation") == 1
+    assert "; the interval leaves out those for outcome B and outcome C and includes the other." in told
+    assert "(Pilots: people; reported second-hand), to which the truth was set." in told
+    assert told.count("to which") == 1
+    observed = beside_words(book, "outcomes", estimates, benchmarks(simulated=False))
+    assert "truth" not in observed
+    assert "The values published for outcome A and outcome C are" in observed
+
+
+@pytest.mark.parametrize("emergency", [FELL, FLAT, ROSE])
+@pytest.mark.parametrize("continuity", [FELL, FLAT, ROSE])
+@pytest.mark.parametrize("simulated", [True, False])
+def test_what_results_mean_says_whether_pilots_are_simulated(
+    emergency: Change, continuity: Change, simulated: bool
+) -> None:
+    told = [
+        readings.emergency(emergency, 3, simulated=simulated),
+        readings.continuity(continuity, 3, simulated=simulated),
+        readings.planned({"elective admissions": emergency}, simulated=simulated),
+        readings.together(emergency, continuity, simulated=simulated),
+    ]
+    assert ["simulat" in each for each in told] == [simulated] * 4
+    assert not any("keeps people well" in each for each in told)
+
+
+def test_tests_that_are_read_on_simulated_pilots_say_so() -> None:
+    def read(simulated: bool) -> str:
+        one = {"state": "met", "indicators": [{"simulated": simulated}]}
+        return readings.summary([one, *[{"state": "not assessable", "indicators": []}] * 4])
+
+    assert read(True).startswith("Of the five tests, read on simulated pilots, one is met")
+    assert read(False).startswith("Of the five tests, one is met")
+
+
+def calibrated(rejection: float, sites: int = 16) -> pd.DataFrame:
+    common = {
+        "design": "difference_in_differences", "estimator": "poisson_fixed_effects", "term": "effect", "sites": sites,
+        "worlds": 1000,
+    }  # fmt: skip
+    return pd.DataFrame(
+        [
+            common | {"scenario": "no_effect", "effect": 1.0, "rejection": 0.06},
+            common | {"scenario": "published_effect", "effect": 1.02, "rejection": rejection},
+            common | {"scenario": "confounding_trend", "effect": 1.0, "rejection": 0.4},
+        ]
+    )
+
+
+PLAN = Calibration(outcome="emergency_admissions")
+
+
+def test_power_stands_beside_a_finding_that_is_not_clear() -> None:
+    made = context(clear_fall())
+    unclear = table([row("x", "effect", 1.01, 0.02, treated_clusters=16)]).iloc[0]
+    clear = table([row("x", "effect", 1.05, 0.02, treated_clusters=16)]).iloc[0]
+    told = power_words(made, calibrated(0.49), PLAN, unclear)
+    assert "this test saw it in [49%]" in told["power"]
+    assert "(the published effect) of all worlds. So that no change is clear here says little." in told["power"]
+    assert "such a test saw the published effect in [49%]" in told["power_short"]
+    assert "says little" not in power_words(made, calibrated(0.9), PLAN, unclear)["power"]
+    assert set(power_words(made, calibrated(0.49), PLAN, clear).values()) == {""}
+    assert set(power_words(made, calibrated(0.49, sites=8), PLAN, unclear).values()) == {""}
+
+
+def test_the_table_of_effects_knows_what_was_set(study: Study, prepared: Path) -> None:
+    names = ("emergency_admissions", "elective_admissions", "outpatient_attendances", "continuity")
+    outcomes = {name: study.outcomes[name] for name in names}
+    rows = drawn(
+        table([each for name in names for each in clear_fall(name)]), pd.read_csv(prepared / "benchmarks.csv"), outcomes
+    )
+    assert dict(zip(rows["outcome"], rows["set_to"], strict=True)) == dict.fromkeys(names[:3], True) | {
+        "continuity": False
+    }
+
+
+def test_waves_of_a_survey_are_counted_by_practice() -> None:
+    counts = {"pilot_practices": [10, 10], "comparison_practices": [20, 20], "cells_expected": [60, 120]}
+    quality = pd.DataFrame({"source": "survey", "series": ["twice", "often"]} | counts)
+    assert [waves(quality, name) for name in ("twice", "often", "never")] == [2, 4, 0]

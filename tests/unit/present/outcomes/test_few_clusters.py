@@ -1,0 +1,86 @@
+"""What is said where clusters are too few for intervals: of no estimate that it did not change, nor that it did."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.estimates import Estimate, settled
+from analysis.plan.sensitivity import Checks
+from analysis.present.designs.plan_words import placebo_words
+from analysis.present.outcomes.event_study import bare_periods
+from analysis.present.robustness.robustness import check_lines
+from analysis.present.robustness.robustness_words import robustness_words
+from analysis.study import Study
+from tests.unit.present.continuity.test_continuity_words import leaves, plain
+from tests.unit.present.continuity_rows import every_row, told
+from tests.unit.present.made_rows import clear_fall, context, every_check, table
+
+ELECTIVE = "elective_admissions"
+# Words that nobody may say of an estimate without an interval, and a missing number.
+CLAIMS = re.compile(
+    r"\bnan\b|nan%|interval no interval|not clearly|no longer clear|nothing clear|no such change|"
+    r"\b(rise|fall|finding) is clear|shows? no clear|undoes|leave it standing|survives?\b(?! or)",
+    re.IGNORECASE,
+)
+COMPARED = ("difference_in_differences", "event_study", "contacts_per_patient")
+# Rows that a study with so few clusters does not have.
+UNMADE = ("share_clear_below", "share_clear_above", "interaction", "bound_low", "bound_high", "breakdown", "dose")
+
+
+def two_sites(rows: Iterable[Estimate]) -> list[Estimate]:
+    """The same rows as the table of estimates of two sites has them."""
+    kept = [each for each in rows if each.term not in UNMADE and each.estimator not in ("rambachan_roth", "e_value")]
+    return [
+        settled(replace(each, std_error=0.1, treated_clusters=2, comparison_clusters=24))
+        if each.design in COMPARED
+        else each
+        for each in kept
+    ]
+
+
+@pytest.fixture(scope="module")
+def checks(study: Study) -> Checks:
+    return study.checks(*{check.kind for check in study.sensitivity.values()})
+
+
+def test_of_checks_nothing_is_claimed(study: Study, checks: Checks) -> None:
+    known = clear_fall()[:1]
+    for rows in (two_sites(known), [replace(known[0], treated_clusters=2, comparison_clusters=24)]):
+        made = [*rows, *two_sites(every_check(ELECTIVE))]
+        assert any(row.term == "curve" for row in made)
+        said = [line.meaning for line in check_lines(table(made), ELECTIVE, checks)]
+        said += robustness_words(context(made), study.activity(), checks, ())[ELECTIVE].values()
+        assert [text for text in said if CLAIMS.search(plain(text))] == []
+        curve = "From so few clusters it cannot be told whether a change is clear in any of them."
+        assert any(text.endswith(curve) for text in said)
+
+
+def test_of_continuity_nothing_is_claimed(tmp_path: Path) -> None:
+    first, *others = every_row()
+    for number, primary in enumerate((*two_sites([first]), replace(first, treated_clusters=2, comparison_clusters=24))):
+        (tmp_path / str(number)).mkdir()
+        words, _ = told(tmp_path / str(number), [primary, *two_sites(others)])
+        texts = {key: plain(text) for key, text in leaves(words)}
+        # How continuity goes with size, age and admissions is no comparison of two sites with others.
+        own = {key: text for key, text in texts.items() if not re.search(r"size|gaps$|level|users|growth|jump", key)}
+        assert {key: text for key, text in own.items() if CLAIMS.search(text)} == {}
+        assert texts["mix"].endswith("cannot be told whether how often patients came explains the change.")
+        assert texts["gap_changes"].startswith("From so few clusters it cannot be told whether the gap by deprivation")
+        assert "−4.4 points (no interval)" in texts["weights"]
+        assert texts["indices"].startswith("Both other indices of a patient's contacts changed by an amount whose")
+
+
+def test_of_a_placebo_outcome_nothing_is_claimed(study: Study) -> None:
+    placebo = {ELECTIVE: study.activity()[ELECTIVE].model_copy(update={"placebo": True, "primary": False})}
+    text = plain(placebo_words(context(two_sites(clear_fall()[:1])), placebo))
+    assert text.endswith("From so few clusters it cannot be told whether there is one (−5.0%; no interval).")
+
+
+@pytest.mark.parametrize(("low", "words"), [([0.9, 0.9], ""), ([0.9, None], " A period"), ([None, None], " No period")])
+def test_a_figure_says_why_a_period_has_no_bar(low: list[float | None], words: str) -> None:
+    assert bare_periods(pd.DataFrame({"ci_low": low}, dtype=float)).startswith(words)
+    assert bool(bare_periods(pd.DataFrame({"ci_low": low}, dtype=float))) == bool(words)

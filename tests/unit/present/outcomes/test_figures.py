@@ -1,0 +1,159 @@
+"""Figures: the same bytes twice, the label of simulated data, and the data behind each as estimated."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.estimates import pick
+from analysis.present.evidence.evidence import evidence
+from analysis.present.five_tests.five_tests import tests as readings
+from analysis.present.look.style import SIMULATED
+from analysis.present.outcomes.effects import effects
+from analysis.present.outcomes.event_study import blank, event_study
+from analysis.steps import read_json
+from analysis.study import Study
+
+Draw = Callable[[Path, Path], None]
+
+
+@pytest.fixture(scope="module")
+def draws(results: Path, prepared: Path, study: Study) -> dict[str, Draw]:
+    """How each figure is drawn: from a table of estimates into a folder."""
+    outcome, plan = study.activity()["emergency_admissions"], study.syntheses["published_emergency"]
+    published, beside = prepared / "evidence.parquet", prepared / "benchmarks.csv"
+
+    def with_effects(table: Path, out: Path) -> None:
+        effects(
+            estimates=table, benchmarks=beside, outcomes=study.outcomes, figures=out, table=out / "effects-table.md"
+        )  # fmt: skip
+
+    def with_periods(table: Path, out: Path) -> None:
+        event_study(estimates=table, name="emergency_admissions", outcome=outcome, figures=out)
+
+    def with_evidence(table: Path, out: Path) -> None:
+        evidence(estimates=table, published=published, name="published_emergency", synthesis=plan, figures=out)
+
+    def with_tests(_: Path, out: Path) -> None:
+        readings(readings=results / "tests.json", figures=out, table=out / "tests-table.md")
+
+    return {
+        "effects": with_effects, "event-emergency-admissions": with_periods,
+        "evidence-published-emergency": with_evidence, "tests": with_tests,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def drawn(draws: dict[str, Draw], results: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All figures of the small world."""
+    out = tmp_path_factory.mktemp("figures")
+    for draw in draws.values():
+        draw(results / "estimates.csv", out)
+    return out
+
+
+def test_every_figure_comes_in_four_files(drawn: Path, draws: dict[str, Draw]) -> None:
+    tables = {"effects-table.md", "tests-table.md"}
+    expected = {f"{name}.{kind}" for name in draws for kind in ("svg", "png", "csv", "md")}
+    assert {path.name for path in drawn.iterdir()} == expected | tables
+    assert all((drawn / f"{name}.png").read_bytes().startswith(b"\x89PNG") for name in draws)
+
+
+def test_drawn_twice_the_bytes_are_the_same(drawn: Path, draws: dict[str, Draw], results: Path, tmp_path: Path) -> None:
+    for draw in reversed(draws.values()):
+        draw(results / "estimates.csv", tmp_path)
+    different = [path.name for path in drawn.iterdir() if path.read_bytes() != (tmp_path / path.name).read_bytes()]
+    assert different == []
+
+
+def test_the_label_follows_the_rows(drawn: Path, draws: dict[str, Draw], observed: Path, tmp_path: Path) -> None:
+    for name in ("effects", "event-emergency-admissions"):
+        draws[name](observed, tmp_path)
+        assert SIMULATED in (drawn / f"{name}.md").read_text(encoding="utf-8")
+        assert SIMULATED not in (tmp_path / f"{name}.md").read_text(encoding="utf-8")
+    assert SIMULATED in (drawn / "effects-table.md").read_text(encoding="utf-8")
+    assert SIMULATED not in (tmp_path / "effects-table.md").read_text(encoding="utf-8")
+
+
+def test_tests_are_labelled_and_evidence_is_not(drawn: Path) -> None:
+    assert SIMULATED in (drawn / "tests.md").read_text(encoding="utf-8")
+    assert SIMULATED in (drawn / "tests-table.md").read_text(encoding="utf-8")
+    assert SIMULATED not in (drawn / "evidence-published-emergency.md").read_text(encoding="utf-8")
+
+
+def test_simulated_evidence_is_labelled(draws: dict[str, Draw], estimates: pd.DataFrame, tmp_path: Path) -> None:
+    estimates.assign(simulated=True).to_csv(tmp_path / "estimates.csv", index=False)
+    draws["evidence-published-emergency"](tmp_path / "estimates.csv", tmp_path)
+    assert SIMULATED in (tmp_path / "evidence-published-emergency.md").read_text(encoding="utf-8")
+
+
+def percent(rows: pd.DataFrame) -> "np.ndarray":
+    return 100 * (rows[["estimate", "ci_low", "ci_high"]].to_numpy() - 1)
+
+
+def test_effects_are_drawn_as_estimated(drawn: Path, estimates: pd.DataFrame, study: Study) -> None:
+    rows = pd.read_csv(drawn / "effects.csv").set_index("outcome")
+    assert list(rows.index) == list(study.outcomes)
+    sizes = ["estimate", "ci_low", "ci_high"]
+    for name in study.activity():
+        found = pick(estimates, outcome=name, term="effect", scale="ratio")
+        assert rows.loc[name, sizes].to_numpy(float) == pytest.approx(percent(found)[0])
+        assert rows.loc[name, "unit"] == "%"
+    for name in study.survey() | study.contacts():
+        found = pick(estimates, outcome=name, scale="points")[sizes]
+        assert rows.loc[name, sizes].to_numpy(float) == pytest.approx(found.to_numpy()[0])
+
+
+def test_periods_are_drawn_as_estimated(drawn: Path, estimates: pd.DataFrame) -> None:
+    rows = pd.read_csv(drawn / "event-emergency-admissions.csv")
+    found = pick(estimates, outcome="emergency_admissions", term="period")
+    found = found.assign(period=found["horizon"].astype(int)).sort_values("period")
+    assert list(rows["period"]) == list(found["period"])
+    assert rows[["estimate", "ci_low", "ci_high"]].to_numpy() == pytest.approx(percent(found))
+
+
+def test_evidence_is_drawn_as_estimated(drawn: Path, estimates: pd.DataFrame) -> None:
+    rows = pd.read_csv(drawn / "evidence-published-emergency.csv").set_index("id")
+    found = pick(estimates, outcome="published_emergency", design="synthesis").set_index("horizon")
+    found = found[found["term"].isin(["study", "pooled"]) & (found["specification"] != "left_out")]
+    assert set(rows.index) == set(found.index)
+    assert rows[["estimate", "ci_low", "ci_high"]].to_numpy() == pytest.approx(
+        percent(found.loc[rows.index]), nan_ok=True
+    )
+    assert rows["term"].iloc[-1] == "pooled"
+
+
+def test_tests_are_drawn_as_read(drawn: Path, results: Path) -> None:
+    rows = pd.read_csv(drawn / "tests.csv").set_index(["test", "evidence"])["state"].to_dict()
+    read = read_json(results / "tests.json")
+    expected = {(test["test"], "Reading"): test["state"] for test in read}
+    expected |= {(test["test"], each["label"]): each["state"] for test in read for each in test["indicators"]}
+    assert rows == expected
+
+
+def test_alternative_texts_hold_the_values(drawn: Path) -> None:
+    rows = pd.read_csv(drawn / "effects.csv")
+    text = (drawn / "effects.md").read_text(encoding="utf-8")
+    for size in rows["estimate"]:
+        assert f"{abs(size):.1f}" in text.partition("fig-alt=")[2]
+    assert "nan" not in text
+
+
+def test_one_period_before_the_start_is_told_without_nan(
+    prepared: Path, study: Study, estimates: pd.DataFrame, tmp_path: Path
+) -> None:
+    later = (estimates["term"] != "period") | ~estimates["horizon"].str.startswith("-")
+    estimates[later].to_csv(tmp_path / "estimates.csv", index=False)
+    outcome = study.activity()["emergency_admissions"]
+    event_study(
+        estimates=tmp_path / "estimates.csv", name="emergency_admissions", outcome=outcome, figures=tmp_path
+    )  # fmt: skip
+    assert "nan" not in (tmp_path / "event-emergency-admissions.md").read_text(encoding="utf-8")
+
+
+def test_periods_without_an_estimate_are_named() -> None:
+    assert blank(pd.DataFrame({"period": [-3, -2, 0, 1]})) == ""
+    told = blank(pd.DataFrame({"period": [-6, -4, -2, 0, 1]}))
+    assert told == " Periods −5 and −3 could not be estimated; an annex says why."
