@@ -11,6 +11,7 @@ standard error has the interval and the p-value of randomisation inference, or n
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -113,7 +114,8 @@ def attempt(make: Callable[[], Sequence[Row]], **labels: str) -> list[Row]:
 COLUMNS = [
     "study", "outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale",
     "estimate", "std_error", "ci_low", "ci_high", "p_value", "p_adjusted", "n_obs", "n_units", "n_clusters",
-    "treated_clusters", "comparison_clusters", "baseline", "expected", "simulated", "plan_digest", "data_digest",
+    "treated_clusters", "comparison_clusters", "baseline", "expected", "step", "simulated", "plan_digest",
+    "data_digest",
 ]  # fmt: skip
 WHOLE = ["n_obs", "n_units", "n_clusters", "treated_clusters", "comparison_clusters"]
 # The term and the specification by which an outcome is read, by design.
@@ -131,16 +133,19 @@ def settled(row: Estimate) -> Estimate:
     return replace(row, std_error=MISSING, ci_low=MISSING, ci_high=MISSING, p_value=MISSING)
 
 
-def write_part(path: Path, rows: Iterable[Row], lineage: Lineage) -> None:
+def write_part(path: Path, rows: Iterable[Row], lineage: Lineage, step: ModuleSpec) -> None:
     """Write one model's rows with the lineage of the data behind them; what was not estimated stands among them.
 
-    Clustered errors of too few clusters end here, whatever model told them, so that nothing that follows can tell them.
+    Each row keeps the name of the step that computed it, whose ``__spec__`` is given: run as a command, a module has no
+    other that tells its name. Clustered errors of too few clusters end here, whatever model told them, so that nothing
+    that follows can tell them.
     """
     import pandas as pd
 
     columns = [*(field.name for field in fields(Estimate)), "reason"]
     kept = [settled(row) if isinstance(row, Estimate) else row for row in rows]
-    write_table(path, pd.DataFrame([asdict(row) for row in kept], columns=columns), lineage)
+    frame = pd.DataFrame([asdict(row) for row in kept], columns=columns)
+    write_table(path, frame.assign(step=step.name), lineage)
 
 
 def stamped(
@@ -204,7 +209,7 @@ def read_estimates(path: Path) -> "pd.DataFrame":
     text = dict.fromkeys(["horizon", "plan_digest", "data_digest", "study"], str)
     table = pd.read_csv(path, dtype=text)
     # Releases of before these columns stood in the table.
-    earlier = {name: 0 for name in WHOLE if name not in table}
+    earlier = {name: 0 for name in WHOLE if name not in table} | ({} if "step" in table else {"step": ""})
     return validated(table.assign(**earlier), _contract(), str(path))
 
 

@@ -42,7 +42,8 @@ def table(
     """
     from analysis.estimate.inference.multiplicity import adjusted
 
-    estimates, not_estimated, lineages = stamped(parts, study, plan_digest, partial(adjusted, primary=primary))
+    family = partial(adjusted, primary=primary, step=__spec__.name)
+    estimates, not_estimated, lineages = stamped(parts, study, plan_digest, family)
     write_csv(out, estimates)
     write_csv(unmade, not_estimated)
     write_json(lineage, {digest: each.to_records() for digest, each in lineages.items()})

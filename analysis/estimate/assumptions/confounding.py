@@ -54,7 +54,7 @@ def confounding(
     frame, lineage = read_table(panel)
     asked = {name: check for name, check in checks.items() if isinstance(check, ConfounderCheck)}
     rows = each_check(frame, outcomes, asked, partial(_rows, confidence=confidence), estimator=lambda check: "e_value")
-    write_part(out, rows, lineage)
+    write_part(out, rows, lineage, __spec__)
 
 
 def _rows(rows: "pd.DataFrame", outcome: str, name: str, check: AnyCheck, confidence: float) -> list[Estimate]:

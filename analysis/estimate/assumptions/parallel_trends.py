@@ -63,7 +63,7 @@ def parallel_trends(
         study = partial(study_rows, frame, outcome, outcomes[outcome], bin_months[outcome])
         wanted = {name: each for name, each in bounds.items() if outcome in each.outcomes}
         rows += attempt(partial(study, wanted, confidence), outcome=outcome, design=DESIGN, estimator=ESTIMATOR)
-    write_part(out, rows, lineage)
+    write_part(out, rows, lineage, __spec__)
 
 
 def study_rows(

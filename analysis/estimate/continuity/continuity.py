@@ -46,7 +46,7 @@ def continuity(
     frame, lineage = read_table(survey)
     labels = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR}
     made = attempt(lambda: [primary(item_rows(frame, item), name, confidence, population)], **labels)
-    write_part(out, made, lineage)
+    write_part(out, made, lineage, __spec__)
 
 
 def item_rows(survey: "pd.DataFrame", item: str) -> "pd.DataFrame":

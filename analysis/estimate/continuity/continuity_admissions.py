@@ -79,11 +79,11 @@ def continuity_admissions(
     from analysis.prepare.contract.raw import read_receipt
 
     if not cohort:
-        write_part(out, [_not_estimated(NO_COHORT)], read_receipt(receipt))
+        write_part(out, [_not_estimated(NO_COHORT)], read_receipt(receipt), __spec__)
         return
     patients, lineage = read_table(cohort[0])
     rows = [_not_estimated(NOBODY)] if patients.empty else rows_of(patients, Asked(asked, fewest, confidence))
-    write_part(out, rows, lineage)
+    write_part(out, rows, lineage, __spec__)
 
 
 def _not_estimated(reason: str) -> Row:

@@ -84,7 +84,7 @@ def continuity_checks(
         shares, source = read_table(path)
         rows += survey_rows(shares, items or {}, confidence)
         lineage = union(lineage, source)
-    write_part(out, rows, union(lineage, monthly))
+    write_part(out, rows, union(lineage, monthly), __spec__)
 
 
 def survey_rows(survey: "pd.DataFrame", items: dict[str, str], confidence: float) -> list[Row]:

@@ -57,7 +57,7 @@ def continuity_gaps(
     for by in gaps.by:
         cells = cache(lambda by=by: read_cells(patients, item, by, out))
         rows += gaps_by(cells, asked.outcome, by, gaps.groups, confidence)
-    write_part(out, rows, read_table(patients, columns=())[1])
+    write_part(out, rows, read_table(patients, columns=())[1], __spec__)
 
 
 def gaps_by(cells: "Callable[[], pd.DataFrame]", outcome: str, by: str, groups: int, confidence: float) -> list[Row]:

@@ -117,7 +117,7 @@ def mediation(
     for assumption, (slope, any_value) in slopes.items():
         make = partial(bounds, changes, totals, slope, any_value, assumption, name, step, confidence)
         rows += attempt(make, specification=assumption, **labels)
-    write_part(out, rows, union(first, second, third, *(lineage for _, lineage in beside)))
+    write_part(out, rows, union(first, second, third, *(lineage for _, lineage in beside)), __spec__)
 
 
 def whole_effect(totals: "pd.DataFrame", name: str) -> list[Estimate]:

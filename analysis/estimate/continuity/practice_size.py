@@ -66,7 +66,7 @@ def practice_size(
         lambda: growing(placed, months, asked.outcome, size.jump, comparison_cluster, confidence),
         outcome=asked.outcome, design=GROWTH,
     )  # fmt: skip
-    write_part(out, rows, union(seen, counted))
+    write_part(out, rows, union(seen, counted), __spec__)
 
 
 def located(windows: "pd.DataFrame", months: "pd.DataFrame", cluster: str) -> "pd.DataFrame":

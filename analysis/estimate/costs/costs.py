@@ -65,7 +65,7 @@ def costs(
         own = costs.model_copy(update={"activities": {name: (costs.activities | other)[name] for name in outcomes}})
         make = partial(_rows, joint, prices, own, confidence, specification)
         rows += attempt(make, outcome=NET_COST, specification=specification, **DESIGN)
-    write_part(out, rows, union(lineage, priced))
+    write_part(out, rows, union(lineage, priced), __spec__)
 
 
 def _rows(joint: "Callable[[], Effects]", *how: Any) -> list[Estimate]:

@@ -57,7 +57,7 @@ def interrupted(
     rows: list[Row] = []
     for name, measure in outcomes.items():
         rows += attempt(partial(_outcome, frame, name, measure, settings.harmonics, confidence), outcome=name, **DESIGN)
-    write_part(out, rows, lineage)
+    write_part(out, rows, lineage, __spec__)
 
 
 def _outcome(panel: "pd.DataFrame", name: str, measure: str, harmonics: int, confidence: float) -> list[Row]:

@@ -57,7 +57,7 @@ def staggered(
     """
     frame, lineage = read_table(panel)
     rows = [row for name, measure in outcomes.items() for row in rows_of(frame, name, measure, settings, confidence)]
-    write_part(out, rows, lineage)
+    write_part(out, rows, lineage, __spec__)
 
 
 def rows_of(

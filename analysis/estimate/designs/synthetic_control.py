@@ -71,7 +71,7 @@ def synthetic_control(
         for estimator in settings.estimators:
             make = partial(_outcome, frame, name, measure, estimator, settings.period_months, confidence)
             rows += attempt(make, outcome=name, design="synthetic_control", estimator=estimator)
-    write_part(out, rows, lineage)
+    write_part(out, rows, lineage, __spec__)
 
 
 def _outcome(panel: "pd.DataFrame", name: str, measure: str, *how: Any) -> list[Row]:

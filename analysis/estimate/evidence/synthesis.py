@@ -51,7 +51,7 @@ def synthesis(
         )
     rows = sorted_out(published, outcome, leave_out)
     together = attempt(lambda: _together(rows, name, fewest, confidence), outcome=name, design="synthesis")
-    write_part(out, [*_studies(rows, name), *together], lineage)
+    write_part(out, [*_studies(rows, name), *together], lineage, __spec__)
 
 
 def sorted_out(published: "pd.DataFrame", outcome: str, leave_out: Collection[str]) -> "pd.DataFrame":

@@ -46,7 +46,7 @@ def experiment(*, persons: Path, experiment: Annotated[Experiment, AsJson], conf
         estimates += read_otherwise(rows, experiment, confidence)
     if experiment.specification:
         estimates += published(rows, experiment.specification, confidence)
-    write_part(out, estimates, lineage)
+    write_part(out, estimates, lineage, __spec__)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def inference(
         rows += by_each_method(model, methods)
     if "score_bootstrap" in methods:
         rows += family([model for model in models if model.name in primary])
-    write_part(out, rows, union(*lineages))
+    write_part(out, rows, union(*lineages), __spec__)
 
 
 def by_each_method(model: Model, methods: Sequence[Method]) -> list[Row]:

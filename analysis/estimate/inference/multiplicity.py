@@ -49,12 +49,12 @@ def romano_wolf(observed: Floats, drawn: Floats, every: bool) -> Floats:
     return adjusted
 
 
-def adjusted(estimates: "pd.DataFrame", primary: tuple[str, ...]) -> "pd.DataFrame":
+def adjusted(estimates: "pd.DataFrame", primary: tuple[str, ...], step: str) -> "pd.DataFrame":
     """The one table with `p_adjusted` of the plan's primary effects, and a row for each that says by Holm.
 
     The family is every primary outcome whose effect is estimated, however it is measured. Where each of them has a
     Romano-Wolf p-value, `p_adjusted` is that; a family that holds an outcome without (a survey's, say) has Holm's for
-    all, because parts of a family that are adjusted each by itself do not hold together.
+    all, because parts of a family that are adjusted each by itself do not hold together. `step` computes the new rows.
     """
     import pandas as pd
 
@@ -68,5 +68,5 @@ def adjusted(estimates: "pd.DataFrame", primary: tuple[str, ...]) -> "pd.DataFra
     chosen = wolf if set(by_holm) <= set(wolf) else by_holm
     told = estimates.assign(p_adjusted=effects["outcome"].map(chosen).reindex(estimates.index))
     bare = dict.fromkeys(["std_error", "ci_low", "ci_high"], MISSING)
-    rows = family.assign(term="inference", horizon="holm", p_value=family["outcome"].map(by_holm), **bare)
+    rows = family.assign(term="inference", horizon="holm", p_value=family["outcome"].map(by_holm), step=step, **bare)
     return pd.concat([told, rows], ignore_index=True)

@@ -60,7 +60,7 @@ def matched_cohort(
     if matched and cohort:
         rows = from_matches(read_table(matched[0])[0], outcomes, settings.follow_up_months, confidence)
         rows += from_weights(read_table(cohort[0])[0], outcomes, settings.follow_up_months, confidence)
-    write_part(out, rows, lineage)
+    write_part(out, rows, lineage, __spec__)
 
 
 def from_matches(matched: "pd.DataFrame", outcomes: Measures, follow_up: int, confidence: float) -> list[Row]:

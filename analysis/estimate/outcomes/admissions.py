@@ -48,7 +48,8 @@ def admissions(*, panel: Path, name: str, measure: str, confidence: float, out: 
     """
     frame, lineage = read_table(panel)
     labels = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR}
-    write_part(out, attempt(lambda: primary(measure_rows(frame, measure), name, confidence), **labels), lineage)
+    made = attempt(lambda: primary(measure_rows(frame, measure), name, confidence), **labels)
+    write_part(out, made, lineage, __spec__)
 
 
 def measure_rows(panel: "pd.DataFrame", measure: str, *, comparison: bool = True) -> "pd.DataFrame":

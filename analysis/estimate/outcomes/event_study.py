@@ -59,7 +59,7 @@ def event_study(*, panel: Path, name: str, measure: str, bin_months: int, confid
     frame, lineage = read_table(panel)
     labels = {"outcome": name, "design": "event_study", "estimator": ESTIMATOR}
     made = attempt(lambda: periods(measure_rows(frame, measure), name, bin_months, confidence), **labels)
-    write_part(out, made, lineage)
+    write_part(out, made, lineage, __spec__)
 
 
 def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Row]:

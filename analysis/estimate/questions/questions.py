@@ -38,7 +38,7 @@ def questions(*, frame: Path, questions: Questions, confidence: float, out: Path
     told = (
         [] if rows.empty else [row for name, each in questions.items() for row in answer(rows, name, each, confidence)]
     )
-    write_part(out, told, lineage)
+    write_part(out, told, lineage, __spec__)
 
 
 def answer(

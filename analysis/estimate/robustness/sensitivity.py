@@ -47,7 +47,7 @@ def sensitivity(
         frame, outcomes, checks, partial(checked, confidence=confidence),
         estimator=lambda check: getattr(check, "estimator", ESTIMATOR),
     )  # fmt: skip
-    write_part(out, rows, lineage)
+    write_part(out, rows, lineage, __spec__)
 
 
 if __name__ == "__main__":

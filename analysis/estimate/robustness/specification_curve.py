@@ -63,7 +63,7 @@ def specification_curve(
     """
     frame, lineage = read_table(panel)
     rows = each_check(frame, outcomes, checks, partial(curve, confidence=confidence), estimator=lambda check: "")
-    write_part(out, rows, lineage)
+    write_part(out, rows, lineage, __spec__)
 
 
 def curve(rows: "pd.DataFrame", name: str, specification: str, check: AnyCheck, confidence: float) -> list[Row]:

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import NotEstimated, one, read_estimates, read_unmade
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.provenance.address import Book, Origin
-from analysis.present.provenance.steps import place_of, step_of
 from analysis.steps import Paths, read_json
 from analysis.study import Synthesis
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# What an address always says of a row, and what it says beside that where several rows answer.
+ALWAYS = ("outcome", "design", "term", "scale")
+WHERE_NEEDED = ("specification", "subgroup", "horizon", "estimator", "population")
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Context:
 
     def origin(self, row: "pd.Series[Any]") -> Origin:
         """Where the numbers of a row come from."""
-        return Origin(place_of(row, self.estimates), step_of(row), self.data(row["data_digest"]))
+        return Origin(place_of(row, self.estimates), str(row["step"]), self.data(row["data_digest"]))
 
     def data(self, digest: str) -> str:
         """The data sets behind a data digest, in words."""
@@ -46,6 +50,16 @@ class Context:
     def cite(self, key: str, text: str, row: "pd.Series[Any]") -> str:
         """Enter a number that comes from a row of the table."""
         return self.book.cite(key, text, self.origin(row))
+
+
+def place_of(row: "pd.Series[Any]", estimates: "pd.DataFrame") -> str:
+    """The address of a row: its file, and the columns whose values pick it and no other, spelled as they are there."""
+    told, rows = [], estimates
+    for key in (*ALWAYS, *WHERE_NEEDED):
+        if key in ALWAYS or rows[key].nunique() > 1:
+            told.append(f"{key}={row[key]}")
+            rows = rows[rows[key] == row[key]]
+    return f"estimates.csv: {', '.join(told)}"
 
 
 def read_context(estimates: Path, lineage: Path, confidence: float, unmade: Paths = ()) -> Context:

@@ -24,7 +24,7 @@ def lineage(kind: Kind) -> Lineage:
 
 
 def joined(folder: Path, *rows: Estimate, kind: Kind = "published") -> pd.DataFrame:
-    write_part(folder / "part.parquet", rows, lineage(kind))
+    write_part(folder / "part.parquet", rows, lineage(kind), __spec__)
     return stamped([folder / "part.parquet"], "default", PLAN)[0]
 
 
@@ -41,8 +41,8 @@ def test_the_label_comes_from_lineage_alone(tmp_path: Path, kind: Kind, label: b
 
 
 def test_each_part_keeps_its_own_label(tmp_path: Path) -> None:
-    write_part(tmp_path / "1", [ROW], lineage("simulated"))
-    write_part(tmp_path / "2", [replace(ROW, outcome="elective")], lineage("published"))
+    write_part(tmp_path / "1", [ROW], lineage("simulated"), __spec__)
+    write_part(tmp_path / "2", [replace(ROW, outcome="elective")], lineage("published"), __spec__)
     made, _, behind = stamped([tmp_path / "1", tmp_path / "2"], "default", PLAN)
     assert dict(zip(made["outcome"], made["simulated"], strict=True)) == {"emergency": True, "elective": False}
     assert {name: behind[digest] for name, digest in zip(made["outcome"], made["data_digest"], strict=True)} == {
@@ -90,7 +90,7 @@ def test_to_csv_and_back(tmp_path: Path) -> None:
 
 def test_order_of_parts_does_not_matter(tmp_path: Path) -> None:
     for name, outcome in (("1", "emergency"), ("2", "elective")):
-        write_part(tmp_path / name, [replace(ROW, outcome=outcome)], lineage("published"))
+        write_part(tmp_path / name, [replace(ROW, outcome=outcome)], lineage("published"), __spec__)
     for out, parts in (("one.csv", "12"), ("two.csv", "21")):
         paths = tuple(tmp_path / part for part in parts)
         table(
@@ -112,6 +112,6 @@ def test_pick_keeps_the_rows_that_equal_all(tmp_path: Path) -> None:
 
 
 def test_a_model_without_rows_does_not_spoil_the_others(tmp_path: Path) -> None:
-    write_part(tmp_path / "1", [ROW], lineage("published"))
-    write_part(tmp_path / "2", [], lineage("published"))
+    write_part(tmp_path / "1", [ROW], lineage("published"), __spec__)
+    write_part(tmp_path / "2", [], lineage("published"), __spec__)
     assert len(stamped([tmp_path / "1", tmp_path / "2"], "default", PLAN)[0]) == 1

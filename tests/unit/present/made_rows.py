@@ -12,7 +12,8 @@ from analysis.present.provenance.context import Context
 
 LINEAGE = "0" * 64
 SHARED: dict[str, Any] = {
-    "study": "made", "p_adjusted": float("nan"), "simulated": True, "plan_digest": LINEAGE, "data_digest": LINEAGE,
+    "study": "made", "step": "analysis.estimate.outcomes.admissions", "p_adjusted": float("nan"), "simulated": True,
+    "plan_digest": LINEAGE, "data_digest": LINEAGE,
 }  # fmt: skip
 DID = "difference_in_differences"
 

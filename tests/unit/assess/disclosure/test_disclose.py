@@ -185,7 +185,13 @@ def estimate(**more: object) -> dict[str, object]:
         "term": "effect", "scale": "ratio", "estimate": 1.123456789, "std_error": 0.0123456789, "ci_low": 1.0987654,
         "ci_high": 1.149876543, "n_obs": 1008, "n_units": 28, "n_clusters": 6, "baseline": 95.37596,
     }  # fmt: skip
-    about = {"study": "ours", "p_adjusted": float("nan"), "simulated": False, "plan_digest": "0" * 64}
+    about = {
+        "study": "ours",
+        "step": "analysis.estimate.outcomes.admissions",
+        "p_adjusted": float("nan"),
+        "simulated": False,
+        "plan_digest": "0" * 64,
+    }
     made = asdict(Estimate(**row)) | about | {"data_digest": "1" * 64}  # type: ignore[arg-type]
     return made | more
 

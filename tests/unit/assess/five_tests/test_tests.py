@@ -165,7 +165,7 @@ def row(outcome: str, estimate: float, low: float, high: float) -> Estimate:
 def readings(
     folder: Path, study: Study, kind: Kind, *rows: Estimate, calibration: Paths = ()
 ) -> dict[str, dict[str, Any]]:
-    write_part(folder / "part.parquet", rows, Lineage((Source("evidence", "0" * 64, kind),)))
+    write_part(folder / "part.parquet", rows, Lineage((Source("evidence", "0" * 64, kind),)), __spec__)
     write_csv(folder / "estimates.csv", stamped([folder / "part.parquet"], study.name, study.plan_digest())[0])
     plans = {"tests": {**study.tests}, "outcomes": study.outcomes, "syntheses": study.syntheses}
     assess(

@@ -44,7 +44,7 @@ def bounded(folder: Path, change: float, ratios: dict[str, float], error: float 
         ],
     }  # fmt: skip
     for name, rows in parts.items():
-        write_part(folder / f"{name}.parquet", rows, LINEAGE)
+        write_part(folder / f"{name}.parquet", rows, LINEAGE, __spec__)
     paths = {name: folder / f"{name}.parquet" for name in parts}
     mediation(**paths, asked=ASKED, confidence=0.95, out=folder / "out.parquet")
     return read_table(folder / "out.parquet")[0]

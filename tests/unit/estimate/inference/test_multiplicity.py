@@ -74,8 +74,8 @@ EFFECT = Estimate(
 
 
 def joined(folder: Path, *rows: Estimate) -> pd.DataFrame:
-    write_part(folder / "part.parquet", rows, Lineage((Source("data", "0" * 64, "published"),)))
-    return stamped([folder / "part.parquet"], "s", "f" * 64, lambda table: adjusted(table, ("a", "b", "c")))[0]
+    write_part(folder / "part.parquet", rows, Lineage((Source("data", "0" * 64, "published"),)), __spec__)
+    return stamped([folder / "part.parquet"], "s", "f" * 64, lambda table: adjusted(table, ("a", "b", "c"), "here"))[0]
 
 
 def of(table: pd.DataFrame, column: str, **where: str) -> dict[str, float]:

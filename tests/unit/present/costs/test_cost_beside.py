@@ -24,7 +24,7 @@ def row(outcome: str, estimate: float, low: float, high: float, **other: object)
         "design": "difference_in_differences", "estimator": "cost_simulation", "specification": "primary",
         "term": "cost", "scale": "pounds", "horizon": "2016/17", "subgroup": "all", "simulated": False,
         "population": "", "data_digest": "d", "outcome": outcome, "estimate": estimate, "ci_low": low,
-        "ci_high": high,
+        "ci_high": high, "step": "x",
     }  # fmt: skip
     return usual | other
 

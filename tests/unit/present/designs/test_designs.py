@@ -125,7 +125,6 @@ def test_costs_in_words_and_their_absence(outcomes: Outcomes) -> None:
     assert "worth neither clearly more nor clearly less" in words["net"]
     assert "[£400]" in words["net"]
     assert "[−£1,300 to +£500]" in words["net"]
-    assert made.book.entries["costs.net"][1].step == "analysis.estimate.costs.costs"
     columns = cost_table(made.estimates, outcomes).columns
     assert columns["Change in"] == ["Elective admissions", "**Net**"]
     assert cost_words(context([]), planned=False)["limit"] == "Costs are not analysed at all."

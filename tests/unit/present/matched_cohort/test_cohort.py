@@ -61,7 +61,7 @@ def table() -> pd.DataFrame:
             row(name, 0.65, 0, term="before_after", subgroup="cases", ci_low=float("nan"), ci_high=float("nan")),
             row(name, 0.58, 0, term="before_after", subgroup="controls", ci_low=float("nan"), ci_high=float("nan")),
         ]
-    )  # fmt: skip
+    ).assign(step="analysis.estimate.matched_cohort.matched_cohort")  # fmt: skip
 
 
 @pytest.fixture

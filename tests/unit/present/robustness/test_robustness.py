@@ -135,17 +135,6 @@ def test_every_number_in_words_has_an_address_of_its_own(study: Study, checks: C
     assert len({made.origin(each).place for _, each in made.estimates.iterrows()}) == len(made.estimates)
 
 
-def test_steps_behind_the_rows(study: Study) -> None:
-    made = context([*every_check(ELECTIVE), *methods(ELECTIVE)])
-    steps = {each["term"]: made.origin(each).step.rpartition(".")[2] for _, each in made.estimates.iterrows()}
-    expected = {
-        "inference": "inference", "curve": "specification_curve", "share_below": "specification_curve",
-        "e_value": "confounding", "tipping": "confounding", "breakdown": "parallel_trends", "dose": "sensitivity",
-        "relative_magnitudes": "parallel_trends",
-    }  # fmt: skip
-    assert {term: steps[term] for term in expected} == expected
-
-
 def test_the_curve_is_sorted_and_marks_the_plans_own() -> None:
     data = drawn(table(every_check(ELECTIVE)).query("specification == 'every_choice'"))
     assert list(data["estimate"]) == sorted(data["estimate"])
