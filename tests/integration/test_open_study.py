@@ -82,7 +82,8 @@ def joined(out: Path, plan: Questions) -> None:
         "analysis.present.document.numbers", estimates=estimates, lineage=out / "lineage.json",
         tests=out / "tests.json",
         benchmarks=out / "benchmarks.csv", outcomes={}, syntheses={}, inference='{"confidence": 0.95}', questions=plan,
-        states=states, out=out / "numbers.yml", addresses=out / "addresses.json",
+        states=states, out=out / "numbers.yml", addresses=out / "addresses.json", reports=ROOT / "reports",
+        sections=out / "sections",
     )  # fmt: skip
     ran(
         "analysis.present.questions.questions", estimates=estimates, questions=plan, states=states,
@@ -218,7 +219,8 @@ def test_a_study_that_reads_no_tests_has_a_paper_without_them(folder: Path, tmp_
         "analysis.present.document.numbers", estimates=folder / "estimates.csv", lineage=folder / "lineage.json",
         tests=tmp_path / "tests.json", benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses={},
         inference='{"confidence": 0.95}', questions=questions(), states=folder / "questions/questions.json",
-        out=tmp_path / "numbers.yml", addresses=tmp_path / "addresses.json",
+        out=tmp_path / "numbers.yml", addresses=tmp_path / "addresses.json", reports=ROOT / "reports",
+        sections=tmp_path / "sections",
     )  # fmt: skip
     told = yaml.safe_load((tmp_path / "numbers.yml").read_text(encoding="utf-8"))
     assert told["tests"] == {}

@@ -499,10 +499,14 @@ rule present_numbers:
         calibration=KNOWN if STUDY.outcomes else [],
         power=CALIBRATED if STUDY.calibration else [],
         published="<results>/prepare/evidence.parquet" if STUDY.syntheses else [],
+        templates=[
+            path for path in files_below("reports") if path.endswith(".j2") or path.startswith("reports/phrases/")
+        ],
         code=sources("analysis.present.document.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
+        sections=directory("<results>/present/sections"),
     log:
         "<logs>/present_numbers.log",
     benchmark:
@@ -530,4 +534,4 @@ rule present_numbers:
     shell:
         "python -m analysis.present.document.numbers --estimates {input.estimates} --lineage {input.lineage}"
         " --tests {input.tests} --benchmarks {input.benchmarks} --unmade {input.unmade} {params.plan} {params.optional}"
-        " --out {output.numbers} --addresses {output.addresses} 2> {log}"
+        " --reports reports --out {output.numbers} --addresses {output.addresses} --sections {output.sections} 2> {log}"

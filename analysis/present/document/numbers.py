@@ -31,6 +31,7 @@ from analysis.present.outcomes.panel import lacking, panel_words, persons, wave_
 from analysis.present.provenance.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.questions.answers import answers, headlines, summary
 from analysis.present.robustness.robustness_summary import sceptic_words
+from analysis.present.templates.sections import write_sections
 from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
 from analysis.study import Inference
 from analysis.tables import read_table
@@ -51,8 +52,10 @@ def numbers(
     outcomes: Outcomes,
     syntheses: Syntheses,
     inference: Inference,
+    reports: Path,
     out: Path,
     addresses: Path,
+    sections: Path,
     quality: Paths = (),
     supplied: tuple[str, ...] = (),
     experiment: Annotated[Experiment | None, AsJson] = None,
@@ -85,10 +88,14 @@ def numbers(
         Their plans by name, as JSON.
     inference : Inference
         How uncertainty is told, as JSON.
+    reports : Path
+        The paper's sources, of which sections that are templates and the library of phrases are read.
     out : Path
         The variables (YAML) for the Quarto project.
     addresses : Path
         Key, text and origin of each number (JSON).
+    sections : Path
+        The folder of the sections that templates became.
     quality : tuple of Path
         The data-quality table; none where the study has no pilots.
     supplied : tuple of str
@@ -144,15 +151,17 @@ def numbers(
             words["outcomes"][name] |= said
     if cohort:
         words["cohort"] = cohort_words(context, outcomes, *cohort)
+    pages: dict[str, dict[str, Any]] = {}
     words |= {"continuity": {"summary": ""}, "availability": {"persons": _persons(context, supplied)}}
     if asked:
         told = words["outcomes"][asked.outcome]
-        chapter = continuity_words(context, asked, outcomes, continuity)
+        chapter, pages = continuity_words(context, asked, outcomes, continuity)
         words["continuity"] = told | chapter | {"summary": recorded(told)}
     if experiment:
         beside = pd.concat([pd.read_csv(path) for path in arms])
         words["experiment"] = experiment_words(context, experiment, beside)
         words["headlines"] = experiment_headlines(context, experiment)
+    write_sections(reports, pages, context, sections)
     write_text(out, yaml.safe_dump(words, allow_unicode=True, sort_keys=True, width=10_000))
     entries = context.book.entries.items()
     write_json(addresses, {key: {"text": text} | vars(origin) for key, (text, origin) in entries})

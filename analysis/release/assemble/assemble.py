@@ -94,10 +94,11 @@ def assemble(
 
 
 def _copy(reports: Path, present: Path, folder: Path) -> None:
-    shutil.copytree(reports, folder, ignore=shutil.ignore_patterns("releases", "drafts", ".*", "_site"))
-    for part in ("figures", "tables", "text"):
+    built = shutil.ignore_patterns("releases", "drafts", ".*", "_site", "*.j2", "phrases")
+    shutil.copytree(reports, folder, ignore=built)
+    for part in ("figures", "tables", "text", "sections"):
         if (present / part).exists():
-            shutil.copytree(present / part, folder / part)
+            shutil.copytree(present / part, folder / part, dirs_exist_ok=True)
 
 
 def _annexes(

@@ -12,9 +12,12 @@ from analysis.plan.pilots import ActivityOutcome, ContactOutcome
 from analysis.plan.terms import Period
 from analysis.present.continuity.words.continuity_words import continuity_words
 from analysis.present.provenance.context import Context, Outcomes
+from analysis.present.templates.sections import write_sections
 from analysis.steps import write_json
 from analysis.tables import Lineage, Source, write_table
 from tests.unit.present.made_rows import context, row, statistic
+
+REPORTS = Path(__file__).parents[3] / "reports"
 
 NAME = "usual_provider"
 OUTCOMES: Outcomes = {
@@ -187,4 +190,7 @@ def told(
     (folder / "benchmarks.csv").write_text(benchmarks, encoding="utf-8")
     made = replace(context(rows), unmade=unmade)
     files = (folder / "fewest.parquet", folder / "facts.json", folder / "benchmarks.csv")
-    return continuity_words(made, asked, OUTCOMES, files), made
+    words, pages = continuity_words(made, asked, OUTCOMES, files)
+    write_sections(REPORTS, pages, made, folder / "sections")
+    sections = {path.stem: " ".join(path.read_text("utf-8").split()) for path in (folder / "sections").glob("*.qmd")}
+    return words | sections, made

@@ -42,6 +42,11 @@ class Chapter:
         """The one row by a design, on the chapter's outcome unless told otherwise; None where there is none."""
         return self.context.row(**({"outcome": self.asked.outcome, "design": design} | where))
 
+    @property
+    def simulated(self) -> bool:
+        """Whether anything that it tells rests on simulated data."""
+        return bool(self.context.estimates["simulated"].any())
+
     def primary(self) -> Change | None:
         """The change in the chapter's outcome; None where it could not be estimated."""
         row = effect_row(self.context, self.asked.outcome)
@@ -86,9 +91,17 @@ class Chapter:
             return None
         return _plain(rows.iloc[0]["scale"], float(rows.iloc[0]["value"]))
 
-    def _benchmark(self, result: str, row: "pd.Series[Any]", own: Change | None, about: str, set_to: str) -> str:
+    def planted(self, result: str) -> str:
+        """The planted truth of a result as it is printed, leading to its address; empty where there is none."""
+        rows = self.benchmarks[(self.benchmarks["outcome"] == result) & (self.benchmarks["source"] == "truth")]
+        return "" if rows.empty else self._cited(result, rows.iloc[0])[1]
+
+    def _cited(self, result: str, row: "pd.Series[Any]") -> tuple[Change, str]:
         value = change(row["scale"], row["value"], row["value"], row["value"])
-        text = self.context.book.cite(f"continuity.{result}.{row['source']}", value.signed(), _origin(row))
+        return value, self.context.book.cite(f"continuity.{result}.{row['source']}", value.signed(), _origin(row))
+
+    def _benchmark(self, result: str, row: "pd.Series[Any]", own: Change | None, about: str, set_to: str) -> str:
+        value, text = self._cited(result, row)
         if row["source"] == "published":
             whom = f"{row['programme']}: {self._population(result, row)}"
             return f"The value published{about} is {text} ({whom}){set_to}."

@@ -4,7 +4,7 @@ from analysis.plan.continuity import INDICES, ContactRules, Continuity
 from analysis.prepare.continuity.contact_words import plain
 from analysis.present.continuity.contacts_table import printable
 from analysis.present.look.markdown import Table
-from analysis.present.robustness.robustness_text import include, var
+from analysis.present.robustness.robustness_text import include
 from analysis.wording import in_words, listed, plural
 
 # Words as they are compared.
@@ -91,18 +91,7 @@ def continuity_chapter(asked: Continuity) -> str:
         "continuity-data": True,
     }
     sections = [_section(name) for name, uses in used.items() if uses]
-    return "\n\n".join([_section("continuity-intro"), _points(asked), *sections])
-
-
-def _points(asked: Continuity) -> str:
-    """What was found, one point each."""
-    points = ["headline", "points.contacts"]
-    points += ["points.gap"] * (asked.gaps is not None)
-    points += ["points.size"] * (asked.size is not None)
-    points += ["points.admissions"] * (asked.admissions is not None)
-    points += ["points.worth"] * (asked.mediation is not None)
-    told = "\n".join(f"- {var(f'continuity.{point}')}" for point in points)
-    return f"::: {{.key-points}}\n{told}\n:::"
+    return "\n\n".join([_section("continuity-intro"), _section("continuity-points"), *sections])
 
 
 def _section(name: str) -> str:

@@ -8,13 +8,15 @@ from analysis.present.continuity.words.continuity_change_words import change_wor
 from analysis.present.continuity.words.continuity_data_words import data_words
 from analysis.present.continuity.words.continuity_gap_words import gap_point, gap_words, size_point, size_words
 from analysis.present.continuity.words.continuity_shared import Chapter
-from analysis.present.continuity.words.continuity_worth_words import worth_point, worth_words
+from analysis.present.continuity.words.continuity_worth import bounds, worth_page
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.steps import Paths
 
 
-def continuity_words(context: Context, asked: Continuity, outcomes: Outcomes, files: Paths) -> dict[str, Any]:
-    """The words of the chapter.
+def continuity_words(
+    context: Context, asked: Continuity, outcomes: Outcomes, files: Paths
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """The words of the chapter, and what each of its templates is given.
 
     Parameters
     ----------
@@ -32,15 +34,16 @@ def continuity_words(context: Context, asked: Continuity, outcomes: Outcomes, fi
     fewest, facts, benchmarks = files
     labels = {name: each.label for name, each in outcomes.items()}
     chapter = Chapter(context, asked, labels, pd.read_csv(benchmarks))
-    return {
+    words = {
         **change_words(chapter),
         **gap_words(chapter),
         **size_words(chapter),
         **admission_words(chapter),
-        **worth_words(chapter),
         **data_words(chapter, fewest, facts),
         "points": _points(chapter),
     }
+    pages = {"continuity-points": {"asked": asked, "bounds": bounds(chapter), "simulated": chapter.simulated}}
+    return words, pages | ({"continuity-worth": worth_page(chapter)} if asked.mediation else {})
 
 
 def recorded(told: dict[str, str]) -> str:
@@ -55,9 +58,7 @@ def _points(chapter: Chapter) -> dict[str, str]:
     points |= {"gap": gap_point(chapter)} if asked.gaps else {}
     points |= {"size": size_point(chapter)} if asked.size else {}
     points |= {"admissions": admission_point(chapter)} if asked.admissions else {}
-    points |= {"worth": worth_point(chapter)} if asked.mediation else {}
-    simulated = bool(chapter.context.estimates["simulated"].any())
-    return {key: _in_simulation(text) if simulated else text for key, text in points.items()}
+    return {key: _in_simulation(text) if chapter.simulated else text for key, text in points.items()}
 
 
 def _in_simulation(text: str) -> str:

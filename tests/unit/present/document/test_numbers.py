@@ -20,6 +20,7 @@ PLAN = re.compile(
     r"\b95% confidence interval|per 1,000 patients a year|"
     r"\b(of at least|of more than|The plan sets) 3(%| percentage points)"
 )
+REPORTS = Path(__file__).parents[4] / "reports"
 DATES = {("data", "first"), ("data", "last"), ("data", "starts"), ("data", "extent")}
 
 
@@ -36,7 +37,7 @@ def told(estimates: Path, results: Path, prepared: Path, study: Study, out: Path
         benchmarks=prepared / "benchmarks.csv", outcomes=study.outcomes, syntheses=study.syntheses,
         inference=study.inference, quality=(prepared / "quality.parquet",),
         published=(prepared / "evidence.parquet",), out=out / "numbers.yml",
-        addresses=out / "addresses.json", calibration=tried,
+        addresses=out / "addresses.json", calibration=tried, reports=REPORTS, sections=out / "sections",
     )  # fmt: skip
 
 
@@ -161,7 +162,8 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
     numbers(
         estimates=folder / "estimates.csv", lineage=results / "lineage.json", tests=folder / "tests.json",
         benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses=plan, inference=study.inference,
-        published=(prepared / "evidence.parquet",), out=folder / "numbers.yml", addresses=folder / "addresses.json",
+        published=(prepared / "evidence.parquet",), out=folder / "numbers.yml", addresses=folder / "addresses.json", reports=REPORTS,
+        sections=folder / "sections",
     )  # fmt: skip
     spoken = words(folder / "numbers.yml")
     assert ("data", "sites") not in spoken

@@ -1,0 +1,103 @@
+"""A value that prints cites its own row and column; phrases come from the library alone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.present.templates.formats import formats
+from analysis.present.templates.language import render
+from analysis.present.templates.phrases import phrase, read_phrases
+from analysis.present.templates.sections import write_sections
+from analysis.present.templates.values import Row
+from analysis.steps import Problem
+from tests.unit.present.made_rows import context, row
+
+PHRASES = Path(__file__).parents[4] / "reports" / "phrases"
+
+
+def plain(text: str) -> str:
+    """A text without its addresses."""
+    import re
+
+    return re.sub(r"\[([^\]]*)\]\{\.number[^}]*\}", r"\1", text)
+
+
+def test_a_number_prints_and_enters_itself() -> None:
+    told = context([row("elective", "effect", 0.96, 0.02)])
+    one = Row(told.estimates.iloc[0])
+    text = formats(told, PHRASES)["signed"](one.estimate, decimals=2)
+    ((key, (printed, origin)),) = told.book.entries.items()
+    assert plain(text) == printed == "+0.96"
+    assert key.endswith("estimate.signed")
+    assert key.startswith("elective.difference_in_differences.effect")
+    assert origin.step == told.estimates.iloc[0]["step"]
+    with pytest.raises(AttributeError):
+        _ = one.nothing
+
+
+@given(st.floats(-50, 50), st.floats(0, 50))
+def test_bounds_in_words_begin_with_the_smaller_change_of_one_kind(low: float, width: float) -> None:
+    high = low + width
+    told = context([row("elective", "bound_low", low, scale="difference"), row("elective", "bound_high", high,
+    scale="difference")])  # fmt: skip
+    by_term = {name: Row(each) for name, each in told.estimates.set_index("term", drop=False).iterrows()}
+    ends = (by_term["bound_low"].estimate, by_term["bound_high"].estimate)
+    said = plain(formats(told, PHRASES)["fewer_or_more"](ends))
+    low, high = round(low, 2), round(high, 2)
+    assert said.endswith("more") == (high > 0 or low == 0)
+    assert ("fewer" in said) == (low < 0)
+    assert ("none" in said) == (low == 0 or high == 0)
+    if high < 0:
+        first, second = (float(word) for word in said.removesuffix(" fewer").split(" and "))
+        assert first <= second
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"a.yaml": "x: {y: z}", "b.yaml": "x: {y: z}"}, "a second list of phrases `x`"),
+        ({"a.yaml": "x: z"}, "`x` is no list"),
+        ({"a.yaml": "x: {y: 1}"}, "`x` is no list"),
+    ],
+)
+def test_a_library_at_fault_is_told(tmp_path: Path, files: dict[str, str], told: str) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(Problem, match=told):
+        read_phrases(tmp_path)
+
+
+def test_an_unknown_phrase_is_told_with_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("verdict: {shown: it rose}", encoding="utf-8")
+    library = read_phrases(tmp_path)
+    assert phrase(library, "verdict", "shown") == "it rose"
+    for name, code in (("verdikt", "shown"), ("verdict", "shwon")):
+        with pytest.raises(Problem, match="reports/phrases has no") as caught:
+            phrase(library, name, code)
+        assert "write `" in caught.value.mend
+
+
+def test_a_phrase_is_a_template_of_one_thing(tmp_path: Path) -> None:
+    (tmp_path / "greeting.md.j2").write_text("Good\nday, << it | sentence >>.\n", encoding="utf-8")
+    filters = formats(context([]), tmp_path)
+    assert render(Path("x"), '<< who | say("greeting") >>', {"who": "doctor"}, filters) == "Good day, Doctor."
+    with pytest.raises(Problem, match="There is no phrase"):
+        render(Path("x"), '<< who | say("farewell") >>', {"who": "doctor"}, filters)
+
+
+def test_no_section_is_written_where_one_is_at_fault(tmp_path: Path) -> None:
+    reports, out = tmp_path / "reports", tmp_path / "out"
+    (reports / "sections").mkdir(parents=True)
+    (reports / "phrases").mkdir()
+    pages: dict[str, dict[str, Any]] = {"good": {"a": "b"}, "poor": {"a": "b"}}
+    (reports / "sections/good.qmd.j2").write_text("<< a >>", encoding="utf-8")
+    (reports / "sections/poor.qmd.j2").write_text("<< c >>", encoding="utf-8")
+    with pytest.raises(Problem, match="there is no value `c`"):
+        write_sections(reports, pages, context([]), out)
+    assert not out.exists()
+    (reports / "sections/poor.qmd.j2").unlink()
+    with pytest.raises(Problem, match="There is no template"):
+        write_sections(reports, pages, context([]), out)
