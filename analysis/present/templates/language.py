@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from analysis.steps import Problem
@@ -132,25 +133,26 @@ def render(place: Path, text: str, values: Mapping[str, Any], filters: Filters) 
         When it asks a value for something that the value has not, or when a tag is left over.
     """
     from jinja2 import UndefinedError
+    from jinja2.exceptions import SecurityError
 
     check(place, text, values, filters)
     template = environment(filters).from_string(text)
     try:
         made = template.render(values)
-    except UndefinedError as error:
-        line = _line(error, template.filename)
-        raise Problem(f"{place}, line {line}: {error.message}.", f"correct its name in {place}") from error
+    except Problem as problem:  # of a filter, which knows neither file nor line
+        raise Problem(f"{place}, line {_line(problem)}: {problem.sentence}", problem.mend) from problem
+    except (UndefinedError, SecurityError) as error:
+        raise Problem(f"{place}, line {_line(error)}: {error.message}.", f"correct its name in {place}") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        fault = f"the filter or the loop cannot take this value ({error})"
+        raise Problem(f"{place}, line {_line(error)}: {fault}.", f"correct the tag in {place}") from error
     if left := LEFT_OVER.search(made):
         shown = made[left.start() : left.start() + 40].split("\n")[0]
         raise Problem(f"{place}: `{shown}` is left over in the text.", "values stand between << and >>, tags <% and %>")
     return made
 
 
-def _line(error: Exception, filename: str | None) -> int:
+def _line(error: BaseException) -> int:
     """The line of the template in which an error arose: Jinja puts it into the traceback."""
-    trace, found = error.__traceback__, 0
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == (filename or "<template>"):
-            found = trace.tb_lineno
-        trace = trace.tb_next
-    return found
+    lines = [each.lineno for each in extract_tb(error.__traceback__) if each.filename == "<template>"]
+    return lines[0] or 0 if lines else 0

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.present.provenance.context import Context, part
+from analysis.present.provenance.context import Context, place_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +22,6 @@ class Value:
         """Whether it is known."""
         return self.number == self.number
 
-    @property
-    def key(self) -> str:
-        """Its name among the numbers of the paper, from the row's key and the column."""
-        keys = [self.row["outcome"], self.row["design"], self.row["term"], self.row["scale"], *part(self.row)]
-        return ".".join([*map(str, keys), self.column])
-
 
 class Row:
     """A row: its columns of numbers, by name."""
@@ -43,4 +37,10 @@ class Row:
 
 def cite(context: Context, texts: Iterable[tuple[Value, str]], how: str) -> list[str]:
     """Numbers as they are printed, each leading to its address; `how` it is printed tells two printings apart."""
-    return [context.cite(f"{value.key}.{how}", text, value.row) for value, text in texts]
+    return [context.cite(f"{_key(context, value)}.{how}", text, value.row) for value, text in texts]
+
+
+def _key(context: Context, value: Value) -> str:
+    """A value's name among the numbers of the paper: what picks its row, and its column."""
+    picked = place_of(value.row, context.estimates).partition(": ")[2].split(", ")
+    return ".".join([*(pair.partition("=")[2] for pair in picked), value.column])

@@ -162,7 +162,8 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
     numbers(
         estimates=folder / "estimates.csv", lineage=results / "lineage.json", tests=folder / "tests.json",
         benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses=plan, inference=study.inference,
-        published=(prepared / "evidence.parquet",), out=folder / "numbers.yml", addresses=folder / "addresses.json", reports=REPORTS,
+        published=(prepared / "evidence.parquet",), out=folder / "numbers.yml", addresses=folder / "addresses.json",
+        reports=REPORTS,
         sections=folder / "sections",
     )  # fmt: skip
     spoken = words(folder / "numbers.yml")

@@ -12,7 +12,7 @@ from analysis.steps import Problem
 HERE = Path("sections/x.qmd.j2")
 FILTERS = {"amount": lambda value, decimals=0: f"{value:.{decimals}f}", "sentence": str.capitalize}
 VALUES: dict[str, Any] = {
-    "a": 2.5, "name": "upc", "rows": [1, 2], "none": [], "verdict": SimpleNamespace(shown=True, ruled_out=False)
+    "a": 2.5, "name": "upc", "rows": [1, 2], "nobody": [], "verdict": SimpleNamespace(shown=True, ruled_out=False)
 }  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def made(text: str) -> str:
         ("It is << a | amount >>.", "It is 2."),
         ("It is << a | amount(decimals=1) >>.", "It is 2.5."),
         ("<% for row in rows %>\n- << row | amount >>\n<% endfor %>\n", "- 1\n- 2\n"),
-        ("<% for row in none %>\n- << row >>\n<% else %>\nNothing.\n<% endfor %>\n", "Nothing.\n"),
+        ("<% for row in nobody %>\n- << row >>\n<% else %>\nNothing.\n<% endfor %>\n", "Nothing.\n"),
         ("<% if verdict.shown and not verdict.ruled_out %>\nIt rose.\n<% else %>\nOpen.\n<% endif %>\n", "It rose.\n"),
         ("a<% if verdict.shown %> rise<% endif %> is", "a rise is"),
         ("<# a note #>said", "said"),
@@ -63,7 +63,9 @@ def test_a_template_says_what_it_is_given(template: str, text: str) -> None:
         ("x\n<% if verdict.shwon %>y<% endif %>", "line 2: 'types.SimpleNamespace object' has no attribute 'shwon'"),
         ("<% if verdict.shown %>x", "line 1: Unexpected end of template"),
         ("rate of <%- if verdict.shown %>X<% endif %> is", "line 1: a tag with a minus"),
-        ("<< verdict.__class__ >>", "line 1: "),
+        ("<< verdict.__class__ >>", "line 1: access to attribute '__class__'"),
+        ("x\n<< name | amount >>", "line 2: the filter or the loop cannot take this value"),
+        ("<% for each in verdict %>x<% endfor %>", "line 1: the filter or the loop cannot take this value"),
         ("{{ a }}", "`{{ a }}` is left over"),
         ("{% if a %}", "`{% if a %}` is left over"),
     ],
