@@ -57,6 +57,8 @@ PIECES = (
     if STUDY.outcomes or STUDY.questions
     else []
 )
+# Sections that are templates, which the plan asks for.
+PAGES = ["continuity-points", *(["continuity-worth"] if ASKED.mediation else [])] if ASKED else []
 # Which tables of the data contract the pilots' data hold: the paper says what could not be analysed without the others.
 SUPPLIED = [name for name in PACKAGE_TABLES if table(name)]
 
@@ -506,7 +508,7 @@ rule present_numbers:
     output:
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
-        sections=directory("<results>/present/sections"),
+        sections=collect("<results>/present/sections/{page}.qmd", page=PAGES),
     log:
         "<logs>/present_numbers.log",
     benchmark:
@@ -526,6 +528,7 @@ rule present_numbers:
             **({"asked": ASKED} if ASKED else {}),
             **({"kinds": STUDY.calibration, "digest": DIGEST} if STUDY.calibration else {}),
         ),
+        sections=lambda wildcards, output: str(Path(output.numbers).parent / "sections"),
         optional=lambda wildcards, input: options(
             input, "quality", "arms", "states", "cohort", "continuity", "calibration", "published", "power"
         ),
@@ -534,4 +537,4 @@ rule present_numbers:
     shell:
         "python -m analysis.present.document.numbers --estimates {input.estimates} --lineage {input.lineage}"
         " --tests {input.tests} --benchmarks {input.benchmarks} --unmade {input.unmade} {params.plan} {params.optional}"
-        " --reports reports --out {output.numbers} --addresses {output.addresses} --sections {output.sections} 2> {log}"
+        " --reports reports --out {output.numbers} --addresses {output.addresses} --sections {params.sections} 2> {log}"

@@ -27,7 +27,11 @@ PERSONS = [
 # What anybody may know, so that it is no leak where it stands in a release too.
 PUBLIC = [
     study_path(STUDY.name),
-    *[path for path in files_below("reports") if path.endswith((".qmd", ".j2", ".md", ".yaml", ".yml", ".bib", ".csv"))],
+    *[
+        path
+        for path in files_below("reports")
+        if path.endswith((".qmd", ".j2", ".md", ".yaml", ".yml", ".bib", ".csv"))
+    ],
     # What the paper says whatever the data are.
     *sorted(map(str, [*Path("analysis/present").rglob("*.py"), Path("analysis/wording.py")])),
     *[f"data/raw/{file.path}" for each in (EVIDENCE, UNIT_COSTS) if each for file in each.files],
@@ -71,7 +75,7 @@ rule release_assemble:
         pieces=collect("<results>/present/text/{piece}.md", piece=PIECES),
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
-        sections="<results>/present/sections",
+        sections=collect("<results>/present/sections/{page}.qmd", page=PAGES),
         version="<release>/version.json",
         receipts=RECEIPTS,
         text=files_below("reports"),

@@ -59,7 +59,7 @@ def rows(connection: "DuckDBPyConnection", files: Paths, columns: Mapping[str, s
 
 
 def group(connection: "DuckDBPyConnection", source: str, part: str, months: Period) -> None:
-    """Put how many contacts of :func:`rows` are written alike into the table `written`; `part` gives the window."""
+    """Put how many contacts are written alike into the table `written`; `part` gives the window."""
     raws = ", ".join(map(identifier, RAWS))
     connection.execute(WRITTEN.format(raws=raws, within=within("date", months), part=part, rows=source))
 
