@@ -88,9 +88,9 @@ def contact_cells(patients: Path, panel: "pd.DataFrame", index: str, fewest: int
         practice_id, wave, contacts (their number), responses (patients), value, cluster_id, pilot, after.
     """
     from analysis.prepare.events.events import engine
-    from analysis.prepare.events.sql import quoted
+    from analysis.prepare.events.sql import mean, quoted
 
-    value = f"round(avg({index}), 12)" if index in PATIENT_INDICES else "NULL::DOUBLE"
+    value = mean(index) if index in PATIENT_INDICES else "NULL::DOUBLE"
     with engine(beside) as (connection, _):
         cells = connection.execute(CELLS.format(path=quoted(str(patients)), value=value, fewest=fewest)).df()
     groups = panel[["practice_id", "wave", *weighted_fixed_effects.GROUPS]].drop_duplicates()

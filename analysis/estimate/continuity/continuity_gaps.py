@@ -14,7 +14,7 @@ from analysis.estimate.questions.inequality import gap_rows, inequality_line, re
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.continuity import LIST_INDICES, Continuity, ContinuityGaps
 from analysis.prepare.events.events import engine
-from analysis.prepare.events.sql import quoted
+from analysis.prepare.events.sql import mean, quoted
 from analysis.prepare.ranks import place_groups, ridit
 from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table
@@ -28,7 +28,7 @@ DESIGN, EFFECT, ESTIMATOR = "continuity_gaps", "difference_in_differences", "wei
 # Patients of one practice, window and value of the measure that ranks them stand together: no model needs to know more.
 CELLS = """
 SELECT practice_id, part, cluster_id, pilot, after, {by}::DOUBLE AS measure, count(*)::DOUBLE AS responses,
-  avg({item}) AS value
+  {value} AS value
 FROM read_parquet({path}) WHERE {by} IS NOT NULL AND {item} IS NOT NULL
 GROUP BY ALL ORDER BY practice_id, part, measure
 """
@@ -117,7 +117,11 @@ def read_cells(patients: Path, item: str, by: str, beside: Path) -> "pd.DataFram
     with engine(beside, threads=1) as (connection, _):
         path = quoted(str(patients))
         known = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").df()["column_name"]
-        rows = connection.execute(CELLS.format(by=by, item=item, path=path)).df() if by in set(known) else None
+        rows = (
+            connection.execute(CELLS.format(value=mean(item), by=by, item=item, path=path)).df()
+            if by in set(known)
+            else None
+        )
     if rows is None or rows.empty:
         raise Problem(
             f"Nobody's {NAMES[by]} is known, because the data have no table of registrations, or it does not tell it.",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from analysis.plan.continuity import PATIENT_INDICES, ContactRules
 from analysis.prepare.continuity.contact_windows import Windows
 from analysis.prepare.continuity.registration_spans import HOLDERS
+from analysis.prepare.events.sql import mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,10 +33,9 @@ SELECT groups.practice_id, part, contacts, {indices}, pilot, coalesce(pilot AND 
 FROM {files} AS measured JOIN windows USING (part) JOIN groups ON groups.practice = measured.practice_id
 ANTI JOIN gone ON gone.practice_id = groups.practice_id AND gone.part = measured.part WHERE {clear}
 """
-# Rounded to 12 digits, so that the order in which threads add up does not show.
 OF_PATIENTS = """
 UNPIVOT (
-  SELECT practice_id, part, count(*) AS responses, round(favg(contacts), 12) AS contacts, {means}
+  SELECT practice_id, part, count(*) AS responses, {contacts} AS contacts, {means}
   FROM {patients} WHERE contacts >= {fewest} GROUP BY ALL
 ) ON {indices} INTO NAME item VALUE value
 """
@@ -107,8 +107,9 @@ def there(connection: "DuckDBPyConnection", files: str, windows: Windows) -> str
 def panel(connection: "DuckDBPyConnection", patients: str, rules: ContactRules, windows: Windows) -> "pd.DataFrame":
     """One row per practice, window and index."""
     of_patients = OF_PATIENTS.format(
-        means=", ".join(f"round(favg({index}), 12) AS {index}" for index in PATIENT_INDICES), patients=patients,
-        indices=", ".join(PATIENT_INDICES), fewest=rules.fewest,
+        means=", ".join(f"{mean(index)} AS {index}" for index in PATIENT_INDICES), patients=patients,
+        contacts="round(sum(contacts)::DOUBLE / count(contacts), 12)", indices=", ".join(PATIENT_INDICES),
+        fewest=rules.fewest,
     )  # fmt: skip
     clear = CLEAR.format(last=windows.months - 1)
     joined = (

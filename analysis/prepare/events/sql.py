@@ -1,4 +1,4 @@
-"""Texts, names and lists as SQL writes them."""
+"""Texts, names, lists and means as SQL writes them."""
 
 from collections.abc import Sequence
 
@@ -16,3 +16,11 @@ def listed(values: Sequence[str]) -> str:
 def identifier(name: str) -> str:
     """A column's name as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def mean(column: str) -> str:
+    """The mean of an index or a count to 12 digits, which no order of adding up moves: its sum is one of whole numbers.
+
+    A value lies within 1,000 and counts to 15 digits after the point.
+    """
+    return f"round(sum({column}::DECIMAL(18, 15))::DOUBLE / count({column}), 12)"
