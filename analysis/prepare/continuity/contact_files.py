@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.prepare.events.split_parts import BATCH, tables_of
+from analysis.prepare.events.split_parts import BATCH, spread, tables_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,21 +33,9 @@ def write(connection: "DuckDBPyConnection", query: str, folder: Path) -> None:
     duckdb.InvalidInputException
         When a file turns out to be unreadable while it is read.
     """
-    import numpy as np
-    import pyarrow as pa
-
-    writers: dict[int, Any] = {}
     with ExitStack() as stack:
-        for table in tables_of(connection.sql(query).to_arrow_reader(BATCH)):
-            buckets = table["bucket"].to_numpy()
-            rows = table.drop_columns("bucket").take(pa.array(np.argsort(buckets, kind="stable")))
-            start = 0
-            for bucket, many in enumerate(np.bincount(buckets)):
-                if many and bucket not in writers:
-                    writers[bucket] = _writer(stack, folder / f"bucket={bucket}", rows.schema)
-                if many:
-                    writers[bucket].write_table(rows.slice(start, many))
-                start += many
+        tables = tables_of(connection.sql(query).to_arrow_reader(BATCH))
+        spread(tables, "bucket", lambda bucket, schema: _writer(stack, folder / f"bucket={bucket}", schema))
 
 
 def read(folder: Path) -> "pa.Table":

@@ -3,7 +3,7 @@
 DuckDB can write parts itself, but it collects all rows first, and of a large table most of them on the disk.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -44,24 +44,36 @@ def split(
     duckdb.InvalidInputException
         When a file turns out to be unreadable while it is read.
     """
-    reader = connection.sql(query).to_arrow_reader(BATCH)
-    writers: dict[int, Any] = {}
+    tables = (_encoded(table, few) for table in tables_of(connection.sql(query).to_arrow_reader(BATCH)))
     with ExitStack() as stack:
-        for table in tables_of(reader):
-            encoded = [
-                each.dictionary_encode() if name in few else each
-                for name, each in zip(table.column_names, table.itercolumns(), strict=True)
-            ]
-            parts = table[column].to_numpy()
-            rows = pa.table(encoded, table.column_names).unify_dictionaries().drop_columns(column)
-            rows = rows.take(pa.array(np.argsort(parts, kind="stable")))
-            start = 0
-            for part, many in enumerate(np.bincount(parts)):
-                if many and part not in writers:
-                    writers[part] = stack.enter_context(_writer(folder / f"{column}={part}", rows.schema, few))
-                if many:
-                    writers[part].write_table(rows.slice(start, many))
-                start += many
+        spread(
+            tables, column,
+            lambda part, schema: stack.enter_context(_writer(folder / f"{column}={part}", schema, few)),
+        )  # fmt: skip
+
+
+def spread(tables: Iterable[Any], column: str, opened: Callable[[int, Any], Any]) -> None:
+    """Write each row of some tables where a column says, each part by what `opened` gives for its number and schema."""
+    writers: dict[int, Any] = {}
+    for table in tables:
+        parts = table[column].to_numpy()
+        rows = table.drop_columns(column).take(pa.array(np.argsort(parts, kind="stable")))
+        start = 0
+        for part, many in enumerate(np.bincount(parts)):
+            if many and part not in writers:
+                writers[part] = opened(part, rows.schema)
+            if many:
+                writers[part].write_table(rows.slice(start, many))
+            start += many
+
+
+def _encoded(table: Any, few: Collection[str]) -> Any:
+    """The table with the columns of few different texts as dictionaries."""
+    columns = [
+        each.dictionary_encode() if name in few else each
+        for name, each in zip(table.column_names, table.itercolumns(), strict=True)
+    ]
+    return pa.table(columns, table.column_names).unify_dictionaries()
 
 
 def _writer(folder: Path, schema: Any, few: Collection[str]) -> Any:

@@ -19,7 +19,7 @@ def identifier(name: str) -> str:
 
 
 def mean(column: str) -> str:
-    """The mean of an index or a count to 12 digits, which no order of adding up moves: its sum is one of whole numbers.
+    """The mean of an index to 12 digits, which no order of adding up moves: its sum is one of whole numbers.
 
     A value lies within 1,000 and counts to 15 digits after the point.
     """

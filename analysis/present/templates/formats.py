@@ -9,7 +9,7 @@ from analysis.present.templates.language import Filters, render
 from analysis.present.templates.phrases import phrase, read_phrases
 from analysis.present.templates.values import Value, cite
 from analysis.steps import Problem
-from analysis.wording import in_words, listed, sentence, signed
+from analysis.wording import in_words, sentence, signed
 
 Ends = tuple[Value, Value]
 
@@ -22,7 +22,6 @@ def formats(context: Context, folder: Path) -> dict[str, Callable[..., str]]:
         "sentence": sentence,
         "lower_first": lambda text: f"{text[:1].lower()}{text[1:]}",
         "in_words": in_words,
-        "listed": listed,
         "phrase": lambda code, name: phrase(phrases, name, code),
         "signed": partial(_signed, context),
         "decimal": partial(_decimal, context),
