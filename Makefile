@@ -56,8 +56,7 @@ lint: .venv/installed ## format, types, architecture
 	ruff check . && ruff format --check --quiet .
 	mypy
 	snakefmt --check Snakefile workflow
-	snakemake --lint 2>&1 | tail -n 1
-	for study in evidence rand-hie open-nhs; do snakemake --lint --config study=$$study > /dev/null 2>&1; done
+	python workflow/lint.py default evidence rand-hie open-nhs
 	lint-imports --no-logo
 	panache format --check --config reports/.panache.toml reports/*.qmd reports/sections/*.qmd
 

@@ -13,7 +13,7 @@ import yaml
 from analysis.plan.practices import Questions
 from analysis.present.provenance.address import slug
 from analysis.present.questions.answers import headlines
-from analysis.present.questions.questions import question as draw
+from analysis.present.questions.questions import question_figures as draw
 from analysis.release.assemble.document import sources
 from analysis.release.render.shortcodes import Values, flatten
 from analysis.steps import read_json, write_json, write_text

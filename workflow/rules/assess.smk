@@ -44,8 +44,6 @@ rule assess_disclose:
         "<logs>/assess_disclose.log",
     benchmark:
         "<benchmarks>/assess_disclose.tsv"
-    conda:
-        "../../environment.yml"
     params:
         folder=folder,
         plan=plan(measures=measures(STUDY.activity()), persons=[*STUDY.contacts()]),
@@ -73,8 +71,6 @@ rule assess_tests:
         "<logs>/assess_tests.log",
     benchmark:
         "<benchmarks>/assess_tests.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=plan(
             tests=STUDY.tests,

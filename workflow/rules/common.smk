@@ -225,11 +225,6 @@ def measures(outcomes):
     return {name: each.measure for name, each in outcomes.items()}
 
 
-def spelled(name):
-    """An outcome's or synthesis's name in the study, from its name in a file."""
-    return name.replace("-", "_")
-
-
 # Folders in reports/ that hold what was built.
 BUILT = {"releases", "drafts"}
 

@@ -54,8 +54,6 @@ rule estimate_admissions:
         "<logs>/estimate_admissions.{outcome}.log",
     benchmark:
         "<benchmarks>/estimate_admissions.{outcome}.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=lambda wildcards: model(wildcards.outcome, "measure"),
     message:
@@ -77,8 +75,6 @@ if STUDY.activity():
             "<logs>/estimate_influence.log",
         benchmark:
             "<benchmarks>/estimate_influence.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(outcomes=measures(STUDY.activity()), confidence=STUDY.inference.confidence),
         message:
@@ -97,8 +93,6 @@ rule estimate_event_study:
         "<logs>/estimate_event_study.{outcome}.log",
     benchmark:
         "<benchmarks>/estimate_event_study.{outcome}.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=lambda wildcards: model(wildcards.outcome, "measure", "bin_months"),
     message:
@@ -122,8 +116,6 @@ rule estimate_continuity:
         "<logs>/estimate_continuity.{outcome}.log",
     benchmark:
         "<benchmarks>/estimate_continuity.{outcome}.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=lambda wildcards: model(wildcards.outcome, "item", "population"),
     message:
@@ -143,8 +135,6 @@ rule estimate_synthesis:
         "<logs>/estimate_synthesis.{synthesis}.log",
     benchmark:
         "<benchmarks>/estimate_synthesis.{synthesis}.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=lambda wildcards: model(wildcards.synthesis, "outcome", "leave_out", "fewest"),
     message:
@@ -166,8 +156,6 @@ if EXPERIMENT:
             "<logs>/estimate_experiment.log",
         benchmark:
             "<benchmarks>/estimate_experiment.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(experiment=STUDY.experiment, confidence=STUDY.inference.confidence),
         message:
@@ -186,8 +174,6 @@ rule estimate_questions:
         "<logs>/estimate_questions.{question}.log",
     benchmark:
         "<benchmarks>/estimate_questions.{question}.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=lambda wildcards: plan_text(
             questions={wildcards.question: STUDY.questions[wildcards.question]},
@@ -213,8 +199,6 @@ if PILOTS:
             "<logs>/estimate_inference.log",
         benchmark:
             "<benchmarks>/estimate_inference.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 outcomes=measures(STUDY.activity()),
@@ -242,8 +226,6 @@ if PILOTS:
             "<logs>/estimate_staggered.log",
         benchmark:
             "<benchmarks>/estimate_staggered.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 outcomes=measures(STUDY.designed("staggered")),
@@ -268,8 +250,6 @@ if PILOTS:
             "<logs>/estimate_matching.log",
         benchmark:
             "<benchmarks>/estimate_matching.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(settings=COHORT_SETTINGS),
         message:
@@ -290,8 +270,6 @@ if PILOTS:
             "<logs>/estimate_matched_cohort.log",
         benchmark:
             "<benchmarks>/estimate_matched_cohort.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 outcomes=measures(STUDY.designed("matched_cohort")),
@@ -315,8 +293,6 @@ if PILOTS:
             "<logs>/estimate_synthetic_control.log",
         benchmark:
             "<benchmarks>/estimate_synthetic_control.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 outcomes=measures(STUDY.designed("synthetic_control")),
@@ -338,8 +314,6 @@ if PILOTS:
             "<logs>/estimate_interrupted.log",
         benchmark:
             "<benchmarks>/estimate_interrupted.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 outcomes=measures(STUDY.designed("interrupted_time_series")),
@@ -361,8 +335,6 @@ if PILOTS:
             "<logs>/estimate_sensitivity.log",
         benchmark:
             "<benchmarks>/estimate_sensitivity.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 outcomes=measures(STUDY.activity()),
@@ -384,8 +356,6 @@ if PILOTS:
             "<logs>/estimate_specification_curve.log",
         benchmark:
             "<benchmarks>/estimate_specification_curve.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 outcomes=measures(STUDY.activity()),
@@ -407,8 +377,6 @@ if PILOTS:
             "<logs>/estimate_parallel_trends.log",
         benchmark:
             "<benchmarks>/estimate_parallel_trends.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 outcomes=measures(STUDY.activity()),
@@ -431,8 +399,6 @@ if PILOTS:
             "<logs>/estimate_confounding.log",
         benchmark:
             "<benchmarks>/estimate_confounding.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 outcomes=measures(STUDY.activity()),
@@ -458,8 +424,6 @@ if STUDY.costs:
             "<logs>/estimate_costs.log",
         benchmark:
             "<benchmarks>/estimate_costs.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 outcomes=measures({name: STUDY.outcomes[name] for name in STUDY.costs.activities}),
@@ -488,8 +452,6 @@ if ASKED:
             "<logs>/estimate_continuity_checks.log",
         benchmark:
             "<benchmarks>/estimate_continuity_checks.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 asked=ASKED,
@@ -518,8 +480,6 @@ if ASKED:
             "<logs>/estimate_continuity_admissions.log",
         benchmark:
             "<benchmarks>/estimate_continuity_admissions.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 asked=ASKED.admissions or {},
@@ -544,8 +504,6 @@ if ASKED:
             "<logs>/estimate_practice_size.log",
         benchmark:
             "<benchmarks>/estimate_practice_size.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 asked=ASKED,
@@ -569,8 +527,6 @@ if ASKED:
             "<logs>/estimate_continuity_gaps.log",
         benchmark:
             "<benchmarks>/estimate_continuity_gaps.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(asked=ASKED, item=ASKED_ITEM, confidence=STUDY.inference.confidence),
         message:
@@ -596,8 +552,6 @@ if ASKED:
             "<logs>/estimate_mediation.log",
         benchmark:
             "<benchmarks>/estimate_mediation.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(asked=ASKED, confidence=STUDY.inference.confidence),
             optional=lambda wildcards, input: options(input, "evidence"),
@@ -621,8 +575,6 @@ rule estimate_table:
         "<logs>/estimate_table.log",
     benchmark:
         "<benchmarks>/estimate_table.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=plan(
             study=STUDY.name,

@@ -16,8 +16,6 @@ if EVIDENCE:
             "<logs>/prepare_evidence.log",
         benchmark:
             "<benchmarks>/prepare_evidence.tsv"
-        conda:
-            "../../environment.yml"
         message:
             "Putting published estimates on one scale"
         shell:
@@ -38,8 +36,6 @@ if UNIT_COSTS:
             "<logs>/prepare_unit_costs.log",
         benchmark:
             "<benchmarks>/prepare_unit_costs.tsv"
-        conda:
-            "../../environment.yml"
         message:
             "Checking published unit costs"
         shell:
@@ -58,8 +54,6 @@ rule prepare_benchmarks:
         "<logs>/prepare_benchmarks.log",
     benchmark:
         "<benchmarks>/prepare_benchmarks.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=plan(
             outcomes={name: [each.series, each.published or ""] for name, each in STUDY.outcomes.items()},
@@ -92,8 +86,6 @@ if STUDY.practices:
             "<logs>/prepare_practice_measures.log",
         benchmark:
             "<benchmarks>/prepare_practice_measures.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(missing={each.id: each.title for each in MISSING}),
             receipts=lambda wildcards, input: options(input, "receipts"),
@@ -123,8 +115,6 @@ if PILOTS:
             "<logs>/prepare_panel.log",
         benchmark:
             "<benchmarks>/prepare_panel.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 months=STUDY.pilots.months,
@@ -156,8 +146,6 @@ if PILOTS:
             "<logs>/prepare_spells.log",
         benchmark:
             "<benchmarks>/prepare_spells.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 months=STUDY.pilots.months,
@@ -190,8 +178,6 @@ if PILOTS:
             "<logs>/prepare_activity.log",
         benchmark:
             "<benchmarks>/prepare_activity.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 months=STUDY.pilots.months,
@@ -226,8 +212,6 @@ if PILOTS:
             "<logs>/prepare_contacts.log",
         benchmark:
             "<benchmarks>/prepare_contacts.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 months=STUDY.pilots.months,
@@ -262,8 +246,6 @@ if PILOTS:
             "<logs>/prepare_continuity_cohort.log",
         benchmark:
             "<benchmarks>/prepare_continuity_cohort.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 asked=ASKED.admissions if ASKED and ASKED.admissions else {},
@@ -290,8 +272,6 @@ if PILOTS:
             "<logs>/prepare_continuity_evidence.log",
         benchmark:
             "<benchmarks>/prepare_continuity_evidence.tsv"
-        conda:
-            "../../environment.yml"
         message:
             "Putting published estimates on continuity on one scale"
         shell:
@@ -309,8 +289,6 @@ if PILOTS:
             "<logs>/prepare_continuity_benchmarks.log",
         benchmark:
             "<benchmarks>/prepare_continuity_benchmarks.tsv"
-        conda:
-            "../../environment.yml"
         params:
             # By result: what the truth calls it, and the published value to set beside it.
             plan=plan(
@@ -341,8 +319,6 @@ if PILOTS:
             "<logs>/prepare_cohort.log",
         benchmark:
             "<benchmarks>/prepare_cohort.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 history_months=str(STUDY.designs.matched_cohort.history_months),
@@ -372,8 +348,6 @@ if PILOTS:
             "<logs>/prepare_cohort_benchmarks.log",
         benchmark:
             "<benchmarks>/prepare_cohort_benchmarks.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 outcomes={
@@ -400,8 +374,6 @@ if PILOTS:
             "<logs>/prepare_survey.log",
         benchmark:
             "<benchmarks>/prepare_survey.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 comparison_cluster=STUDY.inference.comparison_cluster,
@@ -427,8 +399,6 @@ if PILOTS:
             "<logs>/prepare_balance.log",
         benchmark:
             "<benchmarks>/prepare_balance.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 comparison_cluster=STUDY.inference.comparison_cluster,
@@ -454,8 +424,6 @@ if PILOTS:
             "<logs>/prepare_questioned.log",
         benchmark:
             "<benchmarks>/prepare_questioned.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 months=STUDY.pilots.months,
@@ -484,8 +452,6 @@ if PILOTS:
             "<logs>/prepare_quality.log",
         benchmark:
             "<benchmarks>/prepare_quality.tsv"
-        conda:
-            "../../environment.yml"
         params:
             optional=lambda wildcards, input: options(input, "survey"),
             plan=plan(indices=sorted({each.index for each in STUDY.contacts().values()})),
@@ -508,8 +474,6 @@ if EXPERIMENT:
             "<logs>/prepare_persons.log",
         benchmark:
             "<benchmarks>/prepare_persons.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(experiment=STUDY.experiment),
         message:
@@ -528,8 +492,6 @@ if EXPERIMENT:
             "<logs>/prepare_arms.log",
         benchmark:
             "<benchmarks>/prepare_arms.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(experiment=STUDY.experiment),
         message:
@@ -552,8 +514,6 @@ if STUDY.questions:
             "<logs>/prepare_questions.log",
         benchmark:
             "<benchmarks>/prepare_questions.tsv"
-        conda:
-            "../../environment.yml"
         params:
             folder=folder,
             plan=plan(

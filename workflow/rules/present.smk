@@ -7,14 +7,17 @@ from analysis.present.designs.design_rows import compared
 from analysis.present.robustness.robustness import checked, curves
 from analysis.present.robustness.robustness_text import grouped
 
+EVIDENCE_FIGURES = [f"evidence-{name.replace('_', '-')}" for name in STUDY.syntheses]
+EVENT_FIGURES = [f"event-{name.replace('_', '-')}" for name in STUDY.activity()]
+QUESTION_FIGURES = [f"question-{name.replace('_', '-')}" for name in STUDY.questions]
 FIGURES = [
     *(["tests"] if STUDY.tests else []),
-    *[f"evidence-{name.replace('_', '-')}" for name in STUDY.syntheses],
+    *EVIDENCE_FIGURES,
     *(["effects"] if STUDY.outcomes else []),
-    *[f"event-{name.replace('_', '-')}" for name in STUDY.activity()],
+    *EVENT_FIGURES,
     *(["cohort-flow", "cohort-balance"] if COHORT else []),
     *(["arms"] if EXPERIMENT else []),
-    *[f"question-{name.replace('_', '-')}" for name in STUDY.questions],
+    *QUESTION_FIGURES,
     *(CONTINUITY_FIGURES if ASKED else []),
 ]
 # Other designs, checks and other ways to tell uncertainty: what the plan has of them.
@@ -74,8 +77,6 @@ rule present_tests:
         "<logs>/present_tests.log",
     benchmark:
         "<benchmarks>/present_tests.tsv"
-    conda:
-        "../../environment.yml"
     params:
         folder=folder,
     message:
@@ -91,21 +92,16 @@ rule present_evidence:
         published="<results>/prepare/evidence.parquet",
         code=sources("analysis.present.evidence.evidence"),
     output:
-        collect("<results>/present/figures/evidence-{{synthesis}}.{kind}", kind=KINDS),
+        collect("<results>/present/figures/{figure}.{kind}", figure=EVIDENCE_FIGURES or "evidence", kind=KINDS),
     log:
-        "<logs>/present_evidence.{synthesis}.log",
+        "<logs>/present_evidence.log",
     benchmark:
-        "<benchmarks>/present_evidence.{synthesis}.tsv"
-    conda:
-        "../../environment.yml"
+        "<benchmarks>/present_evidence.tsv"
     params:
         folder=folder,
-        plan=lambda wildcards: plan_text(
-            name=spelled(wildcards.synthesis),
-            synthesis=STUDY.syntheses[spelled(wildcards.synthesis)],
-        ),
+        plan=plan(syntheses=STUDY.syntheses),
     message:
-        "Drawing the published evidence of {wildcards.synthesis}"
+        "Drawing the published evidence"
     shell:
         "python -m analysis.present.evidence.evidence --estimates {input.estimates} --published {input.published} {params.plan}"
         " --figures {params.folder} 2> {log}"
@@ -123,8 +119,6 @@ rule present_calibration:
         "<logs>/present_calibration.log",
     benchmark:
         "<benchmarks>/present_calibration.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=plan(
             digest=DIGEST,
@@ -149,8 +143,6 @@ rule present_not_estimated:
         "<logs>/present_not_estimated.log",
     benchmark:
         "<benchmarks>/present_not_estimated.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=plan(labels={name: each.label for name, each in (STUDY.outcomes | STUDY.syntheses).items()}),
     message:
@@ -164,21 +156,16 @@ rule present_event_study:
         estimates="<disclosed>/estimates.csv",
         code=sources("analysis.present.outcomes.event_study"),
     output:
-        collect("<results>/present/figures/event-{{outcome}}.{kind}", kind=KINDS),
+        collect("<results>/present/figures/{figure}.{kind}", figure=EVENT_FIGURES or "event", kind=KINDS),
     log:
-        "<logs>/present_event_study.{outcome}.log",
+        "<logs>/present_event_study.log",
     benchmark:
-        "<benchmarks>/present_event_study.{outcome}.tsv"
-    conda:
-        "../../environment.yml"
+        "<benchmarks>/present_event_study.tsv"
     params:
         folder=folder,
-        plan=lambda wildcards: plan_text(
-            name=spelled(wildcards.outcome),
-            outcome=STUDY.outcomes[spelled(wildcards.outcome)],
-        ),
+        plan=plan(outcomes=STUDY.activity()),
     message:
-        "Drawing the event study of {wildcards.outcome}"
+        "Drawing the event studies"
     shell:
         "python -m analysis.present.outcomes.event_study --estimates {input.estimates} {params.plan}"
         " --figures {params.folder} 2> {log}"
@@ -196,8 +183,6 @@ rule present_effects:
         "<logs>/present_effects.log",
     benchmark:
         "<benchmarks>/present_effects.tsv"
-    conda:
-        "../../environment.yml"
     params:
         folder=folder,
         plan=plan(outcomes=STUDY.outcomes),
@@ -222,8 +207,6 @@ rule present_cohort:
         "<logs>/present_cohort.log",
     benchmark:
         "<benchmarks>/present_cohort.tsv"
-    conda:
-        "../../environment.yml"
     params:
         folder=folder,
         plan=plan(outcomes=STUDY.designed("matched_cohort")),
@@ -240,20 +223,16 @@ rule present_questions:
         states="<results>/prepare/questions/questions.json",
         code=sources("analysis.present.questions.questions"),
     output:
-        collect("<results>/present/figures/question-{{question}}.{kind}", kind=KINDS),
+        collect("<results>/present/figures/{figure}.{kind}", figure=QUESTION_FIGURES or "question", kind=KINDS),
     log:
-        "<logs>/present_questions.{question}.log",
+        "<logs>/present_questions.log",
     benchmark:
-        "<benchmarks>/present_questions.{question}.tsv"
-    conda:
-        "../../environment.yml"
+        "<benchmarks>/present_questions.tsv"
     params:
         folder=folder,
-        plan=lambda wildcards: plan_text(
-            questions={spelled(wildcards.question): STUDY.questions[spelled(wildcards.question)]},
-        ),
+        plan=plan(questions=STUDY.questions),
     message:
-        "Drawing the answer to {wildcards.question}"
+        "Drawing the answers to the questions"
     shell:
         "python -m analysis.present.questions.questions --estimates {input.estimates} --states {input.states} {params.plan}"
         " --figures {params.folder} 2> {log}"
@@ -269,8 +248,6 @@ rule present_practice_tables:
         "<logs>/present_practice_tables.log",
     benchmark:
         "<benchmarks>/present_practice_tables.tsv"
-    conda:
-        "../../environment.yml"
     params:
         folder=folder,
         plan=plan(questions=STUDY.questions),
@@ -301,8 +278,6 @@ rule present_tables:
         "<logs>/present_tables.log",
     benchmark:
         "<benchmarks>/present_tables.tsv"
-    conda:
-        "../../environment.yml"
     params:
         folder=folder,
         plan=plan(
@@ -342,8 +317,6 @@ if COMPARED or STUDY.costs:
             "<logs>/present_designs.log",
         benchmark:
             "<benchmarks>/present_designs.tsv"
-        conda:
-            "../../environment.yml"
         params:
             folders=folders,
             plan=plan(outcomes=STUDY.activity(), costs=bool(STUDY.costs)),
@@ -366,8 +339,6 @@ if CHECK_TABLES:
             "<logs>/present_robustness.log",
         benchmark:
             "<benchmarks>/present_robustness.tsv"
-        conda:
-            "../../environment.yml"
         params:
             folders=folders,
             plan=plan(outcomes=STUDY.outcomes, checks=CHECKS, methods=METHODS),
@@ -388,8 +359,6 @@ if PIECES:
             "<logs>/present_text.log",
         benchmark:
             "<benchmarks>/present_text.tsv"
-        conda:
-            "../../environment.yml"
         params:
             folder=folder,
             plan=plan(
@@ -426,8 +395,6 @@ if ASKED:
             "<logs>/present_continuity.log",
         benchmark:
             "<benchmarks>/present_continuity.tsv"
-        conda:
-            "../../environment.yml"
         params:
             folders=folders,
             plan=plan(
@@ -458,8 +425,6 @@ if EXPERIMENT:
             "<logs>/present_experiment.log",
         benchmark:
             "<benchmarks>/present_experiment.tsv"
-        conda:
-            "../../environment.yml"
         params:
             folder=folder,
             plan=plan(experiment=STUDY.experiment),
@@ -513,8 +478,6 @@ rule present_numbers:
         "<logs>/present_numbers.log",
     benchmark:
         "<benchmarks>/present_numbers.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=plan(
             outcomes=STUDY.outcomes,

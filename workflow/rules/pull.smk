@@ -14,8 +14,6 @@ for DATASET in [each for each in (EVIDENCE, PILOTS, EXPERIMENT) if each and each
             f"<logs>/pull_generate.{DATASET.id}.log",
         benchmark:
             f"<benchmarks>/pull_generate.{DATASET.id}.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(
                 **({"parameters": DATASET.parameters} if DATASET.generator else {}),
@@ -42,8 +40,6 @@ rule pull_download:
         "<benchmarks>/pull_download.{dataset}.tsv"
     wildcard_constraints:
         dataset="|".join(each.id for each in REGISTER.datasets if each.download) or "none",
-    conda:
-        "../../environment.yml"
     resources:
         # One download at a time: two could ask one host at once. The limit is in profiles/default.
         downloads=1,
@@ -73,8 +69,6 @@ rule pull_verify:
         "<benchmarks>/pull_verify.{dataset}.tsv"
     wildcard_constraints:
         dataset="|".join(each.id for each in REGISTER.datasets),
-    conda:
-        "../../environment.yml"
     params:
         entry=entry,
     message:
@@ -98,8 +92,6 @@ if isinstance(PILOTS, Package):
             "<logs>/pull_package.log",
         benchmark:
             "<benchmarks>/pull_package.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(place=str(PILOTS.place), id=PILOTS.id, unpacked=str(PILOTS.folder)),
             # A file that the register knows as simulated is simulated here too.
@@ -124,8 +116,6 @@ if isinstance(PILOTS, Package) and PILOTS.packed:
             "<logs>/pull_unpack.log",
         benchmark:
             "<benchmarks>/pull_unpack.tsv"
-        conda:
-            "../../environment.yml"
         params:
             plan=plan(out=str(PILOTS.folder)),
         message:
@@ -144,8 +134,6 @@ rule pull_folder:
         "<logs>/pull_folder.log",
     benchmark:
         "<benchmarks>/pull_folder.tsv"
-    conda:
-        "../../environment.yml"
     params:
         ids=[each.id for each in REGISTER.datasets],
         # When a file that nobody registered comes or goes, the folder is checked again.

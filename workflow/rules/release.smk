@@ -49,8 +49,6 @@ rule release_version:
         "<logs>/release_version.log",
     benchmark:
         "<benchmarks>/release_version.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=plan(
             study=STUDY.name,
@@ -87,8 +85,6 @@ rule release_assemble:
         "<logs>/release_assemble.log",
     benchmark:
         "<benchmarks>/release_assemble.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=plan(title=STUDY.title, subtitle=STUDY.subtitle, release=STUDY.release),
     message:
@@ -110,8 +106,6 @@ rule release_render:
         "<logs>/release_render.{format}.log",
     benchmark:
         "<benchmarks>/release_render.{format}.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=plan(document=STUDY.release.document),
     message:
@@ -137,8 +131,6 @@ rule release_private:
         "<logs>/release_private.log",
     benchmark:
         "<benchmarks>/release_private.tsv"
-    conda:
-        "../../environment.yml"
     params:
         optional=lambda wildcards, input: options(input, "facts", "tables", "persons"),
     message:
@@ -171,8 +163,6 @@ rule release_publish:
         "<logs>/release_publish.log",
     benchmark:
         "<benchmarks>/release_publish.tsv"
-    conda:
-        "../../environment.yml"
     message:
         "Putting the draft in its folder" if DRAFT else "Releasing the paper"
     shell:

@@ -1,4 +1,4 @@
-"""The published evidence: the forest plot of one synthesis.
+"""The published evidence: the forest plot of each synthesis.
 
 ``python -m analysis.present.evidence.evidence --help``
 """
@@ -28,8 +28,8 @@ LOOK = {
 }
 
 
-def evidence(*, estimates: Path, published: Path, name: str, synthesis: Synthesis, figures: Path) -> None:
-    """Draw every published estimate of an outcome, and what they say together.
+def evidence(*, estimates: Path, published: Path, syntheses: dict[str, Synthesis], figures: Path) -> None:
+    """Draw every published estimate of an outcome, and what they say together, for each synthesis.
 
     Parameters
     ----------
@@ -37,17 +37,17 @@ def evidence(*, estimates: Path, published: Path, name: str, synthesis: Synthesi
         The table of estimates.
     published : Path
         The prepared evidence, for the programmes' names.
-    name : str
-        The synthesis's name in the study.
-    synthesis : Synthesis
-        Its plan, as JSON.
+    syntheses : dict
+        Their plans by name, as JSON.
     figures : Path
         Folder for evidence-NAME.svg, .png, .csv and .md.
     """
-    rows = drawn(pick(read_estimates(estimates), outcome=name, design="synthesis"), read_table(published)[0])
-    with canvas(7.2, 1.2 + 0.18 * _lines(rows)) as (figure, axes):
-        _draw(axes, rows)
-        save(figures, figure, rows, _told(name, synthesis, rows))
+    known, programmes = read_estimates(estimates), read_table(published)[0]
+    for name, synthesis in syntheses.items():
+        rows = drawn(pick(known, outcome=name, design="synthesis"), programmes)
+        with canvas(7.2, 1.2 + 0.18 * _lines(rows)) as (figure, axes):
+            _draw(axes, rows)
+            save(figures, figure, rows, _told(name, synthesis, rows))
 
 
 def _lines(rows: "pd.DataFrame") -> int:

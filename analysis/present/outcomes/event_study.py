@@ -1,4 +1,4 @@
-"""One outcome, period by period around the start: the event-study figure.
+"""Outcomes, period by period around the start: the event-study figures.
 
 ``python -m analysis.present.outcomes.event_study --help``
 """
@@ -20,21 +20,24 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def event_study(*, estimates: Path, name: str, outcome: ActivityOutcome, figures: Path) -> None:
-    """Draw the difference between pilot and comparison practices in each period.
+def event_studies(*, estimates: Path, outcomes: dict[str, ActivityOutcome], figures: Path) -> None:
+    """Draw the difference between pilot and comparison practices in each period, for each outcome.
 
     Parameters
     ----------
     estimates : Path
         The table of estimates.
-    name : str
-        The outcome's name in the study.
-    outcome : ActivityOutcome
-        Its plan, as JSON.
+    outcomes : dict
+        Their plans by name, as JSON.
     figures : Path
         Folder for event-NAME.svg, .png, .csv and .md.
     """
-    table = pick(read_estimates(estimates), outcome=name, design="event_study")
+    known = read_estimates(estimates)
+    for name, outcome in outcomes.items():
+        _event_study(pick(known, outcome=name, design="event_study"), name, outcome, figures)
+
+
+def _event_study(table: "pd.DataFrame", name: str, outcome: ActivityOutcome, figures: Path) -> None:
     if table.empty:
         told = f"{sentence(outcome.label)}: not estimated period by period. An annex says why."
         nothing(figures, f"event-{slug(name)}", told)
@@ -121,4 +124,4 @@ def spans(rows: "pd.DataFrame", unit: str) -> str:
 
 
 if __name__ == "__main__":
-    command(event_study, given=escaped_plan)
+    command(event_studies, given=escaped_plan)

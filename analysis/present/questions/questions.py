@@ -1,4 +1,4 @@
-"""The figure of one question to practice-level data.
+"""The figure of each question to practice-level data.
 
 ``python -m analysis.present.questions.questions --help``
 """
@@ -25,15 +25,15 @@ LINES = ("fitted", "spline")
 COLUMNS = ["term", "x", "estimate", "ci_low", "ci_high", "simulated"]
 
 
-def question(*, estimates: Path, questions: Questions, states: Path, figures: Path) -> None:
-    """Draw the answer to one question; a question that was left open has an empty text and a figure that says why.
+def question_figures(*, estimates: Path, questions: Questions, states: Path, figures: Path) -> None:
+    """Draw the answer to each question; a question that was left open has an empty text and a figure that says why.
 
     Parameters
     ----------
     estimates : Path
         The table of estimates.
     questions : dict
-        The question's plan by its name, as JSON.
+        Their plans by name, as JSON.
     states : Path
         What the prepare stage says of each question.
     figures : Path
@@ -175,4 +175,4 @@ def _leave_open(figures: Path, name: str, reason: str) -> None:
 
 
 if __name__ == "__main__":
-    command(question, given=escaped_plan)
+    command(question_figures, given=escaped_plan)

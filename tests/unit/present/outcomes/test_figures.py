@@ -12,7 +12,7 @@ from analysis.present.evidence.evidence import evidence
 from analysis.present.five_tests.five_tests import tests as readings
 from analysis.present.look.style import SIMULATED
 from analysis.present.outcomes.effects import effects
-from analysis.present.outcomes.event_study import blank, event_study
+from analysis.present.outcomes.event_study import blank, event_studies
 from analysis.steps import read_json
 from analysis.study import Study
 
@@ -31,10 +31,10 @@ def draws(results: Path, prepared: Path, study: Study) -> dict[str, Draw]:
         )  # fmt: skip
 
     def with_periods(table: Path, out: Path) -> None:
-        event_study(estimates=table, name="emergency_admissions", outcome=outcome, figures=out)
+        event_studies(estimates=table, outcomes={"emergency_admissions": outcome}, figures=out)
 
     def with_evidence(table: Path, out: Path) -> None:
-        evidence(estimates=table, published=published, name="published_emergency", synthesis=plan, figures=out)
+        evidence(estimates=table, published=published, syntheses={"published_emergency": plan}, figures=out)
 
     def with_tests(_: Path, out: Path) -> None:
         readings(readings=results / "tests.json", figures=out, table=out / "tests-table.md")
@@ -147,9 +147,7 @@ def test_one_period_before_the_start_is_told_without_nan(
     later = (estimates["term"] != "period") | ~estimates["horizon"].str.startswith("-")
     estimates[later].to_csv(tmp_path / "estimates.csv", index=False)
     outcome = study.activity()["emergency_admissions"]
-    event_study(
-        estimates=tmp_path / "estimates.csv", name="emergency_admissions", outcome=outcome, figures=tmp_path
-    )  # fmt: skip
+    event_studies(estimates=tmp_path / "estimates.csv", outcomes={"emergency_admissions": outcome}, figures=tmp_path)
     assert "nan" not in (tmp_path / "event-emergency-admissions.md").read_text(encoding="utf-8")
 
 
