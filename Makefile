@@ -58,7 +58,7 @@ lint: .venv/installed ## format, types, architecture
 	snakefmt --check Snakefile workflow
 	python workflow/lint.py default evidence rand-hie open-nhs
 	lint-imports --no-logo
-	panache format --check --config reports/.panache.toml reports/*.qmd reports/sections/*.qmd
+	panache format --check --config reports/.panache.toml reports/*.qmd reports/sections/*/*.qmd
 
 unit: .venv/installed ## each function by itself
 	python -m pytest -q -n 2 --dist loadgroup tests/unit

@@ -68,15 +68,15 @@ FAULTS = {
         ],
     ),
     "number typed into a result": (
-        append("reports/sections/evidence-results.qmd", "\nAdmissions fell by 12% in all.\n"),
+        append("reports/sections/evidence/results.qmd", "\nAdmissions fell by 12% in all.\n"),
         ["evidence-results.qmd states the number 12", "take it from a variable"],
     ),
     "variable that does not exist": (
-        append("reports/sections/evidence-results.qmd", "\n{{< var synthesis.nothing.found >}}\n"),
+        append("reports/sections/evidence/results.qmd", "\n{{< var synthesis.nothing.found >}}\n"),
         ["synthesis.nothing", "evidence-results.qmd"],
     ),
     "citation that does not exist": (
-        append("reports/sections/limits-evidence.qmd", "\nAs shown before.[@nobody2099]\n"),
+        append("reports/sections/advice/limits-evidence.qmd", "\nAs shown before.[@nobody2099]\n"),
         ["nobody2099", "references.bib"],
     ),
 }

@@ -181,7 +181,7 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     ),
     (
         "a section of the paper",
-        lambda clone: clone.append("reports/sections/limits.qmd", "\nOne more limit.\n"),
+        lambda clone: clone.append("reports/sections/advice/limits.qmd", "\nOne more limit.\n"),
         RELEASE,
     ),
 ]  # fmt: skip

@@ -20,7 +20,7 @@ def paper(clone: Clone, study: str = "evidence") -> str:
 
 def test_new_text_is_a_patch_and_the_first_release_stays(copy: Clone) -> None:
     before = copy.read(f"{FIRST}/SHA256SUMS")
-    copy.append("reports/sections/limits-evidence.qmd", "\nOne more limit.\n")
+    copy.append("reports/sections/advice/limits-evidence.qmd", "\nOne more limit.\n")
     assert "evidence-1.0.1" in paper(copy)
     assert "Cause: text." in copy.read("reports/releases/evidence-1.0.1/CHANGES.md")
     assert "One more limit." in copy.read("reports/releases/evidence-1.0.1/paper.html")
@@ -30,7 +30,7 @@ def test_new_text_is_a_patch_and_the_first_release_stays(copy: Clone) -> None:
 def test_a_draft_has_no_version_and_leaves_releases_alone(copy: Clone) -> None:
     before = copy.read(f"{FIRST}/SHA256SUMS")
     for limit in ("First draft of a limit.", "Second draft of a limit."):
-        copy.append("reports/sections/limits-evidence.qmd", f"\n{limit}\n")
+        copy.append("reports/sections/advice/limits-evidence.qmd", f"\n{limit}\n")
         drafted = copy.make("paper", "STUDY=evidence", "DRAFT=1")
         assert drafted.returncode == 0, drafted.stdout
         assert "Draft of the paper, not released:\n  reports/drafts/evidence/paper.html" in drafted.stdout

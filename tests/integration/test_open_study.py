@@ -83,7 +83,7 @@ def joined(out: Path, plan: Questions) -> None:
         tests=out / "tests.json",
         benchmarks=out / "benchmarks.csv", outcomes={}, syntheses={}, inference='{"confidence": 0.95}', questions=plan,
         states=states, out=out / "numbers.yml", addresses=out / "addresses.json", reports=ROOT / "reports",
-        sections=out / "sections",
+        sections=out / "sections.json", document="open-nhs.qmd",
     )  # fmt: skip
     ran(
         "analysis.present.questions.questions", estimates=estimates, questions=plan, states=states,
@@ -182,7 +182,7 @@ def test_drawn_twice_the_bytes_are_the_same(folder: Path, tmp_path: Path) -> Non
 
 def test_results_of_the_paper_come_together(folder: Path, words: dict[str, dict[str, str]]) -> None:
     source = folder / "source"
-    write_text(source / "paper.qmd", (ROOT / "reports/sections/results-open.qmd").read_text(encoding="utf-8"))
+    write_text(source / "paper.qmd", (ROOT / "reports/sections/questions/results.qmd").read_text(encoding="utf-8"))
     said = flatten(source, "paper.qmd", Values(words, {}))
     headings = re.findall(r"^## (.*) \{#sec-question-([a-z-]+)\}", said, re.MULTILINE)
     assert [label for label, _ in headings] == [
@@ -220,7 +220,7 @@ def test_a_study_that_reads_no_tests_has_a_paper_without_them(folder: Path, tmp_
         tests=tmp_path / "tests.json", benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses={},
         inference='{"confidence": 0.95}', questions=questions(), states=folder / "questions/questions.json",
         out=tmp_path / "numbers.yml", addresses=tmp_path / "addresses.json", reports=ROOT / "reports",
-        sections=tmp_path / "sections",
+        sections=tmp_path / "sections.json", document="open-nhs.qmd",
     )  # fmt: skip
     told = yaml.safe_load((tmp_path / "numbers.yml").read_text(encoding="utf-8"))
     assert told["tests"] == {}

@@ -26,7 +26,7 @@ HOSTILE = [
     "#read(\"/etc/hosts\") and #sys.version",
     "[a]{onclick=alert(1) .class} and @tbl-effects and [@key]",
     "$\\int x$ and $$y$$ and \\input{x} and H~2~O and x^2^",
-    "{{< include /sections/limits.qmd >}} and {{< var paper.cite >}}",
+    "{{< include /sections/advice/limits.qmd >}} and {{< var paper.cite >}}",
     "<https://example.org> and ![x](data:text/html,x) and [^1] and \\<b>",
     "&lt;i&gt; and &#60;u&#62; | cell | *stars* _lines_ ~~out~~",
     "# heading", "- point", "1. point", "(a) point", "> quote", ": definition", "::: {.box}", "---", "| line", "%",

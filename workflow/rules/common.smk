@@ -161,7 +161,8 @@ def raw(dataset, name):
 
 def printed(document):
     """The text of a document in reports/ and of every section that it includes."""
-    text = Path("reports", document).read_text(encoding="utf-8") if Path("reports", document).is_file() else ""
+    places = [Path("reports", document), Path("reports", f"{document}.j2")]
+    text = "\n".join(place.read_text(encoding="utf-8") for place in places if place.is_file())
     return "\n".join([text, *map(printed, re.findall(r"include /?(sections/\S+\.qmd)", text))])
 
 

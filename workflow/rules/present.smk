@@ -60,8 +60,6 @@ PIECES = (
     if STUDY.outcomes or STUDY.questions
     else []
 )
-# Sections that are templates, which the plan asks for.
-PAGES = ["continuity-points", *(["continuity-worth"] if ASKED.mediation else [])] if ASKED else []
 # Which tables of the data contract the pilots' data hold: the paper says what could not be analysed without the others.
 SUPPLIED = [name for name in PACKAGE_TABLES if table(name)]
 
@@ -466,14 +464,14 @@ rule present_numbers:
         calibration=KNOWN if STUDY.outcomes else [],
         power=CALIBRATED if STUDY.calibration else [],
         published="<results>/prepare/evidence.parquet" if STUDY.syntheses else [],
-        templates=[
-            path for path in files_below("reports") if path.endswith(".j2") or path.startswith("reports/phrases/")
-        ],
+        pieces=collect("<results>/present/text/{piece}.md", piece=PIECES),
+        # Templates, phrases, and the sections between them, which include others.
+        text=[path for path in files_below("reports") if path.endswith((".qmd", ".j2", ".yaml"))],
         code=sources("analysis.present.document.numbers"),
     output:
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
-        sections=collect("<results>/present/sections/{page}.qmd", page=PAGES),
+        sections="<results>/present/sections.json",
     log:
         "<logs>/present_numbers.log",
     benchmark:
@@ -487,17 +485,17 @@ rule present_numbers:
             supplied=SUPPLIED,
             checks=CHECKS,
             costs=bool(STUDY.costs),
+            document=STUDY.release.document,
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
             **({"asked": ASKED} if ASKED else {}),
             **({"kinds": STUDY.calibration, "digest": DIGEST} if STUDY.calibration else {}),
         ),
-        sections=lambda wildcards, output: str(Path(output.numbers).parent / "sections"),
         optional=lambda wildcards, input: options(
-            input, "quality", "arms", "states", "cohort", "continuity", "calibration", "published", "power"
+            input, "pieces", "quality", "arms", "states", "cohort", "continuity", "calibration", "published", "power"
         ),
     message:
         "Putting results into words, each number with its address"
     shell:
         "python -m analysis.present.document.numbers --estimates {input.estimates} --lineage {input.lineage}"
         " --tests {input.tests} --benchmarks {input.benchmarks} --unmade {input.unmade} {params.plan} {params.optional}"
-        " --reports reports --out {output.numbers} --addresses {output.addresses} --sections {params.sections} 2> {log}"
+        " --reports reports --out {output.numbers} --addresses {output.addresses} --sections {output.sections} 2> {log}"

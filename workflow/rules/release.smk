@@ -73,7 +73,7 @@ rule release_assemble:
         pieces=collect("<results>/present/text/{piece}.md", piece=PIECES),
         numbers="<results>/present/numbers.yml",
         addresses="<results>/present/addresses.json",
-        sections=collect("<results>/present/sections/{page}.qmd", page=PAGES),
+        sections="<results>/present/sections.json",
         version="<release>/version.json",
         receipts=RECEIPTS,
         text=files_below("reports"),

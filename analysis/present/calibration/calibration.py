@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HEADING = "# Annex: the methods where the truth is known {#sec-annex-calibration .unnumbered}"
-PROSE = "{{< include /sections/annex-calibration.qmd >}}"
+PROSE = "{{< include /sections/calibration/annex.qmd >}}"
 
 
 def calibration(

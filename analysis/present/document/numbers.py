@@ -20,6 +20,7 @@ from analysis.present.calibration.cautions import cautious
 from analysis.present.calibration.power_words import power_words
 from analysis.present.continuity.words.continuity_words import continuity_words, recorded
 from analysis.present.costs.cost_beside import cost_beside
+from analysis.present.document.pages import pages
 from analysis.present.document.simulation_words import simulation_words
 from analysis.present.evidence.syntheses import synthesis_words
 from analysis.present.experiment.experiment_words import experiment_headlines, experiment_words
@@ -29,9 +30,11 @@ from analysis.present.outcomes.beside import beside_groups
 from analysis.present.outcomes.outcomes import effect_row, groups, headline, outcome_words, primary
 from analysis.present.outcomes.panel import lacking, panel_words, persons, wave_words
 from analysis.present.provenance.context import Context, Outcomes, Syntheses, read_context
+from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.questions.answers import answers, headlines, summary
 from analysis.present.robustness.robustness_summary import sceptic_words
-from analysis.present.templates.sections import write_sections
+from analysis.present.templates.formats import formats
+from analysis.present.templates.sections import render_sections
 from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
 from analysis.study import Inference
 from analysis.tables import read_table
@@ -56,6 +59,8 @@ def numbers(
     out: Path,
     addresses: Path,
     sections: Path,
+    document: str,
+    pieces: Paths = (),
     quality: Paths = (),
     supplied: tuple[str, ...] = (),
     experiment: Annotated[Experiment | None, AsJson] = None,
@@ -95,7 +100,11 @@ def numbers(
     addresses : Path
         Key, text and origin of each number (JSON).
     sections : Path
-        The folder of the sections that templates became.
+        The sections that templates became, by their path (JSON).
+    document : str
+        The paper, by its path below `reports`.
+    pieces : tuple of Path
+        The parts of the text that follow from the plan.
     quality : tuple of Path
         The data-quality table; none where the study has no pilots.
     supplied : tuple of str
@@ -134,6 +143,15 @@ def numbers(
     import pandas as pd
 
     context = read_context(estimates, lineage, inference.confidence, unmade)
+    plan = PaperPlan(
+        outcomes=outcomes, syntheses=syntheses, questions=questions or {}, checks=checks or {}, inference=inference,
+        supplied=supplied, costs=costs, experiment=experiment, continuity=asked, calibration=kinds, digest=digest,
+    )  # fmt: skip
+    files = {
+        "quality": quality, "arms": arms, "states": states, "cohort": cohort, "continuity": continuity,
+        "calibration": calibration, "published": published, "power": power,
+    }  # fmt: skip
+    sources = Sources(context=context, plan=plan, benchmarks=pd.read_csv(benchmarks), files=files)
     evidence = [read_table(path)[0] for path in published]
     pooled = {name: synthesis_words(context, name, each, *evidence) for name, each in syntheses.items()}
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks), pooled)
@@ -151,17 +169,19 @@ def numbers(
             words["outcomes"][name] |= said
     if cohort:
         words["cohort"] = cohort_words(context, outcomes, *cohort)
-    pages: dict[str, dict[str, Any]] = {}
+    page = None
     words |= {"continuity": {"summary": ""}, "availability": {"persons": _persons(context, supplied)}}
     if asked:
         told = words["outcomes"][asked.outcome]
-        chapter, pages = continuity_words(context, asked, outcomes, continuity)
+        chapter, page = continuity_words(context, asked, outcomes, continuity)
         words["continuity"] = told | chapter | {"summary": recorded(told)}
     if experiment:
         beside = pd.concat([pd.read_csv(path) for path in arms])
         words["experiment"] = experiment_words(context, experiment, beside)
         words["headlines"] = experiment_headlines(context, experiment)
-    write_sections(reports, pages, context, sections)
+    begin = [reports / document, *pieces]
+    filters = formats(context.book, reports / "phrases")
+    write_json(sections, render_sections(reports, begin, pages(sources, page), filters))
     write_text(out, yaml.safe_dump(words, allow_unicode=True, sort_keys=True, width=10_000))
     entries = context.book.entries.items()
     write_json(addresses, {key: {"text": text} | vars(origin) for key, (text, origin) in entries})

@@ -86,8 +86,8 @@ def text(
         "designs": design_results(outcomes, costs=costs),
         "robustness": robustness_results(outcomes, asked, inference),
         "checklists": checklists("D" if evidence else "C"),
-        "methods-tests-open": include("/sections/methods-tests-open.qmd") if tests and not outcomes else "",
-        "tests-open": include("/sections/five-tests-open.qmd") if tests and not outcomes else "",
+        "methods-tests-open": include("/sections/five_tests/methods-open.qmd") if tests and not outcomes else "",
+        "tests-open": include("/sections/five_tests/results-open.qmd") if tests and not outcomes else "",
     }
     for name, part in parts.items():
         write_text(out / f"{name}.md", f"{part}\n" if part else "")
@@ -111,12 +111,12 @@ def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests, *, records: 
     """
     kinds = {type(each) for each in outcomes.values()}
     used = {
-        "methods-records-own": records and ActivityOutcome in kinds,
-        "methods-activity-own": ActivityOutcome in kinds,
-        "methods-survey-own": SurveyOutcome in kinds,
-        "methods-contacts-own": ContactOutcome in kinds and not asked,
-        "methods-evidence": bool(syntheses),
-        "methods-tests": bool(tests),
+        "outcomes/methods-records-own": records and ActivityOutcome in kinds,
+        "outcomes/methods-activity-own": ActivityOutcome in kinds,
+        "outcomes/methods-survey-own": SurveyOutcome in kinds,
+        "outcomes/methods-contacts-own": ContactOutcome in kinds and not asked,
+        "evidence/methods": bool(syntheses),
+        "five_tests/methods": bool(tests),
     }
     return "\n\n".join(include(f"/sections/{name}.qmd") for name, uses in used.items() if uses)
 
@@ -132,7 +132,7 @@ def _cohort_held(supplied: tuple[str, ...]) -> bool:
 def cohort_methods(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
     """The section on the methods of the matched cohort; empty where there is none."""
     made = _cohort_asked(outcomes) and _cohort_held(supplied)
-    return include("/sections/methods-cohort.qmd") if made else ""
+    return include("/sections/matched_cohort/methods.qmd") if made else ""
 
 
 def cohort(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
@@ -140,7 +140,7 @@ def cohort(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
     if not _cohort_asked(outcomes):
         return ""
     if _cohort_held(supplied):
-        return include("/sections/results-cohort.qmd")
+        return include("/sections/matched_cohort/results.qmd")
     return f"## Matched patients {{#sec-cohort}}\n\nThe plan asks for a matched cohort of patients. {NO_COHORT}"
 
 
@@ -162,7 +162,7 @@ def beside(outcomes: Outcomes, syntheses: Syntheses) -> str:
     compared = [var("beside.published")] * any(each.published for each in outcomes.values())
     if not (compared or syntheses):
         return ""
-    told = ["# Beside the published evidence {#sec-beside}", include("/sections/beside-own.qmd"), *compared]
+    told = ["# Beside the published evidence {#sec-beside}", include("/sections/outcomes/beside-own.qmd"), *compared]
     for name, each in syntheses.items():
         key, figure = f"synthesis.{name}", f"evidence-{slug(name)}"
         told += [
@@ -183,12 +183,12 @@ def read_tests(tests: Tests) -> str:
         f"Reading: {var(f'tests.{name}.state')}. {var(f'tests.{name}.reason')}"
         for name, test in sorted(tests.items())
     ]
-    return "\n\n".join([include("/sections/five-tests-own.qmd"), *told])
+    return "\n\n".join([include("/sections/five_tests/results-own.qmd"), *told])
 
 
 def annexes(syntheses: Syntheses, evidence: bool) -> str:
     """The annexes, lettered in order."""
-    parts = [include("/sections/annex-quality.qmd")]
+    parts = [include("/sections/document/annex-quality.qmd")]
     if evidence:
         reasons = [
             f"Left out of the pool for {each.label}, with the reason: {var(f'synthesis.{name}.reasons')}."
@@ -199,7 +199,7 @@ def annexes(syntheses: Syntheses, evidence: bool) -> str:
             *reasons,
             include("/tables/evidence.md"),
         ]
-    addresses = "annex-addresses" if evidence else "annex-addresses-evidence"
+    addresses = "document/annex-addresses" if evidence else "document/annex-addresses-evidence"
     return "\n\n".join([*parts, include(f"/sections/{addresses}.qmd")])
 
 

@@ -9,9 +9,9 @@ from analysis.present.provenance.context import Outcomes
 from analysis.wording import sentence
 
 DESIGN_METHODS = {
-    "staggered": "methods-staggered",
-    "synthetic_control": "methods-synthetic-control",
-    "interrupted_time_series": "methods-interrupted",
+    "staggered": "designs/methods-staggered",
+    "synthetic_control": "designs/methods-synthetic-control",
+    "interrupted_time_series": "designs/methods-interrupted",
 }
 
 
@@ -26,10 +26,10 @@ def design_methods(outcomes: Outcomes, checks: Checks, methods: Sequence[str], *
     """The sections on the other designs of the plan, on inference, checks and costs; empty where it has none."""
     used = {design for outcome in outcomes.values() for design in asked(outcome)}
     names = [name for design, name in DESIGN_METHODS.items() if design in used]
-    names += ["methods-inference"] * bool(methods) + _check_methods(checks)
-    names += ["methods-costs"] * costs
+    names += ["inference/methods"] * bool(methods) + _check_methods(checks)
+    names += ["costs/methods"] * costs
     several = bool(checks or methods or compared(outcomes))
-    return "\n\n".join(include(f"/sections/{name}.qmd") for name in [*["methods-designs"] * several, *names])
+    return "\n\n".join(include(f"/sections/{name}.qmd") for name in [*["designs/methods"] * several, *names])
 
 
 def _check_methods(checks: Checks) -> list[str]:
@@ -43,31 +43,31 @@ def _check_methods(checks: Checks) -> list[str]:
         "confounder": "confounder" in kinds,
         "curve": "curve" in kinds,
     }
-    return ["methods-sensitivity", *(f"methods-check-{name}" for name, has in own.items() if has)] if checks else []
+    return ["robustness/methods", *(f"robustness/methods-{name}" for name, has in own.items() if has)] if checks else []
 
 
 def design_results(outcomes: Outcomes, *, costs: bool) -> str:
     """The sections on the same outcome by every design, and on costs; empty where the plan has neither."""
     several = compared(outcomes)
-    told = [include("/sections/results-designs.qmd")] * bool(several)
+    told = [include("/sections/designs/results.qmd")] * bool(several)
     told += [var(f"designs.{name}.agree") for name in several]
     told += [var(f"designs.{name}.patients") for name in list(several)[:1]]
     # The weights follow from who started when, so they are much the same for every outcome.
     told += [var(f"designs.{name}.weights") for name in list(several)[:1]]
     told += [include("/figures/designs.md"), include("/tables/designs.md")] * bool(several)
-    told += [include("/sections/results-costs.qmd")] * costs
+    told += [include("/sections/costs/results.qmd")] * costs
     return "\n\n".join(told)
 
 
 def robustness_results(outcomes: Outcomes, checks: Checks, methods: Sequence[str]) -> str:
     """The section that asks whether findings survive a sceptic; empty where the plan has no check."""
     names = told_outcomes(outcomes, checks, methods)
-    told = [include("/sections/results-robustness.qmd")] * bool(names)
+    told = [include("/sections/robustness/results.qmd")] * bool(names)
     told += [_outcome(name, outcomes[name].label, checks) for name in names if _checked(name, checks)]
-    told += [include("/sections/results-groups.qmd"), include("/tables/groups.md")] * bool(grouped(checks))
+    told += [include("/sections/robustness/groups.qmd"), include("/tables/groups.md")] * bool(grouped(checks))
     if methods and names:
         said = [_uncertainty(name, outcomes[name].label) for name in names]
-        told += [include("/sections/results-inference.qmd"), *said, include("/tables/inference.md")]
+        told += [include("/sections/inference/results.qmd"), *said, include("/tables/inference.md")]
     return "\n\n".join(told)
 
 
@@ -100,7 +100,7 @@ def _outcome(name: str, label: str, checks: Checks) -> str:
 def checklists(letter: str) -> str:
     """The annex of reporting checklists."""
     heading = f"# Annex {letter}: reporting checklists {{#sec-annex-checklists .unnumbered}}"
-    return f"{heading}\n\n{include('/sections/annex-checklist.qmd')}"
+    return f"{heading}\n\n{include('/sections/document/annex-checklist.qmd')}"
 
 
 def var(key: str) -> str:

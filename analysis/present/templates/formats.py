@@ -1,34 +1,49 @@
 """The filters of templates: how each kind of value prints, and that it cites itself as it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from analysis.present.provenance.context import Context
+from analysis.present.provenance.address import Book
 from analysis.present.templates.language import Filters, render
 from analysis.present.templates.phrases import phrase, read_phrases
-from analysis.present.templates.values import Value, cite
+from analysis.present.templates.values import Ends, Value
 from analysis.steps import Problem
-from analysis.wording import in_words, sentence, signed
+from analysis.wording import counted, in_words, listed, p_value, sentence, signed
 
-Ends = tuple[Value, Value]
+UNITS = {"%": "%", " points": " percentage points"}
 
 
-def formats(context: Context, folder: Path) -> dict[str, Callable[..., str]]:
-    """Every filter, by the name that templates call it; `folder` has the library of phrases."""
+def formats(book: Book, folder: Path) -> dict[str, Callable[..., Any]]:
+    """Every filter, by the name that templates call it.
+
+    Parameters
+    ----------
+    book : Book
+        Where numbers are entered as they print.
+    folder : Path
+        The library of phrases.
+    """
     phrases = read_phrases(folder)
-    filters: dict[str, Callable[..., str]] = {
+    filters: dict[str, Callable[..., Any]] = {
         "say": lambda it, name: _say(folder / f"{name}.md.j2", it, filters),
+        "each": lambda them, name: [_say(folder / f"{name}.md.j2", it, filters) for it in them],
+        "phrase": lambda code, name: phrase(phrases, name, code),
         "sentence": sentence,
         "lower_first": lambda text: f"{text[:1].lower()}{text[1:]}",
         "in_words": in_words,
-        "phrase": lambda code, name: phrase(phrases, name, code),
-        "signed": partial(_signed, context),
-        "decimal": partial(_decimal, context),
-        "interval": partial(_interval, context),
-        "fewer_or_more": partial(_fewer_or_more, context),
+        "listed": lambda them: listed([each for each in them if each]),
+        "joined": joined,
+        "interval": partial(_interval, book),
+        "fewer_or_more": partial(_fewer_or_more, book),
     }
-    return filters
+    return filters | {name: partial(_number, book, name, form) for name, form in NUMBERS.items()}
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Sentences one after the other; empty ones leave no gap."""
+    return " ".join(text for text in texts if text)
 
 
 def _say(place: Path, it: object, filters: Filters) -> str:
@@ -38,27 +53,65 @@ def _say(place: Path, it: object, filters: Filters) -> str:
     return " ".join(render(place, place.read_text(encoding="utf-8"), {"it": it}, filters).split())
 
 
-def _signed(context: Context, value: Value, unit: str = "", decimals: int = 1) -> str:
-    """A change with its sign: ``−4.0%``."""
-    return cite(context, [(value, signed(value.number, unit, decimals))], "signed")[0]
+def cite(book: Book, value: Value, text: str, how: str) -> str:
+    """A number as it is printed, leading to its address; `how` it is printed tells two printings apart."""
+    return book.cite(f"{value.key}.{how}", text, value.origin)
 
 
-def _decimal(context: Context, value: Value, decimals: int = 1) -> str:
-    """A number without a sign: ``19.0``."""
-    return cite(context, [(value, f"{abs(value.number):,.{decimals}f}")], "decimal")[0]
+def _number(book: Book, how: str, form: Callable[..., str], value: Value, *given: Any, **named: Any) -> str:
+    return cite(book, value, form(value, *given, **named), how)
 
 
-def _interval(context: Context, ends: Ends, unit: str = "", decimals: int = 1) -> str:
-    """The two ends of an interval as one number: ``−6.0% to −1.9%``."""
-    text = " to ".join(signed(end.number, unit, decimals) for end in ends)
-    return cite(context, [(ends[0], text)], "interval")[0]
+def _signed(value: Value, unit: str = "", decimals: int = 1) -> str:
+    """A change with its sign and unit: ``−4.0%``, ``−7.3 points``."""
+    return signed(value.number, unit or value.unit, decimals)
 
 
-def _fewer_or_more(context: Context, ends: Ends, decimals: int = 2) -> str:
+def _size(value: Value, decimals: int = 1) -> str:
+    """A change without its sign: ``4.0%``, ``7.3 percentage points``."""
+    return f"{abs(value.number):,.{decimals}f}{UNITS.get(value.unit, '')}"
+
+
+def _decimal(value: Value, decimals: int = 1) -> str:
+    """A number without a sign or a unit: ``19.0``."""
+    return f"{abs(value.number):,.{decimals}f}"
+
+
+def _percent(value: Value, decimals: int = 1) -> str:
+    """What is in per cent already: ``62.0%``."""
+    return f"{value.number:.{decimals}f}%"
+
+
+def _share(value: Value, decimals: int = 0) -> str:
+    """A share between none and one, in per cent: 0.8 is ``80%``."""
+    return f"{value.number:.{decimals}%}"
+
+
+# The filters that print one number; the name says how.
+NUMBERS: dict[str, Callable[..., str]] = {
+    "signed": _signed,
+    "size": _size,
+    "decimal": _decimal,
+    "percent": _percent,
+    "share": _share,
+    "count": lambda value: counted(value.number),
+    "p_value": lambda value: p_value(value.number),
+}
+
+
+def _interval(book: Book, ends: Ends, unit: str = "", decimals: int = 1) -> str:
+    """The two ends of an interval as one number: ``−6.0% to −1.9%``, ``−10.2 to −4.4 points``."""
+    low, high = ends
+    last = unit or high.unit
+    first = signed(low.number, last if last == "%" else "", decimals)
+    return cite(book, low, f"{first} to {signed(high.number, last, decimals)}", "interval")
+
+
+def _fewer_or_more(book: Book, ends: Ends, decimals: int = 2) -> str:
     """Two bounds of a number of events: ``0.30 fewer and 1.20 more``, ``none and 0.10 more``."""
     rounded = [round(end.number, decimals) for end in ends]
     texts = [f"{abs(end.number):.{decimals}f}" if size else "none" for end, size in zip(ends, rounded, strict=True)]
-    low, high = cite(context, zip(ends, texts, strict=True), "events")
+    low, high = (cite(book, end, text, "events") for end, text in zip(ends, texts, strict=True))
     if rounded[0] < 0 and rounded[1] <= 0:
         return f"{high} and {low} fewer"
     return f"{low} and {high} more" if rounded[0] >= 0 else f"{low} fewer and {high} more"

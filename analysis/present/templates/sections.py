@@ -1,48 +1,74 @@
-"""Sections that are templates become sections of Quarto's: each is given what its chapter tells."""
+"""Sections that are templates become sections of Quarto's: each sees what every topic has to tell, by its name."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.present.provenance.context import Context
-from analysis.present.templates.formats import formats
 from analysis.present.templates.language import render
-from analysis.steps import Problem, write_text
+from analysis.steps import Problem
 
 # What a template's name ends with; without it, it is the name of the section that it becomes.
 ENDING = ".j2"
-Pages = Mapping[str, Mapping[str, Any]]
+INCLUDED = re.compile(r"\{\{<\s*include\s+[\"']?([^\s\"']+)")
+# By topic, what its sections are told from; nothing where the plan does not ask for it.
+Pages = Mapping[str, object]
 
 
-def write_sections(reports: Path, pages: Pages, context: Context, out: Path) -> None:
-    """Render every section that is given something to tell, or none where one of them is at fault.
+def render_sections(
+    reports: Path, documents: Iterable[Path], pages: Pages, filters: Mapping[str, Callable[..., Any]]
+) -> dict[str, str]:
+    """The text of every template that some documents include, and of those that these include in turn.
 
     Parameters
     ----------
     reports : Path
-        The paper's sources; templates stand in its ``sections/``, phrases in its ``phrases/``.
+        The paper's sources, with ``sections/``; paths that begin with a slash begin here.
+    documents : iterable of Path
+        Where the includes begin.
     pages : dict
-        What each template is given, by the name of its section, for instance ``continuity-worth``.
-    context : Context
-        The table of estimates, and the book in which numbers are entered as they print.
-    out : Path
-        The folder of the rendered sections.
+        What every template sees.
+    filters : dict
+        The filters of templates.
+
+    Returns
+    -------
+    dict
+        By path below `reports`, for instance ``sections/continuity/worth.qmd``.
 
     Raises
     ------
     Problem
         Names the template's file and line.
     """
-    filters = formats(context, reports / "phrases")
-    texts = {name: _template(reports, name) for name in pages}
-    made = {name: render(place, text, pages[name], filters) for name, (place, text) in texts.items()}
-    out.mkdir(parents=True, exist_ok=True)
-    for name, text in made.items():
-        write_text(out / f"{name}.qmd", text)
+    made: dict[str, str] = {}
+    for document in documents:
+        _follow(reports, document.parent, document.read_text(encoding="utf-8"), made, pages, filters)
+    return made
 
 
-def _template(reports: Path, name: str) -> tuple[Path, str]:
-    place = reports / "sections" / f"{name}.qmd{ENDING}"
-    if not place.is_file():
-        raise Problem(f"There is no template {place}.", f"write it, or restore it with `git checkout -- {place}`")
-    return place, place.read_text(encoding="utf-8")
+def _follow(
+    reports: Path,
+    folder: Path,
+    text: str,
+    made: dict[str, str],
+    pages: Pages,
+    filters: Mapping[str, Callable[..., Any]],
+) -> None:
+    for place in included(text, folder, reports):
+        name = place.relative_to(reports).as_posix()
+        template = place.with_name(f"{place.name}{ENDING}")
+        if template.is_file() and name not in made:
+            made[name] = render(template, template.read_text(encoding="utf-8"), pages, filters)
+            _follow(reports, place.parent, made[name], made, pages, filters)
+        elif place.is_file():
+            _follow(reports, place.parent, place.read_text(encoding="utf-8"), made, pages, filters)
+
+
+def included(text: str, folder: Path, reports: Path) -> Iterator[Path]:
+    """The files that a text in some folder includes; a path that begins with a slash begins in `reports`."""
+    for name in INCLUDED.findall(text):
+        place = (reports if name.startswith("/") else folder) / name.lstrip("/")
+        if ".." in Path(name).parts:
+            raise Problem(f"{folder}: the include {name} leaves its folder.", "begin it with / for reports/")
+        yield place

@@ -1,46 +1,76 @@
-"""Rows of the table of estimates as templates see them: each number knows its row and its column."""
+"""Numbers as templates see them: each knows its address, and those of a row their row and column."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.present.provenance.address import Origin
 from analysis.present.provenance.context import Context, place_of
+from analysis.wording import change
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# What is told as a change: a ratio in per cent, points as they are.
+TOLD = ("estimate", "ci_low", "ci_high")
+
 
 @dataclass(frozen=True)
 class Value:
-    """A number of a row: what a filter formats, and cites by its row and column."""
+    """A number that a filter formats and cites.
+
+    Attributes
+    ----------
+    number : float
+        In the unit in which it is told: a ratio as a change in per cent.
+    key : str
+        Its name among the numbers of the paper, unique: of a row, what picks the row, and the column.
+    origin : Origin
+        Where it comes from.
+    unit : str
+        What stands behind it: ``%``, `` points`` or nothing.
+    """
 
     number: float
-    row: "pd.Series[Any]"
-    column: str
+    key: str
+    origin: Origin
+    unit: str = ""
 
     def __bool__(self) -> bool:
         """Whether it is known."""
         return self.number == self.number
 
 
+Ends = tuple[Value, Value]
+
+
 class Row:
-    """A row: its columns of numbers, by name."""
+    """A row of the table of estimates: its numbers and its words by column, and the two ends of its interval."""
 
-    def __init__(self, row: "pd.Series[Any]") -> None:
-        self._row = row
+    def __init__(self, context: Context, row: "pd.Series[Any]") -> None:
+        self._context, self._row = context, row
 
-    def __getattr__(self, column: str) -> Value:
+    def __getattr__(self, column: str) -> Any:
         if column.startswith("_") or column not in self._row.index:
             raise AttributeError(column)
-        return Value(float(self._row[column]), self._row, column)
+        held = self._row[column]
+        return held if isinstance(held, str) else self._value(column, float(held))
 
+    @property
+    def interval(self) -> Ends:
+        """The two ends."""
+        return self.ci_low, self.ci_high
 
-def cite(context: Context, texts: Iterable[tuple[Value, str]], how: str) -> list[str]:
-    """Numbers as they are printed, each leading to its address; `how` it is printed tells two printings apart."""
-    return [context.cite(f"{_key(context, value)}.{how}", text, value.row) for value, text in texts]
+    @property
+    def simulated(self) -> bool:
+        """Whether it rests on simulated data."""
+        return bool(self._row["simulated"])
 
+    def _value(self, column: str, held: float) -> Value:
+        scale = self._row["scale"] if column in TOLD else ""
+        told = change(scale, held, held, held)
+        unit = told.unit if scale in ("ratio", "points") else ""
+        return Value(told.estimate, f"{self._key()}.{column}", self._context.origin(self._row), unit)
 
-def _key(context: Context, value: Value) -> str:
-    """A value's name among the numbers of the paper: what picks its row, and its column."""
-    picked = place_of(value.row, context.estimates).partition(": ")[2].split(", ")
-    return ".".join([*(pair.partition("=")[2] for pair in picked), value.column])
+    def _key(self) -> str:
+        picked = place_of(self._row, self._context.estimates).partition(": ")[2].split(", ")
+        return ".".join(pair.partition("=")[2] for pair in picked)

@@ -54,7 +54,7 @@ def assemble(
     reports : Path
         The paper's sources: documents, sections, styles, bibliography.
     present : Path
-        The present stage's results: figures, tables, numbers.yml, addresses.json.
+        The present stage's results: figures, tables, sections.json, numbers.yml, addresses.json.
     version : Path
         What the version step wrote.
     receipts : tuple of Path
@@ -96,9 +96,11 @@ def assemble(
 def _copy(reports: Path, present: Path, folder: Path) -> None:
     built = shutil.ignore_patterns("releases", "drafts", ".*", "_site", "*.j2", "phrases")
     shutil.copytree(reports, folder, ignore=built)
-    for part in ("figures", "tables", "text", "sections"):
+    for part in ("figures", "tables", "text"):
         if (present / part).exists():
             shutil.copytree(present / part, folder / part, dirs_exist_ok=True)
+    for path, text in read_json(present / "sections.json").items():
+        write_text(folder / path, text)
 
 
 def _annexes(

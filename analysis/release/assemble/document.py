@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from analysis.present.templates.sections import ENDING, included
 from analysis.steps import Problem
 from analysis.study import Study
 
-INCLUDED = re.compile(r"\{\{<\s*include\s+[\"']?([^\s\"']+)")
-# What a variable's name begins with says of which part of the plan it tells.
-NAMED = re.compile(r"\{\{<\s*var\s+(outcomes|synthesis|tests|questions)\.(\w+)")
+# What a name begins with says of which part of the plan it tells, in a variable or in a tag of a template.
+NAMED = re.compile(r"(?:\{\{<\s*var|<<|<%[^%]*?)\s*\b(outcomes|synthesis|tests|questions)\.(\w+)")
 
 
 def check_document(study: Study, reports: Path = Path("reports")) -> None:
@@ -48,7 +48,8 @@ def check_document(study: Study, reports: Path = Path("reports")) -> None:
 
 def sources(file: Path, reports: Path) -> Iterator[Path]:
     """A document and every file that it includes, as far as people wrote them: what is made later is left out."""
-    if file.is_file():
-        yield file
-        for name in INCLUDED.findall(file.read_text(encoding="utf-8")):
-            yield from sources((reports if name.startswith("/") else file.parent) / name.lstrip("/"), reports)
+    for place in (file, file.with_name(f"{file.name}{ENDING}")):
+        if place.is_file():
+            yield place
+            for each in included(place.read_text(encoding="utf-8"), place.parent, reports):
+                yield from sources(each, reports)

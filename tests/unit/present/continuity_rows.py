@@ -10,9 +10,11 @@ from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.continuity import AdmissionsByContinuity, Continuity, Mediation
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome
 from analysis.plan.terms import Period
+from analysis.present.continuity.words.continuity_text import continuity_chapter
 from analysis.present.continuity.words.continuity_words import continuity_words
 from analysis.present.provenance.context import Context, Outcomes
-from analysis.present.templates.sections import write_sections
+from analysis.present.templates.formats import formats
+from analysis.present.templates.sections import render_sections
 from analysis.steps import write_json
 from analysis.tables import Lineage, Source, write_table
 from tests.unit.present.made_rows import context, row, statistic
@@ -190,7 +192,10 @@ def told(
     (folder / "benchmarks.csv").write_text(benchmarks, encoding="utf-8")
     made = replace(context(rows), unmade=unmade)
     files = (folder / "fewest.parquet", folder / "facts.json", folder / "benchmarks.csv")
-    words, pages = continuity_words(made, asked, OUTCOMES, files)
-    write_sections(REPORTS, pages, made, folder / "sections")
-    sections = {path.stem: " ".join(path.read_text("utf-8").split()) for path in (folder / "sections").glob("*.qmd")}
-    return words | sections, made
+    words, page = continuity_words(made, asked, OUTCOMES, files)
+    chapter = folder / "chapter.qmd"
+    chapter.write_text(continuity_chapter(asked), encoding="utf-8")
+    seen = {"continuity": page, "simulated": bool(made.estimates["simulated"].any())}
+    sections = render_sections(REPORTS, [chapter], seen, formats(made.book, REPORTS / "phrases"))
+    texts = {place.removeprefix("sections/").removesuffix(".qmd"): text for place, text in sections.items()}
+    return words | {place: " ".join(text.split()) for place, text in texts.items()}, made

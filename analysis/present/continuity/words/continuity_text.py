@@ -36,14 +36,14 @@ DEFINED = {
 def continuity_methods(asked: Continuity, rules: ContactRules) -> str:
     """The sections on how continuity is measured and modelled."""
     used = {
-        "continuity-methods-change": True,
-        "continuity-methods-gaps": asked.gaps is not None,
-        "continuity-methods-size": asked.size is not None,
-        "continuity-methods-admissions": asked.admissions is not None,
-        "continuity-methods-mediation": asked.mediation is not None,
+        "continuity/methods-change": True,
+        "continuity/methods-gaps": asked.gaps is not None,
+        "continuity/methods-size": asked.size is not None,
+        "continuity/methods-admissions": asked.admissions is not None,
+        "continuity/methods-mediation": asked.mediation is not None,
     }
     models = [_section(name) for name, uses in used.items() if uses]
-    return "\n\n".join([counted_contacts(rules), _section("continuity-methods-indices"), definitions(asked), *models])
+    return "\n\n".join([counted_contacts(rules), _section("continuity/methods-indices"), definitions(asked), *models])
 
 
 def counted_contacts(rules: ContactRules) -> str:
@@ -82,16 +82,16 @@ def definitions(asked: Continuity) -> str:
 def continuity_chapter(asked: Continuity) -> str:
     """The chapter itself: what is in short, and a section for each thing that the plan asks."""
     used = {
-        "continuity-fall": True,
-        "continuity-composition": True,
-        "continuity-whom": asked.gaps is not None,
-        "continuity-size": asked.size is not None,
-        "continuity-admissions": asked.admissions is not None,
-        "continuity-worth": asked.mediation is not None,
-        "continuity-data": True,
+        "continuity/fall": True,
+        "continuity/composition": True,
+        "continuity/whom": asked.gaps is not None,
+        "continuity/size": asked.size is not None,
+        "continuity/admissions": asked.admissions is not None,
+        "continuity/worth": asked.mediation is not None,
+        "continuity/data": True,
     }
     sections = [_section(name) for name, uses in used.items() if uses]
-    return "\n\n".join([_section("continuity-intro"), _section("continuity-points"), *sections])
+    return "\n\n".join([_section("continuity/intro"), _section("continuity/points"), *sections])
 
 
 def _section(name: str) -> str:

@@ -1,5 +1,6 @@
 """The words of the chapter on continuity, each number with its address."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from analysis.plan.continuity import Continuity
@@ -8,15 +9,31 @@ from analysis.present.continuity.words.continuity_change_words import change_wor
 from analysis.present.continuity.words.continuity_data_words import data_words
 from analysis.present.continuity.words.continuity_gap_words import gap_point, gap_words, size_point, size_words
 from analysis.present.continuity.words.continuity_shared import Chapter
-from analysis.present.continuity.words.continuity_worth import bounds, worth_page
+from analysis.present.continuity.words.continuity_worth import Worth, worth
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.steps import Paths
 
 
+@dataclass(frozen=True)
+class ContinuityPage:
+    """What sections on continuity are told from.
+
+    Attributes
+    ----------
+    asked : Continuity
+        What is asked of it.
+    worth : Worth or None
+        What the change is worth in admissions, where the plan asks.
+    """
+
+    asked: Continuity
+    worth: Worth | None
+
+
 def continuity_words(
     context: Context, asked: Continuity, outcomes: Outcomes, files: Paths
-) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """The words of the chapter, and what each of its templates is given.
+) -> tuple[dict[str, Any], ContinuityPage]:
+    """The words of the chapter, and what its templates see.
 
     Parameters
     ----------
@@ -42,8 +59,7 @@ def continuity_words(
         **data_words(chapter, fewest, facts),
         "points": _points(chapter),
     }
-    pages = {"continuity-points": {"asked": asked, "bounds": bounds(chapter), "simulated": chapter.simulated}}
-    return words, pages | ({"continuity-worth": worth_page(chapter)} if asked.mediation else {})
+    return words, ContinuityPage(asked, worth(chapter))
 
 
 def recorded(told: dict[str, str]) -> str:

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from analysis.present.continuity.words.continuity_shared import Chapter
-from analysis.present.templates.formats import Ends
-from analysis.present.templates.values import Row, Value
+from analysis.present.templates.values import Ends, Row, Value
 
 CORRECTED = "list_level_corrected_at_most"
 # In the order in which they are told. What others found stands in place of our own estimates.
@@ -53,21 +51,46 @@ class Total:
     baseline: Value | None
 
 
-def worth_page(chapter: Chapter) -> dict[str, Any]:
-    """What the section on the worth of continuity is given; the plan must ask for it."""
+@dataclass(frozen=True)
+class Worth:
+    """What the change in continuity is worth in admissions.
+
+    Attributes
+    ----------
+    bounds : list of Bound
+        As they are told one after the other; none where nothing was bounded.
+    reason : str
+        Why nothing was.
+    label : str
+        The outcome that it is worth.
+    planted : Planted or None
+    total : Total or None
+    """
+
+    bounds: list[Bound]
+    reason: str
+    label: str
+    planted: Planted | None
+    total: Total | None
+
+
+def worth(chapter: Chapter) -> Worth | None:
+    """What the change is worth; None where the plan does not ask."""
+    if chapter.asked.mediation is None:
+        return None
     outcome = _outcome(chapter)
-    return {
-        "bounds": bounds(chapter),
-        "reason": chapter.why("mediation", outcome=outcome),
-        "label": _label(chapter),
-        "planted": _planted(chapter),
-        "total": _total(chapter, outcome),
-    }
+    return Worth(
+        bounds(chapter),
+        chapter.why("mediation", outcome=outcome),
+        _label(chapter),
+        _planted(chapter),
+        _total(chapter, outcome),
+    )
 
 
 def bounds(chapter: Chapter) -> list[Bound]:
-    """The bounds, as they are told one after the other; none where the plan asks for none, or nothing was bounded."""
-    found = list(_bounds(chapter)) if chapter.asked.mediation else []
+    """The bounds in their order; what is counted is said with the first."""
+    found = list(_bounds(chapter))
     return [replace(bound, label=_label(chapter)) for bound in found[:1]] + found[1:]
 
 
@@ -91,7 +114,7 @@ def _bounds(chapter: Chapter) -> Iterator[Bound]:
 def _rows(chapter: Chapter, assumption: str, scale: str) -> tuple[Row | None, Row | None]:
     where = {"outcome": _outcome(chapter), "specification": assumption, "scale": scale}
     low, high = (chapter.row("mediation", term=term, **where) for term in ("bound_low", "bound_high"))
-    return (None, None) if low is None or high is None else (Row(low), Row(high))
+    return (None, None) if low is None or high is None else (Row(chapter.context, low), Row(chapter.context, high))
 
 
 def _planted(chapter: Chapter) -> Planted | None:
@@ -99,7 +122,7 @@ def _planted(chapter: Chapter) -> Planted | None:
     limits = [(low.ci_low.number, high.ci_high.number) for low, high in _told(chapter)]
     if truth is None or not text or not limits:
         return None
-    within = sum(100 * (low - 1) <= truth <= 100 * (high - 1) for low, high in limits)
+    within = sum(low <= truth <= high for low, high in limits)
     return Planted(text, within, len(limits))
 
 
@@ -113,6 +136,6 @@ def _total(chapter: Chapter, outcome: str) -> Total | None:
     found = chapter.row("mediation", outcome=outcome, term="total", scale="difference")
     if found is None:
         return None
-    row = Row(found)
+    row = Row(chapter.context, found)
     clear = row.ci_low.number > 0 or row.ci_high.number < 0
-    return Total(row.estimate, (row.ci_low, row.ci_high), not clear, row.baseline if row.baseline.number > 0 else None)
+    return Total(row.estimate, row.interval, not clear, row.baseline if row.baseline.number > 0 else None)

@@ -71,23 +71,23 @@ def test_every_variable_of_the_chapter_is_there_whatever_could_be_estimated(
     tmp_path: Path, root: Path, rows: list[Any]
 ) -> None:
     words = dict(leaves(told(tmp_path, rows)[0]))
-    sections = re.findall(r"include (/sections/[a-z-]+\.qmd)", continuity_chapter(ASKED))
+    sections = re.findall(r"include (/sections/\S+\.qmd)", continuity_chapter(ASKED))
     files = [file for each in sections for file in (root / "reports").glob(f"{each[1:]}*")]
     assert len(files) == len(sections)
     text = continuity_chapter(ASKED) + "".join(file.read_text("utf-8") for file in files)
     assert set(USED.findall(text)) - OUTCOME <= set(words)
     assert all(words[f"points.{point}"] for point in ("contacts", "gap", "admissions"))
-    assert words["continuity-points"].count(" - ") == 6
+    assert words["continuity/points"].count(" - ") == 6
 
 
 def test_the_plan_decides_which_sections_there_are() -> None:
     least = Continuity(outcome=NAME, size=None, gaps=None)
     chapter, methods = continuity_chapter(least), continuity_methods(least, ContactRules())
     for name in ("whom", "size", "admissions", "worth"):
-        assert f"continuity-{name}.qmd" in continuity_chapter(ASKED)
-        assert f"continuity-{name}.qmd" not in chapter
+        assert f"continuity/{name}.qmd" in continuity_chapter(ASKED)
+        assert f"continuity/{name}.qmd" not in chapter
     assert "admissions" not in methods
-    assert "continuity-methods-mediation" in continuity_methods(ASKED, ContactRules())
+    assert "continuity/methods-mediation" in continuity_methods(ASKED, ContactRules())
 
 
 def test_methods_tell_the_rules_of_the_plan_and_every_index() -> None:
@@ -251,11 +251,11 @@ def test_counts_of_people_are_protected(tmp_path: Path) -> None:
 def test_worth_is_told_as_bounds_and_without_a_share_of_an_unclear_whole(tmp_path: Path) -> None:
     words, _ = told(tmp_path, [primary(), *bounds(-0.3, 1.4)])
     assert "between 0.30 fewer and 1.40 more avoidable admissions per 1,000 patients a year" in plain(
-        words["continuity-worth"]
+        words["continuity/worth"]
     )
     # The whole has as many decimals as its parts.
-    assert "was +2.00 per 1,000 patients a year (interval −1.00 to +5.00)" in plain(words["continuity-worth"])
-    assert "no share of it can be told" in words["continuity-worth"]
+    assert "was +2.00 per 1,000 patients a year (interval −1.00 to +5.00)" in plain(words["continuity/worth"])
+    assert "no share of it can be told" in words["continuity/worth"]
 
 
 def test_what_could_not_be_estimated_says_why(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_what_could_not_be_estimated_says_why(tmp_path: Path) -> None:
     words, _ = told(tmp_path, [primary()], unmade=unmade)
     assert words["admissions"].endswith("Not estimated: No spells.")
     assert words["gaps"] == "Not estimated: No registrations."
-    assert "could not be bounded. Not estimated: No association." in words["continuity-worth"]
+    assert "could not be bounded. Not estimated: No association." in words["continuity/worth"]
 
 
 def test_contacts_left_out_are_counted_and_practices_that_look_wrong_told(tmp_path: Path) -> None:

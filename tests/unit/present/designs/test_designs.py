@@ -197,13 +197,13 @@ def test_methods_tell_of_the_checks_that_the_plan_has(study: Study) -> None:
     def told(*names: str) -> set[str]:
         checks = {name: study.sensitivity[name] for name in names}
         text = design_methods(study.activity(), checks, (), costs=False)
-        return set(re.findall(r"sections/methods-(sensitivity|check-\w+)\.qmd", text))
+        return set(re.findall(r"sections/robustness/(methods[\w-]*)\.qmd", text))
 
     assert told() == set()
-    assert told("linear_rates", "without_each_site") == {"sensitivity"}
-    assert told("quasi_poisson", "by_model") == {"sensitivity", "check-dispersion", "check-groups"}
-    doubts = {"check-trends", "check-confounder", "check-curve"}
-    assert told("diverging_trends", "unobserved", "every_choice") == {"sensitivity"} | doubts
+    assert told("linear_rates", "without_each_site") == {"methods"}
+    assert told("quasi_poisson", "by_model") == {"methods", "methods-dispersion", "methods-groups"}
+    doubts = {"methods-trends", "methods-confounder", "methods-curve"}
+    assert told("diverging_trends", "unobserved", "every_choice") == {"methods"} | doubts
 
 
 def test_the_caption_names_the_periods_that_were_tested() -> None:

@@ -37,7 +37,8 @@ def told(estimates: Path, results: Path, prepared: Path, study: Study, out: Path
         benchmarks=prepared / "benchmarks.csv", outcomes=study.outcomes, syntheses=study.syntheses,
         inference=study.inference, quality=(prepared / "quality.parquet",),
         published=(prepared / "evidence.parquet",), out=out / "numbers.yml",
-        addresses=out / "addresses.json", calibration=tried, reports=REPORTS, sections=out / "sections",
+        addresses=out / "addresses.json", calibration=tried, reports=REPORTS, sections=out / "sections.json",
+        document="paper.qmd",
     )  # fmt: skip
 
 
@@ -164,7 +165,8 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
         benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses=plan, inference=study.inference,
         published=(prepared / "evidence.parquet",), out=folder / "numbers.yml", addresses=folder / "addresses.json",
         reports=REPORTS,
-        sections=folder / "sections",
+        sections=folder / "sections.json",
+        document="evidence.qmd",
     )  # fmt: skip
     spoken = words(folder / "numbers.yml")
     assert ("data", "sites") not in spoken

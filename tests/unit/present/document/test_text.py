@@ -32,15 +32,18 @@ def test_what_the_plan_lacks_leaves_no_trace(tmp_path: Path, study: Study) -> No
     least = {"outcomes": bare, "syntheses": {}, "tests": {}, "evidence": None}
     parts = made(tmp_path, study.model_copy(update=least))
     assert (parts["evidence"], parts["tests"]) == ("", "")
-    assert "methods-activity" not in parts["methods"]
-    assert "methods-evidence" not in parts["methods"]
+    assert "outcomes/methods-activity-own" not in parts["methods"]
+    assert "evidence/methods" not in parts["methods"]
     assert "tables/evidence" not in parts["annexes"]
     assert "/figures/" not in parts["results"]
 
 
 def test_methods_say_when_counts_were_made_of_records(tmp_path: Path, study: Study) -> None:
-    assert "methods-records-own" in made(tmp_path, study, "sites", "practices", "episodes")["methods"]
-    assert "methods-records-own" not in made(tmp_path, study, "sites", "practices", "activity", "episodes")["methods"]
+    assert "outcomes/methods-records-own" in made(tmp_path, study, "sites", "practices", "episodes")["methods"]
+    assert (
+        "outcomes/methods-records-own"
+        not in made(tmp_path, study, "sites", "practices", "activity", "episodes")["methods"]
+    )
 
 
 def test_each_missing_table_has_its_sentence_and_one_can_stand_for_another() -> None:

@@ -137,6 +137,8 @@ def test_love_plot_has_the_largest_difference_first_and_no_signs() -> None:
 
 def test_the_section_is_there_where_the_plan_asks_and_the_data_can_answer() -> None:
     plain = {"emergency_admissions": OUTCOMES["emergency_admissions"].model_copy(update={"designs": ("event_study",)})}
-    assert cohort(OUTCOMES, ("activity", "patients", "spells")) == "{{< include /sections/results-cohort.qmd >}}"
+    assert (
+        cohort(OUTCOMES, ("activity", "patients", "spells")) == "{{< include /sections/matched_cohort/results.qmd >}}"
+    )
     assert "The data lack a table of patients" in cohort(OUTCOMES, ("activity", "patients"))
     assert cohort_methods(OUTCOMES, ("activity",)) == cohort(plain, ("patients", "spells")) == ""

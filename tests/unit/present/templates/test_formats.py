@@ -1,16 +1,17 @@
 """A value that prints cites its own row and column; phrases come from the library alone."""
 
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import render
 from analysis.present.templates.phrases import phrase, read_phrases
-from analysis.present.templates.sections import write_sections
+from analysis.present.templates.sections import render_sections
 from analysis.present.templates.values import Row
 from analysis.steps import Problem
 from tests.unit.present.made_rows import context, row
@@ -27,10 +28,10 @@ def plain(text: str) -> str:
 
 def test_a_number_prints_and_enters_itself() -> None:
     told = context([row("elective", "effect", 0.96, 0.02)])
-    one = Row(told.estimates.iloc[0])
-    text = formats(told, PHRASES)["signed"](one.estimate, decimals=2)
+    one = Row(told, told.estimates.iloc[0])
+    text = formats(told.book, PHRASES)["signed"](one.estimate, decimals=2)
     ((key, (printed, origin)),) = told.book.entries.items()
-    assert plain(text) == printed == "+0.96"
+    assert plain(text) == printed == "\N{MINUS SIGN}4.00%"
     assert key.endswith("estimate.signed")
     assert key.startswith("elective.difference_in_differences.effect")
     assert origin.step == told.estimates.iloc[0]["step"]
@@ -43,9 +44,9 @@ def test_bounds_in_words_begin_with_the_smaller_change_of_one_kind(low: float, w
     high = low + width
     told = context([row("elective", "bound_low", low, scale="difference"), row("elective", "bound_high", high,
     scale="difference")])  # fmt: skip
-    by_term = {name: Row(each) for name, each in told.estimates.set_index("term", drop=False).iterrows()}
+    by_term = {name: Row(told, each) for name, each in told.estimates.set_index("term", drop=False).iterrows()}
     ends = (by_term["bound_low"].estimate, by_term["bound_high"].estimate)
-    said = plain(formats(told, PHRASES)["fewer_or_more"](ends))
+    said = plain(formats(told.book, PHRASES)["fewer_or_more"](ends))
     low, high = round(low, 2), round(high, 2)
     assert said.endswith("more") == (high > 0 or low == 0)
     assert ("fewer" in said) == (low < 0)
@@ -82,22 +83,24 @@ def test_an_unknown_phrase_is_told_with_the_nearest(tmp_path: Path) -> None:
 
 def test_a_phrase_is_a_template_of_one_thing(tmp_path: Path) -> None:
     (tmp_path / "greeting.md.j2").write_text("Good\nday, << it | sentence >>.\n", encoding="utf-8")
-    filters = formats(context([]), tmp_path)
+    filters = formats(Book(), tmp_path)
     assert render(Path("x"), '<< who | say("greeting") >>', {"who": "doctor"}, filters) == "Good day, Doctor."
     with pytest.raises(Problem, match="There is no phrase"):
         render(Path("x"), '<< who | say("farewell") >>', {"who": "doctor"}, filters)
 
 
-def test_no_section_is_written_where_one_is_at_fault(tmp_path: Path) -> None:
-    reports, out = tmp_path / "reports", tmp_path / "out"
-    (reports / "sections").mkdir(parents=True)
-    (reports / "phrases").mkdir()
-    pages: dict[str, dict[str, Any]] = {"good": {"a": "b"}, "poor": {"a": "b"}}
-    (reports / "sections/good.qmd.j2").write_text("<< a >>", encoding="utf-8")
-    (reports / "sections/poor.qmd.j2").write_text("<< c >>", encoding="utf-8")
-    with pytest.raises(Problem, match="there is no value `c`"):
-        write_sections(reports, pages, context([]), out)
-    assert not out.exists()
-    (reports / "sections/poor.qmd.j2").unlink()
-    with pytest.raises(Problem, match="There is no template"):
-        write_sections(reports, pages, context([]), out)
+def test_what_is_included_is_rendered_and_what_that_includes(tmp_path: Path) -> None:
+    sections = tmp_path / "sections" / "room"
+    sections.mkdir(parents=True)
+    (tmp_path / "paper.qmd").write_text("{{< include sections/room/plain.qmd >}}", encoding="utf-8")
+    (sections / "plain.qmd").write_text("Before.\n\n{{< include first.qmd >}}", encoding="utf-8")
+    first = "<% if topic %>{{< include /sections/room/second.qmd >}}<% else %>Nothing.<% endif %>"
+    (sections / "first.qmd.j2").write_text(first, encoding="utf-8")
+    (sections / "second.qmd.j2").write_text("<< topic >> and {{< var kept >}}", encoding="utf-8")
+    told = partial(render_sections, tmp_path, [tmp_path / "paper.qmd"], filters={})
+    assert told({"topic": ""}) == {"sections/room/first.qmd": "Nothing."}
+    assert told({"topic": "a"})["sections/room/second.qmd"] == "a and {{< var kept >}}"
+    (sections / "second.qmd.j2").write_text("<< tpic >>", encoding="utf-8")
+    with pytest.raises(Problem, match=r"room/second\.qmd\.j2, line 1: there is no value `tpic`"):
+        told({"topic": "a"})
+    assert "Nothing." in told({"topic": ""})["sections/room/first.qmd"]

@@ -56,7 +56,7 @@ def test_the_checklists_name_places_by_their_kind_and_every_item_once(root: Path
 
 def test_every_section_that_a_checklist_names_is_written_somewhere(root: Path) -> None:
     known = {
-        found for path in (root / "reports/sections").glob("*.qmd")
+        found for path in (root / "reports/sections").glob("*/*.qmd*")
         for found in re.findall(r"\{#(sec-[\w-]+)", path.read_text(encoding="utf-8"))
     }  # fmt: skip
     asked = {

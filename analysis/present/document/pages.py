@@ -1,0 +1,17 @@
+"""What templates see: by the name of each topic, what its sections are told from."""
+
+from analysis.present.continuity.words.continuity_words import ContinuityPage
+from analysis.present.provenance.sources import Sources
+from analysis.present.templates.sections import Pages
+
+
+def pages(sources: Sources, continuity: ContinuityPage | None) -> Pages:
+    """By topic, what it has to tell; None where the plan asks nothing of it.
+
+    Every topic has its name in every study, so that a template may ask ``<% if continuity %>``.
+    """
+    return {
+        "study": sources.plan,
+        "simulated": sources.simulated,
+        "continuity": continuity,
+    }
