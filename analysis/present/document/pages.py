@@ -1,6 +1,7 @@
 """What templates see: by the name of each topic, what its sections are told from."""
 
 from analysis.present.continuity.words.continuity_words import ContinuityPage
+from analysis.present.outcomes import page as outcomes
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.sections import Pages
 
@@ -14,4 +15,5 @@ def pages(sources: Sources, continuity: ContinuityPage | None) -> Pages:
         "study": sources.plan,
         "simulated": sources.simulated,
         "continuity": continuity,
+        "outcomes": outcomes.page(sources),
     }

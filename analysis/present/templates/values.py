@@ -1,7 +1,8 @@
 """Numbers as templates see them: each knows its address, and those of a row their row and column."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from analysis.present.provenance.address import Origin
 from analysis.present.provenance.context import Context, place_of
@@ -10,6 +11,7 @@ from analysis.wording import change
 if TYPE_CHECKING:
     import pandas as pd
 
+Held = TypeVar("Held")
 # What is told as a change: a ratio in per cent, points as they are.
 TOLD = ("estimate", "ci_low", "ci_high")
 
@@ -74,3 +76,24 @@ class Row:
     def _key(self) -> str:
         picked = place_of(self._row, self._context.estimates).partition(": ")[2].split(", ")
         return ".".join(pair.partition("=")[2] for pair in picked)
+
+
+class Names(Generic[Held]):
+    """Things of one kind that a template takes by name, ``outcomes.continuity``, or goes through one after the other.
+
+    A name that is not among them is an error, also where a template only asks whether it is there.
+    """
+
+    def __init__(self, held: Mapping[str, Held]) -> None:
+        self._held = dict(held)
+
+    def __getattr__(self, name: str) -> Held:
+        if name.startswith("_") or name not in self._held:
+            raise AttributeError(name)
+        return self._held[name]
+
+    def __iter__(self) -> Iterator[Held]:
+        return iter(self._held.values())
+
+    def __len__(self) -> int:
+        return len(self._held)

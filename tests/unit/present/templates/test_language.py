@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from analysis.present.templates.language import render
+from analysis.present.templates.values import Names
 from analysis.steps import Problem
 
 HERE = Path("sections/x.qmd.j2")
@@ -84,3 +85,12 @@ def test_the_mend_names_what_is_meant() -> None:
     with pytest.raises(Problem, match="there is no filter") as caught:
         made("<< a | amout >>")
     assert caught.value.mend == "write `amount`"
+
+
+def test_names_are_taken_and_gone_through() -> None:
+    values = {"outcomes": Names({"one": SimpleNamespace(label="a"), "items": SimpleNamespace(label="b")})}
+    text = "<< outcomes.items.label >>: <% for each in outcomes %><< each.label >><% endfor %>"
+    assert render(Path("x.md.j2"), text, values, {}) == "b: ab"
+    for wrong in ("<% if outcomes.two %>x<% endif %>", "<< outcomes.two.label >>", "<< outcomes.keys >>"):
+        with pytest.raises(Problem, match=r"x\.md\.j2, line 1"):
+            render(Path("x.md.j2"), wrong, values, {})
