@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from analysis.assess.five_tests.five_tests import tests as assess
+from analysis.assess.verdicts.verdicts import verdicts
 from analysis.estimate.continuity.continuity import continuity
 from analysis.estimate.evidence.synthesis import synthesis
 from analysis.estimate.outcomes.admissions import admissions
@@ -125,7 +126,7 @@ def prepared(raw: Path, study: Study, root: Path, tmp_path_factory: pytest.TempP
 
 @pytest.fixture(scope="session")
 def results(prepared: Path, study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Everything up to the readings of the five tests: estimates.csv, lineage.json, tests.json."""
+    """Everything up to the readings of the five tests: estimates.csv, lineage.json, verdicts.csv, tests.json."""
     out, confidence = tmp_path_factory.mktemp("results"), study.inference.confidence
     counts, shares = prepared / "panel.parquet", prepared / "survey.parquet"
     for name, each in study.activity().items():
@@ -155,6 +156,12 @@ def results(prepared: Path, study: Study, tmp_path_factory: pytest.TempPathFacto
         unmade=out / "not_estimated.csv",
         lineage=out / "lineage.json",
     )
+    verdicts(
+        estimates=out / "estimates.csv", outcomes=study.outcomes, syntheses=study.syntheses, tests=study.tests,
+        questions=study.questions, checks=study.checks(*{each.kind for each in study.sensitivity.values()}),
+        study=study.name, plan_digest=digest, confidence=confidence, benchmarks=(prepared / "benchmarks.csv",),
+        out=out / "verdicts.csv",
+    )  # fmt: skip
     assess(
         estimates=out / "estimates.csv", tests=dict(study.tests.items()), outcomes=study.outcomes,
         syntheses=study.syntheses, out=out / "tests.json",

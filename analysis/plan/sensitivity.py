@@ -1,6 +1,6 @@
 """Would it survive a sceptic? Checks of the difference-in-differences, each a line of the study file."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,10 @@ Comparison = Literal["all", "same_regions", "other_regions"]
 
 class Check(Plan):
     """What every check says of itself."""
+
+    # Whether it is another choice of how to estimate the same effect, so that it counts among those which the finding
+    # survives or not. A kind that asks something else says no.
+    choice: ClassVar[bool] = True
 
     label: Text = Field(description="Name in text, lower case.")
     outcomes: tuple[Name, ...] = Field(
@@ -45,6 +49,7 @@ class ComparisonCheck(Check):
 class PlaceboDateCheck(Check):
     """A start that never was, looked for before the real one."""
 
+    choice: ClassVar[bool] = False
     kind: Literal["placebo_date"] = Field(description="A start that never was.")
     months_early: int = Field(ge=1, description="Months by which the start is moved; later months are left out.")
 
@@ -52,12 +57,14 @@ class PlaceboDateCheck(Check):
 class LeaveOneOutCheck(Check):
     """The estimate without each site in turn."""
 
+    choice: ClassVar[bool] = False
     kind: Literal["leave_one_out"] = Field(description="Without each site in turn.")
 
 
 class DoseCheck(Check):
     """Whether more of the intervention did more."""
 
+    choice: ClassVar[bool] = False
     kind: Literal["dose"] = Field(
         description="Whether more of the intervention did more, beside the step at the start."
     )
@@ -69,6 +76,7 @@ class DoseCheck(Check):
 class HeterogeneityCheck(Check):
     """Who benefits: the effect by group, with a test that groups differ."""
 
+    choice: ClassVar[bool] = False
     kind: Literal["heterogeneity"] = Field(description="The effect by group.")
     by: Name = Field(description="A column of sites or practices: model, imd, share_65plus, list_size, …")
     groups: int | None = Field(
@@ -79,6 +87,7 @@ class HeterogeneityCheck(Check):
 class ParallelTrendsCheck(Check):
     """How far trends may have differed (Rambachan & Roth)."""
 
+    choice: ClassVar[bool] = False
     kind: Literal["parallel_trends"] = Field(description="How far trends may have differed.")
     relative_magnitudes: tuple[float, ...] = Field(
         default=(0.5, 1.0, 1.5, 2.0), description="Mbar: violations as multiples of the largest one before the start."
@@ -91,6 +100,7 @@ class ParallelTrendsCheck(Check):
 class ConfounderCheck(Check):
     """What an unobserved confounder would have to be like (a grid of them, and the E-value)."""
 
+    choice: ClassVar[bool] = False
     kind: Literal["confounder"] = Field(description="What an unobserved confounder would have to be like.")
     prevalence_pilot: tuple[float, ...] = Field(
         default=(0.1, 0.3, 0.5), min_length=1, description="Share of it in pilot practices."
@@ -104,6 +114,7 @@ class ConfounderCheck(Check):
 class CurveCheck(Check):
     """Every combination of declared choices."""
 
+    choice: ClassVar[bool] = False
     kind: Literal["curve"] = Field(description="Every combination of declared choices.")
     estimators: tuple[Estimator, ...] = Field(
         default=("poisson_fixed_effects", "linear_rate"), min_length=1, description="The models."

@@ -84,3 +84,39 @@ rule assess_tests:
     shell:
         "python -m analysis.assess.five_tests.five_tests --estimates {input.estimates} {params.plan} {params.optional} --out {output}"
         " 2> {log}"
+
+
+# What every later step takes a result to say. It reads what may be told, so that no verdict tells anything else.
+rule assess_verdicts:
+    input:
+        estimates="<disclosed>/estimates.csv",
+        calibration=KNOWN if STUDY.outcomes else [],
+        benchmarks="<results>/prepare/benchmarks.csv" if STUDY.outcomes else [],
+        cohort_benchmarks="<results>/prepare/cohort_benchmarks.csv" if COHORT else [],
+        code=sources("analysis.assess.verdicts.verdicts"),
+    output:
+        "<results>/assess/verdicts.csv",
+    log:
+        "<logs>/assess_verdicts.log",
+    benchmark:
+        "<benchmarks>/assess_verdicts.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=plan(
+            study=STUDY.name,
+            plan_digest=STUDY.plan_digest(),
+            outcomes=STUDY.outcomes,
+            syntheses=STUDY.syntheses,
+            tests=STUDY.tests,
+            questions=STUDY.questions,
+            checks=STUDY.checks(*{check.kind for check in STUDY.sensitivity.values()}),
+            confidence=STUDY.inference.confidence,
+            **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
+        ),
+        optional=lambda wildcards, input: options(input, "calibration", "benchmarks", "cohort_benchmarks"),
+    message:
+        "Judging what the results say"
+    shell:
+        "python -m analysis.assess.verdicts.verdicts --estimates {input.estimates} {params.plan} {params.optional}"
+        " --out {output} 2> {log}"

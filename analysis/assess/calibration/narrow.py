@@ -30,6 +30,18 @@ def too_narrow(tried: "pd.DataFrame", row: "pd.Series[Any] | None", confidence: 
         The primary model's worlds without an effect, with the nearest number of sites; None where the intervals kept
         their promise there, nobody knows, or the interval is another one (clusters too few, or not estimated).
     """
+    found = nearest(tried, row)
+    return found if found is not None and _short(found, confidence) else None
+
+
+def keeps_promise(tried: "pd.DataFrame", row: "pd.Series[Any] | None", confidence: float) -> str:
+    """The same as an answer: ``too_narrow``, ``wide_enough``, or ``unknown`` where such intervals were not tried."""
+    found = nearest(tried, row)
+    return "unknown" if found is None else "too_narrow" if _short(found, confidence) else "wide_enough"
+
+
+def nearest(tried: "pd.DataFrame", row: "pd.Series[Any] | None") -> "pd.Series[Any] | None":
+    """The primary model's worlds without an effect, with the nearest number of sites; None where there are none."""
     if row is None or row["std_error"] != row["std_error"] or row["treated_clusters"] == 0:
         return None
     own = (tried["design"] == "difference_in_differences") & (tried["estimator"] == "poisson_fixed_effects")
@@ -38,8 +50,12 @@ def too_narrow(tried: "pd.DataFrame", row: "pd.Series[Any] | None", confidence: 
         return None
     # The nearest number of sites that was tried, by ratio: from three to five they are told by four.
     sites, treated = rows["sites"], row["treated_clusters"]
-    nearest = rows.iloc[(sites / treated).where(sites >= treated, treated / sites).argmin()]
-    return nearest if nearest["coverage_high"] < confidence - MARGIN else None
+    closest: pd.Series[Any] = rows.iloc[(sites / treated).where(sites >= treated, treated / sites).argmin()]
+    return closest
+
+
+def _short(row: "pd.Series[Any]", confidence: float) -> bool:
+    return bool(row["coverage_high"] < confidence - MARGIN)
 
 
 def read_tried(path: Path) -> "pd.DataFrame":

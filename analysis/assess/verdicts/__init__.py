@@ -1,0 +1,1 @@
+"""The judgements that everything after it reads."""

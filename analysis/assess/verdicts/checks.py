@@ -1,0 +1,166 @@
+"""Each check of an outcome: what becomes of the finding, does one site decide, how far may assumptions be wrong."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.assess.verdicts import rules
+from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.estimates import one, pick
+from analysis.verdicts import UNKNOWN, About, Question, Reason, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# How far trends may have differed is told of the event study, every other check of the primary design.
+CHECKED = ("difference_in_differences", "event_study")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A check of one outcome: its name, its rows, and the finding that is put to the test."""
+
+    outcome: str
+    name: str
+    rows: "pd.DataFrame"
+    primary: "pd.Series[Any] | None"
+
+    def verdict(self, rows: Any, question: Question, verdict: str, rule: str, part: str = "", **more: Any) -> Verdict:
+        """A judgement of this check, or of a part of it such as a site."""
+        check = f"{self.name}/{part}" if part else self.name
+        labels = dict[str, Any](about=About.CHECK, subject=self.outcome, check=check)
+        return judged(rows, question=question, verdict=verdict, rule=rule, **labels, **more)
+
+    @property
+    def finding(self) -> str:
+        """The direction of the finding."""
+        return rules.direction(*interval(self.primary))
+
+
+def check_rows(estimates: "pd.DataFrame", outcome: str, name: str) -> "pd.DataFrame":
+    """The rows of one check of one outcome.
+
+    A check's name alone does not tell its rows: other outcomes have specifications of their own, which the check may
+    share a name with.
+    """
+    rows = pick(estimates, outcome=outcome, specification=name)
+    return rows[rows["design"].isin(CHECKED)]
+
+
+def check_verdicts(basis: Basis) -> Iterator[Verdict]:
+    """Every judgement of the checks, an outcome after the other, and of all of them together."""
+    checked = dict.fromkeys(name for check in basis.checks.values() for name in check.outcomes)
+    for outcome in checked:
+        made: list[Verdict] = []
+        for name, check in basis.checks.items():
+            if outcome in check.outcomes:
+                rows = check_rows(basis.estimates, outcome, name)
+                asked = Asked(outcome, name, rows, basis.primary(outcome))
+                own = list(KINDS.get(check.kind, another)(asked))
+                made += own if check.choice else []
+                yield from own
+        yield all_checks(outcome, [each for each in made if each.question == Question.SURVIVES])
+
+
+def all_checks(outcome: str, made: list[Verdict]) -> Verdict:
+    """How many other choices leave the finding; it rests on those that do not, or on all where all do."""
+    lost = [each for each in made if each.lost]
+    decisive = lost or [each for each in made if each.known]
+    reasons = [each.reason for each in made] or [Reason.NOT_TRIED]
+    verdict = rules.all_checks(each.verdict for each in made)
+    return Verdict(
+        about=About.OUTCOME,
+        subject=outcome,
+        question=Question.ALL_CHECKS,
+        verdict=verdict,
+        rule="all_checks",
+        estimates=tuple(dict.fromkeys(key for each in decisive for key in each.estimates)),
+        reason=reasons[0] if verdict == UNKNOWN else "",
+        simulated=any(each.simulated for each in decisive),
+        data_digest=" ".join(sorted({part for each in decisive for part in each.data_digest.split()})),
+    )
+
+
+def another(asked: Asked, part: str = "", row: Any = None) -> Iterator[Verdict]:
+    """What becomes of the finding under another choice, and whether that still holds the finding's own estimate."""
+    other = one(asked.rows, term="effect", subgroup="all") if row is None else row
+    rows, span = [asked.primary, other], interval(other)
+    verdict = rules.survives(interval(asked.primary), span)
+    yield asked.verdict(rows, Question.SURVIVES, verdict, "survives", part)
+    same = other is not None and asked.primary is not None and other["scale"] == asked.primary["scale"]
+    within = rules.holds(span, _estimate(asked.primary)) if same else UNKNOWN
+    yield asked.verdict(rows, Question.HOLDS_FINDING, within, "holds", part)
+
+
+def _estimate(row: "pd.Series[Any] | None") -> float:
+    return float("nan") if row is None else _percent(row)
+
+
+def _percent(row: "pd.Series[Any]") -> float:
+    """An estimate in the unit of :func:`interval`."""
+    return float(100 * (row["estimate"] - 1) if row["scale"] == "ratio" else row["estimate"])
+
+
+def _placebo_date(asked: Asked) -> Iterator[Verdict]:
+    row = one(asked.rows, term="effect")
+    yield asked.verdict([row], Question.DIRECTION, rules.direction(*interval(row)), "direction")
+
+
+def _leave_one_out(asked: Asked) -> Iterator[Verdict]:
+    rows = asked.rows[asked.rows["subgroup"].str.startswith("without ") & (asked.rows["scale"] == "ratio")]
+    sites = [row for _, row in rows.iterrows()]
+    fates = [rules.survives(interval(asked.primary), interval(row)) for row in sites]
+    for row in sites:
+        yield from another(asked, str(row["subgroup"]).removeprefix("without "), row)
+    verdict = rules.one_site(fates)
+    decisive = [row for row, fate in zip(sites, fates, strict=True) if fate not in (*rules.KEPT, UNKNOWN)]
+    yield asked.verdict([asked.primary, *(decisive or sites)], Question.ONE_SITE, verdict, "one_site")
+
+
+def _dose(asked: Asked) -> Iterator[Verdict]:
+    row = one(asked.rows, term="dose")
+    verdict = rules.dose(interval(asked.primary), interval(row))
+    yield asked.verdict([asked.primary, row], Question.DOSE, verdict, "dose")
+
+
+def _groups(asked: Asked) -> Iterator[Verdict]:
+    row = one(asked.rows, term="interaction")
+    verdict = UNKNOWN if row is None else rules.groups(float(row["p_value"]))
+    reason = Reason.NOT_ESTIMATED if row is None else Reason.TOO_FEW_CLUSTERS
+    yield asked.verdict([row], Question.GROUPS, verdict, "groups", reason=reason)
+
+
+def _parallel_trends(asked: Asked) -> Iterator[Verdict]:
+    broken = {kind: one(asked.rows, term="breakdown", horizon=kind) for kind in ("relative_magnitudes", "smoothness")}
+    sizes = {kind: float("nan") if row is None else float(row["estimate"]) for kind, row in broken.items()}
+    found = asked.finding not in ("unclear", UNKNOWN)
+    reason = None if found else Reason.NO_FINDING
+    for question, kind, rule in (
+        (Question.DRIFT, "relative_magnitudes", rules.drift), (Question.BEND, "smoothness", rules.bend),
+    ):  # fmt: skip
+        verdict = rule(sizes[kind]) if found else UNKNOWN
+        yield asked.verdict([asked.primary, broken[kind]], question, verdict, rule.__name__, reason=reason)
+
+
+def _curve(asked: Asked) -> Iterator[Verdict]:
+    shares = [one(asked.rows, term=f"share_clear_{side}") for side in ("below", "above")]
+    below, above = (float("nan") if row is None else float(row["estimate"]) for row in shares)
+    verdict = rules.choices(asked.finding, below, above)
+    yield asked.verdict([asked.primary, *shares], Question.CHOICES, verdict, "choices")
+
+
+def _nothing(asked: Asked) -> Iterator[Verdict]:
+    """What an unobserved confounder would have to be like is told by its numbers; nothing is judged."""
+    yield from ()
+
+
+# What is judged of each kind of check; a kind that is not named here is another choice of the same estimate.
+KINDS: dict[str, Callable[[Asked], Iterator[Verdict]]] = {
+    "placebo_date": _placebo_date,
+    "leave_one_out": _leave_one_out,
+    "dose": _dose,
+    "heterogeneity": _groups,
+    "parallel_trends": _parallel_trends,
+    "confounder": _nothing,
+    "curve": _curve,
+}

@@ -1,0 +1,48 @@
+"""Other designs of the same outcome: what becomes of the finding under each, and whether they agree."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from analysis.assess.verdicts import rules
+from analysis.assess.verdicts.checks import Asked, another
+from analysis.assess.verdicts.judged import DID, Basis, judged
+from analysis.estimates import one, pick
+from analysis.plan.pilots import ActivityOutcome
+from analysis.verdicts import About, Question, Reason, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The design that follows some patients and not everybody registered, so that it answers another question.
+OTHER_PEOPLE = "matched_cohort"
+
+
+def design_verdicts(basis: Basis) -> Iterator[Verdict]:
+    """Every other design of each outcome that has more than one, and all of them together."""
+    for name, plan in basis.outcomes.items():
+        if not isinstance(plan, ActivityOutcome) or not set(plan.designs) - {DID, "event_study"}:
+            continue
+        primary, rows = basis.primary(name), other_designs(basis.estimates, name, plan)
+        made = []
+        for key, row in rows.items():
+            asked = Asked(name, key, basis.estimates.iloc[:0], primary)
+            own = [replace(each, about=About.DESIGN) for each in another(asked, row=row)]
+            made += own[:1]
+            yield from own
+        reason = Reason.NOT_ESTIMATED if primary is None or not made else None
+        yield judged(
+            [primary, *rows.values()], about=About.OUTCOME, subject=name, question=Question.DESIGNS,
+            verdict=rules.designs(each.verdict for each in made), rule="designs", reason=reason,
+        )  # fmt: skip
+
+
+def other_designs(estimates: "pd.DataFrame", name: str, plan: ActivityOutcome) -> "dict[str, pd.Series[Any]]":
+    """The effect as a ratio by every other design, by ``design/estimator``; designs of other people are left out."""
+    rows = pick(
+        estimates, outcome=name, term="effect", scale="ratio", specification="primary", horizon="after", subgroup="all"
+    )
+    rows = rows[rows["design"].isin(set(plan.designs) - {DID, OTHER_PEOPLE, "event_study"})]
+    pairs = dict.fromkeys(zip(rows["design"], rows["estimator"], strict=True))
+    found = {pair: one(rows, design=pair[0], estimator=pair[1]) for pair in pairs}
+    return {"/".join(pair): row for pair, row in found.items() if row is not None}

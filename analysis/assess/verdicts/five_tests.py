@@ -1,0 +1,47 @@
+"""The five tests: each indicator's state, and each test's from its indicators'."""
+
+from collections.abc import Iterator
+
+from analysis.assess.verdicts import rules
+from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.estimates import verdict_row
+from analysis.plan.tests import Indicator
+from analysis.verdicts import About, Question, Verdict
+
+
+def reading_verdicts(basis: Basis) -> Iterator[Verdict]:
+    """Every indicator of every test, and every test."""
+    for name, test in basis.tests.items():
+        made = {indicator_key(each): _indicator(basis, name, each) for each in test.indicators}
+        yield from made.values()
+        yield _test(name, list(made.values()))
+
+
+def indicator_key(indicator: Indicator) -> str:
+    """What tells an indicator apart within its test."""
+    return f"{indicator.outcome}/{indicator.rule}"
+
+
+def _indicator(basis: Basis, test: str, indicator: Indicator) -> Verdict:
+    plans = {**basis.outcomes, **basis.syntheses}
+    plan, row = plans[indicator.outcome], verdict_row(basis.estimates, indicator.outcome, indicator.design)
+    span, good, margin = interval(row), plan.good_direction, plan.smallest_change
+    better, worse = (rule(span, good, margin) for rule in (rules.better, rules.worse))
+    state = "not_assessable" if row is None else rules.indicator(indicator.rule, better, worse)
+    return judged(
+        [row], about=About.TEST, subject=test, check=indicator_key(indicator), question=Question.READING,
+        verdict=state, margin=margin, rule="indicator",
+    )  # fmt: skip
+
+
+def _test(name: str, made: list[Verdict]) -> Verdict:
+    return Verdict(
+        about=About.TEST,
+        subject=name,
+        question=Question.READING,
+        verdict=rules.reading([each.verdict for each in made]),
+        rule="reading",
+        estimates=tuple(dict.fromkeys(key for each in made for key in each.estimates)),
+        simulated=any(each.simulated for each in made),
+        data_digest=" ".join(sorted({part for each in made for part in each.data_digest.split()})),
+    )

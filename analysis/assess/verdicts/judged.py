@@ -1,0 +1,113 @@
+"""What is judged and by which plan, and how a judgement is put down with the rows that it rests on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import verdict_row
+from analysis.plan.experiment import Experiment
+from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
+from analysis.plan.practices import Questions
+from analysis.plan.sensitivity import Checks
+from analysis.plan.tests import FiveTest
+from analysis.study import Synthesis
+from analysis.verdicts import MISSING, UNKNOWN, About, Question, Reason, Verdict, key_of
+from analysis.wording import changed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Outcomes = dict[str, ActivityOutcome | SurveyOutcome | ContactOutcome]
+DID = "difference_in_differences"
+NOTHING = (MISSING, MISSING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """The results as they may be told, the parts of the plan by which they are judged, and what stands beside them.
+
+    Attributes
+    ----------
+    estimates : DataFrame
+        The table of estimates.
+    outcomes, syntheses, tests, checks, questions : dict
+        Their plans by name; each check with the outcomes that it checks.
+    experiment : Experiment or None
+        Its plan where the study has one.
+    benchmarks : dict
+        By what they stand beside (``outcome``; ``design`` for matched patients), truths and published values.
+    tried : tuple of DataFrame
+        What `make calibrate` wrote for the default study; none where it never ran.
+    confidence : float
+        What the intervals promise.
+    """
+
+    estimates: "pd.DataFrame"
+    outcomes: Outcomes
+    syntheses: dict[str, Synthesis]
+    tests: dict[str, FiveTest]
+    checks: Checks
+    questions: Questions
+    experiment: Experiment | None
+    benchmarks: "dict[About, pd.DataFrame]"
+    tried: "tuple[pd.DataFrame, ...]"
+    confidence: float
+
+    def primary(self, outcome: str) -> "pd.Series[Any] | None":
+        """The row by which an outcome is read; None where it was not estimated."""
+        return verdict_row(self.estimates, outcome, DID)
+
+
+def interval(row: "pd.Series[Any] | None") -> tuple[float, float]:
+    """A row's interval in per cent or in its own unit, in which 0 is no change; missing where it has none."""
+    if row is None:
+        return NOTHING
+    told = changed(row)
+    return told.low, told.high
+
+
+def judged(
+    rows: "Iterable[pd.Series[Any] | None]",
+    *,
+    about: About,
+    subject: str,
+    question: Question,
+    verdict: str,
+    rule: str,
+    check: str = "",
+    margin: float = MISSING,
+    reason: Reason | None = None,
+) -> Verdict:
+    """A judgement with the keys of its rows and what follows from them: simulated or not, the data, why it is unknown.
+
+    Parameters
+    ----------
+    rows : iterable of Series or None
+        The rows that it rests on; None stands for one that was not estimated.
+    about, subject, question, verdict, rule, check, margin
+        As in :class:`analysis.verdicts.Verdict`.
+    reason : Reason, optional
+        Why it is unknown, where the rows do not say so by themselves.
+    """
+    asked = list(rows)
+    found = [row for row in asked if row is not None]
+    return Verdict(
+        about=about,
+        subject=subject,
+        check=check,
+        question=question,
+        verdict=verdict,
+        margin=margin,
+        rule=rule,
+        estimates=tuple(key_of(row) for row in found),
+        reason=(reason or _reason(asked)) if verdict == UNKNOWN else "",
+        simulated=any(bool(row["simulated"]) for row in found),
+        data_digest=" ".join(sorted({str(row["data_digest"]) for row in found})),
+    )
+
+
+def _reason(rows: "list[pd.Series[Any] | None]") -> Reason:
+    found = [row for row in rows if row is not None]
+    if not found or len(found) < len(rows):
+        return Reason.NOT_ESTIMATED
+    return Reason.TOO_FEW_CLUSTERS if any(changed(row).few for row in found) else Reason.NO_INTERVAL

@@ -1,0 +1,106 @@
+"""Each outcome: did it change, does the change matter, can it be trusted before the start, and two of them together."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from analysis.assess.calibration.narrow import keeps_promise
+from analysis.assess.verdicts import rules
+from analysis.assess.verdicts.judged import DID, Basis, interval, judged
+from analysis.estimates import one, pick
+from analysis.plan.pilots import ActivityOutcome, AnyOutcome
+from analysis.verdicts import UNKNOWN, About, Question, Reason, Verdict
+
+# The outcomes that are read side by side: what integrated care promises, and what it may cost.
+PROMISED, PAID = "emergency_admissions", "continuity"
+# Ways to tell the uncertainty of one estimate; others adjust it for several outcomes.
+ADJUSTED = ("holm", "romano_wolf")
+
+
+def outcome_verdicts(basis: Basis) -> Iterator[Verdict]:
+    """Every judgement of the outcomes by the primary design."""
+    for name, plan in basis.outcomes.items():
+        row = basis.primary(name)
+        yield from size_verdicts(row, About.OUTCOME, name, plan.good_direction, plan.smallest_change)
+        yield _chance(name, row)
+        yield _methods(basis, name, row)
+        yield _narrow(basis, name, plan, row)
+        if isinstance(plan, ActivityOutcome) and "event_study" in plan.designs:
+            yield from _before(basis, name)
+    if PROMISED in basis.outcomes and PAID in basis.outcomes:
+        yield _together(basis)
+
+
+def size_verdicts(row: Any, about: About, subject: str, good: str, margin: float) -> Iterator[Verdict]:
+    """Whether a change is clear, and whether one that matters is shown or ruled out, for the better and the worse."""
+    span, told = interval(row), dict[str, Any](about=about, subject=subject)
+    found = rules.direction(*span)
+    yield judged([row], question=Question.DIRECTION, verdict=found, rule="direction", **told)
+    gain, loss = (rule(span, good, margin) for rule in (rules.better, rules.worse))
+    yield judged([row], question=Question.BETTER, verdict=gain, rule="better", margin=margin, **told)
+    yield judged([row], question=Question.WORSE, verdict=loss, rule="worse", margin=margin, **told)
+
+
+def _chance(name: str, row: Any) -> Verdict:
+    verdict = UNKNOWN if row is None else rules.chance(float(row["p_value"]))
+    return judged([row], about=About.OUTCOME, subject=name, question=Question.CHANCE, verdict=verdict, rule="chance")
+
+
+def _methods(basis: Basis, name: str, row: Any) -> Verdict:
+    told = pick(basis.estimates, outcome=name, design=DID, term="inference", specification="primary")
+    # One method gives a row on each scale; the p-value is one.
+    told = told[~told["horizon"].isin(ADJUSTED)].drop_duplicates("horizon")
+    rows = [row, *(each for _, each in told.iterrows())]
+    verdict = rules.methods([float(each["p_value"]) for each in rows if each is not None])
+    return judged(
+        rows, about=About.OUTCOME, subject=name, question=Question.METHODS, verdict=verdict, rule="methods",
+        reason=Reason.NOT_TRIED if told.empty else None,
+    )  # fmt: skip
+
+
+def _narrow(basis: Basis, name: str, plan: AnyOutcome, row: Any) -> Verdict:
+    found = [keeps_promise(tried, row, basis.confidence) for tried in basis.tried]
+    verdict = found[0] if found else UNKNOWN
+    if verdict == "too_narrow" and not isinstance(plan, ActivityOutcome):
+        # The worlds of the calibration have counts alone, so nobody knows it of shares.
+        verdict = "untried"
+    return judged(
+        [row], about=About.OUTCOME, subject=name, question=Question.NARROW, verdict=verdict, rule="keeps_promise",
+        reason=Reason.NOT_ESTIMATED if row is None else Reason.NOT_TRIED,
+    )  # fmt: skip
+
+
+def _before(basis: Basis, name: str) -> Iterator[Verdict]:
+    """The months before the start: each test by itself, both together, and what the joint test could have noticed."""
+    terms = ("pre_trend", "pre_trend_slope")
+    rows = {term: one(basis.estimates, outcome=name, design="event_study", term=term) for term in terms}
+    values = {term: float(row["p_value"]) for term, row in rows.items() if row is not None}
+    told = dict[str, Any](about=About.OUTCOME, subject=name, question=Question.PRE_TREND, rule="pre_trend")
+    # Nothing is said of the months before the start where the joint test of them is missing.
+    both = rules.pre_trend(values.values()) if rows["pre_trend"] is not None else UNKNOWN
+    yield judged([row for row in rows.values() if row is not None], verdict=both, **told)
+    for term, row in rows.items():
+        yield judged([row], check=term, verdict=rules.pre_trend([values[term]] if row is not None else []), **told)
+    power = one(basis.estimates, outcome=name, design="event_study", term="pre_trend_power")
+    strong = UNKNOWN if power is None else rules.power(float(power["estimate"]))
+    yield judged([power], about=About.OUTCOME, subject=name, question=Question.POWER, verdict=strong, rule="power")
+
+
+def _together(basis: Basis) -> Verdict:
+    gain, loss = (basis.primary(name) for name in (PROMISED, PAID))
+    first, second = (basis.outcomes[name] for name in (PROMISED, PAID))
+    better = rules.better(interval(gain), first.good_direction, first.smallest_change)
+    worse = rules.worse(interval(loss), second.good_direction, second.smallest_change)
+    verdict = rules.together(
+        (_clear(gain, first.good_direction, "gained", "lost"), better),
+        (_clear(loss, second.good_direction, "gained", "lost"), worse),
+    )
+    return judged(
+        [gain, loss], about=About.OUTCOME, subject=PROMISED, check=PAID, question=Question.TOGETHER, verdict=verdict,
+        rule="together",
+    )  # fmt: skip
+
+
+def _clear(row: Any, good: str, gained: str, lost: str) -> str:
+    """The direction of a change as gain or loss; as it is where it is neither."""
+    found = rules.direction(*rules.gains(interval(row), good))
+    return {"rose": gained, "fell": lost}.get(found, found)

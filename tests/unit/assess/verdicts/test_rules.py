@@ -1,0 +1,299 @@
+"""The rules of judgement: every interval has just one answer, and equality is decided once."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.assess.verdicts import rules
+from analysis.verdicts import ANSWERS, UNKNOWN, Question
+
+NAN = float("nan")
+# Of whole numbers ends and margins often coincide, which is where rules differ.
+ENDS = st.integers(-8, 8).map(float)
+SPANS = st.tuples(ENDS, ENDS).map(lambda ends: (min(ends), max(ends)))
+MARGINS = st.integers(1, 6).map(float)
+DIRECTIONS = st.sampled_from(["up", "down"])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "answer"),
+    [
+        (0.1, 2, "rose"),
+        (0, 2, "unclear"),
+        (-1, 2, "unclear"),
+        (-2, 0, "unclear"),
+        (-2, -0.1, "fell"),
+        (0, 0, "unclear"),
+    ],
+)
+def test_an_interval_that_touches_no_change_does_not_leave_it_out(low: float, high: float, answer: str) -> None:
+    assert rules.direction(low, high) == answer
+
+
+@pytest.mark.parametrize("span", [(NAN, 2.0), (1.0, NAN), (NAN, NAN)])
+def test_without_an_interval_nothing_is_known(span: tuple[float, float]) -> None:
+    assert rules.direction(*span) == rules.better(span, "up", 3) == rules.worse(span, "down", 3) == UNKNOWN
+    assert rules.survives(span, (1, 2)) == rules.survives((1, 2), span) == rules.holds(span, 1) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "better", "worse"),
+    [
+        (3, 8, "shown", "ruled_out"),
+        (2.999, 8, "open", "ruled_out"),
+        (0.5, 2.999, "ruled_out", "ruled_out"),  # clearly better, and no change that matters
+        (0.5, 3, "open", "ruled_out"),
+        (-2.999, 2.999, "ruled_out", "ruled_out"),
+        (-3, 3, "open", "open"),
+        (-9, 0.2, "ruled_out", "open"),
+        (-9, -3, "ruled_out", "shown"),
+        (-9, -2.999, "ruled_out", "open"),
+    ],
+)
+def test_a_change_of_just_the_margin_matters(low: float, high: float, better: str, worse: str) -> None:
+    for good, span in (("up", (low, high)), ("down", (-high, -low))):
+        assert rules.better(span, good, 3) == better
+        assert rules.worse(span, good, 3) == worse
+
+
+@given(SPANS, DIRECTIONS, MARGINS)
+def test_exactly_one_of_shown_ruled_out_and_open(span: tuple[float, float], good: str, margin: float) -> None:
+    """Wholly at or beyond the margin, wholly short of it, or both: worked out from points of the interval."""
+    low, high = span
+    points = [low + (high - low) * step / 16 for step in range(17)]
+    gains = points if good == "up" else [-each for each in points]
+    for answer, sizes in (
+        (rules.better(span, good, margin), gains),
+        (rules.worse(span, good, margin), [-g for g in gains]),
+    ):
+        reached = {size >= margin for size in sizes}
+        assert answer == {(True,): "shown", (False,): "ruled_out"}.get(tuple(reached), "open")
+
+
+@given(SPANS, DIRECTIONS, MARGINS)
+def test_better_and_worse_are_mirrored(span: tuple[float, float], good: str, margin: float) -> None:
+    mirror = (-span[1], -span[0])
+    assert rules.better(span, good, margin) == rules.worse(mirror, good, margin)
+    assert rules.better(span, "up", margin) == rules.worse(span, "down", margin)
+    both = (rules.better(span, good, margin), rules.worse(span, good, margin))
+    assert both.count("shown") < 2
+    if "shown" in both:
+        assert "ruled_out" in both
+
+
+@given(SPANS, SPANS)
+def test_a_finding_becomes_one_thing_under_a_check(primary: tuple[float, float], other: tuple[float, float]) -> None:
+    fate = rules.survives(primary, other)
+    clear = rules.direction(*primary) != "unclear"
+    assert fate in ANSWERS[Question.SURVIVES]
+    assert (fate in ("survives", "fades", "turns")) == clear
+    mirrored = rules.survives((-primary[1], -primary[0]), (-other[1], -other[0]))
+    assert mirrored == fate
+    assert rules.survives(primary, primary) in rules.KEPT
+
+
+@pytest.mark.parametrize(
+    ("fates", "every", "site"),
+    [
+        ([], UNKNOWN, UNKNOWN),
+        ([UNKNOWN], UNKNOWN, UNKNOWN),
+        (["survives", "survives"], "all_leave", "none_decides"),
+        (["survives", "turns"], "some_leave", "decides"),
+        (["survives", UNKNOWN], "all_leave", UNKNOWN),
+        (["turns", UNKNOWN], "none_leaves", "decides"),
+        (["stays_unclear", "appears"], "some_leave", "decides"),
+        (["fades"], "none_leaves", "decides"),
+    ],
+)
+def test_one_that_decides_settles_it(fates: list[str], every: str, site: str) -> None:
+    assert rules.all_checks(fates) == every
+    assert rules.one_site(fates) == site
+
+
+@pytest.mark.parametrize(("chance", "answer"), [(0.8, "strong"), (0.7999, "weak"), (0.5, "weak"), (0.0, "weak")])
+def test_silence_says_something_from_a_chance_of_four_fifths(chance: float, answer: str) -> None:
+    assert rules.power(chance) == answer
+
+
+@pytest.mark.parametrize(
+    ("size", "drift", "bend"),
+    [
+        (NAN, UNKNOWN, UNKNOWN),
+        (-0.1, "breaks", "breaks"),
+        (0.0, "breaks", "breaks"),
+        (0.99, "fragile", "survives"),
+        (1.0, "survives", "survives"),
+        (99.9, "survives", "survives"),
+        (100.0, "survives_any", "survives_any"),
+    ],
+)
+def test_how_much_a_finding_bears(size: float, drift: str, bend: str) -> None:
+    assert (rules.drift(size), rules.bend(size)) == (drift, bend)
+
+
+@pytest.mark.parametrize(
+    ("p_values", "answer"),
+    [([], UNKNOWN), ([NAN], UNKNOWN), ([0.05], "silent"), ([0.049, 0.9], "speaks"), ([0.9, 0.0499], "speaks")],
+)
+def test_any_test_of_the_months_before_speaks(p_values: list[float], answer: str) -> None:
+    assert rules.pre_trend(p_values) == answer
+
+
+FELL, ROSE, OPEN = (-4.0, -1.0), (1.0, 4.0), (-1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("primary", "slope", "answer"),
+    [
+        (FELL, FELL, "more"),
+        (FELL, ROSE, "less"),
+        (OPEN, ROSE, "more"),
+        (FELL, OPEN, "unclear"),
+        (FELL, (NAN, NAN), UNKNOWN),
+    ],
+)
+def test_dose(primary: tuple[float, float], slope: tuple[float, float], answer: str) -> None:
+    assert rules.dose(primary, slope) == answer
+
+
+@pytest.mark.parametrize(
+    ("found", "below", "above", "answer"),
+    [
+        ("fell", 1.0, 0.0, "every"),
+        ("fell", 0.5, 0.0, "most"),
+        ("fell", 0.49, 0.0, "hangs"),
+        ("fell", 0.9, 0.1, "hangs"),
+        ("rose", 0.0, 1.0, "every"),
+        ("unclear", 0.0, 0.0, "none"),
+        ("unclear", 0.0, 0.1, "hangs"),
+        ("fell", NAN, 0.0, UNKNOWN),
+        (UNKNOWN, 1.0, 0.0, UNKNOWN),
+    ],
+)
+def test_choices(found: str, below: float, above: float, answer: str) -> None:
+    assert rules.choices(found, below, above) == answer
+
+
+@pytest.mark.parametrize(
+    ("gain", "loss", "answer"),
+    [
+        (("gained", "shown"), ("lost", "shown"), "trade"),
+        (("gained", "open"), ("lost", "open"), "trade"),
+        (("unclear", "ruled_out"), ("lost", "shown"), "paid"),
+        (("lost", "ruled_out"), ("lost", "open"), "paid"),
+        (("gained", "ruled_out"), ("lost", "shown"), "paid"),  # a gain, but none that matters
+        (("unclear", "open"), ("lost", "open"), "paid_gain_open"),
+        (("gained", "shown"), ("unclear", "open"), "gained_loss_open"),
+        (("gained", "shown"), ("lost", "ruled_out"), "gained"),
+        (("unclear", "ruled_out"), ("unclear", "ruled_out"), "neither"),
+        (("unclear", "open"), ("unclear", "open"), "undecided"),
+        (("unclear", UNKNOWN), ("lost", "shown"), UNKNOWN),
+    ],
+)
+def test_side_by_side(gain: tuple[str, str], loss: tuple[str, str], answer: str) -> None:
+    assert rules.together(gain, loss) == answer
+
+
+@given(SPANS, SPANS, MARGINS)
+def test_did_not_gain_is_said_only_where_a_gain_that_matters_is_ruled_out(
+    gain: tuple[float, float], loss: tuple[float, float], margin: float
+) -> None:
+    better, worse = rules.better(gain, "up", margin), rules.worse(loss, "up", margin)
+    moved = {"rose": "gained", "fell": "lost", "unclear": "unclear"}
+    answer = rules.together((moved[rules.direction(*gain)], better), (moved[rules.direction(*loss)], worse))
+    if answer in ("paid", "neither"):
+        assert better == "ruled_out"
+    if answer in ("gained", "neither"):
+        assert worse == "ruled_out"
+
+
+@pytest.mark.parametrize(
+    ("rule", "low", "high", "state"),
+    [
+        ("improves", 3, 8, "met"),
+        ("improves", 2.999, 8, "uncertain"),
+        ("improves", -2, 3, "uncertain"),
+        ("improves", -2, 2.999, "not_met"),
+        ("improves", -9, -4, "not_met"),
+        ("no_worse", 4, 8, "met"),
+        ("no_worse", -2.999, 8, "met"),
+        ("no_worse", -3, 8, "uncertain"),
+        ("no_worse", -8, -2.999, "uncertain"),
+        ("no_worse", -8, -3, "not_met"),
+        ("improves", NAN, NAN, "uncertain"),
+    ],
+)
+def test_indicators_at_the_line(rule: str, low: float, high: float, state: str) -> None:
+    # The interval is that of the gain; where less is better the change has the other sign.
+    for good, span in (("up", (low, high)), ("down", (-high, -low))):
+        asked = (rules.better(span, good, 3), rules.worse(span, good, 3))
+        assert rules.indicator(rule, *asked) == state
+
+
+@given(SPANS, MARGINS)
+def test_an_improvement_is_never_worse(span: tuple[float, float], margin: float) -> None:
+    asked = (rules.better(span, "up", margin), rules.worse(span, "up", margin))
+    if rules.indicator("improves", *asked) == "met":
+        assert rules.indicator("no_worse", *asked) == "met"
+
+
+@pytest.mark.parametrize(
+    ("states", "state"),
+    [
+        ([], "not_assessable"),
+        (["not_assessable"], "not_assessable"),
+        (["met"], "met"),
+        (["not_met", "not_met"], "not_met"),
+        (["met", "not_met"], "partly_met"),
+        (["met", "uncertain"], "uncertain"),
+        (["not_met", "uncertain", "met"], "uncertain"),
+        (["met", "not_assessable"], "partly_met"),
+        (["not_met", "not_assessable"], "not_met"),
+        (["uncertain", "not_assessable"], "uncertain"),
+        (["met", "not_met", "not_assessable"], "partly_met"),
+    ],
+)
+def test_states_combine(states: list[str], state: str) -> None:
+    assert rules.reading(states) == state
+
+
+@given(st.lists(st.sampled_from(["met", "not_met", "uncertain", "not_assessable"]), max_size=5), st.randoms())
+def test_order_does_not_matter_and_uncertainty_shows(states: list[str], random: "object") -> None:
+    shuffled = list(states)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert rules.reading(shuffled) == rules.reading(states)
+    assert (rules.reading(states) == "uncertain") == ("uncertain" in states)
+    if rules.reading(states) == "met":
+        assert set(states) == {"met"}
+
+
+@pytest.mark.parametrize(("share", "studies", "answer"), [(0.5, 10, "differ"), (0.49, 10, "alike"), (0.9, 9, UNKNOWN)])
+def test_of_few_studies_the_spread_is_hardly_known(share: float, studies: int, answer: str) -> None:
+    assert rules.spread(share, studies) == answer
+
+
+@pytest.mark.parametrize(("found", "claimed"), list(product(["fell", "rose", "unclear", UNKNOWN], ["up", "down"])))
+def test_claims(found: str, claimed: str) -> None:
+    told = {
+        ("rose", "up"): "agrees",
+        ("fell", "down"): "agrees",
+        ("rose", "down"): "opposes",
+        ("fell", "up"): "opposes",
+    }
+    assert rules.claim(found, claimed) == told.get((found, claimed), UNKNOWN if found == UNKNOWN else "open")
+
+
+@pytest.mark.parametrize(
+    ("value", "answer"), [(1.0, "holds"), (2.0, "holds"), (0.99, "leaves_out"), (2.01, "leaves_out"), (NAN, UNKNOWN)]
+)
+def test_a_value_at_the_end_is_held(value: float, answer: str) -> None:
+    assert rules.holds((1.0, 2.0), value) == answer
+
+
+@pytest.mark.parametrize(
+    ("values", "answer"), [([0.01], UNKNOWN), ([0.01, NAN], UNKNOWN), ([0.01, 0.04], "agree"), ([0.04, 0.05], "differ")]
+)
+def test_methods(values: list[float], answer: str) -> None:
+    assert rules.methods(values) == answer
