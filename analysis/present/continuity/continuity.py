@@ -10,15 +10,15 @@ from analysis.estimates import read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.pilots import ContactOutcome
-from analysis.present.continuity.contacts_table import contacts_table
-from analysis.present.continuity.continuity_association import admissions_table, mediation_table
-from analysis.present.continuity.continuity_groups import draw_groups
-from analysis.present.continuity.continuity_months import draw_months
-from analysis.present.continuity.continuity_sites import sites_table
-from analysis.present.continuity.continuity_size import draw_size
-from analysis.present.continuity.continuity_slopes import slopes_table
-from analysis.present.continuity.continuity_spread import draw_distribution
-from analysis.present.continuity.continuity_tables import fewest_table, indices_table
+from analysis.present.continuity.association import admissions_table, mediation_table
+from analysis.present.continuity.contacts import contacts_table
+from analysis.present.continuity.groups import draw_groups
+from analysis.present.continuity.months import draw_months
+from analysis.present.continuity.sites import sites_table
+from analysis.present.continuity.size import draw_size
+from analysis.present.continuity.slopes import slopes_table
+from analysis.present.continuity.spread import draw_distribution
+from analysis.present.continuity.ways import fewest_table, indices_table
 from analysis.steps import AsJson, command, read_json, write_text
 from analysis.tables import read_table
 

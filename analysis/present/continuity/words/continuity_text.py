@@ -2,7 +2,7 @@
 
 from analysis.plan.continuity import INDICES, ContactRules, Continuity
 from analysis.prepare.continuity.contact_words import plain
-from analysis.present.continuity.contacts_table import printable
+from analysis.present.continuity.contacts import printable
 from analysis.present.look.markdown import Table
 from analysis.present.robustness.robustness_text import include
 from analysis.wording import in_words, listed, plural

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.present.continuity.continuity import FIGURES, TABLES, continuity
-from analysis.present.continuity.continuity_spread import shares
+from analysis.present.continuity.spread import shares
 from analysis.present.look.style import SIMULATED
 from tests.unit.present import made_continuity as made
 from tests.unit.present.made_rows import row

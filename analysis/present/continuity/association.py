@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one, pick
 from analysis.plan.continuity import AdmissionsByContinuity, Continuity
-from analysis.present.continuity.continuity_tables import (
+from analysis.present.continuity.ways import (
     DASH,
     beside_cell,
     effect_cell,

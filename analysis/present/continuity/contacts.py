@@ -7,7 +7,7 @@ from analysis.disclosure import MARK, protected, rounded
 from analysis.plan.continuity import ContactRules
 from analysis.prepare.continuity.contact_rules import FATES
 from analysis.prepare.continuity.contact_words import ABOUT
-from analysis.present.continuity.continuity_tables import empty_table
+from analysis.present.continuity.ways import empty_table
 from analysis.present.look.markdown import Table
 from analysis.wording import counted, listed, percentage
 

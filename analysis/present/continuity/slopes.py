@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one, pick
 from analysis.plan.continuity import Continuity
-from analysis.present.continuity.continuity_tables import DASH, beside_cell, effect_cell, empty_table, span_cell
+from analysis.present.continuity.ways import DASH, beside_cell, effect_cell, empty_table, span_cell
 from analysis.present.look.markdown import Table
 
 if TYPE_CHECKING:

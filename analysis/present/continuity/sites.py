@@ -6,7 +6,7 @@ from analysis.estimate.continuity.site_continuity import DESIGN, OTHERS
 from analysis.estimates import one, pick
 from analysis.plan.continuity import INDICES, Continuity
 from analysis.plan.pilots import ContactOutcome
-from analysis.present.continuity.continuity_tables import effect_cell, empty_table, span_cell
+from analysis.present.continuity.ways import effect_cell, empty_table, span_cell
 from analysis.present.look.markdown import Table
 
 if TYPE_CHECKING:
