@@ -79,8 +79,12 @@ def joined(out: Path, plan: Questions) -> None:
     write_json(out / "tests.json", tests)
     write_text(out / "benchmarks.csv", "outcome,source,scale,value\n")
     ran(
+        "analysis.assess.verdicts.verdicts", estimates=estimates, outcomes={}, syntheses={}, tests={}, questions=plan,
+        study="open", plan_digest="0" * 64, out=out / "verdicts.csv",
+    )  # fmt: skip
+    ran(
         "analysis.present.document.numbers", estimates=estimates, lineage=out / "lineage.json",
-        tests=out / "tests.json",
+        tests=out / "tests.json", verdicts=out / "verdicts.csv",
         benchmarks=out / "benchmarks.csv", outcomes={}, syntheses={}, inference='{"confidence": 0.95}', questions=plan,
         states=states, out=out / "numbers.yml", addresses=out / "addresses.json", reports=ROOT / "reports",
         sections=out / "sections.json", document="open-nhs.qmd",
@@ -217,7 +221,8 @@ def test_a_study_that_reads_no_tests_has_a_paper_without_them(folder: Path, tmp_
     write_json(tmp_path / "tests.json", [])
     ran(
         "analysis.present.document.numbers", estimates=folder / "estimates.csv", lineage=folder / "lineage.json",
-        tests=tmp_path / "tests.json", benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses={},
+        tests=tmp_path / "tests.json", verdicts=folder / "verdicts.csv",
+        benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses={},
         inference='{"confidence": 0.95}', questions=questions(), states=folder / "questions/questions.json",
         out=tmp_path / "numbers.yml", addresses=tmp_path / "addresses.json", reports=ROOT / "reports",
         sections=tmp_path / "sections.json", document="open-nhs.qmd",

@@ -438,6 +438,7 @@ rule present_numbers:
         estimates="<disclosed>/estimates.csv",
         lineage="<results>/estimate/lineage.json",
         tests="<results>/assess/tests.json",
+        verdicts="<results>/assess/verdicts.csv",
         benchmarks="<results>/prepare/benchmarks.csv",
         quality="<disclosed>/quality.parquet" if PILOTS else [],
         arms="<results>/prepare/arms.csv" if EXPERIMENT else [],
@@ -497,5 +498,6 @@ rule present_numbers:
         "Putting results into words, each number with its address"
     shell:
         "python -m analysis.present.document.numbers --estimates {input.estimates} --lineage {input.lineage}"
-        " --tests {input.tests} --benchmarks {input.benchmarks} --unmade {input.unmade} {params.plan} {params.optional}"
+        " --tests {input.tests} --verdicts {input.verdicts} --benchmarks {input.benchmarks} --unmade {input.unmade}"
+        " {params.plan} {params.optional}"
         " --reports reports --out {output.numbers} --addresses {output.addresses} --sections {output.sections} 2> {log}"

@@ -38,6 +38,7 @@ from analysis.present.templates.sections import render_sections
 from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
 from analysis.study import Inference
 from analysis.tables import read_table
+from analysis.verdicts import read_verdicts
 from analysis.wording import Change, changed
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def numbers(
     estimates: Path,
     lineage: Path,
     tests: Path,
+    verdicts: Path,
     benchmarks: Path,
     outcomes: Outcomes,
     syntheses: Syntheses,
@@ -87,6 +89,8 @@ def numbers(
         The table of estimates and the data sets behind its rows.
     tests : Path
         The readings of the five tests.
+    verdicts : Path
+        What each result is taken to say.
     benchmarks : Path
         Truth and published values.
     outcomes, syntheses : dict
@@ -151,7 +155,8 @@ def numbers(
         "quality": quality, "arms": arms, "states": states, "cohort": cohort, "continuity": continuity,
         "calibration": calibration, "published": published, "power": power,
     }  # fmt: skip
-    sources = Sources(context=context, plan=plan, benchmarks=pd.read_csv(benchmarks), files=files)
+    judged, beside = read_verdicts(verdicts), pd.read_csv(benchmarks)
+    sources = Sources(context=context, plan=plan, verdicts=judged, benchmarks=beside, files=files)
     evidence = [read_table(path)[0] for path in published]
     pooled = {name: synthesis_words(context, name, each, *evidence) for name, each in syntheses.items()}
     words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks), pooled)

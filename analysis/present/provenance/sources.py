@@ -13,6 +13,7 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.context import Context, Outcomes, Syntheses
 from analysis.steps import Paths
 from analysis.study import Inference
+from analysis.verdicts import Verdicts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +62,8 @@ class Sources:
         The table of estimates with its lineage, the book of numbers, what could not be estimated.
     plan : PaperPlan
         What the study asks.
+    verdicts : Verdicts
+        What each result is taken to say.
     benchmarks : DataFrame
         Truth and published values of the outcomes.
     files : dict
@@ -70,6 +73,7 @@ class Sources:
 
     context: Context
     plan: PaperPlan
+    verdicts: Verdicts
     benchmarks: "pd.DataFrame"
     files: Mapping[str, Paths] = field(default_factory=dict)
 

@@ -1,14 +1,19 @@
 """Rows of the table of estimates made by hand, for tests of what is said of them."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
 
-from analysis.estimates import COLUMNS, Estimate
+from analysis.assess.verdicts.judged import Basis
+from analysis.assess.verdicts.verdicts import judge
+from analysis.estimates import COLUMNS, Estimate, NotEstimated
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context
+from analysis.present.provenance.sources import PaperPlan, Sources
+from analysis.study import Inference
+from analysis.verdicts import About, Verdicts
 
 LINEAGE = "0" * 64
 SHARED: dict[str, Any] = {
@@ -42,6 +47,28 @@ def context(rows: Iterable[Estimate]) -> Context:
     """What words are made from."""
     lineage = {LINEAGE: [{"id": "reference-pilots", "sha256": LINEAGE, "kind": "simulated"}]}
     return Context(table(rows), lineage, 0.95, Book())
+
+
+def sources(
+    rows: Iterable[Estimate],
+    *,
+    unmade: tuple[NotEstimated, ...] = (),
+    benchmarks: "pd.DataFrame | None" = None,
+    tried: "tuple[pd.DataFrame, ...]" = (),
+    files: Any = None,
+    **plan: Any,
+) -> Sources:
+    """What the paper is told from: these rows, as the rules judge them by the parts of a plan that are given."""
+    asked = PaperPlan(inference=Inference(), **plan)
+    beside = pd.DataFrame(columns=["outcome", "source"]) if benchmarks is None else benchmarks
+    made = replace(context(rows), unmade=unmade)
+    basis = Basis(
+        estimates=made.estimates, outcomes=asked.outcomes, syntheses=asked.syntheses, tests={}, checks=asked.checks,
+        questions=asked.questions, experiment=asked.experiment, benchmarks={About.OUTCOME: beside}, tried=tried,
+        confidence=asked.inference.confidence,
+    )  # fmt: skip
+    judged = Verdicts(judge(basis))
+    return Sources(context=made, plan=asked, verdicts=judged, benchmarks=beside, files=files or {})
 
 
 def clear_fall(outcome: str = "elective_admissions") -> list[Estimate]:

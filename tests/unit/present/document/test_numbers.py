@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from analysis.assess.verdicts.verdicts import verdicts
 from analysis.present.document.numbers import numbers
 from analysis.present.provenance.address import slug
 from analysis.steps import read_json, write_json
@@ -32,8 +33,14 @@ def made(results: Path, prepared: Path, study: Study, tmp_path_factory: pytest.T
 
 
 def told(estimates: Path, results: Path, prepared: Path, study: Study, out: Path, *tried: Path) -> None:
+    verdicts(
+        estimates=estimates, outcomes=study.outcomes, syntheses=study.syntheses, tests=study.tests,
+        questions=study.questions, study=study.name, plan_digest=study.plan_digest(), calibration=tried,
+        benchmarks=(prepared / "benchmarks.csv",), out=out / "verdicts.csv",
+    )  # fmt: skip
     numbers(
         estimates=estimates, lineage=results / "lineage.json", tests=results / "tests.json",
+        verdicts=out / "verdicts.csv",
         benchmarks=prepared / "benchmarks.csv", outcomes=study.outcomes, syntheses=study.syntheses,
         inference=study.inference, quality=(prepared / "quality.parquet",),
         published=(prepared / "evidence.parquet",), out=out / "numbers.yml",
@@ -162,6 +169,7 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
     plan = {"published_emergency": study.syntheses["published_emergency"]}
     numbers(
         estimates=folder / "estimates.csv", lineage=results / "lineage.json", tests=folder / "tests.json",
+        verdicts=results / "verdicts.csv",
         benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses=plan, inference=study.inference,
         published=(prepared / "evidence.parquet",), out=folder / "numbers.yml", addresses=folder / "addresses.json",
         reports=REPORTS,
