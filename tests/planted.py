@@ -62,7 +62,7 @@ def pdf(folder: Path, words: str, title: str = "Paper") -> None:
 
 def found(folder: Path, known: Path) -> list[str]:
     return [
-        each.told() for each in leaks(folder, known / "private.json", known / "ids.parquet", (known / "plan.yaml",))
+        each.clause() for each in leaks(folder, known / "private.json", known / "ids.parquet", (known / "plan.yaml",))
     ]
 
 

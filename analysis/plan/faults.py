@@ -65,7 +65,7 @@ def refuse_study(error: ValidationError, path: Path, text: str, schema: Mapping[
     schema : dict
         The JSON Schema of a study: which keys may stand where, and what each is.
     """
-    faults = told(error, text, schema)
+    faults = study_faults(error, text, schema)
     more = f"; and {len(faults) - MOST} more" if len(faults) > MOST else ""
     first = faults[0]
     where = f"line {first.line} of {path}" if first.line else str(path)
@@ -73,7 +73,7 @@ def refuse_study(error: ValidationError, path: Path, text: str, schema: Mapping[
     return Problem(sentence.replace("?.", "?"), f"{first.mend} {where}")
 
 
-def told(error: ValidationError, text: str, schema: Mapping[str, Any]) -> list[StudyFault]:
+def study_faults(error: ValidationError, text: str, schema: Mapping[str, Any]) -> list[StudyFault]:
     """Every fault of a study file; a key that is missing because it is misspelt is told once."""
     from ruamel.yaml import YAML
 

@@ -91,7 +91,7 @@ class Rows:
         events = self.behind(row)
         return FEW_EVENTS if events is not None and self.policy.small(events) else ""
 
-    def told(self, row: dict[str, Any]) -> dict[str, Any]:
+    def disclosed(self, row: dict[str, Any]) -> dict[str, Any]:
         """A row that is not withheld, as it may be told."""
         policy, events = self.policy, self.behind(row)
         shown: dict[str, Any] = {name: int(policy.count(row[name])) for name in self.counted(row)}
@@ -133,7 +133,7 @@ def disclosed_rows(
         if guarded and (why := rows.refused(known)):
             withheld.append({name: known[name] for name in LABELS} | {"reason": why})
         else:
-            kept.append(rows.told(known) if guarded else known)
+            kept.append(rows.disclosed(known) if guarded else known)
     shown = pd.DataFrame(kept, columns=table.columns).astype(table.dtypes.to_dict())
     return shown, [dict(each) for each in {tuple(sorted(row.items())) for row in withheld}]
 

@@ -59,7 +59,9 @@ class Subject:
         """The effect on it as these rows tell it."""
         return effect(rows, self.name, self.confidence, self.population, covariates=covariates, time=time)
 
-    def told(self, specification: str, make: Callable[[], Estimate], subgroup: str = "all", **labels: str) -> list[Row]:
+    def attempted(
+        self, specification: str, make: Callable[[], Estimate], subgroup: str = "all", **labels: str
+    ) -> list[Row]:
         """The row that `make` returns, under its name; where it meets a problem, one row that tells it."""
         usual = {"outcome": self.name, "design": DESIGN, "estimator": ESTIMATOR}
         named = usual | labels | {"specification": specification, "subgroup": subgroup}
@@ -112,20 +114,20 @@ def composition(cells: "pd.DataFrame", asked: Continuity, rules: ContactRules, s
         The outcome.
     """
     if subject.index not in PATIENT_INDICES:
-        return subject.told("adjusted_for_contacts", partial(_refuse, subject))
+        return subject.attempted("adjusted_for_contacts", partial(_refuse, subject))
     counted = cells[cells["contacts"] >= rules.fewest]
     parts = strata(counted, asked.contacts, rules.fewest)
     rows = [
-        *subject.told(
+        *subject.attempted(
             "weighted_by_contacts", lambda: subject.effect(weighted_fixed_effects.pooled(by_contact(counted)))
         ),
-        *subject.told("adjusted_for_contacts", partial(adjusted, counted, subject)),
-        *subject.told("same_contacts", partial(same_contacts, parts, subject)),
+        *subject.attempted("adjusted_for_contacts", partial(adjusted, counted, subject)),
+        *subject.attempted("same_contacts", partial(same_contacts, parts, subject)),
     ]
     for name, part in parts.items():
-        rows += subject.told("by_contacts", partial(subject.effect, part), name)
+        rows += subject.attempted("by_contacts", partial(subject.effect, part), name)
     for fewest in (each for each in rules.fewest_shown if each != rules.fewest):
-        rows += subject.told(f"fewest_{fewest}", partial(_at_least, cells, fewest, subject))
+        rows += subject.attempted(f"fewest_{fewest}", partial(_at_least, cells, fewest, subject))
     return rows
 
 
@@ -193,17 +195,17 @@ def contacts_per_patient(cells: "pd.DataFrame", rules: ContactRules, subject: Su
     counted = cells[cells["contacts"] >= rules.fewest]
     # ASSUME: patients with fewer contacts than are counted are in no index, so they are not in this mean either.
     make = partial(_contacts_ratio, weighted_fixed_effects.pooled(counted.assign(value=counted["contacts"])), subject)
-    return subject.told("primary", make, design=CONTACTS_DESIGN, estimator=POISSON)
+    return subject.attempted("primary", make, design=CONTACTS_DESIGN, estimator=POISSON)
 
 
 def _contacts_ratio(rows: "pd.DataFrame", subject: Subject) -> Estimate:
-    from analysis.estimate.models.effect import Rates, told
+    from analysis.estimate.models.effect import Rates, estimates_of
     from analysis.estimate.models.models import fitted
 
     model = fitted(POISSON, weighted_fixed_effects.share_panel(rows, weighted_fixed_effects.after(rows)))
     labels = common(rows, subject.name, subject.population) | {"design": CONTACTS_DESIGN, "estimator": POISSON}
     before = labels.pop("baseline") / weighted_fixed_effects.POINTS
-    return told(model, 0, Rates(before), subject.confidence, **labels)[0]
+    return estimates_of(model, 0, Rates(before), subject.confidence, **labels)[0]
 
 
 def _at_least(cells: "pd.DataFrame", fewest: int, subject: Subject) -> Estimate:

@@ -93,7 +93,7 @@ def survey_rows(survey: "pd.DataFrame", items: dict[str, str], confidence: float
     for name, item in items.items():
         subject = Subject(name, item, POPULATION, confidence)
         make = partial(_logit, survey, subject, "binomial_logit")
-        rows += subject.told("binomial_weights", make, estimator="binomial_logit")
+        rows += subject.attempted("binomial_weights", make, estimator="binomial_logit")
     return rows
 
 
@@ -101,11 +101,11 @@ def _of_practices(panel: "pd.DataFrame", asked: Continuity, subject: Subject) ->
     """What the panel of practices and windows tells: unweighted, logistic, and other indices."""
     others = [each for each in asked.indices if each != subject.index]
     return [
-        *subject.told("unweighted", partial(_unweighted, panel, subject)),
-        *subject.told(
+        *subject.attempted("unweighted", partial(_unweighted, panel, subject)),
+        *subject.attempted(
             "fractional_logit", partial(_logit, panel, subject, "fractional_logit"), estimator="fractional_logit"
         ),
-        *(row for each in others for row in subject.told(f"index_{each}", partial(_other, panel, each, subject))),
+        *(row for each in others for row in subject.attempted(f"index_{each}", partial(_other, panel, each, subject))),
     ]
 
 

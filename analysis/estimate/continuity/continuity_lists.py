@@ -63,7 +63,7 @@ def reliability(model: Model) -> "Fit":
     from analysis.estimate.models.regression import least_squares
 
     used = model.used
-    return least_squares(used["upc"], model.design[model.known].astype(float), used["practice_id"])
+    return least_squares(used["upc"], model.design[model.complete].astype(float), used["practice_id"])
 
 
 def corrected(model: Model, calibration: "Fit") -> list[Estimate]:

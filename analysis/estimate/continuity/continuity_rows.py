@@ -77,14 +77,14 @@ class Model:
     # ASSUME: a patient of whom a term is not known is as the others are; such patients are left out, and the number
     # of rows says how many remain.
     @cached_property
-    def known(self) -> "pd.Series[bool]":
+    def complete(self) -> "pd.Series[bool]":
         """Which patients have all terms."""
         return self.design.notna().all(axis=1)
 
     @cached_property
     def used(self) -> "pd.DataFrame":
         """The patients of the model."""
-        return self.patients[self.known]
+        return self.patients[self.complete]
 
     @cached_property
     def fitted(self) -> "Overdispersed":
@@ -93,7 +93,7 @@ class Model:
 
         if self.used.empty:
             raise Problem("Of no patient everything is known that the model needs.", "complete the registrations")
-        design = self.design[self.known].astype(float)
+        design = self.design[self.complete].astype(float)
         return negative_binomial(self.used["admissions"], self.used["months"], design, self.used["practice_id"])
 
     @property

@@ -192,7 +192,7 @@ class Section:
         """Least squares, clustered by area."""
         return least_squares(self.frame["value"], design, self.frame["area"])
 
-    def told(self, **more: str) -> dict[str, Any]:
+    def labelled(self, **more: str) -> dict[str, Any]:
         """The other columns of the rows."""
         size = len(self.frame)
         return {**self.labels, "population": "general practices", "n_obs": size, "n_units": size, **more}
@@ -200,20 +200,20 @@ class Section:
     def per_doubling(self, held: tuple[str, ...]) -> Estimate:
         """The straight line."""
         fit = self.fit(self.held(held).assign(constant=1.0, size=self.doublings()))
-        told = self.told(term="per_doubling", subgroup=self.exposure)
-        return fit.row({"size": 1.0}, self.confidence, "points", **told)
+        labels = self.labelled(term="per_doubling", subgroup=self.exposure)
+        return fit.row({"size": 1.0}, self.confidence, "points", **labels)
 
     def spline(self, held: tuple[str, ...], knots: int) -> list[Estimate]:
         """The curve, and whether it is more than a straight line."""
         return spline_rows(
             self.doublings(), self.held(held), knots, self.fit, self.confidence,
-            lambda doublings: f"{2**doublings:.6g}", self.told(subgroup=self.exposure),
+            lambda doublings: f"{2**doublings:.6g}", self.labelled(subgroup=self.exposure),
         )  # fmt: skip
 
     def fourths(self) -> list[Row]:
         """Means of four groups of practices by size."""
         size, suffix = self.frame[self.exposure].astype(float), f": {self.exposure}"
-        return group_means(size, FOURTHS, self.fit, self.confidence, of=suffix, **self.told(term="mean"))
+        return group_means(size, FOURTHS, self.fit, self.confidence, of=suffix, **self.labelled(term="mean"))
 
 
 if __name__ == "__main__":

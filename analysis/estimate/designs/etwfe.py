@@ -91,7 +91,7 @@ def _effect(model: "Fit", events: "Floats", exposure: "Floats", own: "Floats") -
     """The effect over the cells whose codes are given."""
     import numpy as np
 
-    if not model.data.told[own].all():
+    if not model.data.identified[own].all():
         return UNBOUNDED
     size = events.size
     log_ratios = model.coefficients[own]

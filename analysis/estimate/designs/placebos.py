@@ -43,7 +43,7 @@ class Means:
 
 
 @dataclass(frozen=True)
-class Told:
+class PlaceboTest:
     """An effect with its placebo standard error, interval and p-value."""
 
     effect: float
@@ -110,7 +110,7 @@ def shared(sites: list[Placebos], share: Floats, weights: Floats) -> float:
     return float(np.sqrt((own + joint @ joint) / alone))
 
 
-def told(effect: float, placebo: Floats, df: int, confidence: float) -> Told:
+def beside_placebos(effect: float, placebo: Floats, df: int, confidence: float) -> PlaceboTest:
     """An effect beside its placebos.
 
     Parameters
@@ -130,4 +130,4 @@ def told(effect: float, placebo: Floats, df: int, confidence: float) -> Told:
     std_error = float(np.std(placebo, ddof=1))
     as_far = np.sum(np.abs(placebo) >= abs(effect) * (1 - 1e-12))
     low, high = interval(effect, std_error, df, confidence)
-    return Told(effect, std_error, low, high, float((1 + as_far) / (1 + len(placebo))))
+    return PlaceboTest(effect, std_error, low, high, float((1 + as_far) / (1 + len(placebo))))

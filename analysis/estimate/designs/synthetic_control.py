@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.estimate.designs.areas import Areas
-    from analysis.estimate.designs.placebos import Means, Placebos, Told
+    from analysis.estimate.designs.placebos import Means, Placebos, PlaceboTest
     from analysis.estimate.numerics.weights.synthetic_weights import Estimator, Floats
 
 Labels = dict[str, Any]
@@ -133,7 +133,7 @@ def _site(grouped: "Areas", site: str, estimator: "Estimator", months: int, know
 
 
 def _site_rows(id: str, site: Site, confidence: float) -> list[Labels]:
-    from analysis.estimate.designs.placebos import told
+    from analysis.estimate.designs.placebos import beside_placebos
 
     donors = len(site.weights)
     common = {
@@ -143,7 +143,7 @@ def _site_rows(id: str, site: Site, confidence: float) -> list[Labels]:
     rows = []
     for scale in ("ratio", "difference"):
         effect, placebo = float(site.means.effects(scale)), site.placebos.means.effects(scale)
-        rows.append(common | _effect(scale, told(effect, placebo, donors - 1, confidence)))
+        rows.append(common | _effect(scale, beside_placebos(effect, placebo, donors - 1, confidence)))
     return [*rows, common | {"term": "fit", "horizon": "before", "scale": "statistic", "estimate": site.fit}]
 
 
@@ -151,7 +151,7 @@ def _together(sites: list[Site], donors: int, baseline: float, confidence: float
     """All sites, each counting by its patients."""
     import numpy as np
 
-    from analysis.estimate.designs.placebos import Means, drawn, shared, told
+    from analysis.estimate.designs.placebos import Means, beside_placebos, drawn, shared
 
     share = np.array([site.patients for site in sites])
     share, known = share / share.sum(), [site.placebos for site in sites]
@@ -166,13 +166,16 @@ def _together(sites: list[Site], donors: int, baseline: float, confidence: float
         "n_units": donors + len(sites), "n_clusters": donors + len(sites), "comparison_clusters": donors,
     }  # fmt: skip
     rows = [
-        common | _effect(scale, told(float(means.effects(scale)), wider * sets.effects(scale), donors - 1, confidence))
+        common
+        | _effect(
+            scale, beside_placebos(float(means.effects(scale)), wider * sets.effects(scale), donors - 1, confidence)
+        )
         for scale in ("ratio", "difference")
     ]
     return [*rows, common | {"term": "fit", "horizon": "before", "scale": "statistic", "estimate": float(squares**0.5)}]
 
 
-def _effect(scale: str, found: "Told") -> Labels:
+def _effect(scale: str, found: "PlaceboTest") -> Labels:
     import numpy as np
 
     values = np.array([found.effect, found.low, found.high])

@@ -84,7 +84,7 @@ def fit(rows: "pd.DataFrame", count: str, design: "pd.DataFrame", *, clustered: 
     groups = rows["person_id"].astype("category").cat.codes.to_numpy()
     kind: dict[str, Any] = {"cov_type": "cluster", "cov_kwds": {"groups": groups}} if clustered else {}
     model = sm.GLM(rows[count].to_numpy(float), free, family=sm.families.Poisson()).fit(tol=1e-12, **kind)
-    size, lost = values.shape[1], ~known.told
+    size, lost = values.shape[1], ~known.identified
     coefficients, covariance = np.zeros(size), np.zeros((size, size))
     coefficients[known.free], covariance[np.ix_(known.free, known.free)] = model.params, model.cov_params()
     coefficients[lost], covariance[lost], covariance[:, lost] = np.nan, np.nan, np.nan

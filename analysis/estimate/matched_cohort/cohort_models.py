@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.models.effect import PER, Rates, difference_row, ratio_row, told
+from analysis.estimate.models.effect import PER, Rates, difference_row, estimates_of, ratio_row
 from analysis.estimates import Estimate
 from analysis.steps import Problem
 
@@ -68,7 +68,7 @@ def change(people: People, measure: str, confidence: float, labels: dict[str, An
     _check(people, count, measure)
     model = fitted("poisson_fixed_effects", _panel(people, count * people.weight, months))
     before, after = (PER * count[:, people.case].sum(axis=1) / months[:, people.case].sum(axis=1)).tolist()
-    return told(model, 0, Rates(before, after), confidence, **labels, n_obs=count.size)
+    return estimates_of(model, 0, Rates(before, after), confidence, **labels, n_obs=count.size)
 
 
 def alone(people: People, measure: str, labels: dict[str, Any]) -> list[Estimate]:

@@ -58,7 +58,7 @@ class Rates:
     after: float = MISSING
 
 
-def told(model: Fitted, index: int, rates: Rates, confidence: float, **labels: Any) -> list[Estimate]:
+def estimates_of(model: Fitted, index: int, rates: Rates, confidence: float, **labels: Any) -> list[Estimate]:
     """One coefficient as a rate ratio and as events per 1,000 patients a year.
 
     Events more or fewer than without the pilots are counted in the months after the start, from the rate that was to

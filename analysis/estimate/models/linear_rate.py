@@ -80,8 +80,8 @@ def check_varies(table: "Grid", information: "Floats") -> None:
     """A covariate that never varies within a practice leaves rounding errors alone."""
     import numpy as np
 
-    from analysis.estimate.numerics.fits.likelihood import untold
+    from analysis.estimate.numerics.fits.likelihood import unidentified
 
     squares = np.einsum("uc,uck->k", table.exposure, table.covariates**2)
     if (information[table.months - 1 :] < 1e-12 * squares).any():
-        raise untold()
+        raise unidentified()

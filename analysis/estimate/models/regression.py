@@ -174,14 +174,14 @@ def finite(count: "pd.Series[float]", design: "pd.DataFrame") -> "Bounded":
 
     check_terms(design)
     known = bounded(np.asarray(count, np.float64), np.asarray(design, np.float64))
-    if not known.told.any():
+    if not known.identified.any():
         raise Problem("There are no events to tell the terms of the model by.", "look at more months or more practices")
     return known
 
 
 def whole(fit: Fit, design: "pd.DataFrame", known: "Bounded") -> Fit:
     """A fit with all terms of the design, those without a finite estimate missing."""
-    terms, told = list(design.columns), design.columns[known.told]
+    terms, told = list(design.columns), design.columns[known.identified]
     params, covariance = fit.params[told].reindex(terms), fit.covariance.loc[told, told]
     return replace(fit, params=params, covariance=covariance.reindex(index=terms, columns=terms))
 

@@ -6,7 +6,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.models.effect import PER, told
+from analysis.estimate.models.effect import PER, estimates_of
 from analysis.estimate.models.panel_checks import check_panel
 from analysis.estimate.models.samples import sides
 from analysis.estimates import Estimate, attempt, write_part
@@ -129,7 +129,7 @@ def effects(
 
     model = fitted(estimator, model_panel(rows, rows[["after"]].to_numpy(float)))
     sized = common(rows, name, estimator, model.separated)
-    return told(model, 0, rates(rows), confidence, **sized, **labels)
+    return estimates_of(model, 0, rates(rows), confidence, **sized, **labels)
 
 
 def sites_row(row: Estimate, sites: int, every: int) -> Estimate:

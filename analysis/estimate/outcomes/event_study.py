@@ -8,7 +8,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.models.effect import Fitted, Rates, told
+from analysis.estimate.models.effect import Fitted, Rates, estimates_of
 from analysis.estimate.models.panel_checks import check_enough
 from analysis.estimate.models.samples import sides
 from analysis.estimate.numerics.errors.intervals import hotelling_test
@@ -111,7 +111,7 @@ def slope_row(rows: "pd.DataFrame", shared: dict[str, Any], confidence: float) -
     model = Fitted(found.coefficients, covariance, df, found.clusters, log=True, separated=found.data.separated)
     labels = shared | {"n_obs": len(before) - model.separated, "term": "pre_trend_slope", "horizon": "before"}
     del labels["n_clusters"]
-    return told(model, 0, Rates(labels.pop("baseline")), confidence, **labels)[0]
+    return estimates_of(model, 0, Rates(labels.pop("baseline")), confidence, **labels)[0]
 
 
 def model_of(rows: "pd.DataFrame", bin_months: int) -> tuple[Fitted, list[int]]:
@@ -171,7 +171,9 @@ def _rows(model: Fitted, index: int, term: int, confidence: float, common: dict[
             "choose a longer `bin_months`",
         )
     labels = {key: value for key, value in common.items() if key != "baseline"}
-    return told(model, index, Rates(common["baseline"]), confidence, term="period", horizon=str(term), **labels)[:1]
+    return estimates_of(
+        model, index, Rates(common["baseline"]), confidence, term="period", horizon=str(term), **labels
+    )[:1]
 
 
 def pre_trend_row(model: Fitted, terms: list[int], sites: int, common: dict[str, Any]) -> Estimate:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from analysis.estimate.models import samples
-from analysis.estimate.models.effect import Rates, told
+from analysis.estimate.models.effect import Rates, estimates_of
 from analysis.estimate.outcomes.admissions import (
     DESIGN,
     ESTIMATOR,
@@ -108,7 +108,9 @@ def dose(rows: "pd.DataFrame", name: str, specification: str, column: str, confi
     model = fitted(ESTIMATOR, model_panel(rows, covariates))
     labels, before = common(rows, name, ESTIMATOR) | {"specification": specification}, Rates(baseline_rate(rows))
     terms = {"step": 0, "dose": 1}
-    found = {term: told(model, at, before, confidence, **labels | {"term": term})[0] for term, at in terms.items()}
+    found = {
+        term: estimates_of(model, at, before, confidence, **labels | {"term": term})[0] for term, at in terms.items()
+    }
     return [found["dose"], found["step"]]
 
 

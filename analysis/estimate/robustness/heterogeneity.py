@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.models.effect import Fitted, told
+from analysis.estimate.models.effect import Fitted, estimates_of
 from analysis.estimate.models.panel_checks import check_enough
 from analysis.estimate.numerics.errors.intervals import hotelling_test
 from analysis.estimate.outcomes.admissions import DESIGN, ESTIMATOR, common, model_panel, rates
@@ -82,7 +82,7 @@ def heterogeneity(
             raise Problem(f"The pilot practices of the group {level} have no events {when} their start.", "join groups")
         own = replace(model, df=clusters[level] - 1)
         group_labels = labels | {"subgroup": level, "treated_clusters": int(clusters[level])}
-        return told(own, index, rates(rows[group == level]), confidence, **group_labels)
+        return estimates_of(own, index, rates(rows[group == level]), confidence, **group_labels)
 
     made = [
         row
@@ -103,7 +103,7 @@ def _fitted(panel: "Panel", sure: "NDArray[np.bool_]") -> Fitted:
 
     table = grid(panel)
     found = fit(table)
-    sure = sure & found.data.told
+    sure = sure & found.data.identified
     covariance = np.where(np.outer(sure, sure), jackknifed(found), np.nan)
     return Fitted(
         found.coefficients, covariance, found.clusters - 1, found.clusters, log=True, separated=found.data.separated

@@ -39,7 +39,7 @@ def each_check(
     """
     rows_of = cache(lambda outcome: measure_rows(panel, outcomes[outcome]))
 
-    def made(outcome: str, name: str, check: AnyCheck) -> Sequence[Row]:
+    def rows_by_check(outcome: str, name: str, check: AnyCheck) -> Sequence[Row]:
         return make(rows_of(outcome), outcome, name, check)
 
     return [
@@ -47,7 +47,7 @@ def each_check(
         for name, check in checks.items()
         for outcome in check.outcomes
         for row in attempt(
-            partial(made, outcome, name, check),
+            partial(rows_by_check, outcome, name, check),
             outcome=outcome, design=DESIGN, specification=name, estimator=estimator(check),
         )
     ]  # fmt: skip

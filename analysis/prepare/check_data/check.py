@@ -49,7 +49,7 @@ def check(*, study: str, register: Path, results: Path = Path("results")) -> Non
     for fault in seen.faults:
         print(f"\n✗ {fault.table}, {fault.check}: {fault.sentence()}\n  To mend it: {fault.mend}.")
     for each in seen.questions:
-        print(f"\n? {each.table}, {each.check}: {each.told()}\n  {each.mend[0].upper()}{each.mend[1:]}.")
+        print(f"\n? {each.table}, {each.check}: {each.question()}\n  {each.mend[0].upper()}{each.mend[1:]}.")
     for note in seen.notes:
         print(f"\nnote: {note}.")
     if seen.faults:

@@ -59,7 +59,7 @@ def questioned(
         if files
     }
     asked = questions(Limits(odd=odd), **tables)
-    rows = [asdict(each) | {"sentence": each.told()} for each in asked]
+    rows = [asdict(each) | {"sentence": each.question()} for each in asked]
     told = {"questions": rows, "outside": outside(tables["activity"], months)}
     write_json(out, told | {"lineage": read_receipt(receipt).to_records()})
 

@@ -79,7 +79,7 @@ class Question(Fault):
     kind: str = ""
     where: str = ""
 
-    def told(self) -> str:
+    def question(self) -> str:
         """The question in one sentence, with its place."""
         return f"{self.sentence().removesuffix('.')}. Is that right?"
 

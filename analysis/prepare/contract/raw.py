@@ -91,7 +91,7 @@ def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fa
     """The table with the contract's names."""
     present, place = [str(name) for name in raw.frame.columns], f"`pilots.columns.{raw.table}` of the study file"
 
-    def told(column: str, found: str, known: list[str], mend: str) -> Fault:
+    def column_fault(column: str, found: str, known: list[str], mend: str) -> Fault:
         return raw.fault("columns", column, (), found, f"one of {', '.join(known)}" if known else "", mend)
 
     faults = []
@@ -99,15 +99,15 @@ def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fa
         if name not in wanted:
             guess = nearest(name, wanted)
             mend = meant(guess, f"write `{guess}: {own}` under {place}", f"take `{name}` out of {place}")
-            faults.append(told(name, f"{place} maps a column that the contract does not have", wanted, mend))
+            faults.append(column_fault(name, f"{place} maps a column that the contract does not have", wanted, mend))
         if own not in present:
             guess = nearest(own, present)
             other = f"write `{name}: <the column's name in the file>` under {place}"
             mend = meant(guess, f"write `{name}: {guess}` under {place}", other)
-            faults.append(told(own, f"{place} names this column, and the file lacks it", present, mend))
+            faults.append(column_fault(own, f"{place} names this column, and the file lacks it", present, mend))
         if name in present and own != name:
             found = f"the file has this column, and {place} gives its name to {own}"
-            faults.append(told(name, found, [], f"delete `{name}: {own}`, or rename the column in the file"))
+            faults.append(column_fault(name, found, [], f"delete `{name}: {own}`, or rename the column in the file"))
     given = {own: name for name, own in columns.items() if name not in present or own == name}
     frame = raw.frame.rename(columns=given)
     for name in wanted:
@@ -116,7 +116,7 @@ def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fa
             own = guess or "<the column's name in the file>"
             mend = f"write `{name}: {own}` under {place}, or add the column"
             mend = meant(guess, mend, mend)
-            faults.append(told(name, f"the column is missing; the file has {', '.join(present)}", [], mend))
+            faults.append(column_fault(name, f"the column is missing; the file has {', '.join(present)}", [], mend))
     return Raw(raw.table, frame, raw.parts), faults
 
 

@@ -62,7 +62,7 @@ def shaped(column: EventColumn, value: str, kind: str) -> str:
     return value
 
 
-def known(table: EventTable, column: EventColumn, value: str) -> str:
+def standard_code(table: EventTable, column: EventColumn, value: str) -> str:
     """Third step: codes without leading zeros, and what is written where nothing is known left empty."""
     if column.type == "date":
         unknown = ", ".join(f"DATE {quoted(each)}" for each in UNKNOWN_DATES)
@@ -77,7 +77,7 @@ def known(table: EventTable, column: EventColumn, value: str) -> str:
 
 def read(table: EventTable, column: EventColumn, name: str, kind: str) -> str:
     """The expression that reads one column by all three steps."""
-    return known(table, column, shaped(column, trimmed(column, identifier(name), kind), kind))
+    return standard_code(table, column, shaped(column, trimmed(column, identifier(name), kind), kind))
 
 
 def layers(
@@ -108,7 +108,9 @@ def layers(
     columns = {name: table.column(name) for name in table.names() if name in given or not table.column(name).last}
     yield {
         **{
-            name: known(table, column, identifier(name)) if name in given else f"CAST(NULL AS {SQL_TYPES[column.type]})"
+            name: standard_code(table, column, identifier(name))
+            if name in given
+            else f"CAST(NULL AS {SQL_TYPES[column.type]})"
             for name, column in columns.items()
         },
         **({"broken": broken(table, kinds, months)} if months else {}),
@@ -140,7 +142,7 @@ def broken(table: EventTable, given: Mapping[str, str], months: Period) -> str:
     late, impossible = [], []
     for name, kind in given.items():
         if table.column(name).type == "date":
-            day = known(table, table.column(name), identifier(name))
+            day = standard_code(table, table.column(name), identifier(name))
             late.append(f"{day} > {latest(months)}")
             impossible.append(f"{day} <= DATE '{EARLIEST}'")
             impossible += [] if dated(kind) else [f"({identifier(f'{name} written')} AND {identifier(name)} IS NULL)"]

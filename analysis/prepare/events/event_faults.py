@@ -17,7 +17,7 @@ from analysis.prepare.contract.synonyms import synonym
 from analysis.prepare.events.event_cells import read
 from analysis.prepare.events.event_checks import Given, checks
 from analysis.prepare.events.event_contract import EventTable
-from analysis.prepare.events.events import in_order, missing, names_in, parts, scan, told
+from analysis.prepare.events.events import in_order, missing, names_in, parts, reading_fault, scan
 from analysis.prepare.events.sql import identifier
 from analysis.steps import Problem
 
@@ -78,7 +78,11 @@ def faults(
     except Problem as problem:
         return [replace(blank, found=problem.sentence, expected="CSV or Parquet", mend=problem.mend)]
     except duckdb.Error as error:
-        return [replace(blank, found=told(error), expected="CSV (UTF-8) or Parquet", mend="save it again as CSV UTF-8")]
+        return [
+            replace(
+                blank, found=reading_fault(error), expected="CSV (UTF-8) or Parquet", mend="save it again as CSV UTF-8"
+            )
+        ]
 
 
 def _lacking(table: EventTable, columns: Mapping[str, str], known: Given, blank: Fault) -> list[Fault]:

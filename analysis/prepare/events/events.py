@@ -62,7 +62,7 @@ def engine(
             yield connection, Path(folder)
         except (duckdb.InvalidInputException, duckdb.IOException) as error:
             mend = "correct the file, or save it again as CSV UTF-8 or Parquet"
-            raise Problem(f"A table of events cannot be read: {told(error)}.", mend) from None
+            raise Problem(f"A table of events cannot be read: {reading_fault(error)}.", mend) from None
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def in_order(connection: "DuckDBPyConnection") -> Iterator[None]:
         connection.execute(f"SET {ORDERED} = {str(before).lower()}")
 
 
-def told(error: Exception) -> str:
+def reading_fault(error: Exception) -> str:
     """The lines of a DuckDB error that say what is wrong and where, but never the row, which is about a person."""
     lines = [line.strip() for line in str(error).splitlines()[:4]]
     kept = [line for line in lines if line and not line.startswith(("Original Line", "The search space"))]
@@ -209,7 +209,7 @@ def files_of(
     try:
         known = names_in(connection, source)
     except duckdb.Error as error:
-        raise Problem(f"{named} cannot be read: {told(error)}.", "save it again as CSV or Parquet") from None
+        raise Problem(f"{named} cannot be read: {reading_fault(error)}.", "save it again as CSV or Parquet") from None
     if lacking := missing(table, columns, known):
         raise Problem(
             f"{named} lacks the column{'s' * (len(lacking) > 1)} {', '.join(lacking)} of the table {table.name}.",

@@ -127,12 +127,12 @@ def refuse(table: str, rows: Mapping[str, int], limits: Limits, place: Mapping[s
             )
     if not rows.get(COUNTED):
         raise Problem(
-            f"No row of {table} counts: of {number_of(read, 'row')} {told(rows)}.",
+            f"No row of {table} counts: of {number_of(read, 'row')} {fates_in_words(rows)}.",
             "correct the data, or leave the table out",
         )
 
 
-def told(rows: Mapping[str, int]) -> str:
+def fates_in_words(rows: Mapping[str, int]) -> str:
     """How many rows have which fate, in words, the most frequent first."""
     found = {fate: count for fate, count in rows.items() if count and fate not in (READ, COUNTED)}
     return ", ".join(f"{found[fate]:,} {fate}" for fate in sorted(found, key=lambda fate: (-found[fate], fate)))

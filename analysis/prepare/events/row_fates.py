@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from analysis.plan.pilots import Pilots
 from analysis.prepare.events.event_contract import EventTable
 from analysis.prepare.events.events import event_select
-from analysis.prepare.events.fates import COUNTED, READ, own_sql, place_sql, told
+from analysis.prepare.events.fates import COUNTED, READ, fates_in_words, own_sql, place_sql
 from analysis.prepare.events.sql import identifier
 from analysis.steps import Paths
 from analysis.wording import number_of
@@ -54,6 +54,6 @@ def row_fates(
 
 def fates_note(table: str, rows: Mapping[str, int]) -> str:
     """The fates of a table's rows in a sentence."""
-    left = told(rows)
+    left = fates_in_words(rows)
     others = f"; left out are {left}" if left else ""
     return f"{table}: of {number_of(rows[READ], 'row')} {rows[COUNTED]:,} may count{others}"

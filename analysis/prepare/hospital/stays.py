@@ -147,9 +147,9 @@ class Part:
         order = np.arange(len(stays))
         kernel.arrange(stays, order, kernel.OF_SPELLS)
         numbers = kernel.joined(stays, order, rules.transfer_days, rules.readmission_days)
-        return self.told(stays[order], numbers), fates | {"twice": int(told[0]), "overlapping": int(told[1])}
+        return self.finished(stays[order], numbers), fates | {"twice": int(told[0]), "overlapping": int(told[1])}
 
-    def told(self, spells: "Table", numbers: "Table") -> Any:
+    def finished(self, spells: "Table", numbers: "Table") -> Any:
         """Spells in Arrow, what the loops found out about them beside what their first rows say."""
         first, marks = spells[:, kernel.FIRST], numbers[:, kernel.MARKS]
         admitted, discharged = spells[:, kernel.ADMITTED], spells[:, kernel.DISCHARGED]

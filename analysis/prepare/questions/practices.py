@@ -114,7 +114,7 @@ class Frame:
         if self.rows["cluster_id"].nunique() < 2:
             raise LeftOpen(f"all practices lie in one {practices.cluster}, so nothing can be said of uncertainty")
 
-    def told(self) -> dict[str, object]:
+    def record(self) -> dict[str, object]:
         """What the paper says of it: state, reason, and counts."""
         left_out = [{"why": why, "practices": count} for why, count in self.left_out]
         used = int(self.rows.index.nunique())

@@ -49,7 +49,7 @@ def questions(
     every, measured = union(lineage, registered), set(values["dataset"])
     for name, frame in made.items():
         write_table(out / f"{name}.parquet", frame.rows.reset_index(), behind(every, measured, frame.datasets))
-    write_json(out / "questions.json", {name: frame.told() for name, frame in made.items()})
+    write_json(out / "questions.json", {name: frame.record() for name, frame in made.items()})
 
 
 def framed(practices: Practices, name: str, question: Gradient | Trend | Inequality | Growth) -> Frame:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
-from analysis.plan.faults import told
+from analysis.plan.faults import study_faults
 from analysis.plan.pilots import TABLES
 from analysis.steps import Problem, again, canonical_json, digest, read_yaml, yaml_fault
 from analysis.tables import Kind, Source
@@ -222,5 +222,5 @@ def read_entries(path: Path, model: type[Entries], *, of: str, called: str) -> E
     except (YAMLError, UnicodeDecodeError) as error:
         raise Problem(f"The {called} {path} is not readable as YAML: {yaml_fault(error)}.", mend) from None
     except ValidationError as error:
-        first = told(error, path.read_text(encoding="utf-8"), model.model_json_schema())[0]
+        first = study_faults(error, path.read_text(encoding="utf-8"), model.model_json_schema())[0]
         raise Problem(f"The {called} {path} is wrong at {first.sentence()}.".replace("?.", "?"), mend) from None

@@ -38,7 +38,7 @@ def check_release(folder: Path, record: Path, ids: Path, public: Paths) -> None:
         Says where the first leaks stand, and of what kind they are, without repeating them whole.
     """
     if found := list(dict.fromkeys(leaks(folder, record, ids, public))):
-        told = "; ".join(leak.told() for leak in found[:_MOST])
+        told = "; ".join(leak.clause() for leak in found[:_MOST])
         more = f"; and {len(found) - _MOST} more" if len(found) > _MOST else ""
         raise Problem(
             f"Nothing is released: the paper would give away what must stay here. {told}{more}.",

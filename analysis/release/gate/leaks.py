@@ -79,7 +79,7 @@ class Leak:
     kind: str
     found: str
 
-    def told(self) -> str:
+    def clause(self) -> str:
         """A clause for a message, which does not repeat a secret whole."""
         return f"{self.file}: {self.kind} ({self.found[:12]}{'…' * (len(self.found) > 12)})"
 

@@ -75,33 +75,35 @@ def shortest(study: EventStudy, m: float, alpha: float) -> FixedLength:
 
     every = estimators(study)
 
-    def made(v: "Floats") -> FixedLength:
+    def fixed_length(v: "Floats") -> FixedLength:
         weights = every.weights(v)
         spread = float((weights @ study.covariance @ weights) ** 0.5)
         half = spread * folded_quantile(m * every.worst_bias(v) / spread, alpha)
         return FixedLength(float(weights @ study.coefficients), spread, half)
 
     if study.before == 1:
-        return made(np.empty(0))
+        return fixed_length(np.empty(0))
     knots = path(every.free.T @ study.covariance @ every.free, -every.free.T @ study.covariance @ every.fixed)
     # Half the length is convex along the path, so the best point lies beside the best knot.
-    best = min(range(len(knots)), key=lambda index: made(knots[index]).half_length)
-    around = [_between(made, knots[index], knots[index + 1]) for index in (best - 1, best) if _inner(index, knots)]
-    return min([made(knots[best]), *around], key=lambda each: each.half_length)
+    best = min(range(len(knots)), key=lambda index: fixed_length(knots[index]).half_length)
+    around = [
+        _between(fixed_length, knots[index], knots[index + 1]) for index in (best - 1, best) if _inner(index, knots)
+    ]
+    return min([fixed_length(knots[best]), *around], key=lambda each: each.half_length)
 
 
 def _inner(index: int, knots: "list[Floats]") -> bool:
     return 0 <= index < len(knots) - 1
 
 
-def _between(made: "Callable[[Floats], FixedLength]", first: "Floats", last: "Floats") -> FixedLength:
+def _between(fixed_length: "Callable[[Floats], FixedLength]", first: "Floats", last: "Floats") -> FixedLength:
     from scipy.optimize import minimize_scalar
 
     found = minimize_scalar(
-        lambda share: made(first + share * (last - first)).half_length, bounds=(0, 1), method="bounded",
+        lambda share: fixed_length(first + share * (last - first)).half_length, bounds=(0, 1), method="bounded",
         options={"xatol": 1e-9},
     )  # fmt: skip
-    return made(first + found.x * (last - first))
+    return fixed_length(first + found.x * (last - first))
 
 
 def estimators(study: EventStudy) -> Estimators:

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.estimate.numerics.errors.cluster_terms import Terms, poisson_terms
 from analysis.estimate.numerics.fits.grid import Floats, Grid
-from analysis.estimate.numerics.fits.likelihood import untold
+from analysis.estimate.numerics.fits.likelihood import unidentified
 from analysis.estimate.numerics.fits.poisson import Fit, maximum, solve
 
 REFITTED = 200
@@ -53,24 +53,24 @@ def leave_one_out_linear(terms: Terms) -> tuple[float, Floats]:
     score, left = terms.scores.sum(0), []
     for clusters, information in terms.blocks():
         rest, right = terms.total - information, score - terms.scores[clusters]
-        check_told(rest, terms.total)
+        check_identified(rest, terms.total)
         left.append(np.linalg.solve(rest, right[:, :, None])[:, -1, 0])
     return float(solve(terms.total, score)[-1]), np.concatenate(left)
 
 
-def check_told(information: Floats, whole: Floats) -> None:
+def check_identified(information: Floats, whole: Floats) -> None:
     """Refuse information, (n, p, p), in which some cluster took a term's with it, or that tells terms not apart."""
     left = np.diagonal(information, axis1=1, axis2=2)
     scale = np.sqrt(np.abs(left))
     if (left <= 1e-9 * np.diag(whole)).any():
-        raise untold()
+        raise unidentified()
     try:
         root = np.linalg.cholesky(information / (scale[:, :, None] * scale[:, None, :]))
     except np.linalg.LinAlgError:
-        raise untold() from None
+        raise unidentified() from None
     # The squares are what each term has left once those before it are known.
     if (np.diagonal(root, axis1=1, axis2=2) < 1e-6).any():
-        raise untold()
+        raise unidentified()
 
 
 def crv3(estimates: Floats, left: Floats) -> Floats:

@@ -64,7 +64,7 @@ class Likelihood:
         """A covariate that never varies within a unit leaves rounding errors alone once units have their effects."""
         first = self.table.months - 1
         if (np.diag(hessian)[first:] < 1e-12 * self.squares[first:])[free[first:]].any():
-            raise untold()
+            raise unidentified()
 
 
 def expected(table: Grid, parameters: Floats, units: slice = slice(None)) -> Floats:
@@ -95,7 +95,7 @@ def cluster_scores(table: Grid, parameters: Floats) -> Floats:
     return scores
 
 
-def untold() -> Problem:
+def unidentified() -> Problem:
     """What is said when a term is a sum of the fixed effects and of other terms."""
     return Problem(
         "A term of the model cannot be told from the practice and month effects.",

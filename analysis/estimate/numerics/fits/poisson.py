@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.estimate.numerics.fits.grid import Codes, Floats, Grid, Panel, grid
-from analysis.estimate.numerics.fits.likelihood import At, Likelihood, cluster_scores, untold
+from analysis.estimate.numerics.fits.likelihood import At, Likelihood, cluster_scores, unidentified
 from analysis.estimate.numerics.fits.separation import Cleared, Marks, cleared
 from analysis.steps import Problem
 
@@ -99,14 +99,14 @@ def fit(
     clusters, first = len(scores), table.months - 1
     found = Fit(parameters[first:], np.zeros((0, 0)), clusters, iterations, parameters, scores, hessian, data)
     pulls = found.pulls()[:, first:]
-    covariance, known = clusters / (clusters - 1) * pulls.T @ pulls, np.where(data.told, 1.0, np.nan)
+    covariance, known = clusters / (clusters - 1) * pulls.T @ pulls, np.where(data.identified, 1.0, np.nan)
     return replace(found, coefficients=found.coefficients * known, covariance=covariance * np.outer(known, known))
 
 
 def maximum(table: Grid, start: Floats, tolerance: float = 1e-10, most: int = 50) -> Floats:
     """The parameters at which the likelihood is largest, looked for from those of nearly the same data; no variance."""
     data = _bounded(table, None)
-    if not data.told.all():
+    if not data.identified.all():
         raise unbounded()
     return _newton(Likelihood(data.table), start, data.free, {}, tolerance, most)[0]
 
@@ -116,7 +116,7 @@ def _bounded(table: Grid, held: Mapping[int, float] | None) -> Cleared:
     free = np.ones(table.size, dtype=bool)
     free[[table.months - 1 + index for index in held or {}]] = False
     data, asked = cleared(table, free), free[table.months - 1 :]
-    if asked.any() and not (data.told & asked).any():
+    if asked.any() and not (data.identified & asked).any():
         raise unbounded()
     return data
 
@@ -170,5 +170,5 @@ def solve(hessian: Floats, right: Floats) -> Floats:
     diagonal = np.sqrt(np.abs(np.diag(hessian)))
     scaled = hessian / np.outer(diagonal, diagonal) if diagonal.all() else hessian
     if not diagonal.all() or np.linalg.cond(scaled) > 1e12:
-        raise untold()
+        raise unidentified()
     return np.asarray(np.linalg.solve(hessian, right))

@@ -34,14 +34,14 @@ class Cleared:
         Cells that were left out; those of units without any event are not among them.
     free : (p,) bool
         Parameters that can be estimated together; the others stay at nought, which loses nothing.
-    told : (k,) bool
+    identified : (k,) bool
         Covariates whose coefficients do not depend on which parameters were taken.
     """
 
     table: Grid
     separated: int
     free: Marks
-    told: Marks
+    identified: Marks
 
 
 def cleared(table: Grid, free: Marks) -> Cleared:
@@ -102,13 +102,13 @@ class Bounded:
     ----------
     kept : (n,) bool
         Rows that are not separated.
-    free, told : (k,) bool
+    free, identified : (k,) bool
         As in :class:`Cleared`.
     """
 
     kept: Marks
     free: Marks
-    told: Marks
+    identified: Marks
 
 
 def bounded(count: Floats, design: Floats) -> Bounded:
@@ -184,8 +184,8 @@ def _by_program(basis: Floats) -> Marks:
 
 def _estimable(table: Grid, lost: int, free: Marks) -> Cleared:
     """What the remaining cells tell."""
-    kept, told = _choice(_unseen(table, _informative(table), free), free)
-    return Cleared(table, lost, kept, told[table.months - 1 :])
+    kept, identified = _choice(_unseen(table, _informative(table), free), free)
+    return Cleared(table, lost, kept, identified[table.months - 1 :])
 
 
 def _informative(table: Grid) -> Marks:

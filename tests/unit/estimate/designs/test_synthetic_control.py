@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.estimate.designs.areas import areas
-from analysis.estimate.designs.placebos import Means, placebos, shared, told
+from analysis.estimate.designs.placebos import Means, beside_placebos, placebos, shared
 from analysis.estimate.designs.synthetic_control import estimated, synthetic_control
 from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.designs import SyntheticControl
@@ -73,7 +73,7 @@ def test_no_p_value_of_a_site_lies_below_its_floor() -> None:
 
 
 def test_the_p_value_counts_placebos_as_far_out() -> None:
-    found = told(-2.0, np.array([-3.0, -1.0, 0.5, 2.0, 4.0]), 4, 0.95)
+    found = beside_placebos(-2.0, np.array([-3.0, -1.0, 0.5, 2.0, 4.0]), 4, 0.95)
     assert found.p_value == pytest.approx(4 / 6)
     assert found.std_error == pytest.approx(np.std([-3.0, -1.0, 0.5, 2.0, 4.0], ddof=1))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.estimate.models.effect import Fitted, Rates, as_events, told
+from analysis.estimate.models.effect import Fitted, Rates, as_events, estimates_of
 from analysis.estimate.outcomes.admissions import effects, rates
 from analysis.estimates import Estimate
 from analysis.plan.sensitivity import Estimator
@@ -20,7 +20,7 @@ LABELS = {"outcome": "o", "population": "p", "design": "d", "estimator": "e", "t
 
 def rows(value: float, error: float, after: float, log: bool, before: float = 10.0) -> list[Estimate]:
     model = Fitted(np.array([value]), np.array([[error**2]]), 15, 16, log)
-    return told(model, 0, Rates(before, after), 0.95, **LABELS)
+    return estimates_of(model, 0, Rates(before, after), 0.95, **LABELS)
 
 
 @given(st.floats(-0.3, 0.3), st.floats(0.001, 0.1), st.floats(1, 500))

@@ -152,7 +152,7 @@ def test_what_is_estimated_is_the_maximum_of_the_rows_that_are_left(panel: Panel
         return
     kept = (found.data.table.exposure > 0).ravel() & (found.data.table.count.sum(1) > 0)[panel.unit]
     rows = taken(panel, np.flatnonzero(kept))
-    design, told = dummies(rows), found.data.told
+    design, told = dummies(rows), found.data.identified
     beta = np.zeros(design.shape[1])
     for _ in range(200):
         mean = rows.exposure * np.exp(design @ beta)
@@ -179,7 +179,7 @@ def test_the_separated_practice_months_are_as_if_they_were_not_there() -> None:
     count = np.where(lone == 1, 0, panel.count)
     found = fit(replace(panel, count=count, covariates=np.column_stack([panel.covariates, lone])))
     plain = fit(taken(panel, np.flatnonzero(lone == 0)))
-    assert (found.data.separated, found.data.told.tolist()) == (2, [True, False])
+    assert (found.data.separated, found.data.identified.tolist()) == (2, [True, False])
     assert found.coefficients[0] == pytest.approx(plain.coefficients[0], abs=1e-9)
     assert found.covariance[0, 0] == pytest.approx(plain.covariance[0, 0], rel=1e-8)
     assert np.isnan([found.coefficients[1], found.covariance[1, 1], found.covariance[0, 1]]).all()

@@ -70,7 +70,7 @@ def seen(tables: Tables, folder: Path, study: Study) -> Seen:
 
 
 def told(found: Seen) -> list[str]:
-    return [each.sentence() for each in found.faults] + [each.told() for each in found.questions]
+    return [each.sentence() for each in found.faults] + [each.question() for each in found.questions]
 
 
 def cell(table: str, row: int, column: str, value: object) -> Callable[[Tables], None]:

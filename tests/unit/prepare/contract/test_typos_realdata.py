@@ -49,4 +49,4 @@ def asked(realdata: Path, name: str) -> list[Question]:
 @pytest.mark.parametrize("name", ["imd", "ae", "lists", "payments-2014", "payments-2022", "survey"])
 def test_a_real_file_raises_at_most_one_question(name: str, realdata: Path) -> None:
     found = asked(realdata, name)
-    assert len(found) <= 1, [each.told() for each in found]
+    assert len(found) <= 1, [each.question() for each in found]
