@@ -1,10 +1,11 @@
 """Any other row with a change and an interval: whether it is clear, and which way."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from analysis.assess.verdicts import rules
 from analysis.assess.verdicts.judged import Basis, interval, judged
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import UNKNOWN, About, Question, Verdict
 
 # What a change is told in: 1 is no change of a ratio, 0 of the others.
 CHANGES = ("ratio", "points", "difference", "pounds")
@@ -17,11 +18,13 @@ UNTOLD = (
 
 
 def row_verdicts(basis: Basis) -> Iterator[Verdict]:
-    """The direction of each row that has one."""
+    """The direction of each row that has one; where it has no interval, whether chance alone would make it."""
     rows = basis.estimates
     rows = rows[rows["scale"].isin(CHANGES) & ~rows["term"].isin(UNTOLD)]
     for _, row in rows.iterrows():
-        yield judged(
-            [row], about=About.ESTIMATE, subject=str(row["outcome"]), check=str(row["specification"]),
-            question=Question.DIRECTION, verdict=rules.direction(*interval(row)), rule="direction",
-        )  # fmt: skip
+        told = dict[str, Any](about=About.ESTIMATE, subject=str(row["outcome"]), check=str(row["specification"]))
+        found = rules.direction(*interval(row))
+        yield judged([row], question=Question.DIRECTION, verdict=found, rule="direction", **told)
+        if found == UNKNOWN:
+            verdict = rules.chance(float(row["p_value"]))
+            yield judged([row], question=Question.CHANCE, verdict=verdict, rule="chance", **told)

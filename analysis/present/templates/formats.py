@@ -38,7 +38,9 @@ def formats(book: Book, folder: Path) -> dict[str, Callable[..., Any]]:
         "interval": partial(_interval, book),
         "fewer_or_more": partial(_fewer_or_more, book),
     }
-    return filters | {name: partial(_number, book, name, form) for name, form in NUMBERS.items()}
+    # Phrases use the same filters.
+    filters |= {name: partial(_number, book, name, form) for name, form in NUMBERS.items()}
+    return filters
 
 
 def joined(texts: Iterable[str]) -> str:
