@@ -68,12 +68,12 @@ FAULTS = {
         ],
     ),
     "number typed into a result": (
-        append("reports/sections/evidence/results.qmd", "\nAdmissions fell by 12% in all.\n"),
-        ["evidence-results.qmd states the number 12", "take it from a variable"],
+        append("reports/sections/evidence/results.qmd.j2", "\nAdmissions fell by 12% in all.\n"),
+        ["evidence/results.qmd.j2 states the number 12", "take it from a row"],
     ),
     "variable that does not exist": (
-        append("reports/sections/evidence/results.qmd", "\n{{< var synthesis.nothing.found >}}\n"),
-        ["synthesis.nothing", "evidence-results.qmd"],
+        append("reports/sections/evidence/results.qmd.j2", "\n{{< var nothing.found >}}\n"),
+        ["nothing.found", "evidence/results.qmd"],
     ),
     "citation that does not exist": (
         append("reports/sections/advice/limits-evidence.qmd", "\nAs shown before.[@nobody2099]\n"),

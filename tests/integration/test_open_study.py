@@ -221,8 +221,8 @@ def test_a_study_that_reads_no_tests_has_a_paper_without_them(folder: Path, tmp_
     write_json(tmp_path / "tests.json", [])
     ran(
         "analysis.present.document.numbers", estimates=folder / "estimates.csv", lineage=folder / "lineage.json",
-        tests=tmp_path / "tests.json", verdicts=folder / "verdicts.csv",
-        benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses={},
+        tests=tmp_path / "tests.json", verdicts=folder / "verdicts.csv", benchmarks=folder / "benchmarks.csv",
+        outcomes={}, syntheses={},
         inference='{"confidence": 0.95}', questions=questions(), states=folder / "questions/questions.json",
         out=tmp_path / "numbers.yml", addresses=tmp_path / "addresses.json", reports=ROOT / "reports",
         sections=tmp_path / "sections.json", document="open-nhs.qmd",

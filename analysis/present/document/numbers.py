@@ -22,7 +22,7 @@ from analysis.present.continuity.words.continuity_words import continuity_words,
 from analysis.present.costs.cost_beside import cost_beside
 from analysis.present.document.pages import pages
 from analysis.present.document.simulation_words import simulation_words
-from analysis.present.evidence.syntheses import synthesis_words
+from analysis.present.evidence import page as evidence
 from analysis.present.experiment.experiment_words import experiment_headlines, experiment_words
 from analysis.present.matched_cohort.cohort_words import cohort_words
 from analysis.present.outcomes import readings
@@ -34,10 +34,10 @@ from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.questions.answers import answers, headlines, summary
 from analysis.present.robustness.robustness_summary import sceptic_words
 from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
 from analysis.present.templates.sections import render_sections
 from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
 from analysis.study import Inference
-from analysis.tables import read_table
 from analysis.verdicts import read_verdicts
 from analysis.wording import Change, changed
 
@@ -157,9 +157,10 @@ def numbers(
     }  # fmt: skip
     judged, beside = read_verdicts(verdicts), pd.read_csv(benchmarks)
     sources = Sources(context=context, plan=plan, verdicts=judged, benchmarks=beside, files=files)
-    evidence = [read_table(path)[0] for path in published]
-    pooled = {name: synthesis_words(context, name, each, *evidence) for name, each in syntheses.items()}
-    words = _words(context, outcomes, syntheses, read_json(tests), pd.read_csv(benchmarks), pooled)
+    filters = formats(context.book, reports / "phrases")
+    read = read_json(tests)
+    lines = [] if outcomes else _evidence_headlines(sources, filters, read)
+    words = _words(context, outcomes, read, beside, lines)
     words["calibration"] = _power(context, outcomes, kinds, digest, power)
     words = cautious(context, words, outcomes, calibration, inference.confidence)
     if outcomes:
@@ -185,7 +186,6 @@ def numbers(
         words["experiment"] = experiment_words(context, experiment, beside)
         words["headlines"] = experiment_headlines(context, experiment)
     begin = [reports / document, *pieces]
-    filters = formats(context.book, reports / "phrases")
     write_json(sections, render_sections(reports, begin, pages(sources, page), filters))
     write_text(out, yaml.safe_dump(words, allow_unicode=True, sort_keys=True, width=10_000))
     entries = context.book.entries.items()
@@ -193,26 +193,20 @@ def numbers(
 
 
 def _words(
-    context: Context,
-    outcomes: Outcomes,
-    syntheses: Syntheses,
-    tests: list[Words],
-    benchmarks: "pd.DataFrame",
-    pooled: Words,
+    context: Context, outcomes: Outcomes, tests: list[Words], benchmarks: "pd.DataFrame", lines: list[str]
 ) -> Words:
     told = {name: outcome_words(context, name, each, benchmarks) for name, each in outcomes.items()}
     first = {name: told[name] for name in primary(outcomes)}
-    lines = _pilot_headlines(context, first) if told else _evidence_headlines(syntheses, pooled, tests)
+    lines = _pilot_headlines(context, first) if told else lines
     return {
         "outcomes": told,
-        "synthesis": pooled,
         "tests": _tests(context, tests),
         "beside": beside_groups(context, outcomes, benchmarks),
         "simulation": simulation_words(
             {name: each.label for name, each in outcomes.items()}, benchmarks, simulated=_simulated(context)
         ),
         "headlines": dict(zip(("one", "two", "three"), lines, strict=False)),
-        "reading": _readings(context, outcomes, syntheses),
+        "reading": _readings(context, outcomes),
     }
 
 
@@ -252,13 +246,13 @@ def _question_words(context: Context, questions: Questions, states: Words, tests
     }
 
 
-def _evidence_headlines(syntheses: Syntheses, pooled: Words, tests: list[Words]) -> list[str]:
-    if not syntheses:
+def _evidence_headlines(sources: Sources, filters: Filters, tests: list[Words]) -> list[str]:
+    told = list(evidence.page(sources))
+    if not told:
         return []
-    first, *others = syntheses
-    rest = " ".join(f"On {syntheses[name].label}, the evaluations {pooled[name]['found']}." for name in others)
+    rest = " ".join(filters["each"](told[1:], "evidence/headline"))
     read = readings.summary(tests) if tests else ""
-    return [line for line in (pooled[first]["together"], rest, read) if line]
+    return [line for line in (filters["say"](told[0], "evidence/together"), rest, read) if line]
 
 
 def _tests(context: Context, tests: list[Words]) -> Words:
@@ -286,11 +280,8 @@ def _addressed(context: Context, test: Words) -> str:
     return reason
 
 
-def _readings(context: Context, outcomes: Outcomes, syntheses: Syntheses) -> Words:
+def _readings(context: Context, outcomes: Outcomes) -> Words:
     words: Words = {}
-    if syntheses:
-        first = verdict_row(context.estimates, next(iter(syntheses)), "synthesis")
-        words["evidence"] = readings.evidence(None if first is None else changed(first))
     if "emergency_admissions" in outcomes and "continuity" in outcomes:
         rows = {name: effect_row(context, name) for name in outcomes}
         told = {name: None if row is None else changed(row) for name, row in rows.items()}

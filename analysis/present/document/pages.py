@@ -1,6 +1,7 @@
 """What templates see: by the name of each topic, what its sections are told from."""
 
 from analysis.present.continuity.words.continuity_words import ContinuityPage
+from analysis.present.evidence import page as evidence
 from analysis.present.outcomes import page as outcomes
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.sections import Pages
@@ -16,4 +17,5 @@ def pages(sources: Sources, continuity: ContinuityPage | None) -> Pages:
         "simulated": sources.simulated,
         "continuity": continuity,
         "outcomes": outcomes.page(sources),
+        "evidence": evidence.page(sources),
     }

@@ -96,12 +96,9 @@ def text(
 def findings(outcomes: Outcomes, syntheses: Syntheses, tests: Tests) -> str:
     """A list of what was found, one point each."""
     points = [var(f"outcomes.{name}.finding") for name in outcomes]
-    points += [
-        f"On {each.label}, the published evaluations {var(f'synthesis.{name}.found')}."
-        for name, each in syntheses.items()
-    ]
-    points += [var("tests.summary")] * bool(tests)
-    return "\n".join(f"- {point}" for point in points)
+    lines = [f"- {point}" for point in points]
+    lines += [include("/sections/evidence/findings-own.qmd")] * bool(syntheses)
+    return "\n".join([*lines, *[f"- {var('tests.summary')}"] * bool(tests)])
 
 
 def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests, *, records: bool, asked: bool) -> str:
@@ -163,14 +160,7 @@ def beside(outcomes: Outcomes, syntheses: Syntheses) -> str:
     if not (compared or syntheses):
         return ""
     told = ["# Beside the published evidence {#sec-beside}", include("/sections/outcomes/beside-own.qmd"), *compared]
-    for name, each in syntheses.items():
-        key, figure = f"synthesis.{name}", f"evidence-{slug(name)}"
-        told += [
-            f"## Published evidence on {each.label} {{#sec-{figure}}}",
-            f"{var(f'{key}.together')} {var(f'{key}.counts')} "
-            f"{var(f'{key}.heterogeneity')} @fig-{figure} shows each of them.",
-            include(f"/figures/{figure}.md"),
-        ]
+    told += [include("/sections/evidence/beside-own.qmd")] * bool(syntheses)
     return "\n\n".join(part for part in told if part)
 
 
@@ -190,15 +180,9 @@ def annexes(syntheses: Syntheses, evidence: bool) -> str:
     """The annexes, lettered in order."""
     parts = [include("/sections/document/annex-quality.qmd")]
     if evidence:
-        reasons = [
-            f"Left out of the pool for {each.label}, with the reason: {var(f'synthesis.{name}.reasons')}."
-            for name, each in syntheses.items()
-        ]
-        parts += [
-            "# Annex B: published estimates {#sec-annex-published .unnumbered}",
-            *reasons,
-            include("/tables/evidence.md"),
-        ]
+        parts += ["# Annex B: published estimates {#sec-annex-published .unnumbered}"]
+        parts += [include("/sections/evidence/left-out-own.qmd")] * bool(syntheses)
+        parts += [include("/tables/evidence.md")]
     addresses = "document/annex-addresses" if evidence else "document/annex-addresses-evidence"
     return "\n\n".join([*parts, include(f"/sections/{addresses}.qmd")])
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
-from analysis.present.evidence.syntheses import rises_and_falls
+from analysis.present.evidence.page import ways
 from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, save
 from analysis.present.provenance.address import slug
 from analysis.steps import command
 from analysis.study import Synthesis
 from analysis.tables import read_table
-from analysis.wording import change, sentence
+from analysis.wording import change, in_words, listed, plural, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,6 +106,17 @@ def _text(row: "pd.Series[Any]") -> str:
     if row["ci_low"] != row["ci_low"]:
         return size
     return f"{size}  ({told.interval().removesuffix(' points')})"
+
+
+def rises_and_falls(changes: "pd.Series[float]") -> str:
+    """How many of some changes are rises and how many falls: ``five are rises and one is a fall``."""
+    kinds = {way: (f"a {way}", f"{way}s") for way in ("rise", "fall")} | {"unchanged": ("unchanged", "unchanged")}
+    return listed(
+        [
+            f"{in_words(way.count)} {plural(way.count, 'is', 'are')} {plural(way.count, *kinds[way.code])}"
+            for way in ways(changes)
+        ]
+    )
 
 
 def _told(name: str, synthesis: Synthesis, rows: "pd.DataFrame") -> Told:

@@ -100,19 +100,6 @@ def together(emergency: Change, continuity: Change, *, simulated: bool = False) 
     return f"Seen together, neither a gain in emergency admissions nor a loss of continuity is clear{where}."
 
 
-def evidence(told: Change | None) -> str:
-    """What the pooled evidence on emergency admissions says to somebody who has to decide."""
-    if told is None:
-        return "Too few of the published evaluations give an interval to be pooled, which is itself a finding."
-    if told.clear:
-        direction = "fewer" if told.estimate < 0 else "more"
-        return f"Across programmes the evaluations point to {direction} emergency admissions; they do not say for whom."
-    return (
-        "Across programmes the evaluations do not settle whether integrated care lowers emergency admissions. A plan "
-        "that banks on fewer of them rests on hope."
-    )
-
-
 def matters(told: Change, good: Direction, smallest: float) -> str:
     """Whether a gain or a loss as large as the plan thinks worth while is shown or ruled out."""
     low, high = gain(told, good)

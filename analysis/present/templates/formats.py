@@ -8,9 +8,9 @@ from typing import Any
 from analysis.present.provenance.address import Book
 from analysis.present.templates.language import Filters, render
 from analysis.present.templates.phrases import phrase, read_phrases
-from analysis.present.templates.values import Ends, Value
+from analysis.present.templates.values import Ends, Printed, Value
 from analysis.steps import Problem
-from analysis.wording import counted, in_words, listed, p_value, sentence, signed
+from analysis.wording import counted, in_words, listed, p_value, plural, sentence, signed
 
 UNITS = {"%": "%", " points": " percentage points"}
 
@@ -33,8 +33,10 @@ def formats(book: Book, folder: Path) -> dict[str, Callable[..., Any]]:
         "sentence": sentence,
         "lower_first": lambda text: f"{text[:1].lower()}{text[1:]}",
         "in_words": in_words,
+        "plural": plural,
         "listed": lambda them: listed([each for each in them if each]),
         "joined": joined,
+        "printed": partial(_printed, book),
         "interval": partial(_interval, book),
         "fewer_or_more": partial(_fewer_or_more, book),
     }
@@ -58,6 +60,11 @@ def _say(place: Path, it: object, filters: Filters) -> str:
 def cite(book: Book, value: Value, text: str, how: str) -> str:
     """A number as it is printed, leading to its address; `how` it is printed tells two printings apart."""
     return book.cite(f"{value.key}.{how}", text, value.origin)
+
+
+def _printed(book: Book, value: Printed) -> str:
+    """A number whose text is given."""
+    return book.cite(value.key, value.text, value.origin)
 
 
 def _number(book: Book, how: str, form: Callable[..., str], value: Value, *given: Any, **named: Any) -> str:

@@ -42,6 +42,25 @@ class Value:
         return self.number == self.number
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A number whose text is given: as its source printed it, as its interval bears, or protected.
+
+    Attributes
+    ----------
+    text : str
+        The number with its unit, and no words.
+    key : str
+        Its name among the numbers of the paper, unique.
+    origin : Origin
+        Where it comes from.
+    """
+
+    text: str
+    key: str
+    origin: Origin
+
+
 Ends = tuple[Value, Value]
 
 

@@ -9,7 +9,7 @@ from analysis.steps import Problem
 from analysis.study import Study
 
 # What a name begins with says of which part of the plan it tells, in a variable or in a tag of a template.
-NAMED = re.compile(r"(?:\{\{<\s*var|<<|<%[^%]*?)\s*\b(outcomes|synthesis|tests|questions)\.(\w+)")
+NAMED = re.compile(r"(?:\{\{<\s*var|<<|<%[^%]*?)\s*\b(outcomes|evidence|tests|questions)\.(\w+)")
 
 
 def check_document(study: Study, reports: Path = Path("reports")) -> None:
@@ -33,7 +33,7 @@ def check_document(study: Study, reports: Path = Path("reports")) -> None:
         raise Problem(f"There is no document {reports / document}.", f"set `release.document` to one of {known}")
     parts = {
         "outcomes": set(study.outcomes),
-        "synthesis": set(study.syntheses),
+        "evidence": set(study.syntheses),
         "tests": {*study.tests, *(["summary"] if study.tests else [])},
         "questions": set(study.questions),
     }

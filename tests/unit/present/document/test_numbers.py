@@ -40,8 +40,8 @@ def told(estimates: Path, results: Path, prepared: Path, study: Study, out: Path
     )  # fmt: skip
     numbers(
         estimates=estimates, lineage=results / "lineage.json", tests=results / "tests.json",
-        verdicts=out / "verdicts.csv",
-        benchmarks=prepared / "benchmarks.csv", outcomes=study.outcomes, syntheses=study.syntheses,
+        verdicts=out / "verdicts.csv", benchmarks=prepared / "benchmarks.csv", outcomes=study.outcomes,
+        syntheses=study.syntheses,
         inference=study.inference, quality=(prepared / "quality.parquet",),
         published=(prepared / "evidence.parquet",), out=out / "numbers.yml",
         addresses=out / "addresses.json", calibration=tried, reports=REPORTS, sections=out / "sections.json",
@@ -166,11 +166,14 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
     (folder / "benchmarks.csv").write_text("outcome,source,scale,value\n", encoding="utf-8")
     reading = {"state": "uncertain", "reason": "", "statement": "", "indicators": []}
     write_json(folder / "tests.json", [{"test": test} | reading for test in ("T1", "T2")])
-    plan = {"published_emergency": study.syntheses["published_emergency"]}
+    verdicts(
+        estimates=folder / "estimates.csv", outcomes={}, syntheses=study.syntheses, tests={}, questions={},
+        study=study.name, plan_digest=study.plan_digest(), out=folder / "verdicts.csv",
+    )  # fmt: skip
     numbers(
         estimates=folder / "estimates.csv", lineage=results / "lineage.json", tests=folder / "tests.json",
-        verdicts=results / "verdicts.csv",
-        benchmarks=folder / "benchmarks.csv", outcomes={}, syntheses=plan, inference=study.inference,
+        verdicts=folder / "verdicts.csv", benchmarks=folder / "benchmarks.csv", outcomes={},
+        syntheses=study.syntheses, inference=study.inference,
         published=(prepared / "evidence.parquet",), out=folder / "numbers.yml", addresses=folder / "addresses.json",
         reports=REPORTS,
         sections=folder / "sections.json",

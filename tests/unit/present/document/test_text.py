@@ -24,7 +24,7 @@ def test_every_outcome_test_and_synthesis_has_its_section(tmp_path: Path, study:
     ] * len(study.outcomes)
     assert parts["results"].count("include /figures/event-") == len(study.activity())
     assert parts["tests"].count("\n## ") == len(study.tests)
-    assert "include /figures/evidence-published-emergency.md" in parts["evidence"]
+    assert "include /sections/evidence/beside-own.qmd" in parts["evidence"]
 
 
 def test_what_the_plan_lacks_leaves_no_trace(tmp_path: Path, study: Study) -> None:

@@ -9,8 +9,8 @@ import pytest
 from analysis.prepare.contract.contract import Evidence
 from analysis.prepare.contract.raw import read_raw
 from analysis.prepare.evidence.evidence import with_log_ratio
+from analysis.present.evidence.evidence import rises_and_falls
 from analysis.present.evidence.evidence_table import directions_table, evidence_table, lopsided, size_text
-from analysis.present.evidence.syntheses import rises_and_falls
 from analysis.present.look.markdown import Table
 
 

@@ -25,7 +25,7 @@ def test_what_the_plan_lacks_is_named_with_its_place(root: Path, study: Study) -
     for plan, told in (
         (changed(study, tests={}), "of `tests."),
         (changed(study, outcomes=fewer), "of `outcomes.continuity`"),
-        (changed(study, syntheses={}), "of `synthesis."),
+        (changed(study, syntheses={}), "of `evidence."),
     ):
         with pytest.raises(Problem, match=told) as problem:
             check_document(plan, root / "reports")
