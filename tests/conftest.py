@@ -163,8 +163,8 @@ def results(prepared: Path, study: Study, tmp_path_factory: pytest.TempPathFacto
         out=out / "verdicts.csv",
     )  # fmt: skip
     assess(
-        estimates=out / "estimates.csv", tests=dict(study.tests.items()), outcomes=study.outcomes,
-        syntheses=study.syntheses, out=out / "tests.json",
+        estimates=out / "estimates.csv", verdicts=out / "verdicts.csv", tests=dict(study.tests.items()),
+        outcomes=study.outcomes, syntheses=study.syntheses, out=out / "tests.json",
     )  # fmt: skip
     return out
 

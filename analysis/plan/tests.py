@@ -16,7 +16,7 @@ class Indicator(Plan):
     design: Literal["difference_in_differences", "synthesis"] = Field(description="The design whose estimate is read.")
     rule: Literal["improves", "no_worse"] = Field(
         description="With m the smallest change that matters: 'improves' asks for a gain of at least m, 'no_worse' for "
-        "a loss of no more than m."
+        "no loss of m or more."
     )
     because: Text = Field(description="Why this indicator speaks to the test, one sentence.")
 

@@ -60,32 +60,6 @@ rule assess_disclose:
 KNOWN = [str(path) for path in [Path("reports/calibration/default.csv")] if path.exists()]
 
 
-rule assess_tests:
-    input:
-        estimates="<disclosed>/estimates.csv",
-        calibration=KNOWN if STUDY.outcomes else [],
-        code=sources("analysis.assess.five_tests.five_tests"),
-    output:
-        "<results>/assess/tests.json",
-    log:
-        "<logs>/assess_tests.log",
-    benchmark:
-        "<benchmarks>/assess_tests.tsv"
-    params:
-        plan=plan(
-            tests=STUDY.tests,
-            outcomes=STUDY.outcomes,
-            syntheses=STUDY.syntheses,
-            confidence=STUDY.inference.confidence,
-        ),
-        optional=lambda wildcards, input: options(input, "calibration"),
-    message:
-        "Reading the five tests"
-    shell:
-        "python -m analysis.assess.five_tests.five_tests --estimates {input.estimates} {params.plan} {params.optional} --out {output}"
-        " 2> {log}"
-
-
 # What every later step takes a result to say. It reads what may be told, so that no verdict tells anything else.
 rule assess_verdicts:
     input:
@@ -100,8 +74,6 @@ rule assess_verdicts:
         "<logs>/assess_verdicts.log",
     benchmark:
         "<benchmarks>/assess_verdicts.tsv"
-    conda:
-        "../../environment.yml"
     params:
         plan=plan(
             study=STUDY.name,
@@ -120,3 +92,23 @@ rule assess_verdicts:
     shell:
         "python -m analysis.assess.verdicts.verdicts --estimates {input.estimates} {params.plan} {params.optional}"
         " --out {output} 2> {log}"
+
+
+rule assess_tests:
+    input:
+        estimates="<disclosed>/estimates.csv",
+        verdicts="<results>/assess/verdicts.csv",
+        code=sources("analysis.assess.five_tests.five_tests"),
+    output:
+        "<results>/assess/tests.json",
+    log:
+        "<logs>/assess_tests.log",
+    benchmark:
+        "<benchmarks>/assess_tests.tsv"
+    params:
+        plan=plan(tests=STUDY.tests, outcomes=STUDY.outcomes, syntheses=STUDY.syntheses),
+    message:
+        "Reading the five tests"
+    shell:
+        "python -m analysis.assess.five_tests.five_tests --estimates {input.estimates} --verdicts {input.verdicts}"
+        " {params.plan} --out {output} 2> {log}"

@@ -150,6 +150,7 @@ rule release_publish:
         addresses="<results>/present/addresses.json",
         estimates="<disclosed>/estimates.csv",
         unmade="<disclosed>/not_estimated.csv",
+        verdicts="<results>/assess/verdicts.csv",
         receipts=RECEIPTS,
         private="<results>/release/private.json",
         ids="<results>/release/private-ids.parquet",
@@ -168,7 +169,7 @@ rule release_publish:
     shell:
         "python -m analysis.release.publish.publish --version {input.version} --papers {input.papers}"
         " --present $(dirname {input.numbers}) --numbers {input.numbers} --estimates {input.estimates}"
-        " --unmade {input.unmade} --plan {input.plan} --receipts {input.receipts}"
+        " --unmade {input.unmade} --verdicts {input.verdicts} --plan {input.plan} --receipts {input.receipts}"
         " --private {input.private} --ids {input.ids} --public {input.public} --releases reports/releases"
         " --drafts reports/drafts"
         " --out {output} 2> {log}"

@@ -30,6 +30,7 @@ def publish(
     present: Path,
     estimates: Path,
     unmade: Path,
+    verdicts: Path,
     plan: Path,
     receipts: Paths,
     numbers: Path,
@@ -54,6 +55,8 @@ def publish(
         The table of estimates.
     unmade : Path
         What of the plan could not be estimated, and why.
+    verdicts : Path
+        How the results were judged.
     plan : Path
         The study file.
     receipts : list of Path
@@ -83,7 +86,7 @@ def publish(
     _shelf(target.parent)
     with TemporaryDirectory(dir=target.parent, prefix=f".{os.getpid()}-") as place:
         folder = Path(place) / record["name"]
-        _fill(folder, papers, present, estimates, plan, receipts)
+        _fill(folder, papers, present, (estimates, verdicts), plan, receipts)
         missing = read_unmade(unmade)
         if missing:
             shutil.copyfile(unmade, folder / "not_estimated.csv")
@@ -105,14 +108,13 @@ def headlines(numbers: Path) -> list[str]:
     return [unescaped(re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", each)) for each in told]
 
 
-def _fill(folder: Path, papers: Paths, present: Path, estimates: Path, plan: Path, receipts: Paths) -> None:
+def _fill(folder: Path, papers: Paths, present: Path, results: Paths, plan: Path, receipts: Paths) -> None:
     folder.mkdir()
-    for paper in papers:
-        shutil.copyfile(paper, folder / paper.name)
+    for each in (*papers, *results):
+        shutil.copyfile(each, folder / each.name)
     for part in ("figures", "tables"):
         shutil.copytree(present / part, folder / part, copy_function=shutil.copyfile)
     shutil.copyfile(present / "addresses.json", folder / "addresses.json")
-    shutil.copyfile(estimates, folder / "estimates.csv")
     known = [read_json(receipt) for receipt in receipts]
     write_text(folder / "plan.yaml", released_plan(plan, known))
     write_json(folder / "data.json", known)

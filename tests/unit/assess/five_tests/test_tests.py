@@ -1,22 +1,26 @@
-"""The five tests: what an interval allows, how states combine, and that words and state agree."""
+"""The five tests: that words, state and verdict agree. The rules themselves are tested beside the verdicts."""
 
 from itertools import product
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.assess.five_tests.five_tests import State, combined, judge, judged, reason
+from analysis.assess.calibration.narrow import read_tried
+from analysis.assess.five_tests.five_tests import reason, told_test
 from analysis.assess.five_tests.five_tests import tests as assess
-from analysis.estimates import Estimate, pick, read_estimates, stamped, write_part
+from analysis.assess.verdicts import rules
+from analysis.estimates import COLUMNS, Estimate, pick, read_estimates, stamped, write_part
 from analysis.plan.tests import FiveTest, Indicator
 from analysis.steps import Paths, read_json
 from analysis.study import Study, Synthesis, read_study
 from analysis.tables import Kind, Lineage, Source, write_csv
+from analysis.verdicts import ANSWERS, About, Question, Verdict
 from analysis.wording import Change
+from tests.judging import judged, write_judged
 
 RULES = ("improves", "no_worse")
 
@@ -30,85 +34,10 @@ def told(low: float, high: float) -> Change:
     return Change((low + high) / 2, low, high, "%")
 
 
-@pytest.mark.parametrize(
-    ("rule", "low", "high", "state"),
-    [
-        ("improves", 3, 8, "met"),
-        ("improves", 2.999, 8, "uncertain"),
-        ("improves", -2, 3, "uncertain"),
-        ("improves", -2, 2.999, "not met"),
-        ("improves", 0.5, 2, "not met"),
-        ("improves", -9, -4, "not met"),
-        ("no_worse", 4, 8, "met"),
-        ("no_worse", -3, 8, "met"),
-        ("no_worse", -3.001, 8, "uncertain"),
-        ("no_worse", -8, -3, "uncertain"),
-        ("no_worse", -8, -3.001, "not met"),
-    ],
-)
-def test_judged_at_the_line(rule: str, low: float, high: float, state: State) -> None:
-    # The interval is that of the gain; where less is better the change has the other sign.
-    assert judge(told(low, high), rule, measured("up")) == state
-    assert judge(told(-high, -low), rule, measured("down")) == state
-
-
-ENDS = st.floats(-50, 50, allow_nan=False)
-
-
-@given(ENDS, ENDS, st.sampled_from(RULES), st.sampled_from(["up", "down"]), st.floats(0.1, 20))
-def test_an_interval_that_crosses_the_line_is_uncertain(
-    first: float, second: float, rule: str, good: str, smallest: float
-) -> None:
-    low, high = sorted((first, second))
-    gains = (low, high) if good == "up" else (-high, -low)
-    line = smallest if rule == "improves" else -smallest
-    state = judge(told(low, high), rule, measured(good, smallest))
-    if gains[0] < line < gains[1]:
-        assert state == "uncertain"
-    if state == "met":
-        assert gains[0] >= line
-    if state == "not met":
-        assert gains[1] < line
-
-
-@given(ENDS, ENDS, st.floats(0.1, 20))
-def test_an_improvement_is_never_worse(first: float, second: float, smallest: float) -> None:
-    low, high = sorted((first, second))
-    if judge(told(low, high), "improves", measured("up", smallest)) == "met":
-        assert judge(told(low, high), "no_worse", measured("up", smallest)) == "met"
-
-
-@pytest.mark.parametrize(
-    ("states", "state"),
-    [
-        ([], "not assessable"),
-        (["not assessable"], "not assessable"),
-        (["met"], "met"),
-        (["not met"], "not met"),
-        (["uncertain"], "uncertain"),
-        (["met", "met"], "met"),
-        (["not met", "not met"], "not met"),
-        (["met", "not met"], "partly met"),
-        (["met", "uncertain"], "uncertain"),
-        (["not met", "uncertain", "met"], "uncertain"),
-        (["met", "not assessable"], "partly met"),
-        (["not met", "not assessable"], "not met"),
-        (["uncertain", "not assessable"], "uncertain"),
-        (["met", "not met", "not assessable"], "partly met"),
-    ],
-)
-def test_states_combine(states: list[State], state: State) -> None:
-    assert combined(states) == state
-
-
-@given(st.lists(st.sampled_from(["met", "not met", "uncertain", "not assessable"]), max_size=5), st.randoms())
-def test_order_does_not_matter_and_uncertainty_shows(states: list[State], random: "object") -> None:
-    shuffled = list(states)
-    random.shuffle(shuffled)
-    assert combined(shuffled) == combined(states)
-    assert (combined(states) == "uncertain") == ("uncertain" in states)
-    if combined(states) == "met":
-        assert set(states) == {"met"}
+def verdict(state: str) -> Verdict:
+    return Verdict(
+        about=About.TEST, subject="T3", question=Question.READING, verdict=state.replace(" ", "_"), rule="indicator"
+    )
 
 
 def indicator(rule: str, outcome: str = "pooled_admissions") -> Indicator:
@@ -120,39 +49,46 @@ WORDS = {
     ("improves", "met"): "shows a fall of at least 3%",
     ("improves", "not met"): "rules out a fall of at least 3%",
     ("improves", "uncertain"): "neither shows nor rules out a fall of at least 3%",
-    ("no_worse", "met"): "rules out a rise of more than 3%",
-    ("no_worse", "not met"): "shows a rise of more than 3%",
-    ("no_worse", "uncertain"): "neither shows nor rules out a rise of more than 3%",
+    ("no_worse", "met"): "rules out a rise of at least 3%",
+    ("no_worse", "not met"): "shows a rise of at least 3%",
+    ("no_worse", "uncertain"): "neither shows nor rules out a rise of at least 3%",
 }
 
 
 @pytest.mark.parametrize(("rule", "state"), list(product(RULES, ("met", "not met", "uncertain"))))
-def test_words_never_contradict_the_state(rule: str, state: State) -> None:
-    assert reason(told(-5, -1), state, indicator(rule), measured()).endswith(f", which {WORDS[rule, state]}")
+def test_words_never_contradict_the_state(rule: str, state: str) -> None:
+    words = reason(told(-5, -1), verdict(state), indicator(rule), measured())
+    assert words.endswith(f", which {WORDS[rule, state]}")
+
+
+ENDS = st.integers(-8, 8).map(float)
 
 
 @given(ENDS, ENDS, st.sampled_from(RULES), st.sampled_from(["up", "down"]))
 def test_words_are_true_of_the_interval(first: float, second: float, rule: str, good: str) -> None:
     low, high = sorted((first, second))
     change, what = told(low, high), measured(good)
-    words = reason(change, judge(change, rule, what), indicator(rule), what)
-    verdict = words.partition("which ")[2]
+    sides = [each((low, high), good, 3) for each in (rules.better, rules.worse)]
+    words = reason(change, verdict(rules.indicator(rule, *sides)), indicator(rule), what)
+    said = words.partition("which ")[2]
     # How far each end goes in the direction that the verdict names, and whether that is as far as it says.
-    sizes = (low, high) if " rise " in verdict else (-low, -high)
-    reached = [size >= 3 if "at least" in verdict else size > 3 for size in sizes]
-    if verdict.startswith("shows"):
+    sizes = (low, high) if " rise " in said else (-low, -high)
+    reached = [size >= 3 for size in sizes]
+    if said.startswith("shows"):
         assert all(reached)
-    elif verdict.startswith("rules out"):
+    elif said.startswith("rules out"):
         assert not any(reached)
     else:
-        assert verdict.startswith("neither shows nor rules out")
+        assert said.startswith("neither shows nor rules out")
+        assert any(reached)
+        assert not all(reached)
     assert change.signed() in words
     assert change.interval() in words
 
 
 def test_points_are_called_percentage_points() -> None:
-    words = reason(Change(-7, -10, -4, " points"), "not met", indicator("no_worse"), measured("up"))
-    assert words.endswith("which shows a fall of more than 3 percentage points")
+    words = reason(Change(-7, -10, -4, " points"), verdict("not met"), indicator("no_worse"), measured("up"))
+    assert words.endswith("which shows a fall of at least 3 percentage points")
 
 
 def row(outcome: str, estimate: float, low: float, high: float) -> Estimate:
@@ -167,9 +103,11 @@ def readings(
 ) -> dict[str, dict[str, Any]]:
     write_part(folder / "part.parquet", rows, Lineage((Source("evidence", "0" * 64, kind),)), __spec__)
     write_csv(folder / "estimates.csv", stamped([folder / "part.parquet"], study.name, study.plan_digest())[0])
-    plans = {"tests": {**study.tests}, "outcomes": study.outcomes, "syntheses": study.syntheses}
+    tried = tuple(read_tried(path) for path in calibration)
+    verdicts = write_judged(folder / "estimates.csv", study, folder / "verdicts.csv", tried=tried)
     assess(
-        estimates=folder / "estimates.csv", out=folder / "tests.json", calibration=calibration, **plans,  # type: ignore[arg-type]
+        estimates=folder / "estimates.csv", verdicts=verdicts, tests={**study.tests}, outcomes=study.outcomes,
+        syntheses=study.syntheses, out=folder / "tests.json",
     )  # fmt: skip
     return {each["test"]: each for each in read_json(folder / "tests.json")}
 
@@ -204,13 +142,17 @@ def test_every_reading_of_the_small_world_follows_from_its_row(results: Path, st
     table = read_estimates(results / "estimates.csv")
     for read in read_json(results / "tests.json"):
         assert read["reason"].endswith(read["gap"])
-        assert read["state"] in get_args(State)
+        assert read["state"].replace(" ", "_") in ANSWERS[Question.READING]
         for each in read["indicators"]:
             found = pick(table, outcome=each["outcome"], term="effect", scale=each["scale"]).iloc[0]
             assert each["margin"] == study.outcomes[each["outcome"]].smallest_change
             bounds = [found["ci_low"], found["ci_high"]]
             low, high = [100 * (end - 1) for end in bounds] if each["scale"] == "ratio" else bounds
-            assert each["state"] == judge(told(low, high), each["rule"], study.outcomes[each["outcome"]])
+            better, worse = (
+                rule((low, high), study.outcomes[each["outcome"]].good_direction, each["margin"])
+                for rule in (rules.better, rules.worse)
+            )
+            assert each["state"].replace(" ", "_") == rules.indicator(each["rule"], better, worse)
             assert each["reason"].lower() in read["reason"].lower()
 
 
@@ -247,11 +189,12 @@ def test_a_reading_that_rests_on_too_narrow_an_interval_says_so(
 
 def test_a_five_test_without_indicators_is_not_assessable(study: Study) -> None:
     bare = FiveTest(title="t", requirement="should", statement="s", gap="Nobody asked.")
-    assert judged(bare, None, {}, lambda *_: "")["state"] == "not assessable"  # type: ignore[arg-type]
-    assert judged(bare, None, {}, lambda *_: "")["reason"] == "Nobody asked."  # type: ignore[arg-type]
+    table = pd.DataFrame(columns=COLUMNS)
+    read = told_test("T1", bare, table, judged(table, tests={"T1": bare}), {})
+    assert (read["state"], read["reason"]) == ("not assessable", "Nobody asked.")
 
 
 def test_the_plan_describes_the_rule_that_is_used() -> None:
     described = str(Indicator.model_json_schema()["properties"]["rule"]["description"])
-    assert judge(told(0.5, 2), "improves", measured("up")) == "not met"
-    assert "good side of zero" not in described
+    assert described.endswith("'improves' asks for a gain of at least m, 'no_worse' for no loss of m or more.")
+    assert rules.better((3, 4), "up", 3) == rules.worse((3, 4), "down", 3) == "shown"

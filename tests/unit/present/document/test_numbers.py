@@ -19,7 +19,7 @@ SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="([a-z0-9-]+)"\}')
 # Numbers of the plan and dates, which are no results: the level, the unit, the margin, the months.
 PLAN = re.compile(
     r"\b95% confidence interval|per 1,000 patients a year|"
-    r"\b(of at least|of more than|The plan sets) 3(%| percentage points)"
+    r"\b(of at least|The plan sets) 3(%| percentage points)"
 )
 REPORTS = Path(__file__).parents[4] / "reports"
 DATES = {("data", "first"), ("data", "last"), ("data", "starts"), ("data", "extent")}
