@@ -4,8 +4,8 @@ from analysis.plan.pilots import TABLES as PACKAGE_TABLES
 from analysis.present.continuity.continuity import FIGURES as CONTINUITY_FIGURES
 from analysis.present.continuity.continuity import TABLES as CONTINUITY_TABLES
 from analysis.present.designs.design_rows import compared
+from analysis.present.robustness.group_table import grouped
 from analysis.present.robustness.robustness import checked, curves
-from analysis.present.robustness.robustness_text import grouped
 
 EVIDENCE_FIGURES = [f"evidence-{name.replace('_', '-')}" for name in STUDY.syntheses]
 EVENT_FIGURES = [f"event-{name.replace('_', '-')}" for name in STUDY.activity()]
@@ -54,7 +54,7 @@ EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT el
 PIECES = (
     [
         *["findings", "methods", "results", "evidence", "tests", "annexes", "cohort-methods", "cohort"],
-        *["design-methods", "designs", "robustness", "checklists", "continuity-methods", "continuity"],
+        *["checklists", "continuity-methods", "continuity"],
         *["methods-tests-open", "tests-open"],
     ]
     if STUDY.outcomes or STUDY.questions
@@ -365,9 +365,6 @@ if PIECES:
                 tests=STUDY.tests,
                 evidence=STUDY.evidence or "",
                 supplied=SUPPLIED,
-                checks=CHECKS,
-                inference=METHODS,
-                costs=bool(STUDY.costs),
                 **({"continuity": ASKED, "contacts": STUDY.pilots.contacts} if ASKED else {}),
             ),
         message:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import one, pick
+from analysis.estimates import pick
 from analysis.present.designs.design_rows import (
     LAST_PERIOD,
     OTHER_PEOPLE,
@@ -28,16 +28,9 @@ REFERENCE = -1
 
 
 def design_words(context: Context, outcomes: Outcomes) -> dict[str, dict[str, str]]:
-    """By outcome with more than one design, how far the designs agree and where a common one misleads.
-
-    What is said of the patients of the intervention is said of all outcomes together.
-    """
+    """By outcome with more than one design, how far the designs agree."""
     several = compared(outcomes)
-    patients = _patients(context, several)
-    return {
-        name: {"agree": _agree(context, name, several), "weights": _weights(context, name), "patients": patients}
-        for name in several
-    }
+    return {name: {"agree": _agree(context, name, several)} for name in several}
 
 
 def _agree(context: Context, name: str, outcomes: Outcomes) -> str:
@@ -78,23 +71,6 @@ def _last_period(context: Context, name: str, found: list[Found], primary: Chang
         )
 
 
-def _patients(context: Context, outcomes: Outcomes) -> str:
-    """What matching finds among the patients of the intervention, set apart from designs on everybody registered."""
-    rows = pick(effects(context.estimates, outcomes), design=OTHER_PEOPLE, estimator="poisson_matched")
-    said = [f"{_cited(context, row)} in {outcomes[row['outcome']].label}" for _, row in rows.iterrows()]
-    if not said:
-        return ""
-    return (
-        f"Among the patients of the intervention alone, who were chosen for being at risk, matching finds a change of "
-        f"{listed(said)}. That answers another question: it neither supports nor contradicts what is found of "
-        "everybody registered."
-    )
-
-
-def _cited(context: Context, row: "pd.Series[Any]") -> str:
-    return context.cite(f"designs.{row['outcome']}.patients", changed(row).signed(), row)
-
-
 def _others(context: Context, name: str, outcomes: Outcomes, primary: Change) -> list[Found]:
     rows, made = effects(context.estimates, outcomes), []
     for key in keys(context.estimates, {name: outcomes[name]}):
@@ -130,16 +106,3 @@ def _shown(found: list[Found], primary: Change, show: str) -> str:
         return f"{show} {none}, unlike the primary estimate."
     verb = "shows" if len(kept) == 1 else "show"
     return f"Of the {in_words(every)}, {in_words(len(kept))} {verb} {what}; {none} comes from {listed(odd)}."
-
-
-def _weights(context: Context, name: str) -> str:
-    """How much of the two-way estimate rests on comparisons with sites that had started already."""
-    rows = pick(context.estimates, outcome=name, design="staggered", estimator="goodman_bacon", term="weight")
-    row = one(rows, horizon="later_vs_earlier")
-    if row is None:
-        return ""
-    share = context.cite(f"designs.{name}.weight", f"{row['estimate']:.1%}", row)
-    return (
-        f"Of the weight in the two-way estimate, {share} rests on comparing later sites with earlier ones that had "
-        "started already, which misleads where effects grow."
-    )

@@ -1,9 +1,12 @@
 """What templates see: by the name of each topic, what its sections are told from."""
 
 from analysis.present.continuity.words.continuity_words import ContinuityPage
+from analysis.present.designs import page as designs
 from analysis.present.evidence import page as evidence
+from analysis.present.inference import page as inference
 from analysis.present.outcomes import page as outcomes
 from analysis.present.provenance.sources import Sources
+from analysis.present.robustness import page as robustness
 from analysis.present.templates.sections import Pages
 
 
@@ -18,4 +21,7 @@ def pages(sources: Sources, continuity: ContinuityPage | None) -> Pages:
         "continuity": continuity,
         "outcomes": outcomes.page(sources),
         "evidence": evidence.page(sources),
+        "designs": designs.page(sources),
+        "robustness": robustness.page(sources),
+        "inference": inference.page(sources),
     }

@@ -11,19 +11,11 @@ from typing import Annotated
 from analysis.plain_text import escaped_plan
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
-from analysis.plan.sensitivity import Checks
 from analysis.plan.tests import FiveTest
 from analysis.present.continuity.words.continuity_text import continuity_chapter, continuity_methods
+from analysis.present.look.markdown import include, var
 from analysis.present.provenance.address import slug
 from analysis.present.provenance.context import Outcomes, Syntheses
-from analysis.present.robustness.robustness_text import (
-    checklists,
-    design_methods,
-    design_results,
-    include,
-    robustness_results,
-    var,
-)
 from analysis.steps import AsJson, command, write_text
 from analysis.wording import NO_COHORT, sentence
 
@@ -38,9 +30,6 @@ def text(
     evidence: str,
     supplied: tuple[str, ...],
     out: Path,
-    checks: Annotated[Checks | None, AsJson] = None,
-    inference: tuple[str, ...] = (),
-    costs: bool = False,
     continuity: Annotated[Continuity | None, AsJson] = None,
     contacts: Annotated[ContactRules | None, AsJson] = None,
 ) -> None:
@@ -55,22 +44,14 @@ def text(
     supplied : tuple of str
         The tables that the pilots' data hold, as JSON.
     out : Path
-        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, design-methods.md,
-        designs.md, cohort-methods.md, cohort.md, continuity-methods.md, continuity.md, robustness.md,
-        checklists.md, methods-tests-open.md and tests-open.md; a part that the plan gives no reason for is an empty
-        file.
-    checks : dict
-        The checks by name, each with the outcomes that it checks, as JSON; none where the plan has none.
-    inference : tuple of str
-        The other ways to tell uncertainty, as JSON.
-    costs : bool
-        Whether the plan costs the changes in activity.
+        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, cohort-methods.md,
+        cohort.md, continuity-methods.md, continuity.md, checklists.md, methods-tests-open.md and tests-open.md; a part
+        that the plan gives no reason for is an empty file.
     continuity : Continuity
         What is asked of continuity, as JSON; none where the plan asks nothing.
     contacts : ContactRules
         Which contacts count, as JSON; the plan's usual rules where none are given.
     """
-    asked = checks or {}
     parts = {
         "findings": findings(outcomes, syntheses, tests),
         "methods": methods(outcomes, syntheses, tests, records="activity" not in supplied, asked=bool(continuity)),
@@ -82,15 +63,18 @@ def text(
         "continuity-methods": continuity_methods(continuity, contacts or ContactRules()) if continuity else "",
         "continuity": continuity_chapter(continuity) if continuity else "",
         "annexes": annexes(syntheses, bool(evidence)),
-        "design-methods": design_methods(outcomes, asked, inference, costs=costs),
-        "designs": design_results(outcomes, costs=costs),
-        "robustness": robustness_results(outcomes, asked, inference),
         "checklists": checklists("D" if evidence else "C"),
         "methods-tests-open": include("/sections/five_tests/methods-open.qmd") if tests and not outcomes else "",
         "tests-open": include("/sections/five_tests/results-open.qmd") if tests and not outcomes else "",
     }
     for name, part in parts.items():
         write_text(out / f"{name}.md", f"{part}\n" if part else "")
+
+
+def checklists(letter: str) -> str:
+    """The annex of reporting checklists."""
+    heading = f"# Annex {letter}: reporting checklists {{#sec-annex-checklists .unnumbered}}"
+    return f"{heading}\n\n{include('/sections/document/annex-checklist.qmd')}"
 
 
 def findings(outcomes: Outcomes, syntheses: Syntheses, tests: Tests) -> str:

@@ -1,7 +1,7 @@
 """Tables as Markdown that pandoc and Quarto read alike."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analysis.present.look.style import SIMULATED
@@ -66,3 +66,11 @@ def _line(cells: "Sequence[str] | Mapping[str, Sequence[str]]") -> str:
 
 def _rule(cells: Sequence[str]) -> str:
     return "---:" if all(cell.strip("+−–<>=£%,. p0123456789to()") == "" for cell in cells) else ":---"
+
+
+def var(key: str) -> str:
+    """The shortcode of a variable."""
+    return f"{{{{< var {key} >}}}}"
+
+
+include: Callable[[str], str] = "{{{{< include {} >}}}}".format

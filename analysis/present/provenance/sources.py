@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import Continuity
 from analysis.plan.experiment import Experiment
+from analysis.plan.pilots import ActivityOutcome
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.context import Context, Outcomes, Syntheses
@@ -50,6 +51,12 @@ class PaperPlan:
     continuity: Continuity | None = None
     calibration: Calibration | None = None
     digest: str = ""
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Other ways to tell the uncertainty of counts; none where the study has no counts."""
+        counts = any(isinstance(each, ActivityOutcome) for each in self.outcomes.values())
+        return tuple(self.inference.methods) if counts else ()
 
 
 @dataclass(frozen=True, kw_only=True)

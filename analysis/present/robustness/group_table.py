@@ -7,7 +7,6 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.look.markdown import Table, dashed
 from analysis.present.provenance.context import Outcomes
 from analysis.present.robustness.check_lines import compared_groups, named
-from analysis.present.robustness.robustness_text import grouped
 from analysis.present.verdict import check_rows, size
 from analysis.wording import p_value, sentence
 
@@ -38,6 +37,11 @@ def group_table(estimates: "pd.DataFrame", outcomes: Outcomes, checks: Checks) -
     widths = (28, *[72 // len(names)] * len(names))
     simulated = bool(estimates.loc[estimates["outcome"].isin(names), "simulated"].any())
     return Table("groups", caption, columns, simulated, widths)
+
+
+def grouped(checks: Checks) -> Checks:
+    """The checks that ask who benefits."""
+    return {name: check for name, check in checks.items() if check.kind == "heterogeneity"}
 
 
 def _groups(rows: "pd.DataFrame") -> list[str]:

@@ -16,8 +16,7 @@ from analysis.present.provenance.address import slug
 from analysis.present.provenance.context import Outcomes
 from analysis.present.robustness.check_lines import lines
 from analysis.present.robustness.curve import curve
-from analysis.present.robustness.group_table import group_table
-from analysis.present.robustness.robustness_text import grouped
+from analysis.present.robustness.group_table import group_table, grouped
 from analysis.present.verdict import Line, check_rows, primary_change
 from analysis.steps import AsJson, command, write_text
 

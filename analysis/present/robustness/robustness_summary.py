@@ -6,7 +6,7 @@ from typing import Any
 from analysis.plan.sensitivity import Checks
 from analysis.present.costs.cost_words import cost_words
 from analysis.present.designs.design_words import design_words
-from analysis.present.designs.plan_words import other_ways, placebo_words, primary_statement, scope
+from analysis.present.designs.plan_words import placebo_words
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.robustness.robustness_words import robustness_words
 
@@ -30,11 +30,6 @@ def sceptic_words(
         Whether the plan costs the changes in activity.
     """
     return {
-        "primary": {
-            "statement": primary_statement(outcomes),
-            "beside": other_ways(outcomes, checks, methods),
-            "scope": scope(checks),
-        },
         "placebo": {"outcomes": placebo_words(context, outcomes)},
         "designs": design_words(context, outcomes),
         "robustness": robustness_words(context, outcomes, checks, methods),

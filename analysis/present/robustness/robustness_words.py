@@ -9,7 +9,6 @@ from analysis.present.assumptions.assumption_words import confounder_words, curv
 from analysis.present.inference.inference_words import inference_words
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.robustness.check_lines import compared_groups, lines
-from analysis.present.robustness.robustness_text import told_outcomes
 from analysis.present.verdict import check_rows, extremes, primary_change
 from analysis.wording import Change, changed, in_words, listed, p_value, plural
 
@@ -38,6 +37,13 @@ def robustness_words(context: Context, outcomes: Outcomes, checks: Checks, metho
     """
     names = told_outcomes(outcomes, checks, methods)
     return {name: _of(context, name, outcomes[name].label, checks) for name in names}
+
+
+def told_outcomes(outcomes: Outcomes, checks: Checks, methods: Sequence[str]) -> list[str]:
+    """The outcomes whose robustness is told: those that are checked, and those whose uncertainty is told anew."""
+    family = [name for name, each in outcomes.items() if each.primary] or list(outcomes)
+    every = [name for check in checks.values() for name in check.outcomes] + family * bool(methods)
+    return [name for name in outcomes if name in every]
 
 
 def _of(context: Context, name: str, label: str, checks: Checks) -> Words:

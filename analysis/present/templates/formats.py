@@ -1,6 +1,6 @@
 """The filters of templates: how each kind of value prints, and that it cites itself as it does."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ def formats(book: Book, folder: Path) -> dict[str, Callable[..., Any]]:
         "say": lambda it, name: _say(folder / f"{name}.md.j2", it, filters),
         "each": lambda them, name: [_say(folder / f"{name}.md.j2", it, filters) for it in them],
         "phrase": lambda code, name: phrase(phrases, name, code),
+        "phrases": lambda codes, name: [phrase(phrases, name, code) for code in codes],
+        "plural": _plural,
         "sentence": sentence,
         "lower_first": lambda text: f"{text[:1].lower()}{text[1:]}",
         "in_words": in_words,
@@ -55,6 +57,11 @@ def _say(place: Path, it: object, filters: Filters) -> str:
     if not place.is_file():
         raise Problem(f"There is no phrase {place}.", "write it, or correct its name")
     return " ".join(render(place, place.read_text(encoding="utf-8"), {"it": it}, filters).split())
+
+
+def _plural(count: float | Sized, one: str, many: str = "") -> str:
+    """The noun or the verb for so many things: a number of them, or the things themselves."""
+    return plural(len(count) if isinstance(count, Sized) else count, one, many)
 
 
 def cite(book: Book, value: Value, text: str, how: str) -> str:

@@ -3,8 +3,7 @@
 from analysis.plan.continuity import INDICES, ContactRules, Continuity
 from analysis.prepare.continuity.contact_words import plain
 from analysis.present.continuity.contacts import printable
-from analysis.present.look.markdown import Table
-from analysis.present.robustness.robustness_text import include
+from analysis.present.look.markdown import Table, include
 from analysis.wording import in_words, listed, plural
 
 # Words as they are compared.

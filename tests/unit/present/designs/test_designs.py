@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from analysis.present.robustness.robustness_text import design_methods
 
 from analysis.estimates import Estimate
 from analysis.present.costs.cost_table import cost_table
@@ -16,7 +17,6 @@ from analysis.present.look.style import SIMULATED
 from analysis.present.outcomes.event_study import joint_test
 from analysis.present.outcomes.outcomes import outcome_words
 from analysis.present.provenance.context import Outcomes
-from analysis.present.robustness.robustness_text import design_methods
 from analysis.study import Study
 from tests.unit.present.made_rows import clear_fall, context, other_designs, row, statistic, table, unclear
 

@@ -1,0 +1,97 @@
+"""What the sections on designs are told from: what the plan names beforehand, and what each design gives."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analysis.estimates import one, pick
+from analysis.plan.pilots import ActivityOutcome
+from analysis.present.designs.design_rows import OTHER_PEOPLE, asked, compared, effects
+from analysis.present.provenance.context import Context, Outcomes
+from analysis.present.provenance.sources import PaperPlan, Sources
+from analysis.present.templates.values import Row
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A row of an outcome, with the outcome in words."""
+
+    label: str
+    row: Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class DesignsPage:
+    """The designs of a study.
+
+    Attributes
+    ----------
+    primary, secondary : list of str
+        The outcomes that the plan calls so, in words; no placebo is secondary.
+    beside : list of str
+        What the plan names beside the primary estimates: ``designs``, ``checks``, ``methods``.
+    several : bool
+        Whether there is more than the primary estimates.
+    staggered, synthetic_control, interrupted : bool
+        Whether any outcome asks for the design.
+    compared : list of str
+        The outcomes with more than one design, by name.
+    patients : list of Labelled
+        What matching finds among the patients of the intervention, who are not everybody registered.
+    weight : Row or None
+        How much of the two-way estimate rests on comparisons with sites that had started already. It follows from who
+        started when, so that it is much the same for every outcome.
+    """
+
+    primary: list[str]
+    secondary: list[str]
+    beside: list[str]
+    several: bool
+    staggered: bool
+    synthetic_control: bool
+    interrupted: bool
+    compared: list[str]
+    patients: list[Labelled]
+    weight: Row | None
+
+
+def page(sources: Sources) -> DesignsPage | None:
+    """What the sections on designs tell; None where the study has no outcomes."""
+    plan, several = sources.plan, compared(sources.plan.outcomes)
+    if not plan.outcomes:
+        return None
+    used = {design for outcome in plan.outcomes.values() for design in asked(outcome)}
+    return DesignsPage(
+        primary=[each.label for each in plan.outcomes.values() if each.primary],
+        secondary=[each.label for each in plan.outcomes.values() if not (each.primary or _placebo(each))],
+        beside=list(_beside(plan, used)),
+        several=bool(plan.checks or plan.methods or several),
+        staggered="staggered" in used,
+        synthetic_control="synthetic_control" in used,
+        interrupted="interrupted_time_series" in used,
+        compared=list(several),
+        patients=list(_patients(sources.context, several)),
+        weight=next((_weight(sources.context, name) for name in several), None),
+    )
+
+
+def _placebo(outcome: object) -> bool:
+    return isinstance(outcome, ActivityOutcome) and outcome.placebo
+
+
+def _beside(plan: PaperPlan, used: set[str]) -> Iterator[str]:
+    others = used - {"difference_in_differences"}
+    for code, named in (("designs", others), ("checks", plan.checks), ("methods", plan.methods)):
+        if named:
+            yield code
+
+
+def _patients(context: Context, outcomes: Outcomes) -> Iterator[Labelled]:
+    rows = pick(effects(context.estimates, outcomes), design=OTHER_PEOPLE, estimator="poisson_matched")
+    for _, row in rows.iterrows():
+        yield Labelled(outcomes[row["outcome"]].label, Row(context, row))
+
+
+def _weight(context: Context, name: str) -> Row | None:
+    rows = pick(context.estimates, outcome=name, design="staggered", estimator="goodman_bacon", term="weight")
+    row = one(rows, horizon="later_vs_earlier")
+    return None if row is None else Row(context, row)
