@@ -70,7 +70,7 @@ def page(sources: Sources) -> DesignsPage | None:
         interrupted="interrupted_time_series" in used,
         compared=list(several),
         patients=list(_patients(sources.context, several)),
-        weight=next((_weight(sources.context, name) for name in several), None),
+        weight=next(_weights(sources.context, several), None),
     )
 
 
@@ -91,7 +91,9 @@ def _patients(context: Context, outcomes: Outcomes) -> Iterator[Labelled]:
         yield Labelled(outcomes[row["outcome"]].label, Row(context, row))
 
 
-def _weight(context: Context, name: str) -> Row | None:
-    rows = pick(context.estimates, outcome=name, design="staggered", estimator="goodman_bacon", term="weight")
-    row = one(rows, horizon="later_vs_earlier")
-    return None if row is None else Row(context, row)
+def _weights(context: Context, outcomes: Outcomes) -> Iterator[Row]:
+    for name in outcomes:
+        rows = pick(context.estimates, outcome=name, design="staggered", estimator="goodman_bacon", term="weight")
+        row = one(rows, horizon="later_vs_earlier")
+        if row is not None:
+            yield Row(context, row)

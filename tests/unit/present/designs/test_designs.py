@@ -5,20 +5,21 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from analysis.present.robustness.robustness_text import design_methods
 
 from analysis.estimates import Estimate
+from analysis.plan.sensitivity import Checks
 from analysis.present.costs.cost_table import cost_table
 from analysis.present.costs.cost_words import cost_words
 from analysis.present.designs.design_words import design_words
 from analysis.present.designs.designs import designs, designs_table, drawn
-from analysis.present.designs.plan_words import placebo_words, primary_statement, scope
+from analysis.present.designs.plan_words import placebo_words
 from analysis.present.look.style import SIMULATED
 from analysis.present.outcomes.event_study import joint_test
 from analysis.present.outcomes.outcomes import outcome_words
 from analysis.present.provenance.context import Outcomes
 from analysis.study import Study
 from tests.unit.present.made_rows import clear_fall, context, other_designs, row, statistic, table, unclear
+from tests.unit.present.told_sections import section, sources
 
 ELECTIVE, EMERGENCY = "elective_admissions", "emergency_admissions"
 FOUR = ("emergency_admissions", "elective_admissions", "outpatient_attendances", "continuity")
@@ -74,9 +75,9 @@ def test_designs_that_disagree_are_counted_and_named(outcomes: Outcomes) -> None
         "Of the three, two show the same clear change; no clear change or the opposite comes from Two-way fixed "
         "effects (a weaker design)."
     )
-    assert "[12.3%]" in words[ELECTIVE]["weights"]
+    assert "two-way estimate, 12.3% rests on" in section(sources(ROWS, outcomes), "designs/results")
     assert words[EMERGENCY]["agree"] == "No other design could estimate the change in emergency admissions."
-    assert words[EMERGENCY]["weights"] == ""
+    assert "two-way" not in section(sources(clear_fall(), outcomes), "designs/results")
 
 
 def test_no_design_confirms_a_finding_that_was_not_made(outcomes: Outcomes) -> None:
@@ -132,15 +133,18 @@ def test_costs_in_words_and_their_absence(outcomes: Outcomes) -> None:
 
 
 def test_what_was_primary_is_said(study: Study) -> None:
+    def said(outcomes: Outcomes) -> str:
+        return section(sources([], outcomes), "outcomes/methods-primary")
+
     four = {name: study.outcomes[name] for name in FOUR}
-    text = primary_statement(four)
+    text = said(four)
     assert "emergency admissions, elective admissions, outpatient attendances and continuity of care" in text
     assert "is sensitivity" in text
     later = {name: each.model_copy(update={"primary": name == ELECTIVE}) for name, each in four.items()}
-    assert "one primary outcome beforehand: elective admissions." in primary_statement(later)
-    assert "continuity of care are secondary" in primary_statement(later)
+    assert "one primary outcome beforehand: elective admissions." in said(later)
+    assert "continuity of care are secondary" in said(later)
     none = {name: each.model_copy(update={"primary": False}) for name, each in four.items()}
-    assert primary_statement(none).startswith("The plan calls no outcome primary")
+    assert "The plan calls no outcome primary" in said(none)
 
 
 def test_a_placebo_outcome_that_moves_is_a_warning(study: Study) -> None:
@@ -187,23 +191,46 @@ def periods(name: str, sizes: dict[int, float]) -> list[Estimate]:
 
 
 def test_a_section_promises_no_check_that_the_plan_does_not_ask(study: Study) -> None:
-    assert "one at a time and then all together, for" in scope(study.sensitivity)
-    no_curve = {name: each for name, each in study.sensitivity.items() if each.kind != "curve"}
-    assert "one at a time, for the outcomes" in scope(no_curve)
-    assert scope({}).startswith("The plan asks for no other choice, so this section tells the uncertainty")
+    def said(checks: Checks) -> str:
+        return section(sources([], study.outcomes, checks, ["crv3"]), "robustness/results")
+
+    checks = study.checks(*{each.kind for each in study.sensitivity.values()})
+    assert "one at a time and then all together, for" in said(checks)
+    assert "one at a time, for the outcomes" in said(
+        {name: each for name, each in checks.items() if each.kind != "curve"}
+    )
+    assert "The plan asks for no other choice, so this section tells the uncertainty" in said({})
+    assert (
+        section(sources([], study.outcomes), "robustness/results") == "{{< include /sections/inference/results.qmd >}}"
+    )
 
 
 def test_methods_tell_of_the_checks_that_the_plan_has(study: Study) -> None:
     def told(*names: str) -> set[str]:
         checks = {name: study.sensitivity[name] for name in names}
-        text = design_methods(study.activity(), checks, (), costs=False)
-        return set(re.findall(r"sections/robustness/(methods[\w-]*)\.qmd", text))
+        text = section(sources([], study.outcomes, checks), "robustness/methods")
+        assert bool(text) == bool(names)
+        return set(re.findall(r"sections/robustness/methods-([\w-]*)\.qmd", text))
 
-    assert told() == set()
-    assert told("linear_rates", "without_each_site") == {"methods"}
-    assert told("quasi_poisson", "by_model") == {"methods", "methods-dispersion", "methods-groups"}
-    doubts = {"methods-trends", "methods-confounder", "methods-curve"}
-    assert told("diverging_trends", "unobserved", "every_choice") == {"methods"} | doubts
+    assert told() == told("linear_rates", "without_each_site") == set()
+    assert told("quasi_poisson", "by_model") == {"dispersion", "groups"}
+    assert told("diverging_trends", "unobserved", "every_choice") == {"trends", "confounder", "curve"}
+
+
+def test_the_plan_names_what_stands_beside_the_primary_estimates(study: Study) -> None:
+    """Shares of a survey have one design, and other ways to tell the uncertainty are those of counts."""
+    alone = section(sources([], study.survey(), {}, ["crv3"]), "designs/methods")
+    assert alone == ""
+    text = section(sources([], study.outcomes, dict(study.sensitivity), ["crv3"]), "designs/methods")
+    assert (
+        "The plan therefore names other designs that make different assumptions, checks that change one choice at a "
+        "time and other ways to tell the uncertainty of the same estimate. They are not further chances"
+    ) in text
+    counts = {name: each.model_copy(update={"designs": ("difference_in_differences",)}) for name, each in
+    study.activity().items()}  # fmt: skip
+    assert "names other ways to tell the uncertainty of the same estimate." in section(
+        sources([], counts, {}, ["crv3"]), "designs/methods"
+    )
 
 
 def test_the_caption_names_the_periods_that_were_tested() -> None:
@@ -241,8 +268,10 @@ def test_patients_of_the_intervention_are_no_further_design_on_everybody(study: 
     words = design_words(context([*clear_fall(), *chosen]), study.activity())[ELECTIVE]
     assert "the other designs give [−4.0%]" in words["agree"]
     assert "It shows the same clear change." in words["agree"]
-    assert "Among the patients of the intervention alone" in words["patients"]
-    assert "a change of [−20.0%]" in words["patients"]
+    text = section(sources([*clear_fall(), *chosen], study.outcomes), "designs/results")
+    assert "Among the patients of the intervention alone" in text
+    assert "matching finds a change of −20.0% in elective admissions. That answers" in text
+    assert "patients of the intervention" not in section(sources(clear_fall(), study.outcomes), "designs/results")
 
 
 def test_events_are_those_of_the_primary_estimate(study: Study) -> None:
