@@ -35,7 +35,6 @@ def formats(book: Book, folder: Path) -> dict[str, Callable[..., Any]]:
         "sentence": sentence,
         "lower_first": lambda text: f"{text[:1].lower()}{text[1:]}",
         "in_words": in_words,
-        "plural": plural,
         "listed": lambda them: listed([each for each in them if each]),
         "joined": joined,
         "printed": partial(_printed, book),
