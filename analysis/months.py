@@ -24,3 +24,15 @@ def month_text(number: int) -> str:
 def month_numbers(months: "pd.Series[str]") -> "pd.Series[float]":
     """The same for a column, so that differences are whole months; an empty cell is missing."""
     return months.map({month: month_number(month) for month in months.dropna().unique() if month}).astype(float)
+
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def month_words(month: str) -> str:
+    """``2007-04`` as ``April 2007``."""
+    year, number = month.split("-")
+    return f"{MONTHS[int(number) - 1]} {year}"

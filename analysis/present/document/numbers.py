@@ -21,14 +21,12 @@ from analysis.present.calibration.power_words import power_words
 from analysis.present.continuity.words.continuity_words import continuity_words, recorded
 from analysis.present.costs.cost_beside import cost_beside
 from analysis.present.document.pages import pages
-from analysis.present.document.simulation_words import simulation_words
 from analysis.present.evidence import page as evidence
 from analysis.present.experiment.experiment_words import experiment_headlines, experiment_words
 from analysis.present.matched_cohort.cohort_words import cohort_words
 from analysis.present.outcomes import readings
-from analysis.present.outcomes.beside import beside_groups
 from analysis.present.outcomes.outcomes import effect_row, groups, headline, outcome_words, primary
-from analysis.present.outcomes.panel import lacking, panel_words, persons, wave_words
+from analysis.present.outcomes.panel import wave_words
 from analysis.present.provenance.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.questions.answers import answers, headlines, summary
@@ -170,13 +168,12 @@ def numbers(
     for path in states:
         words |= _question_words(context, questions or {}, read_json(path), words["tests"].get("summary", ""))
     for path in quality:
-        words["data"] = panel_words(path, context.book) | {"lacking": lacking(supplied)}
         for name, said in wave_words(path, outcomes).items():
             words["outcomes"][name] |= said
     if cohort:
         words["cohort"] = cohort_words(context, outcomes, *cohort)
     page = None
-    words |= {"continuity": {"summary": ""}, "availability": {"persons": _persons(context, supplied)}}
+    words |= {"continuity": {"summary": ""}}
     if asked:
         told = words["outcomes"][asked.outcome]
         chapter, page = continuity_words(context, asked, outcomes, continuity)
@@ -201,17 +198,9 @@ def _words(
     return {
         "outcomes": told,
         "tests": _tests(context, tests),
-        "beside": beside_groups(context, outcomes, benchmarks),
-        "simulation": simulation_words(
-            {name: each.label for name, each in outcomes.items()}, benchmarks, simulated=_simulated(context)
-        ),
         "headlines": dict(zip(("one", "two", "three"), lines, strict=False)),
         "reading": _readings(context, outcomes),
     }
-
-
-def _persons(context: Context, supplied: tuple[str, ...]) -> str:
-    return persons(supplied, simulated=_simulated(context))
 
 
 def _simulated(context: Context) -> bool:

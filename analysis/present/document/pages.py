@@ -2,8 +2,10 @@
 
 from analysis.present.continuity.words.continuity_words import ContinuityPage
 from analysis.present.designs import page as designs
+from analysis.present.document import data, simulation
 from analysis.present.evidence import page as evidence
 from analysis.present.inference import page as inference
+from analysis.present.outcomes import beside
 from analysis.present.outcomes import page as outcomes
 from analysis.present.provenance.sources import Sources
 from analysis.present.robustness import page as robustness
@@ -24,4 +26,8 @@ def pages(sources: Sources, continuity: ContinuityPage | None) -> Pages:
         "designs": designs.page(sources),
         "robustness": robustness.page(sources),
         "inference": inference.page(sources),
+        "data": data.page(sources),
+        "availability": data.availability(sources),
+        "simulation": simulation.page(sources),
+        "beside": beside.page(sources),
     }

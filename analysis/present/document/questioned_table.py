@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.months import month_words
 from analysis.prepare.check_data.plausible import KINDS
 from analysis.present.look.markdown import Table
-from analysis.present.outcomes.panel import month_words
 from analysis.steps import read_json
 from analysis.tables import lineage_from
 from analysis.wording import counted, signed

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import MARK, protected
-from analysis.months import month_numbers, month_text
+from analysis.months import month_numbers, month_text, month_words
 from analysis.plain_text import escaped, escaped_plan
 from analysis.plan.hospital import MEASURES
 from analysis.prepare.outcomes.quality import analysed
@@ -16,7 +16,7 @@ from analysis.present.document.questioned_table import influence_words, question
 from analysis.present.document.records import records_words
 from analysis.present.evidence.evidence_table import directions_table, evidence_table
 from analysis.present.look.markdown import Table, spelled_out
-from analysis.present.outcomes.panel import month_words, waves
+from analysis.present.outcomes.panel import waves
 from analysis.pull.package.receive import BROUGHT
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.tables import read_table

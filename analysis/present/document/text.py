@@ -140,7 +140,7 @@ def _outcome(name: str, outcome: Outcome) -> str:
 
 def beside(outcomes: Outcomes, syntheses: Syntheses) -> str:
     """The section that sets the results beside published ones; empty where nothing is published."""
-    compared = [var("beside.published")] * any(each.published for each in outcomes.values())
+    compared = [include("/sections/outcomes/beside-published.qmd")] * any(each.published for each in outcomes.values())
     if not (compared or syntheses):
         return ""
     told = ["# Beside the published evidence {#sec-beside}", include("/sections/outcomes/beside-own.qmd"), *compared]

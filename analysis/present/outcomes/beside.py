@@ -1,50 +1,56 @@
 """Truths and published values beside groups of outcomes."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
+from analysis.estimates import verdict_row
 from analysis.plan.pilots import ActivityOutcome
-from analysis.present.outcomes.outcomes import effect_row, primary
-from analysis.present.provenance.benchmark_words import Beside, beside_words
-from analysis.present.provenance.context import Context, Outcomes
+from analysis.present.outcomes.benchmarks import Beside, Estimated, beside
+from analysis.present.outcomes.outcomes import primary
+from analysis.present.provenance.sources import Sources
 from analysis.wording import changed
 
-if TYPE_CHECKING:
-    import pandas as pd
 
+@dataclass(frozen=True)
+class BesidePage:
+    """What stands beside the outcomes, by group.
 
-def beside_groups(context: Context, outcomes: Outcomes, benchmarks: "pd.DataFrame") -> dict[str, str]:
-    """What stands beside several outcomes, told together so that nothing is said once for each.
-
-    Parameters
+    Attributes
     ----------
-    context : Context
-        The table of estimates and the book of numbers.
-    outcomes : dict
-        The plans of the outcomes.
-    benchmarks : DataFrame
-        Truths and published values.
-
-    Returns
-    -------
-    dict
-        ``first``, the first primary outcome; ``others``, the rest of the primary ones; ``secondary``, the counts that
-        are not primary; ``published``, all that the plan sets a published value beside.
+    first : Beside
+        Beside the first primary outcome.
+    others : Beside
+        Beside the rest of the primary ones.
+    secondary : Beside
+        Beside the counts that are not primary.
+    published : Beside
+        Beside all that the plan sets a published value beside.
     """
-    first = [*primary(outcomes)][:1]
-    groups = {
-        "first": first,
-        "others": [name for name in primary(outcomes) if name not in first],
-        "secondary": [
-            name
-            for name, each in outcomes.items()
-            if name not in primary(outcomes) and isinstance(each, ActivityOutcome) and not each.placebo
-        ],
-        "published": [name for name, each in outcomes.items() if each.published],
-    }
-    changes = {name: None if row is None else changed(row) for name in outcomes for row in [effect_row(context, name)]}
-    return {
-        key: beside_words(
-            context.book, "outcomes", [Beside(name, outcomes[name].label, changes[name]) for name in names], benchmarks
-        )
-        for key, names in groups.items()
-    }
+
+    first: Beside
+    others: Beside
+    secondary: Beside
+    published: Beside
+
+
+def page(sources: Sources) -> BesidePage | None:
+    """What stands beside the outcomes; None where the study has none."""
+    outcomes = sources.plan.outcomes
+    if not outcomes:
+        return None
+    names = [*primary(outcomes)]
+    counted = [name for name, each in outcomes.items() if isinstance(each, ActivityOutcome) and not each.placebo]
+    return BesidePage(
+        first=_beside(sources, names[:1]),
+        others=_beside(sources, names[1:]),
+        secondary=_beside(sources, [name for name in counted if name not in names]),
+        published=_beside(sources, [name for name, each in outcomes.items() if each.published]),
+    )
+
+
+def _beside(sources: Sources, names: list[str]) -> Beside:
+    return beside("outcomes", [_estimated(sources, name) for name in names], sources.benchmarks)
+
+
+def _estimated(sources: Sources, name: str) -> Estimated:
+    row = verdict_row(sources.context.estimates, name, "difference_in_differences")
+    return Estimated(name, sources.plan.outcomes[name].label, None if row is None else changed(row))

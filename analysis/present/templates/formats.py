@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from analysis.months import month_words
 from analysis.present.provenance.address import Book
 from analysis.present.templates.language import Filters, render
 from analysis.present.templates.phrases import phrase, read_phrases
@@ -33,6 +34,7 @@ def formats(book: Book, folder: Path) -> dict[str, Callable[..., Any]]:
         "phrases": lambda codes, name: [phrase(phrases, name, code) for code in codes],
         "plural": _plural,
         "sentence": sentence,
+        "month": month_words,
         "lower_first": lambda text: f"{text[:1].lower()}{text[1:]}",
         "in_words": in_words,
         "listed": lambda them: listed([each for each in them if each]),
@@ -58,9 +60,10 @@ def _say(place: Path, it: object, filters: Filters) -> str:
     return " ".join(render(place, place.read_text(encoding="utf-8"), {"it": it}, filters).split())
 
 
-def _plural(count: float | Sized, one: str, many: str = "") -> str:
+def _plural(count: float | Sized | Value, one: str, many: str = "") -> str:
     """The noun or the verb for so many things: a number of them, or the things themselves."""
-    return plural(len(count) if isinstance(count, Sized) else count, one, many)
+    number = len(count) if isinstance(count, Sized) else count.number if isinstance(count, Value) else count
+    return plural(number, one, many)
 
 
 def cite(book: Book, value: Value, text: str, how: str) -> str:

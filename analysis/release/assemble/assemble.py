@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
+from analysis.months import MONTHS
 from analysis.plain_text import escaped, escaped_plan
-from analysis.present.outcomes.panel import MONTHS
 from analysis.release.assemble.annex import addresses_table, versions_table
 from analysis.release.assemble.checklists import checklists
 from analysis.release.assemble.literals import check_literals

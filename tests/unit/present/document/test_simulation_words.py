@@ -1,21 +1,26 @@
 """Of simulated pilots every summary says so, and a truth that was set to a published value is no evidence."""
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from analysis.plan.calibration import Calibration
 from analysis.present.calibration.power_words import power_words
-from analysis.present.document.simulation_words import simulation_words
+from analysis.present.document.simulation import page
 from analysis.present.outcomes import readings
+from analysis.present.outcomes.benchmarks import Estimated, beside, circular
 from analysis.present.outcomes.effects import drawn
 from analysis.present.outcomes.panel import waves
-from analysis.present.provenance.address import Book
-from analysis.present.provenance.benchmark_words import Beside, beside_words, circular
+from analysis.present.provenance.sources import Sources
 from analysis.study import Study
+from analysis.verdicts import Verdicts
 from analysis.wording import Change
 from tests.unit.present.made_rows import clear_fall, context, row, table
+from tests.unit.present.phrases import said
 
 FELL, FLAT, ROSE = Change(-5, -8, -2, "%"), Change(1, -2, 4, "%"), Change(5, 2, 8, "%")
 COLUMNS = ["outcome", "source", "scale", "value", "evidence_id", "programme", "population", "certainty", "detail"]
@@ -42,28 +47,61 @@ def test_a_truth_is_circular_only_where_it_was_set_to_the_value_beside_it() -> N
     assert not any(circular(benchmarks(simulated=False), name) for name in LABELS)
 
 
+def sources(*, simulated: bool) -> Sources:
+    rows = table(clear_fall("a")).assign(simulated=simulated)
+    plan: Any = SimpleNamespace(outcomes={name: SimpleNamespace(label=label) for name, label in LABELS.items()})
+    made = replace(context([]), estimates=rows)
+    beside = benchmarks(simulated=simulated)
+    return Sources(context=made, plan=plan, verdicts=Verdicts([]), benchmarks=beside)
+
+
 def test_it_is_said_what_agreement_is_worth() -> None:
-    told = simulation_words(LABELS, benchmarks(), simulated=True)
-    assert "the truth of outcome A was set to values published for real pilots" in told["set_to"]
-    assert "It is no evidence on integrated care." in told["set_to"]
-    assert "The truth of outcome B was set to a published value that is not set beside it here" in told["set_to"]
-    assert "seeing the nurse of choice (Pilots; reported second-hand)" in told["set_to"]
-    assert "outcome C" not in told["set_to"]
-    assert "tests the method and is no evidence" in told["beside"]
-    assert set(simulation_words(LABELS, benchmarks(simulated=False), simulated=False).values()) == {""}
+    told = said("background/set-to", page(sources(simulated=True)))
+    assert "the truth of outcome A was set to values published for real pilots" in told
+    assert "It is no evidence on integrated care." in told
+    assert "The truth of outcome B was set to a published value that is not set beside it here" in told
+    assert "seeing the nurse of choice (Pilots; reported second-hand)" in told
+    assert "outcome C" not in told
+    assert "tests the method and is no evidence" in said("beside/by-construction", page(sources(simulated=True)))
+    nothing = page(sources(simulated=False))
+    assert nothing is None
+    assert [said(name, nothing) for name in ("background/set-to", "beside/by-construction")] == ["", ""]
 
 
 def test_truths_and_published_values_of_several_outcomes_are_told_once() -> None:
-    book = Book()
-    estimates = [Beside("a", "outcome A", FLAT), Beside("b", "outcome B", FELL), Beside("c", "outcome C", ROSE)]
-    told = beside_words(book, "outcomes", estimates, benchmarks())
+    estimates = [
+        Estimated("a", "outcome A", FLAT),
+        Estimated("b", "outcome B", FELL),
+        Estimated("c", "outcome C", ROSE),
+    ]
+    told = said("beside/beside", beside("outcomes", estimates, benchmarks()))
     assert told.count("planted in the simulation") == 1
+    assert "+2.0% for outcome A, −9.0 points for outcome B and 0.0% for outcome C; the interval" in told
     assert "; the interval leaves out those for outcome B and outcome C and includes the other." in told
     assert "(Pilots: people; reported second-hand), to which the truth was set." in told
     assert told.count("to which") == 1
-    observed = beside_words(book, "outcomes", estimates, benchmarks(simulated=False))
+    observed = said("beside/beside", beside("outcomes", estimates, benchmarks(simulated=False)))
     assert "truth" not in observed
     assert "The values published for outcome A and outcome C are" in observed
+
+
+@pytest.mark.parametrize(
+    ("told", "ending"),
+    [
+        (FLAT, "is +2.0%, which the interval includes."),
+        (FELL, "is +2.0%, which the interval leaves out."),
+        (None, "is +2.0%."),
+        (Change(1, float("nan"), float("nan"), "%"), "is +2.0%."),
+    ],
+)
+def test_one_truth_is_told_by_itself(told: Change | None, ending: str) -> None:
+    text = said("beside/beside", beside("outcomes", [Estimated("a", "outcome A", told)], benchmarks()))
+    assert text.startswith(f"The truth planted in the simulation for outcome A {ending} The value published for")
+
+
+def test_nothing_beside_leaves_no_word() -> None:
+    assert said("beside/beside", beside("outcomes", [], benchmarks())) == ""
+    assert said("beside/beside", beside("outcomes", [Estimated("z", "z", FLAT)], benchmarks())) == ""
 
 
 @pytest.mark.parametrize("emergency", [FELL, FLAT, ROSE])

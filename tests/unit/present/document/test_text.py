@@ -1,12 +1,14 @@
 """The parts of a paper that follow from the plan hold what the plan has, and nothing else."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from analysis.present.document.data import lacking
 from analysis.present.document.text import text
-from analysis.present.outcomes.panel import lacking
 from analysis.study import Study
+from tests.unit.present.phrases import said
 
 
 def made(folder: Path, study: Study, *supplied: str) -> dict[str, str]:
@@ -46,11 +48,17 @@ def test_methods_say_when_counts_were_made_of_records(tmp_path: Path, study: Stu
     )
 
 
+def told(*supplied: str) -> str:
+    page = SimpleNamespace(tables=[each.replace("_", " ") for each in supplied], lacking=lacking(supplied))
+    return said("background/lacking", page)
+
+
 def test_each_missing_table_has_its_sentence_and_one_can_stand_for_another() -> None:
-    assert "continuity indices were not calculated" in lacking(("sites", "survey", "spells"))
-    assert "readmission" not in lacking(("contacts", "episodes"))
-    supplied = lacking(("activity", "contacts", "episodes", "patients", "survey", "registrations"))
+    assert "continuity indices were not calculated" in told("sites", "survey", "spells")
+    assert "readmission" not in told("contacts", "episodes")
+    supplied = told("activity", "contacts", "episodes", "patients", "survey", "registrations")
     assert supplied == "The data hold the tables activity, contacts, episodes, patients, survey and registrations."
+    assert told("survey").startswith("The data hold the table survey. No table of contacts was supplied")
 
 
 @pytest.mark.parametrize("table", ["outpatients", "emergency_care", "populations"])
@@ -58,11 +66,11 @@ def test_tables_of_events_are_missed_where_counts_are_made_of_records(table: str
     records = ("sites", "practices", "episodes", "contacts", "patients", "survey", "registrations")
     others = [each for each in ("outpatients", "emergency_care", "populations") if each != table]
     word = {"emergency_care": "emergency-care"}.get(table, table.removesuffix("s"))
-    assert f"No table of {word}" in lacking((*records, *others))
-    assert f"No table of {word}" not in lacking((*records, *others, table))
-    assert f"No table of {word}" not in lacking((*records, "activity"))
+    assert f"No table of {word}" in told(*records, *others)
+    assert f"No table of {word}" not in told(*records, *others, table)
+    assert f"No table of {word}" not in told(*records, "activity")
 
 
 def test_registrations_are_missed_only_where_there_are_contacts() -> None:
-    assert "No table of registrations" in lacking(("contacts", "episodes", "survey"))
-    assert "No table of registrations" not in lacking(("episodes", "survey"))
+    assert "No table of registrations" in told("contacts", "episodes", "survey")
+    assert "No table of registrations" not in told("episodes", "survey")

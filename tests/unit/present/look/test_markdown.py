@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.months import month_words
 from analysis.present.document.tables import balance_table, concerns_table, pilots_table, quality_table, sources_table
 from analysis.present.evidence.evidence_table import evidence_table
 from analysis.present.look.markdown import Table, spelled_out
 from analysis.present.look.style import SIMULATED, Told, placed
-from analysis.present.outcomes.panel import month_words
 from analysis.present.provenance.address import Book, Origin, slug
 from analysis.pull.package.receive import BROUGHT
 from analysis.steps import read_json, write_json

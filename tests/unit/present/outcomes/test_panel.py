@@ -10,10 +10,10 @@ import pytest
 from analysis.months import month_numbers
 from analysis.prepare.outcomes.balance import compared
 from analysis.prepare.outcomes.quality import analysed, described
+from analysis.present.document.data import AvailabilityPage, data
 from analysis.present.document.tables import balance_table, quality_table, sites_table
-from analysis.present.outcomes.panel import panel_words, persons
-from analysis.present.provenance.address import Book
 from analysis.tables import Lineage, write_table
+from tests.unit.present.phrases import said
 
 OWN = Lineage(())
 
@@ -32,16 +32,16 @@ def panel(starts: dict[str, str], practices: int = 10, others: int = 5) -> pd.Da
     return frame.assign(pilot=frame["site_id"] != "", cluster_id=frame["site_id"].replace("", "region A"))
 
 
-def said(folder: Path, frame: pd.DataFrame) -> dict[str, str]:
+def words(folder: Path, frame: pd.DataFrame) -> dict[str, str]:
     write_table(folder / "quality.parquet", pd.DataFrame([described(frame, "activity")]), OWN)
-    words = panel_words(folder / "quality.parquet", Book())
-    return {key: re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", text) for key, text in words.items()}
+    told = data(folder / "quality.parquet", ())
+    return {name: said(f"background/{name}", told) for name in ("pilots", "extent")}
 
 
 def test_first_and_last_start_are_both_told(tmp_path: Path) -> None:
-    words = said(tmp_path, panel({"S1": "2022-10", "S2": "2023-10"}))
-    assert words["pilots"] == "the 2 pilots in this extract"
-    assert words["extent"] == (
+    told = words(tmp_path, panel({"S1": "2022-10", "S2": "2023-10"}))
+    assert told["pilots"] == "the 2 pilots in this extract"
+    assert told["extent"] == (
         "10 pilot practices at 2 sites, set beside 5 comparison practices and followed month by month from September "
         "2022 to October 2023 (the first pilot started in October 2022 and the last in October 2023)"
     )
@@ -49,26 +49,30 @@ def test_first_and_last_start_are_both_told(tmp_path: Path) -> None:
 
 def test_a_site_without_months_on_both_sides_of_its_start_is_not_counted(tmp_path: Path) -> None:
     frame = panel({"S1": "2022-10", "S2": "2023-10", "S3": "2023-11", "S4": "2022-09"}, practices=12)
-    words = said(tmp_path, frame)
-    assert words["pilots"] == "the 2 pilots in this extract"
-    assert words["extent"].startswith("6 pilot practices at 2 sites, set beside 5 comparison practices")
+    told = words(tmp_path, frame)
+    assert told["pilots"] == "the 2 pilots in this extract"
+    assert told["extent"].startswith("6 pilot practices at 2 sites, set beside 5 comparison practices")
     assert analysed(frame) == ["S1", "S2"]
     # Where that is so of all nothing is estimated, and the paper says for which sites.
     assert analysed(panel({"S3": "2023-11"})) == ["S3"]
 
 
 def test_one_pilot_is_no_plural(tmp_path: Path) -> None:
-    words = said(tmp_path, panel({"S1": "2022-10"}, practices=1, others=1))
-    assert words["pilots"] == "the one pilot in this extract"
-    assert words["extent"].startswith("1 pilot practice at 1 site, set beside 1 comparison practice and followed")
-    assert words["extent"].endswith("(the pilot started in October 2022)")
+    told = words(tmp_path, panel({"S1": "2022-10"}, practices=1, others=1))
+    assert told["pilots"] == "the one pilot in this extract"
+    assert told["extent"].startswith("1 pilot practice at 1 site, set beside 1 comparison practice and followed")
+    assert told["extent"].endswith("(the pilot started in October 2022)")
 
 
 def test_records_of_persons_are_owned_up_to() -> None:
-    assert persons(("sites", "practices", "activity"), simulated=False) == "Records of single persons were not used."
-    said = persons(("sites", "practices", "episodes", "contacts"), simulated=False)
-    assert "records of single persons: hospital episodes and contacts with general practice" in said
-    assert "simulated persons" in persons(("patients",), simulated=True)
+    def told(*persons: str, simulated: bool = False) -> str:
+        return said("background/persons", AvailabilityPage(list(persons), simulated))
+
+    assert told() == "Records of single persons were not used."
+    assert "records of single persons: hospital episodes and contacts with general practice" in told(
+        "episodes", "contacts"
+    )
+    assert "simulated persons: patients." in told("patients", simulated=True)
 
 
 @pytest.mark.parametrize(

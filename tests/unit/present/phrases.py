@@ -1,0 +1,29 @@
+"""The library of phrases as tests hear it: what is said of one thing, in plain text."""
+
+import re
+from pathlib import Path
+
+from analysis.present.provenance.address import Book
+from analysis.present.templates.formats import formats
+from analysis.present.templates.sections import Pages, render_sections
+
+REPORTS = Path(__file__).parents[3] / "reports"
+SPAN = re.compile(r"\[([^\]]*)\]\{\.number[^}]*\}")
+
+
+def said(name: str, it: object) -> str:
+    """What a phrase says of `it`, without addresses."""
+    return plain(formats(Book(), REPORTS / "phrases")["say"](it, name))
+
+
+def section(name: str, pages: Pages, folder: Path) -> str:
+    """A section that is told from these pages, in one line and without addresses."""
+    document = folder / "document.qmd"
+    document.write_text(f"{{{{< include /sections/{name}.qmd >}}}}", encoding="utf-8")
+    made = render_sections(REPORTS, [document], pages, formats(Book(), REPORTS / "phrases"))
+    return plain(" ".join(made[f"sections/{name}.qmd"].split()))
+
+
+def plain(text: str) -> str:
+    """Text with its numbers as they are printed."""
+    return SPAN.sub(r"\1", text)
