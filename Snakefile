@@ -16,8 +16,7 @@ min_version("9.27")
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/pull.smk"
-include: "workflow/rules/prepare.smk"
-include: "workflow/rules/estimate.smk"
+include: "workflow/rules/steps.smk"
 include: "workflow/rules/assess.smk"
 include: "workflow/rules/present.smk"
 include: "workflow/rules/release.smk"

@@ -76,14 +76,11 @@ def command(step: Callable[..., None], *, shared: bool = False, given: Callable[
     """
     if not shared:
         os.umask(0o077)
-    app = App(default_parameter=Parameter(negative=(), json_dict=True, json_list=True), version_flags=[])
-    app.default(step)
     paths: list[Path] = []
     try:
-        function, bound, _ = app.parse_args(exit_on_error=False, print_error=False)
-        paths = [each for each in _flat(bound.arguments.values()) if isinstance(each, Path)]
-        arguments = {name: given(value) if given else value for name, value in bound.kwargs.items()}
-        function(*bound.args, **arguments)
+        function, arguments = _parse(step)
+        paths = [each for each in _flat(arguments.values()) if isinstance(each, Path)]
+        function(**{name: given(value) if given else value for name, value in arguments.items()})
         status = 0
     except SystemExit as end:
         status = int(end.code or 0)
@@ -94,6 +91,21 @@ def command(step: Callable[..., None], *, shared: bool = False, given: Callable[
     except BaseException as error:
         status = tell(error, paths)
     leave(status)
+
+
+def _parse(step: Callable[..., None]) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """What to call with which arguments: those of the command line, and of the file that it names."""
+    from analysis.arguments import HELP, read_arguments, split, with_defaults
+
+    words, file = split(sys.argv[1:])
+    known = read_arguments(step, file) if file else {}
+    parameter = Parameter(negative=(), json_dict=True, json_list=True)
+    app = App(default_parameter=parameter, version_flags=[], help_epilogue=HELP)
+    target = with_defaults(step, known)
+    app.default(target)
+    function, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)
+    # Instead of the step it may be the help, which takes none of its arguments.
+    return (step, known | bound.arguments) if function is target else (function, bound.arguments)
 
 
 def _flat(values: Iterable[Any]) -> Iterator[Any]:

@@ -38,12 +38,15 @@ class Progress:
 
     def begin(self, stats: dict[str, int]) -> None:
         """Take in what Snakemake is going to do: by rule, the number of its jobs."""
-        self.waiting = Counter({rule: count for rule, count in stats.items() if rule not in ("all", "total")})
+        self.waiting = Counter()
+        for rule, count in stats.items():
+            if rule not in ("all", "total"):
+                self.waiting[kind(rule)] += count
         self.total, self.since = self.waiting.total(), time.monotonic()
 
     def finish(self, job: int) -> None:
         """Count a job as done."""
-        rule = self.rules.get(job, "")
+        rule = kind(self.rules.get(job, ""))
         self.waiting[rule] -= 1
         self.done += self.seconds.get(rule, 0.0)
 
@@ -58,13 +61,18 @@ class Progress:
         return f", about {minutes} min left" if minutes else ", less than a minute left"
 
 
+def kind(rule: str) -> str:
+    """A rule's name without what it is about: there is a rule of each model for each outcome."""
+    return rule.partition(".")[0]
+
+
 def seconds_by_rule(folder: Path) -> dict[str, float]:
-    """The mean seconds of each rule's jobs in an earlier run, from Snakemake's benchmark files."""
+    """The mean seconds of each kind of rule's jobs in an earlier run, from Snakemake's benchmark files."""
     found: dict[str, list[float]] = {}
     for path in folder.glob("*.tsv"):
         with path.open(encoding="utf-8") as stream:
             rows = list(csv.DictReader(stream, delimiter="\t"))
-        found.setdefault(path.name.partition(".")[0], []).extend(float(row["s"]) for row in rows)
+        found.setdefault(kind(path.name), []).extend(float(row["s"]) for row in rows)
     return {rule: sum(times) / len(times) for rule, times in found.items() if times}
 
 

@@ -20,7 +20,8 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_step_that_a_rule_runs_exists_and_every_step_is_run_by_somebody() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "workflow/rules").glob("*.smk")]
+    files = [*(ROOT / "workflow/rules").glob("*.smk"), *(ROOT / "workflow/steps").glob("*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in files]
     makefile, register = ((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "data/raw/datasets.yaml"))
     used = [
         step
@@ -59,7 +60,7 @@ def rules() -> dict[str, str]:
 
 
 def test_every_rule_has_a_message_a_log_and_a_benchmark() -> None:
-    assert len(rules()) > 20
+    assert len(rules()) > 5
     lacking = {
         name: [part for part in ("message:", "log:", "benchmark:", "code=") if part not in block]
         for name, block in rules().items()

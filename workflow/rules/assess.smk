@@ -1,16 +1,6 @@
 # assess: what may be told of protected persons is settled, and the five tests are read from it.
 
-RECEIPTS = [
-    f"<results>/pull/{each.id}.json"
-    for each in (EVIDENCE, PILOTS, UNIT_COSTS, EXPERIMENT, *OPEN_DATA)
-    if each and each not in MISSING
-]
-# What was counted of the records of persons that counts were made of.
-RECORDS = [
-    facts
-    for facts, names in {"spells": ("episodes", "spells"), "activity": ("outpatients", "emergency_care")}.items()
-    if PILOTS and not table("activity") and any(table(name) for name in names)
-]
+RECEIPTS = DATA.receipts
 DISCLOSED_TABLES = [
     *(["prepare/quality", "prepare/balance"] if PILOTS else []),
     *(["estimate/matched_balance"] if COHORT else []),

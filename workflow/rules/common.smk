@@ -20,13 +20,13 @@ from analysis.estimate.calibration.calibration_design import calibrated
 from analysis.failure import problem_of
 from analysis.pull.datasets.contents import MOST, Contents, written_of
 from analysis.pull.datasets.folder import strangers
-from analysis.pull.package.package import Package, check_tables, read_package
+from analysis.pull.package.package import Package
 from analysis.pull.web.record import absent, outdated
-from analysis.pull.datasets.register import Dataset, read_register
 from analysis.pull.datasets.verify import check_unaltered
 from analysis.release.assemble.document import check_document
 from analysis.release.publish.version import counted
-from analysis.study import read_study, study_path
+from analysis.study import study_path
+from workflow.study_data import measures, read_study_data
 
 
 def told(read, path):
@@ -38,57 +38,23 @@ def told(read, path):
         sys.exit(f"error: {problem_of(error)}")
 
 
-STUDY = told(lambda name: read_study(study_path(name)), str(config.get("study", "default")))
-told(check_document, STUDY)
-REGISTER = told(read_register, Path("data/raw/datasets.yaml"))
-EVIDENCE = STUDY.evidence and told(REGISTER.dataset, STUDY.evidence)
-EXPERIMENT = STUDY.experiment and told(REGISTER.dataset, STUDY.experiment.dataset)
-
-
-def pilots_data(pilots):
-    """The pilots' data: a registered data set, or a package that the study names by its path."""
-    if pilots.dataset:
-        return REGISTER.dataset(pilots.dataset)
-    package = read_package(Path(pilots.package), f"{STUDY.name}-data", Path(f"results/{STUDY.name}/pull/package"))
-    check_tables(package.tables, pilots.package, survey=bool(STUDY.survey()))
-    return package
-
-
-PILOTS = STUDY.pilots and told(pilots_data, STUDY.pilots)
+DATA = told(
+    lambda name: read_study_data(name, draft=bool(config.get("draft")), offline=bool(config.get("offline"))),
+    str(config.get("study", "default")),
+)
+STUDY, REGISTER, EVIDENCE, EXPERIMENT = DATA.study, DATA.register, DATA.evidence, DATA.experiment
+PILOTS, UNIT_COSTS, OPEN_DATA, MISSING = DATA.pilots, DATA.unit_costs, DATA.open_data, DATA.missing
 # What is asked of continuity of care; nothing where the study does not ask.
-ASKED = STUDY.continuity if PILOTS else None
-ASKED_ITEM = STUDY.contacts()[ASKED.outcome].item if ASKED else ""
-# Results on continuity that may have a truth or a published value beside them, and what the truth calls each.
-CONTINUITY_RESULTS = {
-    "usual_provider": "upc",
-    "registered_gp": "slicc",
-    "patient_level": "continuity.acsc",
-    "list_level": "continuity.acsc",
-    "observed": "",
-    "between_practices": "",
-    "size": "continuity.size",
-    "growth": "continuity.growth",
-    "merger": "continuity.merger",
-    "gap_imd": "continuity.imd",
-    "gap_age": "continuity.age",
-    "gap_conditions": "continuity.conditions",
-    "gap_change_imd": "continuity.imd_change",
-    "gap_change_age": "continuity.age_change",
-    "gap_change_conditions": "continuity.conditions_change",
-    "mediated": "continuity.mediated",
-    **{f"survey_{name}": each.item for name, each in STUDY.survey().items()},
-}
-UNIT_COSTS = STUDY.costs and told(REGISTER.dataset, STUDY.costs.dataset)
-OPEN_DATA = [told(REGISTER.dataset, name) for name in STUDY.practices.datasets] if STUDY.practices else []
+ASKED, COHORT, RECORDS = DATA.continuity, DATA.cohort, DATA.records
+told(check_document, STUDY)
 DRAFT = bool(config.get("draft"))
 OFFLINE = bool(config.get("offline"))
-# Open data that are not on disk and may not be downloaded are left out, and the paper names them.
-MISSING = [each for each in OPEN_DATA if OFFLINE and each.download and absent(each, Path("data/raw"))]
 # What is in the files that a run reads, and what its steps wrote. `make pull` reads every byte.
 CONTENTS = Contents(Path(f"results/{STUDY.name}/contents.json"), None if config.get("ask") else MOST)
+table = DATA.table
 WRITTEN = told(lambda name: written_of(name, CONTENTS), STUDY.name)
 # Registered files that somebody changed stop a run before it begins, so that restoring them reruns nothing.
-REGISTERED = [each for each in (EVIDENCE, PILOTS, UNIT_COSTS, EXPERIMENT, *OPEN_DATA) if isinstance(each, Dataset)]
+REGISTERED = DATA.registered
 for DATASET in REGISTERED:
     told(lambda entry: check_unaltered(entry, Path("data/raw"), CONTENTS.digest, WRITTEN.known), DATASET)
     # What was accepted since, or pulled for another study, is read anew.
@@ -155,8 +121,7 @@ def plan_text(**parts):
 
 def raw(dataset, name):
     """Path of a data set's file; empty where the data set has none, or the study no such data set."""
-    found = dataset and dataset.find(name)
-    return [found if isinstance(dataset, Package) else f"data/raw/{found}"] if found else []
+    return [path] if (path := DATA.raw(dataset, name)) else []
 
 
 def printed(document):
@@ -164,29 +129,6 @@ def printed(document):
     places = [Path("reports", document), Path("reports", f"{document}.j2")]
     text = "\n".join(place.read_text(encoding="utf-8") for place in places if place.is_file())
     return "\n".join([text, *map(printed, re.findall(r"include /?(sections/\S+\.qmd)", text))])
-
-
-def table(name):
-    """Paths of the files of one of the pilots' tables; empty where the data lack the table, or the study pilots."""
-    if isinstance(PILOTS, Package):
-        return [str(path) for path in PILOTS.paths(name)]
-    return [f"data/raw/{path}" for path in PILOTS.tables().get(name, ())] if PILOTS else []
-
-
-def mapped(*names):
-    """The columns of some tables that have another name in the files; nothing where none has."""
-    found = {name: STUDY.pilots.columns[name] for name in names if name in STUDY.pilots.columns}
-    return {"columns": found} if found else {}
-
-
-def row_limits():
-    """From where on rows of events are refused; what is asked about other tables moves no step of theirs."""
-    return {name: limit for name, limit in dump(STUDY.pilots.limits).items() if name not in ("odd", "silent")}
-
-
-def until():
-    """The month of the paper: no data are from later."""
-    return STUDY.release.date[:7]
 
 
 def options(input, *names):
@@ -210,20 +152,6 @@ def downloaded(wildcards):
     """What is known of a data set's download; nothing where it is not downloaded."""
     download = REGISTER.dataset(wildcards.dataset).download
     return [f"results/{STUDY.name}/pull/{wildcards.dataset}.download.json"] if download else []
-
-
-def model(outcome, *keys):
-    """What a model of an outcome needs to know of the plan, and nothing that it does not use."""
-    known = (STUDY.outcomes | STUDY.syntheses)[outcome]
-    return plan_text(
-        confidence=STUDY.inference.confidence,
-        **{key: getattr(known, key) for key in keys},
-    )
-
-
-def measures(outcomes):
-    """By outcome, the measure in the activity table."""
-    return {name: each.measure for name, each in outcomes.items()}
 
 
 # Folders in reports/ that hold what was built.

@@ -26,8 +26,40 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+# Results on continuity that may have a truth or a published value beside them, and what the truth calls each.
+CONTINUITY_RESULTS = {
+    "usual_provider": "upc",
+    "registered_gp": "slicc",
+    "patient_level": "continuity.acsc",
+    "list_level": "continuity.acsc",
+    "observed": "",
+    "between_practices": "",
+    "size": "continuity.size",
+    "growth": "continuity.growth",
+    "merger": "continuity.merger",
+    "gap_imd": "continuity.imd",
+    "gap_age": "continuity.age",
+    "gap_conditions": "continuity.conditions",
+    "gap_change_imd": "continuity.imd_change",
+    "gap_change_age": "continuity.age_change",
+    "gap_change_conditions": "continuity.conditions_change",
+    "mediated": "continuity.mediated",
+}
+
+
 def benchmarks(
-    *, outcomes: Outcomes, out: Path, evidence: Paths = (), truth: Paths = (), costs: tuple[str, ...] = ()
+    *,
+    outcomes: Outcomes,
+    out: Path,
+    evidence: Paths = (),
+    truth: Paths = (),
+    costs: tuple[str, ...] = (),
+    cohort: Outcomes | None = None,
+    cohort_out: Path | None = None,
+    continuity: dict[str, str] | None = None,
+    items: dict[str, str] | None = None,
+    continuity_evidence: Paths = (),
+    continuity_out: Path | None = None,
 ) -> None:
     """Collect the truth and the published value of each outcome.
 
@@ -44,14 +76,35 @@ def benchmarks(
         The written truth of a simulated data set; none where the data are real.
     costs : tuple of str
         evidence_id of published costs to set beside the net cost, as JSON; in per cent as a ratio, or in pounds.
+    cohort, cohort_out : dict and Path
+        The same of the outcomes of the matched cohort, and where it goes.
+    continuity : dict
+        By result on continuity, the evidence_id of the published value; as JSON.
+    items : dict
+        By outcome of the survey, its item; as JSON.
+    continuity_evidence, continuity_out : Path
+        The prepared evidence on continuity, and where what stands beside those results goes.
     """
-    import pandas as pd
-
     published = [read_table(path)[0] for path in evidence]
     known = {key: value for path in truth for key, value in read_json(path).items()}
-    rows = [row for name, (series, beside) in outcomes.items() for row in _of(name, series, beside, published, known)]
+    write_csv(out, beside(outcomes, published, known, costs))
+    if cohort_out:
+        write_csv(cohort_out, beside(cohort or {}, published, known))
+    if continuity_out:
+        names = CONTINUITY_RESULTS | {f"survey_{name}": item for name, item in (items or {}).items()}
+        results = {name: [series, (continuity or {}).get(name, "")] for name, series in names.items()}
+        write_csv(continuity_out, beside(results, [read_table(path)[0] for path in continuity_evidence], known))
+
+
+def beside(
+    outcomes: Outcomes, published: "list[pd.DataFrame]", known: Truth, costs: tuple[str, ...] = ()
+) -> "pd.DataFrame":
+    """One row per outcome and source, of the truth and of the published values that are known."""
+    import pandas as pd
+
+    rows = [row for name, (series, value) in outcomes.items() for row in _of(name, series, value, published, known)]
     rows += [{"outcome": NET_COST, "source": "published"} | _published(id, each) for id in costs for each in published]
-    write_csv(out, pd.DataFrame(rows, columns=COLUMNS))
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _of(

@@ -16,7 +16,14 @@ NORMAL_95 = 1.959963984540054
 PERCENT = ("percent_change", "percent_growth", "percent_difference")
 
 
-def evidence(*, evaluations: Path, receipt: Path, out: Path) -> None:
+def evidence(
+    *,
+    evaluations: Path,
+    receipt: Path,
+    out: Path,
+    continuity: Path | None = None,
+    continuity_out: Path | None = None,
+) -> None:
     """Check the published estimates and put those on a ratio scale that can be.
 
     Parameters
@@ -28,12 +35,16 @@ def evidence(*, evaluations: Path, receipt: Path, out: Path) -> None:
     out : Path
         The same rows with `log_ratio`, `log_std_error`, `log_low`, `log_high` and `derivation`, in Parquet; arms that
         were reported separately are joined into one contrast with their comparator.
+    continuity, continuity_out : Path
+        The same of estimates on continuity, where the study asks of it.
     """
     from analysis.prepare.contract.contract import Evidence
     from analysis.prepare.contract.raw import read_raw, read_receipt
 
-    published = with_log_ratio(read_raw(evaluations, Evidence))
-    write_table(out, with_contrasts(published), read_receipt(receipt))
+    known = read_receipt(receipt)
+    write_table(out, with_contrasts(with_log_ratio(read_raw(evaluations, Evidence))), known)
+    if continuity and continuity_out:
+        write_table(continuity_out, with_contrasts(with_log_ratio(read_raw(continuity, Evidence))), known)
 
 
 def with_log_ratio(published: "pd.DataFrame") -> "pd.DataFrame":

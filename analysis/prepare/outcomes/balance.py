@@ -1,14 +1,11 @@
-"""Were pilot and comparison practices alike before the start? The balance table.
-
-``python -m analysis.prepare.outcomes.balance --help``
-"""
+"""Were pilot and comparison practices alike before the start? The balance table."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.hospital import MEASURES
 from analysis.prepare.outcomes.panel import Columns, assigned
-from analysis.steps import Paths, command
+from analysis.steps import Paths
 from analysis.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -92,7 +89,3 @@ def compared(values: "pd.Series", pilot: "pd.Series") -> dict[str, float]:
 def _label(measure: str) -> str:
     label = MEASURES.get(measure, measure)
     return label[0].upper() + label[1:]
-
-
-if __name__ == "__main__":
-    command(balance)

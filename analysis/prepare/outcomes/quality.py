@@ -1,12 +1,9 @@
-"""What is in the data, and what is missing: the data-quality table that the paper prints.
-
-``python -m analysis.prepare.outcomes.quality --help``
-"""
+"""What is in the data, and what is missing: the data-quality table that the paper prints."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.steps import Paths, command
+from analysis.steps import Paths
 from analysis.tables import read_table, union, write_table
 
 if TYPE_CHECKING:
@@ -85,7 +82,3 @@ def analysed(table: "pd.DataFrame") -> list[str]:
     sides = table[table["pilot"]].groupby("site_id")["after"].nunique()
     both = sides[sides == 2]
     return [str(site) for site in (sides if both.empty else both).index]
-
-
-if __name__ == "__main__":
-    command(quality)

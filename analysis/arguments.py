@@ -1,0 +1,93 @@
+"""The arguments of a step from a file: a run writes one for each step, so that its command fits on a line."""
+
+import functools
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from analysis.steps import Problem, again, ordinary
+
+OPTION = "--arguments"
+HELP = f"{OPTION} FILE takes arguments by name from a JSON file; what is given beside it comes first."
+
+
+def split(words: list[str]) -> tuple[list[str], Path | None]:
+    """The words of a command line without the option that names the file of arguments, and that file.
+
+    Parameters
+    ----------
+    words : list of str
+        What follows the module's name.
+    """
+    kept, file = [], None
+    left = iter(words)
+    for word in left:
+        if word == OPTION:
+            file = next(left, "")
+        elif word.startswith(f"{OPTION}="):
+            file = word.partition("=")[2]
+        else:
+            kept.append(word)
+    if file == "":
+        raise Problem(
+            f"{OPTION} names no file.", f"give it one, such as `{OPTION} results/default/steps/pull_folder.json`"
+        )
+    return kept, Path(file) if file else None
+
+
+def read_arguments(step: Callable[..., None], path: Path) -> dict[str, Any]:
+    """The arguments that a file gives, each of the type that the step asks for.
+
+    Parameters
+    ----------
+    step : callable
+        The step; its arguments are keyword-only and typed.
+    path : Path
+        A JSON object: arguments by their names.
+
+    Raises
+    ------
+    Problem
+        Where the file cannot be read, or holds an argument that the step does not take or that is of another type.
+    """
+    values = _read(path)
+    kinds = get_type_hints(step, include_extras=True)
+    if unknown := sorted(values.keys() - kinds.keys()):
+        raise Problem(f"{path} gives `{unknown[0]}`, which this step does not take.", _mend(path))
+    return {name: _typed(path, name, kinds[name], value) for name, value in values.items()}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(ordinary(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Problem(f"{path} is missing.", _mend(path)) from None
+    except ValueError as error:
+        raise Problem(f"{path} is no JSON: {error}.", _mend(path)) from None
+    if not isinstance(values, dict):
+        raise Problem(f"{path} holds no arguments by name.", _mend(path))
+    return values
+
+
+def _typed(path: Path, name: str, kind: Any, value: object) -> Any:
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_json(json.dumps(value))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, [name, *first["loc"]]))
+        raise Problem(f"{path} is wrong at `{place}`: {first['msg']}.", _mend(path)) from None
+
+
+def _mend(path: Path) -> str:
+    return f"correct {path} where you wrote it by hand; else `{again()}`, which writes it anew"
+
+
+def with_defaults(step: Callable[..., None], values: dict[str, Any]) -> Callable[..., None]:
+    """The step, of whose arguments some need not be given any more."""
+    filled = functools.partial(step, **values)
+    functools.update_wrapper(filled, step)
+    del filled.__wrapped__  # type: ignore[attr-defined]  # its signature is the partial's own
+    return filled
