@@ -36,6 +36,7 @@ class About(StrEnum):
     DESIGN = "design"
     EXPERIMENT = "experiment"
     CONTINUITY = "continuity"
+    COSTS = "costs"
     ESTIMATE = "estimate"
 
 
@@ -67,6 +68,8 @@ class Question(StrEnum):
     SPREAD = "spread"
     CLAIM = "claim"
     STRAIGHT = "straight"
+    PRICES = "prices"
+    PATTERN = "pattern"
 
 
 class Reason(StrEnum):
@@ -131,6 +134,10 @@ ANSWERS: dict[Question, tuple[str, ...]] = {
     Question.CLAIM: ("agrees", "opposes", "open"),
     # Does a curve say more than a straight line?
     Question.STRAIGHT: ("bends", "unclear"),
+    # Is the net cost clearly less or more at all prices of the plan, or at some of them alone?
+    Question.PRICES: ("less", "more", "hangs", "unclear"),
+    # Are there fewer of one kind of activity and more of another?
+    Question.PATTERN: ("shown", "open", "absent"),
 }  # fmt: skip
 EVERY_ANSWER = frozenset(answer for answers in ANSWERS.values() for answer in answers)
 

@@ -231,3 +231,20 @@ def claim(found: str, claimed: str) -> str:
 def straight(p_value: float, confidence: float) -> str:
     """Whether a curve says more than a straight line."""
     return UNKNOWN if isnan(p_value) else "bends" if p_value < 1 - confidence else "unclear"
+
+
+def prices(found: Sequence[str]) -> str:
+    """Whether the net cost is clearly less, or more, by its directions at each of the plan's prices."""
+    for direction, verdict in (("fell", "less"), ("rose", "more")):
+        if found and all(each == direction for each in found):
+            return verdict
+    if all(each == UNKNOWN for each in found):
+        return UNKNOWN
+    return "hangs" if {"fell", "rose"} & set(found) else "unclear"
+
+
+def pattern(fewer: tuple[float, str], more: tuple[float, str]) -> str:
+    """Whether there is less of the first and more of the second, by the estimate and the direction of each."""
+    if not fewer[0] < 0 < more[0]:
+        return "absent"
+    return "shown" if (fewer[1], more[1]) == ("fell", "rose") else "open"

@@ -11,6 +11,7 @@ from typing import Annotated
 from analysis.assess.calibration.narrow import read_tried
 from analysis.assess.verdicts.benchmarks import benchmark_verdicts
 from analysis.assess.verdicts.checks import check_verdicts
+from analysis.assess.verdicts.costs import cost_verdicts
 from analysis.assess.verdicts.designs import design_verdicts
 from analysis.assess.verdicts.evidence import evidence_verdicts
 from analysis.assess.verdicts.experiment import experiment_verdicts
@@ -31,7 +32,7 @@ from analysis.verdicts import About, Verdict, write_verdicts
 
 JUDGES = (
     outcome_verdicts, check_verdicts, design_verdicts, benchmark_verdicts, evidence_verdicts, reading_verdicts,
-    question_verdicts, experiment_verdicts, row_verdicts,
+    question_verdicts, experiment_verdicts, cost_verdicts, row_verdicts,
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from analysis.estimates import NET_COST, one, pick
-from analysis.present.costs.cost_words import amount_text, interval_text, priced
+from analysis.present.costs.amounts import amount_text, interval_text
 from analysis.present.look.markdown import Table
 from analysis.present.provenance.context import Outcomes
 from analysis.wording import sentence
@@ -19,7 +19,7 @@ def cost_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
     made = [(label, row) for name, label in names.items() if (row := one(rows, outcome=name)) is not None]
     others = pick(estimates, outcome=NET_COST, term="cost")
     others = others[others["specification"] != "primary"]
-    made += [(f"Net, {priced(row)}", row) for _, row in others.iterrows()]
+    made += [(f"Net, with {str(row['specification']).replace('_', ' ')}", row) for _, row in others.iterrows()]
     columns = {
         "Change in": [label for label, _ in made] or ["Not estimated"],
         "Pounds per 1,000 patients a year": [amount_text(row) for _, row in made] or ["–"],

@@ -19,7 +19,6 @@ from analysis.present.assumptions.assumption_words import fragile_words
 from analysis.present.calibration.cautions import cautious
 from analysis.present.calibration.power_words import power_words
 from analysis.present.continuity.words.continuity_words import continuity_words, recorded
-from analysis.present.costs.cost_beside import cost_beside
 from analysis.present.document.pages import pages
 from analysis.present.evidence import page as evidence
 from analysis.present.experiment.experiment_words import experiment_headlines, experiment_words
@@ -163,8 +162,7 @@ def numbers(
     words = cautious(context, words, outcomes, calibration, inference.confidence)
     if outcomes:
         words["reading"]["fragile"] = fragile_words(context, primary(outcomes), checks or {})
-        words |= sceptic_words(context, outcomes, checks or {}, inference.methods, costs=costs)
-        words["costs"] |= cost_beside(context, pd.read_csv(benchmarks))
+        words |= sceptic_words(context, outcomes, checks or {}, inference.methods)
     for path in states:
         words |= _question_words(context, questions or {}, read_json(path), words["tests"].get("summary", ""))
     for path in quality:

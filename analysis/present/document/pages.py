@@ -1,6 +1,7 @@
 """What templates see: by the name of each topic, what its sections are told from."""
 
 from analysis.present.continuity.words.continuity_words import ContinuityPage
+from analysis.present.costs import page as costs
 from analysis.present.designs import page as designs
 from analysis.present.document import data, simulation
 from analysis.present.evidence import page as evidence
@@ -30,4 +31,5 @@ def pages(sources: Sources, continuity: ContinuityPage | None) -> Pages:
         "availability": data.availability(sources),
         "simulation": simulation.page(sources),
         "beside": beside.page(sources),
+        "costs": costs.page(sources),
     }

@@ -8,8 +8,6 @@ import pytest
 
 from analysis.estimates import Estimate
 from analysis.plan.sensitivity import Checks
-from analysis.present.costs.cost_table import cost_table
-from analysis.present.costs.cost_words import cost_words
 from analysis.present.designs.design_words import design_words
 from analysis.present.designs.designs import designs, designs_table, drawn
 from analysis.present.designs.plan_words import placebo_words
@@ -114,22 +112,6 @@ def test_the_step_copes_with_what_is_there(tmp_path: Path, outcomes: Outcomes, r
     simulated = rows[0].outcome != "another"
     assert (SIMULATED in (tmp_path / "designs.md").read_text(encoding="utf-8")) == simulated
     assert pd.read_csv(tmp_path / "designs.csv")["simulated"].any() == simulated
-
-
-def cost(outcome: str, pounds: float) -> list[Estimate]:
-    return [row(outcome, "cost", pounds, 900.0, estimator="cost_simulation", scale="pounds", horizon="2016/17")]
-
-
-def test_costs_in_words_and_their_absence(outcomes: Outcomes) -> None:
-    made = context([*cost(ELECTIVE, -1500.0), *cost("net_cost", -400.0)])
-    words = cost_words(made, planned=True)
-    assert "worth neither clearly more nor clearly less" in words["net"]
-    assert "[£400]" in words["net"]
-    assert "[−£1,300 to +£500]" in words["net"]
-    columns = cost_table(made.estimates, outcomes).columns
-    assert columns["Change in"] == ["Elective admissions", "**Net**"]
-    assert cost_words(context([]), planned=False)["limit"] == "Costs are not analysed at all."
-    assert "could not be worked out" in cost_words(context([]), planned=True)["net"]
 
 
 def test_what_was_primary_is_said(study: Study) -> None:
