@@ -147,10 +147,11 @@ def _plain(text: str) -> str:
 
 def _told(rows: "pd.DataFrame", few: str) -> Told:
     parts = [f"{sentence(row['label'])} {_text(row)} {row['unit']}" for _, row in rows.iterrows()]
-    beside = (
-        "; the hollow diamond is the truth, where it is known, and the hollow square the value published for the "
-        "pilots of 2009 (the table of these estimates says of whom)"
-    ) * _compared(rows)
+    marks = {
+        "truth": "the hollow diamond is the truth, where it is known",
+        "published": "the hollow square is a published value (the table of these estimates says of whom)",
+    }
+    beside = f"; {', and '.join(there)}" if (there := [marks[source] for source in _shown(rows)]) else ""
     set_to = " Where the two are one number, the truth was set to the published value." * bool(rows["set_to"].any())
     ranks = {
         True: " Filled circles are primary outcomes of the plan, hollow circles are not.",
@@ -162,9 +163,9 @@ def _told(rows: "pd.DataFrame", few: str) -> Told:
     return Told("effects", caption, f"Dot and interval plot. {'; '.join(parts)}.", bool(rows["simulated"].any()))
 
 
-def _compared(rows: "pd.DataFrame") -> bool:
-    """Whether anything stands beside an estimate."""
-    return bool(rows[list(BESIDE)].notna().any(axis=None))
+def _shown(rows: "pd.DataFrame") -> list[str]:
+    """What stands beside any of the estimates."""
+    return [source for source in BESIDE if rows[source].notna().any()]
 
 
 def _few(estimates: "pd.DataFrame", outcomes: Outcomes) -> str:
@@ -202,7 +203,8 @@ def _table(rows: "pd.DataFrame", more: str) -> str:
     for source, (_, _, label) in BESIDE.items():
         if rows[source].notna().any():
             columns[label] = [_beside(row, source) for _, row in rows.iterrows()]
-    beside = " beside the truth, where it is known, and the published value" * _compared(rows)
+    names = {"truth": "the truth, where it is known", "published": "the published value"}
+    beside = f" beside {', and '.join(there)}" if (there := [names[source] for source in _shown(rows)]) else ""
     caption = f"Estimated change in pilot practices{beside}.{SAME_SAID * bool(rows['set_to'].any())}{more}"
     return Table("effects", caption, columns, bool(rows["simulated"].any())).markdown()
 

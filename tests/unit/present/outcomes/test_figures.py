@@ -106,6 +106,25 @@ def test_effects_are_drawn_as_estimated(drawn: Path, estimates: pd.DataFrame, st
         assert rows.loc[name, sizes].to_numpy(float) == pytest.approx(found.to_numpy()[0])
 
 
+@pytest.mark.parametrize("sources", [("truth", "published"), ("truth",), ("published",), ()])
+def test_captions_name_only_what_stands_beside(
+    results: Path, prepared: Path, study: Study, sources: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Whoever published a value, the caption says nothing of the pilots of 2009: the table says of whom it is."""
+    beside = pd.read_csv(prepared / "benchmarks.csv")
+    beside = beside[beside["source"].isin(sources)].assign(programme="Vanguards", population="patients of vanguards")
+    beside.to_csv(tmp_path / "benchmarks.csv", index=False)
+    effects(
+        estimates=results / "estimates.csv", benchmarks=tmp_path / "benchmarks.csv", outcomes=study.outcomes,
+        figures=tmp_path, table=tmp_path / "table.md",
+    )  # fmt: skip
+    figure, table = ((tmp_path / name).read_text(encoding="utf-8") for name in ("effects.md", "table.md"))
+    for source, mark, word in (("truth", "hollow diamond", "the truth"), ("published", "hollow square", "published")):
+        assert (mark in figure) == (word in table) == (source in sources)
+    assert "2009" not in figure + table
+    assert ("patients of vanguards" in table) == ("published" in sources)
+
+
 def test_periods_are_drawn_as_estimated(drawn: Path, estimates: pd.DataFrame) -> None:
     rows = pd.read_csv(drawn / "event-emergency-admissions.csv")
     found = pick(estimates, outcome="emergency_admissions", term="period")
