@@ -15,7 +15,8 @@ Jobs = dict[str, int]
 
 RELEASE: Jobs = {"release_version": 1, "release_assemble": 1, "release_render": 3, "release_publish": 1, "all": 1}
 FROM_TABLE: Jobs = {
-    "estimate_table": 1, "assess_tests": 1, "present_effects": 1, "present_event_study": 1, "present_evidence": 1,
+    "estimate_table": 1, "assess_verdicts": 1, "assess_tests": 1,
+    "present_effects": 1, "present_event_study": 1, "present_evidence": 1,
     "present_designs": 1, "present_cohort": 1, "present_robustness": 1, "present_continuity": 1,
     "present_not_estimated": 1, "present_numbers": 1, "present_tests": 1, "present_tables": 1, "assess_disclose": 1,
     "release_private": 1,

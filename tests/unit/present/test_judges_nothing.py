@@ -1,0 +1,79 @@
+"""The stage present reads verdicts and judges nothing: it compares no interval, no p-value and no margin."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+# What is compared where something is judged.
+JUDGED = {"low", "high", "ci_low", "ci_high", "p_value", "smallest", "smallest_change", "confidence"}
+# Modules whose words still wait to become templates, and those that compare for another reason.
+WAITING = {
+    "assumptions/assumption_lines.py", "assumptions/assumption_words.py", "calibration/power_words.py",
+    "continuity/words/continuity_admission_words.py", "continuity/words/continuity_change_words.py",
+    "continuity/words/continuity_gap_words.py", "continuity/words/continuity_shared.py",
+    "continuity/words/continuity_worth.py", "designs/design_words.py", "designs/plan_words.py",
+    "experiment/experiment_words.py", "inference/inference_words.py", "matched_cohort/cohort_words.py",
+    "outcomes/benchmarks.py", "outcomes/outcomes.py", "outcomes/readings.py", "provenance/benchmark_words.py",
+    "questions/gradient_words.py", "questions/practice_words.py", "robustness/check_lines.py",
+    "robustness/robustness_words.py", "verdict.py",
+    # A minimum of contacts beside another, where the table of minima begins.
+    "continuity/spread.py",
+}  # fmt: skip
+
+
+def judgements(source: str) -> Iterator[str]:
+    """Each comparison of an end of an interval, a p-value or a margin, and each question whether a change is clear."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            known = all(isinstance(each, ast.Constant) and each.value is None for each in node.comparators)
+            missing = len({ast.dump(each) for each in sides}) == 1  # what differs from itself is missing
+            if not (known or missing) and any(_named(each) in JUDGED for each in sides):
+                yield ast.unparse(node)
+        elif isinstance(node, ast.Attribute) and node.attr == "clear" and _named(node.value) in CHANGES:
+            yield ast.unparse(node)
+
+
+# Names that stand for a change and not for a verdict.
+CHANGES = {"told", "change", "changed", "primary", "same", "other", "before"}
+
+
+def _named(node: ast.expr) -> str:
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    if isinstance(node, ast.Call):
+        return _named(node.func)
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def modules() -> list[str]:
+    folder = ROOT / "analysis/present"
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.py"))
+
+
+@pytest.mark.parametrize("name", [name for name in modules() if name not in WAITING])
+def test_no_module_judges(name: str) -> None:
+    source = (ROOT / "analysis/present" / name).read_text(encoding="utf-8")
+    assert list(judgements(source)) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "told.low > 0", "row['ci_high'] < 1", "0.05 > row['p_value']", "own.low <= value <= own.high",
+        "size >= outcome.smallest_change", "told.clear", "changed(row).clear", "row['p_value'] < 1 - confidence",
+    ],
+)  # fmt: skip
+def test_what_judges_is_found(source: str) -> None:
+    assert list(judgements(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["row['ci_low'] == row['ci_low']", "low is None", "verdict.direction.clear", "row['p_value'] != row['p_value']"],
+)
+def test_what_asks_whether_something_is_there_is_none(source: str) -> None:
+    assert not list(judgements(source))
