@@ -70,6 +70,8 @@ class Question(StrEnum):
     STRAIGHT = "straight"
     PRICES = "prices"
     PATTERN = "pattern"
+    BALANCE = "balance"
+    VARIANCES = "variances"
 
 
 class Reason(StrEnum):
@@ -138,6 +140,9 @@ ANSWERS: dict[Question, tuple[str, ...]] = {
     Question.PRICES: ("less", "more", "hangs", "unclear"),
     # Are there fewer of one kind of activity and more of another?
     Question.PATTERN: ("shown", "open", "absent"),
+    # Are matched patients and their controls alike, in means and in variances?
+    Question.BALANCE: ("alike", "apart"),
+    Question.VARIANCES: ("alike", "apart"),
 }  # fmt: skip
 EVERY_ANSWER = frozenset(answer for answers in ANSWERS.values() for answer in answers)
 

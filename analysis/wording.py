@@ -20,9 +20,6 @@ NO_INTERVAL = "no interval"
 # What is said of a question that such changes would answer; the question follows.
 CANNOT = "From so few clusters it cannot be told whether"
 UNTOLD = "changed by an amount whose uncertainty cannot be told"
-NO_COHORT = (
-    "The data lack a table of patients, or the hospital spells to follow them by, so no cohort could be matched."
-)
 
 
 @dataclass(frozen=True)

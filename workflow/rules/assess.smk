@@ -57,6 +57,7 @@ rule assess_verdicts:
         calibration=KNOWN if STUDY.outcomes else [],
         benchmarks="<results>/prepare/benchmarks.csv" if STUDY.outcomes else [],
         cohort_benchmarks="<results>/prepare/cohort_benchmarks.csv" if COHORT else [],
+        balance="<disclosed>/matched_balance.parquet" if COHORT else [],
         code=sources("analysis.assess.verdicts.verdicts"),
     output:
         "<results>/assess/verdicts.csv",
@@ -76,7 +77,7 @@ rule assess_verdicts:
             confidence=STUDY.inference.confidence,
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
         ),
-        optional=lambda wildcards, input: options(input, "calibration", "benchmarks", "cohort_benchmarks"),
+        optional=lambda wildcards, input: options(input, "calibration", "benchmarks", "cohort_benchmarks", "balance"),
     message:
         "Judging what the results say"
     shell:

@@ -53,7 +53,7 @@ TABLES = [
 EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
 PIECES = (
     [
-        *["findings", "methods", "results", "evidence", "tests", "annexes", "cohort-methods", "cohort"],
+        *["findings", "methods", "results", "evidence", "tests", "annexes"],
         *["checklists", "continuity-methods", "continuity"],
         *["methods-tests-open", "tests-open"],
     ]

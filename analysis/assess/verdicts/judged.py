@@ -40,6 +40,8 @@ class Basis:
         What `make calibrate` wrote for the default study; none where it never ran.
     confidence : float
         What the intervals promise.
+    balance : tuple
+        Of matched patients, their balance and whether it is of simulated ones; none where the study has none.
     """
 
     estimates: "pd.DataFrame"
@@ -52,6 +54,7 @@ class Basis:
     benchmarks: "dict[About, pd.DataFrame]"
     tried: "tuple[pd.DataFrame, ...]"
     confidence: float
+    balance: "tuple[tuple[pd.DataFrame, bool], ...]" = ()
 
     def primary(self, outcome: str) -> "pd.Series[Any] | None":
         """The row by which an outcome is read; None where it was not estimated."""

@@ -20,6 +20,9 @@ WITHOUT_END = 100.0
 VARIED = 0.5
 # Of fewer studies that share is hardly known (von Hippel 2015, BMC Med Res Methodol 15:35).
 ENOUGH_STUDIES = 10
+# Where a standardised difference counts as small (Austin 2009, Stat Med 28:3083), and a ratio of variances as near one.
+SMALL = 0.1
+NEAR = 2.0
 Interval = tuple[float, float]
 
 
@@ -248,3 +251,13 @@ def pattern(fewer: tuple[float, str], more: tuple[float, str]) -> str:
     if not fewer[0] < 0 < more[0]:
         return "absent"
     return "shown" if (fewer[1], more[1]) == ("fell", "rose") else "open"
+
+
+def balance(differences: Iterable[float]) -> str:
+    """Whether every standardised difference is small."""
+    return "alike" if all(abs(each) < SMALL for each in differences) else "apart"
+
+
+def variances(ratios: Iterable[float]) -> str:
+    """Whether every ratio of variances is near one."""
+    return "alike" if all(1 / NEAR <= each <= NEAR for each in ratios) else "apart"

@@ -17,6 +17,7 @@ from analysis.assess.verdicts.evidence import evidence_verdicts
 from analysis.assess.verdicts.experiment import experiment_verdicts
 from analysis.assess.verdicts.five_tests import reading_verdicts
 from analysis.assess.verdicts.judged import Basis
+from analysis.assess.verdicts.matched_cohort import cohort_verdicts
 from analysis.assess.verdicts.outcomes import outcome_verdicts
 from analysis.assess.verdicts.questions import question_verdicts
 from analysis.assess.verdicts.rows import row_verdicts
@@ -28,11 +29,12 @@ from analysis.plan.sensitivity import Checks
 from analysis.plan.tests import FiveTest
 from analysis.steps import AsJson, Paths, command
 from analysis.study import Synthesis
+from analysis.tables import read_table
 from analysis.verdicts import About, Verdict, write_verdicts
 
 JUDGES = (
     outcome_verdicts, check_verdicts, design_verdicts, benchmark_verdicts, evidence_verdicts, reading_verdicts,
-    question_verdicts, experiment_verdicts, cost_verdicts, row_verdicts,
+    question_verdicts, experiment_verdicts, cost_verdicts, cohort_verdicts, row_verdicts,
 )  # fmt: skip
 
 
@@ -52,6 +54,7 @@ def verdicts(
     calibration: Paths = (),
     benchmarks: Paths = (),
     cohort_benchmarks: Paths = (),
+    balance: Paths = (),
 ) -> None:
     """Judge every result.
 
@@ -75,6 +78,8 @@ def verdicts(
         What `make calibrate` wrote for the default study; none where it never ran.
     benchmarks, cohort_benchmarks : tuple of Path
         Truths and published values of the outcomes, and of matched patients; none where the study has none.
+    balance : tuple of Path
+        The balance of matched patients; none where the study has none.
     """
     import pandas as pd
 
@@ -90,6 +95,7 @@ def verdicts(
         benchmarks={about: pd.read_csv(path) for about, paths in beside.items() for path in paths},
         tried=tuple(read_tried(path) for path in calibration),
         confidence=confidence,
+        balance=tuple((table, lineage.simulated) for table, lineage in map(read_table, balance)),
     )
     write_verdicts(out, judge(basis), study, plan_digest)
 

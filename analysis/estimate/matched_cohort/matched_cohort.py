@@ -15,10 +15,13 @@ from analysis.plan.clusters import too_few
 from analysis.plan.designs import MatchedCohort
 from analysis.steps import AsJson, Paths, Problem, command, read_json
 from analysis.tables import lineage_from, read_table
-from analysis.wording import NO_COHORT
 
 if TYPE_CHECKING:
     import pandas as pd
+
+NO_COHORT = (
+    "The data lack a table of patients, or the hospital spells to follow them by, so no cohort could be matched."
+)
 
 
 def matched_cohort(

@@ -22,7 +22,6 @@ from analysis.present.continuity.words.continuity_words import continuity_words,
 from analysis.present.document.pages import pages
 from analysis.present.evidence import page as evidence
 from analysis.present.experiment.experiment_words import experiment_headlines, experiment_words
-from analysis.present.matched_cohort.cohort_words import cohort_words
 from analysis.present.outcomes import readings
 from analysis.present.outcomes.outcomes import effect_row, groups, headline, outcome_words, primary
 from analysis.present.outcomes.panel import wave_words
@@ -168,8 +167,6 @@ def numbers(
     for path in quality:
         for name, said in wave_words(path, outcomes).items():
             words["outcomes"][name] |= said
-    if cohort:
-        words["cohort"] = cohort_words(context, outcomes, *cohort)
     page = None
     words |= {"continuity": {"summary": ""}}
     if asked:

@@ -6,6 +6,7 @@ from analysis.present.designs import page as designs
 from analysis.present.document import data, simulation
 from analysis.present.evidence import page as evidence
 from analysis.present.inference import page as inference
+from analysis.present.matched_cohort import page as matched_cohort
 from analysis.present.outcomes import beside
 from analysis.present.outcomes import page as outcomes
 from analysis.present.provenance.sources import Sources
@@ -32,4 +33,5 @@ def pages(sources: Sources, continuity: ContinuityPage | None) -> Pages:
         "simulation": simulation.page(sources),
         "beside": beside.page(sources),
         "costs": costs.page(sources),
+        "matched_cohort": matched_cohort.page(sources),
     }

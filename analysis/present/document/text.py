@@ -17,7 +17,7 @@ from analysis.present.look.markdown import include, var
 from analysis.present.provenance.address import slug
 from analysis.present.provenance.context import Outcomes, Syntheses
 from analysis.steps import AsJson, command, write_text
-from analysis.wording import NO_COHORT, sentence
+from analysis.wording import sentence
 
 Tests = dict[str, FiveTest]
 
@@ -44,8 +44,8 @@ def text(
     supplied : tuple of str
         The tables that the pilots' data hold, as JSON.
     out : Path
-        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, cohort-methods.md,
-        cohort.md, continuity-methods.md, continuity.md, checklists.md, methods-tests-open.md and tests-open.md; a part
+        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md,
+        continuity-methods.md, continuity.md, checklists.md, methods-tests-open.md and tests-open.md; a part
         that the plan gives no reason for is an empty file.
     continuity : Continuity
         What is asked of continuity, as JSON; none where the plan asks nothing.
@@ -58,8 +58,6 @@ def text(
         "results": "\n\n".join(_outcome(name, outcomes[name]) for name in outcomes),
         "evidence": beside(outcomes, syntheses),
         "tests": read_tests(tests),
-        "cohort-methods": cohort_methods(outcomes, supplied),
-        "cohort": cohort(outcomes, supplied),
         "continuity-methods": continuity_methods(continuity, contacts or ContactRules()) if continuity else "",
         "continuity": continuity_chapter(continuity) if continuity else "",
         "annexes": annexes(syntheses, bool(evidence)),
@@ -100,29 +98,6 @@ def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests, *, records: 
         "five_tests/methods": bool(tests),
     }
     return "\n\n".join(include(f"/sections/{name}.qmd") for name, uses in used.items() if uses)
-
-
-def _cohort_asked(outcomes: Outcomes) -> bool:
-    return any(isinstance(each, ActivityOutcome) and "matched_cohort" in each.designs for each in outcomes.values())
-
-
-def _cohort_held(supplied: tuple[str, ...]) -> bool:
-    return "patients" in supplied and bool({"spells", "episodes"} & set(supplied))
-
-
-def cohort_methods(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
-    """The section on the methods of the matched cohort; empty where there is none."""
-    made = _cohort_asked(outcomes) and _cohort_held(supplied)
-    return include("/sections/matched_cohort/methods.qmd") if made else ""
-
-
-def cohort(outcomes: Outcomes, supplied: tuple[str, ...]) -> str:
-    """The section on the matched cohort; where the plan asks for one that the data cannot give, it says so."""
-    if not _cohort_asked(outcomes):
-        return ""
-    if _cohort_held(supplied):
-        return include("/sections/matched_cohort/results.qmd")
-    return f"## Matched patients {{#sec-cohort}}\n\nThe plan asks for a matched cohort of patients. {NO_COHORT}"
 
 
 def _outcome(name: str, outcome: Outcome) -> str:

@@ -6,6 +6,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.assess.verdicts.matched_cohort import disclosed
+from analysis.assess.verdicts.rules import SMALL
 from analysis.disclosure import protected
 from analysis.estimates import pick, read_estimates, sole
 from analysis.plain_text import escaped_plan
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-# Where a standardised difference counts as small (Austin 2009).
-SMALL = 0.1
 STAGES = {"before": ("o", MUTED, "white", "Before matching"), "after": ("D", ESTIMATE, ESTIMATE, "After matching")}
 TOO_FEW = "Too few persons stand behind the matched cohort to tell how alike its two groups are."
 ESTIMATORS = {"poisson_matched": "Matched controls", "entropy_balancing": "Entropy balancing"}
@@ -56,7 +56,7 @@ def cohort(
     with canvas(7.2, 3.6) as (figure, axes):
         _draw_flow(axes, boxes)
         save(figures, figure, boxes, _flow_told(boxes))
-    _love(figures, love_rows(told(differences)).assign(simulated=lineage.simulated))
+    _love(figures, love_rows(disclosed(differences)).assign(simulated=lineage.simulated))
     write_text(table, results_table(read_estimates(estimates), pd.read_csv(benchmarks), outcomes))
 
 
@@ -110,12 +110,6 @@ def _flow_told(rows: "pd.DataFrame") -> Told:
         "How the matched cohort came about. Counts of people are rounded to the nearest five; small ones are hidden."
     )
     return Told("cohort-flow", caption, f"Flow diagram. {parts}.", bool(rows["simulated"].any()))
-
-
-def told(balance: "pd.DataFrame") -> "pd.DataFrame":
-    """The covariates whose balance may be told both before and after matching."""
-    hidden = balance.loc[balance["standardised_difference"].isna(), "covariate"]
-    return balance[~balance["covariate"].isin(hidden)]
 
 
 def _love(figures: Path, rows: "pd.DataFrame") -> None:

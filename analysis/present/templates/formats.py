@@ -80,9 +80,9 @@ def _number(book: Book, how: str, form: Callable[..., str], value: Value, *given
     return cite(book, value, form(value, *given, **named), how)
 
 
-def _signed(value: Value, unit: str = "", decimals: int = 1) -> str:
+def _signed(value: Value, unit: str | None = None, decimals: int = 1) -> str:
     """A change with its sign and unit: ``−4.0%``, ``−7.3 points``."""
-    return signed(value.number, unit or value.unit, decimals)
+    return signed(value.number, value.unit if unit is None else unit, decimals)
 
 
 def _size(value: Value, decimals: int = 1) -> str:

@@ -56,6 +56,7 @@ def sources(
     benchmarks: "pd.DataFrame | None" = None,
     tried: "tuple[pd.DataFrame, ...]" = (),
     files: Any = None,
+    balance: "tuple[tuple[pd.DataFrame, bool], ...]" = (),
     **plan: Any,
 ) -> Sources:
     """What the paper is told from: these rows, as the rules judge them by the parts of a plan that are given."""
@@ -65,7 +66,7 @@ def sources(
     basis = Basis(
         estimates=made.estimates, outcomes=asked.outcomes, syntheses=asked.syntheses, tests={}, checks=asked.checks,
         questions=asked.questions, experiment=asked.experiment, benchmarks={About.OUTCOME: beside}, tried=tried,
-        confidence=asked.inference.confidence,
+        confidence=asked.inference.confidence, balance=balance,
     )  # fmt: skip
     judged = Verdicts(judge(basis))
     return Sources(context=made, plan=asked, verdicts=judged, benchmarks=beside, files=files or {})
