@@ -1,8 +1,11 @@
 """The arguments of a step from a file: a run writes one for each step, so that its command fits on a line."""
 
 import functools
+import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -10,6 +13,9 @@ from analysis.steps import Problem, again, ordinary
 
 OPTION = "--arguments"
 HELP = f"{OPTION} FILE takes arguments by name from a JSON file; what is given beside it comes first."
+
+# Where a docstring begins to tell of arguments and of fields.
+PARAMETERS, ATTRIBUTES = (f"{title}\n----------\n" for title in ("Parameters", "Attributes"))
 
 
 def split(words: list[str]) -> tuple[list[str], Path | None]:
@@ -34,6 +40,46 @@ def split(words: list[str]) -> tuple[list[str], Path | None]:
             f"{OPTION} names no file.", f"give it one, such as `{OPTION} results/default/steps/pull_folder.json`"
         )
     return kept, Path(file) if file else None
+
+
+def flat(step: Callable[..., None]) -> Callable[..., None]:
+    """The step with the fields of its arguments that are dataclasses as arguments of their own.
+
+    Parameters
+    ----------
+    step : callable
+        Its arguments are keyword-only and typed, and no two fields share a name. The docstrings of the dataclasses end
+        with their attributes.
+    """
+    kinds: dict[str, Any] = get_type_hints(step, include_extras=True)
+    objects: dict[str, Any] = {name: kind for name, kind in kinds.items() if is_dataclass(kind)}
+    if not objects:
+        return step
+
+    def called(**values: Any) -> None:
+        made = {
+            name: kind(**{each.name: values.pop(each.name) for each in fields(kind) if each.name in values})
+            for name, kind in objects.items()
+        }
+        step(**made, **values)
+
+    given = inspect.signature(step).parameters.values()
+    own = [each.replace(annotation=kinds[each.name]) for each in given if each.name not in objects]
+    signature = inspect.Signature([*own, *chain.from_iterable(map(_options, objects.values()))])
+    functools.update_wrapper(called, step)
+    del called.__wrapped__  # type: ignore[attr-defined]  # its signature is its own
+    called.__signature__ = signature  # type: ignore[attr-defined]
+    called.__annotations__ = {name: each.annotation for name, each in signature.parameters.items()}
+    told = "".join(f"{(inspect.getdoc(kind) or '').partition(ATTRIBUTES)[2]}\n" for kind in objects.values())
+    called.__doc__ = (inspect.getdoc(step) or "").replace(PARAMETERS, PARAMETERS + told, 1)
+    return called
+
+
+def _options(kind: Any) -> Iterator[inspect.Parameter]:
+    """An argument for each field of a dataclass."""
+    hints = get_type_hints(kind, include_extras=True)
+    for name, each in inspect.signature(kind).parameters.items():
+        yield each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name])
 
 
 def read_arguments(step: Callable[..., None], path: Path) -> dict[str, Any]:
@@ -89,5 +135,6 @@ def with_defaults(step: Callable[..., None], values: dict[str, Any]) -> Callable
     """The step, of whose arguments some need not be given any more."""
     filled = functools.partial(step, **values)
     functools.update_wrapper(filled, step)
-    del filled.__wrapped__  # type: ignore[attr-defined]  # its signature is the partial's own
+    for of_the_step in ("__wrapped__", "__signature__"):  # its signature is the partial's own
+        filled.__dict__.pop(of_the_step, None)
     return filled

@@ -68,7 +68,8 @@ def command(step: Callable[..., None], *, shared: bool = False, given: Callable[
     Parameters
     ----------
     step : callable
-        A function whose arguments are keyword-only and typed; its numpy docstring becomes the help.
+        A function whose arguments are keyword-only and typed; its numpy docstring becomes the help. Of an argument that
+        is a dataclass each field is an option of its own.
     shared : bool
         Whether what it writes is meant for others to read; else nobody else on this machine may, whatever the umask.
     given : callable, optional
@@ -95,8 +96,9 @@ def command(step: Callable[..., None], *, shared: bool = False, given: Callable[
 
 def _parse(step: Callable[..., None]) -> tuple[Callable[..., Any], dict[str, Any]]:
     """What to call with which arguments: those of the command line, and of the file that it names."""
-    from analysis.arguments import HELP, read_arguments, split, with_defaults
+    from analysis.arguments import HELP, flat, read_arguments, split, with_defaults
 
+    step = flat(step)
     words, file = split(sys.argv[1:])
     known = read_arguments(step, file) if file else {}
     parameter = Parameter(negative=(), json_dict=True, json_list=True)

@@ -14,6 +14,7 @@ from analysis.estimate.evidence.synthesis import synthesis
 from analysis.estimate.outcomes.admissions import admissions
 from analysis.estimate.outcomes.event_study import event_study
 from analysis.estimate.table import table
+from analysis.prepare.continuity.contact_arguments import ContactFiles, ContactPlan, ContactResults
 from analysis.prepare.continuity.contacts import contacts
 from analysis.prepare.evidence.benchmarks import benchmarks
 from analysis.prepare.evidence.evidence import evidence
@@ -106,9 +107,12 @@ def prepared(raw: Path, study: Study, root: Path, tmp_path_factory: pytest.TempP
     )  # fmt: skip
     made = {name: out / f"{name}.parquet" for name in ("patients", "by_month", "distribution", "fewest")}
     contacts(
-        sites=sites, practices=practices, contacts=(raw / "contacts.csv",), receipt=vouched, months=plan.months,
-        registrations=(raw / "registrations.csv",), rules=plan.contacts, columns={}, comparison_cluster=cluster,
-        out=out / "continuity.parquet", facts=out / "contacts.json", **made,
+        files=ContactFiles(
+            sites=sites, practices=practices, receipt=vouched, contacts=(raw / "contacts.csv",),
+            registrations=(raw / "registrations.csv",),
+        ),
+        plan=ContactPlan(months=plan.months, rules=plan.contacts, columns={}, comparison_cluster=cluster),
+        results=ContactResults(out=out / "continuity.parquet", facts=out / "contacts.json", **made),
     )  # fmt: skip
     balance(
         sites=sites, practices=practices, panel=out / "panel.parquet", comparison_cluster=cluster,

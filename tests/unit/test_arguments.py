@@ -85,3 +85,76 @@ def test_what_is_given_by_hand_comes_before_the_file(tmp_path: Path, root: Path)
     assert (tmp_path / "by-hand.txt").read_text(encoding="utf-8") == "ab"
     assert "requires an argument" in run("--out", "x").stderr
     assert run("--help").returncode == 0
+
+
+ECHO = """
+from dataclasses import dataclass
+from pathlib import Path
+from analysis.plan.terms import Period
+from analysis.steps import Paths, command
+
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    \"\"\"What is read.
+
+    Attributes
+    ----------
+    tables : tuple of Path
+        Tables of whatever kind.
+    beside : tuple of Path
+        Others.
+    \"\"\"
+
+    tables: Paths
+    beside: Paths = ()
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    months: Period
+    times: int = 1
+
+def echo(*, files: Files, plan: Plan, out: Path):
+    \"\"\"Repeat it.
+
+    Parameters
+    ----------
+    files : Files
+        What is read.
+    plan : Plan
+        How often.
+    out : Path
+        What is written.
+    \"\"\"
+    text = "".join(path.read_text() for path in (*files.tables, *files.beside))
+    if plan.times > 8:
+        raise ValueError("odd")
+    out.write_text(plan.months.first + text * plan.times)
+
+command(echo)
+"""
+
+
+def test_a_field_of_an_argument_is_an_argument_of_its_own(tmp_path: Path, root: Path) -> None:
+    module, a, b, out = (tmp_path / name for name in ("echo.py", "a.csv", "b.json", "out.txt"))
+    module.write_text(ECHO, encoding="utf-8")
+    a.write_text("a", encoding="utf-8")
+    b.write_text("{", encoding="utf-8")
+    months = {"first": "2007-04", "last": "2008-03"}
+
+    def run(*words: str) -> str:
+        command, known = [sys.executable, str(module), *words], os.environ | {"PYTHONPATH": str(root)}
+        done = subprocess.run(command, env=known, capture_output=True, text=True, check=False)
+        return out.read_text(encoding="utf-8") if out.exists() and not done.stderr else done.stdout + done.stderr
+
+    by_hand = ("--tables", str(a), str(a), "--months", json.dumps(months), "--out", str(out))
+    assert run(*by_hand) == "2007-04aa"
+    file = given(tmp_path, tables=[str(a)], months=months, times=3, out=str(out))
+    assert run("--arguments", str(file)) == "2007-04aaa"
+    assert run("--arguments", str(file), "--times", "2", "--beside", str(b)) == "2007-04a{a{"
+    out.unlink()
+    assert "--tables requires an argument" in run("--out", str(out))
+    assert all(words in run("--help") for words in ("Tables of whatever kind.", "What is written."))
+    broken = given(tmp_path, tables=["a"], months=months, time=3, out=str(out))
+    assert "gives `time`, which this step does not take" in run("--arguments", str(broken))
+    # A damaged file is named, whichever argument it is of.
+    assert f"{b} is damaged" in run(*by_hand, "--beside", str(b), "--times", "9")

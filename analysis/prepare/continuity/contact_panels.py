@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import PATIENT_INDICES, ContactRules
 from analysis.prepare.continuity.contact_windows import Windows
-from analysis.prepare.continuity.registration_spans import HOLDERS
 from analysis.prepare.events.sql import mean
 
 if TYPE_CHECKING:
@@ -13,15 +12,6 @@ if TYPE_CHECKING:
 
 # A window in which the practice's own pilot starts is half before and half after.
 CLEAR = "NOT coalesce(start - month BETWEEN 1 AND {last}, false)"
-LISTS = """
-CREATE OR REPLACE TEMP TABLE seen (practice INTEGER, part SMALLINT, clinician INTEGER, contacts BIGINT, own BIGINT,
-  listed BIGINT);
-CREATE OR REPLACE TEMP TABLE holders (practice INTEGER, part SMALLINT, clinician INTEGER)
-"""
-SEEN = """
-INSERT INTO seen SELECT practice, part, clinician, count(*), count(*) FILTER (own), count(own)
-FROM counted GROUP BY ALL
-"""
 GONE = """
 CREATE OR REPLACE TEMP TABLE gone AS SELECT practice_id, part FROM found CROSS JOIN windows
 WHERE 12 * left(first, 4)::INTEGER + right(first, 2)::INTEGER > month
@@ -70,17 +60,6 @@ SELECT fewest, count(*) AS patients, count(*) FILTER (contacts >= fewest) AS kep
 FROM {patients} CROSS JOIN (SELECT unnest({shown}::INTEGER[]) AS fewest)
 GROUP BY fewest ORDER BY fewest
 """
-
-
-def create(connection: "DuckDBPyConnection") -> None:
-    """Make the empty tables `seen` and `holders`."""
-    connection.execute(LISTS)
-
-
-def add(connection: "DuckDBPyConnection") -> None:
-    """Add the contacts of the table `counted` to `seen`, and the GPs of the table `spans` to `holders`."""
-    connection.execute(SEEN)
-    connection.execute(f"INSERT INTO holders {HOLDERS}")
 
 
 def leave_out(connection: "DuckDBPyConnection", found: "pd.DataFrame", windows: Windows) -> None:

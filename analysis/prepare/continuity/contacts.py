@@ -6,15 +6,14 @@
 import sys
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import ContactRules
-from analysis.plan.limits import LIMITS, Limits
-from analysis.plan.terms import ZONE, Period
+from analysis.prepare.continuity.contact_arguments import ContactFiles, ContactPlan, ContactResults
 from analysis.prepare.continuity.contact_windows import Windows, windows
-from analysis.prepare.outcomes.panel import Columns
-from analysis.steps import Paths, Problem, command, write_json
+from analysis.steps import Problem, command, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,32 +22,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.prepare.continuity.contact_codes import Codes
+    from analysis.prepare.continuity.judged import Judged
+    from analysis.prepare.continuity.registration_spans import Spans
 
 # What a practice says of itself, beside its group.
 ABOUT = ["practice_id", "region", "list_size", "gp_fte", "imd", "share_65plus"]
 
 
-def contacts(
-    *,
-    sites: Paths,
-    practices: Paths,
-    receipt: Path,
-    months: Period,
-    rules: ContactRules,
-    limits: Limits = LIMITS,
-    time_zone: str = ZONE,
-    columns: Columns,
-    comparison_cluster: str,
-    out: Path,
-    patients: Path,
-    by_month: Path,
-    distribution: Path,
-    fewest: Path,
-    facts: Path,
-    contacts: Paths = (),
-    registrations: Paths = (),
-    silent: float = LIMITS.silent,
-) -> None:
+def contacts(*, files: ContactFiles, plan: ContactPlan, results: ContactResults) -> None:
     """Work out continuity of care from contacts.
 
     Windows are counted from the first pilot's start, forwards and backwards, so that none is half before and half
@@ -59,42 +40,12 @@ def contacts(
 
     Parameters
     ----------
-    sites, practices : tuple of Path
-        The raw tables, each one file or several parts.
-    contacts, registrations : tuple of Path
-        Files or folders, CSV or Parquet; without registrations nobody's age, deprivation or GP is known.
-    receipt : Path
-        What the pull stage vouched for.
-    months : Period
-        First and last month of the study.
-    rules : ContactRules
-        Which contacts count; as JSON.
-    limits : Limits
-        From where on the run stops; as JSON.
-    time_zone : str
-        In which a time that has a zone becomes a day.
-    columns : dict
-        By table, the columns that have other names in the files; as JSON.
-    comparison_cluster : str
-        Column of the practices table that clusters comparison practices.
-    out : Path
-        One row per practice, window (`wave` is its first month) and index (`item`), in Parquet. `value` is the mean
-        over patients with enough contacts, `responses` their number, `contacts` their mean number of contacts; of the
-        indices of lists (SLICC, OPR) `value` is a share of contacts, and `responses` are those.
-    patients : Path
-        One row per practice, patient and window with two contacts or more, in Parquet: rows about persons.
-    by_month : Path
-        One row per practice and month of the windows, in Parquet: contacts, and how many were with the usual and with
-        the registered clinician.
-    distribution : Path
-        How many patients have which UPC, by group and time, in Parquet.
-    fewest : Path
-        What each minimum of contacts drops, in Parquet.
-    facts : Path
-        How many contacts were counted and left out and why, the words of role and mode that the study does not
-        count, and which practices look wrong, as JSON.
-    silent : float
-        The chance below which months without contacts are those of a practice that is not there.
+    files : ContactFiles
+        What is read.
+    plan : ContactPlan
+        What the study says of contacts.
+    results : ContactResults
+        What is written.
 
     Raises
     ------
@@ -117,73 +68,81 @@ def contacts(
     from analysis.prepare.outcomes.survey import timed
     from analysis.tables import write_table
 
-    if not contacts:
+    if not files.contacts:
         raise Problem(
             "An outcome is read from contacts, but the data have no table contacts.", "drop the outcome, or add it"
         )
-    lineage, groups = read_receipt(receipt), assigned(sites, practices, comparison_cluster, columns)
-    first = groups["start_month"].dropna().min()
-    of_time = Windows(windows(first, months, rules.window_months), rules.window_months)
-    with engine(out, zone=time_zone) as (connection, folder):
+    lineage = read_receipt(files.receipt)
+    groups = assigned(files.sites, files.practices, plan.comparison_cluster, plan.columns)
+    length, checks = plan.rules.window_months, plan.rules.checks
+    of_time = Windows(windows(groups["start_month"].dropna().min(), plan.months, length), length)
+    with engine(results.out, zone=plan.time_zone) as (connection, folder):
         contact_parts.known(connection, groups, of_time)
-        told, codes = contact_parts.split(
-            connection, folder, contacts, registrations, columns, rules, months, of_time
-        )  # fmt: skip
-        monthly = contact_months.empty_counts(len(groups), months)
-        told.update(_worked_out(connection, folder, rules, codes, of_time, monthly))
-        contact_checks.refuse(told, rules.checks, limits)
-        ordered, moved = _come_and_go(connection, monthly, months, of_time, silent)
+        told, codes = contact_parts.split(connection, folder, files, plan, of_time)
+        fates, monthly = _worked_out(connection, folder, plan, of_time, codes)
+        told.update(fates)
+        contact_checks.refuse(told, checks, plan.limits)
+        ordered, moved = _come_and_go(connection, monthly, plan, of_time)
         made = contact_panels.there(connection, contact_parts.files_of(folder / "indices"), of_time)
-        rows = _panel(connection, made, rules, of_time, told)
-        write_table(out, timed(rows, groups).merge(groups[ABOUT], on="practice_id"), lineage)
-        write_table(by_month, contact_months.panel(monthly, ordered, months), lineage)
-        write_table(distribution, contact_panels.distribution(connection, made, rules), lineage)
-        write_table(fewest, contact_panels.fewest(connection, made, rules), lineage)
-        contact_patients.write(connection, folder, of_time, patients, lineage)
-        noticed = contact_checks.noticed(connection, rules.checks, moved["practice_id"].tolist())
+        rows = _panel(connection, made, plan.rules, of_time, told)
+        write_table(results.out, timed(rows, groups).merge(groups[ABOUT], on="practice_id"), lineage)
+        write_table(results.by_month, contact_months.panel(monthly, ordered, plan.months), lineage)
+        write_table(results.distribution, contact_panels.distribution(connection, made, plan.rules), lineage)
+        write_table(results.fewest, contact_panels.fewest(connection, made, plan.rules), lineage)
+        contact_patients.write(connection, folder, of_time, results.patients, lineage)
+        noticed = contact_checks.noticed(connection, checks, moved["practice_id"].tolist())
         words = contact_words.left_out(connection)
     told["patients counted"] = int(rows.loc[rows["item"] == "upc", "responses"].sum())
-    write_json(facts, dict.fromkeys(contact_rules.FATES, 0) | told | noticed | {"words": words})
+    write_json(results.facts, dict.fromkeys(contact_rules.FATES, 0) | told | noticed | {"words": words})
     for note in contact_words.notes(words, told["read"]):
         print(f"note: {note}.", file=sys.stderr)
 
 
 def _come_and_go(
-    connection: "DuckDBPyConnection", monthly: "NDArray[np.int64]", months: Period, windows: Windows, silent: float
+    connection: "DuckDBPyConnection", monthly: "NDArray[np.int64]", plan: ContactPlan, windows: Windows
 ) -> "tuple[pd.DataFrame, pd.DataFrame]":
     """The groups in the order of their practices' numbers, and those that open or close, whose windows are left out."""
     from analysis.prepare.continuity import contact_months, contact_panels
 
     ordered = connection.execute("FROM groups ORDER BY practice").df()
-    moved = contact_months.come_and_go(monthly, ordered, months, silent)
+    moved = contact_months.come_and_go(monthly, ordered, plan.months, plan.silent)
     contact_panels.leave_out(connection, moved, windows)
     return ordered, moved
 
 
 def _worked_out(
-    connection: "DuckDBPyConnection", folder: Path, rules: ContactRules, codes: "Codes", windows: Windows,
-    monthly: "NDArray[np.int64]",
-) -> "Counter[str]":  # fmt: skip
-    """Work out all parts, and count the fates of their contacts and registrations."""
-    from analysis.prepare.continuity import contact_months, contact_panels, contact_parts, contact_patients
+    connection: "DuckDBPyConnection", folder: Path, plan: ContactPlan, windows: Windows, codes: "Codes"
+) -> "tuple[Counter[str], NDArray[np.int64]]":
+    """Work out all parts, and count the fates of their contacts and registrations, and contacts by month.
 
-    contact_panels.create(connection)
+    The table `seen` has the contacts by clinician from then on, and `holders` the GPs who have a list.
+    """
+    from analysis.prepare.continuity import contact_lists, contact_months, contact_parts, contact_patients
+    from analysis.prepare.continuity.part_contacts import parts
+
     told: Counter[str] = Counter()
-    with ThreadPoolExecutor(1) as worker:
-        counting: list[Future[None]] = []
-        for bucket in contact_parts.buckets(folder):
-            fates, judged, indices = contact_parts.indexed(connection, folder, bucket, rules, codes)
+    by_clinician = contact_lists.empty_counts(connection, codes)
+    by_month = contact_months.empty_counts(by_clinician.practices, plan.months)
+
+    def count(judged: "Judged", spans: "Spans") -> None:
+        contact_months.add(judged, codes, windows.months, by_month)
+        by_clinician.add(judged, codes)
+        by_clinician.add_holders(spans)
+
+    with ThreadPoolExecutor(1) as worker, closing(parts(folder)) as read:
+        counting: Future[None] | None = None
+        for part in read:
+            fates, judged, spans = contact_parts.indexed(connection, folder, part, plan.rules, codes)
             told.update(fates)
-            if judged and indices:
-                # The months of one part are counted while DuckDB reads the next.
-                for each in counting:
-                    each.result()
-                counting = [worker.submit(contact_months.add, judged, codes, windows.months, monthly)]
-                contact_panels.add(connection)
-                contact_patients.keep(connection, folder, bucket)
-        for each in counting:
-            each.result()
-    return told
+            # What is found in one part is counted while DuckDB works on the next.
+            if counting:
+                counting.result()
+            counting = worker.submit(count, judged, spans)
+            contact_patients.keep(connection, folder, part.name)
+        if counting:
+            counting.result()
+    contact_lists.tables(connection, by_clinician)
+    return told, by_month
 
 
 def _panel(

@@ -3,15 +3,17 @@
 ``python -m analysis.prepare.continuity.continuity_cohort --help``
 """
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.months import month_count
 from analysis.plan.continuity import AdmissionsByContinuity, ContactRules
 from analysis.plan.terms import ZONE
+from analysis.prepare.continuity.contact_arguments import ContactFiles, ContactPlan
 from analysis.prepare.continuity.contact_windows import Windows
 from analysis.prepare.outcomes.panel import Columns
-from analysis.steps import Paths, command
+from analysis.steps import Paths, Problem, command
 from analysis.tables import write_table
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from analysis.prepare.continuity.contact_codes import Codes
+    from analysis.prepare.continuity.part_contacts import PartContacts
 
 # ASSUME: the mean of fewer other patients tells nothing of a list.
 FEWEST_OTHERS = 5
@@ -64,12 +67,8 @@ ORDER BY practice_id, patient_id
 
 def continuity_cohort(
     *,
-    sites: Paths,
-    practices: Paths,
-    contacts: Paths,
-    registrations: Paths,
+    files: ContactFiles,
     spells: Paths,
-    receipt: Path,
     asked: AdmissionsByContinuity,
     rules: ContactRules,
     time_zone: str = ZONE,
@@ -86,12 +85,10 @@ def continuity_cohort(
 
     Parameters
     ----------
-    sites, practices, contacts, registrations : tuple of Path
-        The raw tables.
+    files : ContactFiles
+        What is read; registrations are needed.
     spells : tuple of Path
         The spells that :mod:`analysis.prepare.hospital.spells` made.
-    receipt : Path
-        What the pull stage vouched for.
     asked : AdmissionsByContinuity
         Months, ages and measure; as JSON.
     rules : ContactRules
@@ -107,33 +104,52 @@ def continuity_cohort(
         part), `gp_id`, `age` when the months begin, `sex`, `imd`, `conditions`, `contacts`, `upc`, `list_upc` (mean UPC
         of the other patients of the same GP in the practice, whatever their age; missing where they are fewer than
         five), `admissions`, and `months` for which the patient was registered and alive.
+
+    Raises
+    ------
+    Problem
+        When there are no registrations.
     """
     from analysis.prepare.continuity.contact_parts import known, split
+    from analysis.prepare.continuity.part_contacts import parts
     from analysis.prepare.contract.raw import read_receipt
     from analysis.prepare.events.events import engine
     from analysis.prepare.outcomes.panel import assigned
 
+    if not files.registrations:
+        raise Problem(
+            "Continuity is set beside admissions for registered patients, but the data have no table registrations.",
+            "leave out `continuity.admissions` of the study file, or add the table",
+        )
+    plan = ContactPlan(
+        months=asked.months, rules=rules, time_zone=time_zone, columns=columns, comparison_cluster=comparison_cluster
+    )
     length = month_count(asked.months.first, asked.months.last)
     window = Windows({0: asked.months.first}, length)
     with engine(out, zone=time_zone) as (connection, folder):
-        known(connection, assigned(sites, practices, comparison_cluster, columns), window)
-        _, codes = split(connection, folder, contacts, registrations, columns, rules, asked.months, window)
+        known(connection, assigned(files.sites, files.practices, comparison_cluster, columns), window)
+        _, codes = split(connection, folder, files, plan, window)
         (folder / "patients").mkdir()
-        for bucket in sorted((folder / "registrations").glob("bucket=*")):
-            _one_part(connection, folder, bucket.name, rules, codes)
+        with closing(parts(folder)) as read:
+            for part in read:
+                _one_part(connection, folder, part, rules, codes)
         rows = _cohort(connection, folder / "patients", spells, asked, length)
-    write_table(out, rows, read_receipt(receipt))
+    write_table(out, rows, read_receipt(files.receipt))
 
 
-def _one_part(connection: "DuckDBPyConnection", folder: Path, bucket: str, rules: ContactRules, codes: "Codes") -> None:
+def _one_part(
+    connection: "DuckDBPyConnection", folder: Path, part: "PartContacts", rules: ContactRules, codes: "Codes"
+) -> None:
     """Write the registered patients of one part who had enough contacts."""
     from analysis.prepare.continuity.contact_parts import indexed
     from analysis.prepare.events.sql import quoted
 
-    _, _, indices = indexed(connection, folder, bucket, rules, codes)
-    if indices:
-        out = quoted(str(folder / "patients" / f"{bucket}.parquet"))
-        connection.execute(REGISTERED.format(indices=quoted(str(indices)), fewest=rules.fewest, out=out))
+    if not (folder / "registrations" / part.name).exists():
+        return
+    _, kept, _ = indexed(connection, folder, part, rules, codes)
+    if len(kept.codes):
+        indices, out = (quoted(str(folder / table / f"{part.name}.parquet")) for table in ("indices", "patients"))
+        connection.execute(REGISTERED.format(indices=indices, fewest=rules.fewest, out=out))
 
 
 def _cohort(

@@ -5,6 +5,7 @@ day on which a span is looked at, `next` the first day of the one after it. The 
 `registered` to `until`.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
+
+    Integers = NDArray[np.int64]
 
 FATE = """CASE
   WHEN broken IS NOT NULL THEN broken
@@ -31,22 +34,31 @@ LEFT JOIN clinicians ON clinicians.practice_id = listed.practice_id AND clinicia
 FEW = ("practice_id", "sex", "broken", "fate")
 # ASSUME: of registrations that overlap, the one that began last says with whom the patient is registered; of rows with
 # one first day the hash of the content says which is kept, so that the order of the file does not matter.
+# Most patients are registered once with a practice, and need no sorting.
 SPANS = """
 CREATE OR REPLACE TEMP TABLE spans AS
-SELECT * EXCLUDE ("left"), coalesce(registered < lag(until) OVER ordered, false) AS overlapping,
-  CASE WHEN lag(registered) OVER ordered IS NULL THEN DATE '0001-01-01' ELSE registered END AS since,
-  coalesce(lead(registered) OVER ordered, DATE '9999-12-31') AS next
-FROM (
+WITH valid AS MATERIALIZED (
   SELECT patient, practice, registered, "left", birth_year, sex, imd, conditions, gp_id, gp,
-    max(coalesce("left", DATE '9999-12-31')) OVER (
+    hash(registration) AS content
+  FROM {source} AS registration JOIN people USING (patient_id) JOIN known USING (practice_id) WHERE fate = 'valid'
+),
+several AS (SELECT patient, practice FROM valid GROUP BY ALL HAVING count(*) > 1),
+begun AS (
+  SELECT *, max(coalesce("left", DATE '9999-12-31')) OVER (
       PARTITION BY patient, practice ORDER BY registered ROWS UNBOUNDED PRECEDING) AS until
   FROM (
-    SELECT * FROM {source} AS registration JOIN people USING (patient_id) JOIN known USING (practice_id)
-    WHERE fate = 'valid'
-    QUALIFY row_number() OVER (PARTITION BY patient, practice, registered ORDER BY hash(registration)) = 1
+    SELECT * FROM valid SEMI JOIN several USING (patient, practice)
+    QUALIFY row_number() OVER (PARTITION BY patient, practice, registered ORDER BY content) = 1
   )
 )
-WINDOW ordered AS (PARTITION BY patient, practice ORDER BY registered)
+SELECT * EXCLUDE ("left", content), false AS overlapping, DATE '0001-01-01' AS since, DATE '9999-12-31' AS next,
+  coalesce("left", DATE '9999-12-31') AS until
+FROM valid ANTI JOIN several USING (patient, practice)
+UNION ALL BY NAME
+SELECT * EXCLUDE ("left", content), coalesce(registered < lag(until) OVER ordered, false) AS overlapping,
+  CASE WHEN lag(registered) OVER ordered IS NULL THEN DATE '0001-01-01' ELSE registered END AS since,
+  coalesce(lead(registered) OVER ordered, DATE '9999-12-31') AS next
+FROM begun WINDOW ordered AS (PARTITION BY patient, practice ORDER BY registered)
 """
 DEATHS = """
 CREATE OR REPLACE TEMP TABLE deaths AS
@@ -64,11 +76,28 @@ SELECT patient, practice, (registered - {first})::BIGINT AS since, (until - {fir
 FROM spans ORDER BY patient, practice, registered
 """
 DIED = "SELECT patient, (died - {first})::BIGINT AS died FROM deaths"
-# GPs with patients on their list at some time in a window.
-HOLDERS = """
-SELECT DISTINCT practice, part, gp AS clinician FROM spans JOIN windows ON registered < ends AND until >= begins
-WHERE gp >= 0
-"""
+# The columns of spans as numbers, in which they stand by patient and practice.
+PRACTICE, SINCE, UNTIL, GP = range(4)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Spans and deaths of some people as numbers; days count from the first of the study.
+
+    Attributes
+    ----------
+    rows : (spans, 4) int
+        By patient, practice and first day: practice, first day on the list, last day, and the number of the registered
+        GP (-1 of one who saw nobody, :data:`analysis.prepare.indices.judge_kernel.NOBODY` where none is registered).
+    starts : (people + 1,) int
+        Where the spans of each patient begin, and where the last one's end.
+    died : (people,) int
+        The day of death, far away where nobody died.
+    """
+
+    rows: "Integers"
+    starts: "Integers"
+    died: "Integers"
 
 
 def split(connection: "DuckDBPyConnection", source: str, rules: ContactRules, folder: Path, buckets: int) -> None:
@@ -103,33 +132,16 @@ def spans(connection: "DuckDBPyConnection", source: str) -> dict[str, int]:
     }  # fmt: skip
 
 
-def span_arrays(
-    connection: "DuckDBPyConnection", people: int, first: str
-) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]":
-    """The tables `spans` and `deaths` as :func:`analysis.prepare.indices.judge_kernel.judge` reads them.
-
-    Parameters
-    ----------
-    connection : DuckDBPyConnection
-        With both tables.
-    people : int
-        How many patients have numbers.
-    first : str
-        The first day of the study, as SQL.
-
-    Returns
-    -------
-    tuple
-        The spans, where those of each patient begin, and the day on which each died, far away where nobody did.
-    """
+def numbered(connection: "DuckDBPyConnection", people: int, first: str) -> Spans:
+    """The tables `spans` and `deaths` of so many people as numbers; `first` is the first day of the study, as SQL."""
     import numpy as np
 
     from analysis.prepare.indices.judge_kernel import NOBODY
 
     found: dict[str, Any] = connection.execute(NUMBERS.format(first=first, nobody=NOBODY)).fetchnumpy()
     starts = np.searchsorted(found.pop("patient"), np.arange(people + 1, dtype=np.int32)).astype(np.int64)
-    spans = np.stack([*found.values()], axis=1)
+    rows = np.stack([*found.values()], axis=1)
     deaths: dict[str, Any] = connection.execute(DIED.format(first=first)).fetchnumpy()
     died = np.full(people, np.iinfo(np.int64).max)
     died[deaths["patient"]] = deaths["died"]
-    return np.ascontiguousarray(spans), starts, died
+    return Spans(np.ascontiguousarray(rows), starts, died)

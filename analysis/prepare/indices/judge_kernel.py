@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numba
 import numpy as np
 
-from analysis.prepare.indices.index_kernel import compiled
+from analysis.prepare.indices.index_kernel import READ_INTEGERS, compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,7 @@ COUNTED, DEAD, EARLY, LATE, TWICE, AGAIN, VISITORS = range(7)
 NOBODY = -2
 
 
-@compiled(numba.int32[::1], NUMBERS, numba.int64)
+@compiled(numba.int32[::1], READ_INTEGERS, numba.int64)
 def grouped(
     patients: "NDArray[np.int32]", codes: "Integers", people: int
 ) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":

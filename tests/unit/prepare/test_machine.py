@@ -16,6 +16,7 @@ from analysis.plan.continuity import ContactRules
 from analysis.plan.hospital import HospitalRules
 from analysis.plan.limits import Limits
 from analysis.plan.terms import Period
+from analysis.prepare.continuity.contact_arguments import ContactFiles, ContactPlan, ContactResults
 from analysis.prepare.continuity.contacts import contacts
 from analysis.prepare.events import events
 from analysis.prepare.hospital.activity import activity
@@ -86,11 +87,17 @@ def build(records: Path, out: Path) -> dict[str, str]:
         emergency_care=raw["emergency_care"], out=out / "activity.parquet", facts=out / "activity.json",
     )  # fmt: skip
     contacts(
-        sites=(records / "sites.csv",), practices=practices, receipt=records / "receipt.json", months=MONTHS,
-        rules=ContactRules(), limits=LAX, columns={}, comparison_cluster="region", contacts=raw["contacts"],
-        registrations=raw["registrations"], out=out / "continuity.parquet", patients=out / "patients.parquet",
-        by_month=out / "months.parquet", distribution=out / "distribution.parquet", fewest=out / "fewest.parquet",
-        facts=out / "contacts.json",
+        files=ContactFiles(
+            sites=(records / "sites.csv",), practices=practices, receipt=records / "receipt.json",
+            contacts=raw["contacts"], registrations=raw["registrations"],
+        ),
+        plan=ContactPlan(
+            months=MONTHS, rules=ContactRules(), limits=LAX, columns={}, comparison_cluster="region"
+        ),
+        results=ContactResults(
+            out=out / "continuity.parquet", patients=out / "patients.parquet", by_month=out / "months.parquet",
+            distribution=out / "distribution.parquet", fewest=out / "fewest.parquet", facts=out / "contacts.json",
+        ),
     )  # fmt: skip
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(out.iterdir())}
 

@@ -1,13 +1,14 @@
 """The registry: every step of every study exists, takes what it is given, and reads what some step writes."""
 
 import importlib
+import inspect
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from analysis.arguments import OPTION, read_arguments
+from analysis.arguments import OPTION, flat, read_arguments
 from analysis.plan.terms import Period
 from analysis.steps import Problem
 from workflow.registry import check, module_file, registry
@@ -30,9 +31,9 @@ def test_every_step_takes_the_arguments_that_it_is_given(steps: dict[str, Step],
         function = re.search(r"^    command\((\w+)", module_file(step.module).read_text(encoding="utf-8"), re.MULTILINE)
         assert function, step.module
         keep(step.text(), file := tmp_path / f"{step.name}.json")
-        asked = getattr(importlib.import_module(step.module), function[1])
-        known = read_arguments(asked, file)
-        needed = asked.__annotations__.keys() - {"return"} - (asked.__kwdefaults__ or {}).keys()
+        asked = flat(getattr(importlib.import_module(step.module), function[1]))
+        known, arguments = read_arguments(asked, file), inspect.signature(asked).parameters
+        needed = {name for name, each in arguments.items() if each.default is each.empty}
         assert needed <= known.keys(), step.name
 
 

@@ -15,6 +15,7 @@ from analysis.plan.continuity import ContactRules
 from analysis.plan.limits import LIMITS, Limits
 from analysis.plan.terms import Period
 from analysis.prepare.continuity import contact_parts
+from analysis.prepare.continuity.contact_arguments import ContactFiles, ContactPlan, ContactResults
 from analysis.prepare.continuity.contact_cells import nobody
 from analysis.prepare.continuity.contact_checks import NOTICED
 from analysis.prepare.continuity.contact_rules import FATES
@@ -68,12 +69,19 @@ def made(
     pd.DataFrame(rows).to_csv(folder / "contacts.csv.gz", index=False)
     pd.DataFrame(registered or [], columns=REGISTRATION).to_csv(folder / "registrations.csv", index=False)
     contacts(
-        sites=folder / "sites.csv", practices=folder / "practices.csv", contacts=(folder / "contacts.csv.gz",),
-        receipt=folder / "receipt.json", months=MONTHS, rules=ContactRules(**rules), limits=limits, columns={},
-        comparison_cluster="region", out=folder / "out.parquet", facts=folder / "facts.json",
-        registrations=() if registered is None else (folder / "registrations.csv",),
-        patients=folder / "patients.parquet", by_month=folder / "months.parquet",
-        distribution=folder / "distribution.parquet", fewest=folder / "fewest.parquet",
+        files=ContactFiles(
+            sites=(folder / "sites.csv",), practices=(folder / "practices.csv",), receipt=folder / "receipt.json",
+            contacts=(folder / "contacts.csv.gz",),
+            registrations=() if registered is None else (folder / "registrations.csv",),
+        ),
+        plan=ContactPlan(
+            months=MONTHS, rules=ContactRules(**rules), limits=limits, columns={}, comparison_cluster="region"
+        ),
+        results=ContactResults(
+            out=folder / "out.parquet", patients=folder / "patients.parquet", by_month=folder / "months.parquet",
+            distribution=folder / "distribution.parquet", fewest=folder / "fewest.parquet",
+            facts=folder / "facts.json",
+        ),
     )  # fmt: skip
     rows = read_table(folder / "out.parquet")[0]
     return rows[rows["item"] == "upc"].reset_index(drop=True), read_json(folder / "facts.json")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.plan.continuity import AdmissionsByContinuity, ContactRules
+from analysis.prepare.continuity.contact_arguments import ContactFiles
 from analysis.prepare.continuity.continuity_cohort import continuity_cohort
 from analysis.steps import write_json
 from analysis.tables import Lineage, Source, read_table
@@ -60,7 +61,7 @@ def made(
     pd.DataFrame([stay("nobody", "2001-01-01"), *stays]).to_parquet(folder / "spells.parquet")
     raw = {name: (folder / f"{name}.csv",) for name in ("sites", "practices", "contacts", "registrations")}
     continuity_cohort(
-        **raw, spells=(folder / "spells.parquet",), receipt=folder / "receipt.json",
+        files=ContactFiles(receipt=folder / "receipt.json", **raw), spells=(folder / "spells.parquet",),
         asked=AdmissionsByContinuity.model_validate(ASKED | asked), rules=ContactRules(**rules or {}), columns={},
         comparison_cluster="region", out=folder / "out.parquet",
     )  # fmt: skip
