@@ -15,7 +15,6 @@ import yaml
 NUMBER = re.compile(r"[+−]?£?\d[\d,]*(?:\.\d+)?")
 # A word that a missing or endless number leaves behind where it is printed.
 NOT_A_NUMBER = re.compile(r"(?<![\w./-])[+−-]?(?:nan|NaN|inf|Infinity)(?![\w-])")
-SPAN = re.compile(r"\[([^\]]*)\]\{[^}]*\}")
 VALUES = ["estimate", "ci_low", "ci_high", "std_error", "p_value", "p_adjusted", "baseline", "expected"]
 COUNTS = ["n_obs", "n_units", "n_clusters", "treated_clusters", "comparison_clusters"]
 # Files that an address may name and no release holds.
@@ -38,18 +37,20 @@ TOLD = re.compile(r"(?:p [<=] )?[+−]?£?[\d,.]+(?:%| points| percentage points
 
 
 def faults(release: Path, results: Path) -> list[str]:
-    """Everything that a release tells otherwise than its rows; `results` has the variables of its text."""
-    words = yaml.safe_load((results / "present" / "numbers.yml").read_text(encoding="utf-8"))
+    """Everything that a release tells otherwise than its rows; `results` has the headlines of the terminal."""
     estimates = pd.read_csv(release / "estimates.csv", dtype={"horizon": str})
+    plan = yaml.safe_load((release / "plan.yaml").read_text(encoding="utf-8"))
+    published = json.loads((results / "release/published.json").read_text(encoding="utf-8"))
     return [
         *missing_numbers(release),
         *addressed_numbers(release, estimates),
         *directions(release),
-        *headlines(words, estimates),
+        *headlines(published["headlines"], plan.get("outcomes", {}), estimates),
+        *judgements(release, plan.get("outcomes", {}), estimates),
         *syntheses(release, estimates),
         *captions(release, estimates),
         *empty_groups(release),
-        *unsaid(release, words, estimates),
+        *unsaid(release, estimates),
     ]
 
 
@@ -156,52 +157,96 @@ def directions(release: Path) -> Iterator[str]:
                 yield f"the interval does not say so: {match[0]}"
 
 
-def headlines(words: dict[str, Any], estimates: pd.DataFrame) -> Iterator[str]:
-    """Outcomes and syntheses whose words say another thing than their row, or do not say that it is simulated."""
-    for name, told in words.get("outcomes", {}).items():
-        rows = estimates[(estimates["outcome"] == name) & (estimates["design"] == "difference_in_differences")]
-        rows = rows[(rows["term"] == "effect") & (rows["specification"] == "primary") & (rows["subgroup"] == "all")]
-        yield from outcome_faults(name, told, rows[rows["scale"].isin(["ratio", "points"])])
-    first = str(words["headlines"]["one"])
+def headlines(said: list[str], outcomes: dict[str, Any], estimates: pd.DataFrame) -> Iterator[str]:
+    """Headlines that say another thing of an outcome than its row, or do not say that it is simulated."""
+    told = " ".join(said)
+    for name, plan in outcomes.items():
+        for match in re.finditer(rf"{re.escape(plan['label'])} (\w+ \w+)", told, re.IGNORECASE):
+            yield from outcome_faults(name, match[1], primary(name, estimates), told)
     simulated = bool(estimates.loc[estimates["term"] == "effect", "simulated"].any())
-    if words.get("outcomes") and simulated != first.startswith("In the simulated pilots"):
-        yield f"whether the pilots are simulated is not said: {first}"
+    if outcomes and simulated != said[0].startswith("In the simulated pilots"):
+        yield f"whether the pilots are simulated is not said: {said[0]}"
 
 
-# What a reading says where there is nothing to read.
-NOTHING_READ = ("could not be estimated", "no part of this study", "cannot be told")
+def primary(name: str, estimates: pd.DataFrame) -> dict[str, Any]:
+    """The row by which an outcome is read; empty where there is none."""
+    rows = estimates[(estimates["outcome"] == name) & (estimates["design"] == "difference_in_differences")]
+    rows = rows[(rows["term"] == "effect") & (rows["specification"] == "primary") & (rows["subgroup"] == "all")]
+    rows = rows[rows["scale"].isin(["ratio", "points"])]
+    return {str(key): value for key, value in rows.iloc[0].items()} if len(rows) else {}
 
 
-def unsaid(release: Path, words: dict[str, Any], estimates: pd.DataFrame) -> Iterator[str]:
-    """What results mean, how the paper is cited, what agreement is worth: where none says that it is simulated."""
-    effects = estimates[estimates["term"] == "effect"]
-    if not words.get("outcomes") or effects.empty:
-        return
-    simulated = bool(effects["simulated"].any())
-    for key in ("emergency", "planned", "continuity", "together"):
-        said = str(words["reading"].get(key, ""))
-        if said and simulated != ("simulat" in said) and not any(each in said for each in NOTHING_READ):
-            yield f"reading.{key}: simulated is {simulated}: {said}"
-    if simulated != any(words["simulation"].values()):
-        yield f"simulation: simulated is {simulated}: {words['simulation']}"
-    if simulated != ("a worked example on simulated pilots" in visible((release / "paper.html").read_text("utf-8"))):
-        yield f"the subtitle does not say what the pilots are: simulated is {simulated}"
-
-
-def outcome_faults(name: str, told: dict[str, str], rows: pd.DataFrame) -> Iterator[str]:
-    headline = SPAN.sub(r"\1", told["headline"])
-    if rows.empty:
-        if "could not be estimated" not in headline and "cannot be told" not in headline:
+def outcome_faults(name: str, said: str, row: dict[str, Any], headline: str) -> Iterator[str]:
+    verb = said.partition(" ")[0]
+    if not row:
+        if said not in ("could not", "cannot be"):
             yield f"{name} has no row, and is told: {headline}"
         return
-    (row,) = rows.to_dict("records")
     null = 1 if row["scale"] == "ratio" else 0
-    verb = "rose" if row["ci_low"] > null else "fell" if row["ci_high"] < null else ""
-    for word in ("rose", "fell"):
-        if (f" {word} " in headline) != (word == verb):
-            yield f"{name}: its row says {verb or 'nothing clear'}: {headline}"
-    if bool(row["simulated"]) != headline.startswith("In the simulated pilots"):
-        yield f"{name}: simulated is {row['simulated']}: {headline}"
+    right = "rose" if row["ci_low"] > null else "fell" if row["ci_high"] < null else ""
+    if (verb in ("rose", "fell") or right) and verb != right:
+        yield f"{name}: its row says {right or 'nothing clear'}: {headline}"
+
+
+KEY = ["outcome", "population", "subgroup", "design", "estimator", "specification", "term", "horizon", "scale"]
+
+
+def judgements(release: Path, outcomes: dict[str, Any], estimates: pd.DataFrame) -> Iterator[str]:
+    """Verdicts that rest on rows which are not there, or that the interval of an outcome does not bear."""
+    table = pd.read_csv(release / "verdicts.csv", dtype=str, keep_default_na=False)
+    keys = {tuple(map(str, key)) for key in estimates[KEY].itertuples(index=False)}
+    for row in table.to_dict("records"):
+        if not {tuple(key) for key in json.loads(row["estimates"])} <= keys:
+            yield f"{row['subject']}, {row['question']}: it rests on rows that are not there"
+    for name, plan in outcomes.items():
+        own = table[(table["about"] == "outcome") & (table["subject"] == name) & (table["check"] == "")]
+        said = own.set_index("question")["verdict"].to_dict()
+        for question, right in interval_says(primary(name, estimates), plan).items():
+            if said[question] != right:
+                yield f"{name}: its row says {right} to {question}, and the verdict is {said[question]}"
+
+
+def interval_says(row: dict[str, Any], plan: dict[str, Any]) -> dict[str, str]:
+    """What an interval says of a change, and of a gain or a loss as large as the plan's smallest that matters."""
+    if not row or isnan(row["ci_low"]) or isnan(row["ci_high"]):
+        return dict.fromkeys(("direction", "better", "worse"), "unknown")
+    ends = [100 * (row[key] - 1) if row["scale"] == "ratio" else row[key] for key in ("ci_low", "ci_high")]
+    gains = ends if plan["good_direction"] == "up" else [-each for each in ends]
+    told = {"direction": "rose" if min(ends) > 0 else "fell" if max(ends) < 0 else "unclear"}
+    for question, sizes in (("better", gains), ("worse", [-each for each in gains])):
+        reached = [size >= plan["smallest_change"] for size in sizes]
+        told[question] = "shown" if all(reached) else "open" if any(reached) else "ruled_out"
+    return told
+
+
+# Sentences that say what results mean; of simulated pilots each says that they are.
+MEANINGS = (
+    "the promise (?:open )?that integrated care",
+    "Seen together, ",
+    "lost something that many patients",
+    "of continuity large enough to matter is ruled out",
+    "may have suffered",
+)
+
+
+def unsaid(release: Path, estimates: pd.DataFrame) -> Iterator[str]:
+    """What results mean, how the paper is cited, what agreement is worth: where none says that it is simulated."""
+    effects = estimates[estimates["term"] == "effect"]
+    if effects.empty or not (effects["design"] == "difference_in_differences").any():
+        return
+    simulated, text = bool(effects["simulated"].any()), visible((release / "paper.html").read_text("utf-8"))
+    for meaning in MEANINGS:
+        for match in re.finditer(rf"[^.]*{meaning}[^.]*\.", text):
+            if simulated != ("simulat" in match[0]):
+                yield f"simulated is {simulated}: {match[0]}"
+    # Only the worlds in which the intervals were tried are simulated, and these say so.
+    tried = re.sub(
+        r"(?i)simulated (?:pilots of \w+ sites|worlds)|tried on simulated pilots|simulated data sets", "", text
+    )
+    if simulated != ("simulated" in tried.lower()):
+        yield f"whether the pilots are simulated is not said: simulated is {simulated}"
+    if simulated != ("a worked example on simulated pilots" in text):
+        yield f"the subtitle does not say what the pilots are: simulated is {simulated}"
 
 
 def syntheses(release: Path, estimates: pd.DataFrame) -> Iterator[str]:

@@ -194,13 +194,16 @@ def test_what_is_told_otherwise_is_noticed(built: Clone, tmp_path: Path) -> None
     estimates = pd.read_csv(release / "estimates.csv", dtype={"horizon": str})
     pooled = estimates[estimates["term"] != "pooled"]
     pooled.to_csv(release / "estimates.csv", index=False)
-    assert any("published_emergency: 0 pooled rows" in each for each in faults(release, results))
+    found = faults(release, results)
+    assert any("more pooled intervals than there are" in each for each in found)
+    assert "published_emergency, direction: it rests on rows that are not there" in found
     fell = (estimates["outcome"] == "elective_admissions") & (estimates["term"] == "effect")
     estimates.loc[fell, ["estimate", "ci_low", "ci_high"]] = (1.05, 1.02, 1.08)
     estimates.to_csv(release / "estimates.csv", index=False)
     found = faults(release, results)
     assert any("elective_admissions: its row says rose" in each for each in found)
-    assert any(each.startswith("outcomes.elective_admissions.size") for each in found)
+    assert "elective_admissions: its row says shown to worse, and the verdict is ruled_out" in found
+    assert any(re.search(r"3\.6% is not in the row .*elective_admissions", each) for each in found)
     table = pd.read_csv(release / "figures/effects.csv")
     table.assign(estimate=table["estimate"] + 1).to_csv(release / "figures/effects.csv", index=False)
     (release / "tables/balance.md").write_text("| Deprivation | nan | nan |", encoding="utf-8")
