@@ -72,6 +72,7 @@ class Question(StrEnum):
     PATTERN = "pattern"
     BALANCE = "balance"
     VARIANCES = "variances"
+    GAP = "gap"
 
 
 class Reason(StrEnum):
@@ -143,6 +144,8 @@ ANSWERS: dict[Question, tuple[str, ...]] = {
     # Are matched patients and their controls alike, in means and in variances?
     Question.BALANCE: ("alike", "apart"),
     Question.VARIANCES: ("alike", "apart"),
+    # What did the pilots make of a gap between patients that was clear before?
+    Question.GAP: ("widened", "narrowed", "turned_round"),
 }  # fmt: skip
 EVERY_ANSWER = frozenset(answer for answers in ANSWERS.values() for answer in answers)
 

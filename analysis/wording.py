@@ -154,11 +154,11 @@ def in_words(count: int) -> str:
     return NUMBERS[count] if count < len(NUMBERS) else counted(count)
 
 
-def listed(parts: list[str]) -> str:
+def listed(parts: list[str], last: str = "and") -> str:
     """A list in words: ``a``, ``a and b``, ``a, b and c``; ``none`` where there is nothing."""
     if not parts:
         return "none"
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
 def sentence(text: str) -> str:

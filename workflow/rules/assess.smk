@@ -58,6 +58,7 @@ rule assess_verdicts:
         benchmarks="<results>/prepare/benchmarks.csv" if STUDY.outcomes else [],
         cohort_benchmarks="<results>/prepare/cohort_benchmarks.csv" if COHORT else [],
         balance="<disclosed>/matched_balance.parquet" if COHORT else [],
+        continuity_benchmarks="<results>/prepare/continuity_benchmarks.csv" if ASKED else [],
         code=sources("analysis.assess.verdicts.verdicts"),
     output:
         "<results>/assess/verdicts.csv",
@@ -76,8 +77,11 @@ rule assess_verdicts:
             checks=STUDY.checks(*{check.kind for check in STUDY.sensitivity.values()}),
             confidence=STUDY.inference.confidence,
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
+            **({"continuity": ASKED} if ASKED else {}),
         ),
-        optional=lambda wildcards, input: options(input, "calibration", "benchmarks", "cohort_benchmarks", "balance"),
+        optional=lambda wildcards, input: options(
+            input, "calibration", "benchmarks", "cohort_benchmarks", "continuity_benchmarks", "balance"
+        ),
     message:
         "Judging what the results say"
     shell:

@@ -54,8 +54,7 @@ EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT el
 PIECES = (
     [
         *["findings", "methods", "results", "evidence", "tests", "annexes"],
-        *["checklists", "continuity-methods", "continuity"],
-        *["methods-tests-open", "tests-open"],
+        *["checklists", "methods-tests-open", "tests-open"],
     ]
     if STUDY.outcomes or STUDY.questions
     else []
@@ -365,7 +364,7 @@ if PIECES:
                 tests=STUDY.tests,
                 evidence=STUDY.evidence or "",
                 supplied=SUPPLIED,
-                **({"continuity": ASKED, "contacts": STUDY.pilots.contacts} if ASKED else {}),
+                **({"continuity": ASKED} if ASKED else {}),
             ),
         message:
             "Writing the sections that follow from the plan"
@@ -485,7 +484,7 @@ rule present_numbers:
             costs=bool(STUDY.costs),
             document=STUDY.release.document,
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
-            **({"asked": ASKED} if ASKED else {}),
+            **({"asked": ASKED, "contacts": STUDY.pilots.contacts} if ASKED else {}),
             **({"kinds": STUDY.calibration, "digest": DIGEST} if STUDY.calibration else {}),
         ),
         optional=lambda wildcards, input: options(

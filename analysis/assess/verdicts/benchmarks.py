@@ -12,10 +12,13 @@ from analysis.wording import change
 if TYPE_CHECKING:
     import pandas as pd
 
+# Whose benchmarks are of outcomes of the study.
+OF_OUTCOMES = (About.OUTCOME, About.DESIGN)
+
 
 def benchmark_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Truths and published values of outcomes, and of matched patients."""
-    for about, beside in basis.benchmarks.items():
+    for about, beside in ((each, basis.benchmarks[each]) for each in OF_OUTCOMES if each in basis.benchmarks):
         for name in dict.fromkeys(beside["outcome"]):
             if name in basis.outcomes:
                 row = basis.primary(name) if about == About.OUTCOME else _matched(basis.estimates, name)

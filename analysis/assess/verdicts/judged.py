@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import verdict_row
+from analysis.plan.continuity import Continuity
 from analysis.plan.experiment import Experiment
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.plan.practices import Questions
@@ -42,6 +43,8 @@ class Basis:
         What the intervals promise.
     balance : tuple
         Of matched patients, their balance and whether it is of simulated ones; none where the study has none.
+    continuity : Continuity or None
+        What is asked of continuity of care.
     """
 
     estimates: "pd.DataFrame"
@@ -55,6 +58,7 @@ class Basis:
     tried: "tuple[pd.DataFrame, ...]"
     confidence: float
     balance: "tuple[tuple[pd.DataFrame, bool], ...]" = ()
+    continuity: Continuity | None = None
 
     def primary(self, outcome: str) -> "pd.Series[Any] | None":
         """The row by which an outcome is read; None where it was not estimated."""

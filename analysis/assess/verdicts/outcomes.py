@@ -25,7 +25,7 @@ def outcome_verdicts(basis: Basis) -> Iterator[Verdict]:
         yield _methods(basis, name, row)
         yield _narrow(basis, name, plan, row)
         if isinstance(plan, ActivityOutcome) and "event_study" in plan.designs:
-            yield from _before(basis, name)
+            yield from before_verdicts(basis, name)
     if PROMISED in basis.outcomes and PAID in basis.outcomes:
         yield _together(basis)
 
@@ -69,7 +69,7 @@ def _narrow(basis: Basis, name: str, plan: AnyOutcome, row: Any) -> Verdict:
     )  # fmt: skip
 
 
-def _before(basis: Basis, name: str) -> Iterator[Verdict]:
+def before_verdicts(basis: Basis, name: str) -> Iterator[Verdict]:
     """The months before the start: each test by itself, both together, and what the joint test could have noticed."""
     terms = ("pre_trend", "pre_trend_slope")
     rows = {term: one(basis.estimates, outcome=name, design="event_study", term=term) for term in terms}

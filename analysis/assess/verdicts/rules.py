@@ -233,7 +233,8 @@ def claim(found: str, claimed: str) -> str:
 
 def straight(p_value: float, confidence: float) -> str:
     """Whether a curve says more than a straight line."""
-    return UNKNOWN if isnan(p_value) else "bends" if p_value < 1 - confidence else "unclear"
+    # In binary 1 − 0.95 is a little more than 0.05.
+    return UNKNOWN if isnan(p_value) else "bends" if p_value < round(1 - confidence, 12) else "unclear"
 
 
 def prices(found: Sequence[str]) -> str:
@@ -261,3 +262,13 @@ def balance(differences: Iterable[float]) -> str:
 def variances(ratios: Iterable[float]) -> str:
     """Whether every ratio of variances is near one."""
     return "alike" if all(1 / NEAR <= each <= NEAR for each in ratios) else "apart"
+
+
+def gap(before: tuple[Interval, float], change: tuple[Interval, float]) -> str:
+    """What a change made of a gap, each with its interval and estimate; unknown where one of them is not clear."""
+    known = [direction(*told) in ("fell", "rose") for told, _ in (before, change)]
+    if not all(known):
+        return UNKNOWN
+    if before[1] * change[1] > 0:
+        return "widened"
+    return "narrowed" if abs(change[1]) < abs(before[1]) else "turned_round"

@@ -11,6 +11,7 @@ from typing import Annotated
 from analysis.assess.calibration.narrow import read_tried
 from analysis.assess.verdicts.benchmarks import benchmark_verdicts
 from analysis.assess.verdicts.checks import check_verdicts
+from analysis.assess.verdicts.continuity import continuity_verdicts
 from analysis.assess.verdicts.costs import cost_verdicts
 from analysis.assess.verdicts.designs import design_verdicts
 from analysis.assess.verdicts.evidence import evidence_verdicts
@@ -22,6 +23,7 @@ from analysis.assess.verdicts.outcomes import outcome_verdicts
 from analysis.assess.verdicts.questions import question_verdicts
 from analysis.assess.verdicts.rows import row_verdicts
 from analysis.estimates import read_estimates
+from analysis.plan.continuity import Continuity
 from analysis.plan.experiment import Experiment
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.plan.practices import Questions
@@ -34,7 +36,7 @@ from analysis.verdicts import About, Verdict, write_verdicts
 
 JUDGES = (
     outcome_verdicts, check_verdicts, design_verdicts, benchmark_verdicts, evidence_verdicts, reading_verdicts,
-    question_verdicts, experiment_verdicts, cost_verdicts, cohort_verdicts, row_verdicts,
+    question_verdicts, experiment_verdicts, cost_verdicts, cohort_verdicts, continuity_verdicts, row_verdicts,
 )  # fmt: skip
 
 
@@ -55,6 +57,8 @@ def verdicts(
     benchmarks: Paths = (),
     cohort_benchmarks: Paths = (),
     balance: Paths = (),
+    continuity: Annotated[Continuity | None, AsJson] = None,
+    continuity_benchmarks: Paths = (),
 ) -> None:
     """Judge every result.
 
@@ -76,14 +80,19 @@ def verdicts(
         What the intervals promise.
     calibration : tuple of Path
         What `make calibrate` wrote for the default study; none where it never ran.
-    benchmarks, cohort_benchmarks : tuple of Path
-        Truths and published values of the outcomes, and of matched patients; none where the study has none.
+    benchmarks, cohort_benchmarks, continuity_benchmarks : tuple of Path
+        Truths and published values of the outcomes, of matched patients, and of what is asked of continuity; none
+        where the study has none.
+    continuity : Continuity
+        What is asked of continuity, as JSON; none where the study asks nothing.
     balance : tuple of Path
         The balance of matched patients; none where the study has none.
     """
     import pandas as pd
 
-    beside = {About.OUTCOME: benchmarks, About.DESIGN: cohort_benchmarks}
+    beside = {
+        About.OUTCOME: benchmarks, About.DESIGN: cohort_benchmarks, About.CONTINUITY: continuity_benchmarks
+    }  # fmt: skip
     basis = Basis(
         estimates=read_estimates(estimates),
         outcomes=outcomes,
@@ -96,6 +105,7 @@ def verdicts(
         tried=tuple(read_tried(path) for path in calibration),
         confidence=confidence,
         balance=tuple((table, lineage.simulated) for table, lineage in map(read_table, balance)),
+        continuity=continuity,
     )
     write_verdicts(out, judge(basis), study, plan_digest)
 

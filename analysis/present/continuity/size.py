@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import one, pick
 from analysis.plan.continuity import Continuity, PracticeSize
-from analysis.present.continuity.words.continuity_shared import held_words
 from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
 from analysis.present.verdict import size
-from analysis.wording import listed, p_value, sentence
+from analysis.wording import listed, measured, p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,12 +77,16 @@ def _told(
 ) -> Told:
     caption = (
         f"Continuity before the start, by {listed([EXPOSURES[each] for each in exposures])} of the practice: means of "
-        f"quarters of practices, and what the spline expects with {held_words(plan)} held constant, both with "
+        f"quarters of practices, and what the spline expects with {_held(plan)} held constant, both with "
         f"{100 * confidence:g}% confidence intervals. Along the axis each number is twice the one before. "
         f"{' '.join(_slope(table, each) for each in exposures)}"
     ).strip()
     alt = " ".join(_span(rows[rows["exposure"] == each], each) for each in exposures)
     return Told(NAME, caption, alt, bool(rows["simulated"].any()))
+
+
+def _held(plan: PracticeSize) -> str:
+    return listed([measured(name) for name in plan.adjust]) if plan.adjust else "nothing else"
 
 
 def _slope(table: "pd.DataFrame", exposure: str) -> str:

@@ -11,19 +11,18 @@ import yaml
 from analysis.estimates import verdict_row
 from analysis.plain_text import escaped_plan
 from analysis.plan.calibration import Calibration
-from analysis.plan.continuity import Continuity
+from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.experiment import Experiment
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present.assumptions.assumption_words import fragile_words
 from analysis.present.calibration.cautions import cautious
 from analysis.present.calibration.power_words import power_words
-from analysis.present.continuity.words.continuity_words import continuity_words, recorded
 from analysis.present.document.pages import pages
 from analysis.present.evidence import page as evidence
 from analysis.present.experiment.experiment_words import experiment_headlines, experiment_words
 from analysis.present.outcomes import readings
-from analysis.present.outcomes.outcomes import effect_row, groups, headline, outcome_words, primary
+from analysis.present.outcomes.outcomes import effect_row, groups, headline, outcome_words, pre_trend, primary
 from analysis.present.outcomes.panel import wave_words
 from analysis.present.provenance.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.provenance.sources import PaperPlan, Sources
@@ -70,6 +69,7 @@ def numbers(
     unmade: Paths = (),
     cohort: Paths = (),
     asked: Annotated[Continuity | None, AsJson] = None,
+    contacts: Annotated[ContactRules | None, AsJson] = None,
     continuity: Paths = (),
     calibration: Paths = (),
     published: Paths = (),
@@ -127,6 +127,8 @@ def numbers(
         Numbers, balance and benchmarks of the matched cohort; none where the study has none.
     asked : Continuity
         What is asked of continuity, as JSON; none where the study asks nothing.
+    contacts : ContactRules
+        Which contacts count, as JSON; the plan's usual rules where none are given.
     continuity : tuple of Path
         What each minimum of contacts drops, what was left out of the contacts, truth and published values.
     calibration : tuple of Path
@@ -146,6 +148,7 @@ def numbers(
     plan = PaperPlan(
         outcomes=outcomes, syntheses=syntheses, questions=questions or {}, checks=checks or {}, inference=inference,
         supplied=supplied, costs=costs, experiment=experiment, continuity=asked, calibration=kinds, digest=digest,
+        contacts=contacts or ContactRules(),
     )  # fmt: skip
     files = {
         "quality": quality, "arms": arms, "states": states, "cohort": cohort, "continuity": continuity,
@@ -167,18 +170,14 @@ def numbers(
     for path in quality:
         for name, said in wave_words(path, outcomes).items():
             words["outcomes"][name] |= said
-    page = None
-    words |= {"continuity": {"summary": ""}}
     if asked:
-        told = words["outcomes"][asked.outcome]
-        chapter, page = continuity_words(context, asked, outcomes, continuity)
-        words["continuity"] = told | chapter | {"summary": recorded(told)}
+        words["continuity"] = {"pretrend": pre_trend(context, asked.outcome)}
     if experiment:
         beside = pd.concat([pd.read_csv(path) for path in arms])
         words["experiment"] = experiment_words(context, experiment, beside)
         words["headlines"] = experiment_headlines(context, experiment)
     begin = [reports / document, *pieces]
-    write_json(sections, render_sections(reports, begin, pages(sources, page), filters))
+    write_json(sections, render_sections(reports, begin, pages(sources), filters))
     write_text(out, yaml.safe_dump(words, allow_unicode=True, sort_keys=True, width=10_000))
     entries = context.book.entries.items()
     write_json(addresses, {key: {"text": text} | vars(origin) for key, (text, origin) in entries})

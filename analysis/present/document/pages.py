@@ -1,6 +1,6 @@
 """What templates see: by the name of each topic, what its sections are told from."""
 
-from analysis.present.continuity.words.continuity_words import ContinuityPage
+from analysis.present.continuity import page as continuity
 from analysis.present.costs import page as costs
 from analysis.present.designs import page as designs
 from analysis.present.document import data, simulation
@@ -14,7 +14,7 @@ from analysis.present.robustness import page as robustness
 from analysis.present.templates.sections import Pages
 
 
-def pages(sources: Sources, continuity: ContinuityPage | None) -> Pages:
+def pages(sources: Sources) -> Pages:
     """By topic, what it has to tell; None where the plan asks nothing of it.
 
     Every topic has its name in every study, so that a template may ask ``<% if continuity %>``.
@@ -22,7 +22,7 @@ def pages(sources: Sources, continuity: ContinuityPage | None) -> Pages:
     return {
         "study": sources.plan,
         "simulated": sources.simulated,
-        "continuity": continuity,
+        "continuity": continuity.page(sources),
         "outcomes": outcomes.page(sources),
         "evidence": evidence.page(sources),
         "designs": designs.page(sources),

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis.plain_text import escaped_plan
-from analysis.plan.continuity import ContactRules, Continuity
+from analysis.plan.continuity import Continuity
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, Outcome, SurveyOutcome
 from analysis.plan.tests import FiveTest
-from analysis.present.continuity.words.continuity_text import continuity_chapter, continuity_methods
 from analysis.present.look.markdown import include, var
 from analysis.present.provenance.address import slug
 from analysis.present.provenance.context import Outcomes, Syntheses
@@ -31,7 +30,6 @@ def text(
     supplied: tuple[str, ...],
     out: Path,
     continuity: Annotated[Continuity | None, AsJson] = None,
-    contacts: Annotated[ContactRules | None, AsJson] = None,
 ) -> None:
     """Write the parts of the paper that follow from the plan.
 
@@ -44,13 +42,11 @@ def text(
     supplied : tuple of str
         The tables that the pilots' data hold, as JSON.
     out : Path
-        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md,
-        continuity-methods.md, continuity.md, checklists.md, methods-tests-open.md and tests-open.md; a part
+        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, checklists.md,
+        methods-tests-open.md and tests-open.md; a part
         that the plan gives no reason for is an empty file.
     continuity : Continuity
         What is asked of continuity, as JSON; none where the plan asks nothing.
-    contacts : ContactRules
-        Which contacts count, as JSON; the plan's usual rules where none are given.
     """
     parts = {
         "findings": findings(outcomes, syntheses, tests),
@@ -58,8 +54,6 @@ def text(
         "results": "\n\n".join(_outcome(name, outcomes[name]) for name in outcomes),
         "evidence": beside(outcomes, syntheses),
         "tests": read_tests(tests),
-        "continuity-methods": continuity_methods(continuity, contacts or ContactRules()) if continuity else "",
-        "continuity": continuity_chapter(continuity) if continuity else "",
         "annexes": annexes(syntheses, bool(evidence)),
         "checklists": checklists("D" if evidence else "C"),
         "methods-tests-open": include("/sections/five_tests/methods-open.qmd") if tests and not outcomes else "",

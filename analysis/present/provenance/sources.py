@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.calibration import Calibration
-from analysis.plan.continuity import Continuity
+from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.experiment import Experiment
 from analysis.plan.pilots import ActivityOutcome
 from analysis.plan.practices import Questions
@@ -38,6 +38,8 @@ class PaperPlan:
         None where the study has none.
     digest : str
         The digest of what the plan wants calibrated.
+    contacts : ContactRules
+        Which contacts count towards continuity.
     """
 
     inference: Inference
@@ -51,6 +53,7 @@ class PaperPlan:
     continuity: Continuity | None = None
     calibration: Calibration | None = None
     digest: str = ""
+    contacts: ContactRules = field(default_factory=ContactRules)
 
     @property
     def methods(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from analysis.disclosure import protected
 from analysis.months import month_words
 from analysis.present.provenance.address import Book
 from analysis.present.templates.language import Filters, render
@@ -36,11 +37,12 @@ def formats(book: Book, folder: Path) -> dict[str, Callable[..., Any]]:
         "sentence": sentence,
         "month": month_words,
         "lower_first": lambda text: f"{text[:1].lower()}{text[1:]}",
-        "in_words": in_words,
-        "listed": lambda them: listed([each for each in them if each]),
+        "in_words": partial(_in_words, book),
+        "listed": lambda them, last="and": listed([each for each in them if each], last),
         "joined": joined,
         "printed": partial(_printed, book),
         "interval": partial(_interval, book),
+        "span": partial(_span, book),
         "fewer_or_more": partial(_fewer_or_more, book),
     }
     # Phrases use the same filters.
@@ -48,9 +50,9 @@ def formats(book: Book, folder: Path) -> dict[str, Callable[..., Any]]:
     return filters
 
 
-def joined(texts: Iterable[str]) -> str:
-    """Sentences one after the other; empty ones leave no gap."""
-    return " ".join(text for text in texts if text)
+def joined(texts: Iterable[str], between: str = " ") -> str:
+    """Sentences one after the other, with blanks between them unless told otherwise; empty ones leave no gap."""
+    return between.join(text for text in texts if text)
 
 
 def _say(place: Path, it: object, filters: Filters) -> str:
@@ -69,6 +71,11 @@ def _plural(count: float | Sized | Value, one: str, many: str = "") -> str:
 def cite(book: Book, value: Value, text: str, how: str) -> str:
     """A number as it is printed, leading to its address; `how` it is printed tells two printings apart."""
     return book.cite(f"{value.key}.{how}", text, value.origin)
+
+
+def _in_words(book: Book, count: int | Value) -> str:
+    """A number of things in words up to ten; one that comes from somewhere leads there."""
+    return cite(book, count, in_words(int(count.number)), "words") if isinstance(count, Value) else in_words(count)
 
 
 def _printed(book: Book, value: Printed) -> str:
@@ -112,6 +119,7 @@ NUMBERS: dict[str, Callable[..., str]] = {
     "decimal": _decimal,
     "percent": _percent,
     "share": _share,
+    "protected": lambda value: protected(value.number),
     "count": lambda value: counted(value.number),
     "p_value": lambda value: p_value(value.number),
 }
@@ -123,6 +131,12 @@ def _interval(book: Book, ends: Ends, unit: str = "", decimals: int = 1) -> str:
     last = unit or high.unit
     first = signed(low.number, last if last == "%" else "", decimals)
     return cite(book, low, f"{first} to {signed(high.number, last, decimals)}", "interval")
+
+
+def _span(book: Book, ends: Ends, decimals: int = 1) -> str:
+    """Two ends that are no changes: ``0.83 to 0.89``."""
+    low, high = ends
+    return cite(book, low, f"{low.number:.{decimals}f} to {high.number:.{decimals}f}", "span")
 
 
 def _fewer_or_more(book: Book, ends: Ends, decimals: int = 2) -> str:

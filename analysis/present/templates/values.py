@@ -82,9 +82,22 @@ class Row:
         return self.ci_low, self.ci_high
 
     @property
+    def plain(self) -> Value:
+        """The estimate as it stands, of a ratio that is told as one."""
+        return self._plain("estimate")
+
+    @property
+    def plain_interval(self) -> Ends:
+        """The two ends as they stand."""
+        return self._plain("ci_low"), self._plain("ci_high")
+
+    @property
     def simulated(self) -> bool:
         """Whether it rests on simulated data."""
         return bool(self._row["simulated"])
+
+    def _plain(self, column: str) -> Value:
+        return Value(float(self._row[column]), f"{self._key()}.{column}.plain", self._context.origin(self._row))
 
     def _value(self, column: str, held: float) -> Value:
         scale = self._row["scale"] if column in TOLD else ""

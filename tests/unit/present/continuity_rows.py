@@ -1,26 +1,25 @@
 """Rows on continuity made by hand, for tests of what is said of them."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis.estimates import Estimate, NotEstimated
-from analysis.plan.continuity import AdmissionsByContinuity, Continuity, Mediation
+from analysis.plan.continuity import AdmissionsByContinuity, ContactRules, Continuity, Mediation
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome
 from analysis.plan.terms import Period
-from analysis.present.continuity.words.continuity_text import continuity_chapter
-from analysis.present.continuity.words.continuity_words import continuity_words
+from analysis.present.continuity.page import page
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.templates.formats import formats
 from analysis.present.templates.sections import render_sections
 from analysis.steps import write_json
 from analysis.tables import Lineage, Source, write_table
-from tests.unit.present.made_rows import context, row, statistic
+from tests.unit.present.made_rows import row, sources, statistic
 
 REPORTS = Path(__file__).parents[3] / "reports"
 
+FILES = ("fewest_contacts.parquet", "contacts.json", "continuity_benchmarks.csv")
 NAME = "usual_provider"
 OUTCOMES: Outcomes = {
     NAME: ContactOutcome(
@@ -176,26 +175,32 @@ def told(
     asked: Continuity = ASKED,
     unmade: tuple[NotEstimated, ...] = (),
     benchmarks: str = BENCHMARKS,
-) -> tuple[dict[str, Any], Context]:
-    """The words that these rows give, and the context with the book of their numbers."""
+    rules: ContactRules | None = None,
+    index: str = "upc",
+) -> tuple[dict[str, str], Context]:
+    """The text of each section that these rows give, by its name, and the context with the book of their numbers."""
     source = Source(id="reference-pilots", sha256="0" * 64, kind="simulated")
     minima = pd.DataFrame(
         {"fewest": [2, 3], "patients": [100, 100], "kept": [80, 69], "dropped": [20, 31],
          "share_patients_dropped": [0.2, 0.31], "share_contacts_dropped": [0.08, 0.15]}
     )  # fmt: skip
-    write_table(folder / "fewest.parquet", minima, Lineage((source,)))
+    write_table(folder / "fewest_contacts.parquet", minima, Lineage((source,)))
     write_json(
-        folder / "facts.json",
+        folder / "contacts.json",
         {"read": 1000, "counted": 900, "of other roles": 60, "in the future": 40, "twice": 0,
          "told": {"one_clinician_id": 1, "all_remote": 2}},
     )  # fmt: skip
-    (folder / "benchmarks.csv").write_text(benchmarks, encoding="utf-8")
-    made = replace(context(rows), unmade=unmade)
-    files = (folder / "fewest.parquet", folder / "facts.json", folder / "benchmarks.csv")
-    words, page = continuity_words(made, asked, OUTCOMES, files)
-    chapter = folder / "chapter.qmd"
-    chapter.write_text(continuity_chapter(asked), encoding="utf-8")
-    seen = {"continuity": page, "simulated": bool(made.estimates["simulated"].any())}
-    sections = render_sections(REPORTS, [chapter], seen, formats(made.book, REPORTS / "phrases"))
-    texts = {place.removeprefix("sections/").removesuffix(".qmd"): text for place, text in sections.items()}
-    return words | {place: " ".join(text.split()) for place, text in texts.items()}, made
+    (folder / "continuity_benchmarks.csv").write_text(benchmarks, encoding="utf-8")
+    files = {"continuity": tuple(folder / name for name in FILES)}
+    outcomes = OUTCOMES | {NAME: OUTCOMES[NAME].model_copy(update={"index": index})}
+    made = sources(
+        rows, unmade=unmade, files=files, continuity=asked, contacts=rules or ContactRules(), outcomes=outcomes,
+        continuity_benchmarks=pd.read_csv(folder / FILES[-1]),
+    )  # fmt: skip
+    document = folder / "chapter.qmd"
+    parts = [f"{{{{< include /sections/continuity/{name}.qmd >}}}}\n" for name in ("chapter", "methods")]
+    document.write_text("".join(parts), encoding="utf-8")
+    seen = {"continuity": page(made), "simulated": made.simulated}
+    sections = render_sections(REPORTS, [document], seen, formats(made.context.book, REPORTS / "phrases"))
+    texts = {Path(place).stem: text for place, text in sections.items()}
+    return {name: " ".join(text.split()) for name, text in texts.items()}, made.context

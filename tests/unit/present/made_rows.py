@@ -57,16 +57,19 @@ def sources(
     tried: "tuple[pd.DataFrame, ...]" = (),
     files: Any = None,
     balance: "tuple[tuple[pd.DataFrame, bool], ...]" = (),
+    continuity_benchmarks: "pd.DataFrame | None" = None,
     **plan: Any,
 ) -> Sources:
     """What the paper is told from: these rows, as the rules judge them by the parts of a plan that are given."""
     asked = PaperPlan(inference=Inference(), **plan)
     beside = pd.DataFrame(columns=["outcome", "source"]) if benchmarks is None else benchmarks
     made = replace(context(rows), unmade=unmade)
+    known = {About.OUTCOME: beside, About.CONTINUITY: continuity_benchmarks}
     basis = Basis(
         estimates=made.estimates, outcomes=asked.outcomes, syntheses=asked.syntheses, tests={}, checks=asked.checks,
-        questions=asked.questions, experiment=asked.experiment, benchmarks={About.OUTCOME: beside}, tried=tried,
+        questions=asked.questions, experiment=asked.experiment, tried=tried, continuity=asked.continuity,
         confidence=asked.inference.confidence, balance=balance,
+        benchmarks={about: each for about, each in known.items() if each is not None},
     )  # fmt: skip
     judged = Verdicts(judge(basis))
     return Sources(context=made, plan=asked, verdicts=judged, benchmarks=beside, files=files or {})

@@ -297,3 +297,25 @@ def test_a_value_at_the_end_is_held(value: float, answer: str) -> None:
 )
 def test_methods(values: list[float], answer: str) -> None:
     assert rules.methods(values) == answer
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "answer"),
+    [
+        (-5.0, -2.0, "widened"),
+        (5.0, 2.0, "widened"),
+        (-5.0, 2.0, "narrowed"),
+        (5.0, -4.9, "narrowed"),
+        (1.5, -3.0, "turned_round"),
+        (2.0, -2.0, "turned_round"),
+    ],
+)
+def test_a_change_widens_a_gap_narrows_it_or_turns_it_round(before: float, change: float, answer: str) -> None:
+    def told(value: float, half: float = 0.5) -> tuple[tuple[float, float], float]:
+        return (value - half, value + half), value
+
+    assert rules.gap(told(before), told(change)) == answer
+    assert rules.gap(told(-before), told(-change)) == answer
+    # Nothing becomes of a gap that is not clear, nor by a change that is not.
+    assert rules.gap(told(before, 9), told(change)) == rules.gap(told(before), told(change, 9)) == UNKNOWN
+    assert rules.gap(told(before), ((NAN, NAN), change)) == UNKNOWN

@@ -1,0 +1,213 @@
+"""The change in continuity, and whether it is more than one of how often patients came."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.plan.continuity import LIST_INDICES
+from analysis.plan.pilots import ContactOutcome
+from analysis.present.continuity.sections.rows import DID, Beside, Rows, Way
+from analysis.present.outcomes.outcomes import effect_row
+from analysis.present.provenance.address import slug
+from analysis.present.templates.findings import Finding, finding
+from analysis.present.templates.values import Printed, Value
+from analysis.verdicts import About, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WEIGHTS = ("weighted_by_contacts", "unweighted", "fractional_logit")
+BY_GP = ("index_slicc", "index_opr")
+# The results whose truth a simulation tells, by the index of the plan.
+TRUTHS = {"upc": "usual_provider", "slicc": "registered_gp"}
+SAME = "same_contacts"
+
+
+@dataclass(frozen=True)
+class SoMany:
+    """How many of some changes have one verdict."""
+
+    number: int
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Fall:
+    """The change in continuity, told in several ways.
+
+    Attributes
+    ----------
+    index : str
+        The index of the plan.
+    reason : str
+        Why its change could not be estimated.
+    of_shares : bool
+        Whether it is a share of contacts, so that ten points are one contact in ten.
+    baseline : Value or None
+        Its mean before the start; None where the change could not be estimated.
+    truth : list of Beside
+    months : Finding or None
+        The share of contacts with the usual clinician, followed month by month.
+    no_months : str
+        Why that is missing.
+    others : int
+        How many other indices of a patient's contacts were compared.
+    moved : list of SoMany
+        Of these, how many fell, rose, did not clearly change, or cannot be told.
+    registered : list of Way
+        The indices of contacts with the GP on whose list a patient is.
+    not_registered : str
+        Why these are missing.
+    weights, survey : list of Way
+        By weight and model; as patients tell of it.
+    """
+
+    index: str
+    reason: str
+    of_shares: bool
+    baseline: Value | None
+    truth: list[Beside]
+    months: Finding | None
+    no_months: str
+    others: int
+    moved: list[SoMany]
+    registered: list[Way]
+    not_registered: str
+    weights: list[Way]
+    survey: list[Way]
+
+    @property
+    def alone(self) -> bool:
+        """Whether only one other index was compared."""
+        return self.others == 1
+
+    @property
+    def two(self) -> bool:
+        """Whether there were two."""
+        return self.others == 2
+
+    @property
+    def alike(self) -> bool:
+        """Whether all others moved alike."""
+        return len(self.moved) == 1
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """The change among patients with so many contacts."""
+
+    who: Printed
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Whether continuity changed among patients with as many contacts.
+
+    Attributes
+    ----------
+    contacts : Finding or None
+        The change in the number of contacts per patient.
+    no_contacts : str
+        Why that is missing.
+    same, adjusted : Finding or None
+        The change with the mix of contacts held as it was, and adjusted for each patient's number.
+    no_same : str
+        Why the first is missing.
+    estimated : bool
+        Whether the change itself was estimated.
+    remains : Verdict
+        What becomes of the change at equal numbers of contacts.
+    strata : list of Stratum
+        The fewest and the most contacts; none where there are fewer than two strata.
+    """
+
+    contacts: Finding | None
+    no_contacts: str
+    same: Finding | None
+    no_same: str
+    adjusted: Finding | None
+    estimated: bool
+    remains: Verdict
+    strata: list[Stratum]
+
+    @property
+    def compared(self) -> bool:
+        """Whether there is a change, and one at equal numbers of contacts to hold it against."""
+        return self.same is not None and self.estimated
+
+
+def fall(rows: Rows, outcome: ContactOutcome) -> Fall:
+    """What happened to continuity."""
+    primary = finding(rows.sources, effect_row(rows.sources.context, rows.asked.outcome))
+    moved = _others(rows, outcome.index)
+    counts = Counter(each.direction.verdict for each in moved)
+    truth = TRUTHS.get(outcome.index)
+    registered = tuple(name for name in BY_GP if name.removeprefix("index_") in rows.asked.indices)
+    return Fall(
+        index=outcome.index,
+        reason=rows.why(DID),
+        of_shares=outcome.index in ("upc", *LIST_INDICES),
+        baseline=None if primary is None else primary.row.baseline,
+        truth=rows.beside(truth) if truth else [],
+        months=rows.effect("usual_by_month"),
+        no_months=rows.why(DID, "usual_by_month"),
+        others=len(moved),
+        moved=[SoMany(counts[each], each) for each in ("fell", "rose", "unclear", "unknown") if counts[each]],
+        registered=rows.ways(registered),
+        not_registered=rows.why(DID, "index_slicc"),
+        weights=rows.ways(WEIGHTS),
+        survey=_survey(rows),
+    )
+
+
+def _others(rows: Rows, own: str) -> list[Finding]:
+    names = [index for index in rows.asked.indices if index not in (own, *LIST_INDICES)]
+    return [told for index in names if (told := rows.effect(f"index_{index}"))]
+
+
+def _survey(rows: Rows) -> list[Way]:
+    """The survey of patients by a model of answers."""
+    table, outcomes = rows.sources.context.estimates, rows.sources.plan.outcomes
+    table = table[(table["estimator"] == "binomial_logit") & (table["term"] == "effect") & (table["scale"] == "points")]
+    labels = {name: each.label for name, each in outcomes.items()}
+    return [
+        Way("survey", told, labels.get(str(row["outcome"]), str(row["outcome"])))
+        for _, row in table.iterrows()
+        if (told := finding(rows.sources, row))
+    ]
+
+
+def composition(rows: Rows) -> Composition:
+    """Whether the change remains at equal numbers of contacts."""
+    return Composition(
+        contacts=rows.finding("contacts_per_patient", term="effect"),
+        no_contacts=rows.why("contacts_per_patient"),
+        same=rows.effect(SAME),
+        no_same=rows.why(DID, SAME),
+        adjusted=rows.effect("adjusted_for_contacts"),
+        estimated=effect_row(rows.sources.context, rows.asked.outcome) is not None,
+        remains=rows.sources.verdicts.of(rows.asked.outcome, "survives", SAME, About.CONTINUITY),
+        strata=_strata(rows),
+    )
+
+
+def _strata(rows: Rows) -> list[Stratum]:
+    """The change among patients with few and with many contacts."""
+    table = rows.sources.context.estimates
+    table = table[
+        (table["outcome"] == rows.asked.outcome)
+        & (table["specification"] == "by_contacts")
+        & (table["term"] == "effect")
+    ]
+    # Strata begin at the numbers of the plan, which are the first in their names.
+    first = table["subgroup"].str.extract(r"(\d+)", expand=False).astype(float)
+    ends = table.assign(first=first).sort_values("first").iloc[[0, -1]] if len(table) > 1 else table.iloc[:0]
+    return [stratum for _, row in ends.iterrows() if (stratum := _stratum(rows, row))]
+
+
+def _stratum(rows: Rows, row: "pd.Series[Any]") -> Stratum | None:
+    told = finding(rows.sources, row)
+    return (
+        None if told is None else Stratum(rows.printed(row, "subgroup", f"strata.{slug(str(row['subgroup']))}"), told)
+    )

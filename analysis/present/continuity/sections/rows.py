@@ -1,0 +1,159 @@
+"""Where the sections on continuity find their rows, why others are missing, and what stands beside a result."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.plan.continuity import Continuity
+from analysis.present.provenance.address import Origin
+from analysis.present.provenance.sources import Sources
+from analysis.present.templates.findings import Finding, finding
+from analysis.present.templates.values import Printed, Row, Value
+from analysis.verdicts import About, Verdict
+from analysis.wording import change
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DID = "difference_in_differences"
+# Results whose benchmark is of something that the sentence before has not named.
+APART = ("observed", "between_practices", "merger")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A truth or a published value that stands beside a result.
+
+    Attributes
+    ----------
+    value : Value
+    about : str
+        A code for what it is of, where that is not what the sentence before told of.
+    holds : Verdict or None
+        Of a truth, whether the interval of the estimate holds it; None where there is no estimate beside it.
+    programme : str
+        Of a published value, by whom; empty for a truth.
+    people : Printed or None
+        Of a published value, of whom.
+    by_construction : bool
+        Whether the truth was set to the published value.
+    """
+
+    value: Value
+    about: str = ""
+    holds: Verdict | None = None
+    programme: str = ""
+    people: Printed | None = None
+    by_construction: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """One of several ways to tell a change, by its code."""
+
+    code: str
+    finding: Finding
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of the chapter.
+
+    Attributes
+    ----------
+    sources : Sources
+        The table of estimates, its verdicts, and what could not be estimated.
+    asked : Continuity
+        What is asked of continuity.
+    benchmarks : DataFrame
+        Truths and published values by result; without rows where there are none.
+    """
+
+    sources: Sources
+    asked: Continuity
+    benchmarks: "pd.DataFrame"
+
+    def series(self, design: str, **where: str) -> "pd.Series[Any] | None":
+        """The one row by a design, on the chapter's outcome unless told otherwise; None where there is none."""
+        return self.sources.context.row(**({"outcome": self.asked.outcome, "design": design} | where))
+
+    def row(self, design: str, **where: str) -> Row | None:
+        """The same as templates see it."""
+        found = self.series(design, **where)
+        return None if found is None else Row(self.sources.context, found)
+
+    def finding(self, design: str, **where: str) -> Finding | None:
+        """The same as a change with its verdict."""
+        return finding(self.sources, self.series(design, **where))
+
+    def effect(self, specification: str) -> Finding | None:
+        """The pilots' effect on the chapter's outcome in another specification."""
+        return self.finding(DID, specification=specification, term="effect", subgroup="all", scale="points")
+
+    def ways(self, names: "tuple[str, ...]") -> list[Way]:
+        """The effects in these specifications, as far as they were estimated."""
+        return [Way(name, told) for name in names if (told := self.effect(name))]
+
+    def why(self, design: str, specification: str = "", outcome: str = "") -> str:
+        """Why something could not be estimated, a sentence; empty where nothing is known of it."""
+        reasons = [
+            row.reason for row in self.sources.context.unmade
+            if (row.design, row.outcome) == (design, outcome or self.asked.outcome)
+            and (not specification or row.specification == specification)
+        ]  # fmt: skip
+        return reasons[0] if reasons else ""
+
+    def printed(self, row: "pd.Series[Any]", column: str, key: str) -> Printed:
+        """A text of a row that has a number in it, such as whom the row is about."""
+        return Printed(str(row[column]), f"continuity.{key}", self.sources.context.origin(row))
+
+    def benchmark(self, result: str, source: str) -> "pd.Series[Any] | None":
+        """The truth or the published value of a result; None where there is none.
+
+        A level that somebody published, such as a mean index, is no effect, and has no value on this scale.
+        """
+        rows = self.benchmarks
+        rows = rows[(rows["outcome"] == result) & (rows["source"] == source) & rows["value"].notna()]
+        return None if rows.empty else rows.iloc[0]
+
+    def beside(self, result: str) -> list[Beside]:
+        """Truth and published value of a result; none where there are none."""
+        told = []
+        about = result if result in APART else ""
+        if (truth := self.truth(result)) is not None:
+            told.append(Beside(truth, about, holds=self._verdict(result, "truth")))
+        published = self.benchmark(result, "published")
+        if published is not None:
+            people = Printed(str(published["population"]), f"continuity.{result}.population", _origin(published))
+            set_to = self._verdict(result, "published")
+            told.append(
+                Beside(
+                    _value(result, published), about, programme=str(published["programme"]), people=people,
+                    by_construction=set_to is not None and set_to.by_construction,
+                )
+            )  # fmt: skip
+        return told
+
+    def truth(self, result: str) -> Value | None:
+        """What the simulation planted of a result; None where there is none."""
+        row = self.benchmark(result, "truth")
+        return None if row is None else _value(result, row)
+
+    def _verdict(self, result: str, question: str) -> Verdict | None:
+        found = self.sources.verdicts.each(result, question, About.CONTINUITY)
+        return found[0] if found else None
+
+
+def _value(result: str, row: "pd.Series[Any]") -> Value:
+    told = change(str(row["scale"]), *[float(row["value"])] * 3)
+    return Value(told.estimate, f"continuity.{result}.{row['source']}", _origin(row), told.unit)
+
+
+def _origin(row: "pd.Series[Any]") -> Origin:
+    if row["source"] == "truth":
+        return Origin("truth.json", "analysis.simulate.outcomes.pilots", "reference-pilots (simulated)")
+    return Origin(
+        f"continuity.csv: evidence_id={row['evidence_id']}",
+        "analysis.prepare.evidence.benchmarks",
+        "published-evidence",
+    )

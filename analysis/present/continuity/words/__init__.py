@@ -1,1 +1,0 @@
-"""Continuity of care: the words."""
