@@ -20,7 +20,7 @@ from analysis.present.calibration.cautions import cautious
 from analysis.present.calibration.power_words import power_words
 from analysis.present.document.pages import pages
 from analysis.present.evidence import page as evidence
-from analysis.present.experiment.experiment_words import experiment_headlines, experiment_words
+from analysis.present.experiment import page as experiments
 from analysis.present.outcomes import readings
 from analysis.present.outcomes.outcomes import effect_row, groups, headline, outcome_words, pre_trend, primary
 from analysis.present.outcomes.panel import wave_words
@@ -172,10 +172,10 @@ def numbers(
             words["outcomes"][name] |= said
     if asked:
         words["continuity"] = {"pretrend": pre_trend(context, asked.outcome)}
-    if experiment:
-        beside = pd.concat([pd.read_csv(path) for path in arms])
-        words["experiment"] = experiment_words(context, experiment, beside)
-        words["headlines"] = experiment_headlines(context, experiment)
+    if trial := experiments.page(sources):
+        leading = [each.leading for each in trial.outcomes]
+        told = filters["each"](leading, "experiment/found")
+        words["headlines"] = dict(zip(("one", "two", "three"), told, strict=False))
     begin = [reports / document, *pieces]
     write_json(sections, render_sections(reports, begin, pages(sources), filters))
     write_text(out, yaml.safe_dump(words, allow_unicode=True, sort_keys=True, width=10_000))

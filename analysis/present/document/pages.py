@@ -5,6 +5,7 @@ from analysis.present.costs import page as costs
 from analysis.present.designs import page as designs
 from analysis.present.document import data, simulation
 from analysis.present.evidence import page as evidence
+from analysis.present.experiment import page as experiment
 from analysis.present.inference import page as inference
 from analysis.present.matched_cohort import page as matched_cohort
 from analysis.present.outcomes import beside
@@ -33,5 +34,6 @@ def pages(sources: Sources) -> Pages:
         "simulation": simulation.page(sources),
         "beside": beside.page(sources),
         "costs": costs.page(sources),
+        "experiment": experiment.page(sources),
         "matched_cohort": matched_cohort.page(sources),
     }

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, sole
 from analysis.plan.experiment import Experiment
-from analysis.present.experiment.experiment_words import mean_text
+from analysis.present.experiment.agreement import mean_text
 from analysis.present.look.markdown import Table
 from analysis.wording import change, sentence
 

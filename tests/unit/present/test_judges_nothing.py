@@ -15,7 +15,7 @@ WAITING = {
     "continuity/words/continuity_admission_words.py", "continuity/words/continuity_change_words.py",
     "continuity/words/continuity_gap_words.py", "continuity/words/continuity_shared.py",
     "continuity/words/continuity_worth.py", "designs/design_words.py", "designs/plan_words.py",
-    "experiment/experiment_words.py", "inference/inference_words.py", "matched_cohort/cohort_words.py",
+    "inference/inference_words.py",
     "outcomes/benchmarks.py", "outcomes/outcomes.py", "outcomes/readings.py", "provenance/benchmark_words.py",
     "questions/gradient_words.py", "questions/practice_words.py", "robustness/check_lines.py",
     "robustness/robustness_words.py", "verdict.py",
