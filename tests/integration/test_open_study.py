@@ -74,7 +74,8 @@ def joined(out: Path, plan: Questions) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     tests = [
-        {"test": each, "state": "not assessable", "reason": "", "statement": "", "indicators": []} for each in "ab"
+        {"test": each, "state": "not_assessable", "title": "", "gap": "", "statement": "", "indicators": []}
+        for each in "ab"
     ]
     write_json(out / "tests.json", tests)
     write_text(out / "benchmarks.csv", "outcome,source,scale,value\n")
@@ -228,23 +229,16 @@ def test_a_study_that_reads_no_tests_has_a_paper_without_them(folder: Path, tmp_
         sections=tmp_path / "sections.json", document="open-nhs.qmd",
     )  # fmt: skip
     told = yaml.safe_load((tmp_path / "numbers.yml").read_text(encoding="utf-8"))
-    assert told["tests"] == {}
     assert all(told["headlines"].values())
-    for tests, kept in (("{}", False), ('{"T1": ' + TEST + "}", True)):
-        ran(
-            "analysis.present.document.text", outcomes="{}", syntheses="{}", tests=tests, evidence="", supplied="[]",
-            out=tmp_path / "text",
-        )  # fmt: skip
-        pieces = [(tmp_path / f"text/{name}.md").read_text("utf-8") for name in ("tests-open", "methods-tests-open")]
-        assert [bool(piece) for piece in pieces] == [kept, kept]
+    sections = read_json(tmp_path / "sections.json")
+    assert [sections[f"sections/five_tests/{name}-open.qmd"] for name in ("methods", "results")] == ["", ""]
     # Nothing else in the paper of such a study speaks of them.
     rest = "\n".join(
-        file.read_text(encoding="utf-8") for file in sources(ROOT / "reports/open-nhs.qmd", ROOT / "reports")
+        file.read_text(encoding="utf-8")
+        for file in sources(ROOT / "reports/open-nhs.qmd", ROOT / "reports")
+        if file.parent.name != "five_tests"
     )
-    assert not re.search(r"var tests\.|tbl-tests|fig-tests|sec-tests|five tests", rest)
-
-
-TEST = '{"title": "Led", "requirement": "should", "statement": "They lead.", "gap": "Nobody asked."}'
+    assert not re.search(r"<< tests|tbl-tests|fig-tests|sec-tests|five tests", rest)
 
 
 @pytest.mark.parametrize("states", [("answered",), ("left open",), ("answered", "left open"), ("left open",) * 4])

@@ -53,8 +53,7 @@ TABLES = [
 EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
 PIECES = (
     [
-        *["findings", "methods", "results", "evidence", "tests", "annexes"],
-        *["checklists", "methods-tests-open", "tests-open"],
+        *["findings", "methods", "results", "evidence", "annexes", "checklists"],
     ]
     if STUDY.outcomes or STUDY.questions
     else []
@@ -69,7 +68,6 @@ rule present_tests:
         code=sources("analysis.present.five_tests.five_tests"),
     output:
         collect("<results>/present/figures/tests.{kind}", kind=KINDS),
-        table="<results>/present/tables/tests.md",
     log:
         "<logs>/present_tests.log",
     benchmark:
@@ -79,8 +77,7 @@ rule present_tests:
     message:
         "Mapping the five tests to their evidence"
     shell:
-        "python -m analysis.present.five_tests.five_tests --readings {input.readings} --figures {params.folder}"
-        " --table {output.table} 2> {log}"
+        "python -m analysis.present.five_tests.five_tests --readings {input.readings} --figures {params.folder} 2> {log}"
 
 
 rule present_evidence:

@@ -1,4 +1,4 @@
-"""The five tests, put together from their verdicts, each with the reason in words.
+"""The five tests, put together from their verdicts, in codes; present puts them into words.
 
 No published scoring of the RCGP's five tests exists; the rules are this project's own and stand in the study.
 
@@ -16,17 +16,13 @@ from analysis.plan.tests import FiveTest, Indicator
 from analysis.steps import command, write_json
 from analysis.study import Synthesis
 from analysis.verdicts import Verdict, Verdicts, read_verdicts
-from analysis.wording import Change, changed, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Measured = ActivityOutcome | SurveyOutcome | ContactOutcome | Synthesis
-# What is said against a reading that rests on a change, by what calibration says of its interval.
-DOUBTS = {
-    "too_narrow": ", though intervals from so few sites are too narrow",
-    "untried": ", though it was not tried whether intervals of shares from so few sites are too narrow",
-}
+# What calibration may say against a reading that rests on an interval.
+DOUBTS = ("too_narrow", "untried")
 
 
 def tests(
@@ -38,7 +34,7 @@ def tests(
     syntheses: dict[str, Synthesis],
     out: Path,
 ) -> None:
-    """Tell how each test reads, and why.
+    """Set down how each test reads, and on what that rests.
 
     Parameters
     ----------
@@ -49,7 +45,8 @@ def tests(
     outcomes, syntheses : dict
         The plans of what the tests read, as JSON.
     out : Path
-        The readings (JSON): per test its state, the reason in words, and every indicator with its own.
+        The readings (JSON): per test its state, and every indicator with its own and what it does with the change that
+        its rule asks about, all in codes.
     """
     table, judged = read_estimates(estimates), read_verdicts(verdicts)
     measured: dict[str, Measured] = {**outcomes, **syntheses}
@@ -60,58 +57,36 @@ def tests(
 def told_test(
     key: str, test: FiveTest, table: "pd.DataFrame", verdicts: Verdicts, measured: dict[str, Measured]
 ) -> dict[str, Any]:
-    """One test's state, the reason in words, and its indicators."""
-    readings = [told_indicator(key, each, table, verdicts, measured[each.outcome]) for each in test.indicators]
-    reasons = [str(reading["reason"]) for reading in readings]
-    told = sentence("; ".join(reasons)) + ". " if reasons else ""
-    facts = {"title": test.title, "statement": test.statement, "requirement": test.requirement}
-    state = in_words(verdicts.of(key, "reading"))
-    return facts | {"state": state, "reason": f"{told}{test.gap}", "gap": test.gap, "indicators": readings}
+    """One test's state, and its indicators."""
+    read = [told_indicator(key, each, table, verdicts, measured[each.outcome]) for each in test.indicators]
+    facts = {"title": test.title, "statement": test.statement, "requirement": test.requirement, "gap": test.gap}
+    return facts | {"state": verdicts.of(key, "reading").verdict, "indicators": read}
 
 
 def told_indicator(
     test: str, indicator: Indicator, table: "pd.DataFrame", verdicts: Verdicts, measured: Measured
 ) -> dict[str, Any]:
-    """One indicator's state, with the change it rests on and the reason in words."""
-    row, read = verdict_row(table, indicator.outcome, indicator.design), indicator_key(indicator)
-    verdict = verdicts.of(test, "reading", read)
-    told = None if row is None else changed(row)
+    """One indicator's state, and what the change that it rests on does with the one that is asked about."""
+    row = verdict_row(table, indicator.outcome, indicator.design)
+    verdict, asked = verdicts.of(test, "reading", indicator_key(indicator)), indicator.rule == "improves"
     # An interval that is too narrow may settle what a wider one would not; what it leaves open stays so.
     settled = not isinstance(measured, Synthesis) and (verdict.met or verdict.not_met)
-    against = DOUBTS.get(verdicts.of(indicator.outcome, "narrow").verdict, "") if settled else ""
+    doubt = verdicts.of(indicator.outcome, "narrow").verdict if settled else ""
     return {
         "outcome": indicator.outcome, "design": indicator.design, "term": VERDICT_TERMS[indicator.design],
-        "rule": indicator.rule, "label": measured.label, "because": indicator.because, "state": in_words(verdict),
-        "margin": measured.smallest_change,
-        "reason": reason(told, verdict, indicator, measured) + against,
-        "simulated": verdict.simulated, "scale": "" if row is None else row["scale"],
+        "rule": indicator.rule, "label": measured.label, "because": indicator.because, "state": verdict.verdict,
+        "margin": measured.smallest_change, "shows": _shows(verdict, asked),
+        "goal": "fall" if asked == (measured.good_direction == "down") else "rise",
+        "doubt": doubt if doubt in DOUBTS else "", "simulated": verdict.simulated,
+        "scale": "" if row is None else row["scale"],
     }  # fmt: skip
 
 
-def in_words(verdict: Verdict) -> str:
-    """A state as the paper names it: ``partly met``."""
-    return verdict.verdict.replace("_", " ")
-
-
-def reason(told: Change | None, verdict: Verdict, indicator: Indicator, measured: Measured) -> str:
-    """Why an indicator has its state, in words, without the first capital and the full stop."""
-    if told is None and indicator.design != "synthesis":
-        return f"{measured.label} cannot be read, because its change could not be estimated"
-    if told is None:
-        return f"too few controlled evaluations give an interval for {measured.label}, so nothing is pooled"
-    margin = f"{measured.smallest_change:g}{'%' if told.unit == '%' else ' percentage points'}"
-    asked = indicator.rule == "improves"
-    goal = f"a {'fall' if asked == (measured.good_direction == 'down') else 'rise'} of at least {margin}"
-    few = "" if told.known else ", because clusters are too few to tell it from chance"
-    return (
-        f"{measured.label} changed by {told.signed()} ({told.interval()}), which {_shows(verdict, asked)} {goal}{few}"
-    )
-
-
 def _shows(verdict: Verdict, asked: bool) -> str:
-    if verdict.uncertain:
-        return "neither shows nor rules out"
-    return "shows" if verdict.met == asked else "rules out"
+    """What an interval does with a gain, where one is asked for, or with a loss where none is allowed."""
+    if not (verdict.met or verdict.not_met):
+        return "leaves_open"
+    return "shows" if verdict.met == asked else "rules_out"
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import yaml
 
-from analysis.estimates import verdict_row
 from analysis.plain_text import escaped_plan
 from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import ContactRules, Continuity
@@ -21,6 +20,7 @@ from analysis.present.calibration.power_words import power_words
 from analysis.present.document.pages import pages
 from analysis.present.evidence import page as evidence
 from analysis.present.experiment import page as experiments
+from analysis.present.five_tests import page as five_tests
 from analysis.present.outcomes import readings
 from analysis.present.outcomes.outcomes import effect_row, groups, headline, outcome_words, pre_trend, primary
 from analysis.present.outcomes.panel import wave_words
@@ -152,24 +152,25 @@ def numbers(
     )  # fmt: skip
     files = {
         "quality": quality, "arms": arms, "states": states, "cohort": cohort, "continuity": continuity,
-        "calibration": calibration, "published": published, "power": power,
+        "calibration": calibration, "published": published, "power": power, "tests": (tests,),
     }  # fmt: skip
     judged, beside = read_verdicts(verdicts), pd.read_csv(benchmarks)
     sources = Sources(context=context, plan=plan, verdicts=judged, benchmarks=beside, files=files)
     filters = formats(context.book, reports / "phrases")
-    read = read_json(tests)
-    lines = [] if outcomes else _evidence_headlines(sources, filters, read)
-    words = _words(context, outcomes, read, beside, lines)
+    read = five_tests.page(sources)
+    said = filters["say"](read, "five_tests/summary") if read else ""
+    lines = [] if outcomes else _evidence_headlines(sources, filters, said)
+    words = _words(context, outcomes, beside, lines)
     words["calibration"] = _power(context, outcomes, kinds, digest, power)
     words = cautious(context, words, outcomes, calibration, inference.confidence)
     if outcomes:
         words["reading"]["fragile"] = fragile_words(context, primary(outcomes), checks or {})
         words |= sceptic_words(context, outcomes, checks or {}, inference.methods)
     for path in states:
-        words |= _question_words(context, questions or {}, read_json(path), words["tests"].get("summary", ""))
+        words |= _question_words(context, questions or {}, read_json(path), said)
     for path in quality:
-        for name, said in wave_words(path, outcomes).items():
-            words["outcomes"][name] |= said
+        for name, waves in wave_words(path, outcomes).items():
+            words["outcomes"][name] |= waves
     if asked:
         words["continuity"] = {"pretrend": pre_trend(context, asked.outcome)}
     if trial := experiments.page(sources):
@@ -183,15 +184,12 @@ def numbers(
     write_json(addresses, {key: {"text": text} | vars(origin) for key, (text, origin) in entries})
 
 
-def _words(
-    context: Context, outcomes: Outcomes, tests: list[Words], benchmarks: "pd.DataFrame", lines: list[str]
-) -> Words:
+def _words(context: Context, outcomes: Outcomes, benchmarks: "pd.DataFrame", lines: list[str]) -> Words:
     told = {name: outcome_words(context, name, each, benchmarks) for name, each in outcomes.items()}
     first = {name: told[name] for name in primary(outcomes)}
     lines = _pilot_headlines(context, first) if told else lines
     return {
         "outcomes": told,
-        "tests": _tests(context, tests),
         "headlines": dict(zip(("one", "two", "three"), lines, strict=False)),
         "reading": _readings(context, outcomes),
     }
@@ -229,38 +227,12 @@ def _question_words(context: Context, questions: Questions, states: Words, tests
     }
 
 
-def _evidence_headlines(sources: Sources, filters: Filters, tests: list[Words]) -> list[str]:
+def _evidence_headlines(sources: Sources, filters: Filters, read: str) -> list[str]:
     told = list(evidence.page(sources))
     if not told:
         return []
     rest = " ".join(filters["each"](told[1:], "evidence/headline"))
-    read = readings.summary(tests) if tests else ""
     return [line for line in (filters["say"](told[0], "evidence/together"), rest, read) if line]
-
-
-def _tests(context: Context, tests: list[Words]) -> Words:
-    each = {
-        test["test"]: {
-            "state": readings.label(test["state"]),
-            "reason": _addressed(context, test),
-            "statement": test["statement"],
-        }
-        for test in tests
-    }
-    return each | ({"summary": readings.summary(tests)} if tests else {})
-
-
-def _addressed(context: Context, test: Words) -> str:
-    """A test's reason, its numbers made to lead to their addresses."""
-    reason = str(test["reason"])
-    for indicator in test["indicators"]:
-        row = verdict_row(context.estimates, indicator["outcome"], indicator["design"])
-        if row is not None:
-            key, told = f"tests.{test['test']}.{indicator['outcome']}", changed(row)
-            change = context.cite(f"{key}.change", told.signed(), row)
-            interval = context.cite(f"{key}.interval", told.interval(), row)
-            reason = reason.replace(f"{told.signed()} ({told.interval()})", f"{change} ({interval})")
-    return reason
 
 
 def _readings(context: Context, outcomes: Outcomes) -> Words:

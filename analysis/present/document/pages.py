@@ -6,6 +6,7 @@ from analysis.present.designs import page as designs
 from analysis.present.document import data, simulation
 from analysis.present.evidence import page as evidence
 from analysis.present.experiment import page as experiment
+from analysis.present.five_tests import page as five_tests
 from analysis.present.inference import page as inference
 from analysis.present.matched_cohort import page as matched_cohort
 from analysis.present.outcomes import beside
@@ -29,6 +30,7 @@ def pages(sources: Sources) -> Pages:
         "designs": designs.page(sources),
         "robustness": robustness.page(sources),
         "inference": inference.page(sources),
+        "tests": five_tests.page(sources),
         "data": data.page(sources),
         "availability": data.availability(sources),
         "simulation": simulation.page(sources),

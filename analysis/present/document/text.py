@@ -42,22 +42,18 @@ def text(
     supplied : tuple of str
         The tables that the pilots' data hold, as JSON.
     out : Path
-        Folder for findings.md, methods.md, results.md, evidence.md, tests.md, annexes.md, checklists.md,
-        methods-tests-open.md and tests-open.md; a part
+        Folder for findings.md, methods.md, results.md, evidence.md, annexes.md and checklists.md; a part
         that the plan gives no reason for is an empty file.
     continuity : Continuity
         What is asked of continuity, as JSON; none where the plan asks nothing.
     """
     parts = {
-        "findings": findings(outcomes, syntheses, tests),
+        "findings": findings(outcomes, syntheses),
         "methods": methods(outcomes, syntheses, tests, records="activity" not in supplied, asked=bool(continuity)),
         "results": "\n\n".join(_outcome(name, outcomes[name]) for name in outcomes),
         "evidence": beside(outcomes, syntheses),
-        "tests": read_tests(tests),
         "annexes": annexes(syntheses, bool(evidence)),
         "checklists": checklists("D" if evidence else "C"),
-        "methods-tests-open": include("/sections/five_tests/methods-open.qmd") if tests and not outcomes else "",
-        "tests-open": include("/sections/five_tests/results-open.qmd") if tests and not outcomes else "",
     }
     for name, part in parts.items():
         write_text(out / f"{name}.md", f"{part}\n" if part else "")
@@ -69,12 +65,12 @@ def checklists(letter: str) -> str:
     return f"{heading}\n\n{include('/sections/document/annex-checklist.qmd')}"
 
 
-def findings(outcomes: Outcomes, syntheses: Syntheses, tests: Tests) -> str:
+def findings(outcomes: Outcomes, syntheses: Syntheses) -> str:
     """A list of what was found, one point each."""
     points = [var(f"outcomes.{name}.finding") for name in outcomes]
     lines = [f"- {point}" for point in points]
     lines += [include("/sections/evidence/findings-own.qmd")] * bool(syntheses)
-    return "\n".join([*lines, *[f"- {var('tests.summary')}"] * bool(tests)])
+    return "\n".join(lines)
 
 
 def methods(outcomes: Outcomes, syntheses: Syntheses, tests: Tests, *, records: bool, asked: bool) -> str:
@@ -115,18 +111,6 @@ def beside(outcomes: Outcomes, syntheses: Syntheses) -> str:
     told = ["# Beside the published evidence {#sec-beside}", include("/sections/outcomes/beside-own.qmd"), *compared]
     told += [include("/sections/evidence/beside-own.qmd")] * bool(syntheses)
     return "\n\n".join(part for part in told if part)
-
-
-def read_tests(tests: Tests) -> str:
-    """The section on the five tests; empty where the plan reads none."""
-    if not tests:
-        return ""
-    told = [
-        f"## {test.title} {{#sec-test-{name.lower()}}}\n\n{var(f'tests.{name}.statement')} "
-        f"Reading: {var(f'tests.{name}.state')}. {var(f'tests.{name}.reason')}"
-        for name, test in sorted(tests.items())
-    ]
-    return "\n\n".join([include("/sections/five_tests/results-own.qmd"), *told])
 
 
 def annexes(syntheses: Syntheses, evidence: bool) -> str:

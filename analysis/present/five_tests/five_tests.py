@@ -1,4 +1,4 @@
-"""The five tests: the map from tests to evidence, and the table of readings.
+"""The five tests: the map from tests to evidence.
 
 ``python -m analysis.present.five_tests.five_tests --help``
 """
@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.plain_text import escaped_plan
-from analysis.present.look.markdown import Table
 from analysis.present.look.style import MUTED, Told, canvas, save
-from analysis.present.outcomes.readings import label
-from analysis.steps import command, read_json, write_text
+from analysis.steps import command, read_json
 from analysis.wording import sentence
 
 if TYPE_CHECKING:
@@ -27,8 +25,8 @@ FILL = {
 OVERALL = "Reading"
 
 
-def tests(*, readings: Path, figures: Path, table: Path) -> None:
-    """Draw the map from tests to evidence and write the table of readings.
+def tests(*, readings: Path, figures: Path) -> None:
+    """Draw the map from tests to evidence.
 
     Parameters
     ----------
@@ -36,15 +34,18 @@ def tests(*, readings: Path, figures: Path, table: Path) -> None:
         The readings of the five tests.
     figures : Path
         Folder for tests.svg, .png, .csv and .md.
-    table : Path
-        The table (Markdown).
     """
-    read = read_json(readings)
+    read = [_named(each) for each in read_json(readings)]
     cells = drawn(read)
     with canvas(7.2, 3.4) as (figure, axes):
         _draw(axes, cells, [f"{test['test']}  {test['title']}" for test in read])
         save(figures, figure, cells, _told(read, cells))
-    write_text(table, _table(read, bool(cells["simulated"].any())))
+
+
+def _named(test: dict[str, Any]) -> dict[str, Any]:
+    """A test with its states as they are drawn: ``partly met``."""
+    indicators = [each | {"state": each["state"].replace("_", " ")} for each in test["indicators"]]
+    return test | {"state": test["state"].replace("_", " "), "indicators": indicators}
 
 
 def drawn(readings: list[dict[str, Any]]) -> "pd.DataFrame":
@@ -104,16 +105,6 @@ def _told(readings: list[dict[str, Any]], cells: "pd.DataFrame") -> Told:
 def _because(test: dict[str, Any]) -> str:
     parts = [f"{each['label']} {each['state']}" for each in test["indicators"]]
     return f" ({', '.join(parts)})" if parts else " (no evidence in these data)"
-
-
-def _table(readings: list[dict[str, Any]], simulated: bool) -> str:
-    columns = {
-        "Test": [f"**{test['test']}** {test['title']}" for test in readings],
-        "Reading": [label(test["state"]) for test in readings],
-        "Why": [test["reason"] for test in readings],
-    }
-    caption = "The five tests, read by the rules of this paper's plan."
-    return Table("tests", caption, columns, simulated, (26, 18, 56)).markdown()
 
 
 if __name__ == "__main__":

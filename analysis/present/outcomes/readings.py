@@ -1,14 +1,6 @@
 """What the results mean, in sentences that the results choose."""
 
-from typing import Any
-
 from analysis.wording import Change, Direction, gain, listed, sentence
-
-NUMBERS = ("none", "one", "two", "three", "four", "five")
-STATE_CLASS = {
-    "met": "met", "partly met": "partly", "not met": "not-met", "uncertain": "uncertain",
-    "not assessable": "not-assessable",
-}  # fmt: skip
 
 
 def emergency(told: Change, smallest: float, *, simulated: bool = False) -> str:
@@ -113,29 +105,3 @@ def matters(told: Change, good: Direction, smallest: float) -> str:
 
 def _shown(low: float, high: float, smallest: float) -> str:
     return "shown" if low >= smallest else "ruled out" if high < smallest else "neither shown nor ruled out"
-
-
-def label(state: str) -> str:
-    """A state as a label span."""
-    return f"[{sentence(state)}]{{.state .{STATE_CLASS[state]}}}"
-
-
-def summary(readings: list[dict[str, Any]]) -> str:
-    """How many of the five tests stand where."""
-    states = [reading["state"] for reading in readings]
-    if set(states) == {"not assessable"} and len(states) > 1:
-        return f"None of the {NUMBERS[len(states)]} tests can be assessed from these data."
-    counts = {state: states.count(state) for state in STATE_CLASS if state in states}
-    told = listed([_counted(state, count) for state, count in counts.items()])
-    simulated = any(each["simulated"] for reading in readings for each in reading.get("indicators", ()))
-    where = "simulated pilots" * simulated
-    if len(states) < 5:
-        return f"The plan reads {NUMBERS[len(states)]} of the five tests{f' on {where}' * simulated}: {told}."
-    return f"Of the five tests{f', read on {where}' * simulated}, {told}."
-
-
-def _counted(state: str, count: int) -> str:
-    number = NUMBERS[count]
-    if state == "not assessable":
-        return f"{number} cannot be assessed from these data"
-    return f"{number} {'is' if count == 1 else 'are'} {state}"

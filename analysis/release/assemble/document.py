@@ -31,10 +31,10 @@ def check_document(study: Study, reports: Path = Path("reports")) -> None:
     if not (reports / document).is_file():
         known = ", ".join(sorted(path.name for path in reports.glob("*.qmd")))
         raise Problem(f"There is no document {reports / document}.", f"set `release.document` to one of {known}")
-    parts = {
+    parts: dict[str, set[str]] = {
         "outcomes": set(study.outcomes),
         "evidence": set(study.syntheses),
-        "tests": {*study.tests, *(["summary"] if study.tests else [])},
+        "tests": set(study.tests),
         "questions": set(study.questions),
     }
     for file in sources(reports / document, reports):

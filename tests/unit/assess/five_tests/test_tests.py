@@ -1,26 +1,29 @@
 """The five tests: that words, state and verdict agree. The rules themselves are tested beside the verdicts."""
 
-from itertools import product
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.assess.calibration.narrow import read_tried
-from analysis.assess.five_tests.five_tests import reason, told_test
 from analysis.assess.five_tests.five_tests import tests as assess
+from analysis.assess.five_tests.five_tests import told_test
 from analysis.assess.verdicts import rules
 from analysis.estimates import COLUMNS, Estimate, pick, read_estimates, stamped, write_part
 from analysis.plan.tests import FiveTest, Indicator
+from analysis.present.five_tests.page import readings_page
 from analysis.steps import Paths, read_json
 from analysis.study import Study, Synthesis, read_study
 from analysis.tables import Kind, Lineage, Source, write_csv
-from analysis.verdicts import ANSWERS, About, Question, Verdict
+from analysis.verdicts import ANSWERS, Question
 from analysis.wording import Change
 from tests.judging import judged, write_judged
+from tests.unit.present import made_rows
+from tests.unit.present.phrases import said, section
 
 RULES = ("improves", "no_worse")
 
@@ -30,47 +33,50 @@ def measured(good: str = "down", smallest: float = 3.0) -> Synthesis:
     return Synthesis.model_validate(words | {"smallest_change": smallest})
 
 
-def told(low: float, high: float) -> Change:
-    return Change((low + high) / 2, low, high, "%")
-
-
-def verdict(state: str) -> Verdict:
-    return Verdict(
-        about=About.TEST, subject="T3", question=Question.READING, verdict=state.replace(" ", "_"), rule="indicator"
-    )
-
-
-def indicator(rule: str, outcome: str = "pooled_admissions") -> Indicator:
-    words = {"outcome": outcome, "design": "synthesis", "rule": rule, "because": "It matters."}
+def indicator(rule: str) -> Indicator:
+    words = {"outcome": "pooled_admissions", "design": "synthesis", "rule": rule, "because": "It matters."}
     return Indicator.model_validate(words)
 
 
+def words(rule: str, low: float, high: float, good: str = "down", scale: str = "ratio") -> str:
+    """What is said of a test with one indicator, whose change has this interval."""
+    unit = 100 if scale == "ratio" else 1
+    ends = [(end / unit + 1) if scale == "ratio" else end for end in ((low + high) / 2, low, high)]
+    table = made_rows.table([replace(row("pooled_admissions", *ends), scale=scale)])
+    plan, test = (
+        measured(good),
+        FiveTest(title="t", requirement="should", statement="s", gap="", indicators=(indicator(rule),)),
+    )
+    verdicts = judged(table, tests={"T3": test}, syntheses={"pooled_admissions": plan})
+    read = told_test("T3", test, table, verdicts, {"pooled_admissions": plan}) | {"test": "T3"}
+    page = readings_page([read], replace(made_rows.context([]), estimates=table))
+    return said("five_tests/reason", page.T3)
+
+
 WORDS = {
-    ("improves", "met"): "shows a fall of at least 3%",
-    ("improves", "not met"): "rules out a fall of at least 3%",
-    ("improves", "uncertain"): "neither shows nor rules out a fall of at least 3%",
-    ("no_worse", "met"): "rules out a rise of at least 3%",
-    ("no_worse", "not met"): "shows a rise of at least 3%",
-    ("no_worse", "uncertain"): "neither shows nor rules out a rise of at least 3%",
+    ("improves", -6, -3): "shows a fall of at least 3%",
+    ("improves", -2, 4): "rules out a fall of at least 3%",
+    ("improves", -4, 1): "neither shows nor rules out a fall of at least 3%",
+    ("no_worse", -4, 2): "rules out a rise of at least 3%",
+    ("no_worse", 3, 6): "shows a rise of at least 3%",
+    ("no_worse", 1, 4): "neither shows nor rules out a rise of at least 3%",
 }
 
 
-@pytest.mark.parametrize(("rule", "state"), list(product(RULES, ("met", "not met", "uncertain"))))
-def test_words_never_contradict_the_state(rule: str, state: str) -> None:
-    words = reason(told(-5, -1), verdict(state), indicator(rule), measured())
-    assert words.endswith(f", which {WORDS[rule, state]}")
+@pytest.mark.parametrize(("rule", "low", "high"), list(WORDS))
+def test_words_never_contradict_the_state(rule: str, low: float, high: float) -> None:
+    assert words(rule, low, high).endswith(f", which {WORDS[rule, low, high]}.")
 
 
 ENDS = st.integers(-8, 8).map(float)
 
 
+@settings(max_examples=25)
 @given(ENDS, ENDS, st.sampled_from(RULES), st.sampled_from(["up", "down"]))
 def test_words_are_true_of_the_interval(first: float, second: float, rule: str, good: str) -> None:
     low, high = sorted((first, second))
-    change, what = told(low, high), measured(good)
-    sides = [each((low, high), good, 3) for each in (rules.better, rules.worse)]
-    words = reason(change, verdict(rules.indicator(rule, *sides)), indicator(rule), what)
-    said = words.partition("which ")[2]
+    change, told = Change((low + high) / 2, low, high, "%"), words(rule, low, high, good)
+    said = told.partition("which ")[2]
     # How far each end goes in the direction that the verdict names, and whether that is as far as it says.
     sizes = (low, high) if " rise " in said else (-low, -high)
     reached = [size >= 3 for size in sizes]
@@ -82,13 +88,14 @@ def test_words_are_true_of_the_interval(first: float, second: float, rule: str, 
         assert said.startswith("neither shows nor rules out")
         assert any(reached)
         assert not all(reached)
-    assert change.signed() in words
-    assert change.interval() in words
+    assert f"{change.signed()} ({change.interval()})" in told
 
 
 def test_points_are_called_percentage_points() -> None:
-    words = reason(Change(-7, -10, -4, " points"), verdict("not met"), indicator("no_worse"), measured("up"))
-    assert words.endswith("which shows a fall of at least 3 percentage points")
+    told = words("no_worse", -10, -4, "up", "points")
+    assert told == (
+        "Admissions changed by −7.0 points (−10.0 to −4.0 points), which shows a fall of at least 3 percentage points."
+    )
 
 
 def row(outcome: str, estimate: float, low: float, high: float) -> Estimate:
@@ -124,10 +131,10 @@ def test_a_study_without_pilots(tmp_path: Path, without_pilots: Study) -> None:
     assert list(read) == ["T1", "T2", "T3", "T4", "T5"]
     states = {each["outcome"]: each["state"] for each in read["T3"]["indicators"]}
     assert states == {
-        "published_outpatient": "not assessable", "published_elective": "met", "published_emergency": "met",
+        "published_outpatient": "not_assessable", "published_elective": "met", "published_emergency": "met",
     }  # fmt: skip
-    assert read["T3"]["state"] == "partly met"
-    assert {read[test]["state"] for test in ("T1", "T2", "T4", "T5")} == {"not assessable"}
+    assert read["T3"]["state"] == "partly_met"
+    assert {read[test]["state"] for test in ("T1", "T2", "T4", "T5")} == {"not_assessable"}
 
 
 @pytest.mark.parametrize(("kind", "label"), [("simulated", True), ("published", False)])
@@ -141,8 +148,7 @@ def test_readings_know_what_is_simulated(tmp_path: Path, without_pilots: Study, 
 def test_every_reading_of_the_small_world_follows_from_its_row(results: Path, study: Study) -> None:
     table = read_estimates(results / "estimates.csv")
     for read in read_json(results / "tests.json"):
-        assert read["reason"].endswith(read["gap"])
-        assert read["state"].replace(" ", "_") in ANSWERS[Question.READING]
+        assert read["state"] in ANSWERS[Question.READING]
         for each in read["indicators"]:
             found = pick(table, outcome=each["outcome"], term="effect", scale=each["scale"]).iloc[0]
             assert each["margin"] == study.outcomes[each["outcome"]].smallest_change
@@ -152,15 +158,14 @@ def test_every_reading_of_the_small_world_follows_from_its_row(results: Path, st
                 rule((low, high), study.outcomes[each["outcome"]].good_direction, each["margin"])
                 for rule in (rules.better, rules.worse)
             )
-            assert each["state"].replace(" ", "_") == rules.indicator(each["rule"], better, worse)
-            assert each["reason"].lower() in read["reason"].lower()
+            assert each["state"] == rules.indicator(each["rule"], better, worse)
 
 
 @pytest.mark.parametrize(
     ("sites", "low", "high", "state", "doubted"),
     [
         (4, 0.90, 0.95, "met", True),
-        (4, 0.98, 1.05, "not met", True),
+        (4, 0.98, 1.05, "not_met", True),
         (4, 0.90, 1.05, "uncertain", False),
         (16, 0.90, 0.95, "met", False),
     ],
@@ -183,18 +188,62 @@ def test_a_reading_that_rests_on_too_narrow_an_interval_says_so(
     read = readings(tmp_path, study, "published", effect, calibration=(tmp_path / "tried.csv",))["T3"]
     (told_of,) = [each for each in read["indicators"] if each["outcome"] == "emergency_admissions"]
     assert told_of["state"] == state
-    doubt = "though intervals from so few sites are too narrow"
-    assert (doubt in told_of["reason"]) == (doubt in str(read["reason"])) == doubted
+    assert told_of["doubt"] == ("too_narrow" if doubted else "")
+    table = read_estimates(tmp_path / "estimates.csv").assign(data_digest=made_rows.LINEAGE)
+    page = readings_page([read], replace(made_rows.context([]), estimates=table))
+    assert ("though intervals from so few sites are too narrow" in said("five_tests/reason", page.T3)) == doubted
 
 
 def test_a_five_test_without_indicators_is_not_assessable(study: Study) -> None:
     bare = FiveTest(title="t", requirement="should", statement="s", gap="Nobody asked.")
     table = pd.DataFrame(columns=COLUMNS)
-    read = told_test("T1", bare, table, judged(table, tests={"T1": bare}), {})
-    assert (read["state"], read["reason"]) == ("not assessable", "Nobody asked.")
+    read = told_test("T1", bare, table, judged(table, tests={"T1": bare}), {}) | {"test": "T1"}
+    assert read["state"] == "not_assessable"
+    assert said("five_tests/read", readings_page([read], made_rows.context([])).T1) == (
+        "s Reading: [Not assessable]{.state .not-assessable}. Nobody asked."
+    )
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        ([("met", True), *[("not_assessable", False)] * 4],
+         "Of the five tests, read on simulated pilots, one is met and four cannot be assessed from these data."),
+        ([("met", False), *[("not_assessable", False)] * 4],
+         "Of the five tests, one is met and four cannot be assessed from these data."),
+        ([(each, False) for each in ("not_assessable", "not_met", "met", "not_assessable", "uncertain")],
+         "Of the five tests, one is met, one is not met, one is uncertain and two cannot be assessed from these data."),
+        ([("met", False)] * 5, "Of the five tests, five are met."),
+        ([("uncertain", False)] * 2, "The plan reads two of the five tests: two are uncertain."),
+        ([("not_met", True), ("partly_met", False)],
+         "The plan reads two of the five tests on simulated pilots: one is partly met and one is not met."),
+        ([("not_assessable", False)] * 5, "None of the five tests can be assessed from these data."),
+        ([("not_assessable", False)], "The plan reads one of the five tests: one cannot be assessed from these data."),
+    ],
+)  # fmt: skip
+def test_how_many_tests_read_how(states: list[tuple[str, bool]], told: str) -> None:
+    facts = {"title": "t", "statement": "s", "gap": "g"}
+    shared = {"outcome": "x", "design": "synthesis", "label": "x", "state": "met", "margin": 3, "scale": "ratio",
+              "shows": "shows", "goal": "fall", "doubt": ""}  # fmt: skip
+    read = [
+        facts | {"test": f"T{at}", "state": state, "indicators": [shared | {"simulated": simulated}]}
+        for at, (state, simulated) in enumerate(states, 1)
+    ]
+    assert said("five_tests/summary", readings_page(read, made_rows.context([]))) == told
 
 
 def test_the_plan_describes_the_rule_that_is_used() -> None:
     described = str(Indicator.model_json_schema()["properties"]["rule"]["description"])
     assert described.endswith("'improves' asks for a gain of at least m, 'no_worse' for no loss of m or more.")
     assert rules.better((3, 4), "up", 3) == rules.worse((3, 4), "down", 3) == "shown"
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_the_table_of_tests_has_a_line_for_each_and_says_what_is_simulated(tmp_path: Path, simulated: bool) -> None:
+    shared = {"outcome": "x", "design": "synthesis", "label": "x", "state": "met", "margin": 3, "scale": "ratio",
+              "shows": "shows", "goal": "fall", "doubt": "", "simulated": simulated}  # fmt: skip
+    facts = {"title": "t", "statement": "s", "gap": "Nobody asked.", "state": "uncertain", "indicators": [shared]}
+    page = readings_page([facts | {"test": "T1"}, facts | {"test": "T2"}], made_rows.context([]))
+    text = section("five_tests/table", {"tests": page}, tmp_path)
+    assert text.count("[Uncertain]{.state .uncertain} | Too few controlled evaluations give an interval for x, so") == 2
+    assert ("Simulated data." in text) == simulated

@@ -163,7 +163,7 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
     table = pd.read_csv(results / "estimates.csv", dtype={"horizon": str})
     table[table["design"] == "synthesis"].to_csv(folder / "estimates.csv", index=False)
     (folder / "benchmarks.csv").write_text("outcome,source,scale,value\n", encoding="utf-8")
-    reading = {"state": "uncertain", "reason": "", "statement": "", "indicators": []}
+    reading = {"state": "uncertain", "title": "", "statement": "", "gap": "", "indicators": []}
     write_json(folder / "tests.json", [{"test": test} | reading for test in ("T1", "T2")])
     verdicts(
         estimates=folder / "estimates.csv", outcomes={}, syntheses=study.syntheses, tests={}, questions={},
@@ -187,5 +187,7 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
     assert f"evaluations of emergency admissions can be pooled. They average {size} {more} " in first
     assert first.startswith(["No", "One", "Two", "Three", "Four", "Five"][known])
     assert ("leaves out no change" in first) == (pooled["ci_low"] > 1 or pooled["ci_high"] < 1)
-    assert spoken["tests", "summary"] == "The plan reads two of the five tests: two are uncertain."
+    sections = read_json(folder / "sections.json")
+    read = sections["sections/five_tests/results-evidence.qmd"]
+    assert "The plan reads two of the five tests: two are uncertain." in read
     assert not any("simulated" in entry["data"] for entry in read_json(folder / "addresses.json").values())

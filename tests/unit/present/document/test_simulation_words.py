@@ -120,15 +120,6 @@ def test_what_results_mean_says_whether_pilots_are_simulated(
     assert not any("keeps people well" in each for each in told)
 
 
-def test_tests_that_are_read_on_simulated_pilots_say_so() -> None:
-    def read(simulated: bool) -> str:
-        one = {"state": "met", "indicators": [{"simulated": simulated}]}
-        return readings.summary([one, *[{"state": "not assessable", "indicators": []}] * 4])
-
-    assert read(True).startswith("Of the five tests, read on simulated pilots, one is met")
-    assert read(False).startswith("Of the five tests, one is met")
-
-
 def calibrated(rejection: float, sites: int = 16) -> pd.DataFrame:
     common = {
         "design": "difference_in_differences", "estimator": "poisson_fixed_effects", "term": "effect", "sites": sites,

@@ -25,7 +25,6 @@ def test_every_outcome_test_and_synthesis_has_its_section(tmp_path: Path, study:
         1
     ] * len(study.outcomes)
     assert parts["results"].count("include /figures/event-") == len(study.activity())
-    assert parts["tests"].count("\n## ") == len(study.tests)
     assert "include /sections/evidence/beside-own.qmd" in parts["evidence"]
 
 
@@ -33,7 +32,7 @@ def test_what_the_plan_lacks_leaves_no_trace(tmp_path: Path, study: Study) -> No
     bare = {name: each.model_copy(update={"published": None}) for name, each in study.survey().items()}
     least = {"outcomes": bare, "syntheses": {}, "tests": {}, "evidence": None}
     parts = made(tmp_path, study.model_copy(update=least))
-    assert (parts["evidence"], parts["tests"]) == ("", "")
+    assert parts["evidence"] == ""
     assert "outcomes/methods-activity-own" not in parts["methods"]
     assert "evidence/methods" not in parts["methods"]
     assert "tables/evidence" not in parts["annexes"]

@@ -108,11 +108,6 @@ def test_evidence(pooled: Change | None, words: str) -> None:
     assert words in readings.evidence(pooled)
 
 
-@pytest.mark.parametrize(("state", "name"), readings.STATE_CLASS.items())
-def test_labels(state: str, name: str) -> None:
-    assert readings.label(state) == f"[{state.capitalize()}]{{.state .{name}}}"
-
-
 @pytest.mark.parametrize(
     ("interval", "good", "better", "worse"),
     [
@@ -127,11 +122,3 @@ def test_a_change_that_matters_is_shown_ruled_out_or_neither(
 ) -> None:
     told = readings.matters(Change(sum(interval) / 2, *interval, "%"), good, 3)
     assert f"for the better of that size is {better}, one for the worse is {worse}." in told
-
-
-def test_summary_counts_every_test_once() -> None:
-    states = ["not assessable", "not met", "met", "not assessable", "uncertain"]
-    assert readings.summary([{"state": state} for state in states]) == (
-        "Of the five tests, one is met, one is not met, one is uncertain and two cannot be assessed from these data."
-    )
-    assert readings.summary([{"state": "met"}] * 5) == "Of the five tests, five are met."
