@@ -202,7 +202,7 @@ def test_what_is_told_otherwise_is_noticed(built: Clone, tmp_path: Path) -> None
     estimates.to_csv(release / "estimates.csv", index=False)
     found = faults(release, results)
     assert any("elective_admissions: its row says rose" in each for each in found)
-    assert "elective_admissions: its row says shown to worse, and the verdict is ruled_out" in found
+    assert "elective_admissions: its row says open to worse, and the verdict is ruled_out" in found
     assert any(re.search(r"3\.6% is not in the row .*elective_admissions", each) for each in found)
     table = pd.read_csv(release / "figures/effects.csv")
     table.assign(estimate=table["estimate"] + 1).to_csv(release / "figures/effects.csv", index=False)
