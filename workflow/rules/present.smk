@@ -378,6 +378,7 @@ if ASKED:
             fewest="<disclosed>/fewest_contacts.parquet",
             facts="<disclosed>/contacts.json",
             benchmarks="<results>/prepare/continuity_benchmarks.csv",
+            text=files_below("reports/phrases"),
             code=sources("analysis.present.continuity.continuity"),
         output:
             collect("<results>/present/figures/{figure}.{kind}", figure=CONTINUITY_FIGURES, kind=KINDS),
@@ -398,8 +399,8 @@ if ASKED:
             "Drawing what happened to continuity"
         shell:
             "python -m analysis.present.continuity.continuity --estimates {input.estimates} --distribution {input.distribution}"
-            " --fewest {input.fewest} --facts {input.facts} --benchmarks {input.benchmarks} {params.plan}"
-            " {params.folders} 2> {log}"
+            " --fewest {input.fewest} --facts {input.facts} --benchmarks {input.benchmarks} --phrases reports/phrases"
+            " {params.plan} {params.folders} 2> {log}"
 
 
 if EXPERIMENT:

@@ -11,6 +11,7 @@ from analysis.plain_text import escaped_plan
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.pilots import ContactOutcome
 from analysis.present.continuity.association import admissions_table, mediation_table
+from analysis.present.continuity.captions import captions
 from analysis.present.continuity.contacts import contacts_table
 from analysis.present.continuity.groups import draw_groups
 from analysis.present.continuity.months import draw_months
@@ -45,6 +46,7 @@ def continuity(
     outcome: ContactOutcome,
     rules: Annotated[ContactRules, AsJson],
     confidence: float,
+    phrases: Path,
     figures: Path,
     tables: Path,
 ) -> None:
@@ -70,24 +72,27 @@ def continuity(
         Which contacts count; as JSON.
     confidence : float
         Confidence level of the intervals.
+    phrases : Path
+        The library of phrases.
     figures, tables : Path
         Folders for the figures and the tables.
     """
     import pandas as pd
 
     table, beside = read_estimates(estimates), pd.read_csv(benchmarks)
-    draw_distribution(distribution, rules.fewest, figures)
+    words = captions(table, confidence, phrases)
+    draw_distribution(distribution, rules.fewest, words, figures)
     for draw in (draw_months, draw_size, draw_groups):
-        draw(table, asked, confidence, figures)
+        draw(table, asked, words, figures)
     dropped, lineage = read_table(fewest)
     made = [
-        indices_table(table, beside, asked, rules, outcome),
-        sites_table(table, asked, outcome),
-        slopes_table(table, beside, asked),
-        fewest_table(table, dropped, asked, rules, lineage.simulated),
-        admissions_table(table, beside, asked),
-        mediation_table(table, beside, asked),
-        contacts_table(read_json(facts), rules, lineage.simulated),
+        indices_table(table, beside, asked, rules, outcome, words),
+        sites_table(table, asked, outcome, words),
+        slopes_table(table, beside, asked, words),
+        fewest_table(table, dropped, asked, rules, words, simulated=lineage.simulated),
+        admissions_table(table, beside, asked, words),
+        mediation_table(table, beside, asked, words),
+        contacts_table(read_json(facts), rules, words, simulated=lineage.simulated),
     ]
     for each in made:
         write_text(tables / f"{each.name}.md", each.markdown())

@@ -1,14 +1,14 @@
 """Who has less continuity, and whose continuity the pilots changed: the figure of the inequality slopes."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimates import one, pick
 from analysis.plan.continuity import Continuity
+from analysis.present.continuity.captions import Captions, value
 from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
-from analysis.present.verdict import size
-from analysis.wording import signed
+from analysis.present.templates.values import Row, Value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,20 +24,44 @@ RANKS = {
 COLUMNS = ["by", "what", "group", "groups", "estimate", "ci_low", "ci_high", "simulated"]
 
 
-def draw_groups(estimates: "pd.DataFrame", asked: Continuity, confidence: float, figures: Path) -> None:
+@dataclass(frozen=True)
+class Rank:
+    """Levels and effects from the low to the high end of one ranking, and its slope before and its change."""
+
+    by: str
+    levels: list[Value]
+    effects: list[Value]
+    slope: Row | None
+    change: Row | None
+
+
+@dataclass(frozen=True)
+class Groups:
+    """What the figure shows."""
+
+    level: str
+    ranks: list[Rank]
+
+
+def draw_groups(estimates: "pd.DataFrame", asked: Continuity, words: Captions, figures: Path) -> None:
     """Draw the mean of each group before the start, and the pilots' effect in it."""
     table = pick(estimates, outcome=asked.outcome)
     rows = grouped(table)
-    ranks = [each for each in (asked.gaps.by if asked.gaps else ()) if each in set(rows["by"])]
+    ranks = [
+        _rank(rows, table, each, words) for each in (asked.gaps.by if asked.gaps else ()) if each in set(rows["by"])
+    ]
     if not ranks:
-        nothing(figures, NAME, "Continuity by groups of patients: not estimated. An annex says why.")
+        nothing(figures, NAME, words.say(None, "figures/no-gaps"))
         return
     with panels(7.2, 0.4 + 1.75 * len(ranks), len(ranks), 2, sharey="col") as (figure, axes):
-        for place, by in enumerate(ranks):
-            part = rows[rows["by"] == by]
-            _draw_levels(axes[2 * place], pick(part, what="level"), by, _index(table, by))
-            _draw_effects(axes[2 * place + 1], pick(part, what="effect"), by, _change(table, by))
-        save(figures, figure, rows, _told(rows, table, ranks, confidence))
+        for place, rank in enumerate(ranks):
+            part = rows[rows["by"] == rank.by]
+            slope = words.say(rank.slope, "figures/slope") if rank.slope else ""
+            change = words.say(rank.change, "figures/slope-changed") if rank.change else ""
+            _draw_levels(axes[2 * place], pick(part, what="level"), rank.by, slope)
+            _draw_effects(axes[2 * place + 1], pick(part, what="effect"), rank.by, change)
+        caption, alt = (words.say(Groups(words.level, ranks), f"figures/{name}") for name in ("gaps", "gaps-alt"))
+        save(figures, figure, rows, Told(NAME, caption, alt, bool(rows["simulated"].any())))
 
 
 def grouped(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -53,14 +77,12 @@ def grouped(table: "pd.DataFrame") -> "pd.DataFrame":
     return both[COLUMNS].sort_values(["by", "what", "group"], ascending=[True, False, True], ignore_index=True)
 
 
-def _index(table: "pd.DataFrame", by: str) -> str:
-    row = one(pick(table, design="continuity_gaps", specification=by), term="slope_index")
-    return "" if row is None else f"slope {size(row)}"
-
-
-def _change(table: "pd.DataFrame", by: str) -> str:
-    row = one(table, specification=f"gap_{by}", term="gap_change")
-    return "" if row is None else f"slope changed {size(row)}"
+def _rank(rows: "pd.DataFrame", table: "pd.DataFrame", by: str, words: Captions) -> Rank:
+    part = rows[rows["by"] == by]
+    slope = one(pick(table, design="continuity_gaps", specification=by), term="slope_index")
+    change = one(table, specification=f"gap_{by}", term="gap_change")
+    levels, effects = (list(map(value, pick(part, what=what)["estimate"])) for what in ("level", "effect"))
+    return Rank(by, levels, effects, words.row(slope), words.row(change))
 
 
 def _draw_levels(axes: "Axes", rows: "pd.DataFrame", by: str, index: str) -> None:
@@ -90,25 +112,3 @@ def _points(axes: "Axes", rows: "pd.DataFrame", by: str, marker: str) -> None:
     names = {groups[0]: f"{groups[0]}\n{low}", groups[-1]: f"{groups[-1]}\n{high}"}
     axes.set_xticks(list(groups), [names.get(each, str(each)) for each in groups])
     axes.set_xlim(0.5, len(groups) + 0.5)
-
-
-def _told(rows: "pd.DataFrame", table: "pd.DataFrame", ranks: Sequence[str], confidence: float) -> Told:
-    caption = (
-        "Left, mean continuity before the start in equal groups of patients, all practices together, with the slope "
-        "index of inequality: the difference between the top and the bottom of the ranking. Right, the pilots' effect "
-        "in each group, with how it changed the slope. "
-        f"Bars are {100 * confidence:g}% confidence intervals."
-    )
-    alt = " ".join(_series(rows[rows["by"] == by], table, by) for by in ranks)
-    return Told(NAME, caption, alt, bool(rows["simulated"].any()))
-
-
-def _series(rows: "pd.DataFrame", table: "pd.DataFrame", by: str) -> str:
-    levels = ", ".join(f"{value:.1f}%" for value in pick(rows, what="level")["estimate"])
-    effects = ", ".join(signed(value) for value in pick(rows, what="effect")["estimate"])
-    told = [
-        f"means {levels}" if levels else "means not estimated",
-        f"effects {effects} points" if effects else "effects not estimated",
-        *(each for each in (_index(table, by), _change(table, by)) if each),
-    ]
-    return f"By {RANKS[by][0]}, low to high: {'; '.join(told)}."

@@ -1,38 +1,92 @@
 """Continuity by the size of practices: the figure of the gradient."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimates import one, pick
-from analysis.plan.continuity import Continuity, PracticeSize
+from analysis.plan.continuity import Continuity
+from analysis.present.continuity.captions import Captions, value
 from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
-from analysis.present.verdict import size
-from analysis.wording import listed, measured, p_value, sentence
+from analysis.present.templates.values import Row, Value
+from analysis.wording import measured, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 NAME = "continuity-size"
-EXPOSURES = {"list_size": "registered patients", "gp_fte": "full-time-equivalent GPs"}
 COLUMNS = ["exposure", "term", "x", "estimate", "ci_low", "ci_high", "simulated"]
 
 
-def draw_size(estimates: "pd.DataFrame", asked: Continuity, confidence: float, figures: Path) -> None:
+@dataclass(frozen=True)
+class Doubling:
+    """The change with each doubling of an exposure, and the test that the line bends."""
+
+    exposure: str
+    row: Row
+    bend: Row | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """The value of a line or a row of means at one size."""
+
+    value: Value
+    at: Value
+    decimals: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where the means, or the line, begin and end."""
+
+    code: str
+    first: Place
+    last: Place
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """The runs by one exposure."""
+
+    exposure: str
+    runs: list[Run]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What the figure shows."""
+
+    exposures: list[str]
+    held: list[str]
+    level: str
+    doublings: list[Doubling]
+    runs: list[Exposure]
+
+
+def draw_size(estimates: "pd.DataFrame", asked: Continuity, words: Captions, figures: Path) -> None:
     """Draw the means of equal groups of practices, and the line that the spline expects."""
     table = pick(estimates, outcome=asked.outcome, design="practice_size")
     rows = points(table)
     exposures = [each for each in (asked.size.exposures if asked.size else ()) if each in set(rows["exposure"])]
     if not asked.size or not exposures:
-        nothing(figures, NAME, "Continuity by the size of practices: not estimated. An annex says why.")
+        nothing(figures, NAME, words.say(None, "figures/no-size"))
         return
     with panels(7.2, 3.4, 1, len(exposures), sharey=True) as (figure, axes):
         for panel, exposure in zip(axes, exposures, strict=True):
-            _draw(panel, rows[rows["exposure"] == exposure], exposure)
+            _draw(panel, rows[rows["exposure"] == exposure], words.phrase(exposure, "exposure"))
         axes[0].set_ylabel("Mean continuity, %")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, frameon=False)
-        save(figures, figure, rows, _told(rows, table, exposures, asked.size, confidence))
+        shown = Sizes(
+            exposures=list(exposures),
+            held=[measured(name) for name in asked.size.adjust],
+            level=words.level,
+            doublings=[each for exposure in exposures if (each := _doubling(table, exposure, words))],
+            runs=[Exposure(each, _runs(rows[rows["exposure"] == each])) for each in exposures],
+        )
+        caption, alt = (words.say(shown, f"figures/{name}") for name in ("size", "size-alt"))
+        save(figures, figure, rows, Told(NAME, caption, alt, bool(rows["simulated"].any())))
 
 
 def points(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -42,7 +96,7 @@ def points(table: "pd.DataFrame") -> "pd.DataFrame":
     return rows[COLUMNS].sort_values(["exposure", "term", "x"], ignore_index=True)
 
 
-def _draw(axes: "Axes", rows: "pd.DataFrame", exposure: str) -> None:
+def _draw(axes: "Axes", rows: "pd.DataFrame", name: str) -> None:
     line, means = rows[rows["term"] == "fitted"], rows[rows["term"] == "mean"]
     if len(line):
         axes.plot(line["x"], line["estimate"], color=MUTED, linewidth=1.6, label="Expected by the spline")
@@ -52,7 +106,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", exposure: str) -> None:
         label = "Mean of a quarter of practices"
         axes.errorbar(means["x"], means["estimate"], error, fmt="o", color=ESTIMATE, capsize=3, label=label)
     _doublings(axes, rows["x"])
-    axes.set_xlabel(sentence(EXPOSURES[exposure]))
+    axes.set_xlabel(sentence(name))
     axes.grid(axis="x", visible=False)
     bare(axes)
 
@@ -72,45 +126,20 @@ def _doublings(axes: "Axes", places: "pd.Series[float]") -> None:
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def _told(
-    rows: "pd.DataFrame", table: "pd.DataFrame", exposures: Sequence[str], plan: PracticeSize, confidence: float
-) -> Told:
-    caption = (
-        f"Continuity before the start, by {listed([EXPOSURES[each] for each in exposures])} of the practice: means of "
-        f"quarters of practices, and what the spline expects with {_held(plan)} held constant, both with "
-        f"{100 * confidence:g}% confidence intervals. Along the axis each number is twice the one before. "
-        f"{' '.join(_slope(table, each) for each in exposures)}"
-    ).strip()
-    alt = " ".join(_span(rows[rows["exposure"] == each], each) for each in exposures)
-    return Told(NAME, caption, alt, bool(rows["simulated"].any()))
+def _doubling(table: "pd.DataFrame", exposure: str, words: Captions) -> Doubling | None:
+    row = words.row(one(table, term="per_doubling", subgroup=exposure, specification="adjusted"))
+    bend = words.row(one(table, term="nonlinearity", subgroup=exposure))
+    return None if row is None else Doubling(exposure, row, bend)
 
 
-def _held(plan: PracticeSize) -> str:
-    return listed([measured(name) for name in plan.adjust]) if plan.adjust else "nothing else"
+def _runs(rows: "pd.DataFrame") -> list[Run]:
+    parts = {term: rows[rows["term"] == term] for term in ("mean", "fitted")}
+    return [
+        Run(term, *(_place(part.iloc[at]["estimate"], part.iloc[at]["x"]) for at in (0, -1)))
+        for term, part in parts.items()
+        if len(part)
+    ]
 
 
-def _slope(table: "pd.DataFrame", exposure: str) -> str:
-    """The change with each doubling, and whether the line bends."""
-    row = one(table, term="per_doubling", subgroup=exposure, specification="adjusted")
-    if row is None:
-        return ""
-    bend = one(table, term="nonlinearity", subgroup=exposure)
-    test = f"; test that the line bends: {p_value(bend['p_value'])}" if bend is not None else ""
-    return f"With each doubling of {EXPOSURES[exposure]}: {size(row)}{test}."
-
-
-def _span(rows: "pd.DataFrame", exposure: str) -> str:
-    told = []
-    for term, name in (("mean", "the means run"), ("fitted", "the line runs")):
-        part = rows[rows["term"] == term]
-        if len(part):
-            first, last = part.iloc[0], part.iloc[-1]
-            told.append(
-                f"{name} from {first['estimate']:.1f}% at {_place(first['x'])} to {last['estimate']:.1f}% at "
-                f"{_place(last['x'])}"
-            )
-    return f"By {EXPOSURES[exposure]} {' and '.join(told)}."
-
-
-def _place(value: float) -> str:
-    return f"{value:,.0f}" if value > 100 else f"{value:.1f}"
+def _place(estimate: float, size: float) -> Place:
+    return Place(value(estimate), value(size), 0 if size > 100 else 1)

@@ -4,21 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import one, pick
 from analysis.plan.continuity import Continuity
-from analysis.present.continuity.ways import DASH, beside_cell, effect_cell, empty_table, span_cell
+from analysis.present.continuity.captions import Captions
+from analysis.present.continuity.ways import DASH, beside_cell, effect_cell, span_cell
 from analysis.present.look.markdown import Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "continuity-slopes"
-RANKED = {
-    "imd": "deprivation, least to most",
-    "age": "age, youngest to oldest",
-    "conditions": "conditions, fewest to most",
-}
 
 
-def slopes_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked: Continuity) -> Table:
+def slopes_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked: Continuity, words: Captions) -> Table:
     """By what ranks patients: the slope and the relative index before the start, and the slope's change.
 
     Parameters
@@ -27,36 +23,34 @@ def slopes_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked: C
         The table of estimates; truths.
     asked : Continuity
         What is asked of continuity.
+    words : Captions
+        The library of phrases.
     """
     own = pick(estimates, outcome=asked.outcome)
     ranks = asked.gaps.by if asked.gaps else ()
     lines = [line for by in ranks for line in _lines(own, by) if line[1] is not None]
     if not lines:
-        return empty_table(NAME, "Who has less continuity could not be estimated. An annex says why.")
+        return words.empty(NAME, "tables/no-slopes")
     rows = [row for _, row, _, _ in lines if row is not None]
     columns = {
-        "By": [label for label, _, _, _ in lines],
+        "By": [words.phrase(code, "slope_by") for code, _, _, _ in lines],
         "Points": [effect_cell(row) for row in rows],
         "Interval": [span_cell(row) for row in rows],
         "Relative index": [relative for _, _, relative, _ in lines],
     }
     if (benchmarks["source"] == "truth").any():
         columns["Truth"] = [beside_cell(benchmarks, result, "truth") for _, _, _, result in lines]
-    caption = (
-        "The slope of continuity over patients: the difference that a straight line expects between the two ends of "
-        "the ranking, before the start and in all practices; and how the pilots changed it. The relative index is the "
-        "ratio of the two ends."
-    )
+    caption = words.say(None, "tables/slopes")
     return Table(NAME, caption, columns, bool(rows[0]["simulated"]), (42, 12, 20, 14, 12)[: len(columns)])
 
 
 def _lines(own: "pd.DataFrame", by: str) -> "list[tuple[str, pd.Series[Any] | None, str, str]]":
-    """The slope, and its change: what it is, its row, the relative index, and the result that has a truth."""
+    """The slope, and its change: its code, its row, the relative index, and the result that has a truth."""
     before = pick(own, design="continuity_gaps", specification=by)
     relative = one(before, term="relative_index")
     change = one(own, specification=f"gap_{by}", term="gap_change")
     ratio = DASH if relative is None else f"{relative['estimate']:.2f}"
     return [
-        (RANKED[by], one(before, term="slope_index"), ratio, f"gap_{by}"),
-        ("change with the pilots", change, DASH, f"gap_change_{by}"),
+        (by, one(before, term="slope_index"), ratio, f"gap_{by}"),
+        ("change", change, DASH, f"gap_change_{by}"),
     ]

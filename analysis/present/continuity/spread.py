@@ -1,10 +1,13 @@
 """How many patients have which continuity, before the start and after it: the figure of the distribution."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import protected, rounded
+from analysis.present.continuity.captions import Captions, value
 from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
+from analysis.present.templates.values import Value
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -20,7 +23,33 @@ BARS: dict[bool, dict[str, Any]] = {
 }
 
 
-def draw_distribution(path: Path, fewest: int, figures: Path) -> None:
+@dataclass(frozen=True)
+class Bar:
+    """One bar: so many per cent of patients have an index from low to high."""
+
+    share: Value
+    low: Value
+    high: Value
+
+
+@dataclass(frozen=True)
+class Bars:
+    """The bars of one group before or after the start; none where patients are too few to show."""
+
+    pilot: bool
+    after: bool
+    bars: list[Bar]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What the figure shows: patients with at least so many contacts, by group and time."""
+
+    fewest: int
+    series: list[Bars]
+
+
+def draw_distribution(path: Path, fewest: int, words: Captions, figures: Path) -> None:
     """Draw the shares of patients by their Usual Provider of Care index.
 
     Parameters
@@ -29,12 +58,14 @@ def draw_distribution(path: Path, fewest: int, figures: Path) -> None:
         Patients by group, time and bin of the index.
     fewest : int
         Contacts that a patient needs to be counted.
+    words : Captions
+        The library of phrases.
     figures : Path
         Folder for the figure.
     """
     table, lineage = read_table(path)
     if table.empty:
-        nothing(figures, NAME, "Continuity before and after the start: no patient had enough contacts to be drawn.")
+        nothing(figures, NAME, words.say(None, "figures/no-distribution"))
         return
     rows = shares(table).assign(simulated=lineage.simulated)
     groups = [pilot for pilot in GROUPS if pilot in set(rows["pilot"])]
@@ -43,7 +74,7 @@ def draw_distribution(path: Path, fewest: int, figures: Path) -> None:
             _draw(panel, rows[rows["pilot"] == pilot], GROUPS[pilot])
         axes[0].set_ylabel("Patients, %")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, frameon=False)
-        save(figures, figure, rows, _told(rows, fewest))
+        save(figures, figure, rows, _told(rows, fewest, words))
 
 
 def shares(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -73,22 +104,15 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", title: str) -> None:
     bare(axes)
 
 
-def _told(rows: "pd.DataFrame", fewest: int) -> Told:
-    caption = (
-        f"Patients with at least {fewest} contacts, by the share of their contacts that was with the clinician they "
-        "saw most. Few contacts allow few values: those who saw two clinicians equally often stand from 0.5 to 0.6, "
-        "those who saw only one from 0.9 to 1. Counts of people are rounded to the nearest five; bins with seven or "
-        "fewer are left empty."
-    )
-    parts = [_series(rows, pilot, after) for pilot in GROUPS for after in BARS]
-    return Told(NAME, caption, f"Bars in per cent of patients. {' '.join(parts)}", bool(rows["simulated"].any()))
+def _told(rows: "pd.DataFrame", fewest: int, words: Captions) -> Told:
+    shown = Spread(fewest, [Bars(pilot, after, _bars(rows, pilot, after)) for pilot in GROUPS for after in BARS])
+    caption, alt = (words.say(shown, f"figures/{name}") for name in ("distribution", "distribution-alt"))
+    return Told(NAME, caption, alt, bool(rows["simulated"].any()))
 
 
-def _series(rows: "pd.DataFrame", pilot: bool, after: bool) -> str:
-    rows = rows[(rows["pilot"] == pilot) & (rows["after"] == after)]
-    told = [
-        f"{share:.1f} from {low:.1f} to {high:.1f}"
+def _bars(rows: "pd.DataFrame", pilot: bool, after: bool) -> list[Bar]:
+    rows = rows[(rows["pilot"] == pilot) & (rows["after"] == after) & rows["share"].notna()]
+    return [
+        Bar(value(share), value(low), value(high))
         for low, high, share in rows[["low", "high", "share"]].itertuples(index=False)
-        if share == share
     ]
-    return f"{GROUPS[pilot]}, {'after' if after else 'before'}: {', '.join(told) or 'too few to show'}."

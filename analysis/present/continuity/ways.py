@@ -1,40 +1,45 @@
 """The pilots' effect on continuity by index, weight, model and strata, and what each minimum of contacts drops."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import protected, rounded
 from analysis.estimates import one, pick
-from analysis.plan.continuity import INDICES, ContactRules, Continuity
+from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.pilots import ContactOutcome
+from analysis.present.continuity.captions import Captions
 from analysis.present.look.markdown import Table
-from analysis.wording import change, changed, number_of
+from analysis.wording import change, changed
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DASH = "–"
-WEIGHTS = {
-    "weighted_by_contacts": "patients weighted by contacts",
-    "unweighted": "practices weighted equally",
-}
-MODELS = {"fractional_logit": "fractional logit, average effect"}
-COMPOSITION = {
-    "adjusted_for_contacts": "adjusted for the number of contacts",
-    "same_contacts": "numbers of contacts as before the start",
-}
-MONTHS = {
-    "usual_by_month": "contacts with the usual clinician, by month",
-    "registered_by_month": "contacts with the registered GP, by month",
-}
+# By section of the table, the specifications that it holds.
+WEIGHTS = ("weighted_by_contacts", "unweighted")
+MODELS = ("fractional_logit",)
+COMPOSITION = ("adjusted_for_contacts", "same_contacts")
+MONTHS = ("usual_by_month", "registered_by_month")
 # The results whose truth a simulation tells, by specification.
 TRUTHS = {"index_upc": "usual_provider", "index_slicc": "registered_gp", "registered_by_month": "registered_gp"}
 # What a line of the table says: its name, its row where there is one, and the result that has a truth.
 Line = tuple[str, "pd.Series[Any] | None", str]
 
 
-def empty_table(name: str, why: str) -> Table:
-    """The table that stands where nothing could be told, and says why, so that the text has something to refer to."""
-    return Table(name, why, {"Result": ["not estimated"]})
+@dataclass(frozen=True)
+class Indices:
+    """What the caption of the effects says: the index of the plan, and whether truths stand beside."""
+
+    index: str
+    truths: bool
+
+
+@dataclass(frozen=True)
+class Fewest:
+    """What the caption of the minima says: months of a window, and the minimum of the plan."""
+
+    window_months: int
+    fewest: int
 
 
 def effect_cell(row: "pd.Series[Any] | None") -> str:
@@ -66,6 +71,7 @@ def indices_table(
     asked: Continuity,
     rules: ContactRules,
     outcome: ContactOutcome,
+    words: Captions,
 ) -> Table:
     """The effect in every way that it was told.
 
@@ -79,13 +85,15 @@ def indices_table(
         Which contacts count.
     outcome : ContactOutcome
         The outcome that the chapter is about.
+    words : Captions
+        The library of phrases.
     """
     name = "continuity-indices"
-    sections = _sections(estimates, asked, rules, outcome)
+    sections = _sections(estimates, asked, rules, outcome, words)
     lines = [line for part in sections.values() for line in part]
     found = [row for _, row, _ in lines if row is not None]
     if not found:
-        return empty_table(name, "The effect on continuity could not be estimated. An annex says why.")
+        return words.empty(name, "tables/no-indices")
     blank: Line = ("", None, "")
     flat = [line for head, part in sections.items() for line in ((f"*{head}*", *blank[1:]), *part)]
     heads = {f"*{head}*" for head in sections}
@@ -100,24 +108,12 @@ def indices_table(
             "" if label in heads else beside_cell(benchmarks, result, "truth") for label, _, result in flat
         ]
     simulated = any(bool(row["simulated"]) for row in found)
-    return Table(name, _caption(benchmarks, outcome), columns, simulated, (46, 12, 12, 18, 12)[: len(columns)])
-
-
-def _caption(benchmarks: "pd.DataFrame", outcome: ContactOutcome) -> str:
-    truth = (
-        " The truth of an index is that of its mean over all patients counted, so it stands by no stratum and no other "
-        "weights; that of the survey is in what patients answer."
-    )
-    return (
-        f"The pilots' effect on continuity, told in several ways, in percentage points unless marked %. Where nothing "
-        f"else is said, the index is {INDICES[outcome.index]}. Indices have different scales: compare their signs and "
-        f"intervals, not their sizes. A dash stands where there is nothing to tell."
-        f"{truth * bool((benchmarks['source'] == 'truth').any())}"
-    )
+    caption = words.say(Indices(outcome.index, "Truth" in columns), "tables/indices")
+    return Table(name, caption, columns, simulated, (46, 12, 12, 18, 12)[: len(columns)])
 
 
 def _sections(
-    estimates: "pd.DataFrame", asked: Continuity, rules: ContactRules, outcome: ContactOutcome
+    estimates: "pd.DataFrame", asked: Continuity, rules: ContactRules, outcome: ContactOutcome, words: Captions
 ) -> dict[str, list[Line]]:
     effects = pick(estimates, design="difference_in_differences", term="effect")
     own = pick(effects, outcome=asked.outcome)
@@ -126,20 +122,18 @@ def _sections(
     minima = [each for each in rules.fewest_shown if each != rules.fewest]
     number = one(estimates, design="contacts_per_patient", term="effect")
     sections: dict[str, list[Line]] = {
-        "As in the plan": [("patients weighted equally", one(own, specification="primary"), truth)],
-        "By weight": _named(own, WEIGHTS),
-        "By fewest contacts": [
-            (f"{each} contacts or more", one(own, specification=f"fewest_{each}"), "") for each in minima
-        ],
-        "By model": [(label, one(own, specification=key), truth) for key, label in MODELS.items()],
-        "With contacts held equal": _named(own, COMPOSITION),
-        "By number of contacts": _strata(own),
-        "By index": [_index(own, each) for each in others],
-        "By month": _named(own, MONTHS),
-        "As patients tell of it": _survey(effects),
-        "Whether the index can be compared": [("contacts per patient, in number and in %", number, "")],
+        "plan": [(words.phrase("primary", "told_by"), one(own, specification="primary"), truth)],
+        "weight": _named(own, WEIGHTS, words),
+        "fewest": [(f"{each} contacts or more", one(own, specification=f"fewest_{each}"), "") for each in minima],
+        "model": [(words.phrase(key, "told_by"), one(own, specification=key), truth) for key in MODELS],
+        "equal": _named(own, COMPOSITION, words),
+        "contacts": _strata(own),
+        "index": [_index(own, each, words) for each in others],
+        "month": _named(own, MONTHS, words),
+        "survey": _survey(effects),
+        "number": [(words.phrase("contacts_per_patient", "told_by"), number, "")],
     }
-    return {head: lines for head, lines in sections.items() if lines}
+    return {words.phrase(head, "section_of_ways"): lines for head, lines in sections.items() if lines}
 
 
 def _strata(own: "pd.DataFrame") -> list[Line]:
@@ -157,13 +151,13 @@ def _survey(effects: "pd.DataFrame") -> list[Line]:
     ]
 
 
-def _named(rows: "pd.DataFrame", names: dict[str, str]) -> list[Line]:
-    return [(label, one(rows, specification=key), TRUTHS.get(key, "")) for key, label in names.items()]
+def _named(rows: "pd.DataFrame", names: tuple[str, ...], words: Captions) -> list[Line]:
+    return [(words.phrase(key, "told_by"), one(rows, specification=key), TRUTHS.get(key, "")) for key in names]
 
 
-def _index(rows: "pd.DataFrame", index: str) -> Line:
+def _index(rows: "pd.DataFrame", index: str, words: Captions) -> Line:
     key = f"index_{index}"
-    return INDICES[index], one(rows, specification=key), TRUTHS.get(key, "")
+    return words.phrase(index, "index_name"), one(rows, specification=key), TRUTHS.get(key, "")
 
 
 def _before(row: "pd.Series[Any] | None") -> str:
@@ -171,7 +165,13 @@ def _before(row: "pd.Series[Any] | None") -> str:
 
 
 def fewest_table(
-    estimates: "pd.DataFrame", dropped: "pd.DataFrame", asked: Continuity, rules: ContactRules, simulated: bool
+    estimates: "pd.DataFrame",
+    dropped: "pd.DataFrame",
+    asked: Continuity,
+    rules: ContactRules,
+    words: Captions,
+    *,
+    simulated: bool,
 ) -> Table:
     """What each minimum of contacts drops, and the effect under it.
 
@@ -185,12 +185,14 @@ def fewest_table(
         What is asked of continuity.
     rules : ContactRules
         Which contacts count.
+    words : Captions
+        The library of phrases.
     simulated : bool
         Whether the patients are simulated.
     """
     name = "continuity-fewest"
     if dropped.empty:
-        return empty_table(name, "What a minimum of contacts drops could not be counted: no patient has contacts.")
+        return words.empty(name, "tables/no-fewest")
     rows = dropped.sort_values("fewest").to_dict("records")
     specifications = ["primary" if row["fewest"] == rules.fewest else f"fewest_{row['fewest']}" for row in rows]
     own = pick(estimates, outcome=asked.outcome, design="difference_in_differences", term="effect")
@@ -204,11 +206,7 @@ def fewest_table(
         "Effect, points": [effect_cell(row) for row in effects],
         "Interval": [span_cell(row) for row in effects],
     }
-    caption = (
-        f"What each minimum of contacts in a window of {number_of(rules.window_months, 'month')} drops, and the "
-        f"pilots' effect under it; the plan asks for {rules.fewest}. A patient counts once in each window. Counts of "
-        "people are rounded to the nearest five and hidden up to seven."
-    )
+    caption = words.say(Fewest(rules.window_months, rules.fewest), "tables/fewest")
     return Table(name, caption, columns, simulated, (11, 14, 14, 14, 14, 14, 19))
 
 

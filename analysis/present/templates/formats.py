@@ -70,7 +70,7 @@ def _plural(count: float | Sized | Value, one: str, many: str = "") -> str:
 
 def cite(book: Book, value: Value, text: str, how: str) -> str:
     """A number as it is printed, leading to its address; `how` it is printed tells two printings apart."""
-    return book.cite(f"{value.key}.{how}", text, value.origin)
+    return text if value.origin is None else book.cite(f"{value.key}.{how}", text, value.origin)
 
 
 def _in_words(book: Book, count: int | Value) -> str:

@@ -26,15 +26,15 @@ class Value:
         In the unit in which it is told: a ratio as a change in per cent.
     key : str
         Its name among the numbers of the paper, unique: of a row, what picks the row, and the column.
-    origin : Origin
-        Where it comes from.
+    origin : Origin or None
+        Where it comes from; None where it is told without its address, as in a table.
     unit : str
         What stands behind it: ``%``, `` points`` or nothing.
     """
 
     number: float
     key: str
-    origin: Origin
+    origin: Origin | None
     unit: str = ""
 
     def __bool__(self) -> bool:
@@ -65,10 +65,13 @@ Ends = tuple[Value, Value]
 
 
 class Row:
-    """A row of the table of estimates: its numbers and its words by column, and the two ends of its interval."""
+    """A row of the table of estimates: its numbers and its words by column, and the two ends of its interval.
 
-    def __init__(self, context: Context, row: "pd.Series[Any]") -> None:
-        self._context, self._row = context, row
+    In text its numbers are `cited`; in a table, which has no room for addresses, they are not.
+    """
+
+    def __init__(self, context: Context, row: "pd.Series[Any]", *, cited: bool = True) -> None:
+        self._context, self._row, self._cited = context, row, cited
 
     def __getattr__(self, column: str) -> Any:
         if column.startswith("_") or column not in self._row.index:
@@ -97,13 +100,16 @@ class Row:
         return bool(self._row["simulated"])
 
     def _plain(self, column: str) -> Value:
-        return Value(float(self._row[column]), f"{self._key()}.{column}.plain", self._context.origin(self._row))
+        return Value(float(self._row[column]), f"{self._key()}.{column}.plain", self._origin())
 
     def _value(self, column: str, held: float) -> Value:
         scale = self._row["scale"] if column in TOLD else ""
         told = change(scale, held, held, held)
         unit = told.unit if scale in ("ratio", "points") else ""
-        return Value(told.estimate, f"{self._key()}.{column}", self._context.origin(self._row), unit)
+        return Value(told.estimate, f"{self._key()}.{column}", self._origin(), unit)
+
+    def _origin(self) -> Origin | None:
+        return self._context.origin(self._row) if self._cited else None
 
     def _key(self) -> str:
         picked = place_of(self._row, self._context.estimates).partition(": ")[2].split(", ")

@@ -12,11 +12,13 @@ from analysis.present.look.style import SIMULATED
 from tests.unit.present import made_continuity as made
 from tests.unit.present.made_rows import row
 
+PHRASES = Path(__file__).parents[4] / "reports" / "phrases"
+
 
 def drawn(folder: Path, **files: Path) -> Path:
     continuity(
-        **files, asked=made.ASKED, outcome=made.OUTCOME, rules=made.RULES, confidence=0.9, figures=folder / "out",
-        tables=folder / "out",
+        **files, asked=made.ASKED, outcome=made.OUTCOME, rules=made.RULES, confidence=0.9, phrases=PHRASES,
+        figures=folder / "out", tables=folder / "out",
     )  # fmt: skip
     return folder / "out"
 
