@@ -53,7 +53,7 @@ TABLES = [
 EXPERIMENT_TABLES = ["arms", "published-arms", "specification"] if EXPERIMENT else []
 PIECES = (
     [
-        *["findings", "methods", "results", "evidence", "annexes", "checklists"],
+        *["findings", "results"],
     ]
     if STUDY.outcomes or STUDY.questions
     else []
@@ -358,10 +358,6 @@ if PIECES:
             plan=plan(
                 outcomes=STUDY.outcomes,
                 syntheses=STUDY.syntheses,
-                tests=STUDY.tests,
-                evidence=STUDY.evidence or "",
-                supplied=SUPPLIED,
-                **({"continuity": ASKED} if ASKED else {}),
             ),
         message:
             "Writing the sections that follow from the plan"
@@ -480,6 +476,7 @@ rule present_numbers:
             supplied=SUPPLIED,
             checks=CHECKS,
             costs=bool(STUDY.costs),
+            evidence=STUDY.evidence or "",
             document=STUDY.release.document,
             **({"experiment": STUDY.experiment} if EXPERIMENT else {}),
             **({"asked": ASKED, "contacts": STUDY.pilots.contacts} if ASKED else {}),

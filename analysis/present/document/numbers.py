@@ -18,7 +18,7 @@ from analysis.present.assumptions.assumption_words import fragile_words
 from analysis.present.calibration.cautions import cautious
 from analysis.present.calibration.power_words import power_words
 from analysis.present.document.pages import pages
-from analysis.present.evidence import page as evidence
+from analysis.present.evidence import page as syntheses_page
 from analysis.present.experiment import page as experiments
 from analysis.present.five_tests import page as five_tests
 from analysis.present.outcomes import readings
@@ -73,6 +73,7 @@ def numbers(
     continuity: Paths = (),
     calibration: Paths = (),
     published: Paths = (),
+    evidence: str = "",
     digest: str = "",
     kinds: Annotated[Calibration | None, AsJson] = None,
     power: Paths = (),
@@ -135,6 +136,8 @@ def numbers(
         How often the primary model's intervals held the truth; none where `make calibrate` never ran.
     published : tuple of Path
         The prepared evidence; none where the study names no published evidence.
+    evidence : str
+        The data set of published evidence; empty where the study has none.
     digest : str
         The digest of what the plan wants calibrated.
     kinds : Calibration
@@ -148,7 +151,7 @@ def numbers(
     plan = PaperPlan(
         outcomes=outcomes, syntheses=syntheses, questions=questions or {}, checks=checks or {}, inference=inference,
         supplied=supplied, costs=costs, experiment=experiment, continuity=asked, calibration=kinds, digest=digest,
-        contacts=contacts or ContactRules(),
+        contacts=contacts or ContactRules(), evidence=evidence,
     )  # fmt: skip
     files = {
         "quality": quality, "arms": arms, "states": states, "cohort": cohort, "continuity": continuity,
@@ -228,7 +231,7 @@ def _question_words(context: Context, questions: Questions, states: Words, tests
 
 
 def _evidence_headlines(sources: Sources, filters: Filters, read: str) -> list[str]:
-    told = list(evidence.page(sources))
+    told = list(syntheses_page.page(sources))
     if not told:
         return []
     rest = " ".join(filters["each"](told[1:], "evidence/headline"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.experiment import Experiment
-from analysis.plan.pilots import ActivityOutcome
+from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.context import Context, Outcomes, Syntheses
@@ -40,6 +40,8 @@ class PaperPlan:
         The digest of what the plan wants calibrated.
     contacts : ContactRules
         Which contacts count towards continuity.
+    evidence : str
+        The data set of published evidence; empty where the study has none.
     """
 
     inference: Inference
@@ -54,12 +56,40 @@ class PaperPlan:
     calibration: Calibration | None = None
     digest: str = ""
     contacts: ContactRules = field(default_factory=ContactRules)
+    evidence: str = ""
 
     @property
     def methods(self) -> tuple[str, ...]:
         """Other ways to tell the uncertainty of counts; none where the study has no counts."""
-        counts = any(isinstance(each, ActivityOutcome) for each in self.outcomes.values())
-        return tuple(self.inference.methods) if counts else ()
+        return tuple(self.inference.methods) if self.has_counts else ()
+
+    @property
+    def has_counts(self) -> bool:
+        """Whether there are counts of activity."""
+        return self._has(ActivityOutcome)
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether there are shares of a survey."""
+        return self._has(SurveyOutcome)
+
+    @property
+    def has_contacts(self) -> bool:
+        """Whether there are indices of contacts."""
+        return self._has(ContactOutcome)
+
+    def _has(self, kind: type) -> bool:
+        return any(isinstance(each, kind) for each in self.outcomes.values())
+
+    @property
+    def of_records(self) -> bool:
+        """Whether counts are made of records of persons."""
+        return "activity" not in self.supplied
+
+    @property
+    def compared(self) -> bool:
+        """Whether a published value is set beside any outcome."""
+        return any(each.published for each in self.outcomes.values())
 
 
 @dataclass(frozen=True, kw_only=True)

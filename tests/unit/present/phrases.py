@@ -5,7 +5,8 @@ from pathlib import Path
 
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
-from analysis.present.templates.sections import Pages, render_sections
+from analysis.present.templates.language import render
+from analysis.present.templates.sections import Pages
 
 REPORTS = Path(__file__).parents[3] / "reports"
 SPAN = re.compile(r"\[([^\]]*)\]\{\.number[^}]*\}")
@@ -16,12 +17,11 @@ def said(name: str, it: object) -> str:
     return plain(formats(Book(), REPORTS / "phrases")["say"](it, name))
 
 
-def section(name: str, pages: Pages, folder: Path) -> str:
-    """A section that is told from these pages, in one line and without addresses."""
-    document = folder / "document.qmd"
-    document.write_text(f"{{{{< include /sections/{name}.qmd >}}}}", encoding="utf-8")
-    made = render_sections(REPORTS, [document], pages, formats(Book(), REPORTS / "phrases"))
-    return plain(" ".join(made[f"sections/{name}.qmd"].split()))
+def section(name: str, pages: Pages) -> str:
+    """A section that is told from these pages, in one line and without addresses; what it includes stays out."""
+    place = REPORTS / "sections" / f"{name}.qmd.j2"
+    text = render(place, place.read_text(encoding="utf-8"), pages, formats(Book(), REPORTS / "phrases"))
+    return plain(" ".join(text.split()))
 
 
 def plain(text: str) -> str:

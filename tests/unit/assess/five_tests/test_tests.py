@@ -239,11 +239,11 @@ def test_the_plan_describes_the_rule_that_is_used() -> None:
 
 
 @pytest.mark.parametrize("simulated", [True, False])
-def test_the_table_of_tests_has_a_line_for_each_and_says_what_is_simulated(tmp_path: Path, simulated: bool) -> None:
+def test_the_table_of_tests_has_a_line_for_each_and_says_what_is_simulated(simulated: bool) -> None:
     shared = {"outcome": "x", "design": "synthesis", "label": "x", "state": "met", "margin": 3, "scale": "ratio",
               "shows": "shows", "goal": "fall", "doubt": "", "simulated": simulated}  # fmt: skip
     facts = {"title": "t", "statement": "s", "gap": "Nobody asked.", "state": "uncertain", "indicators": [shared]}
     page = readings_page([facts | {"test": "T1"}, facts | {"test": "T2"}], made_rows.context([]))
-    text = section("five_tests/table", {"tests": page}, tmp_path)
+    text = section("five_tests/table", {"tests": page})
     assert text.count("[Uncertain]{.state .uncertain} | Too few controlled evaluations give an interval for x, so") == 2
     assert ("Simulated data." in text) == simulated

@@ -7,44 +7,54 @@ import pytest
 
 from analysis.present.document.data import lacking
 from analysis.present.document.text import text
+from analysis.present.outcomes.benchmarks import Beside
+from analysis.present.provenance.sources import PaperPlan
 from analysis.study import Study
-from tests.unit.present.phrases import said
+from tests.unit.present.phrases import said, section
 
 
-def made(folder: Path, study: Study, *supplied: str) -> dict[str, str]:
-    text(
-        outcomes=study.outcomes, syntheses=study.syntheses, tests=dict(study.tests.items()),
-        evidence=study.evidence or "", supplied=supplied, out=folder,
+def made(name: str, study: Study, *supplied: str) -> str:
+    plan = PaperPlan(
+        inference=study.inference, outcomes=study.outcomes, syntheses=study.syntheses, supplied=supplied,
+        evidence=study.evidence or "",
     )  # fmt: skip
-    return {path.stem: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    beside = SimpleNamespace(published=Beside([], []))
+    pages = {"study": plan, "evidence": list(study.syntheses), "tests": study.tests, "beside": beside}
+    return section(name, pages | {"simulation": None})
 
 
-def test_every_outcome_test_and_synthesis_has_its_section(tmp_path: Path, study: Study) -> None:
-    parts = made(tmp_path, study)
-    assert [parts["results"].count(f"{{{{< var outcomes.{name}.headline >}}}}") for name in study.outcomes] == [
-        1
-    ] * len(study.outcomes)
-    assert parts["results"].count("include /figures/event-") == len(study.activity())
-    assert "include /sections/evidence/beside-own.qmd" in parts["evidence"]
-
-
-def test_what_the_plan_lacks_leaves_no_trace(tmp_path: Path, study: Study) -> None:
-    bare = {name: each.model_copy(update={"published": None}) for name, each in study.survey().items()}
-    least = {"outcomes": bare, "syntheses": {}, "tests": {}, "evidence": None}
-    parts = made(tmp_path, study.model_copy(update=least))
-    assert parts["evidence"] == ""
-    assert "outcomes/methods-activity-own" not in parts["methods"]
-    assert "evidence/methods" not in parts["methods"]
-    assert "tables/evidence" not in parts["annexes"]
-    assert "/figures/" not in parts["results"]
-
-
-def test_methods_say_when_counts_were_made_of_records(tmp_path: Path, study: Study) -> None:
-    assert "outcomes/methods-records-own" in made(tmp_path, study, "sites", "practices", "episodes")["methods"]
-    assert (
-        "outcomes/methods-records-own"
-        not in made(tmp_path, study, "sites", "practices", "activity", "episodes")["methods"]
+def test_each_outcome_has_its_section(tmp_path: Path, study: Study) -> None:
+    text(outcomes=study.outcomes, syntheses=study.syntheses, out=tmp_path)
+    told = (tmp_path / "results.md").read_text(encoding="utf-8")
+    assert [told.count(f"{{{{< var outcomes.{name}.headline >}}}}") for name in study.outcomes] == [1] * len(
+        study.outcomes
     )
+    assert told.count("include /figures/event-") == len(study.activity())
+
+
+def test_what_the_plan_has_is_told(study: Study) -> None:
+    assert "include /sections/evidence/beside-own.qmd" in made("outcomes/beside-own", study)
+    methods = made("outcomes/methods-kinds-own", study, "activity")
+    for name in ("outcomes/methods-activity-own", "outcomes/methods-survey-own", "evidence/methods"):
+        assert f"/sections/{name}.qmd" in methods
+    assert "/tables/evidence.md" in made("document/annexes-own", study)
+    assert made("document/annex-checklists", study).startswith("# Annex D: reporting checklists")
+
+
+def test_what_the_plan_lacks_leaves_no_trace(study: Study) -> None:
+    bare = {name: each.model_copy(update={"published": None}) for name, each in study.survey().items()}
+    least = study.model_copy(update={"outcomes": bare, "syntheses": {}, "tests": {}, "evidence": None})
+    assert made("outcomes/beside-own", least) == ""
+    methods = made("outcomes/methods-kinds-own", least, "survey")
+    assert methods == "{{< include /sections/outcomes/methods-survey-own.qmd >}}"
+    assert "tables/evidence" not in made("document/annexes-own", least)
+    assert made("document/annex-checklists", least).startswith("# Annex C: reporting checklists")
+
+
+def test_methods_say_when_counts_were_made_of_records(study: Study) -> None:
+    records = "/sections/outcomes/methods-records-own.qmd"
+    assert records in made("outcomes/methods-kinds-own", study, "sites", "practices", "episodes")
+    assert records not in made("outcomes/methods-kinds-own", study, "sites", "practices", "activity", "episodes")
 
 
 def told(*supplied: str) -> str:
