@@ -110,6 +110,11 @@ class ConfounderCheck(Check):
         default=(1.1, 1.25, 1.5, 2.0), min_length=1, description="Rate ratio of those who have it."
     )
 
+    @staticmethod
+    def tipping_horizon(prevalence: float, end: str) -> str:
+        """What the table of estimates calls the tipping point, of the estimate or of its interval, at a prevalence."""
+        return f"prevalence {prevalence:g}, {end}"
+
 
 class CurveCheck(Check):
     """Every combination of declared choices."""

@@ -5,7 +5,7 @@ from analysis.present.continuity.continuity import FIGURES as CONTINUITY_FIGURES
 from analysis.present.continuity.continuity import TABLES as CONTINUITY_TABLES
 from analysis.present.designs.design_rows import compared
 from analysis.present.robustness.group_table import grouped
-from analysis.present.robustness.robustness import checked, curves
+from analysis.present.robustness.robustness import curves
 
 EVIDENCE_FIGURES = [f"evidence-{name.replace('_', '-')}" for name in STUDY.syntheses]
 EVENT_FIGURES = [f"event-{name.replace('_', '-')}" for name in STUDY.activity()]
@@ -28,7 +28,6 @@ METHODS = STUDY.inference.methods if STUDY.activity() else ()
 FIGURES += [*(["designs"] if COMPARED else []), *CURVES]
 DESIGN_TABLES = [*(["designs"] if COMPARED else []), *(["costs"] if STUDY.costs else [])]
 CHECK_TABLES = [
-    *[f"sensitivity-{name.replace('_', '-')}" for name in checked(CHECKS)],
     *(["groups"] if grouped(CHECKS) else []),
     *(["inference"] if METHODS else []),
 ]
@@ -320,11 +319,13 @@ if COMPARED or STUDY.costs:
             "python -m analysis.present.designs.designs --estimates {input.estimates} {params.plan} {params.folders} 2> {log}"
 
 
-if CHECK_TABLES:
+if CURVES or CHECK_TABLES:
 
     rule present_robustness:
         input:
             estimates="<disclosed>/estimates.csv",
+            verdicts="<results>/assess/verdicts.csv",
+            text=files_below("reports/phrases"),
             code=sources("analysis.present.robustness.robustness"),
         output:
             collect("<results>/present/figures/{curve}.{kind}", curve=CURVES, kind=KINDS),
@@ -335,11 +336,12 @@ if CHECK_TABLES:
             "<benchmarks>/present_robustness.tsv"
         params:
             folders=folders,
-            plan=plan(outcomes=STUDY.outcomes, checks=CHECKS, methods=METHODS),
+            plan=plan(outcomes=STUDY.outcomes, checks=CHECKS, inference=STUDY.inference),
         message:
             "Asking whether the findings would survive a sceptic"
         shell:
-            "python -m analysis.present.robustness.robustness --estimates {input.estimates} {params.plan} {params.folders} 2> {log}"
+            "python -m analysis.present.robustness.robustness --estimates {input.estimates} --verdicts {input.verdicts}"
+            " --phrases reports/phrases {params.plan} {params.folders} 2> {log}"
 
 
 if PIECES:

@@ -9,7 +9,8 @@ from workflow.study_data import StudyData, measures
 
 STAGE, PREPARED = "<results>/estimate", "<results>/prepare"
 PANEL = f"{PREPARED}/panel.parquet"
-SENSITIVITY = ("estimator", "window", "comparison", "placebo_date", "leave_one_out", "dose", "heterogeneity")
+# The kinds of checks that have steps of their own; one step makes all others, whatever their kind.
+ALONE = ("curve", "parallel_trends", "confounder")
 
 
 def steps(data: StudyData) -> Iterator[Step]:
@@ -166,8 +167,9 @@ def together(data: StudyData) -> Iterator[Step]:
             settings: dict[str, object] = {"outcomes": measures(wanted), "settings": getattr(study.designs, name)}
             yield model(f"estimate_{part}", module, message, data, reads={"panel": PANEL}, plan=settings)
     binned = {"bin_months": {name: each.bin_months for name, each in study.activity().items()}}
+    others = tuple({check.kind for check in study.sensitivity.values()} - set(ALONE))
     for module, message, kinds, more in (
-        ("analysis.estimate.robustness.sensitivity", "Asking what survives other choices", SENSITIVITY, {}),
+        ("analysis.estimate.robustness.sensitivity", "Asking what survives other choices", others, {}),
         (
             "analysis.estimate.robustness.specification_curve",
             "Trying every combination of declared choices",

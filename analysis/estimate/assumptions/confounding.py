@@ -123,7 +123,7 @@ def tipping(ratio: Estimate, check: ConfounderCheck, labels: dict[str, Any]) -> 
             if strength is not None:
                 row = Estimate(
                     **labels, estimator="confounder_grid", term="tipping", scale="statistic", estimate=strength,
-                    horizon=f"prevalence {prevalence:g}, {horizon}",
+                    horizon=check.tipping_horizon(prevalence, horizon),
                 )  # fmt: skip
                 made.append(row)
     return made

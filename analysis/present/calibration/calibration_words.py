@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from analysis.assess.calibration.narrow import ENOUGH, MARGIN
 from analysis.plan.calibration import Calibration
 from analysis.present.designs.design_rows import NAMES
-from analysis.present.inference.inference_words import METHODS
+from analysis.present.inference.inference_table import METHODS
 from analysis.wording import listed, sentence
 
 if TYPE_CHECKING:

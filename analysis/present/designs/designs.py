@@ -10,10 +10,9 @@ from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.present.costs.cost_table import cost_table
 from analysis.present.designs.design_rows import WEAKER, Key, asked, compared, effects, keys, named, told
-from analysis.present.look.markdown import Table, dashed
+from analysis.present.look.markdown import Table, dashed, size
 from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, nothing, panels, save
 from analysis.present.provenance.context import Outcomes
-from analysis.present.verdict import size
 from analysis.steps import command, write_text
 from analysis.wording import changed, sentence
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analysis.estimates import one, pick
-from analysis.plan.pilots import ActivityOutcome
+from analysis.estimates import one, pick, verdict_row
+from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.designs.design_rows import OTHER_PEOPLE, asked, compared, effects
+from analysis.present.designs.others import Others, others
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.templates.values import Row
+from analysis.verdicts import About, Question, Verdict
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,15 @@ class Labelled:
     row: Row
 
 
+@dataclass(frozen=True)
+class Placebo:
+    """An outcome that the pilots are not expected to move: in words, its row if it was estimated, whether it moved."""
+
+    label: str
+    row: Row | None
+    direction: Verdict
+
+
 @dataclass(frozen=True, kw_only=True)
 class DesignsPage:
     """The designs of a study.
@@ -27,14 +38,16 @@ class DesignsPage:
     ----------
     primary, secondary : list of str
         The outcomes that the plan calls so, in words; no placebo is secondary.
+    placebos : list of Placebo
+        The outcomes that the pilots are not expected to move.
     beside : list of str
         What the plan names beside the primary estimates: ``designs``, ``checks``, ``methods``.
     several : bool
         Whether there is more than the primary estimates.
     staggered, synthetic_control, interrupted : bool
         Whether any outcome asks for the design.
-    compared : list of str
-        The outcomes with more than one design, by name.
+    compared : list of Others
+        The outcomes with more than one design.
     patients : list of Labelled
         What matching finds among the patients of the intervention, who are not everybody registered.
     weight : Row or None
@@ -44,12 +57,13 @@ class DesignsPage:
 
     primary: list[str]
     secondary: list[str]
+    placebos: list[Placebo]
     beside: list[str]
     several: bool
     staggered: bool
     synthetic_control: bool
     interrupted: bool
-    compared: list[str]
+    compared: list[Others]
     patients: list[Labelled]
     weight: Row | None
 
@@ -63,24 +77,31 @@ def page(sources: Sources) -> DesignsPage | None:
     return DesignsPage(
         primary=[each.label for each in plan.outcomes.values() if each.primary],
         secondary=[each.label for each in plan.outcomes.values() if not (each.primary or _placebo(each))],
+        placebos=[_moved(sources, name, each) for name, each in plan.outcomes.items() if _placebo(each)],
         beside=list(_beside(plan, used)),
         several=bool(plan.checks or plan.methods or several),
         staggered="staggered" in used,
         synthetic_control="synthetic_control" in used,
         interrupted="interrupted_time_series" in used,
-        compared=list(several),
+        compared=[others(sources, name, outcome) for name, outcome in several.items()],
         patients=list(_patients(sources.context, several)),
         weight=next(_weights(sources.context, several), None),
     )
 
 
-def _placebo(outcome: object) -> bool:
+def _placebo(outcome: AnyOutcome) -> bool:
     return isinstance(outcome, ActivityOutcome) and outcome.placebo
 
 
+def _moved(sources: Sources, name: str, outcome: AnyOutcome) -> Placebo:
+    row = verdict_row(sources.context.estimates, name, "difference_in_differences")
+    direction = sources.verdicts.of(name, Question.DIRECTION, about=About.OUTCOME)
+    return Placebo(outcome.label, None if row is None else Row(sources.context, row), direction)
+
+
 def _beside(plan: PaperPlan, used: set[str]) -> Iterator[str]:
-    others = used - {"difference_in_differences"}
-    for code, named in (("designs", others), ("checks", plan.checks), ("methods", plan.methods)):
+    more = used - {"difference_in_differences"}
+    for code, named in (("designs", more), ("checks", plan.checks), ("methods", plan.methods)):
         if named:
             yield code
 

@@ -14,7 +14,6 @@ from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.experiment import Experiment
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
-from analysis.present.assumptions.assumption_words import fragile_words
 from analysis.present.calibration.cautions import cautious
 from analysis.present.calibration.power_words import power_words
 from analysis.present.document.pages import pages
@@ -27,7 +26,6 @@ from analysis.present.outcomes.panel import wave_words
 from analysis.present.provenance.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.questions.answers import answers, headlines, summary
-from analysis.present.robustness.robustness_summary import sceptic_words
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
 from analysis.present.templates.sections import render_sections
@@ -166,9 +164,6 @@ def numbers(
     words = _words(context, outcomes, beside, lines)
     words["calibration"] = _power(context, outcomes, kinds, digest, power)
     words = cautious(context, words, outcomes, calibration, inference.confidence)
-    if outcomes:
-        words["reading"]["fragile"] = fragile_words(context, primary(outcomes), checks or {})
-        words |= sceptic_words(context, outcomes, checks or {}, inference.methods)
     for path in states:
         words |= _question_words(context, questions or {}, read_json(path), said)
     for path in quality:

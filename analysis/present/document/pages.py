@@ -1,5 +1,6 @@
 """What templates see: by the name of each topic, what its sections are told from."""
 
+from analysis.present.assumptions import page as assumptions
 from analysis.present.continuity import page as continuity
 from analysis.present.costs import page as costs
 from analysis.present.designs import page as designs
@@ -28,6 +29,7 @@ def pages(sources: Sources) -> Pages:
         "outcomes": outcomes.page(sources),
         "evidence": evidence.page(sources),
         "designs": designs.page(sources),
+        "assumptions": assumptions.page(sources),
         "robustness": robustness.page(sources),
         "inference": inference.page(sources),
         "tests": five_tests.page(sources),

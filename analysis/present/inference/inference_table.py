@@ -3,14 +3,22 @@
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import verdict_row
-from analysis.present.inference.inference_words import ADJUSTED, METHODS, by_method, family
-from analysis.present.look.markdown import Table, dashed
+from analysis.present.inference.page import ADJUSTED, by_method, family
+from analysis.present.look.markdown import Table, dashed, size
 from analysis.present.provenance.context import Outcomes
-from analysis.present.verdict import size
 from analysis.wording import changed, in_words, p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
+
+METHODS = {
+    "crv3": "leaving out one cluster at a time (CRV3)",
+    "score_bootstrap": "score bootstrap, by cluster",
+    "wild_bootstrap": "wild cluster bootstrap, linear model",
+    "randomisation": "all or many other assignments of the pilots",
+    "holm": "primary, adjusted for several outcomes (Holm)",
+    "romano_wolf": "primary, adjusted by resampling (Romano–Wolf)",
+}
 
 
 def inference_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
@@ -35,7 +43,7 @@ def _lines(estimates: "pd.DataFrame", name: str, label: str) -> list[tuple[str, 
     how = how if changed(primary).few else "clusters of practices (primary)"
     first = (sentence(label), how, size(primary), _p(primary))
     others = by_method(estimates, name)
-    return [first, *(("", _method(estimates, method), _interval(row), _p(row)) for method, row in others)]
+    return [first, *(("", _method(estimates, method), _interval(row), _p(row)) for method, row in others.items())]
 
 
 def _method(estimates: "pd.DataFrame", method: str) -> str:

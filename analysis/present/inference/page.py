@@ -1,17 +1,71 @@
-"""What the section on uncertainty is told from: the outcomes whose uncertainty is told in other ways."""
+"""What the section on uncertainty is told from: the same estimates with their uncertainty told in other ways."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from analysis.estimates import pick, verdict_row
 from analysis.present.provenance.sources import PaperPlan, Sources
+from analysis.present.templates.values import Row
+from analysis.verdicts import About, Question, Verdict
+from analysis.wording import changed, p_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# In the order in which they are told; the last adjust the primary p-value for several outcomes.
+METHODS = ("crv3", "score_bootstrap", "wild_bootstrap", "randomisation", "holm", "romano_wolf")
+ADJUSTED = ("holm", "romano_wolf")
 
 
 @dataclass(frozen=True)
+class Adjusted:
+    """A p-value that is adjusted for several outcomes: by which method, its row, over how many outcomes."""
+
+    method: str
+    row: Row
+    outcomes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Uncertainty:
-    """One outcome whose uncertainty is told in other ways: its name in the plan, and in words."""
+    """One outcome whose uncertainty is told in other ways.
+
+    Attributes
+    ----------
+    name, label : str
+        In the plan, and in words.
+    effect : Row or None
+        The primary estimate; None where it was not estimated.
+    direction : Verdict
+        Whether it is clear; unknown where it has no interval.
+    few : bool
+        Whether clusters are too few for clustered errors, so that randomisation decides.
+    methods : Verdict
+        Whether all ways agree.
+    least, most : Row or None
+        The other ways with the smallest and with the largest p-value; none where there is no other.
+    alike : bool
+        Whether the two print alike.
+    adjusted : list of Adjusted
+        The p-values that are adjusted for several outcomes.
+    """
 
     name: str
     label: str
+    effect: Row | None
+    direction: Verdict
+    few: bool
+    methods: Verdict
+    least: Row | None
+    most: Row | None
+    alike: bool
+    adjusted: list[Adjusted]
+
+    @property
+    def one_family(self) -> bool:
+        """Whether all are adjusted over as many outcomes."""
+        return len({each.outcomes for each in self.adjusted}) == 1
 
 
 @dataclass(frozen=True)
@@ -25,7 +79,7 @@ def page(sources: Sources) -> InferencePage | None:
     """What the section on uncertainty tells; None where the study has no outcomes."""
     if not sources.plan.outcomes:
         return None
-    return InferencePage([Uncertainty(name, sources.plan.outcomes[name].label) for name in _told(sources.plan)])
+    return InferencePage([_uncertainty(sources, name) for name in _told(sources.plan)])
 
 
 def _told(plan: PaperPlan) -> Iterator[str]:
@@ -34,3 +88,41 @@ def _told(plan: PaperPlan) -> Iterator[str]:
     checked = {name for check in plan.checks.values() for name in check.outcomes}
     if plan.methods:
         yield from (name for name in plan.outcomes if name in checked.union(first))
+
+
+def _uncertainty(sources: Sources, name: str) -> Uncertainty:
+    context = sources.context
+    primary = verdict_row(context.estimates, name, "difference_in_differences")
+    rows = {} if primary is None else by_method(context.estimates, name)
+    known = {method: row for method, row in rows.items() if row["p_value"] == row["p_value"]}
+    ways = sorted((row for key, row in known.items() if key not in ADJUSTED), key=lambda row: float(row["p_value"]))
+    least, most = (ways[0], ways[-1]) if ways else (None, None)
+    return Uncertainty(
+        name=name,
+        label=sources.plan.outcomes[name].label,
+        effect=None if primary is None else Row(context, primary),
+        direction=sources.verdicts.of(name, Question.DIRECTION, about=About.OUTCOME),
+        few=primary is not None and changed(primary).few,
+        methods=sources.verdicts.of(name, Question.METHODS),
+        least=None if least is None else Row(context, least),
+        most=None if most is None else Row(context, most),
+        alike=bool(ways) and len({p_value(ways[at]["p_value"]) for at in (0, -1)}) == 1,
+        adjusted=[
+            Adjusted(method, Row(context, row), family(context.estimates, method))
+            for method, row in known.items()
+            if method in ADJUSTED
+        ],
+    )
+
+
+def by_method(estimates: "pd.DataFrame", name: str) -> "dict[str, pd.Series[Any]]":
+    """The rows of one outcome that tell its uncertainty in another way, in the order of the methods."""
+    rows = pick(estimates, outcome=name, design="difference_in_differences", term="inference", specification="primary")
+    told = {row["horizon"]: row for _, row in rows.sort_values("scale").iterrows()}
+    return {method: told[method] for method in METHODS if method in told}
+
+
+def family(estimates: "pd.DataFrame", method: str) -> int:
+    """Over how many outcomes a method adjusts."""
+    rows = pick(estimates, design="difference_in_differences", term="inference", specification="primary")
+    return int(rows.loc[rows["horizon"] == method, "outcome"].nunique())

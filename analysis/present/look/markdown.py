@@ -3,8 +3,14 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from analysis.present.look.style import SIMULATED
+from analysis.present.templates.formats import cell
+from analysis.wording import changed, signed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -60,8 +66,17 @@ def spelled_out(cells: Sequence[str]) -> str:
     return f" {'; '.join(told)}." if told else ""
 
 
+def size(row: "pd.Series[Any]") -> str:
+    """An estimate with its interval in the words of a table: ``−4.0% (−6.0% to −1.9%)``."""
+    if row["scale"] == "difference":
+        value, low, high = (signed(row[key]) for key in ("estimate", "ci_low", "ci_high"))
+        return f"{value} per 1,000 a year" + (f" ({low} to {high})" if row["ci_low"] == row["ci_low"] else "")
+    told = changed(row)
+    return f"{told.signed()} ({told.interval()})" if told.low == told.low else told.signed()
+
+
 def _line(cells: "Sequence[str] | Mapping[str, Sequence[str]]") -> str:
-    return f"| {' | '.join(str(cell).replace('|', '∣').replace(chr(10), ' ') for cell in cells)} |"
+    return f"| {' | '.join(cell(str(each)) for each in cells)} |"
 
 
 def _rule(cells: Sequence[str]) -> str:

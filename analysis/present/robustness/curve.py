@@ -1,13 +1,16 @@
 """The specification curve: every combination of the declared choices, sorted, with the choices below."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimates import pick
-from analysis.present.assumptions.assumption_lines import clear_shares, sides, sites_of, span_of, whole_points
+from analysis.present.assumptions.asked import Asked
+from analysis.present.assumptions.assumptions import Curve, Points, sites_of, told_curve
 from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, nothing, panels, save
 from analysis.present.provenance.address import slug
-from analysis.wording import changed, number_of, plural, sentence, signed
+from analysis.present.templates.language import Filters
+from analysis.wording import changed, number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,21 +28,23 @@ SPLIT = " · "
 OWN = SPLIT.join(("poisson_fixed_effects", "plan", "all", "0"))
 
 
-def curve(rows: "pd.DataFrame", outcome: str, label: str, folder: Path) -> None:
+def draw_curve(asked: Asked, label: str, filters: Filters, folder: Path) -> None:
     """Draw the specification curve of one outcome.
 
     Parameters
     ----------
-    rows : DataFrame
-        The rows of the check, of one outcome.
-    outcome, label : str
-        The outcome's name in the study, and in words.
+    asked : Asked
+        The check of one outcome.
+    label : str
+        The outcome in words.
+    filters : dict
+        The filters of templates, by which its words are told.
     folder : Path
         Where curve-OUTCOME.svg, .png, .csv and .md go.
     """
-    name, data = f"curve-{slug(outcome)}", drawn(rows)
+    name, data = f"curve-{slug(asked.outcome)}", drawn(asked.rows)
     if data.empty:
-        nothing(folder, name, f"No combination of choices could be estimated for {label}.")
+        nothing(folder, name, filters["say"](label, "assumptions/no-curve"))
         return
     own_first = data.sort_values("plan", ascending=False, kind="stable")
     kinds = [(key, each) for key in CHOICES for each in dict.fromkeys(own_first[key])]
@@ -47,7 +52,7 @@ def curve(rows: "pd.DataFrame", outcome: str, label: str, folder: Path) -> None:
     with panels(7.2, 2.9 + 0.2 * len(kinds), 2, 1, sharex=True, gridspec_kw=ratios) as (figure, (above, below)):
         _estimates(above, data)
         _choices(below, data, kinds)
-        save(folder, figure, data, _told(name, label, data, rows))
+        save(folder, figure, data, _told(name, label, data, told_curve(asked), filters))
 
 
 def drawn(rows: "pd.DataFrame") -> "pd.DataFrame":
@@ -115,43 +120,54 @@ def _choices(axes: "Axes", data: "pd.DataFrame", kinds: list[tuple[str, str]]) -
     bare(axes)
 
 
-def _told(name: str, label: str, data: "pd.DataFrame", rows: "pd.DataFrame") -> Told:
-    whole = data[data["whole"]]
-    ends = (whole if len(whole) else data)["estimate"].iloc[[0, -1]]
-    span = (
-        f"{number_of(len(whole) or len(data), 'combination')} of model, months, comparison group and washout give "
-        f"{signed(ends.iloc[0], '%')} to {signed(ends.iloc[-1], '%')}"
-    )
-    caption = f"{sentence(label)}: {span}.{_sides(rows)}{lost(data, rows)} The diamond is the plan's own choice."
-    own = data[data["plan"]]
-    place = f" The plan's own is number {own.index[0] + 1} from the lowest." if len(own) else ""
-    alt = f"Sorted estimates with intervals above, the choices behind each below. {span}.{place}"
+def _told(name: str, label: str, data: "pd.DataFrame", found: Curve, filters: Filters) -> Told:
+    it = _facts(label, data, found)
+    caption, alt = (filters["say"](it, f"assumptions/curve-{part}") for part in ("caption", "alt"))
     return Told(name, caption, alt, bool(data["simulated"].any()))
 
 
-def lost(data: "pd.DataFrame", rows: "pd.DataFrame") -> str:
-    """Which combinations rest on fewer sites, that they are not counted, what they say; empty where none does."""
-    fewer = data[~data["whole"]]
-    if fewer.empty:
-        return ""
-    least, most = int(fewer["sites"].min()), int(fewer["sites"].max())
-    span, points = f"{least}" if least == most else f"{least} to {most}", whole_points(rows)[1]
-    return (
-        f" {number_of(len(fewer), 'further combination')} {plural(len(fewer), 'rests', 'rest')} on {span} of "
-        f"{int(data['all_sites'].max())} sites, because the others have no months left on one side of their start: "
-        f"hollow, with the number of sites, and not counted. "
-        f"{plural(len(points), 'It gives', 'They give')} {span_of(points)}, {sides(points)}."
-    )
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """What the words of the figure are told from.
+
+    Attributes
+    ----------
+    label : str
+        The outcome in words.
+    curve : Curve
+        The combinations, and in how many a change is clear.
+    shown : Points
+        Those of which the span is told: the ones that rest on every site, or all where none does.
+    least, most, sites : int
+        On how many sites those rest that lose some, and how many there are.
+    one_size : bool
+        Whether the former rest on equally many.
+    place : int
+        At which place from the lowest the plan's own choice stands; 0 where it is not there.
+    """
+
+    label: str
+    curve: Curve
+    shown: Points
+    least: int
+    most: int
+    sites: int
+    one_size: bool
+    place: int
 
 
-def _sides(rows: "pd.DataFrame") -> str:
-    """The shares of combinations on each side of no change, and of those that are clear."""
-    told = pick(rows, term="share_below")
-    if told.empty:
-        return ""
-    below = float(told["estimate"].iloc[0])
-    fall, rise = clear_shares(rows)
-    clear = f" a fall is clear in {fall:.0%} and a rise in {rise:.0%}." if fall == fall and rise == rise else ""
-    return (
-        f" {below:.0%} of them lie below no change;{clear}" if clear else f" {below:.0%} of them lie below no change."
+def _facts(label: str, data: "pd.DataFrame", found: Curve) -> Drawn:
+    fewer, own = data[~data["whole"]], data.index[data["plan"]]
+    sites = fewer["sites"].astype(int) if len(fewer) else [0]
+    shown = found.whole or found.fewer
+    assert shown is not None
+    return Drawn(
+        label=label,
+        curve=found,
+        shown=shown,
+        least=min(sites),
+        most=max(sites),
+        sites=int(data["all_sites"].max()) if len(fewer) else 0,
+        one_size=min(sites) == max(sites),
+        place=int(own[0]) + 1 if len(own) else 0,
     )

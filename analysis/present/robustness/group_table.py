@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from analysis.assess.verdicts.checks import check_rows
 from analysis.estimates import one, pick
 from analysis.plan.sensitivity import Checks
-from analysis.present.look.markdown import Table, dashed
+from analysis.present.look.markdown import Table, dashed, size
 from analysis.present.provenance.context import Outcomes
-from analysis.present.robustness.check_lines import compared_groups, named
-from analysis.present.verdict import check_rows, size
-from analysis.wording import p_value, sentence
+from analysis.present.robustness.checks import compared_groups, named
+from analysis.wording import listed, p_value, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,4 +62,4 @@ def _test(rows: "pd.DataFrame", name: str) -> str:
     if row is None or row["p_value"] != row["p_value"]:
         return "cannot be told"
     some = compared_groups(own)
-    return f"{p_value(row['p_value'])}{f' ({some})' * bool(some)}"
+    return f"{p_value(row['p_value'])}{f' ({listed(some)})' * bool(some)}"

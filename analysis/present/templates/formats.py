@@ -1,7 +1,9 @@
 """The filters of templates: how each kind of value prints, and that it cites itself as it does."""
 
+import re
 from collections.abc import Callable, Iterable, Sized
 from functools import partial
+from math import floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +42,11 @@ def formats(book: Book, folder: Path) -> dict[str, Callable[..., Any]]:
         "in_words": partial(_in_words, book),
         "listed": lambda them, last="and": listed([each for each in them if each], last),
         "joined": joined,
+        "cell": cell,
         "printed": partial(_printed, book),
         "interval": partial(_interval, book),
         "span": partial(_span, book),
+        "from_to": partial(_from_to, book),
         "fewer_or_more": partial(_fewer_or_more, book),
     }
     # Phrases use the same filters.
@@ -55,6 +59,11 @@ def joined(texts: Iterable[str], between: str = " ") -> str:
     return between.join(text for text in texts if text)
 
 
+def cell(text: str) -> str:
+    """Text that stands in a cell of a table: a bar that is not escaped would end the cell."""
+    return re.sub(r"(?<!\\)\|", "∣", text).replace("\n", " ")
+
+
 def _say(place: Path, it: object, filters: Filters) -> str:
     """A sentence that recurs: a template of its own, which is given one thing, `it`."""
     if not place.is_file():
@@ -64,18 +73,22 @@ def _say(place: Path, it: object, filters: Filters) -> str:
 
 def _plural(count: float | Sized | Value, one: str, many: str = "") -> str:
     """The noun or the verb for so many things: a number of them, or the things themselves."""
-    number = len(count) if isinstance(count, Sized) else count.number if isinstance(count, Value) else count
-    return plural(number, one, many)
+    return plural(_counted(count), one, many)
+
+
+def _counted(count: float | Sized | Value) -> float:
+    return len(count) if isinstance(count, Sized) else count.number if isinstance(count, Value) else count
 
 
 def cite(book: Book, value: Value, text: str, how: str) -> str:
-    """A number as it is printed, leading to its address; `how` it is printed tells two printings apart."""
+    """A number as it is printed, leading to its address if it has one; `how` it is printed tells printings apart."""
     return text if value.origin is None else book.cite(f"{value.key}.{how}", text, value.origin)
 
 
-def _in_words(book: Book, count: int | Value) -> str:
-    """A number of things in words up to ten; one that comes from somewhere leads there."""
-    return cite(book, count, in_words(int(count.number)), "words") if isinstance(count, Value) else in_words(count)
+def _in_words(book: Book, count: int | Sized | Value) -> str:
+    """A number of things, or the things themselves, in words up to ten; one that comes from somewhere leads there."""
+    text = in_words(int(_counted(count)))
+    return cite(book, count, text, "words") if isinstance(count, Value) else text
 
 
 def _printed(book: Book, value: Printed) -> str:
@@ -112,6 +125,18 @@ def _share(value: Value, decimals: int = 0) -> str:
     return f"{value.number:.{decimals}%}"
 
 
+def _figures(value: Value, figures: int = 2) -> str:
+    """A number with so many significant figures: ``1.3``, ``0.31``."""
+    return f"{value.number:.{figures}g}"
+
+
+def _rough_share(value: Value) -> str:
+    """A share in per cent with one decimal or, below one per cent, its first digit that is no nought: ``0.07%``."""
+    size = abs(100 * value.number)
+    decimals = max(1, -floor(log10(size))) if 0 < size < 1 else 1
+    return f"{100 * value.number:.{decimals}f}%"
+
+
 # The filters that print one number; the name says how.
 NUMBERS: dict[str, Callable[..., str]] = {
     "signed": _signed,
@@ -120,6 +145,8 @@ NUMBERS: dict[str, Callable[..., str]] = {
     "percent": _percent,
     "share": _share,
     "protected": lambda value: protected(value.number),
+    "figures": _figures,
+    "rough_share": _rough_share,
     "count": lambda value: counted(value.number),
     "p_value": lambda value: p_value(value.number),
 }
@@ -137,6 +164,12 @@ def _span(book: Book, ends: Ends, decimals: int = 1) -> str:
     """Two ends that are no changes: ``0.83 to 0.89``."""
     low, high = ends
     return cite(book, low, f"{low.number:.{decimals}f} to {high.number:.{decimals}f}", "span")
+
+
+def _from_to(book: Book, ends: Ends) -> str:
+    """From where to where estimates run, as one number: ``+5.4% to +5.7%``, or once what would print twice."""
+    texts = dict.fromkeys(_signed(end) for end in ends)
+    return cite(book, ends[0], " to ".join(texts), "from_to")
 
 
 def _fewer_or_more(book: Book, ends: Ends, decimals: int = 2) -> str:

@@ -95,9 +95,18 @@ class Row:
         return self._plain("ci_low"), self._plain("ci_high")
 
     @property
+    def events(self) -> bool:
+        """Whether it is told in events per 1,000 patients a year."""
+        return bool(self._row["scale"] == "difference")
+
+    @property
     def simulated(self) -> bool:
         """Whether it rests on simulated data."""
         return bool(self._row["simulated"])
+
+    def number_in(self, column: str) -> Value:
+        """The number that stands in a column of words, such as the size that a violation was tried at."""
+        return self._value(column, float(self._row[column]))
 
     def _plain(self, column: str) -> Value:
         return Value(float(self._row[column]), f"{self._key()}.{column}.plain", self._origin())

@@ -11,6 +11,7 @@ from analysis.assess.verdicts.verdicts import judge
 from analysis.estimates import Estimate
 from analysis.plan.sensitivity import Checks
 from analysis.present.document.pages import pages
+from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.templates.formats import formats
@@ -45,10 +46,19 @@ def cited(told: Sources, name: str) -> str:
     """A section by its path below reports/sections, with the addresses of its numbers."""
     place = REPORTS / "sections" / f"{name}.qmd.j2"
     filters = formats(told.context.book, REPORTS / "phrases")
-    return render(place, place.read_text(encoding="utf-8"), pages(told, None), filters)
+    return render(place, place.read_text(encoding="utf-8"), pages(told), filters)
+
+
+def plain(text: str) -> str:
+    """A text without the addresses of its numbers."""
+    return re.sub(r"\[([^\[\]]*)\]\{\.number[^}]*\}", r"\1", text)
 
 
 def section(told: Sources, name: str) -> str:
-    """The same as a reader sees it, a paragraph a line."""
-    text = re.sub(r"\[([^\[\]]*)\]\{\.number[^}]*\}", r"\1", cited(told, name))
-    return "\n".join(" ".join(each.split()) for each in re.split(r"\n\s*\n", text) if each.strip())
+    """A section as a reader sees it, a paragraph a line."""
+    return "\n".join(" ".join(each.split()) for each in re.split(r"\n\s*\n", plain(cited(told, name))) if each.strip())
+
+
+def phrase(it: object, name: str) -> str:
+    """What a phrase says of a thing, without addresses."""
+    return plain(formats(Book(), REPORTS / "phrases")["say"](it, name))

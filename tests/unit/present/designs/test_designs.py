@@ -1,6 +1,7 @@
 """The same outcome by every design: what is set beside what, and what is said of designs that disagree."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -8,9 +9,7 @@ import pytest
 
 from analysis.estimates import Estimate
 from analysis.plan.sensitivity import Checks
-from analysis.present.designs.design_words import design_words
 from analysis.present.designs.designs import designs, designs_table, drawn
-from analysis.present.designs.plan_words import placebo_words
 from analysis.present.look.style import SIMULATED
 from analysis.present.outcomes.event_study import joint_test
 from analysis.present.outcomes.outcomes import outcome_words
@@ -67,38 +66,48 @@ def test_only_rows_of_the_plans_own_specification_are_compared(outcomes: Outcome
     assert drawn(table(ROWS), outcomes).equals(drawn(table([*ROWS, *more]), outcomes))
 
 
+def agree(rows: Iterable[Estimate], outcomes: Outcomes) -> str:
+    """What is said of how far designs agree."""
+    return section(sources(rows, outcomes), "designs/results")
+
+
 def test_designs_that_disagree_are_counted_and_named(outcomes: Outcomes) -> None:
-    words = design_words(context(ROWS), outcomes)
-    assert words[ELECTIVE]["agree"].endswith(
-        "Of the three, two show the same clear change; no clear change or the opposite comes from Two-way fixed "
-        "effects (a weaker design)."
-    )
-    assert "two-way estimate, 12.3% rests on" in section(sources(ROWS, outcomes), "designs/results")
-    assert words[EMERGENCY]["agree"] == "No other design could estimate the change in emergency admissions."
-    assert "two-way" not in section(sources(clear_fall(), outcomes), "designs/results")
+    text = agree(ROWS, outcomes)
+    assert (
+        "For elective admissions the other designs run from −6.0% to −1.0%. Of the three, two show the same clear "
+        "change; no clear change or the opposite comes from Two-way fixed effects (a weaker design)."
+    ) in text
+    assert "two-way estimate, 12.3% rests on" in text
+    assert "No other design could estimate the change in emergency admissions." in text
+    assert "The primary estimate of outpatient attendances could not be made, so there is nothing to set" in text
+    assert "two-way" not in agree(clear_fall(), outcomes)
 
 
 def test_no_design_confirms_a_finding_that_was_not_made(outcomes: Outcomes) -> None:
-    rows = [*unclear(), row(EMERGENCY, "effect", 1.01, 0.03, design="synthetic_control", estimator="synthetic_did")]
-    assert "It shows no clear change either." in design_words(context(rows), outcomes)[EMERGENCY]["agree"]
+    one = row(EMERGENCY, "effect", 1.01, 0.03, design="synthetic_control", estimator="synthetic_did")
+    assert "It shows no clear change either." in agree([*unclear(), one], outcomes)
+
+
+def test_designs_that_all_say_something_else_are_told_to(outcomes: Outcomes) -> None:
+    made = {"synthetic_control": 0.99, "synthetic_did": 1.04}
+    rows = [row(ELECTIVE, "effect", size, 0.02, design="synthetic_control", estimator=name) for name, size in
+    made.items()]  # fmt: skip
+    assert "All show no clear change or the opposite, unlike the primary estimate." in agree(
+        [*clear_fall(), *rows], outcomes
+    )
 
 
 def test_a_design_without_an_interval_neither_agrees_nor_disagrees(outcomes: Outcomes) -> None:
     silent = row(ELECTIVE, "effect", 0.9, design="interrupted_time_series", estimator="segmented_poisson")
     kept = other_designs(ELECTIVE)[0]
-
-    def agree(*rows: Estimate) -> str:
-        return design_words(context(rows), outcomes)[ELECTIVE]["agree"]
-
-    assert agree(*clear_fall(), kept, silent).endswith(
+    none = "From so few clusters it cannot be told whether they agree with the primary estimate."
+    assert (
         "From so few clusters it cannot be told whether Each site against its own past agrees with the primary "
         "estimate. The one with an interval shows the same clear change."
-    )
-    assert agree(*clear_fall(), silent).endswith(
-        "From so few clusters it cannot be told whether they agree with the primary estimate."
-    )
+    ) in agree([*clear_fall(), kept, silent], outcomes)
+    assert none in agree([*clear_fall(), silent], outcomes)
     # Nor does anything agree or disagree with a primary estimate of which nothing can be told.
-    assert agree(row(ELECTIVE, "effect", 0.95), kept).endswith("whether they agree with the primary estimate.")
+    assert none in agree([row(ELECTIVE, "effect", 0.95), kept], outcomes)
 
 
 @pytest.mark.parametrize("rows", [ROWS, clear_fall(), clear_fall("another")], ids=["all", "primary alone", "none"])
@@ -131,11 +140,14 @@ def test_what_was_primary_is_said(study: Study) -> None:
 
 def test_a_placebo_outcome_that_moves_is_a_warning(study: Study) -> None:
     placebo = {ELECTIVE: study.activity()[ELECTIVE].model_copy(update={"placebo": True, "primary": False})}
-    assert "something other than the pilots" in placebo_words(context(clear_fall()), placebo)
-    assert "something other than the pilots" not in placebo_words(context(unclear(ELECTIVE)), placebo)
-    assert "not estimated" in placebo_words(context([]), placebo)
-    four = {name: study.outcomes[name] for name in FOUR}
-    assert placebo_words(context(clear_fall()), four) == ""
+
+    def said(rows: Iterable[Estimate], outcomes: Outcomes = placebo) -> str:
+        return section(sources(rows, outcomes), "outcomes/methods-primary")
+
+    assert "A change is clear (−5.0%; interval −7.0% to −3.0%): something other than the pilots" in said(clear_fall())
+    assert "No such change is clear (+1.0%; interval −1.0% to +3.0%)." in said(unclear(ELECTIVE))
+    assert "They were not estimated." in said([])
+    assert "placebo" not in said(clear_fall(), {name: study.outcomes[name] for name in FOUR})
 
 
 def test_the_test_before_the_start_says_what_it_could_have_seen(study: Study) -> None:
@@ -238,7 +250,7 @@ def test_designs_that_rest_on_the_last_period_are_told_to_where_it_lay_low(
 ) -> None:
     high = row(EMERGENCY, "effect", 1.05, 0.02, design="staggered", estimator="sun_abraham")
     rows = [*unclear(), high, *periods(EMERGENCY, dict(zip((-4, -3, -2), earlier, strict=True)))]
-    told = design_words(context(rows), outcomes)[EMERGENCY]["agree"]
+    told = agree(rows, outcomes)
     assert (said in told) if said else ("last period" not in told)
 
 
@@ -247,13 +259,11 @@ def test_patients_of_the_intervention_are_no_further_design_on_everybody(study: 
         row(ELECTIVE, "effect", 0.8, 0.05, design="matched_cohort", estimator="poisson_matched"),
         row(ELECTIVE, "effect", 0.96, 0.02, design="synthetic_control", estimator="synthetic_did"),
     ]
-    words = design_words(context([*clear_fall(), *chosen]), study.activity())[ELECTIVE]
-    assert "the other designs give [−4.0%]" in words["agree"]
-    assert "It shows the same clear change." in words["agree"]
-    text = section(sources([*clear_fall(), *chosen], study.outcomes), "designs/results")
+    text = agree([*clear_fall(), *chosen], study.outcomes)
+    assert "the other designs give −4.0%. It shows the same clear change." in text
     assert "Among the patients of the intervention alone" in text
     assert "matching finds a change of −20.0% in elective admissions. That answers" in text
-    assert "patients of the intervention" not in section(sources(clear_fall(), study.outcomes), "designs/results")
+    assert "patients of the intervention" not in agree(clear_fall(), study.outcomes)
 
 
 def test_events_are_those_of_the_primary_estimate(study: Study) -> None:

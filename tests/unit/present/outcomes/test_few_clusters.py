@@ -10,14 +10,12 @@ import pytest
 
 from analysis.estimates import Estimate, settled
 from analysis.plan.sensitivity import Checks
-from analysis.present.designs.plan_words import placebo_words
 from analysis.present.outcomes.event_study import bare_periods
-from analysis.present.robustness.robustness import check_lines
-from analysis.present.robustness.robustness_words import robustness_words
 from analysis.study import Study
 from tests.unit.present.continuity.test_sections import plain
 from tests.unit.present.continuity_rows import every_row, told
-from tests.unit.present.made_rows import clear_fall, context, every_check, table
+from tests.unit.present.made_rows import clear_fall, every_check
+from tests.unit.present.told_sections import section, sources
 
 ELECTIVE = "elective_admissions"
 # Words that nobody may say of an estimate without an interval, and a missing number.
@@ -52,11 +50,11 @@ def test_of_checks_nothing_is_claimed(study: Study, checks: Checks) -> None:
     for rows in (two_sites(known), [replace(known[0], treated_clusters=2, comparison_clusters=24)]):
         made = [*rows, *two_sites(every_check(ELECTIVE))]
         assert any(row.term == "curve" for row in made)
-        said = [line.meaning for line in check_lines(table(made), ELECTIVE, checks)]
-        said += robustness_words(context(made), study.activity(), checks, ())[ELECTIVE].values()
-        assert [text for text in said if CLAIMS.search(plain(text))] == []
-        curve = "From so few clusters it cannot be told whether a change is clear in any of them."
-        assert any(text.endswith(curve) for text in said)
+        told = section(sources(made, study.activity(), checks), "robustness/results")
+        part = told.partition("{#sec-robustness-elective-admissions}")[2].partition(": Would the finding")[0]
+        said = re.split(r"(?<=[.:]) | \| ", part)
+        assert [text for text in said if CLAIMS.search(text)] == []
+        assert "From so few clusters it cannot be told whether a change is clear in any of them." in told
 
 
 def test_of_continuity_nothing_is_claimed(tmp_path: Path) -> None:
@@ -77,7 +75,7 @@ def test_of_continuity_nothing_is_claimed(tmp_path: Path) -> None:
 
 def test_of_a_placebo_outcome_nothing_is_claimed(study: Study) -> None:
     placebo = {ELECTIVE: study.activity()[ELECTIVE].model_copy(update={"placebo": True, "primary": False})}
-    text = plain(placebo_words(context(two_sites(clear_fall()[:1])), placebo))
+    text = section(sources(two_sites(clear_fall()[:1]), placebo), "outcomes/methods-primary")
     assert text.endswith("From so few clusters it cannot be told whether there is one (−5.0%; no interval).")
 
 

@@ -1,29 +1,43 @@
 """Would it survive a sceptic? What is said of checks, and that nothing survives where nothing was found."""
 
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 import pytest
 
 from analysis.estimates import Estimate, one, sole
-from analysis.plan.sensitivity import Checks
-from analysis.present.assumptions.assumption_lines import breakdown, sides, violation
+from analysis.plan.sensitivity import Check, Checks
+from analysis.present.assumptions.assumptions import Points, Trend
 from analysis.present.look.style import SIMULATED
-from analysis.present.robustness.check_lines import differ
-from analysis.present.robustness.curve import curve, drawn
+from analysis.present.provenance.address import slug
+from analysis.present.provenance.context import Outcomes
+from analysis.present.robustness.checks import asked_check
+from analysis.present.robustness.curve import draw_curve, drawn
 from analysis.present.robustness.group_table import group_table
-from analysis.present.robustness.robustness import check_lines, checked, curves, robustness, sensitivity_table
-from analysis.present.robustness.robustness_words import robustness_words
-from analysis.present.verdict import fate, meaning
+from analysis.present.robustness.robustness import curves, robustness
+from analysis.present.templates.formats import formats
+from analysis.present.templates.values import Row, Value
 from analysis.steps import Problem
 from analysis.study import Study
-from analysis.wording import Change
-from tests.unit.present.made_rows import clear_fall, context, every_check, methods, row, statistic, table, unclear
+from analysis.verdicts import About, Question, Verdict, write_verdicts
+from tests.unit.present.made_rows import (
+    LINEAGE,
+    clear_fall,
+    context,
+    every_check,
+    methods,
+    row,
+    statistic,
+    table,
+    unclear,
+)
+from tests.unit.present.told_sections import REPORTS, cited, phrase, plain, section, sources
 
-FELL, ROSE = Change(-5.0, -7.0, -3.0, "%"), Change(4.0, 1.0, 7.0, "%")
-VAGUE, WIDE = Change(-1.0, -3.0, 1.0, "%"), Change(-4.0, -9.0, 1.0, "%")
 ELECTIVE, EMERGENCY = "elective_admissions", "emergency_admissions"
+SITES = "Without each site in turn"
 
 
 @pytest.fixture(scope="module")
@@ -31,48 +45,63 @@ def checks(study: Study) -> Checks:
     return study.checks(*{check.kind for check in study.sensitivity.values()})
 
 
-def said(rows: pd.DataFrame, name: str, study: Study, checks: Checks) -> dict[str, str]:
-    """By what was changed, what it means."""
-    return {line.changed: line.meaning for line in check_lines(rows, name, checks)}
+def told(rows: Iterable[Estimate], outcomes: Outcomes, checks: Checks, name: str) -> str:
+    """What the section says of one outcome, its table with it."""
+    text = plain(cited(sources(rows, outcomes, checks), "robustness/results"))
+    return text.partition(f"{{#sec-robustness-{slug(name)}}}\n")[2].partition("\n##")[0]
 
 
-@pytest.mark.parametrize(
-    ("primary", "other", "expected"),
-    [
-        (FELL, FELL, "survives"), (FELL, VAGUE, "fades"), (FELL, ROSE, "turns"),
-        (VAGUE, VAGUE, "stays unclear"), (VAGUE, FELL, "appears"),
-    ],
-)  # fmt: skip
-def test_a_finding_survives_only_where_there_is_one(primary: Change, other: Change, expected: str) -> None:
-    assert fate(primary, other) == expected
+def words(rows: Iterable[Estimate], outcomes: Outcomes, checks: Checks, name: str) -> str:
+    """The same without its table, in one line."""
+    return " ".join(told(rows, outcomes, checks, name).partition("| What was changed")[0].split())
 
 
-def test_only_less_certain_is_told_from_gone() -> None:
-    assert "includes the primary estimate too" in meaning(FELL, WIDE)
-    assert "includes the primary estimate too" not in meaning(FELL, VAGUE)
-    assert meaning(FELL, VAGUE).startswith("The finding does not survive")
+def said(rows: Iterable[Estimate], name: str, study: Study, checks: Checks) -> dict[str, str]:
+    """By what was changed, what the table says that it means."""
+    lines = [line.strip("| ").split(" | ") for line in told(rows, study.outcomes, checks, name).splitlines()
+             if line.startswith("| ")]  # fmt: skip
+    assert {len(cells) for cells in lines} == {3}
+    return {label: meaning for label, _, meaning in lines[3:]}
+
+
+def test_only_less_certain_is_told_from_gone(study: Study, checks: Checks) -> None:
+    def meaning(size: float, half: float) -> str:
+        same = row(ELECTIVE, "effect", size, half, specification="same_regions")
+        return said([*clear_fall(), same], ELECTIVE, study, checks)["Against practices of the same regions"]
+
+    gone = "The finding does not survive: here the interval includes no change"
+    assert meaning(0.96, 0.05) == f"{gone}, though it includes the primary estimate too."
+    assert meaning(0.99, 0.02) == f"{gone}."
+    assert meaning(1.04, 0.02) == "The finding does not survive: here it is clear in the other direction."
+    assert meaning(0.96, 0.02) == "The finding survives."
 
 
 def test_an_unclear_finding_survives_nothing(study: Study, checks: Checks) -> None:
-    found = said(table([*unclear(), *every_check(EMERGENCY)]), EMERGENCY, study, checks)
+    rows = [*unclear(), *every_check(EMERGENCY)]
+    found = said(rows, EMERGENCY, study, checks)
     assert not any("The finding" in text or "survives" in text for text in found.values())
-    words = robustness_words(context([*unclear(), *every_check(EMERGENCY)]), study.activity(), checks, ())[EMERGENCY]
-    assert "there is no clear finding to survive" in words["summary"]
-    assert not any("finding survives" in text or "finding standing" in text for text in words.values())
+    text = words(rows, study.outcomes, checks, EMERGENCY)
+    assert "there is no clear finding to survive" in text
+    assert not re.search("finding survives|finding standing", text)
 
 
 def test_every_check_of_the_plan_has_a_line_and_says_when_it_was_not_made(study: Study, checks: Checks) -> None:
-    found = said(table(clear_fall()), ELECTIVE, study, checks)
+    found = said(clear_fall(), ELECTIVE, study, checks)
     assert len(found) == len(checks)
     assert set(found.values()) == {"This check could not be made."}
+    text = words(clear_fall(), study.outcomes, checks, ELECTIVE)
+    assert "No other choice of model, months or comparison group could be tried." in text
+    assert "How far trends may have differed was not worked out." in text
+    assert "What an unobserved confounder would have to be like was not worked out." in text
+    assert "Combinations of the declared choices could not be estimated." in text
 
 
 def test_checks_in_plain_words(study: Study, checks: Checks) -> None:
-    found = said(table([*clear_fall(), *every_check(ELECTIVE)]), ELECTIVE, study, checks)
+    found = said([*clear_fall(), *every_check(ELECTIVE)], ELECTIVE, study, checks)
     assert found["With standard errors from the dispersion alone"] == "The finding survives."
     assert "does not survive" in found["Against practices of the same regions"]
     assert found["With a start that never was, a year early"].startswith("As it should be")
-    assert found["Without each site in turn"].startswith("The finding survives without any one site. S01 matters most")
+    assert found[SITES].startswith("The finding survives without any one site. S01 matters most")
     dose = found["Per year since the start, beside the step at the start"]
     assert dose == "Beyond the step at the start, more exposure went with more of the change."
     assert "do not clearly differ (p = 0.30)" in found["By fifth of deprivation"]
@@ -80,59 +109,149 @@ def test_checks_in_plain_words(study: Study, checks: Checks) -> None:
     violations = [text for label, text in found.items() if label.startswith("With trends")]
     assert violations[0] == "The finding survives a violation up to 1.3 times the largest movement before the start."
     assert "up to 0.7% a period" in violations[1]
+    tipping = found["With a confounder that nobody observed: in 30% of pilot practices"]
+    assert tipping == "It would have to multiply the rate by 1.40 for the interval to include no change."
     assert "clear in 75% of the combinations" in found["With every combination of choices"]
 
 
-def test_a_site_that_decides_is_named(study: Study, checks: Checks) -> None:
-    rows = [
-        *clear_fall(),
-        row(ELECTIVE, "effect", 0.95, 0.02, specification="without_each_site", subgroup="without S01"),
-        row(ELECTIVE, "effect", 0.99, 0.02, specification="without_each_site", subgroup="without S07"),
-    ]
-    text = said(table(rows), ELECTIVE, study, checks)["Without each site in turn"]
-    assert text.startswith("The finding does not survive without S07. S07 matters most")
+def without(**sizes: float) -> list[Estimate]:
+    """A clear fall of 5 per cent, and the estimate without each of these sites."""
+    where = {"specification": "without_each_site"}
+    made = [row(ELECTIVE, "effect", size, 0.02, subgroup=f"without {site}", **where) for site, size in sizes.items()]
+    return [*clear_fall(), *made]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "line", "sentence"),
+    [
+        ({"S01": 0.95, "S07": 0.96}, "survives without any one site.", "no one site decides."),
+        ({"S01": 0.95, "S07": 0.99}, "does not survive without S07.", "a single site decides whether a change is"),
+        # A fall of 4% overall, a clear rise of 5% without site A: table and text read the same verdict.
+        ({"A": 1.05, "B": 0.96}, "does not survive without A.", "a single site decides in which direction a change"),
+    ],
+)
+def test_a_site_that_decides_is_named_in_the_table_and_told_in_the_text(
+    study: Study, checks: Checks, sizes: dict[str, float], line: str, sentence: str
+) -> None:
+    assert said(without(**sizes), ELECTIVE, study, checks)[SITES].startswith(f"The finding {line}")
+    assert sentence in words(without(**sizes), study.outcomes, checks, ELECTIVE)
 
 
 def test_a_start_that_never_was_warns(study: Study, checks: Checks) -> None:
     rows = [*clear_fall(), row(ELECTIVE, "effect", 0.95, 0.02, specification="a_year_early")]
-    text = said(table(rows), ELECTIVE, study, checks)["With a start that never was, a year early"]
+    text = said(rows, ELECTIVE, study, checks)["With a start that never was, a year early"]
     assert text.startswith("A warning")
-    assert "which is a warning" in robustness_words(context(rows), study.activity(), checks, ())[ELECTIVE]["detail"]
+    assert "which is a warning" in words(rows, study.outcomes, checks, ELECTIVE)
+
+
+def judged(question: Question, verdict: str) -> Verdict:
+    rows = {"estimates": (("row",),), "reason": ""}
+    return Verdict(about=About.CHECK, subject=ELECTIVE, question=question, verdict=verdict, rule="rule", **rows)
+
+
+def trend(measure: str, question: Question, verdict: str, size: float) -> Trend:
+    made = context([statistic(ELECTIVE, "breakdown", size)])
+    return Trend(
+        label="with trends", finding=judged(Question.DIRECTION, "fell"), measure=measure, told="", widest=None,
+        violation=None, survives=judged(question, verdict), breakdown=Row(made, made.estimates.iloc[0]),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("verdict", "size", "expected"),
+    [
+        ("breaks", 0.0, "does not survive even"),
+        ("survives", 1.2, "up to 1.2 times"),
+        ("fragile", 0.31, "does not survive drift as large as that already seen: it is gone beyond 0.31 times"),
+        ("survives", 1.0, "The finding survives a violation up to 1 times"),
+        ("survives_any", 100.0, "every violation"),
+    ],
+)
+def test_the_largest_violation_in_words(verdict: str, size: float, expected: str) -> None:
+    it = trend("relative_magnitudes", Question.DRIFT, verdict, size)
+    assert expected in phrase(it, "assumptions/lines/relative_magnitudes")
 
 
 @pytest.mark.parametrize(
     ("size", "expected"),
-    [
-        (0.0, "does not survive even"),
-        (1.2, "up to 1.2 times"),
-        (0.31, "does not survive drift as large as that already seen: it is gone beyond 0.31 times"),
-        (0.99, "does not survive"),
-        (1.0, "The finding survives a violation up to 1 times"),
-        (100.0, "every violation"),
-        (float("inf"), "every"),
-    ],
+    [(0.00073, "0.07% a period"), (0.005, "0.5% a period"), (0.0123, "1.2% a period"), (0.3, "30.0% a period")],
 )
-def test_the_largest_violation_in_words(size: float, expected: str) -> None:
-    assert expected in breakdown("relative_magnitudes", size)
+def test_a_change_of_slope_is_told_to_its_first_digit(size: float, expected: str) -> None:
+    it = trend("smoothness", Question.BEND, "survives", size)
+    assert f"up to {expected}" in phrase(it, "assumptions/lines/smoothness")
+    assert f"up to {expected}" in phrase(it, "assumptions/smoothness")
 
 
 def test_summary_counts_and_names_what_does_not_survive(study: Study, checks: Checks) -> None:
-    words = robustness_words(context([*clear_fall(), *every_check(ELECTIVE)]), study.activity(), checks, ())[ELECTIVE]
-    assert words["summary"] == (
+    text = words([*clear_fall(), *every_check(ELECTIVE)], study.outcomes, checks, ELECTIVE)
+    assert text.startswith(
         "Of two other choices of model, months and comparison group, one leaves the finding standing; it does not "
         "survive *against practices of the same regions*."
     )
-    assert "no one site decides" in words["detail"]
+    assert "no one site decides" in text
+
+
+CHOICES = {
+    "quasi_poisson": "with standard errors from the dispersion alone",
+    "same_regions": "against practices of the same regions",
+    "other_regions": "against practices of other regions",
+}
+
+
+@pytest.mark.parametrize(
+    ("primary", "sizes", "expected"),
+    [
+        (
+            clear_fall,
+            (0.95,),
+            "The one other choice of model, months and comparison group leaves the finding standing.",
+        ),
+        (clear_fall, (0.95, 0.96), "All two other choices of model, months and comparison group leave the finding"),
+        (clear_fall, (0.99, 1.04), "none leaves the finding standing: *{0}* and *{1}*."),
+        (clear_fall, (0.95, 0.96, 0.99), "two leave the finding standing; it does not survive *{2}*."),
+        (unclear, (1.0,), "The one other choice of model, months and comparison group shows no clear change either."),
+        (unclear, (1.0, 1.01, 1.05), "two show no clear change either; a change is clear *{2}*."),
+        (unclear, (1.05, 1.06), "each shows a change: *{0}* and *{1}*."),
+    ],
+)
+def test_other_choices_are_counted(
+    study: Study, checks: Checks, primary: Callable[[str], list[Estimate]], sizes: tuple[float, ...], expected: str
+) -> None:
+    named = dict(zip(CHOICES, sizes, strict=False))
+    made = [row(ELECTIVE, "effect", size, 0.02, specification=name) for name, size in named.items()]
+    text = words([*primary(ELECTIVE), *made], study.outcomes, {name: checks[name] for name in named}, ELECTIVE)
+    assert expected.format(*CHOICES.values()) in text
+
+
+def test_a_new_kind_of_check_stands_in_the_table_and_is_counted(study: Study, checks: Checks) -> None:
+    """A kind that nobody wrote words for is another choice of the same estimate, in every place that tells of them."""
+
+    class Novel(Check):
+        kind: Literal["novel"]
+
+    novel = Novel(kind="novel", label="with every practice counted once", outcomes=(ELECTIVE,))
+    asked = {"quasi_poisson": checks["quasi_poisson"], "novel": novel}
+    for size, line, counted in (
+        (0.94, "The finding survives.", "All two other choices"),
+        (1.04, "in the other direction.", "it does not survive *with every practice counted once*."),
+    ):
+        rows = [*clear_fall(), row(ELECTIVE, "effect", 0.95, 0.01, specification="quasi_poisson")]
+        rows += [row(ELECTIVE, "effect", size, 0.02, specification="novel")]
+        assert said(rows, ELECTIVE, study, asked)["With every practice counted once"].endswith(line)  # type: ignore[arg-type]
+        assert counted in words(rows, study.outcomes, asked, ELECTIVE)  # type: ignore[arg-type]
 
 
 def test_every_number_in_words_has_an_address_of_its_own(study: Study, checks: Checks) -> None:
-    made = context([*clear_fall(), *every_check(ELECTIVE), *methods(ELECTIVE)])
-    words = robustness_words(made, study.activity(), checks, study.inference.methods)
-    assert len(made.book.entries) > 12
-    for text in (text for each in words.values() for text in each.values()):
-        assert not re.search(r"\d", re.sub(r"\[[^\]]*\]\{[^}]*\}", "", text)), text
+    rows = [*clear_fall(), *every_check(ELECTIVE), *methods(ELECTIVE)]
+    made = sources(rows, study.activity(), checks, study.inference.methods)
+    sections = [cited(made, name) for name in ("robustness/results", "inference/results")]
+    assert len(made.context.book.entries) > 12
+    for text in sections:
+        prose = "\n".join(line for line in text.splitlines() if not line.startswith(("|", ":")))
+        assert not re.search(r"\d", re.sub(r"\[[^\]]*\]\{[^}]*\}", "", prose)), prose
         assert "nan" not in text
-    assert len({made.origin(each).place for _, each in made.estimates.iterrows()}) == len(made.estimates)
+    held = made.context
+    assert len({held.origin(each).place for _, each in held.estimates.iterrows()}) == len(held.estimates)
 
 
 def test_the_curve_is_sorted_and_marks_the_plans_own() -> None:
@@ -144,11 +263,13 @@ def test_the_curve_is_sorted_and_marks_the_plans_own() -> None:
     ]
 
 
-def step(folder: Path, rows: pd.DataFrame, study: Study, checks: Checks) -> dict[str, str]:
-    rows.to_csv(folder / "estimates.csv", index=False)
+def step(folder: Path, rows: Iterable[Estimate], study: Study, checks: Checks) -> dict[str, str]:
+    made = sources(rows, study.activity(), checks, study.inference.methods)
+    made.context.estimates.to_csv(folder / "estimates.csv", index=False)
+    write_verdicts(folder / "verdicts.csv", made.verdicts, "made", LINEAGE)
     robustness(
-        estimates=folder / "estimates.csv", outcomes=study.activity(), checks=checks,
-        methods=study.inference.methods, figures=folder / "out", tables=folder / "out",
+        estimates=folder / "estimates.csv", verdicts=folder / "verdicts.csv", outcomes=study.activity(), checks=checks,
+        inference=study.inference, phrases=REPORTS / "phrases", figures=folder / "out", tables=folder / "out",
     )  # fmt: skip
     return {path.name: path.read_text(encoding="utf-8") for path in (folder / "out").glob("*.md")}
 
@@ -156,16 +277,14 @@ def step(folder: Path, rows: pd.DataFrame, study: Study, checks: Checks) -> dict
 def test_the_step_writes_what_the_plan_names_with_and_without_rows(
     tmp_path: Path, study: Study, checks: Checks
 ) -> None:
-    full = step(tmp_path, table([*clear_fall(), *every_check(ELECTIVE), *methods(ELECTIVE)]), study, checks)
-    names = {"inference.md", "groups.md"} | {f"{kind}-{name.replace('_', '-')}.md" for name in checked(checks)
-                                for kind in ("sensitivity", "curve")}  # fmt: skip
-    assert set(full) == names
-    assert set(curves(checks)) == set(checked(checks))
+    full = step(tmp_path, [*clear_fall(), *every_check(ELECTIVE), *methods(ELECTIVE)], study, checks)
+    drawn_of = {name for check in checks.values() if check.kind == "curve" for name in check.outcomes}
+    assert set(curves(checks)) == drawn_of
+    assert set(full) == {"inference.md", "groups.md"} | {f"curve-{slug(name)}.md" for name in drawn_of}
     assert "75%" in full["curve-elective-admissions.md"]
     assert SIMULATED in full["curve-elective-admissions.md"]
     assert "could be estimated" in full["curve-emergency-admissions.md"]
     assert SIMULATED not in full["curve-emergency-admissions.md"]
-    assert "There is nothing to check." in full["sensitivity-emergency-admissions.md"]
     assert "| not estimated |" in full["inference.md"]
     assert not any("nan" in text for text in full.values())
     assert "| group 2 | – | −4.0 (−9.0 to +1.0) | – |" in full["groups.md"]
@@ -173,7 +292,7 @@ def test_the_step_writes_what_the_plan_names_with_and_without_rows(
 
 
 def test_drawn_twice_the_bytes_are_the_same(tmp_path: Path, study: Study, checks: Checks) -> None:
-    rows = table([*clear_fall(), *every_check(ELECTIVE), *methods(ELECTIVE)])
+    rows = [*clear_fall(), *every_check(ELECTIVE), *methods(ELECTIVE)]
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         step(tmp_path / name, rows, study, checks)
@@ -182,32 +301,40 @@ def test_drawn_twice_the_bytes_are_the_same(tmp_path: Path, study: Study, checks
 
 
 def test_the_table_begins_with_what_is_checked(study: Study, checks: Checks) -> None:
-    text = sensitivity_table(table(clear_fall()), ELECTIVE, study.activity(), checks).markdown()
+    text = told(clear_fall(), study.outcomes, checks, ELECTIVE)
     assert "| The plan's own estimate | −5.0% (−7.0% to −3.0%) | This is what is checked. |" in text
+    assert f"One line for each check of the plan. {SIMULATED} {{#tbl-sensitivity-elective-admissions" in text
+    none = told(clear_fall(), study.outcomes, checks, EMERGENCY)
+    assert "| The plan's own estimate | not estimated | There is nothing to check. |" in none
+    assert "The effect on emergency admissions was not estimated, so there is no finding to check." in none
+    assert SIMULATED not in none
 
 
 def test_methods_that_disagree_are_said_to(study: Study) -> None:
-    words = robustness_words(context([*clear_fall(), *methods(ELECTIVE)]), study.activity(), {}, ("crv3",))
-    assert "they agree" in words[ELECTIVE]["inference"]
-    assert "Adjusted for" in words[ELECTIVE]["inference"]
-    odd = [*clear_fall(), row(ELECTIVE, "inference", 0.95, horizon="randomisation", p_value=0.2)]
-    words = robustness_words(context(odd), study.activity(), {}, ("randomisation",))
-    assert "they do not agree" in words[ELECTIVE]["inference"]
+    def uncertainty(*rows: Estimate) -> str:
+        return section(sources(rows, study.activity(), {}, ("crv3",)), "inference/results")
+
+    agreed = uncertainty(*clear_fall(), *methods(ELECTIVE))
+    assert "they agree" in agreed
+    assert "Adjusted for one primary outcome it is p = 0.012 by Holm." in agreed
+    odd = uncertainty(*clear_fall(), row(ELECTIVE, "inference", 0.95, horizon="randomisation", p_value=0.2))
+    assert "they do not agree" in odd
+    assert "*Emergency admissions.* Its effect was not estimated." in odd
 
 
 def test_an_unclear_curve_with_clear_combinations_blames_the_choice(study: Study, checks: Checks) -> None:
     rows = [*unclear(), *every_check(EMERGENCY), statistic(EMERGENCY, "nothing", 1.0)]
-    doubts = robustness_words(context(rows), study.activity(), checks, ())[EMERGENCY]["doubts"]
-    assert "So whether a change is clear hangs on the choice." in doubts
+    text = words(rows, study.outcomes, checks, EMERGENCY)
+    assert "So whether a change is clear hangs on the choice." in text
 
 
 def test_a_choice_that_nobody_asked_for_is_no_failure(study: Study, checks: Checks) -> None:
-    rows = context([*clear_fall(), *every_check(ELECTIVE)])
+    rows = [*clear_fall(), *every_check(ELECTIVE)]
     asked = {key: checks[key] for key in ("a_year_early", "without_each_site")}
-    told = robustness_words(rows, study.activity(), asked, ())[ELECTIVE]["summary"]
-    assert told == "The plan asks for no other choice of model, months or comparison group."
-    made = robustness_words(context(clear_fall()), study.activity(), {"c": checks["linear_rates"]}, ())
-    assert made[ELECTIVE]["summary"] == "No other choice of model, months or comparison group could be tried."
+    none = "The plan asks for no other choice of model, months or comparison group."
+    assert words(rows, study.outcomes, asked, ELECTIVE).startswith(none)
+    text = words(clear_fall(), study.outcomes, {"c": checks["linear_rates"]}, ELECTIVE)
+    assert text.startswith("No other choice of model, months or comparison group could be tried.")
 
 
 def test_a_test_says_which_groups_it_compares(study: Study) -> None:
@@ -218,14 +345,17 @@ def test_a_test_says_which_groups_it_compares(study: Study) -> None:
     test = statistic(ELECTIVE, "interaction", 4.0, p_value=0.01, specification="by_age")
 
     def last(*rows: Estimate) -> tuple[str, str]:
-        made = table(rows)
-        return group_table(made, study.activity(), checks).columns["Elective admissions"][-1], differ(made)
+        cell = group_table(table(rows), study.activity(), checks).columns["Elective admissions"][-1]
+        (line,) = said([*clear_fall(), *rows], ELECTIVE, study, checks).values()
+        return cell, line
 
     of_many = "of many such tests one may do so by chance."
     assert last(*known, test) == ("p = 0.010", f"The groups seem to differ (p = 0.010); {of_many}")
     some = "Group 2 and group 3 seem to differ (p = 0.010; the others lie in too few sites)"
     assert last(bare, *known, test) == ("p = 0.010 (group 2 and group 3)", f"{some}; {of_many}")
     assert last(bare, *known) == ("cannot be told", "Whether the groups differ cannot be told from so few clusters.")
+    text = words([*clear_fall(), bare, *known, test], study.outcomes, checks, ELECTIVE)
+    assert "the effect seems to differ (interaction test p = 0.010 between group 2 and group 3, the others" in text
 
 
 def test_a_group_is_not_told_of_another_outcomes_check_of_the_same_name(study: Study) -> None:
@@ -259,16 +389,16 @@ def test_combinations_that_lose_sites_are_marked_and_not_counted(study: Study, c
         made += [statistic(ELECTIVE, "sites", sites[washout], n_units=16, **where)]
     shares = {"share_below": 1, "share_above": 0, "share_clear_below": 1, "share_clear_above": 0}
     made += [statistic(ELECTIVE, term, share, specification="every_choice") for term, share in shares.items()]
-    line = said(table(made), ELECTIVE, study, checks)["With every combination of choices"]
+    line = said(made, ELECTIVE, study, checks)["With every combination of choices"]
     assert line == (
         "The finding is clear in 100% of the combinations, and the opposite in 0%. 1 other loses sites and is not "
         "counted: +6.0%, a clear rise."
     )
-    told = robustness_words(context(made), study.outcomes, checks, ())[ELECTIVE]["doubts"]
-    plain = re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", told)
-    assert "The 2 combinations of model, months, comparison group and washout run from −10.0% to −5.0%" in plain
-    assert "One more loses sites, and is not counted: +6.0%, a clear rise." in plain
-    curve(table(made)[lambda rows: rows["specification"] == "every_choice"], ELECTIVE, "elective admissions", tmp_path)
+    prose = words(made, study.outcomes, checks, ELECTIVE)
+    assert "The 2 combinations of model, months, comparison group and washout run from −10.0% to −5.0%" in prose
+    assert "One more loses sites, and is not counted: +6.0%, a clear rise." in prose
+    asked = asked_check(sources(made, study.outcomes, checks), ELECTIVE, "every_choice", cited=False)
+    draw_curve(asked, "elective admissions", formats(asked.sources.context.book, REPORTS / "phrases"), tmp_path)
     data = pd.read_csv(tmp_path / "curve-elective-admissions.csv")
     assert dict(zip(data["sites"], data["whole"], strict=True)) == {16: True, 8: False}
     text = (tmp_path / "curve-elective-admissions.md").read_text(encoding="utf-8")
@@ -278,40 +408,38 @@ def test_combinations_that_lose_sites_are_marked_and_not_counted(study: Study, c
 
 
 @pytest.mark.parametrize(
-    ("sizes", "told"),
+    ("rises", "falls", "count", "expected"),
     [
-        ((1.054, 1.057), "a clear rise in each"),
-        ((0.98, 1.001), "none of them clear"),
-        ((0.9, 1.2, 1.001), "a clear rise in one and a clear fall in one"),
-        ((0.9,), "a clear fall"),
-        ((1.001,), "not clear"),
+        (2, 0, 2, "a clear rise in each"),
+        (0, 3, 3, "a clear fall in each"),
+        (0, 0, 2, "none of them clear"),
+        (1, 1, 3, "a clear rise in one and a clear fall in one"),
+        (2, 0, 3, "a clear rise in two"),
+        (0, 1, 1, "a clear fall"),
+        (1, 0, 1, "a clear rise"),
+        (0, 0, 1, "not clear"),
     ],
 )
-def test_what_combinations_that_lose_sites_say_is_told(sizes: tuple[float, ...], told: str) -> None:
-    points = table([row(ELECTIVE, "curve", size, 0.02, horizon=str(at)) for at, size in enumerate(sizes)])
-    assert sides(points) == told
-
-
-@pytest.mark.parametrize(
-    ("size", "told"),
-    [(0.00073, "0.07% a period"), (0.005, "0.5% a period"), (0.0123, "1.2% a period"), (0.3, "30.0% a period")],
-)
-def test_a_change_of_slope_is_told_to_its_first_digit(size: float, told: str) -> None:
-    assert violation("smoothness", size) == told
+def test_what_combinations_that_lose_sites_say_is_told(rises: int, falls: int, count: int, expected: str) -> None:
+    made = context([row(ELECTIVE, "curve", 1.05, 0.02)])
+    end = Row(made, made.estimates.iloc[0])
+    number = Value(count, "number", None)
+    points = Points(count=count, number=number, lowest=end, highest=end, rises=rises, falls=falls)
+    assert phrase(points, "assumptions/sides") == expected
 
 
 def test_a_check_that_rests_on_fewer_sites_says_so(study: Study, checks: Checks) -> None:
     where = {"specification": "two_years_around"}
     rows = [row(ELECTIVE, "effect", 0.96, 0.02, **where), statistic(ELECTIVE, "sites", 8, n_units=16, **where)]
-    found = said(table([*clear_fall(), *rows]), ELECTIVE, study, checks)
+    found = said([*clear_fall(), *rows], ELECTIVE, study, checks)
     assert found["With one year before and after the first starts"].endswith("survives. It rests on 8 of 16 sites.")
 
 
 def test_a_confounder_of_changes_is_something_that_changed(study: Study, checks: Checks) -> None:
     made = [*clear_fall(), *every_check(ELECTIVE)]
-    line = said(table(made), ELECTIVE, study, checks)["With a confounder that nobody observed"]
-    told = robustness_words(context(made), study.outcomes, checks, ())[ELECTIVE]["doubts"]
+    line = said(made, ELECTIVE, study, checks)["With a confounder that nobody observed"]
+    prose = words(made, study.outcomes, checks, ELECTIVE)
     assert line.startswith("With the start something would have")
-    assert "Something that nobody observed would have to become" in told
-    assert "with the start" in told
-    assert not any("chance of being a pilot" in each for each in (line, told))
+    assert "Something that nobody observed would have to become" in prose
+    assert "with the start" in prose
+    assert not any("chance of being a pilot" in each for each in (line, prose))

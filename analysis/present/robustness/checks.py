@@ -1,0 +1,258 @@
+"""Each check of an outcome as templates see it: its rows, and what they were judged to say.
+
+A kind of check that is not named in ``KINDS`` is another choice of the same estimate, and is told as these are.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.assess.verdicts.checks import check_rows
+from analysis.estimates import one, pick, verdict_row
+from analysis.present.assumptions.asked import Asked, Check, extremes
+from analysis.present.assumptions.assumptions import confounder, curve, parallel_trends
+from analysis.present.provenance.sources import Sources
+from analysis.present.templates.values import Row, Value
+from analysis.verdicts import Question, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absent(Check):
+    """A check that could not be made."""
+
+    line: str = "robustness/lines/absent"
+
+
+@dataclass(frozen=True)
+class Sites:
+    """How many sites a check rests on, where they are fewer than all."""
+
+    some: Value
+    every: Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Another(Check):
+    """Another choice of how to estimate the same effect.
+
+    Attributes
+    ----------
+    row : Row
+        What it gives.
+    survives : Verdict
+        What becomes of the finding.
+    holds : Verdict
+        Whether its interval holds the finding's own estimate.
+    sites : Sites or None
+        Where it rests on fewer sites than the finding.
+    """
+
+    row: Row
+    survives: Verdict
+    holds: Verdict
+    sites: Sites | None
+    line: str = "robustness/lines/another"
+
+
+def _another(asked: Asked) -> Iterator[Check]:
+    row = one(asked.rows, term="effect", subgroup="all")
+    if row is not None:
+        survives, holds = asked.verdict(Question.SURVIVES), asked.verdict(Question.HOLDS_FINDING)
+        yield Another(**asked.common, row=asked.row(row), survives=survives, holds=holds, sites=_sites(asked))
+
+
+def _sites(asked: Asked) -> Sites | None:
+    row = one(asked.rows, term="sites")
+    if row is None or not row["estimate"] < row["n_units"]:
+        return None
+    told = asked.row(row)
+    return Sites(told.estimate, told.n_units)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceboDate(Check):
+    """A start that never was: what it gives, and whether that is clear."""
+
+    row: Row
+    direction: Verdict
+    sites: Sites | None
+    line: str = "robustness/lines/placebo-date"
+    sentence: str = "robustness/placebo-date"
+
+
+def _placebo_date(asked: Asked) -> Iterator[Check]:
+    row = one(asked.rows, term="effect")
+    if row is not None:
+        direction = asked.verdict(Question.DIRECTION)
+        yield PlaceboDate(**asked.common, row=asked.row(row), direction=direction, sites=_sites(asked))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithoutSites(Check):
+    """The estimate without each site in turn.
+
+    Attributes
+    ----------
+    lowest, highest : Row
+        The ends of the estimates.
+    one_site : Verdict
+        Whether any one site decides.
+    decisive : list of str
+        The sites that do.
+    turned : bool
+        Whether without one of them a change is clear in the other direction.
+    most : str
+        The site without which the estimate moves most.
+    without_most : Row
+        The estimate without it.
+    """
+
+    lowest: Row
+    highest: Row
+    one_site: Verdict
+    decisive: list[str]
+    turned: bool
+    most: str
+    without_most: Row
+    line: str = "robustness/lines/without-sites"
+    sentence: str = "robustness/without-sites"
+
+
+def _without_sites(asked: Asked) -> Iterator[Check]:
+    rows = asked.rows[asked.rows["subgroup"].str.startswith("without ") & (asked.rows["scale"] == "ratio")]
+    if rows.empty or asked.primary is None:
+        return
+    primary = asked.primary["estimate"]
+    sites = {str(row["subgroup"]).removeprefix("without "): row for _, row in rows.iterrows()}
+    verdicts = {site: asked.verdict(Question.SURVIVES, site) for site in sites}
+    most = max(sites, key=lambda site: abs(sites[site]["estimate"] - primary))
+    lowest, highest = extremes(rows)
+    yield WithoutSites(
+        **asked.common,
+        lowest=asked.row(lowest),
+        highest=asked.row(highest),
+        one_site=asked.verdict(Question.ONE_SITE),
+        decisive=[site for site, each in verdicts.items() if each.lost],
+        turned=any(each.turns for each in verdicts.values()),
+        most=most,
+        without_most=asked.row(sites[most]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dose(Check):
+    """What more exposure did: the slope beside the step at the start, and what it was judged to say."""
+
+    row: Row
+    dose: Verdict
+    direction: Verdict
+    line: str = "robustness/lines/dose"
+
+
+def _dose(asked: Asked) -> Iterator[Check]:
+    row = one(asked.rows, term="dose")
+    if row is not None:
+        direction = asked.sources.verdicts.of_row(row)
+        yield Dose(**asked.common, row=asked.row(row), dose=asked.verdict(Question.DOSE), direction=direction)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Groups(Check):
+    """The effect by group.
+
+    Attributes
+    ----------
+    lowest, highest : Row
+        The ends of the effects, and their groups in words.
+    groups : Verdict
+        Whether they differ, by the interaction test.
+    test : Row or None
+        That test.
+    some : list of str
+        The groups that it compares where it leaves some out; empty where it compares all.
+    """
+
+    lowest: Row
+    lowest_group: str
+    highest: Row
+    highest_group: str
+    groups: Verdict
+    test: Row | None
+    some: list[str]
+    line: str = "robustness/lines/groups"
+
+
+def _groups(asked: Asked) -> Iterator[Check]:
+    rows = pick(asked.rows, term="effect", scale="ratio")
+    rows = rows[rows["subgroup"] != "all"]
+    if rows.empty:
+        return
+    (low, high), test = extremes(rows), one(asked.rows, term="interaction")
+    yield Groups(
+        **asked.common,
+        lowest=asked.row(low),
+        lowest_group=named(str(low["subgroup"])),
+        highest=asked.row(high),
+        highest_group=named(str(high["subgroup"])),
+        groups=asked.verdict(Question.GROUPS),
+        test=None if test is None else asked.row(test),
+        some=compared_groups(asked.rows),
+    )
+
+
+def named(group: str) -> str:
+    """A group of practices in words."""
+    return f"group {group}" if group.isdigit() else group.replace("_", " ")
+
+
+def compared_groups(rows: "pd.DataFrame") -> list[str]:
+    """Which groups the interaction test compares where it leaves some out; empty where it compares all.
+
+    A group in too few clusters for an interval is not in the test.
+    """
+    effects = pick(rows, term="effect", scale="ratio")
+    effects = effects[effects["subgroup"] != "all"]
+    known = effects["ci_low"].notna()
+    told = sorted(set(effects.loc[known, "subgroup"]), key=lambda each: (int(each) if each.isdigit() else 0, each))
+    return [] if known.all() else [named(each) for each in told]
+
+
+# A kind of check that tells something else than what becomes of the finding under another choice.
+KINDS: dict[str, Callable[[Asked], Iterator[Any]]] = {
+    "placebo_date": _placebo_date,
+    "leave_one_out": _without_sites,
+    "dose": _dose,
+    "heterogeneity": _groups,
+    "parallel_trends": parallel_trends,
+    "confounder": confounder,
+    "curve": curve,
+}
+
+
+def told_check(asked: Asked) -> list[Any]:
+    """What is told of one check; where the table has no line of it, that it could not be made."""
+    made = list(KINDS.get(asked.check.kind, _another)(asked))
+    return made if any(each.line for each in made) else [*made, Absent(**asked.common)]
+
+
+def asked_check(sources: Sources, outcome: str, name: str, *, cited: bool = True) -> Asked:
+    """A check of one outcome.
+
+    Parameters
+    ----------
+    sources : Sources
+        What the paper is told from.
+    outcome : str
+        The outcome's name in the study.
+    name : str
+        The check's name in the study, which its rows have as specification.
+    cited : bool
+        Whether its numbers lead to their addresses, as they do in text and not in a table.
+    """
+    estimates = sources.context.estimates
+    primary = verdict_row(estimates, outcome, "difference_in_differences")
+    rows = check_rows(estimates, outcome, name)
+    return Asked(sources, outcome, name, sources.plan.checks[name], rows, primary, cited)
