@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,7 @@ import yaml
 
 from analysis.plan.practices import Questions
 from analysis.present.provenance.address import slug
-from analysis.present.questions.answers import headlines
+from analysis.present.questions.page import headlines
 from analysis.present.questions.questions import question_figures as draw
 from analysis.release.assemble.document import sources
 from analysis.release.render.shortcodes import Values, flatten
@@ -20,6 +21,7 @@ from analysis.steps import read_json, write_json, write_text
 from tests.practice_world import questions, tidy, write_tidy
 
 ROOT = Path(__file__).parents[2]
+RESULTS = "sections/questions/results.qmd"
 SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="([a-z0-9-]+)"\}')
 # Numbers of the plan, which are no results: the level, the year, the step, the limit of a jump, the unit.
 PLAN = re.compile(
@@ -95,55 +97,60 @@ def joined(out: Path, plan: Questions) -> None:
         figures=out / "source/figures"
     )  # fmt: skip
     ran(
-        "analysis.present.questions.practice_tables", coverage=out / "practice_coverage.parquet", questions=plan,
-        out=out / "source/tables",
+        "analysis.present.questions.practice_tables", coverage=out / "practice_coverage.parquet",
+        out=out / "source/tables/coverage.md",
     )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def words(folder: Path) -> dict[str, dict[str, str]]:
-    told: dict[str, dict[str, str]] = yaml.safe_load((folder / "numbers.yml").read_text(encoding="utf-8"))
+def sections(folder: Path) -> dict[str, str]:
+    told: dict[str, str] = read_json(folder / "sections.json")
     return told
 
 
-def test_every_question_has_the_same_words_answered_or_not(words: dict[str, dict[str, str]]) -> None:
-    told: dict[str, dict[str, str]] = words["questions"]  # type: ignore[assignment]
-    assert set(told) == set(questions())
-    assert {frozenset(each) for each in told.values()} == {
-        frozenset({"label", "question", "state", "answer", "detail", "notes"})
-    }
-    assert all(part and "nan" not in part for each in told.values() for part in each.values())
-    assert told["payments"]["answer"] == (
-        "This question is left open: no data set on disk holds the payment per patient for 2023."
+@pytest.fixture(scope="module")
+def told(sections: dict[str, str]) -> dict[str, str]:
+    """The section of each question, and what stands before them."""
+    before, *each = re.split(r"^## .* \{#sec-question-(.*)\}$", sections[RESULTS], flags=re.MULTILINE)
+    parts = {name.replace("-", "_"): " ".join(text.split()) for name, text in zip(each[::2], each[1::2], strict=True)}
+    return parts | {"": before}
+
+
+def test_every_question_has_its_section_answered_or_not(told: dict[str, str]) -> None:
+    assert set(told) == {"", *questions()}
+    assert all(part and "nan" not in part for part in told.values())
+    assert told["payments"].startswith(
+        "This question is left open: no data set on disk holds the payment per patient for 2023. Nothing was estimated "
+        "for it."
     )
     summary = "Six questions were asked. The data on disk could answer five; one was left open."
-    assert words["asked"]["summary"] == summary
-    assert words["headlines"]["three"] == summary
+    assert f"# Results {{#sec-results}}\n\n{summary} @tbl-questions sets out" in told[""]
+    assert len(re.findall(r"\| (?:answered|left open) \|\n", told[""])) == len(questions())
 
 
-def test_answers_follow_the_planted_truth(words: dict[str, dict[str, str]]) -> None:
-    told = {name: SPAN.sub(r"\1", each["answer"]) for name, each in words["questions"].items()}  # type: ignore[index]
-    assert "where the number of registered patients is higher" in told["larger_practices"].lower()
-    assert "is lower: twice the number of registered patients goes with" in told["larger_practices"]
-    assert "a rate that is" in told["children"]
-    assert "higher (95% confidence interval +" in told["children"]
-    assert "fell by" in told["trend"]
-    assert "At the most deprived end of the population" in told["inequality"]
-    assert "fell more or rose less where lists grew" in told["growth"]
-    bend = SPAN.sub(r"\1", words["questions"]["larger_practices"]["detail"])  # type: ignore[index]
-    assert "four knots in place of the straight line over the logarithm is not clearly other than straight (p =" in bend
-    assert "knots" not in words["questions"]["children"]["detail"]  # type: ignore[index]
-    notes = words["questions"]["growth"]["notes"]  # type: ignore[index]
-    assert notes.startswith("That is the direction that was claimed.")
+def test_answers_follow_the_planted_truth(told: dict[str, str]) -> None:
+    bare = {name: SPAN.sub(r"\1", each) for name, each in told.items()}
+    assert bare["larger_practices"].startswith(
+        "Where the number of registered patients is higher, the share of patients who see the GP they prefer is lower: "
+        "twice the number of registered patients goes with"
+    )
+    assert "a rate that is" in bare["children"]
+    assert "higher (95% confidence interval +" in bare["children"]
+    assert "fell by" in bare["trend"]
+    assert "At the most deprived end of the population" in bare["inequality"]
+    assert "fell more or rose less where lists grew" in bare["growth"]
+    curve = "four knots in place of the straight line over the logarithm is not clearly other than straight (p ="
+    assert curve in bare["larger_practices"]
+    assert "knots" not in bare["children"]
+    assert "That is the direction that was claimed. Practices that grow differ" in bare["growth"]
 
 
-def test_every_number_in_the_words_has_its_address(folder: Path, words: dict[str, dict[str, str]]) -> None:
+def test_every_number_in_the_words_has_its_address(folder: Path, told: dict[str, str]) -> None:
     book = {slug(key): entry for key, entry in read_json(folder / "addresses.json").items()}
-    for name, each in words["questions"].items():
-        for part, said in each.items():  # type: ignore[attr-defined]
-            bare = re.findall(r"\d[\d.]*", PLAN.sub("", SPAN.sub("", said)))
-            assert bare == [], (name, part)
-            assert [(shown, at) for shown, at in SPAN.findall(said) if book[at]["text"] != shown] == []
+    for name, said in told.items():
+        text = PLAN.sub("", SPAN.sub("", re.sub(r"\{\{.*?\}\}|\{#tbl.*?\}", "", said)))
+        assert re.findall(r"\d[\d.]*", text) == [], name
+        assert [(shown, at) for shown, at in SPAN.findall(said) if book[at]["text"] != shown] == []
     assert all((ROOT / f"{entry['step'].replace('.', '/')}.py").is_file() for entry in book.values())
     assert all(entry["data"] for entry in book.values())
 
@@ -153,7 +160,8 @@ def test_numbers_are_those_of_the_table(folder: Path) -> None:
     book = read_json(folder / "addresses.json")
     for name, term in {"inequality": "slope_index", "trend": "first_to_last", "growth": "per_tenth"}.items():
         row = table[(table["outcome"] == name) & (table["term"] == term)].iloc[0]
-        printed = float(book[f"questions.{name}.size"]["text"].split()[0])
+        (key,) = [key for key in book if key.startswith(f"{name}.") and f".{term}." in key and key.endswith(".size")]
+        printed = float(book[key]["text"].split()[0])
         assert printed == pytest.approx(abs(row["estimate"]), abs=0.0501)
     assert not table["simulated"].any()
     assert not (table["outcome"] == "payments").any()
@@ -185,10 +193,10 @@ def test_drawn_twice_the_bytes_are_the_same(folder: Path, tmp_path: Path) -> Non
     assert [path.name for path in before.iterdir() if path.read_bytes() != (tmp_path / path.name).read_bytes()] == []
 
 
-def test_results_of_the_paper_come_together(folder: Path, words: dict[str, dict[str, str]]) -> None:
+def test_results_of_the_paper_come_together(folder: Path, sections: dict[str, str]) -> None:
     source = folder / "source"
-    write_text(source / "paper.qmd", (ROOT / "reports/sections/questions/results.qmd").read_text(encoding="utf-8"))
-    said = flatten(source, "paper.qmd", Values(words, {}))
+    write_text(source / "paper.qmd", sections[RESULTS])
+    said = flatten(source, "paper.qmd", Values({}, {}))
     headings = re.findall(r"^## (.*) \{#sec-question-([a-z-]+)\}", said, re.MULTILINE)
     assert [label for label, _ in headings] == [
         f"{each.label[0].upper()}{each.label[1:]}?" for each in questions().values()
@@ -242,12 +250,19 @@ def test_a_study_that_reads_no_tests_has_a_paper_without_them(folder: Path, tmp_
 
 
 @pytest.mark.parametrize("states", [("answered",), ("left open",), ("answered", "left open"), ("left open",) * 4])
-@pytest.mark.parametrize("tests", ["", "None of the five tests can be assessed from these data."])
-def test_there_are_three_headlines_however_few_questions_were_answered(states: tuple[str, ...], tests: str) -> None:
-    words = {f"q{at}": {"state": state, "answer": f"Answer {at}."} for at, state in enumerate(states)}
-    told = headlines(words, "Some were asked.", tests)
-    assert len(told) == 3
-    assert all(told)
-    assert [line for line in told if line.startswith("Answer")][: states.count("answered")] == told[
-        : states.count("answered")
-    ]
+@pytest.mark.parametrize("tests", [False, True])
+def test_there_are_three_headlines_however_few_questions_were_answered(states: tuple[str, ...], tests: bool) -> None:
+    asked = [Asked(state == "answered") for state in states]
+    lines = headlines(asked, tests=tests)  # type: ignore[arg-type]
+    assert len(lines) == 3
+    first = [line.question for line in lines if line.question][: states.count("answered")]
+    assert first == [each for each in asked if each.answered]
+    assert any(line.tests for line in lines) == tests
+    assert any(line.asked for line in lines)
+
+
+@dataclass
+class Asked:
+    """A question of which only this is known."""
+
+    answered: bool

@@ -40,8 +40,7 @@ DIGEST = told(lambda study: calibrated(study, REGISTER).digest(), STUDY) if STUD
 KINDS = ["svg", "png", "csv", "md"]
 # Lists of the first national pilots and of the concerns of 2011, for papers that print them.
 TRANSCRIBED = [name for name in ("pilots", "concerns") if f"tables/{name}.md" in printed(STUDY.release.document)]
-# In the order in which the paper needs them: the answers as sections, the answers as a table, the data sets.
-PRACTICE_TABLES = ["answers", "questions", "coverage"] if STUDY.questions else []
+PRACTICE_TABLES = ["coverage"] if STUDY.questions else []
 TABLES = [
     "sources",
     *(["evidence", "evidence-words"] if EVIDENCE else []),
@@ -236,19 +235,15 @@ rule present_practice_tables:
         coverage="<results>/prepare/practice_coverage.parquet",
         code=sources("analysis.present.questions.practice_tables"),
     output:
-        collect("<results>/present/tables/{table}.md", table=PRACTICE_TABLES or "coverage"),
+        "<results>/present/tables/coverage.md",
     log:
         "<logs>/present_practice_tables.log",
     benchmark:
         "<benchmarks>/present_practice_tables.tsv"
-    params:
-        folder=folder,
-        plan=plan(questions=STUDY.questions),
     message:
-        "Setting out questions, answers and data sets"
+        "Setting out what the data sets hold"
     shell:
-        "python -m analysis.present.questions.practice_tables --coverage {input.coverage} {params.plan}"
-        " --out {params.folder} 2> {log}"
+        "python -m analysis.present.questions.practice_tables --coverage {input.coverage} --out {output} 2> {log}"
 
 
 rule present_tables:

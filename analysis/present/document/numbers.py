@@ -25,7 +25,7 @@ from analysis.present.outcomes.outcomes import effect_row, groups, headline, out
 from analysis.present.outcomes.panel import wave_words
 from analysis.present.provenance.context import Context, Outcomes, Syntheses, read_context
 from analysis.present.provenance.sources import PaperPlan, Sources
-from analysis.present.questions.answers import answers, headlines, summary
+from analysis.present.questions import page as asking
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
 from analysis.present.templates.sections import render_sections
@@ -164,8 +164,9 @@ def numbers(
     words = _words(context, outcomes, beside, lines)
     words["calibration"] = _power(context, outcomes, kinds, digest, power)
     words = cautious(context, words, outcomes, calibration, inference.confidence)
-    for path in states:
-        words |= _question_words(context, questions or {}, read_json(path), said)
+    if about := asking.asked(sources):
+        told = [_question_line(line, about, filters, said) for line in about.headlines]
+        words["headlines"] = dict(zip(("one", "two", "three"), told, strict=True))
     for path in quality:
         for name, waves in wave_words(path, outcomes).items():
             words["outcomes"][name] |= waves
@@ -173,8 +174,8 @@ def numbers(
         words["continuity"] = {"pretrend": pre_trend(context, asked.outcome)}
     if trial := experiments.page(sources):
         leading = [each.leading for each in trial.outcomes]
-        told = filters["each"](leading, "experiment/found")
-        words["headlines"] = dict(zip(("one", "two", "three"), told, strict=False))
+        found = filters["each"](leading, "experiment/found")
+        words["headlines"] = dict(zip(("one", "two", "three"), found, strict=False))
     begin = [reports / document, *pieces]
     write_json(sections, render_sections(reports, begin, pages(sources), filters))
     write_text(out, yaml.safe_dump(words, allow_unicode=True, sort_keys=True, width=10_000))
@@ -215,14 +216,10 @@ def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[
     return [headline(context, {name: told[name] for name in group}) for group in groups(list(told))]
 
 
-def _question_words(context: Context, questions: Questions, states: Words, tests: str) -> Words:
-    told, asked = answers(context, questions, states), summary(questions, states)
-    lines = headlines(told, asked, tests)
-    return {
-        "questions": told,
-        "asked": {"summary": asked},
-        "headlines": dict(zip(("one", "two", "three"), lines, strict=True)),
-    }
+def _question_line(line: asking.Headline, about: asking.AskedPage, filters: Filters, tests: str) -> str:
+    if line.tests:
+        return tests
+    return filters["say"](about, "questions/summary") if line.asked else filters["say"](line, "questions/headline")
 
 
 def _evidence_headlines(sources: Sources, filters: Filters, read: str) -> list[str]:

@@ -13,6 +13,7 @@ from analysis.present.matched_cohort import page as matched_cohort
 from analysis.present.outcomes import beside
 from analysis.present.outcomes import page as outcomes
 from analysis.present.provenance.sources import Sources
+from analysis.present.questions import page as questions
 from analysis.present.robustness import page as robustness
 from analysis.present.templates.sections import Pages
 
@@ -39,5 +40,7 @@ def pages(sources: Sources) -> Pages:
         "beside": beside.page(sources),
         "costs": costs.page(sources),
         "experiment": experiment.page(sources),
+        "questions": questions.page(sources),
+        "asked": questions.asked(sources),
         "matched_cohort": matched_cohort.page(sources),
     }

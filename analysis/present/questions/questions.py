@@ -11,7 +11,6 @@ from analysis.plain_text import escaped_plan
 from analysis.plan.practices import Gradient, Growth, Inequality, Questions, Trend, Value
 from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, canvas, save
 from analysis.present.provenance.address import slug
-from analysis.present.questions.practice_words import ends
 from analysis.steps import command, read_json, write_text
 from analysis.wording import measured, number_of, sentence
 
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 Question = Gradient | Trend | Inequality | Growth
 # What the model expects: along a straight line, or along a curve.
 LINES = ("fitted", "spline")
+# What the low and the high end of a ranking are called.
+ENDS = {"imd": ("least deprived", "most deprived")}
 COLUMNS = ["term", "x", "estimate", "ci_low", "ci_high", "simulated"]
 
 
@@ -94,7 +95,7 @@ def _name_axes(axes: "Axes", rows: "pd.DataFrame", question: Question) -> None:
     elif isinstance(question, Trend):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     elif isinstance(question, Inequality):
-        low, high = ends(question.by.measure)
+        low, high = ENDS.get(question.by.measure, ("lowest", "highest"))
         inner = [f"{place:.0f}" for place in places[1:-1]]
         axes.set_xticks(places, [f"1\n{low}", *inner, f"{places[-1]:.0f}\n{high}"])
 

@@ -14,7 +14,7 @@ from analysis.present.templates.language import Filters, render
 from analysis.present.templates.phrases import phrase, read_phrases
 from analysis.present.templates.values import Ends, Printed, Value
 from analysis.steps import Problem
-from analysis.wording import counted, in_words, listed, p_value, plural, sentence, signed
+from analysis.wording import counted, fixed, in_words, listed, p_value, plural, sentence, signed
 
 UNITS = {"%": "%", " points": " percentage points"}
 
@@ -143,6 +143,7 @@ NUMBERS: dict[str, Callable[..., str]] = {
     "size": _size,
     "decimal": _decimal,
     "percent": _percent,
+    "fixed": lambda value, decimals=2: fixed(value.number, decimals),
     "share": _share,
     "protected": lambda value: protected(value.number),
     "figures": _figures,

@@ -16,8 +16,6 @@ WAITING = {
     "continuity/words/continuity_gap_words.py", "continuity/words/continuity_shared.py",
     "continuity/words/continuity_worth.py",
     "outcomes/benchmarks.py", "outcomes/outcomes.py", "outcomes/readings.py", "provenance/benchmark_words.py",
-    "questions/gradient_words.py", "questions/practice_words.py",
-
     # A minimum of contacts beside another, where the table of minima begins.
     "continuity/spread.py",
 }  # fmt: skip

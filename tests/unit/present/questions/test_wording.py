@@ -1,13 +1,9 @@
 """Numbers as text: signs, zero, lists, p-values."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.plan.practices import Trend
-from analysis.present.questions.practice_words import trend_words
 from analysis.wording import (
     Change,
     change,
@@ -23,7 +19,6 @@ from analysis.wording import (
     signed,
     spanned,
 )
-from tests.unit.present.made_rows import context, row
 
 SIZES = st.floats(-99, 999, allow_nan=False)
 
@@ -125,27 +120,6 @@ def test_a_change_without_an_interval_claims_no_direction() -> None:
     assert told.verb() == "changed by an amount whose uncertainty cannot be told"
     assert spanned(told, told.interval(), "95%") == "no interval"
     assert spanned(Change(1.0, -1.0, 3.0, "%"), "x", "95%") == "95% confidence interval x"
-
-
-def test_a_trend_without_uncertainty_is_told_without_nan() -> None:
-    # The same file saved under two years: nothing changed, and nothing varies.
-    common: dict[str, Any] = {"design": "trend", "scale": "points"}
-    rows = [row("t", "mean", 40.0, horizon=year, design="trend", scale="level") for year in ("2018", "2023")]
-    rows += [row("t", "first_to_last", 0.0, **common), row("t", "per_year", 0.0, **common)]
-    question = Trend.model_validate(
-        {
-            "kind": "trend",
-            "label": "l",
-            "outcome": "see_preferred_gp",
-            "first": 2018,
-            "last": 2023,
-            "good_direction": "up",
-        }
-    )
-    told = trend_words(context(rows), "t", question)
-    assert "nan" not in " ".join(told.values())
-    assert "did not clearly change" not in told["answer"]
-    assert "whose uncertainty cannot be told" in told["answer"]
 
 
 @pytest.mark.parametrize(
