@@ -10,8 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.plan.terms import Period
-from analysis.prepare.contract.marks import MISSING_WORDS
-from analysis.prepare.events.event_cells import layers, read, within
+from analysis.prepare.events.event_cells import layers, plain, read, within
 from analysis.prepare.events.event_contract import CONTACTS
 from analysis.prepare.events.events import files_of, names_in, nested
 from analysis.prepare.events.sql import identifier
@@ -26,11 +25,7 @@ BY_ROW = replace(CONTACTS, columns=tuple(each for each in CONTACTS.columns if ea
 BY_GROUP = replace(CONTACTS, columns=tuple(CONTACTS.column(name) for name in WHOM))
 # As it stands in the file.
 RAW = "{} written"
-LONGEST = max(map(len, MISSING_WORDS))
 RAWS = tuple(RAW.format(name) for name in WHOM)
-# A text of which one sees without reading it as the contract says that it is no word for a missing value: it is longer,
-# and has no spaces around it, of which those of other alphabets take more than a byte.
-PLAIN = "strlen({0}) > {longest} AND {0} >= '!' AND NOT suffix({0}, ' ') AND strlen({0}) = length({0})"
 # How many contacts are written alike, of those alike in what is wrong with patient and day, whether the day is of the
 # months, and the window.
 WRITTEN = """
@@ -81,8 +76,7 @@ def alike(left: str, right: str) -> str:
 def nobody(file: str, kind: str) -> str:
     """Whether the column of the file tells no patient, as an expression of SQL."""
     missing = f"{read(CONTACTS, CONTACTS.column('patient_id'), file, kind)} IS NULL"
-    plain = PLAIN.format(identifier(file), longest=LONGEST)
-    return f"CASE WHEN {plain} THEN false ELSE {missing} END" if kind == "VARCHAR" else missing
+    return f"CASE WHEN {plain(identifier(file))} THEN false ELSE {missing} END" if kind == "VARCHAR" else missing
 
 
 def _beside(steps: Iterable[Mapping[str, str]], kept: Iterable[str]) -> Iterator[dict[str, str]]:

@@ -18,6 +18,12 @@ UNKNOWN_PRACTICES = ("V81997", "V81998", "V81999", "&")
 
 SQL_TYPES = {"text": "VARCHAR", "code": "VARCHAR", "date": "DATE", "whole number": "BIGINT", "number": "DOUBLE"}
 
+LONGEST = max(map(len, MISSING_WORDS))
+# A text of which one sees without reading it as the contract says that it is no word for a missing value and stands
+# without spaces around it: it is longer, and has no spaces there, of which those of other alphabets take more than a
+# byte.
+PLAIN = "strlen({0}) > {longest} AND {0} >= '!' AND NOT suffix({0}, ' ') AND strlen({0}) = length({0})"
+
 
 # A cell is read in three steps, each an expression of the one before, so that a query works out each of them once.
 
@@ -28,6 +34,8 @@ def trimmed(column: EventColumn, value: str, kind: str) -> str:
     if kind == "VARCHAR":
         # For IN DuckDB joins each column to the words; a place in a list it works out once for each word in a file.
         text = f"CASE WHEN coalesce(list_position([{listed(MISSING_WORDS)[1:-1]}], {text}), 0) = 0 THEN {text} END"
+        # That takes longer than to see that most ids need none of it; of few different texts it is done once for each.
+        text = f"CASE WHEN {plain(value)} THEN {value} ELSE {text} END" if column.identifies else text
     else:
         text = f"nullif({text}, '')"
     if column.type == "date":
@@ -40,6 +48,11 @@ def trimmed(column: EventColumn, value: str, kind: str) -> str:
         whole = f"CASE WHEN {value} % 1 = 0 THEN CAST(TRY_CAST({value} AS BIGINT) AS VARCHAR) END"
         return f"CASE WHEN NOT isnan({value}) THEN coalesce({whole}, {text}) END"
     return text
+
+
+def plain(value: str) -> str:
+    """Whether a text is no word for a missing value and has no spaces around it; true where that is easily seen."""
+    return PLAIN.format(value, longest=LONGEST)
 
 
 def shaped(column: EventColumn, value: str, kind: str) -> str:

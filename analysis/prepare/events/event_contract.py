@@ -52,6 +52,11 @@ class EventColumn:
     last: int = 0
     codes: tuple[str, ...] = ()
 
+    @property
+    def identifies(self) -> bool:
+        """Whether it holds ids, of which a table has many."""
+        return self.name.lower().endswith(("id", "key"))
+
     def names(self) -> list[str]:
         """The column's name, or all names of a numbered column."""
         if not self.last:

@@ -1,12 +1,18 @@
 """The cells of tables of events: days in any time zone, codes as programs write them, and what is no day at all."""
 
+import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.plan.terms import Period
+from analysis.prepare.contract.marks import MISSING_WORDS
+from analysis.prepare.events.event_cells import read
 from analysis.prepare.events.event_contract import EMERGENCY_CARE, EPISODES, OUTPATIENTS, EventTable
 from analysis.prepare.events.events import engine, event_select
 
@@ -142,3 +148,29 @@ def test_no_connection_has_the_time_zone_of_the_machine(monkeypatch: pytest.Monk
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     with engine(tmp_path / "x") as (connection, _):
         assert connection.execute("SELECT current_setting('TimeZone')").fetchall() == [("Europe/London",)]
+
+
+# By the rule in words: spaces of every alphabet around a text are no part of it, a word for a missing value is none,
+# and a whole number has no .0.
+TEXTS = st.lists(
+    st.one_of(
+        st.text(" \t\u00a0\u3000ANaone.0!~\u00e9", max_size=9),
+        st.tuples(st.sampled_from(["", " ", "\u00a0", "\t"]), st.sampled_from(MISSING_WORDS)).map("".join),
+        st.sampled_from(["12345.0", " 12345.0", "12345.00", "a.0", "abcdefg.0 ", "G0000000001"]),
+    ),
+    min_size=1, max_size=30,
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS)
+def test_an_id_is_read_as_the_rule_says_in_words(texts: list[str]) -> None:
+    expected: list[str | None] = []
+    for text in texts:
+        inner = text.strip(" \u00a0\u3000")
+        expected.append(None if inner in MISSING_WORDS else re.sub(r"^([0-9]+)\.0+$", r"\1", inner))
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE cells AS SELECT unnest(?::VARCHAR[]) AS cell", [texts])
+        for table, name in ((EPISODES, "HESID"), (EPISODES, "GPPRAC")):
+            cell = read(table, table.column(name), "cell", "VARCHAR")
+            assert [each for (each,) in connection.execute(f"SELECT {cell} FROM cells").fetchall()] == expected
