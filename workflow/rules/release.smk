@@ -6,7 +6,6 @@ READ_TABLES = [
     "not-estimated",
     "calibration",
     "calibration-primary",
-    *(["tests"] if STUDY.tests else []),
     *(["effects"] if STUDY.outcomes else []),
     *(["cohort"] if COHORT else []),
     *(CONTINUITY_TABLES if ASKED else []),

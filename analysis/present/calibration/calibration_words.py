@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from analysis.assess.calibration.narrow import ENOUGH, MARGIN
 from analysis.plan.calibration import Calibration
+from analysis.present.calibration.page import parallel
 from analysis.present.designs.design_rows import NAMES
 from analysis.present.inference.inference_table import METHODS
 from analysis.wording import listed, sentence
@@ -31,11 +32,6 @@ def label(design: str, estimator: str, term: str, horizon: str) -> str:
         model = ", linear rates" * (estimator == "linear_rate" and horizon != "wild_bootstrap")
         return f"Primary: {METHODS[horizon]}{model}"
     return NAMES.get((design, estimator), sentence(estimator.replace("_", " ")))
-
-
-def parallel(plan: Calibration) -> list[str]:
-    """The scenarios in which trends are parallel, so that a good interval keeps its promise."""
-    return [name for name, scenario in plan.scenarios.items() if not scenario.pilot_trend]
 
 
 def outside(table: "pd.DataFrame", plan: Calibration, confidence: float) -> dict[str, list[str]]:

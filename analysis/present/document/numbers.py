@@ -15,7 +15,6 @@ from analysis.plan.experiment import Experiment
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present.calibration.cautions import cautious
-from analysis.present.calibration.power_words import power_words
 from analysis.present.document.pages import pages
 from analysis.present.evidence import page as syntheses_page
 from analysis.present.experiment import page as experiments
@@ -29,7 +28,7 @@ from analysis.present.questions import page as asking
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
 from analysis.present.templates.sections import render_sections
-from analysis.steps import AsJson, Paths, command, read_json, write_json, write_text
+from analysis.steps import AsJson, Paths, command, write_json, write_text
 from analysis.study import Inference
 from analysis.verdicts import read_verdicts
 from analysis.wording import Change, changed
@@ -162,7 +161,6 @@ def numbers(
     said = filters["say"](read, "five_tests/summary") if read else ""
     lines = [] if outcomes else _evidence_headlines(sources, filters, said)
     words = _words(context, outcomes, beside, lines)
-    words["calibration"] = _power(context, outcomes, kinds, digest, power)
     words = cautious(context, words, outcomes, calibration, inference.confidence)
     if about := asking.asked(sources):
         told = [_question_line(line, about, filters, said) for line in about.headlines]
@@ -196,19 +194,6 @@ def _words(context: Context, outcomes: Outcomes, benchmarks: "pd.DataFrame", lin
 
 def _simulated(context: Context) -> bool:
     return bool(context.estimates["simulated"].any())
-
-
-def _power(
-    context: Context, outcomes: Outcomes, kinds: Calibration | None, digest: str, power: Paths
-) -> dict[str, str]:
-    """How often the primary test saw an effect that was there, where the calibration is that of this plan."""
-    import pandas as pd
-
-    row = effect_row(context, kinds.outcome) if kinds and kinds.outcome in outcomes else None
-    if kinds is None or row is None or not power or read_json(power[1])["digest"] != digest:
-        return {"power": "", "power_short": ""}
-    table = pd.read_csv(power[0], keep_default_na=False, na_values=[""])
-    return power_words(context, table, kinds, row, power[0].name)
 
 
 def _pilot_headlines(context: Context, told: dict[str, dict[str, str]]) -> list[str]:

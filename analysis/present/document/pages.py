@@ -1,6 +1,7 @@
 """What templates see: by the name of each topic, what its sections are told from."""
 
 from analysis.present.assumptions import page as assumptions
+from analysis.present.calibration import page as calibration
 from analysis.present.continuity import page as continuity
 from analysis.present.costs import page as costs
 from analysis.present.designs import page as designs
@@ -35,6 +36,7 @@ def pages(sources: Sources) -> Pages:
         "inference": inference.page(sources),
         "tests": five_tests.page(sources),
         "data": data.page(sources),
+        "calibration": calibration.page(sources),
         "availability": data.availability(sources),
         "simulation": simulation.page(sources),
         "beside": beside.page(sources),

@@ -12,6 +12,7 @@ from analysis.present.provenance.sources import Sources
 from analysis.present.templates.findings import Finding, finding
 from analysis.present.templates.values import Ends, Row
 from analysis.tables import read_table
+from analysis.verdicts import About, Question
 from analysis.wording import changed
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _cohort(sources: Sources) -> Cohort:
         few_sites=any(each.few for _, _, each in known),
         deaths=finding(sources, _effect(rows, "mortality", "poisson_matched")),
         points=_points(sources),
-        beside=beside("cohort", _estimated(rows, labels), pd.read_csv(benchmarks)),
+        beside=beside("cohort", _estimated(sources, labels), pd.read_csv(benchmarks)),
     )
 
 
@@ -147,7 +148,7 @@ def _points(sources: Sources) -> Row | None:
     return None if row is None else Row(sources.context, row)
 
 
-def _estimated(rows: "pd.DataFrame", labels: dict[str, str]) -> Iterator[Estimated]:
+def _estimated(sources: Sources, labels: dict[str, str]) -> Iterator[Estimated]:
     for name, label in labels.items():
-        row = _effect(rows, name, "poisson_matched")
-        yield Estimated(name, label, None if row is None else changed(row))
+        truths = sources.verdicts.each(name, Question.TRUTH, About.DESIGN)
+        yield Estimated(name, label, truths[0] if truths else None)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import pick
 from analysis.present.provenance.address import Origin
 from analysis.present.templates.values import Value
-from analysis.wording import Change, change
+from analysis.verdicts import Verdict
+from analysis.wording import change
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,11 +116,19 @@ class Beside:
 
 @dataclass(frozen=True)
 class Estimated:
-    """An estimate that something may stand beside: its name in the benchmarks, in words, and its change if any."""
+    """An estimate that something may stand beside.
+
+    Attributes
+    ----------
+    name, label : str
+        Of the outcome, in the benchmarks and in words.
+    truth : Verdict or None
+        Whether its interval holds the truth; None where there is none.
+    """
 
     name: str
     label: str
-    told: Change | None
+    truth: Verdict | None
 
 
 def beside(prefix: str, estimates: Iterable[Estimated], benchmarks: "pd.DataFrame") -> Beside:
@@ -140,8 +149,8 @@ def beside(prefix: str, estimates: Iterable[Estimated], benchmarks: "pd.DataFram
             benchmark(benchmarks, each.name, each.label, source, prefix) for source in ("truth", "published")
         )
         if truth:
-            holds = _holds(each.told, truth.value.number)
-            truths.append(Truth(each.label, truth.value, holds is True, holds is False))
+            inside, outside = (each.truth.holds, each.truth.leaves_out) if each.truth else (False, False)
+            truths.append(Truth(each.label, truth.value, inside, outside))
         if published:
             whose = published.programme, published.population, published.certainty, published.alone
             key = (*whose, circular(benchmarks, each.name))
@@ -178,12 +187,6 @@ def circular(benchmarks: "pd.DataFrame", name: str) -> bool:
     if truth.empty or published.empty:
         return False
     return bool(truth["evidence_id"].iloc[0] == published["evidence_id"].iloc[0])
-
-
-def _holds(told: Change | None, value: float) -> bool | None:
-    if told is None or not told.known:
-        return None
-    return bool(told.low <= value <= told.high)
 
 
 def origin(row: "pd.Series[Any]") -> Origin:

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from analysis.estimates import verdict_row
 from analysis.plan.pilots import ActivityOutcome
 from analysis.present.outcomes.benchmarks import Beside, Estimated, beside
 from analysis.present.outcomes.outcomes import primary
 from analysis.present.provenance.sources import Sources
-from analysis.wording import changed
+from analysis.verdicts import About, Question
 
 
 @dataclass(frozen=True)
@@ -52,5 +51,5 @@ def _beside(sources: Sources, names: list[str]) -> Beside:
 
 
 def _estimated(sources: Sources, name: str) -> Estimated:
-    row = verdict_row(sources.context.estimates, name, "difference_in_differences")
-    return Estimated(name, sources.plan.outcomes[name].label, None if row is None else changed(row))
+    truths = sources.verdicts.each(name, Question.TRUTH, About.OUTCOME)
+    return Estimated(name, sources.plan.outcomes[name].label, truths[0] if truths else None)

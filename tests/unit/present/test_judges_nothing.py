@@ -11,11 +11,7 @@ ROOT = Path(__file__).parents[3]
 JUDGED = {"low", "high", "ci_low", "ci_high", "p_value", "smallest", "smallest_change", "confidence"}
 # Modules whose words still wait to become templates, and those that compare for another reason.
 WAITING = {
-    "calibration/power_words.py",
-    "continuity/words/continuity_admission_words.py", "continuity/words/continuity_change_words.py",
-    "continuity/words/continuity_gap_words.py", "continuity/words/continuity_shared.py",
-    "continuity/words/continuity_worth.py",
-    "outcomes/benchmarks.py", "outcomes/outcomes.py", "outcomes/readings.py", "provenance/benchmark_words.py",
+    "outcomes/outcomes.py", "outcomes/readings.py", "provenance/benchmark_words.py",
     # A minimum of contacts beside another, where the table of minima begins.
     "continuity/spread.py",
 }  # fmt: skip

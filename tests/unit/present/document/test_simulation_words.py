@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.plan.calibration import Calibration
-from analysis.present.calibration.power_words import power_words
+from analysis.present.calibration.page import CalibrationPage, power
 from analysis.present.document.simulation import page
 from analysis.present.outcomes import readings
 from analysis.present.outcomes.benchmarks import Estimated, beside, circular
@@ -17,7 +17,7 @@ from analysis.present.outcomes.effects import drawn
 from analysis.present.outcomes.panel import waves
 from analysis.present.provenance.sources import Sources
 from analysis.study import Study
-from analysis.verdicts import Verdicts
+from analysis.verdicts import About, Question, Verdict, Verdicts
 from analysis.wording import Change
 from tests.unit.present.made_rows import clear_fall, context, row, table
 from tests.unit.present.phrases import said
@@ -47,6 +47,10 @@ def test_a_truth_is_circular_only_where_it_was_set_to_the_value_beside_it() -> N
     assert not any(circular(benchmarks(simulated=False), name) for name in LABELS)
 
 
+def truth(verdict: str) -> Verdict:
+    return Verdict(about=About.OUTCOME, subject="x", question=Question.TRUTH, verdict=verdict, rule="holds")
+
+
 def sources(*, simulated: bool) -> Sources:
     rows = table(clear_fall("a")).assign(simulated=simulated)
     plan: Any = SimpleNamespace(outcomes={name: SimpleNamespace(label=label) for name, label in LABELS.items()})
@@ -70,9 +74,9 @@ def test_it_is_said_what_agreement_is_worth() -> None:
 
 def test_truths_and_published_values_of_several_outcomes_are_told_once() -> None:
     estimates = [
-        Estimated("a", "outcome A", FLAT),
-        Estimated("b", "outcome B", FELL),
-        Estimated("c", "outcome C", ROSE),
+        Estimated("a", "outcome A", truth("holds")),
+        Estimated("b", "outcome B", truth("leaves_out")),
+        Estimated("c", "outcome C", truth("leaves_out")),
     ]
     told = said("beside/beside", beside("outcomes", estimates, benchmarks()))
     assert told.count("planted in the simulation") == 1
@@ -86,22 +90,21 @@ def test_truths_and_published_values_of_several_outcomes_are_told_once() -> None
 
 
 @pytest.mark.parametrize(
-    ("told", "ending"),
+    ("verdict", "ending"),
     [
-        (FLAT, "is +2.0%, which the interval includes."),
-        (FELL, "is +2.0%, which the interval leaves out."),
-        (None, "is +2.0%."),
-        (Change(1, float("nan"), float("nan"), "%"), "is +2.0%."),
+        ("holds", "is +2.0%, which the interval includes."),
+        ("leaves_out", "is +2.0%, which the interval leaves out."),
+        ("unknown", "is +2.0%."),
     ],
 )
-def test_one_truth_is_told_by_itself(told: Change | None, ending: str) -> None:
-    text = said("beside/beside", beside("outcomes", [Estimated("a", "outcome A", told)], benchmarks()))
+def test_one_truth_is_told_by_itself(verdict: str, ending: str) -> None:
+    text = said("beside/beside", beside("outcomes", [Estimated("a", "outcome A", truth(verdict))], benchmarks()))
     assert text.startswith(f"The truth planted in the simulation for outcome A {ending} The value published for")
 
 
 def test_nothing_beside_leaves_no_word() -> None:
     assert said("beside/beside", beside("outcomes", [], benchmarks())) == ""
-    assert said("beside/beside", beside("outcomes", [Estimated("z", "z", FLAT)], benchmarks())) == ""
+    assert said("beside/beside", beside("outcomes", [Estimated("z", "z", None)], benchmarks())) == ""
 
 
 @pytest.mark.parametrize("emergency", [FELL, FLAT, ROSE])
@@ -137,17 +140,35 @@ def calibrated(rejection: float, sites: int = 16) -> pd.DataFrame:
 PLAN = Calibration(outcome="emergency_admissions")
 
 
+def told(estimate: float, table: pd.DataFrame) -> tuple[str, str]:
+    """What stands beside an estimate of 16 sites, and in short."""
+    found = [row(PLAN.outcome, "effect", estimate, 0.02, treated_clusters=16, comparison_clusters=9)]
+    verdict = "unclear" if abs(estimate - 1) < 0.02 else "rose"
+    judged = Verdict(
+        about=About.OUTCOME, subject=PLAN.outcome, question=Question.DIRECTION, verdict=verdict, rule="direction"
+    )
+    asked: Any = SimpleNamespace(calibration=PLAN)
+    sources = Sources(context=context(found), plan=asked, verdicts=Verdicts([judged]), benchmarks=benchmarks())
+    page = CalibrationPage(power(sources, PLAN, table, "default.csv"))
+    return said("calibration/power", page), said("calibration/short-power", page)
+
+
 def test_power_stands_beside_a_finding_that_is_not_clear() -> None:
-    made = context(clear_fall())
-    unclear = table([row("x", "effect", 1.01, 0.02, treated_clusters=16)]).iloc[0]
-    clear = table([row("x", "effect", 1.05, 0.02, treated_clusters=16)]).iloc[0]
-    told = power_words(made, calibrated(0.49), PLAN, unclear)
-    assert "this test saw it in [49%]" in told["power"]
-    assert "(the published effect) of all worlds. So that no change is clear here says little." in told["power"]
-    assert "such a test saw the published effect in [49%]" in told["power_short"]
-    assert "says little" not in power_words(made, calibrated(0.9), PLAN, unclear)["power"]
-    assert set(power_words(made, calibrated(0.49), PLAN, clear).values()) == {""}
-    assert set(power_words(made, calibrated(0.49, sites=8), PLAN, unclear).values()) == {""}
+    long, short = told(1.01, calibrated(0.49))
+    assert "this test saw it in 49% (the published effect) of all worlds." in long
+    assert long.endswith("So that no change is clear here says little.")
+    assert short == "With as many sites, such a test saw the published effect in 49% of simulated worlds."
+    assert told(1.05, calibrated(0.49)) == ("", "")
+    assert told(1.01, calibrated(0.49, sites=8)) == ("", "")
+
+
+@pytest.mark.parametrize(("share", "little"), [(0.79, True), (0.8, False), (0.9, False)])
+def test_a_test_that_sees_four_in_five_is_not_called_weak(share: float, little: bool) -> None:
+    assert ("says little" in told(1.01, calibrated(share))[0]) == little
+
+
+def test_a_calibration_of_another_plan_says_nothing() -> None:
+    assert [said(f"calibration/{name}", None) for name in ("power", "short-power")] == ["", ""]
 
 
 def test_the_table_of_effects_knows_what_was_set(study: Study, prepared: Path) -> None:

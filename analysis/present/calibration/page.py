@@ -1,0 +1,105 @@
+"""What sections are told of the last calibration: how often the primary test saw an effect that was there."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.assess.calibration.narrow import ENOUGH, read_tried
+from analysis.assess.verdicts import rules
+from analysis.estimates import verdict_row
+from analysis.plan.calibration import Calibration
+from analysis.present.provenance.address import Origin
+from analysis.present.provenance.sources import Sources
+from analysis.present.templates.values import Value
+from analysis.steps import read_json
+from analysis.verdicts import About, Question
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STEP = "analysis.estimate.calibration.calibration"
+
+
+@dataclass(frozen=True)
+class Saw:
+    """In what share of the worlds of a kind the test saw the effect."""
+
+    label: str
+    share: Value
+
+
+@dataclass(frozen=True)
+class Power:
+    """How often the primary test saw an effect that was there, with as many sites.
+
+    Attributes
+    ----------
+    saw : list of Saw
+        By kind of world.
+    weak : bool
+        Whether in one of them so seldom that a test which sees nothing says little.
+    """
+
+    saw: list[Saw]
+    weak: bool
+
+    @property
+    def first(self) -> Saw:
+        """In the first kind of world of the plan."""
+        return self.saw[0]
+
+
+@dataclass(frozen=True)
+class CalibrationPage:
+    """What the last calibration says, if it is that of this plan.
+
+    Attributes
+    ----------
+    power : Power or None
+        Of a finding that is not clear; None where it is, or too few worlds with as many sites were tried.
+    """
+
+    power: Power | None
+
+
+def page(sources: Sources) -> CalibrationPage | None:
+    """What sections are told of the calibration; None where this plan has none."""
+    plan, table, record = sources.plan.calibration, sources.file("power", ".csv"), sources.file("power", ".json")
+    if plan is None or table is None or record is None or read_json(record)["digest"] != sources.plan.digest:
+        return None
+    return CalibrationPage(power(sources, plan, read_tried(table), table.name))
+
+
+def power(sources: Sources, plan: Calibration, table: "pd.DataFrame", file: str) -> Power | None:
+    """How often the primary test saw an effect that was there, beside a finding that is not clear.
+
+    Parameters
+    ----------
+    sources : Sources
+        The finding, and what it was judged to say.
+    plan : Calibration
+        The scenarios.
+    table : DataFrame
+        What `make calibrate` wrote for this plan.
+    file : str
+        The table's file in reports/calibration.
+    """
+    row = verdict_row(sources.context.estimates, plan.outcome, "difference_in_differences")
+    if row is None or not sources.verdicts.of(plan.outcome, Question.DIRECTION, about=About.OUTCOME).unclear:
+        return None
+    own = (table["design"] == "difference_in_differences") & (table["estimator"] == "poisson_fixed_effects")
+    rows = table[own & (table["term"] == "effect") & (table["effect"] != 1) & (table["worlds"] >= ENOUGH)]
+    rows = rows[rows["scenario"].isin(parallel(plan)) & (rows["sites"] == row["treated_clusters"])]
+    saw = [_saw(each, plan, file) for each in rows.to_dict("records")]
+    return Power(saw, rules.power(float(rows["rejection"].min())) == "weak") if saw else None
+
+
+def parallel(plan: Calibration) -> list[str]:
+    """The scenarios in which trends are parallel, so that a good interval keeps its promise."""
+    return [name for name, scenario in plan.scenarios.items() if not scenario.pilot_trend]
+
+
+def _saw(row: "dict[str, object]", plan: Calibration, file: str) -> Saw:
+    name = str(row["scenario"])
+    place = f"reports/calibration/{file}: scenario={name}, sites={row['sites']}, effect={row['effect']}"
+    share = Value(float(str(row["rejection"])), f"calibration.power.{name}", Origin(place, STEP, "simulated worlds"))
+    return Saw(plan.scenarios[name].label, share)
