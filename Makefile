@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := paper
-.PHONY: help paper study check-data pull status calibrate test lint unit integration e2e bench docs lock schemas clean
+.PHONY: help paper study check-data pull status step calibrate test lint unit integration e2e bench docs lock schemas clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -45,6 +45,9 @@ endif
 
 status: .venv/installed ## what would be rebuilt, and why
 	@python workflow/run.py --dry-run
+
+step: .venv/installed ## the steps of a study; make step NAME=estimate_costs: what one reads and writes, and its command
+	@python workflow/show.py
 
 calibrate: .venv/installed ## try the models on worlds whose truth is known: make calibrate, a quarter of an hour on two cores
 	@OMP_NUM_THREADS=1 python -m analysis.estimate.calibration.calibration --study="$$STUDY" \

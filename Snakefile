@@ -17,9 +17,6 @@ min_version("9.27")
 include: "workflow/rules/common.smk"
 include: "workflow/rules/pull.smk"
 include: "workflow/rules/steps.smk"
-include: "workflow/rules/assess.smk"
-include: "workflow/rules/present.smk"
-include: "workflow/rules/release.smk"
 include: "workflow/rules/contents.smk"
 
 
@@ -28,4 +25,4 @@ rule all:
     input:
         "<release>/published.json",
     message:
-        "The paper of study {STUDY.name} is up to date"
+        "The paper of study {DATA.study.name} is up to date"

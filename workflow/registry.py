@@ -6,10 +6,10 @@ from pathlib import Path
 
 from analysis.steps import Problem
 from workflow.step import Below, Files, Step, paths
-from workflow.steps import estimate, prepare
+from workflow.steps import assess, estimate, prepare, present, pull, release
 from workflow.study_data import StudyData
 
-STAGES = (prepare, estimate)
+STAGES = (pull, prepare, estimate, assess, present, release)
 
 
 def registry(data: StudyData) -> dict[str, Step]:
@@ -44,7 +44,8 @@ def _placed(step: Step, data: StudyData) -> Step:
 
     reads = {name: place(value) for name, value in step.reads.items()}
     writes = {name: place(value) for name, value in step.writes.items()}
-    return replace(step, reads=reads, writes=writes, beside=paths(place(step.beside)))
+    beside, ancient, whole = (paths(place(each)) for each in (step.beside, step.ancient, step.folders))
+    return replace(step, reads=reads, writes=writes, beside=beside, ancient=ancient, folders=whole)
 
 
 def check(steps: Sequence[Step], elsewhere: Iterable[str] = ()) -> None:
@@ -73,7 +74,7 @@ def check(steps: Sequence[Step], elsewhere: Iterable[str] = ()) -> None:
 
 
 def _mend(step: Step) -> str:
-    return f"correct {step.name} in workflow/steps/{step.stage}.py"
+    return f"correct {step.name} in workflow/steps/{step.stage}*.py"
 
 
 def lacking(steps: Iterable[Step], written: Container[str]) -> Iterator[tuple[Step, str]]:
@@ -83,6 +84,12 @@ def lacking(steps: Iterable[Step], written: Container[str]) -> Iterator[tuple[St
             parts = Path(path).parts
             if parts[0] == "results" and parts[2] != "pull" and path not in written:
                 yield step, path
+
+
+def arguments_file(step: Step, data: StudyData) -> Path:
+    """Where a step finds its arguments; a draft's are beside the release's, so that neither makes the other anew."""
+    draft = data.draft and step.stage == "release"
+    return Path(data.results) / "steps" / ("draft" if draft else "") / f"{step.name}.json"
 
 
 def module_file(module: str) -> Path:

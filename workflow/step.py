@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.steps import digest, write_text
+from analysis.steps import canonical_json, digest, write_text
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,12 @@ class Step:
         By argument: the parts of the plan that it is told. What it is not told makes it run anew never.
     beside : sequence of str
         What else it reads, or must be there before it, and no argument names.
+    ancient : sequence of str
+        What must be there before it, and never makes it run anew.
+    folders : sequence of str
+        Of what it writes, the whole folders.
+    also : object
+        What else makes it run anew.
     """
 
     name: str
@@ -61,6 +67,9 @@ class Step:
     writes: Mapping[str, Files] = field(default_factory=dict)
     plan: Mapping[str, object] = field(default_factory=dict)
     beside: Sequence[str] = ()
+    ancient: Sequence[str] = ()
+    folders: Sequence[str] = ()
+    also: object = None
 
     @property
     def stage(self) -> str:
@@ -77,7 +86,8 @@ class Step:
 
     def arguments(self) -> dict[str, Any]:
         """Its arguments by name, as plain values; what is empty of paths is left out."""
-        given = {name: _given(value) for name, value in [*self.reads.items(), *self.writes.items()] if paths(value)}
+        files = [*self.reads.items(), *self.writes.items()]
+        given = {name: _given(value) for name, value in files if isinstance(value, Below) or paths(value)}
         return {name: plain(part) for name, part in self.plan.items()} | given
 
     def text(self) -> str:
@@ -86,8 +96,8 @@ class Step:
         return json.dumps({name: arguments[name] for name in sorted(arguments)}, indent=1, ensure_ascii=False) + "\n"
 
     def digest(self) -> str:
-        """The sha256 of that file: where it differs, the step runs anew."""
-        return digest(self.text())
+        """The sha256 of that file, and of what else decides: where it differs, the step runs anew."""
+        return digest(self.text() + ("" if self.also is None else canonical_json(self.also)))
 
 
 def paths(value: Files) -> list[str]:

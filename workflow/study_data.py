@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.plan.continuity import Continuity
+from analysis.plan.sensitivity import Checks
 from analysis.prepare.questions.corrections import read_corrections
 from analysis.pull.datasets.register import Dataset, Register, read_register
 from analysis.pull.package.package import Package, check_tables, read_package
@@ -122,6 +123,16 @@ class StudyData:
         """From where on rows of events are refused; what is asked about other tables moves no step of theirs."""
         limits = plain(self.study.pilots.limits) if self.study.pilots else {}
         return {name: limit for name, limit in limits.items() if name not in ("odd", "silent")}
+
+    @cached_property
+    def checks(self) -> Checks:
+        """All checks of the plan, each with the outcomes that it checks."""
+        return self.study.checks(*{check.kind for check in self.study.sensitivity.values()})
+
+    def calibrated(self, study: str) -> list[str]:
+        """What `make calibrate` wrote last for a study: its rows, and what was calibrated."""
+        paths = (Path(f"reports/calibration/{study}.{ending}") for ending in ("csv", "json"))
+        return [str(path) for path in paths if path.exists()]
 
     @property
     def spells(self) -> bool:

@@ -43,6 +43,12 @@ class Clone:
         with (self.folder / path).open("a", encoding="utf-8") as stream:
             stream.write(text)
 
+    def write(self, path: str, text: str) -> None:
+        """Write a file, and the folders above it where they are missing."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
     def read(self, path: str) -> str:
         """The text of a file."""
         return (self.folder / path).read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ REMADE = {
     "prepare_panel",
     "estimate_admissions",
     "estimate_table",
-    "present_effects",
+    "present_outcomes",
     "release_publish",
 }
 NOTHING: set[str] = set()
@@ -165,7 +165,7 @@ def flip(path: Path) -> None:
 MADE: list[tuple[str, Callable[[Path], object], str, str]] = [
     ("estimate/estimates.csv", flip, "estimate_table", "estimate_admissions"),
     ("prepare/panel.parquet", cut, "prepare_panel", "pull_package"),
-    ("present/figures/effects.svg", flip, "present_effects", "estimate_table"),
+    ("present/figures/effects.svg", flip, "present_outcomes", "estimate_table"),
     ("release/source", lambda folder: flip(folder / "own-study.qmd"), "release_assemble", "present_numbers"),
     ("release/paper.pdf", flip, "release_render", "release_assemble"),
 ]

@@ -2,9 +2,11 @@
 
 import os
 import re
+import shutil
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +18,7 @@ Jobs = dict[str, int]
 RELEASE: Jobs = {"release_version": 1, "release_assemble": 1, "release_render": 3, "release_publish": 1, "all": 1}
 FROM_TABLE: Jobs = {
     "estimate_table": 1, "assess_verdicts": 1, "assess_tests": 1,
-    "present_effects": 1, "present_event_study": 1, "present_evidence": 1,
+    "present_outcomes": 1, "present_evidence": 1,
     "present_designs": 1, "present_cohort": 1, "present_robustness": 1, "present_continuity": 1,
     "present_not_estimated": 1, "present_numbers": 1, "present_tests": 1, "present_tables": 1, "assess_disclose": 1,
     "release_private": 1,
@@ -54,7 +56,7 @@ LOOK: Jobs = {
 }  # fmt: skip
 EVERYTHING: Jobs = {
     "pull_folder": 1,
-    "pull_generate_reference_pilots": 1,
+    "pull_generate": 1,
     "pull_verify": 3,
     **PREPARED,
     **MODELS,
@@ -191,10 +193,58 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def place(built: Clone, tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """One copy of the built project, in which each edit is made and taken back."""
+    folder = tmp_path_factory.mktemp("reruns") / "copy"
+    shutil.copytree(built.folder, folder, symlinks=True)
+    return Clone(folder)
+
+
+@pytest.fixture
+def edited(place: Clone) -> Iterator[Clone]:
+    """The copy, which is as it was after the test: names, bytes and time stamps."""
+    before = {path: (path.stat(), _bytes(path)) for path in _files(place.folder)}
+    yield place
+    for path in _files(place.folder):
+        if path not in before:
+            path.unlink()
+    for path, (facts, content) in before.items():
+        if path.stat().st_mtime_ns != facts.st_mtime_ns:
+            if content is not None and path.read_bytes() != content:
+                path.write_bytes(content)
+            os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and not {".venv", ".snakemake"} & set(path.parts)]
+
+
+def _bytes(path: Path) -> bytes | None:
+    """What a file holds that an edit may change: results and raw data are only touched."""
+    return None if {"results", "data"} & set(path.parts) and path.suffix != ".yaml" else path.read_bytes()
+
+
 @pytest.mark.parametrize(("edit", "expected"), [row[1:] for row in EDITS], ids=[row[0] for row in EDITS])
-def test_edit_reruns_exactly_what_depends_on_it(copy: Clone, edit: Edit, expected: Jobs) -> None:
-    edit(copy)
-    assert planned(copy) == expected
+def test_edit_reruns_exactly_what_depends_on_it(edited: Clone, edit: Edit, expected: Jobs) -> None:
+    edit(edited)
+    assert planned(edited) == expected
+
+
+def test_asking_writes_nothing(edited: Clone) -> None:
+    edited.edit("config.yaml", "confidence: 0.95", "confidence: 0.9")
+    steps = {path: path.stat() for path in (edited.folder / "results/default/steps").iterdir()}
+    assert planned(edited) != {}
+    assert {path: path.stat() for path in (edited.folder / "results/default/steps").iterdir()} == steps
+
+
+def test_arguments_that_are_gone_or_edited_come_back_and_rerun_nothing(copy: Clone) -> None:
+    steps = copy.folder / "results/default/steps"
+    before = {path.name: path.read_bytes() for path in steps.iterdir()}
+    shutil.rmtree(steps)
+    copy.write("results/default/steps/estimate_costs.json", "{}")
+    assert "Nothing to be done" in copy.make("paper").stdout
+    assert {path.name: path.read_bytes() for path in steps.iterdir()} == before
 
 
 def test_results_copied_to_a_fresh_folder_are_up_to_date(copy: Clone) -> None:

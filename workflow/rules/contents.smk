@@ -10,17 +10,19 @@ from snakemake.io import apply_wildcards, is_callable
 from snakemake.logging import logger
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from analysis.plan.pilots import TABLES
+from analysis.pull.package.package import Package
 from analysis.steps import canonical_json, digest
 
 # What the register says of a file is known before the file is made or downloaded, and the file is held to it.
-OF_REGISTER = {f"data/raw/{file.path}": file.sha256 for each in REGISTERED for file in each.files}
+OF_REGISTER = {f"data/raw/{file.path}": file.sha256 for each in DATA.registered for file in each.files}
 # The steps that read the register are given their own entry of it.
 OF_REGISTER["data/raw/datasets.yaml"] = None
 
 
 def now(paths):
     """The sha256 of those of some files that no rule makes."""
-    outer = [path for path in paths if not Path(path).is_relative_to(f"results/{STUDY.name}")]
+    outer = [path for path in paths if not Path(path).is_relative_to(DATA.results)]
     return {path: OF_REGISTER[path] if path in OF_REGISTER else CONTENTS.digest(Path(path)) for path in outer}
 
 
@@ -77,27 +79,24 @@ def check_ahead():
     Snakemake deletes what a step is to write before the step can find a fault: once mended to the same bytes, the data
     would have to be worked through again.
     """
-    mine = PILOTS and not PILOTS.maker
-    place = [str(PILOTS.place)] if isinstance(PILOTS, Package) and PILOTS.packed else None
-    read = now(place or [path for name in PACKAGE_TABLES for path in table(name)]) if mine else {}
-    if WRITTEN.changed(read) and Path(f"results/{STUDY.name}/prepare/panel.parquet").exists():
-        command = [
-            "analysis.prepare.check_data.check_ahead",
-            "--study",
-            STUDY.name,
-            "--register",
-            "data/raw/datasets.yaml",
-        ]
-        done = subprocess.run([sys.executable, "-m", *command], stderr=subprocess.PIPE, text=True)
+    pilots = DATA.pilots
+    mine = pilots and not pilots.maker
+    place = [str(pilots.place)] if isinstance(pilots, Package) and pilots.packed else None
+    read = now(place or [path for name in TABLES for path in DATA.table(name)]) if mine else {}
+    if WRITTEN.changed(read) and Path(f"{DATA.results}/prepare/panel.parquet").exists():
+        step = "analysis.prepare.check_data.check_ahead"
+        given = ["--study", DATA.study.name, "--register", "data/raw/datasets.yaml"]
+        done = subprocess.run([sys.executable, "-m", step, *given], stderr=subprocess.PIPE, text=True)
         if done.returncode:
             sys.exit(done.stderr.strip())
 
 
 def leave_out_earlier():
-    """Delete the figures and tables that an earlier plan had: they are no part of this paper."""
-    wanted = {path.replace("<results>", f"results/{STUDY.name}") for path in [*ALL_FIGURES, *ALL_TABLES]}
-    for part in ("figures", "tables"):
-        for path in Path(f"results/{STUDY.name}/present/{part}").glob("*"):
+    """Delete the figures and tables that an earlier plan had, which are no part of this paper, and steps' arguments."""
+    wanted = {path for step in STEPS.values() for path in step.outputs()}
+    wanted |= {str(arguments_file(step, DATA)) for step in STEPS.values()}
+    for part in ("present/figures", "present/tables", "steps"):
+        for path in Path(f"{DATA.results}/{part}").glob("*"):
             if str(path) not in wanted and path.is_file():
                 path.unlink()
 

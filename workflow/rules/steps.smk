@@ -1,7 +1,4 @@
-# The rules of the stages whose steps are in the registry, workflow/registry.py.
-
-from workflow.registry import registry
-from workflow.step import keep
+# The rules of all steps that are in the registry, workflow/registry.py.
 
 
 def arguments(step):
@@ -10,12 +7,12 @@ def arguments(step):
     `make status` writes nothing: there it may not be named before the first run. That it is to change is seen by its
     sha256, which is a parameter of the rule.
     """
-    path = f"results/{STUDY.name}/steps/{step.name}.json"
+    path = arguments_file(step, DATA)
 
     def given(wildcards):
         if workflow.is_main_process and workflow.executor_plugin and not workflow.dryrun:
-            keep(step.text(), Path(path))
-        return path if Path(path).exists() else []
+            keep(step.text(), path)
+        return str(path) if path.exists() else []
 
     return given
 
@@ -31,23 +28,24 @@ def make(step):
             step.name
         input:
             step.inputs(),
+            [ancient(path) for path in step.ancient],
             arguments=arguments(step),
             code=sources(step.module),
         output:
-            step.outputs(),
+            [directory(path) if path in step.folders else path for path in step.outputs()],
         log:
             f"<logs>/{step.name}.log",
         benchmark:
             f"<benchmarks>/{step.name}.tsv"
         params:
             module=step.module,
-            arguments=step.digest(),
+            arguments=str(arguments_file(step, DATA)),
+            sha256=step.digest(),
         message:
             step.message
         shell:
-            "python -m {params.module} --arguments {input.arguments} 2> {log}"
+            "python -m {params.module} --arguments {params.arguments} 2> {log}"
 
 
-STEPS = told(registry, DATA)
 for STEP in STEPS.values():
     make(STEP)

@@ -1,16 +1,15 @@
-"""estimate: models write rows of one table of estimates."""
+"""estimate: models write rows of one table of estimates; those on continuity are in estimate_continuity.py."""
 
 from collections.abc import Iterator
 
-from analysis.plan.continuity import Continuity
 from analysis.plan.designs import MatchedCohort
-from workflow.step import Files, Step
+from workflow.step import Step
+from workflow.steps import estimate_continuity
+from workflow.steps.model import PANEL, PREPARED, STAGE, model
 from workflow.study_data import StudyData, measures
 
-STAGE, PREPARED = "<results>/estimate", "<results>/prepare"
-PANEL = f"{PREPARED}/panel.parquet"
-# The kinds of checks that have steps of their own; one step makes all others, whatever their kind.
-ALONE = ("curve", "parallel_trends", "confounder")
+# Kinds of check that have a step of their own; all others are one step.
+APART = {"curve", "parallel_trends", "confounder"}
 
 
 def steps(data: StudyData) -> Iterator[Step]:
@@ -21,33 +20,11 @@ def steps(data: StudyData) -> Iterator[Step]:
     if data.study.pilots:
         models += [*inference(data), *matched_cohort(data)]
     if data.continuity:
-        models += continuity(data, data.continuity)
+        models += estimate_continuity.steps(data, data.continuity)
     yield from models
     if data.study.activity():
         yield influence(data)
     yield table(data, models)
-
-
-def model(
-    name: str,
-    module: str,
-    message: str,
-    data: StudyData,
-    *,
-    reads: dict[str, Files],
-    plan: dict[str, object],
-    writes: dict[str, Files] | None = None,
-) -> Step:
-    """A model, which writes rows of the table of estimates with intervals of the study's level."""
-    part = name.removeprefix("estimate_")
-    return Step(
-        name,
-        module,
-        message,
-        reads=reads,
-        plan=plan | {"confidence": data.study.inference.confidence},
-        writes=writes or {"out": f"{STAGE}/{part}.parquet"},
-    )
 
 
 def outcomes(data: StudyData) -> Iterator[Step]:
@@ -166,8 +143,8 @@ def together(data: StudyData) -> Iterator[Step]:
             part = module.rpartition(".")[2]
             settings: dict[str, object] = {"outcomes": measures(wanted), "settings": getattr(study.designs, name)}
             yield model(f"estimate_{part}", module, message, data, reads={"panel": PANEL}, plan=settings)
+    others = {check.kind for check in study.sensitivity.values()} - APART
     binned = {"bin_months": {name: each.bin_months for name, each in study.activity().items()}}
-    others = tuple({check.kind for check in study.sensitivity.values()} - set(ALONE))
     for module, message, kinds, more in (
         ("analysis.estimate.robustness.sensitivity", "Asking what survives other choices", others, {}),
         (
@@ -278,83 +255,6 @@ def costs(data: StudyData) -> Iterator[Step]:
                 "outcomes": measures({name: data.study.outcomes[name] for name in asked.activities}),
                 "costs": asked,
             },
-        )
-
-
-def continuity(data: StudyData, asked: Continuity) -> Iterator[Step]:
-    """What is asked of continuity of care beside whether the pilots changed it."""
-    outcome = data.study.contacts()[asked.outcome]
-    shares = f"{PREPARED}/continuity.parquet"
-    patients = f"{PREPARED}/patient_continuity.parquet"
-    pilots = data.study.pilots
-    assert pilots is not None  # the data on continuity are the pilots'
-    yield model(
-        "estimate_continuity_checks",
-        "analysis.estimate.continuity.continuity_checks",
-        "Telling the change of continuity in other ways",
-        data,
-        reads={
-            "panel": shares,
-            "patients": patients,
-            "months": f"{PREPARED}/contact_months.parquet",
-            "survey": [f"{PREPARED}/survey.parquet"] if data.study.survey() else [],
-        },
-        plan={
-            "asked": asked,
-            "rules": pilots.contacts,
-            "index": outcome.index,
-            "population": outcome.population,
-            "items": {name: each.item for name, each in data.study.survey().items()},
-        },
-    )
-    if asked.admissions:
-        yield model(
-            "estimate_continuity_admissions",
-            "analysis.estimate.continuity.continuity_admissions",
-            "Relating admissions to continuity across patients",
-            data,
-            reads={
-                "receipt": data.receipt(data.pilots),
-                "cohort": [f"{PREPARED}/continuity_cohort.parquet"] if data.continuity_cohort else [],
-            },
-            plan={"asked": asked.admissions, "fewest": pilots.contacts.fewest},
-        )
-    if asked.size:
-        yield model(
-            "estimate_practice_size",
-            "analysis.estimate.continuity.practice_size",
-            "Relating continuity to the size of practices",
-            data,
-            reads={"panel": shares, "activity": PANEL},
-            plan={
-                "asked": asked,
-                "item": outcome.item,
-                "comparison_cluster": data.study.inference.comparison_cluster,
-            },
-        )
-    if asked.gaps:
-        yield model(
-            "estimate_continuity_gaps",
-            "analysis.estimate.continuity.continuity_gaps",
-            "Asking who has less continuity",
-            data,
-            reads={"patients": patients},
-            plan={"asked": asked, "item": outcome.item},
-        )
-    if asked.mediation:
-        published = asked.published and data.continuity_evidence
-        yield model(
-            "estimate_mediation",
-            "analysis.estimate.continuity.mediation",
-            "Bounding what runs through continuity",
-            data,
-            reads={
-                "effect": f"{STAGE}/{asked.outcome}.continuity.parquet",
-                "total": f"{STAGE}/{asked.mediation.outcome}.admissions.parquet",
-                "association": f"{STAGE}/continuity_admissions.parquet",
-                "evidence": [f"{PREPARED}/continuity_evidence.parquet"] if published else [],
-            },
-            plan={"asked": asked},
         )
 
 

@@ -1,19 +1,15 @@
-"""Our estimates with the truth and the published value beside them: the figure and the table.
-
-``python -m analysis.present.outcomes.effects --help``
-"""
+"""Our estimates with the truth and the published value beside them: the figure and the table."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, read_estimates, verdict_row
-from analysis.plain_text import escaped_plan
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.look.markdown import Table
 from analysis.present.look.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, nothing, save
 from analysis.present.provenance.benchmark_words import SAME, SAME_SAID, circular, whose
 from analysis.present.provenance.context import Outcomes
-from analysis.steps import command, write_text
+from analysis.steps import write_text
 from analysis.wording import change, changed, listed, sentence
 
 if TYPE_CHECKING:
@@ -212,7 +208,3 @@ def _table(rows: "pd.DataFrame", more: str) -> str:
 def _beside(row: "pd.Series[Any]", source: str) -> str:
     told = _plain(change("points", *[row[source]] * 3).signed())
     return f"{told}{SAME * bool(source == 'published' and row['set_to'])}"
-
-
-if __name__ == "__main__":
-    command(effects, given=escaped_plan)

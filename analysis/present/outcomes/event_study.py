@@ -1,18 +1,13 @@
-"""Outcomes, period by period around the start: the event-study figures.
-
-``python -m analysis.present.outcomes.event_study --help``
-"""
+"""Outcomes, period by period around the start: the event-study figures."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimates import pick, read_estimates
-from analysis.plain_text import escaped_plan
 from analysis.plan.pilots import ActivityOutcome
 from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, canvas, nothing, save
 from analysis.present.outcomes.outcomes import tested
 from analysis.present.provenance.address import slug
-from analysis.steps import command
 from analysis.wording import change, listed, number_of, p_value, plural, sentence, signed
 
 if TYPE_CHECKING:
@@ -121,7 +116,3 @@ def spans(rows: "pd.DataFrame", unit: str) -> str:
             low, high = signed(part["estimate"].min(), unit), signed(part["estimate"].max(), unit)
             told.append(f"{when} the difference runs from {low} to {high}.")
     return " ".join(told)
-
-
-if __name__ == "__main__":
-    command(event_studies, given=escaped_plan)

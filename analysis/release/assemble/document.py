@@ -9,7 +9,7 @@ from analysis.steps import Problem
 from analysis.study import Study
 
 # What a name begins with says of which part of the plan it tells, in a variable or in a tag of a template.
-NAMED = re.compile(r"(?:\{\{<\s*var|<<|<%[^%]*?)\s*\b(outcomes|evidence|tests|questions)\.(\w+)")
+NAMED = re.compile(r"(?:\{\{<\s*var|<<|<%[^%]*?)\s*(?<![.\w])(outcomes|evidence|tests|questions)\.(\w+)")
 
 
 def check_document(study: Study, reports: Path = Path("reports")) -> None:

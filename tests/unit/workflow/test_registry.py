@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,3 +103,19 @@ def test_a_file_of_arguments_is_written_only_where_it_changes(tmp_path: Path) ->
 
 def test_plain_values_of_a_plan() -> None:
     assert plain({"a": (Path("b"), [None, True, 0.5])}) == {"a": ["b", [None, True, 0.5]]}
+
+
+def test_a_step_is_shown_with_its_command_and_its_files(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(sys, "path", [*sys.path])  # the script puts its own folder there
+    show = importlib.import_module("workflow.show")
+    assert show.main("evidence", "prepare_evidence") == 0
+    told = capsys.readouterr().out
+    assert "python -m analysis.prepare.evidence.evidence --arguments results/evidence/steps/prepare_evidence" in told
+    assert "results/evidence/prepare/evidence.parquet" in told
+    assert show.main("evidence", "") == 0
+    assert "prepare_evidence " in capsys.readouterr().out
+    assert show.main("evidence", "prepare_nothing") == 1
+    assert "no step `prepare_nothing`" in capsys.readouterr().err

@@ -1,0 +1,47 @@
+"""What a step reads, is told and writes: ``python workflow/show.py``; study and step come from the environment."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from analysis.arguments import OPTION  # noqa: E402
+from analysis.steps import Problem, again, leave, tell  # noqa: E402
+from workflow.registry import arguments_file, registry  # noqa: E402
+from workflow.step import Step  # noqa: E402
+from workflow.study_data import StudyData, read_study_data  # noqa: E402
+
+
+def main(study: str, name: str) -> int:
+    """Print one step, or the names of all where none is named."""
+    try:
+        data = read_study_data(study)
+        steps = registry(data)
+        print(*(shown(_named(steps, name), data) if name else listed(steps)), sep="\n")
+    except Problem as problem:
+        return tell(problem)
+    return 0
+
+
+def _named(steps: dict[str, Step], name: str) -> Step:
+    if name not in steps:
+        raise Problem(f"This study has no step `{name}`.", f"`{again('step')}` lists them")
+    return steps[name]
+
+
+def listed(steps: dict[str, Step]) -> list[str]:
+    """The steps by name, each with what it does."""
+    width = max(map(len, steps))
+    return [f"{name:<{width}}  {step.message}" for name, step in steps.items()]
+
+
+def shown(step: Step, data: StudyData) -> list[str]:
+    """One step: its command, what it reads, what it is told of the plan, and what it writes."""
+    parts = {"reads": step.inputs(), "is told": list(step.plan), "writes": step.outputs()}
+    lines = [f"{part}:\n" + "\n".join(f"  {each}" for each in values) for part, values in parts.items() if values]
+    return [step.message, f"  python -m {step.module} {OPTION} {arguments_file(step, data)}", *lines]
+
+
+if __name__ == "__main__":
+    leave(main(os.environ.get("STUDY", "default"), os.environ.get("NAME", "")))

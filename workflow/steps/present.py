@@ -1,0 +1,222 @@
+"""present: figures, tables and numbers for the paper. Nothing here estimates anything."""
+
+from collections.abc import Iterator
+
+from analysis.plan.continuity import Continuity
+from analysis.plan.pilots import AnyOutcome
+from analysis.present.continuity.continuity import FIGURES as CONTINUITY_FIGURES
+from analysis.present.continuity.continuity import TABLES as CONTINUITY_TABLES
+from analysis.present.designs.design_rows import compared
+from analysis.present.robustness.group_table import grouped
+from analysis.present.robustness.robustness import curves
+from workflow.files import files_below
+from workflow.step import Step
+from workflow.steps import present_words
+from workflow.steps.assess import BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
+from workflow.steps.shown import (
+    ARMS,
+    EVIDENCE,
+    PHRASES,
+    READINGS,
+    STAGE,
+    STATES,
+    figures,
+    slugs,
+    tables_named,
+)
+from workflow.study_data import StudyData
+
+
+def steps(data: StudyData) -> Iterator[Step]:
+    """The steps of this stage."""
+    study = data.study
+    if study.tests:
+        yield tests()
+    if study.syntheses:
+        yield evidence(data)
+    if study.outcomes:
+        yield outcomes(data)
+    if data.cohort:
+        yield matched_cohort(data)
+    if several_designs(data) or study.costs:
+        yield designs(data)
+    if check_tables(data) or curves(data.checks):
+        yield robustness(data)
+    if data.continuity:
+        yield continuity(data, data.continuity)
+    if data.experiment:
+        yield experiment(data)
+    if study.questions:
+        yield questions(data)
+        yield practice_tables()
+    yield from present_words.steps(data)
+
+
+def tests() -> Step:
+    """The five tests."""
+    return Step(
+        "present_tests",
+        "analysis.present.five_tests.five_tests",
+        "Mapping the five tests to their evidence",
+        reads={"readings": READINGS},
+        writes={"figures": figures("tests")},
+    )
+
+
+def evidence(data: StudyData) -> Step:
+    """Published estimates, a forest plot for each synthesis."""
+    return Step(
+        "present_evidence",
+        "analysis.present.evidence.evidence",
+        "Drawing the published evidence",
+        reads={"estimates": ESTIMATES, "published": EVIDENCE},
+        plan={"syntheses": data.study.syntheses},
+        writes={"figures": figures(*slugs("evidence", data.study.syntheses))},
+    )
+
+
+def outcomes(data: StudyData) -> Step:
+    """All effects in one figure, and each count period by period."""
+    return Step(
+        "present_outcomes",
+        "analysis.present.outcomes.figures",
+        "Drawing effects and event studies",
+        reads={"estimates": ESTIMATES, "benchmarks": BENCHMARKS},
+        plan={"outcomes": data.study.outcomes},
+        writes={
+            "figures": figures("effects", *slugs("event", data.study.activity())),
+            "table": f"{STAGE}/tables/effects.md",
+        },
+    )
+
+
+def matched_cohort(data: StudyData) -> Step:
+    """The matched cohort."""
+    return Step(
+        "present_cohort",
+        "analysis.present.matched_cohort.cohort",
+        "Drawing the matched cohort",
+        reads={
+            "estimates": ESTIMATES,
+            "balance": "<disclosed>/matched_balance.parquet",
+            "flow": "<disclosed>/matched.json",
+            "benchmarks": COHORT_BENCHMARKS,
+        },
+        plan={"outcomes": data.study.designed("matched_cohort")},
+        writes={"figures": figures("cohort-flow", "cohort-balance"), "table": f"{STAGE}/tables/cohort.md"},
+    )
+
+
+def several_designs(data: StudyData) -> bool:
+    """Whether an outcome has more than one design."""
+    return bool(compared(dict[str, AnyOutcome](data.study.activity())))
+
+
+def designs(data: StudyData) -> Step:
+    """The designs side by side, and costs."""
+    study = data.study
+    both = several_designs(data)
+    return Step(
+        "present_designs",
+        "analysis.present.designs.designs",
+        "Setting the designs side by side",
+        reads={"estimates": ESTIMATES},
+        plan={"outcomes": study.activity(), "costs": bool(study.costs)},
+        writes={
+            "figures": figures(*(["designs"] if both else [])),
+            "tables": tables_named(*(["designs"] if both else []), *(["costs"] if study.costs else [])),
+        },
+    )
+
+
+def methods(data: StudyData) -> tuple[str, ...]:
+    """Other ways to tell uncertainty that the paper shows."""
+    return data.study.inference.methods if data.study.activity() else ()
+
+
+def check_tables(data: StudyData) -> list[str]:
+    """The tables of checks that the plan asks for."""
+    return [
+        *(["groups"] if grouped(data.checks) else []),
+        *(["inference"] if methods(data) else []),
+    ]
+
+
+def robustness(data: StudyData) -> Step:
+    """Checks, specification curves, groups and other ways to tell uncertainty."""
+    return Step(
+        "present_robustness",
+        "analysis.present.robustness.robustness",
+        "Asking whether the findings would survive a sceptic",
+        reads={"estimates": ESTIMATES, "verdicts": VERDICTS},
+        plan={
+            "outcomes": data.study.outcomes,
+            "checks": data.checks,
+            "inference": data.study.inference,
+            "phrases": PHRASES,
+        },
+        writes={"figures": figures(*slugs("curve", curves(data.checks))), "tables": tables_named(*check_tables(data))},
+        beside=files_below(PHRASES),
+    )
+
+
+def continuity(data: StudyData, asked: Continuity) -> Step:
+    """What happened to continuity of care, and what it goes with."""
+    pilots = data.study.pilots
+    assert pilots is not None  # the data on continuity are the pilots'
+    return Step(
+        "present_continuity",
+        "analysis.present.continuity.continuity",
+        "Drawing what happened to continuity",
+        reads={
+            "estimates": ESTIMATES,
+            "distribution": "<disclosed>/continuity_distribution.parquet",
+            "fewest": "<disclosed>/fewest_contacts.parquet",
+            "facts": "<disclosed>/contacts.json",
+            "benchmarks": CONTINUITY_BENCHMARKS,
+        },
+        plan={
+            "asked": asked,
+            "outcome": data.study.outcomes[asked.outcome],
+            "rules": pilots.contacts,
+            "confidence": data.study.inference.confidence,
+            "phrases": PHRASES,
+        },
+        writes={"figures": figures(*CONTINUITY_FIGURES), "tables": tables_named(*CONTINUITY_TABLES)},
+        beside=files_below(PHRASES),
+    )
+
+
+def experiment(data: StudyData) -> Step:
+    """The arms of an experiment."""
+    return Step(
+        "present_experiment",
+        "analysis.present.experiment.experiment",
+        "Setting the arms of the experiment beside what was published",
+        reads={"estimates": ESTIMATES, "arms": ARMS},
+        plan={"experiment": data.study.experiment},
+        writes={"figures": figures("arms"), "tables": tables_named("arms", "published-arms", "specification")},
+    )
+
+
+def questions(data: StudyData) -> Step:
+    """The answers to questions of practice-level data."""
+    return Step(
+        "present_questions",
+        "analysis.present.questions.questions",
+        "Drawing the answers to the questions",
+        reads={"estimates": ESTIMATES, "states": STATES},
+        plan={"questions": data.study.questions},
+        writes={"figures": figures(*slugs("question", data.study.questions))},
+    )
+
+
+def practice_tables() -> Step:
+    """What the data sets of practice-level data hold."""
+    return Step(
+        "present_practice_tables",
+        "analysis.present.questions.practice_tables",
+        "Setting out what the data sets hold",
+        reads={"coverage": "<results>/prepare/practice_coverage.parquet"},
+        writes={"out": f"{STAGE}/tables/coverage.md"},
+    )

@@ -1,0 +1,195 @@
+"""present: tables of background and annexes, and the words and numbers of the paper."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from analysis.estimate.calibration.calibration_design import calibrated
+from analysis.plan.pilots import TABLES
+from workflow.files import files_below
+from workflow.step import Below, Files, Step
+from workflow.steps.assess import BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
+from workflow.steps.shown import ARMS, EVIDENCE, READINGS, STAGE, STATES, UNMADE, tables_named
+from workflow.study_data import StudyData
+
+
+def steps(data: StudyData) -> Iterator[Step]:
+    """The steps that follow those of figures and their tables."""
+    yield not_estimated(data)
+    yield calibration(data)
+    yield tables(data)
+    if pieces(data):
+        yield text(data)
+    yield numbers(data)
+
+
+def not_estimated(data: StudyData) -> Step:
+    """What could not be estimated."""
+    named = data.study.outcomes | data.study.syntheses
+    return Step(
+        "present_not_estimated",
+        "analysis.present.document.not_estimated",
+        "Saying what could not be estimated",
+        reads={"unmade": UNMADE},
+        plan={"labels": {name: each.label for name, each in named.items()}},
+        writes={"out": f"{STAGE}/tables/not-estimated.md"},
+    )
+
+
+def plan_calibrated(data: StudyData) -> str:
+    """What belongs to this plan's calibration; what `make calibrate` wrote for another plan does not."""
+    return calibrated(data.study, data.register).digest() if data.study.calibration else "none"
+
+
+def calibration(data: StudyData) -> Step:
+    """How the methods do where the truth is known."""
+    made = data.calibrated(data.study.name)
+    return Step(
+        "present_calibration",
+        "analysis.present.calibration.calibration",
+        "Saying how the methods do where the truth is known",
+        reads={"made": made[:1], "record": made[1:]},
+        plan={
+            "digest": plan_calibrated(data),
+            "confidence": data.study.inference.confidence,
+            **({"calibration": data.study.calibration} if data.study.calibration else {}),
+        },
+        writes={
+            "annex": f"{STAGE}/tables/calibration.md",
+            "beside": f"{STAGE}/tables/calibration-primary.md",
+        },
+    )
+
+
+def printed(document: str) -> str:
+    """The text of a document in reports/ and of every section that it includes."""
+    places = [Path("reports", document), Path("reports", f"{document}.j2")]
+    text = "\n".join(place.read_text(encoding="utf-8") for place in places if place.is_file())
+    return "\n".join([text, *map(printed, re.findall(r"include /?(sections/\S+\.qmd)", text))])
+
+
+def tables(data: StudyData) -> Step:
+    """The tables of background and annexes."""
+    study, panel = data.study, bool(data.pilots)
+    # Lists of the first national pilots and of the concerns of 2011, for papers that print them.
+    text = printed(study.release.document)
+    transcribed = {
+        name: path
+        for name in ("pilots", "concerns")
+        if f"tables/{name}.md" in text and (path := data.raw(data.evidence, f"{name}.csv"))
+    }
+    names = [
+        "sources",
+        *(["evidence", "evidence-words"] if data.evidence else []),
+        *transcribed,
+        *(["quality", "questioned", "balance", "sites"] if panel else []),
+        *(["unit-costs"] if data.unit_costs else []),
+    ]
+    return Step(
+        "present_tables",
+        "analysis.present.document.tables",
+        "Writing the tables of background and annexes",
+        reads={
+            "receipts": data.receipts,
+            "evidence": [EVIDENCE] if data.evidence else [],
+            **{name: [path] for name, path in transcribed.items()},
+            "panel": ["<results>/prepare/panel.parquet"] if panel else [],
+            "quality": ["<disclosed>/quality.parquet"] if panel else [],
+            "questioned": ["<results>/prepare/questioned.json"] if panel else [],
+            "influence": ["<results>/estimate/influence.json"] if study.activity() else [],
+            "balance": ["<disclosed>/balance.parquet"] if panel else [],
+            "unit_costs": ["<results>/prepare/unit_costs.parquet"] if data.unit_costs else [],
+            "records": [f"<disclosed>/{name}.json" for name in data.records],
+        },
+        plan={
+            "labels": {each.series: each.label for each in study.outcomes.values()},
+            "outcomes": {name: each.label for name, each in study.outcomes.items()},
+        },
+        writes={"out": tables_named(*names)},
+    )
+
+
+def supplied(data: StudyData) -> list[str]:
+    """Which tables the pilots' data hold: the paper says what could not be analysed without the others."""
+    return [name for name in TABLES if data.table(name)]
+
+
+def pieces(data: StudyData) -> list[str]:
+    """The sections that follow from the plan."""
+    if not (data.study.outcomes or data.study.questions):
+        return []
+    return ["findings", "results"]
+
+
+def text(data: StudyData) -> Step:
+    """The sections that follow from the plan."""
+    return Step(
+        "present_text",
+        "analysis.present.document.text",
+        "Writing the sections that follow from the plan",
+        plan={"outcomes": data.study.outcomes, "syntheses": data.study.syntheses},
+        writes={"out": Below(f"{STAGE}/text", [f"{name}.md" for name in pieces(data)])},
+    )
+
+
+def numbers(data: StudyData) -> Step:
+    """Results in words, each number with its address."""
+    study = data.study
+    contacts = study.pilots.contacts if study.pilots else None
+    asked: dict[str, object] = {
+        **({"experiment": study.experiment} if data.experiment else {}),
+        **({"asked": data.continuity, "contacts": contacts} if data.continuity else {}),
+        **({"kinds": study.calibration, "digest": plan_calibrated(data)} if study.calibration else {}),
+    }
+    return Step(
+        "present_numbers",
+        "analysis.present.document.numbers",
+        "Putting results into words, each number with its address",
+        reads={
+            "estimates": ESTIMATES,
+            "lineage": "<results>/estimate/lineage.json",
+            "tests": READINGS,
+            "verdicts": VERDICTS,
+            "benchmarks": BENCHMARKS,
+            "unmade": [UNMADE],
+            "pieces": [f"{STAGE}/text/{name}.md" for name in pieces(data)],
+            **topics(data),
+        },
+        plan={
+            "outcomes": study.outcomes,
+            "syntheses": study.syntheses,
+            "questions": study.questions,
+            "inference": study.inference,
+            "supplied": supplied(data),
+            "checks": data.checks,
+            "costs": bool(study.costs),
+            "evidence": study.evidence or "",
+            "document": study.release.document,
+            "reports": "reports",
+            **asked,
+        },
+        writes={
+            "out": f"{STAGE}/numbers.yml",
+            "addresses": f"{STAGE}/addresses.json",
+            "sections": f"{STAGE}/sections.json",
+        },
+        # Templates, phrases, and the sections between them, which include others.
+        beside=[path for path in files_below("reports") if path.endswith((".qmd", ".j2", ".yaml"))],
+    )
+
+
+def topics(data: StudyData) -> dict[str, Files]:
+    """What words on one topic are made from, where the study has it."""
+    study = data.study
+    cohort = ["<disclosed>/matched.json", "<disclosed>/matched_balance.parquet", COHORT_BENCHMARKS]
+    contacts = ["<disclosed>/fewest_contacts.parquet", "<disclosed>/contacts.json", CONTINUITY_BENCHMARKS]
+    return {
+        "quality": ["<disclosed>/quality.parquet"] if data.pilots else [],
+        "arms": [ARMS] if data.experiment else [],
+        "states": [STATES] if study.questions else [],
+        "cohort": cohort if data.cohort else [],
+        "continuity": contacts if data.continuity else [],
+        "calibration": data.calibrated("default")[:1] if study.outcomes else [],
+        "power": data.calibrated(study.name) if study.calibration else [],
+        "published": [EVIDENCE] if study.syntheses else [],
+    }
