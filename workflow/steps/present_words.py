@@ -51,13 +51,9 @@ def calibration(data: StudyData) -> Step:
         reads={"made": made[:1], "record": made[1:]},
         plan={
             "digest": plan_calibrated(data),
-            "confidence": data.study.inference.confidence,
             **({"calibration": data.study.calibration} if data.study.calibration else {}),
         },
-        writes={
-            "annex": f"{STAGE}/tables/calibration.md",
-            "beside": f"{STAGE}/tables/calibration-primary.md",
-        },
+        writes={"out": f"{STAGE}/tables/calibration.md"},
     )
 
 

@@ -1,4 +1,4 @@
-"""The last calibration of this plan: the annex with its tables, and what stands beside the primary estimator.
+"""The last calibration of this plan: the tables of its annex.
 
 ``python -m analysis.present.calibration.calibration --help``
 """
@@ -6,9 +6,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from analysis.assess.calibration.narrow import read_tried
 from analysis.plain_text import escaped_plan
 from analysis.plan.calibration import Calibration
-from analysis.present.calibration.calibration_words import LABEL, NOT_CALIBRATED, label, misses, primary
+from analysis.present.calibration.misses import LABEL, label
 from analysis.present.look.markdown import Table
 from analysis.steps import AsJson, Paths, command, read_json, write_text
 from analysis.wording import signed
@@ -16,53 +17,30 @@ from analysis.wording import signed
 if TYPE_CHECKING:
     import pandas as pd
 
-HEADING = "# Annex: the methods where the truth is known {#sec-annex-calibration .unnumbered}"
-PROSE = "{{< include /sections/calibration/annex.qmd >}}"
-
 
 def calibration(
     *,
     digest: str,
-    confidence: float,
-    annex: Path,
-    beside: Path,
+    out: Path,
     calibration: Annotated[Calibration | None, AsJson] = None,
     made: Paths = (),
     record: Paths = (),
 ) -> None:
-    """Write the annex on calibration; empty files where the plan asks for none.
+    """Write the tables of the annex on calibration; an empty file where there is none of this plan.
 
     Parameters
     ----------
     digest : str
         The digest of what the plan wants calibrated; a calibration with another one is not shown.
-    confidence : float
-        Confidence level of the intervals.
-    annex : Path
-        The annex (Markdown).
-    beside : Path
-        What stands beside the primary estimator in the methods (Markdown).
+    out : Path
+        The tables (Markdown).
     calibration : Calibration
         The scenarios, as JSON; none where the plan asks for none.
     made, record : tuple of Path
         What `make calibrate` wrote last; none where it never ran.
     """
-    import pandas as pd
-
-    if calibration is None:
-        write_text(annex, "")
-        write_text(beside, "")
-        return
     known = [path for path, told in zip(made, record, strict=True) if read_json(told)["digest"] == digest]
-    # A scenario may have the name `null`, which is no missing value.
-    tables = [pd.read_csv(path, keep_default_na=False, na_values=[""]) for path in known]
-    if not tables:
-        write_text(annex, f"{HEADING}\n\n{NOT_CALIBRATED}\n")
-        write_text(beside, f"{NOT_CALIBRATED}\n")
-        return
-    parts = [HEADING, PROSE, misses(tables[0], calibration, confidence), *_tables(tables[0], calibration)]
-    write_text(annex, "\n\n".join(parts))
-    write_text(beside, primary(tables[0], calibration, confidence) + "\n")
+    write_text(out, "\n\n".join(_tables(read_tried(known[0]), calibration)) if calibration and known else "")
 
 
 def _tables(table: "pd.DataFrame", plan: Calibration) -> list[str]:

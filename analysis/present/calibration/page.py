@@ -1,12 +1,13 @@
-"""What sections are told of the last calibration: how often the primary test saw an effect that was there."""
+"""What sections are told of the last calibration: which promises were kept, and how often a test saw an effect."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.assess.calibration.narrow import ENOUGH, read_tried
+from analysis.assess.calibration.narrow import ENOUGH, MARGIN, read_tried
 from analysis.assess.verdicts import rules
 from analysis.estimates import verdict_row
 from analysis.plan.calibration import Calibration
+from analysis.present.calibration.misses import JOINT, PRIMARY, Fault, Missed, missed, parallel
 from analysis.present.provenance.address import Origin
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Value
@@ -48,7 +49,7 @@ class Power:
         return self.saw[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CalibrationPage:
     """What the last calibration says, if it is that of this plan.
 
@@ -56,9 +57,39 @@ class CalibrationPage:
     ----------
     power : Power or None
         Of a finding that is not clear; None where it is, or too few worlds with as many sites were tried.
+    sites : list of str
+        The numbers of sites that were tried.
+    level, low, high : str
+        What the intervals promise, and the range in which they keep their promise, ``93%`` to ``97%``.
+    missed : list of Missed
+        The estimates that did not.
+    few : bool
+        Whether some of them ran in too few worlds to say anything of them.
+    enough : int
+        In how many they have to run.
     """
 
     power: Power | None
+    sites: list[str]
+    level: str
+    low: str
+    high: str
+    missed: list[Missed]
+    few: bool
+    enough: int = ENOUGH
+
+    @property
+    def primary(self) -> list[Fault]:
+        """The faults of the primary model."""
+        return self._of(PRIMARY)
+
+    @property
+    def joint(self) -> Fault | None:
+        """The first fault of the joint test of the periods before the start."""
+        return next(iter(self._of(JOINT)), None)
+
+    def _of(self, label: str) -> list[Fault]:
+        return [fault for each in self.missed if each.label == label for fault in each.faults]
 
 
 def page(sources: Sources) -> CalibrationPage | None:
@@ -66,7 +97,24 @@ def page(sources: Sources) -> CalibrationPage | None:
     plan, table, record = sources.plan.calibration, sources.file("power", ".csv"), sources.file("power", ".json")
     if plan is None or table is None or record is None or read_json(record)["digest"] != sources.plan.digest:
         return None
-    return CalibrationPage(power(sources, plan, read_tried(table), table.name))
+    tried = read_tried(table)
+    return calibration_page(power(sources, plan, tried, table.name), tried, plan, sources.context.confidence)
+
+
+def calibration_page(
+    found: Power | None, tried: "pd.DataFrame", plan: Calibration, confidence: float
+) -> CalibrationPage:
+    """The page of a calibration, with what is known of the test's power."""
+    low, high = (f"{100 * (confidence + each):.0f}%" for each in (-MARGIN, MARGIN))
+    return CalibrationPage(
+        power=found,
+        sites=[str(number) for number in sorted(set(tried["sites"]), reverse=True)],
+        level=f"{100 * confidence:g}%",
+        low=low,
+        high=high,
+        missed=missed(tried, plan, confidence),
+        few=bool((tried["worlds"] < ENOUGH).any()),
+    )
 
 
 def power(sources: Sources, plan: Calibration, table: "pd.DataFrame", file: str) -> Power | None:
@@ -91,11 +139,6 @@ def power(sources: Sources, plan: Calibration, table: "pd.DataFrame", file: str)
     rows = rows[rows["scenario"].isin(parallel(plan)) & (rows["sites"] == row["treated_clusters"])]
     saw = [_saw(each, plan, file) for each in rows.to_dict("records")]
     return Power(saw, rules.power(float(rows["rejection"].min())) == "weak") if saw else None
-
-
-def parallel(plan: Calibration) -> list[str]:
-    """The scenarios in which trends are parallel, so that a good interval keeps its promise."""
-    return [name for name, scenario in plan.scenarios.items() if not scenario.pilot_trend]
 
 
 def _saw(row: "dict[str, object]", plan: Calibration, file: str) -> Saw:

@@ -9,12 +9,17 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analysis.plan.calibration import Calibration, Scenario
 from analysis.present.calibration.calibration import calibration
-from analysis.present.calibration.calibration_words import outside
 from analysis.present.calibration.cautions import Cautions, cautions
+from analysis.present.calibration.misses import missed
+from analysis.present.calibration.page import page
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context
+from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.steps import write_json
-from analysis.study import Study
+from analysis.study import Inference, Study
+from analysis.verdicts import Verdicts
+from tests.unit.present.made_rows import context
+from tests.unit.present.phrases import said, section
 
 PLAN = Calibration(
     outcome="emergency_admissions",
@@ -46,42 +51,65 @@ def row(**told: Any) -> dict[str, Any]:
 
 def written(
     folder: Path, rows: list[dict[str, Any]], digest: str = "d", plan: Calibration | None = PLAN
-) -> tuple[str, str]:
-    pd.DataFrame(rows).to_csv(folder / "table.csv", index=False)
-    write_json(folder / "record.json", {"digest": "d"})
-    annex, beside = folder / "annex.md", folder / "beside.md"
-    calibration(
-        digest=digest, confidence=0.95, annex=annex, beside=beside, calibration=plan, made=(folder / "table.csv",),
-        record=(folder / "record.json",),
+) -> tuple[str, str, str]:
+    """The tables, the annex around them, and what stands beside the primary model."""
+    table, record = folder / "default.csv", folder / "default.json"
+    pd.DataFrame(rows).to_csv(table, index=False)
+    write_json(record, {"digest": "d"})
+    calibration(digest=digest, out=folder / "out.md", calibration=plan, made=(table,), record=(record,))
+    asked = PaperPlan(inference=Inference(), calibration=plan, digest=digest)
+    sources = Sources(
+        context=context([]), plan=asked, verdicts=Verdicts([]), benchmarks=pd.DataFrame(),
+        files={"power": (table, record)},
     )  # fmt: skip
-    return annex.read_text(encoding="utf-8"), beside.read_text(encoding="utf-8")
+    pages = {"study": asked, "calibration": page(sources)}
+    sections = [section(f"calibration/{name}", pages) for name in ("annex", "primary")]
+    return (folder / "out.md").read_text(encoding="utf-8"), sections[0], sections[1]
+
+
+def outside(table: pd.DataFrame, plan: Calibration, confidence: float) -> dict[str, list[str]]:
+    """By estimate, its faults in words."""
+    return {
+        each.label: [said("calibration/fault", fault) for fault in each.faults]
+        for each in missed(table, plan, confidence)
+    }
 
 
 def test_figures_stand_with_their_errors(tmp_path: Path) -> None:
-    annex, beside = written(tmp_path, [row(), row(sites=4, coverage=0.881), row(scenario="drift", coverage=0.2)])
+    tables, annex, beside = written(
+        tmp_path, [row(), row(sites=4, coverage=0.881), row(scenario="drift", coverage=0.2)]
+    )
     held, seen = "95.0% (93 to 96)", "5.0% (4 to 7)"
-    assert f"| +0.1% (0.04) | +0.1% (0.04) | {held} | 88.1% (86 to 90) | {seen} | {seen} |" in annex
-    assert "| 1,000 |" in annex
-    assert "Worlds with a trend" in annex
+    assert f"| +0.1% (0.04) | +0.1% (0.04) | {held} | 88.1% (86 to 90) | {seen} | {seen} |" in tables
+    assert "| 1,000 |" in tables
+    assert "Worlds with a trend" in tables
     assert "- Difference-in-differences (primary): its intervals are too narrow with 4 sites." in annex
+    assert "An interval at 95% should hold the truth in 93% to 97% of the worlds" in annex
     assert "The model does not keep all it promises: its intervals are too narrow with 4 sites." in beside
+    assert "with 16 and 4 sites and the same comparison areas." in beside
 
 
 def test_a_calibration_of_another_plan_is_not_shown(tmp_path: Path) -> None:
-    annex, beside = written(tmp_path, [row()], digest="another")
-    assert "95.0%" not in annex
+    tables, annex, beside = written(tmp_path, [row()], digest="another")
+    assert tables == ""
     assert "have not been tried on worlds with a known truth since they were last changed" in annex
     assert "make calibrate" in beside
 
 
 def test_a_plan_that_asks_for_none_has_no_annex(tmp_path: Path) -> None:
-    assert written(tmp_path, [row()], plan=None) == ("", "")
+    assert written(tmp_path, [row()], plan=None) == ("", "", "")
 
 
 def test_nothing_missed_is_said(tmp_path: Path) -> None:
-    annex, beside = written(tmp_path, [row(), row(sites=8, coverage=0.931)])
+    _, annex, beside = written(tmp_path, [row(), row(sites=8, coverage=0.931)])
     assert "Every interval held the truth in 93% to 97% of the worlds" in annex
+    assert "fewer than" not in annex
     assert "as often as they say" in beside
+
+
+def test_that_little_was_tried_is_said(tmp_path: Path) -> None:
+    _, annex, _ = written(tmp_path, [row(), row(sites=8, worlds=60)])
+    assert "Of what ran in fewer than 200 worlds nothing is said." in annex
 
 
 @pytest.mark.parametrize(
@@ -100,7 +128,7 @@ def test_each_way_to_miss_has_its_words(told: dict[str, float], fault: str) -> N
 
 def test_a_joint_test_that_cries_wolf_is_told_beside_the_model(tmp_path: Path) -> None:
     test = {"design": "event_study", "term": "pre_trend", "horizon": "before", "scale": "statistic"}
-    _, beside = written(tmp_path, [row(), row(**test, coverage=float("nan"), rejection=0.6)])
+    *_, beside = written(tmp_path, [row(), row(**test, coverage=float("nan"), rejection=0.6)])
     assert "As for the joint test of the periods before the start, it sees a difference too often where" in beside
 
 
@@ -117,7 +145,7 @@ def test_faults_that_seem_to_contradict_each_other_name_their_kinds_of_world() -
 
 
 def test_worlds_are_told_by_number_of_sites_where_they_differ(tmp_path: Path) -> None:
-    annex, _ = written(tmp_path, [row(worlds=220), row(sites=8, worlds=60), row(sites=4, worlds=58)])
+    annex, *_ = written(tmp_path, [row(worlds=220), row(sites=8, worlds=60), row(sites=4, worlds=58)])
     assert "| 220, 60, 58 |" in annex
 
 

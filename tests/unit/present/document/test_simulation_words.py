@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.plan.calibration import Calibration
-from analysis.present.calibration.page import CalibrationPage, power
+from analysis.present.calibration.page import power
 from analysis.present.document.simulation import page
 from analysis.present.outcomes import readings
 from analysis.present.outcomes.benchmarks import Estimated, beside, circular
@@ -149,7 +149,7 @@ def told(estimate: float, table: pd.DataFrame) -> tuple[str, str]:
     )
     asked: Any = SimpleNamespace(calibration=PLAN)
     sources = Sources(context=context(found), plan=asked, verdicts=Verdicts([judged]), benchmarks=benchmarks())
-    page = CalibrationPage(power(sources, PLAN, table, "default.csv"))
+    page: Any = SimpleNamespace(power=power(sources, PLAN, table, "default.csv"))
     return said("calibration/power", page), said("calibration/short-power", page)
 
 
