@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 # What is compared where something is judged.
 JUDGED = {"low", "high", "ci_low", "ci_high", "p_value", "smallest", "smallest_change", "confidence"}
-# Modules whose words still wait to become templates, and those that compare for another reason.
+# Modules that still judge in words, and those that compare for another reason.
 WAITING = {
     "outcomes/outcomes.py", "outcomes/readings.py", "provenance/benchmark_words.py",
     # A minimum of contacts beside another, where the table of minima begins.

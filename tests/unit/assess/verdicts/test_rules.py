@@ -319,3 +319,38 @@ def test_a_change_widens_a_gap_narrows_it_or_turns_it_round(before: float, chang
     # Nothing becomes of a gap that is not clear, nor by a change that is not.
     assert rules.gap(told(before, 9), told(change)) == rules.gap(told(before), told(change, 9)) == UNKNOWN
     assert rules.gap(told(before), ((NAN, NAN), change)) == UNKNOWN
+
+
+@pytest.mark.parametrize(("p_value", "answer"), [(0.0499, "bends"), (0.05, "unclear"), (NAN, UNKNOWN)])
+def test_a_curve_says_more_than_a_line_below_the_level(p_value: float, answer: str) -> None:
+    assert rules.straight(p_value, 0.95) == answer
+
+
+@pytest.mark.parametrize(
+    ("difference", "answer"), [(0.0999, "alike"), (0.1, "apart"), (-0.1, "apart"), (-0.05, "alike")]
+)
+def test_a_small_difference_is_below_a_tenth(difference: float, answer: str) -> None:
+    """The line of Austin (2009): a standardised difference of 0.1 or more is not small."""
+    assert rules.balance([0.0, difference]) == answer
+
+
+@pytest.mark.parametrize(
+    ("ratio", "answer"), [(0.5, "alike"), (2.0, "alike"), (0.499, "apart"), (2.001, "apart"), (1.0, "alike")]
+)
+def test_a_ratio_of_variances_is_near_one_from_a_half_to_two(ratio: float, answer: str) -> None:
+    assert rules.variances([1.0, ratio]) == answer
+
+
+@pytest.mark.parametrize(
+    ("fewer", "more", "answer"),
+    [
+        ((-1.0, "fell"), (1.0, "rose"), "shown"),
+        ((-1.0, "unclear"), (1.0, "rose"), "open"),
+        ((0.0, "unclear"), (1.0, "rose"), "absent"),
+        ((-1.0, "fell"), (0.0, "unclear"), "absent"),
+    ],
+)
+def test_a_pattern_needs_less_of_one_and_more_of_the_other(
+    fewer: tuple[float, str], more: tuple[float, str], answer: str
+) -> None:
+    assert rules.pattern(fewer, more) == answer
