@@ -21,6 +21,7 @@ from analysis.steps import read_json, write_json, write_text
 from tests.practice_world import questions, tidy, write_tidy
 
 ROOT = Path(__file__).parents[2]
+PHRASES = ROOT / "reports/phrases"
 RESULTS = "sections/questions/results.qmd"
 SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="([a-z0-9-]+)"\}')
 # Numbers of the plan, which are no results: the level, the year, the step, the limit of a jump, the unit.
@@ -93,11 +94,11 @@ def joined(out: Path, plan: Questions) -> None:
         sections=out / "sections.json", document="open-nhs.qmd",
     )  # fmt: skip
     ran(
-        "analysis.present.questions.questions", estimates=estimates, questions=plan, states=states,
+        "analysis.present.questions.questions", estimates=estimates, questions=plan, states=states, phrases=PHRASES,
         figures=out / "source/figures"
     )  # fmt: skip
     ran(
-        "analysis.present.questions.practice_tables", coverage=out / "practice_coverage.parquet",
+        "analysis.present.questions.practice_tables", coverage=out / "practice_coverage.parquet", phrases=PHRASES,
         out=out / "source/tables/coverage.md",
     )  # fmt: skip
 
@@ -188,7 +189,7 @@ def test_figures_are_drawn_from_the_table(folder: Path) -> None:
 
 def test_drawn_twice_the_bytes_are_the_same(folder: Path, tmp_path: Path) -> None:
     states = folder / "questions/questions.json"
-    draw(estimates=folder / "estimates.csv", questions=questions(), states=states, figures=tmp_path)
+    draw(estimates=folder / "estimates.csv", questions=questions(), states=states, phrases=PHRASES, figures=tmp_path)
     before = folder / "source/figures"
     assert [path.name for path in before.iterdir() if path.read_bytes() != (tmp_path / path.name).read_bytes()] == []
 

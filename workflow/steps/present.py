@@ -70,8 +70,9 @@ def evidence(data: StudyData) -> Step:
         "analysis.present.evidence.evidence",
         "Drawing the published evidence",
         reads={"estimates": ESTIMATES, "published": EVIDENCE},
-        plan={"syntheses": data.study.syntheses},
+        plan={"syntheses": data.study.syntheses, "phrases": PHRASES},
         writes={"figures": figures(*slugs("evidence", data.study.syntheses))},
+        beside=files_below(PHRASES),
     )
 
 
@@ -102,8 +103,9 @@ def matched_cohort(data: StudyData) -> Step:
             "flow": "<disclosed>/matched.json",
             "benchmarks": COHORT_BENCHMARKS,
         },
-        plan={"outcomes": data.study.designed("matched_cohort")},
+        plan={"outcomes": data.study.designed("matched_cohort"), "phrases": PHRASES},
         writes={"figures": figures("cohort-flow", "cohort-balance"), "table": f"{STAGE}/tables/cohort.md"},
+        beside=files_below(PHRASES),
     )
 
 
@@ -194,8 +196,9 @@ def experiment(data: StudyData) -> Step:
         "analysis.present.experiment.experiment",
         "Setting the arms of the experiment beside what was published",
         reads={"estimates": ESTIMATES, "arms": ARMS},
-        plan={"experiment": data.study.experiment},
+        plan={"experiment": data.study.experiment, "phrases": PHRASES},
         writes={"figures": figures("arms"), "tables": tables_named("arms", "published-arms", "specification")},
+        beside=files_below(PHRASES),
     )
 
 
@@ -206,8 +209,9 @@ def questions(data: StudyData) -> Step:
         "analysis.present.questions.questions",
         "Drawing the answers to the questions",
         reads={"estimates": ESTIMATES, "states": STATES},
-        plan={"questions": data.study.questions},
+        plan={"questions": data.study.questions, "phrases": PHRASES},
         writes={"figures": figures(*slugs("question", data.study.questions))},
+        beside=files_below(PHRASES),
     )
 
 
@@ -218,5 +222,7 @@ def practice_tables() -> Step:
         "analysis.present.questions.practice_tables",
         "Setting out what the data sets hold",
         reads={"coverage": "<results>/prepare/practice_coverage.parquet"},
+        plan={"phrases": PHRASES},
         writes={"out": f"{STAGE}/tables/coverage.md"},
+        beside=files_below(PHRASES),
     )

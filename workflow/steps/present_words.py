@@ -9,7 +9,7 @@ from analysis.plan.pilots import TABLES
 from workflow.files import files_below
 from workflow.step import Below, Files, Step
 from workflow.steps.assess import BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
-from workflow.steps.shown import ARMS, EVIDENCE, READINGS, STAGE, STATES, UNMADE, tables_named
+from workflow.steps.shown import ARMS, EVIDENCE, PHRASES, READINGS, STAGE, STATES, UNMADE, tables_named
 from workflow.study_data import StudyData
 
 
@@ -100,8 +100,10 @@ def tables(data: StudyData) -> Step:
         plan={
             "labels": {each.series: each.label for each in study.outcomes.values()},
             "outcomes": {name: each.label for name, each in study.outcomes.items()},
+            "phrases": PHRASES,
         },
         writes={"out": tables_named(*names)},
+        beside=files_below(PHRASES),
     )
 
 

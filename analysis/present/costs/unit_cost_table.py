@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from analysis.present.look.markdown import Table, spelled_out
+from analysis.present.templates.language import Filters
 from analysis.tables import read_table
 from analysis.wording import sentence
 
 
-def unit_cost_table(path: Path) -> Table:
+def unit_cost_table(path: Path, words: Filters) -> Table:
     """Every unit cost in the register, with its price year and source."""
     rows, lineage = read_table(path)
     columns = {
@@ -17,10 +18,7 @@ def unit_cost_table(path: Path) -> Table:
         "Source": list(rows["source"]),
         "Certainty": list(rows["certainty"]),
     }
-    caption = (
-        "Published unit costs. Certainty: F, found in the source named; F-2nd, found in a report of the source; "
-        f"F-code, found in public code.{spelled_out(columns['Source'])}"
-    )
+    caption = f"{words['say'](None, 'costs/tables/unit-costs')}{spelled_out(columns['Source'])}"
     return Table("unit-costs", caption, columns, lineage.simulated, (28, 10, 10, 42, 10))
 
 

@@ -17,6 +17,8 @@ from analysis.present.document.records import records_words
 from analysis.present.evidence.evidence_table import directions_table, evidence_table
 from analysis.present.look.markdown import Table, spelled_out
 from analysis.present.outcomes.panel import waves
+from analysis.present.provenance.address import Book
+from analysis.present.templates.formats import formats
 from analysis.pull.package.receive import BROUGHT
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.tables import read_table
@@ -193,6 +195,7 @@ def tables(
     *,
     receipts: Paths,
     labels: dict[str, str],
+    phrases: Path,
     out: Path,
     outcomes: dict[str, str] | None = None,
     evidence: Paths = (),
@@ -214,6 +217,8 @@ def tables(
         The receipts of all data sets.
     labels : dict
         The name in words of each measure and item, as JSON.
+    phrases : Path
+        The library of phrases.
     out : Path
         Folder for the tables (Markdown), each named after what it shows.
     outcomes : dict
@@ -233,13 +238,14 @@ def tables(
     unit_costs : tuple of Path
         The prepared unit costs, where the study has costs.
     """
-    made = [table(path) for path in evidence for table in (evidence_table, directions_table)]
+    words = formats(Book(), phrases)
+    made = [table(path, words) for path in evidence for table in (evidence_table, directions_table)]
     made += [sources_table(receipts)]
     made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
     made += [sites_table(path) for path in panel]
     more = records_words([read_json(path) for path in records])
     made += [quality_table(path, labels, more) for path in quality] + [balance_table(path) for path in balance]
-    made += [unit_cost_table(path) for path in unit_costs]
+    made += [unit_cost_table(path, words) for path in unit_costs]
     for table in made:
         write_text(out / f"{table.name}.md", table.markdown() if any(table.columns.values()) else "")
     decided = " ".join(influence_words(read_json(path), outcomes or {}) for path in influence)

@@ -4,18 +4,21 @@
 """
 
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
-from analysis.present.evidence.page import ways
+from analysis.present.evidence.page import Way, ways
 from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, save
-from analysis.present.provenance.address import slug
+from analysis.present.provenance.address import Book, slug
+from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
 from analysis.steps import command
 from analysis.study import Synthesis
 from analysis.tables import read_table
-from analysis.wording import change, in_words, listed, plural, sentence
+from analysis.wording import change
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +31,27 @@ LOOK = {
 }
 
 
-def evidence(*, estimates: Path, published: Path, syntheses: dict[str, Synthesis], figures: Path) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """One published estimate: its programme, and its size with the interval, if any."""
+
+    name: str
+    size: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forest:
+    """What a figure shows: the outcome in words, the pooled estimate, which way those point that have no interval."""
+
+    label: str
+    pooled: str
+    ways: tuple[Way, ...]
+    studies: tuple[Study, ...]
+
+
+def evidence(
+    *, estimates: Path, published: Path, syntheses: dict[str, Synthesis], phrases: Path, figures: Path
+) -> None:
     """Draw every published estimate of an outcome, and what they say together, for each synthesis.
 
     Parameters
@@ -39,15 +62,18 @@ def evidence(*, estimates: Path, published: Path, syntheses: dict[str, Synthesis
         The prepared evidence, for the programmes' names.
     syntheses : dict
         Their plans by name, as JSON.
+    phrases : Path
+        The library of phrases.
     figures : Path
         Folder for evidence-NAME.svg, .png, .csv and .md.
     """
+    words = formats(Book(), phrases)
     known, programmes = read_estimates(estimates), read_table(published)[0]
     for name, synthesis in syntheses.items():
         rows = drawn(pick(known, outcome=name, design="synthesis"), programmes)
         with canvas(7.2, 1.2 + 0.18 * _lines(rows)) as (figure, axes):
             _draw(axes, rows)
-            save(figures, figure, rows, _told(name, synthesis, rows))
+            save(figures, figure, rows, _told(name, synthesis, rows, words))
 
 
 def _lines(rows: "pd.DataFrame") -> int:
@@ -108,28 +134,15 @@ def _text(row: "pd.Series[Any]") -> str:
     return f"{size}  ({told.interval().removesuffix(' points')})"
 
 
-def rises_and_falls(changes: "pd.Series[float]") -> str:
-    """How many of some changes are rises and how many falls: ``five are rises and one is a fall``."""
-    kinds = {way: (f"a {way}", f"{way}s") for way in ("rise", "fall")} | {"unchanged": ("unchanged", "unchanged")}
-    return listed(
-        [
-            f"{in_words(way.count)} {plural(way.count, 'is', 'are')} {plural(way.count, *kinds[way.code])}"
-            for way in ways(changes)
-        ]
+def _told(name: str, synthesis: Synthesis, rows: "pd.DataFrame", words: Filters) -> Told:
+    pooled, studies = rows[rows["term"] == "pooled"], rows[rows["term"] == "study"]
+    forest = Forest(
+        label=synthesis.label,
+        pooled=_text(pooled.iloc[0]) if len(pooled) else "",
+        ways=ways(studies.loc[studies["group"] == "no_interval", "estimate"]),
+        studies=tuple(Study(name=row["label"], size=_text(row)) for _, row in studies.iterrows()),
     )
-
-
-def _told(name: str, synthesis: Synthesis, rows: "pd.DataFrame") -> Told:
-    pooled = rows[rows["term"] == "pooled"]
-    together = f" Together: {_text(pooled.iloc[0])}." if len(pooled) else " Nothing is pooled."
-    bare = rows[(rows["term"] == "study") & (rows["group"] == "no_interval")]["estimate"]
-    ways = f" Of those without an interval, {rises_and_falls(bare)}." if len(bare) else ""
-    caption = (
-        f"Published estimates of the change in {synthesis.label} under integrated care in England.{together}{ways} "
-        "Estimates that cannot be told in per cent, or were left out for a reason, are in the annex alone."
-    )
-    studies = "; ".join(f"{row['label']} {_text(row)}" for _, row in rows[rows["term"] == "study"].iterrows())
-    alt = f"Forest plot of {sentence(synthesis.label).lower()}. {studies}.{together}"
+    caption, alt = (words["say"](forest, f"evidence/figures/{part}") for part in ("forest", "forest-alt"))
     return Told(f"evidence-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
 
 

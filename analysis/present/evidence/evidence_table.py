@@ -1,10 +1,12 @@
 """The tables of published estimates: those with a figure, and those told in words alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.present.look.markdown import Table
+from analysis.present.templates.language import Filters
 from analysis.tables import read_table
 from analysis.wording import DASH, sentence, signed
 
@@ -27,82 +29,97 @@ UNITS = {
 KINDS = {"rate_ratio": "ratio ", "hazard_ratio": "hazard ratio ", "log_rate_ratio": "log rate ratio "}
 PLAIN = ("rate_ratio", "hazard_ratio", "smd", "years", "mean_per_person_year", "log_rate_ratio")
 RATIOS = ("rate_ratio", "hazard_ratio")
+# Which way a result that was told in words points; any other gave no direction.
+DIRECTIONS = ("up", "down", "none", "mixed")
 NAMES = {"mdvis": "visits to a doctor"}
-# What a study reports in words; `none` is that no difference could be shown, which is not that there is none.
-REPORTED = {"up": "higher", "down": "lower", "none": "no clear difference", "mixed": "mixed"}
 # How much longer than the other one side of an interval may be, by rounding in print, before it is called lopsided.
 LOPSIDED = 1.25
 # What tells rows apart, before what exactly was counted and when.
 ALIKE = ["outcome", "programme", "population", "design"]
-# What the register notes of a figure whose unit we could not confirm, and what the table says of it.
-READ_AS, UNSURE = "read here as percentage points", "; printed as per cent, the unit is not confirmed"
-CERTAINTY = "Certainty: F, found in the source itself; F-2nd, found in a report of the source"
+# What the register notes of a figure whose unit we could not confirm.
+READ_AS = "read here as percentage points"
 
 
-def evidence_table(path: Path) -> Table:
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """An estimate as it is printed, and whether its unit is not confirmed."""
+
+    text: str
+    unsure: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """The design of a study in words, and whether a comparison group is not described where the name does not tell."""
+
+    name: str
+    alone: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marks:
+    """What a caption explains: whether a figure is from public code, and whether an interval is lopsided."""
+
+    code: bool
+    lopsided: bool
+
+
+def evidence_table(path: Path, words: Filters) -> Table:
     """Every published estimate that is a number, with where it was found."""
     rows, lineage = read_table(path)
     rows = _listed(rows[rows["estimate"].notna() & (rows["role"] == "estimate")])
-    told = [f"{size_text(row)}{UNSURE * (READ_AS in str(row['note']))}" for _, row in rows.iterrows()]
+    sizes = [Size(text=size_text(row), unsure=READ_AS in str(row["note"])) for _, row in rows.iterrows()]
+    told = [words["say"](size, "evidence/tables/size") for size in sizes]
     stars = [" \\*" * lopsided(row) for _, row in rows.iterrows()]
-    columns = _columns(rows, _details(rows)) | {
+    columns = _columns(rows, _details(rows), words) | {
         "Estimate": [f"{text}{star}" for text, star in zip(told, stars, strict=True)],
         "Certainty": list(rows["certainty"]),
     }
-    code = "F-code, found in public code; " * bool((rows["certainty"] == "F-code").any())
-    star = " An asterisk marks an interval that is lopsided about its estimate, as it was printed." * any(stars)
-    caption = (
-        "Published estimates in the register that have a figure of their own. "
-        f"{CERTAINTY}; {code}C, calculated from published figures.{star}"
-    )
+    marks = Marks(code=bool((rows["certainty"] == "F-code").any()), lopsided=any(stars))
+    caption = words["say"](marks, "evidence/tables/estimates")
     return Table("evidence", caption, columns, lineage.simulated, (16, 38, 18, 18, 10))
 
 
-def directions_table(path: Path) -> Table:
+def directions_table(path: Path, words: Filters) -> Table:
     """Every published result that was told in words alone."""
     rows, lineage = read_table(path)
     rows = _listed(rows[rows["estimate"].isna() & (rows["role"] == "estimate")])
     alike = rows.duplicated([*ALIKE, "outcome_detail"], keep=False)
     when = [f": {text}" * bool(same) for text, same in zip(rows["followup"], alike, strict=True)]
-    columns = _columns(rows, when) | {
+    columns = _columns(rows, when, words) | {
         "Outcome": [f"{sentence(text)}{more}" for text, more in zip(rows["outcome_detail"], when, strict=True)],
-        "Reported": [reported(row["direction"]) for row in rows.to_dict("records")],
+        "Reported": [words["phrase"](direction(each), "reported") for each in rows["direction"]],
         "Certainty": list(rows["certainty"]),
     }
-    caption = (
-        "Published results in the register that were reported, or reached us, without a figure. Higher and lower are "
-        "of what the first column names; no clear difference means that none could be shown, and a dash that no "
-        f"direction was given. {CERTAINTY}."
-    )
+    caption = words["say"](None, "evidence/tables/words")
     order = ["Outcome", "Programme and population", "Design", "Reported", "Certainty"]
     return Table(
         "evidence-words", caption, {key: columns[key] for key in order}, lineage.simulated, (26, 36, 14, 14, 10)
     )
 
 
-def reported(direction: object) -> str:
-    """What a result says, in a word or two; a dash where no direction was given."""
-    return REPORTED.get(str(direction), DASH)
+def direction(told: object) -> str:
+    """Which way a result in words points, a code of the phrases `reported`."""
+    return str(told) if told in DIRECTIONS else "not_given"
 
 
 def _listed(rows: "pd.DataFrame") -> "pd.DataFrame":
     return rows.sort_values(["outcome", "programme"], kind="stable")
 
 
-def _columns(rows: "pd.DataFrame", details: Sequence[str]) -> dict[str, list[str]]:
+def _columns(rows: "pd.DataFrame", details: Sequence[str], words: Filters) -> dict[str, list[str]]:
     named = zip(rows.to_dict("records"), details, strict=True)
     return {
         "Outcome": [f"{_outcome(row['outcome'], row['outcome_detail'])}{detail}" for row, detail in named],
         "Programme and population": [f"{row.programme}: {row.population}[@{row.study}]" for row in rows.itertuples()],
-        "Design": [_design(row) for _, row in rows.iterrows()],
+        "Design": [words["say"](_design(row), "evidence/tables/design") for _, row in rows.iterrows()],
     }
 
 
-def _design(row: "pd.Series[Any]") -> str:
-    """The design in words; where no comparison group is known of, that is said where the name does not tell."""
+def _design(row: "pd.Series[Any]") -> Design:
     name = DESIGN.get(row["design"], row["design"].replace("_", " "))
-    alone = row["controlled"] == "no" and row["design"] not in ("uncontrolled", "systematic_review", "formative")
-    return f"{name}; no comparison group described" if alone else name
+    plain = row["design"] in ("uncontrolled", "systematic_review", "formative")
+    return Design(name=name, alone=row["controlled"] == "no" and not plain)
 
 
 def _details(rows: "pd.DataFrame") -> list[str]:

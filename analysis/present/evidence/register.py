@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.evidence.synthesis import REVIEWS
 from analysis.estimates import pick
-from analysis.present.evidence.evidence_table import size_text
+from analysis.present.evidence.evidence_table import direction, size_text
 from analysis.present.provenance.address import Origin
 from analysis.present.provenance.context import Context
 from analysis.present.templates.values import Printed, Value
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STEP = "analysis.estimate.evidence.synthesis"
-# Which way a result that was told in words points; any other gave no direction.
-DIRECTIONS = ("up", "down", "none", "mixed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +90,7 @@ def register(context: Context, name: str, studies: "pd.DataFrame", published: "p
     number = Numbers(name, data)
     controlled = _controlled(published)
     others = controlled[controlled["estimate"].notna() & controlled["log_ratio"].isna()]
-    worded = controlled.loc[controlled["estimate"].isna(), "direction"].map(_direction).value_counts()
+    worded = controlled.loc[controlled["estimate"].isna(), "direction"].map(direction).value_counts()
     known = len(studies) - int((studies["specification"] == "uncontrolled").sum())
     return Register(
         count=number.told("estimates", known + len(others)),
@@ -129,10 +127,6 @@ def _controlled(published: "pd.DataFrame") -> "pd.DataFrame":
     """The rows that compare with somebody, without growths of single groups and without reviews."""
     rows = published[(published["controlled"] == "yes") & (published["role"] == "estimate")]
     return rows[~rows["design"].isin(REVIEWS)]
-
-
-def _direction(told: object) -> str:
-    return str(told) if told in DIRECTIONS else "not_given"
 
 
 def _kinds(number: Numbers, studies: "pd.DataFrame", published: "pd.DataFrame") -> Iterator[Kind]:

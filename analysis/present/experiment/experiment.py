@@ -3,14 +3,18 @@
 ``python -m analysis.present.experiment.experiment --help``
 """
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimates import pick, read_estimates, sole
 from analysis.plain_text import escaped_plan
 from analysis.plan.experiment import Experiment
 from analysis.present.experiment.experiment_tables import arms_table, published_table, specification_table
 from analysis.present.look.style import ESTIMATE, MUTED, PUBLISHED, TRUTH, Told, bare, canvas, save
+from analysis.present.provenance.address import Book
+from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
 from analysis.steps import AsJson, command, write_text
 from analysis.wording import change, sentence
 
@@ -21,8 +25,31 @@ if TYPE_CHECKING:
 LOOKS = [(PUBLISHED, "s"), (TRUTH, "D"), (MUTED, "^")]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Arm:
+    """One arm and outcome of the figure: its name, its size and its interval."""
+
+    label: str
+    size: str
+    interval: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arms:
+    """What the figure shows: the arms, and against which one."""
+
+    reference: str
+    arms: tuple[Arm, ...]
+
+
 def experiment(
-    *, estimates: Path, arms: Path, experiment: Annotated[Experiment, AsJson], figures: Path, tables: Path
+    *,
+    estimates: Path,
+    arms: Path,
+    experiment: Annotated[Experiment, AsJson],
+    phrases: Path,
+    figures: Path,
+    tables: Path,
 ) -> None:
     """Draw each arm against the reference arm, and tabulate arms, published means and the published model.
 
@@ -32,6 +59,8 @@ def experiment(
         The table of estimates; what others published.
     experiment : Experiment
         The plan of the experiment, as JSON.
+    phrases : Path
+        The library of phrases.
     figures : Path
         Folder for arms.svg, .png, .csv and .md.
     tables : Path
@@ -39,15 +68,18 @@ def experiment(
     """
     import pandas as pd
 
+    words = formats(Book(), phrases)
     table, beside = pick(read_estimates(estimates), design="experiment"), pd.read_csv(arms)
     rows = drawn(table, beside, experiment)
     with canvas(7.2, 1.2 + 0.45 * len(rows)) as (figure, axes):
         _draw(axes, rows, experiment)
-        save(figures, figure, rows, _told(rows, experiment))
+        save(figures, figure, rows, _told(rows, experiment, words))
     simulated = bool(table["simulated"].any())
-    write_text(tables / "arms.md", arms_table(table, experiment).markdown())
-    write_text(tables / "published-arms.md", published_table(table, beside, experiment, simulated).markdown())
-    model = specification_table(table, beside, experiment, simulated)
+    write_text(tables / "arms.md", arms_table(table, experiment, words).markdown())
+    write_text(
+        tables / "published-arms.md", published_table(table, beside, experiment, words, simulated=simulated).markdown()
+    )
+    model = specification_table(table, beside, experiment, words, simulated=simulated)
     write_text(tables / "specification.md", model.markdown() if model else "")
 
 
@@ -86,18 +118,16 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", plan: Experiment) -> None:
     bare(axes)
 
 
-def _told(rows: "pd.DataFrame", plan: Experiment) -> Told:
-    usual = plan.arms[plan.reference].label
-    parts = [
-        f"{row['label']} {change('points', row['estimate'], row['ci_low'], row['ci_high']).signed()}, "
-        f"{change('points', row['estimate'], row['ci_low'], row['ci_high']).interval()}".replace(" points", "%")
-        for _, row in rows.iterrows()
-    ]
-    caption = (
-        f"Each arm of the experiment against {usual}, with its interval; the hollow markers follow from published "
-        "means."
-    )
-    return Told("arms", caption, f"Dot and interval plot. {'; '.join(parts)}.", bool(rows["simulated"].any()))
+def _told(rows: "pd.DataFrame", plan: Experiment, words: Filters) -> Told:
+    shown = Arms(reference=plan.arms[plan.reference].label, arms=tuple(_arm(row) for _, row in rows.iterrows()))
+    caption, alt = (words["say"](shown, f"experiment/figures/{each}") for each in ("arms", "arms-alt"))
+    return Told("arms", caption, alt, bool(rows["simulated"].any()))
+
+
+def _arm(row: "pd.Series[Any]") -> Arm:
+    told = change("points", row["estimate"], row["ci_low"], row["ci_high"])
+    size, interval = (text.replace(" points", "%") for text in (told.signed(), told.interval()))
+    return Arm(label=row["label"], size=size, interval=interval)
 
 
 if __name__ == "__main__":

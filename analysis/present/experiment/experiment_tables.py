@@ -6,13 +6,14 @@ from analysis.estimates import pick, sole
 from analysis.plan.experiment import Experiment
 from analysis.present.experiment.agreement import mean_text
 from analysis.present.look.markdown import Table
+from analysis.present.templates.language import Filters
 from analysis.wording import change, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def arms_table(table: "pd.DataFrame", plan: Experiment) -> Table:
+def arms_table(table: "pd.DataFrame", plan: Experiment, words: Filters) -> Table:
     """The mean of each arm and its change against the reference arm, plain and adjusted."""
     keys = [(name, arm) for name in plan.outcomes for arm in plan.arms]
     means = [sole(table, outcome=name, subgroup=arm, term="arm_mean", specification="primary") for name, arm in keys]
@@ -24,7 +25,7 @@ def arms_table(table: "pd.DataFrame", plan: Experiment) -> Table:
     }
     if plan.adjust:
         columns[f"Same {' and '.join(plan.adjust)}"] = [_against(table, key, "adjusted") for key in keys]
-    caption = "Arms of the experiment: events per person and year, and the difference from the reference arm."
+    caption = words["say"](plan, "experiment/tables/arms")
     widths = (23, 8, 15, 27, 27) if plan.adjust else ()
     return Table("arms", caption, columns, bool(table["simulated"].any()), widths)
 
@@ -41,7 +42,9 @@ def _against(table: "pd.DataFrame", key: tuple[str, str], specification: str) ->
     return f"{told.signed()} ({told.interval()})"
 
 
-def published_table(table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experiment, simulated: bool) -> Table:
+def published_table(
+    table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experiment, words: Filters, *, simulated: bool
+) -> Table:
     """Published means beside ours, with the difference and how sure the copy is."""
     rows = [row for row in beside.to_dict("records") if row["outcome"] in plan.outcomes and row["study"] in plan.beside]
     keys = [(row["outcome"], row["subgroup"]) for row in rows]
@@ -55,10 +58,7 @@ def published_table(table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experim
         "Source": [f"{plan.beside[row['study']]}[@{row['study']}]" for row in rows],
         "Certainty": [row["certainty"] for row in rows],
     }
-    caption = (
-        "Means per person and year beside those published. Certainty: F-2nd, found in a report of the source; F-code, "
-        "in the output of public code; C, calculated from it."
-    )
+    caption = words["say"](plan, "experiment/tables/published-arms")
     return Table("published-arms", caption, columns, simulated, (30, 11, 12, 12, 24, 11))
 
 
@@ -68,7 +68,7 @@ def _difference(ours: float, theirs: float) -> str:
 
 
 def specification_table(
-    table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experiment, simulated: bool
+    table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experiment, words: Filters, *, simulated: bool
 ) -> Table | None:
     """The published model beside ours, with the model's standard errors and clustered ones."""
     if plan.specification is None:
@@ -86,7 +86,7 @@ def specification_table(
         "Standard error of the model": [_seven(row["std_error"]) for row in plain],
         "Clustered by person": [_seven(row["std_error"]) for row in wide],
     }
-    caption = "The published Poisson model of visits to a doctor: coefficients (log rate ratios) and standard errors."
+    caption = words["say"](plan, "experiment/tables/specification")
     return Table("specification", caption, columns, simulated, (32, 16, 16, 18, 18))
 
 

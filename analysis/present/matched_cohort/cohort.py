@@ -3,6 +3,7 @@
 ``python -m analysis.present.matched_cohort.cohort --help``
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,11 @@ from analysis.estimates import pick, read_estimates, sole
 from analysis.plain_text import escaped_plan
 from analysis.present.look.markdown import Table
 from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, nothing, save
-from analysis.present.provenance.benchmark_words import SAME, SAME_SAID, circular
+from analysis.present.provenance.address import Book
+from analysis.present.provenance.benchmark_words import SAME, circular
 from analysis.present.provenance.context import Outcomes
+from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
 from analysis.steps import command, read_json, write_text
 from analysis.tables import read_table
 from analysis.wording import change, changed, sentence
@@ -24,12 +28,34 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STAGES = {"before": ("o", MUTED, "white", "Before matching"), "after": ("D", ESTIMATE, ESTIMATE, "After matching")}
-TOO_FEW = "Too few persons stand behind the matched cohort to tell how alike its two groups are."
+# The boxes of the flow, by column: each is a count of the matching, and a code of the phrases `cohort_box`.
+BOXES = {
+    "cases": ("cases", "cases_followed", "cases_matched"),
+    "left out": ("outside", "cases_unmatched"),
+    "candidates": ("candidates", "candidates_at_risk", "controls_matched"),
+}
 ESTIMATORS = {"poisson_matched": "Matched controls", "entropy_balancing": "Entropy balancing"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Covariate:
+    """One characteristic: its standardised difference without sign, before and after matching."""
+
+    name: str
+    before: str
+    after: str
+
+
 def cohort(
-    *, estimates: Path, balance: Path, flow: Path, benchmarks: Path, outcomes: Outcomes, figures: Path, table: Path
+    *,
+    estimates: Path,
+    balance: Path,
+    flow: Path,
+    benchmarks: Path,
+    outcomes: Outcomes,
+    phrases: Path,
+    figures: Path,
+    table: Path,
 ) -> None:
     """Draw the flow of patients and the love plot, and tabulate the estimates.
 
@@ -44,6 +70,8 @@ def cohort(
         Truth and published values.
     outcomes : dict
         Plans of the outcomes that have this design, by name, as JSON.
+    phrases : Path
+        The library of phrases.
     figures : Path
         Folder for cohort-flow and cohort-balance as .svg, .png, .csv and .md.
     table : Path
@@ -51,29 +79,25 @@ def cohort(
     """
     import pandas as pd
 
+    words = formats(Book(), phrases)
     differences, lineage = read_table(balance)
-    boxes = flow_rows(read_json(flow)).assign(simulated=lineage.simulated)
+    boxes = flow_rows(read_json(flow), words).assign(simulated=lineage.simulated)
     with canvas(7.2, 3.6) as (figure, axes):
         _draw_flow(axes, boxes)
-        save(figures, figure, boxes, _flow_told(boxes))
-    _love(figures, love_rows(disclosed(differences)).assign(simulated=lineage.simulated))
-    write_text(table, results_table(read_estimates(estimates), pd.read_csv(benchmarks), outcomes))
+        save(figures, figure, boxes, _flow_told(boxes, words))
+    _love(figures, love_rows(disclosed(differences)).assign(simulated=lineage.simulated), words)
+    write_text(table, results_table(read_estimates(estimates), pd.read_csv(benchmarks), outcomes, words))
 
 
-def flow_rows(numbers: dict[str, Any]) -> "pd.DataFrame":
+def flow_rows(numbers: dict[str, Any], words: Filters) -> "pd.DataFrame":
     """One row per box: column, row, text and the count as it may be shown."""
     import pandas as pd
 
-    outside = numbers["too_early"] + numbers["too_late"]
+    counts = numbers | {"outside": numbers["too_early"] + numbers["too_late"]}
     boxes = [
-        ("cases", 0, "Patients of the intervention", numbers["cases"]),
-        ("cases", 1, "With history and follow-up in the data", numbers["cases_followed"]),
-        ("cases", 2, "Matched to at least one control", numbers["cases_matched"]),
-        ("left out", 0, "Without enough months in the data", outside),
-        ("left out", 1, "Without anybody alike within the caliper", numbers["cases_unmatched"]),
-        ("candidates", 0, "Candidates in comparison practices", numbers["candidates"]),
-        ("candidates", 1, "Alive in a month in which a case began", numbers["candidates_at_risk"]),
-        ("candidates", 2, "Matched controls", numbers["controls_matched"]),
+        (group, step, words["phrase"](key, "cohort_box"), counts[key])
+        for group, keys in BOXES.items()
+        for step, key in enumerate(keys)
     ]
     rows = pd.DataFrame(boxes, columns=["group", "step", "box", "exact"])
     return rows.assign(patients=rows["exact"].map(protected)).drop(columns="exact")
@@ -104,21 +128,20 @@ def _wrapped(text: str) -> str:
     return textwrap.fill(text, 22)
 
 
-def _flow_told(rows: "pd.DataFrame") -> Told:
-    parts = "; ".join(f"{row.box}: {row.patients}" for row in rows.itertuples())
-    caption = (
-        "How the matched cohort came about. Counts of people are rounded to the nearest five; small ones are hidden."
+def _flow_told(rows: "pd.DataFrame", words: Filters) -> Told:
+    caption, alt = (
+        words["say"](rows.to_dict("records"), f"matched_cohort/figures/{each}") for each in ("flow", "flow-alt")
     )
-    return Told("cohort-flow", caption, f"Flow diagram. {parts}.", bool(rows["simulated"].any()))
+    return Told("cohort-flow", caption, alt, bool(rows["simulated"].any()))
 
 
-def _love(figures: Path, rows: "pd.DataFrame") -> None:
+def _love(figures: Path, rows: "pd.DataFrame", words: Filters) -> None:
     if rows.empty:
-        nothing(figures, "cohort-balance", TOO_FEW)
+        nothing(figures, "cohort-balance", words["say"](None, "matched_cohort/balance"))
         return
     with canvas(7.2, 1.1 + 0.3 * rows["characteristic"].nunique()) as (figure, axes):
         _draw_love(axes, rows)
-        save(figures, figure, rows, _love_told(rows))
+        save(figures, figure, rows, _love_told(rows, words))
 
 
 def love_rows(balance: "pd.DataFrame") -> "pd.DataFrame":
@@ -147,17 +170,17 @@ def _draw_love(axes: "Axes", rows: "pd.DataFrame") -> None:
     bare(axes)
 
 
-def _love_told(rows: "pd.DataFrame") -> Told:
+def _love_told(rows: "pd.DataFrame", words: Filters) -> Told:
     wide = rows.pivot(index="characteristic", columns="stage", values="difference")
-    parts = "; ".join(f"{name} {row['before']:.2f} before, {row['after']:.2f} after" for name, row in wide.iterrows())
-    caption = (
-        "How far cases and comparison patients differed before and after matching, in standard deviations. Differences "
-        "left of the dashed line are commonly called small."
-    )
-    return Told("cohort-balance", caption, f"Love plot. {parts}.", bool(rows["simulated"].any()))
+    parts = [
+        Covariate(name=str(name), before=f"{row['before']:.2f}", after=f"{row['after']:.2f}")
+        for name, row in wide.iterrows()
+    ]
+    caption, alt = (words["say"](parts, f"matched_cohort/figures/{each}") for each in ("balance", "balance-alt"))
+    return Told("cohort-balance", caption, alt, bool(rows["simulated"].any()))
 
 
-def results_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes) -> str:
+def results_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes, words: Filters) -> str:
     """One row per outcome: both estimators, the interval by site, truth and published value."""
     rows = pick(estimates, design="matched_cohort", scale="ratio", specification="primary")
     named = {name: outcome.label for name, outcome in outcomes.items()} | {"mortality": "death, as a check"}
@@ -173,11 +196,7 @@ def results_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcome
                 + SAME * bool(source == "published" and circular(benchmarks, name))
                 for name in told
             ]
-    caption = (
-        "Change among patients of the intervention beyond that of comparison patients; for death, by how much their "
-        "risk in the months after was above or below that of comparison patients, in per cent of the latter."
-    )
-    caption += SAME_SAID * any(circular(benchmarks, name) for name in told)
+    caption = words["say"](any(circular(benchmarks, name) for name in told), "matched_cohort/tables/results")
     return Table("cohort", caption, columns, bool(rows["simulated"].any())).markdown()
 
 

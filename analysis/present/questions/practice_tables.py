@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.present.look.markdown import Table
+from analysis.present.provenance.address import Book
+from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
 from analysis.steps import command, write_text
 from analysis.tables import read_table
 from analysis.wording import counted, measured, sentence
@@ -15,21 +18,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def practice_tables(*, coverage: Path, out: Path) -> None:
+def practice_tables(*, coverage: Path, phrases: Path, out: Path) -> None:
     """Write the table of coverage.
 
     Parameters
     ----------
     coverage : Path
         What each data set holds (Parquet).
+    phrases : Path
+        The library of phrases.
     out : Path
         The table (Markdown).
     """
     rows, lineage = read_table(coverage)
-    write_text(out, coverage_table(rows, simulated=lineage.simulated).markdown())
+    write_text(out, coverage_table(rows, formats(Book(), phrases), simulated=lineage.simulated).markdown())
 
 
-def coverage_table(rows: "pd.DataFrame", *, simulated: bool) -> Table:
+def coverage_table(rows: "pd.DataFrame", words: Filters, *, simulated: bool) -> Table:
     """What each data set holds, and which are not on disk."""
     rows = rows.sort_values(["status", "dataset", "measure", "year"], ascending=[False, True, True, True])
     read = rows["status"] == "read"
@@ -43,10 +48,7 @@ def coverage_table(rows: "pd.DataFrame", *, simulated: bool) -> Table:
         "Missing": _counts(rows["missing"], read),
         "State": list(rows["status"]),
     }
-    caption = (
-        "What the data sets of this study hold: practices with a value, and values that the publisher suppressed or "
-        "left out. A data set that is not on disk is one that the study names and this run did not have."
-    )
+    caption = words["say"](None, "questions/tables/coverage")
     return Table("coverage", caption, columns, simulated, (34, 26, 8, 11, 9, 12))
 
 

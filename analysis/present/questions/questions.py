@@ -3,16 +3,20 @@
 ``python -m analysis.present.questions.questions --help``
 """
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
-from analysis.plan.practices import Gradient, Growth, Inequality, Questions, Trend, Value
+from analysis.plan.practices import Gradient, Growth, Inequality, Questions, Trend
 from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, canvas, save
-from analysis.present.provenance.address import slug
+from analysis.present.provenance.address import Book, slug
+from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
+from analysis.present.templates.values import Value
 from analysis.steps import command, read_json, write_text
-from analysis.wording import measured, number_of, sentence
+from analysis.wording import measured
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +30,56 @@ ENDS = {"imd": ("least deprived", "most deprived")}
 COLUMNS = ["term", "x", "estimate", "ci_low", "ci_high", "simulated"]
 
 
-def question_figures(*, estimates: Path, questions: Questions, states: Path, figures: Path) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """What a figure shows.
+
+    Attributes
+    ----------
+    gradient, trend, inequality, growth : bool
+        Of what kind its question is.
+    measure, outcome : str
+        What was measured, in words, and the same without its article.
+    exposure, exposure_named : str
+        The same of what the practices are sorted by; empty where they are not.
+    year, exposure_year, first, last : int
+        Of both measures, and of the first and the last year; 0 where they are not asked for.
+    curved, held : bool
+        Whether a curve was fitted, and whether measures were held constant.
+    knots : int
+        Of the curve.
+    """
+
+    gradient: bool
+    trend: bool
+    inequality: bool
+    growth: bool
+    measure: str
+    outcome: str
+    exposure: str = ""
+    exposure_named: str = ""
+    year: int = 0
+    exposure_year: int = 0
+    first: int = 0
+    last: int = 0
+    curved: bool = False
+    held: bool = False
+    knots: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ends:
+    """The points of a figure: how many, the first and the last with their places, and what stands along the axis."""
+
+    axis: str
+    points: Value
+    start: str
+    start_at: str
+    end: str
+    end_at: str
+
+
+def question_figures(*, estimates: Path, questions: Questions, states: Path, phrases: Path, figures: Path) -> None:
     """Draw the answer to each question; a question that was left open has an empty text and a figure that says why.
 
     Parameters
@@ -37,15 +90,18 @@ def question_figures(*, estimates: Path, questions: Questions, states: Path, fig
         Their plans by name, as JSON.
     states : Path
         What the prepare stage says of each question.
+    phrases : Path
+        The library of phrases.
     figures : Path
         Folder for question-NAME.svg, .png, .csv and .md.
     """
+    words = formats(Book(), phrases)
     table, state = read_estimates(estimates), read_json(states)
     for name, each in questions.items():
         if state[name]["state"] == "left open":
-            _leave_open(figures, name, state[name]["reason"])
+            _leave_open(figures, name, state[name]["reason"], words)
         else:
-            _draw_answer(figures, name, each, drawn(pick(table, outcome=name), each))
+            _draw_answer(figures, name, each, drawn(pick(table, outcome=name), each), words)
 
 
 def drawn(rows: "pd.DataFrame", question: Question) -> "pd.DataFrame":
@@ -63,11 +119,11 @@ def drawn(rows: "pd.DataFrame", question: Question) -> "pd.DataFrame":
     return both[COLUMNS].sort_values(["term", "x"], ignore_index=True)
 
 
-def _draw_answer(figures: Path, name: str, question: Question, rows: "pd.DataFrame") -> None:
+def _draw_answer(figures: Path, name: str, question: Question, rows: "pd.DataFrame", words: Filters) -> None:
     with canvas(7.2, 3.6) as (figure, axes):
         _draw(axes, rows, question)
-        _name_axes(axes, rows, question)
-        save(figures, figure, rows, told(name, question, rows))
+        _name_axes(axes, rows, question, axis(question, words))
+        save(figures, figure, rows, told(name, question, rows, words))
 
 
 def _draw(axes: "Axes", rows: "pd.DataFrame", question: Question) -> None:
@@ -83,10 +139,10 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", question: Question) -> None:
     bare(axes)
 
 
-def _name_axes(axes: "Axes", rows: "pd.DataFrame", question: Question) -> None:
+def _name_axes(axes: "Axes", rows: "pd.DataFrame", question: Question, along: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    axes.set_xlabel(x_label(question))
+    axes.set_xlabel(along)
     axes.set_ylabel(y_label(question))
     places = sorted(rows.loc[~rows["term"].isin(LINES), "x"].unique())
     if isinstance(question, Gradient) and question.log_exposure:
@@ -100,17 +156,10 @@ def _name_axes(axes: "Axes", rows: "pd.DataFrame", question: Question) -> None:
         axes.set_xticks(places, [f"1\n{low}", *inner, f"{places[-1]:.0f}\n{high}"])
 
 
-def x_label(question: Question) -> str:
+def axis(question: Question, words: Filters) -> str:
     """What stands along the x axis."""
-    match question:
-        case Gradient():
-            return f"{_named(question.exposure.measure)}, {question.exposure.year}"
-        case Trend():
-            return "Year"
-        case Inequality():
-            return f"Equal groups of patients, by {measured(question.by.measure)} of their practice, {question.by.year}"
-        case Growth():
-            return f"Growth of the list from {question.first} to {question.last}, %"
+    text: str = words["say"](shown(question), "questions/figures/axis")
+    return text
 
 
 def y_label(question: Question) -> str:
@@ -124,55 +173,54 @@ def y_label(question: Question) -> str:
             return "Mean, %"
 
 
-def told(name: str, question: Question, rows: "pd.DataFrame") -> Told:
+def told(name: str, question: Question, rows: "pd.DataFrame", words: Filters) -> Told:
     """What the figure says in words."""
     points, curved = rows[~rows["term"].isin(LINES)], bool((rows["term"] == "spline").any())
-    first, last = points.iloc[0], points.iloc[-1]
     unit = "" if isinstance(question, Gradient) and question.family == "count" else "%"
     unit = " points" if isinstance(question, Growth) else unit
-    ends_told = (
-        f"from {first['estimate']:.1f}{unit} at {first['x']:,.6g} to {last['estimate']:.1f}{unit} at {last['x']:,.6g}"
-    )
-    alt = f"{number_of(len(points), 'mean')} with intervals by {x_label(question).lower()}: {ends_told}."
-    caption = _caption(question, curved=curved)
-    return Told(f"question-{slug(name)}", caption, alt.replace("-", "−"), bool(rows["simulated"].any()))
+    sizes = [f"{value:.1f}{unit}" for value in points["estimate"].iloc[[0, -1]]]
+    places = [f"{value:,.6g}" for value in points["x"].iloc[[0, -1]]]
+    ends = Ends(
+        axis=axis(question, words).lower(), points=Value(len(points), "", None), start=sizes[0], start_at=places[0],
+        end=sizes[1], end_at=places[1],
+    )  # fmt: skip
+    caption = words["say"](replace(shown(question), curved=curved), "questions/figures/caption")
+    alt = words["say"](ends, "questions/figures/alt").replace("-", "−")
+    return Told(f"question-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
 
 
-def _caption(question: Question, *, curved: bool) -> str:
-    match question:
-        case Gradient():
-            held = ", the measures held constant at their means" if question.adjust else ""
-            what = f"{_of(question.outcome)}, by {measured(question.exposure.measure)}"
-            model = f"a restricted cubic spline with {question.knots} knots" if curved else "the model"
-            return f"{what}: means of equal groups of practices with intervals, and what {model} expects{held}."
-        case Trend():
-            return f"{_named(question.outcome)} in the practices that have every year: means with intervals."
-        case Inequality():
-            what = f"{_of(question.outcome)}, by {measured(question.by.measure)}"
-            return f"{what}: means of equal groups of patients with intervals."
-        case Growth():
-            what = f"Change in {measured(question.outcome)} from {question.first} to {question.last}"
-            return f"{what}, by growth of the list: means of equal groups of practices, and what the model expects."
+def shown(question: Question) -> Drawn:
+    """What a figure shows of a question, before anything is known of its curve."""
+    kinds: dict[str, Any] = {
+        "gradient": isinstance(question, Gradient), "trend": isinstance(question, Trend),
+        "inequality": isinstance(question, Inequality), "growth": isinstance(question, Growth),
+    }  # fmt: skip
+    if isinstance(question, Trend | Growth):
+        return Drawn(**kinds, **_measured(question.outcome), first=question.first, last=question.last)
+    by = question.exposure if isinstance(question, Gradient) else question.by
+    held, knots = (bool(question.adjust), question.knots or 0) if isinstance(question, Gradient) else (False, 0)
+    return Drawn(
+        **kinds, **_measured(question.outcome.measure), year=question.outcome.year, exposure=measured(by.measure),
+        exposure_named=_measured(by.measure)["outcome"], exposure_year=by.year, held=held, knots=knots,
+    )  # fmt: skip
 
 
-def _of(value: Value) -> str:
-    return f"{_named(value.measure)}, {value.year}"
+def _measured(measure: str) -> dict[str, Any]:
+    text = measured(measure)
+    return {"measure": text, "outcome": text.removeprefix("the ")}
 
 
-def _named(measure: str) -> str:
-    return sentence(measured(measure).removeprefix("the "))
-
-
-def _leave_open(figures: Path, name: str, reason: str) -> None:
+def _leave_open(figures: Path, name: str, reason: str, words: Filters) -> None:
     import pandas as pd
 
-    words = Told(f"question-{slug(name)}", "Left open.", reason, simulated=False)
+    empty = Told(f"question-{slug(name)}", "Left open.", reason, simulated=False)
+    why = words["say"](reason, "questions/figures/left-open")
     with canvas(7.2, 0.8) as (figure, axes):
         axes.set_axis_off()
-        axes.text(0.5, 0.5, f"Left open: {reason}", ha="center", va="center", wrap=True)
-        save(figures, figure, pd.DataFrame(columns=COLUMNS), words)
+        axes.text(0.5, 0.5, why, ha="center", va="center", wrap=True)
+        save(figures, figure, pd.DataFrame(columns=COLUMNS), empty)
     # The paper says in its text why nothing is drawn, so it places no figure.
-    write_text(figures / f"{words.name}.md", "")
+    write_text(figures / f"{empty.name}.md", "")
 
 
 if __name__ == "__main__":

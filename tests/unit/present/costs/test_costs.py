@@ -15,6 +15,7 @@ from analysis.present.costs.amounts import amount_text, interval_text
 from analysis.present.costs.cost_table import cost_table
 from analysis.present.costs.page import CostPage, page
 from analysis.present.costs.unit_cost_table import unit_cost_table
+from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
 from analysis.verdicts import UNKNOWN
 from tests.unit.present import made_rows
@@ -193,7 +194,7 @@ def test_a_net_cost_is_less_only_where_it_is_at_all_prices(found: list[str], ver
 def test_the_table_of_unit_costs(raw: Path, root: Path, tmp_path: Path) -> None:
     receipt, table = raw / "published-evidence.json", root / "data/raw/published/unit_costs.csv"
     unit_costs(table=table, receipt=receipt, out=tmp_path / "prices.parquet")
-    columns = unit_cost_table(tmp_path / "prices.parquet").columns
+    columns = unit_cost_table(tmp_path / "prices.parquet", formats(Book(), PHRASES)).columns
     told = dict(zip(columns["Activity"], columns["Pounds"], strict=True))
     assert told["Elective inpatient stay"] == "3,684"
     assert told["GP surgery visit of 11.7 minutes"] == "33 to 44"

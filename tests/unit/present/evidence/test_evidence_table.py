@@ -9,9 +9,13 @@ import pytest
 from analysis.prepare.contract.contract import Evidence
 from analysis.prepare.contract.raw import read_raw
 from analysis.prepare.evidence.evidence import with_log_ratio
-from analysis.present.evidence.evidence import rises_and_falls
 from analysis.present.evidence.evidence_table import directions_table, evidence_table, lopsided, size_text
 from analysis.present.look.markdown import Table
+from analysis.present.provenance.address import Book
+from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
+
+WORDS = formats(Book(), Path(__file__).parents[4] / "reports" / "phrases")
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +27,7 @@ def register(root: Path) -> pd.DataFrame:
 def test_every_result_stands_in_one_of_the_two_tables(prepared: Path) -> None:
     rows = pd.read_parquet(prepared / "evidence.parquet")
     results = int((rows["role"] == "estimate").sum())
-    tables = [table(prepared / "evidence.parquet") for table in (evidence_table, directions_table)]
+    tables = [table(prepared / "evidence.parquet", WORDS) for table in (evidence_table, directions_table)]
     assert sum(len(each.columns["Certainty"]) for each in tables) == results
     told = list(zip(*(tables[1].columns[key] for key in ("Programme and population", "Reported")), strict=True))
     hamlets = [way for where, way in told if where.startswith("Tower Hamlets")]
@@ -31,14 +35,14 @@ def test_every_result_stands_in_one_of_the_two_tables(prepared: Path) -> None:
 
 
 @pytest.mark.parametrize("table", [evidence_table, directions_table])
-def test_no_two_rows_of_a_table_look_alike(prepared: Path, table: Callable[[Path], Table]) -> None:
-    columns = table(prepared / "evidence.parquet").columns
+def test_no_two_rows_of_a_table_look_alike(prepared: Path, table: Callable[[Path, Filters], Table]) -> None:
+    columns = table(prepared / "evidence.parquet", WORDS).columns
     keys = list(zip(*(columns[key] for key in ("Outcome", "Programme and population", "Design")), strict=True))
     assert len(set(keys)) == len(keys)
 
 
 def test_a_row_without_a_comparison_group_says_so(prepared: Path) -> None:
-    columns = evidence_table(prepared / "evidence.parquet").columns
+    columns = evidence_table(prepared / "evidence.parquet", WORDS).columns
     designs = dict(zip(columns["Programme and population"], columns["Design"], strict=True))
     area = next(design for where, design in designs.items() if "area level" in where)
     assert area == "panel regression; no comparison group described"
@@ -71,20 +75,8 @@ def test_a_lopsided_interval_is_marked(register: pd.DataFrame) -> None:
     assert "liverpool-mortality" in marked
 
 
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ([9, 2, -6.7, 43, 27, 42, -18], "five are rises and two are falls"),
-        ([-4, -21], "two are falls"),
-        ([1, -1, 0], "one is a rise, one is a fall and one is unchanged"),
-    ],
-)
-def test_rises_and_falls_are_counted(changes: list[float], told: str) -> None:
-    assert rises_and_falls(pd.Series(changes, dtype=float)) == told
-
-
 def test_pounds_per_head_are_told_of_whom(prepared: Path) -> None:
-    columns = evidence_table(prepared / "evidence.parquet").columns
+    columns = evidence_table(prepared / "evidence.parquet", WORDS).columns
     money = [name for name, size in zip(columns["Outcome"], columns["Estimate"], strict=True) if "£" in size]
     assert money
     assert all("per head" in name or "per patient" in name or "per resident" in name for name in money)
@@ -92,7 +84,7 @@ def test_pounds_per_head_are_told_of_whom(prepared: Path) -> None:
 
 def test_whose_continuity_a_figure_is_of_and_that_its_unit_is_not_confirmed(prepared: Path) -> None:
     """A news report printed "9 per cent" of those who saw the nurse of their choice; it does not say points."""
-    columns = evidence_table(prepared / "evidence.parquet").columns
+    columns = evidence_table(prepared / "evidence.parquet", WORDS).columns
     rows = zip(columns["Outcome"], columns["Estimate"], strict=True)
     ((outcome, size),) = [row for row in rows if row[0].startswith("Continuity")]
     assert "seeing their nurse of choice" in outcome

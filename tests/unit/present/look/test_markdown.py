@@ -12,10 +12,12 @@ from analysis.present.evidence.evidence_table import evidence_table
 from analysis.present.look.markdown import Table, spelled_out
 from analysis.present.look.style import SIMULATED, Told, placed
 from analysis.present.provenance.address import Book, Origin, slug
+from analysis.present.templates.formats import formats
 from analysis.pull.package.receive import BROUGHT
 from analysis.steps import read_json, write_json
 from analysis.study import Study
 
+WORDS = formats(Book(), Path(__file__).parents[4] / "reports" / "phrases")
 LINES = st.lists(
     st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1), min_size=1, max_size=4
 )
@@ -78,7 +80,7 @@ def test_tables_of_the_small_world(prepared: Path, raw: Path, root: Path, study:
     made = {
         "quality": quality_table(prepared / "quality.parquet", labels),
         "balance": balance_table(prepared / "balance.parquet"),
-        "evidence": evidence_table(prepared / "evidence.parquet"),
+        "evidence": evidence_table(prepared / "evidence.parquet", WORDS),
         "sources": sources_table(receipts),
         "pilots": pilots_table(published / "pilots.csv"),
         "concerns": concerns_table(published / "concerns.csv"),

@@ -23,6 +23,7 @@ from tests.unit.present import made_rows
 from tests.unit.present.made_rows import sources, table
 
 REPORTS = Path(__file__).parents[4] / "reports"
+WORDS = formats(Book(), REPORTS / "phrases")
 SPAN = re.compile(r"\[([^\]]*)\]\{[^}]*\}")
 
 FLOW = {
@@ -98,10 +99,10 @@ def told(
 
 
 def test_counts_of_people_are_protected() -> None:
-    rows = flow_rows(FLOW).set_index("box")["patients"]
+    rows = flow_rows(FLOW, WORDS).set_index("box")["patients"]
     assert rows["Patients of the intervention"] == "1,205"
     assert rows["Without anybody alike within the caliper"] == rows["Without enough months in the data"] == "*"
-    assert "exact" not in flow_rows(FLOW)
+    assert "exact" not in flow_rows(FLOW, WORDS)
 
 
 def test_words_follow_the_numbers(tmp_path: Path, beside: Path) -> None:
@@ -165,7 +166,7 @@ def test_what_was_not_estimated_leaves_whole_sentences(tmp_path: Path, beside: P
     assert nothing["deaths"] == "Deaths could not be compared."
     assert (nothing["sites"], nothing["beside"]) == ("", "")
     made = table([rows()[0], rows()[1], rows()[3]])
-    assert "not estimated" in results_table(made, pd.read_csv(beside), OUTCOMES)
+    assert "not estimated" in results_table(made, pd.read_csv(beside), OUTCOMES, WORDS)
 
 
 def test_of_too_few_persons_nothing_is_said_of_balance() -> None:

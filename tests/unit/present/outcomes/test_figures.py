@@ -16,6 +16,7 @@ from analysis.present.outcomes.event_study import blank, event_studies
 from analysis.steps import read_json
 from analysis.study import Study
 
+PHRASES = Path(__file__).parents[4] / "reports" / "phrases"
 Draw = Callable[[Path, Path], None]
 
 
@@ -34,7 +35,9 @@ def draws(results: Path, prepared: Path, study: Study) -> dict[str, Draw]:
         event_studies(estimates=table, outcomes={"emergency_admissions": outcome}, figures=out)
 
     def with_evidence(table: Path, out: Path) -> None:
-        evidence(estimates=table, published=published, syntheses={"published_emergency": plan}, figures=out)
+        evidence(
+            estimates=table, published=published, syntheses={"published_emergency": plan}, phrases=PHRASES, figures=out
+        )
 
     def with_tests(_: Path, out: Path) -> None:
         readings(readings=results / "tests.json", figures=out)

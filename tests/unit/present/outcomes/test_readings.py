@@ -96,19 +96,6 @@ def test_together(emergency: Change, continuity: Change, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pooled", "words"),
-    [
-        (None, "Too few of the published evaluations"),
-        (FELL, "fewer emergency admissions"),
-        (ROSE, "more emergency admissions"),
-        (FLAT, "do not settle"),
-    ],
-)
-def test_evidence(pooled: Change | None, words: str) -> None:
-    assert words in readings.evidence(pooled)
-
-
-@pytest.mark.parametrize(
     ("interval", "good", "better", "worse"),
     [
         ((3.0, 9.0), "up", "shown", "ruled out"),
