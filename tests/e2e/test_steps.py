@@ -12,7 +12,7 @@ BY_HAND = [
     "estimate_admissions.bed_days", "estimate_admissions.emergency_admissions", "estimate_event_study.bed_days",
     "estimate_continuity.continuity", "estimate_continuity.usual_provider", "estimate_costs", "estimate_mediation",
     "estimate_table", "prepare_benchmarks", "prepare_evidence", "prepare_unit_costs", "prepare_description",
-    "assess_verdicts", "assess_tests", "present_not_estimated", "present_calibration", "release_version",
+    "assess_verdicts", "assess_tests", "present_calibration", "release_version",
 ]  # fmt: skip
 
 

@@ -15,25 +15,11 @@ from workflow.study_data import StudyData
 
 def steps(data: StudyData) -> Iterator[Step]:
     """The steps that follow those of figures and their tables."""
-    yield not_estimated(data)
     yield calibration(data)
     yield tables(data)
     if pieces(data):
         yield text(data)
     yield numbers(data)
-
-
-def not_estimated(data: StudyData) -> Step:
-    """What could not be estimated."""
-    named = data.study.outcomes | data.study.syntheses
-    return Step(
-        "present_not_estimated",
-        "analysis.present.document.not_estimated",
-        "Saying what could not be estimated",
-        reads={"unmade": UNMADE},
-        plan={"labels": {name: each.label for name, each in named.items()}},
-        writes={"out": f"{STAGE}/tables/not-estimated.md"},
-    )
 
 
 def plan_calibrated(data: StudyData) -> str:

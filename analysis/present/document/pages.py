@@ -5,7 +5,7 @@ from analysis.present.calibration import page as calibration
 from analysis.present.continuity import page as continuity
 from analysis.present.costs import page as costs
 from analysis.present.designs import page as designs
-from analysis.present.document import data, simulation
+from analysis.present.document import data, missing, simulation
 from analysis.present.evidence import page as evidence
 from analysis.present.experiment import page as experiment
 from analysis.present.five_tests import page as five_tests
@@ -37,6 +37,7 @@ def pages(sources: Sources) -> Pages:
         "tests": five_tests.page(sources),
         "data": data.page(sources),
         "calibration": calibration.page(sources),
+        "missing": missing.page(sources),
         "availability": data.availability(sources),
         "simulation": simulation.page(sources),
         "beside": beside.page(sources),
