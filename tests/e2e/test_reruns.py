@@ -46,13 +46,12 @@ PREPARED: Jobs = {
 }  # fmt: skip
 PLANNED: Jobs = {
     "prepare_benchmarks": 1, "estimate_matched_cohort": 1, "present_tables": 1,
-    "present_text": 1,
     **FROM_TABLE,
 }  # fmt: skip
 LOOK: Jobs = {
     **{rule: jobs for rule, jobs in FROM_TABLE.items() if rule.startswith("present_")},
     **RELEASE,
-    "present_text": 1, "present_calibration": 1,
+    "present_calibration": 1,
 }  # fmt: skip
 EVERYTHING: Jobs = {
     "pull_folder": 1,
@@ -62,7 +61,6 @@ EVERYTHING: Jobs = {
     **MODELS,
     "estimate_matching": 1,
     **FROM_TABLE,
-    "present_text": 1,
     "present_calibration": 1,
 }
 
@@ -157,7 +155,7 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
         "the smallest change that matters",
         lambda clone: clone.edit("config.yaml", "measure: emergency\n    good_direction: down\n    smallest_change: 3",
                                  "measure: emergency\n    good_direction: down\n    smallest_change: 4"),
-        FROM_TABLE | {"present_text": 1},
+        FROM_TABLE,
     ),
     (
         "the confidence level",

@@ -7,7 +7,7 @@ from pathlib import Path
 from analysis.estimate.calibration.calibration_design import calibrated
 from analysis.plan.pilots import TABLES
 from workflow.files import files_below
-from workflow.step import Below, Files, Step
+from workflow.step import Files, Step
 from workflow.steps.assess import BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
 from workflow.steps.shown import ARMS, EVIDENCE, PHRASES, READINGS, STAGE, STATES, UNMADE, tables_named
 from workflow.study_data import StudyData
@@ -17,8 +17,6 @@ def steps(data: StudyData) -> Iterator[Step]:
     """The steps that follow those of figures and their tables."""
     yield calibration(data)
     yield tables(data)
-    if pieces(data):
-        yield text(data)
     yield numbers(data)
 
 
@@ -98,24 +96,6 @@ def supplied(data: StudyData) -> list[str]:
     return [name for name in TABLES if data.table(name)]
 
 
-def pieces(data: StudyData) -> list[str]:
-    """The sections that follow from the plan."""
-    if not (data.study.outcomes or data.study.questions):
-        return []
-    return ["findings", "results"]
-
-
-def text(data: StudyData) -> Step:
-    """The sections that follow from the plan."""
-    return Step(
-        "present_text",
-        "analysis.present.document.text",
-        "Writing the sections that follow from the plan",
-        plan={"outcomes": data.study.outcomes, "syntheses": data.study.syntheses},
-        writes={"out": Below(f"{STAGE}/text", [f"{name}.md" for name in pieces(data)])},
-    )
-
-
 def numbers(data: StudyData) -> Step:
     """Results in words, each number with its address."""
     study = data.study
@@ -136,7 +116,6 @@ def numbers(data: StudyData) -> Step:
             "verdicts": VERDICTS,
             "benchmarks": BENCHMARKS,
             "unmade": [UNMADE],
-            "pieces": [f"{STAGE}/text/{name}.md" for name in pieces(data)],
             **topics(data),
         },
         plan={
@@ -153,7 +132,6 @@ def numbers(data: StudyData) -> Step:
             **asked,
         },
         writes={
-            "out": f"{STAGE}/numbers.yml",
             "addresses": f"{STAGE}/addresses.json",
             "sections": f"{STAGE}/sections.json",
         },

@@ -136,7 +136,6 @@ def publish(data: StudyData, shown: list[str]) -> Step:
         reads={
             "papers": [f"{STAGE}/paper.{form}" for form in FORMATS],
             "version": VERSION,
-            "numbers": "<results>/present/numbers.yml",
             "estimates": assess.ESTIMATES,
             "unmade": "<disclosed>/not_estimated.csv",
             "verdicts": assess.VERDICTS,
@@ -152,9 +151,5 @@ def publish(data: StudyData, shown: list[str]) -> Step:
         },
         writes={"out": f"{STAGE}/published.json"},
         # Nothing is released beside a file that nobody registered.
-        beside=[*(path for path in shown if not _is_piece(path)), "<results>/pull/folder.json"],
+        beside=[*shown, "<results>/pull/folder.json"],
     )
-
-
-def _is_piece(path: str) -> bool:
-    return "/present/text/" in path

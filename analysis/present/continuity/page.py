@@ -13,6 +13,7 @@ from analysis.present.continuity.sections.gaps import Gaps, gaps
 from analysis.present.continuity.sections.rows import Rows
 from analysis.present.continuity.sections.size import Size, size
 from analysis.present.continuity.sections.worth import Worth, worth
+from analysis.present.outcomes.page import OutcomePage, outcome_page
 from analysis.present.provenance.sources import Sources
 
 # Words of the data that a reader is told in other words, as they are compared.
@@ -57,6 +58,8 @@ class ContinuityPage:
     ----------
     asked : Continuity
         What is asked of it.
+    outcome : OutcomePage
+        The index, as an outcome of the study.
     rules : Counted
         Which contacts count.
     indices : list of str
@@ -66,6 +69,7 @@ class ContinuityPage:
     """
 
     asked: Continuity
+    outcome: OutcomePage
     rules: Counted
     indices: list[str]
     fall: Fall
@@ -88,6 +92,7 @@ def page(sources: Sources) -> ContinuityPage | None:
     assert isinstance(outcome, ContactOutcome)
     return ContinuityPage(
         asked=asked,
+        outcome=outcome_page(sources, asked.outcome),
         rules=counted(sources.plan.contacts),
         indices=list(dict.fromkeys(("upc", outcome.index, *asked.indices))),
         fall=fall(rows, outcome),

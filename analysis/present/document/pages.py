@@ -1,5 +1,6 @@
 """What templates see: by the name of each topic, what its sections are told from."""
 
+from analysis.present.advice import page as advice
 from analysis.present.assumptions import page as assumptions
 from analysis.present.calibration import page as calibration
 from analysis.present.continuity import page as continuity
@@ -16,6 +17,7 @@ from analysis.present.outcomes import page as outcomes
 from analysis.present.provenance.sources import Sources
 from analysis.present.questions import page as questions
 from analysis.present.robustness import page as robustness
+from analysis.present.summary import page as summary
 from analysis.present.templates.sections import Pages
 
 
@@ -24,12 +26,12 @@ def pages(sources: Sources) -> Pages:
 
     Every topic has its name in every study, so that a template may ask ``<% if continuity %>``.
     """
+    told, pooled = outcomes.page(sources), evidence.page(sources)
     return {
         "study": sources.plan,
         "simulated": sources.simulated,
         "continuity": continuity.page(sources),
-        "outcomes": outcomes.page(sources),
-        "evidence": evidence.page(sources),
+        "evidence": pooled,
         "designs": designs.page(sources),
         "assumptions": assumptions.page(sources),
         "robustness": robustness.page(sources),
@@ -46,4 +48,7 @@ def pages(sources: Sources) -> Pages:
         "questions": questions.page(sources),
         "asked": questions.asked(sources),
         "matched_cohort": matched_cohort.page(sources),
+        "outcomes": told,
+        "summary": summary.page(told, pooled),
+        "advice": advice.page(sources, told),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, verdict_row
+from analysis.present.outcomes.caution import Caution, caution
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.templates.values import Row
 from analysis.verdicts import About, Question, Verdict
@@ -49,6 +50,8 @@ class Uncertainty:
         Whether the two print alike.
     adjusted : list of Adjusted
         The p-values that are adjusted for several outcomes.
+    caution : Caution or None
+        What is to be said beside its interval.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Uncertainty:
     most: Row | None
     alike: bool
     adjusted: list[Adjusted]
+    caution: Caution | None
 
     @property
     def one_family(self) -> bool:
@@ -112,6 +116,7 @@ def _uncertainty(sources: Sources, name: str) -> Uncertainty:
             for method, row in known.items()
             if method in ADJUSTED
         ],
+        caution=caution(sources, name, primary),
     )
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from analysis.estimates import pick, read_estimates
 from analysis.plan.pilots import ActivityOutcome
 from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, canvas, nothing, save
-from analysis.present.outcomes.outcomes import tested
+from analysis.present.outcomes.pre_trend import Periods, tested
 from analysis.present.provenance.address import slug
-from analysis.wording import change, listed, number_of, p_value, plural, sentence, signed
+from analysis.wording import change, in_words, listed, number_of, p_value, plural, sentence, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,14 @@ def joint_test(table: "pd.DataFrame") -> str:
     if tests.empty:
         return ""
     row = tests.iloc[0]
-    return f" Joint test of {tested(table, row)}: {p_value(row['p_value'])}."
+    return f" Joint test of {_which(tested(table, row))}: {p_value(row['p_value'])}."
+
+
+def _which(periods: Periods) -> str:
+    if periods.all:
+        return "the periods before the last one"
+    latest = "latest" if periods.one else f"latest {in_words(periods.latest)}"
+    return f"the {latest} of {in_words(periods.before)} periods before the last one"
 
 
 def _told(name: str, outcome: ActivityOutcome, rows: "pd.DataFrame", joint: str) -> Told:

@@ -125,6 +125,11 @@ class AskedPage:
     headlines: tuple[Headline, ...]
 
     @property
+    def leading(self) -> tuple[Headline, ...]:
+        """The first headlines that are about one question each, two at most."""
+        return tuple(each for each in self.headlines if each.question)[:2]
+
+    @property
     def all(self) -> bool:
         """Whether none was left open."""
         return not self.open

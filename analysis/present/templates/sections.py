@@ -16,7 +16,11 @@ Pages = Mapping[str, object]
 
 
 def render_sections(
-    reports: Path, documents: Iterable[Path], pages: Pages, filters: Mapping[str, Callable[..., Any]]
+    reports: Path,
+    documents: Iterable[Path],
+    pages: Pages,
+    filters: Mapping[str, Callable[..., Any]],
+    also: Iterable[str] = (),
 ) -> dict[str, str]:
     """The text of every template that some documents include, and of those that these include in turn.
 
@@ -30,6 +34,8 @@ def render_sections(
         What every template sees.
     filters : dict
         The filters of templates.
+    also : iterable of str
+        Sections that are wanted whether a document includes them or not.
 
     Returns
     -------
@@ -42,6 +48,8 @@ def render_sections(
         Names the template's file and line.
     """
     made: dict[str, str] = {}
+    for name in also:
+        _follow(reports, reports, f"{{{{< include {name} >}}}}", made, pages, filters)
     for document in documents:
         _follow(reports, document.parent, document.read_text(encoding="utf-8"), made, pages, filters)
     return made

@@ -54,7 +54,7 @@ def assemble(
     reports : Path
         The paper's sources: documents, sections, styles, bibliography.
     present : Path
-        The present stage's results: figures, tables, sections.json, numbers.yml, addresses.json.
+        The present stage's results: figures, tables, sections.json, addresses.json.
     version : Path
         What the version step wrote.
     receipts : tuple of Path
@@ -78,8 +78,7 @@ def assemble(
     sources = [_printed(read_json(receipt)) for receipt in receipts]
     subtitle += WORKED_EXAMPLE * _simulated(sources)
     record = read_json(version)
-    words = yaml.safe_load((present / "numbers.yml").read_text(encoding="utf-8"))
-    words["paper"] = _paper(record, title, subtitle, release, sources)
+    words = {"paper": _paper(record, title, subtitle, release, sources)}
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out.parent) as place:
         folder = Path(place).resolve() / "source"
@@ -96,7 +95,7 @@ def assemble(
 def _copy(reports: Path, present: Path, folder: Path) -> None:
     built = shutil.ignore_patterns("releases", "drafts", ".*", "_site", "*.j2", "phrases")
     shutil.copytree(reports, folder, ignore=built)
-    for part in ("figures", "tables", "text"):
+    for part in ("figures", "tables"):
         if (present / part).exists():
             shutil.copytree(present / part, folder / part, dirs_exist_ok=True)
     for path, text in read_json(present / "sections.json").items():

@@ -10,10 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml
-
 from analysis.estimates import read_unmade
 from analysis.plain_text import unescaped
+from analysis.present.summary.page import HEADLINES
 from analysis.pull.package.receive import BROUGHT
 from analysis.release.gate.gate import check_release
 from analysis.release.publish.changes import changes
@@ -33,7 +32,6 @@ def publish(
     verdicts: Path,
     plan: Path,
     receipts: Paths,
-    numbers: Path,
     private: Path,
     ids: Path,
     public: Paths,
@@ -61,8 +59,6 @@ def publish(
         The study file.
     receipts : list of Path
         What the pull stage vouched for.
-    numbers : Path
-        The paper's variables, for its headline findings.
     private, ids : Path
         What must not appear in a release; read by the gate alone.
     public : list of Path
@@ -97,15 +93,18 @@ def publish(
         if draft and target.exists():
             target.rename(Path(place) / "before")
         _settle(folder, target, estimates.parents[2])
-    told = {"folder": str(target), "version": record["version"], "headlines": headlines(numbers)}
+    told = {
+        "folder": str(target),
+        "version": record["version"],
+        "headlines": headlines(present / "sections.json"),
+    }
     write_json(out, told | {"partial": bool(missing), "not_estimated": len(missing)})
 
 
-def headlines(numbers: Path) -> list[str]:
-    """The headline findings as plain text."""
-    words: dict[str, str] = yaml.safe_load(numbers.read_text(encoding="utf-8"))["headlines"]
-    told = [words[key] for key in ("one", "two", "three") if key in words]
-    return [unescaped(re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", each)) for each in told]
+def headlines(sections: Path) -> list[str]:
+    """The headline findings as plain text: the lines of the section that lists them, which the key points include."""
+    lines = [line[2:] for line in read_json(sections)[HEADLINES].splitlines() if line.startswith("- ")]
+    return [unescaped(re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", each)) for each in lines]
 
 
 def _fill(folder: Path, papers: Paths, present: Path, results: Paths, plan: Path, receipts: Paths) -> None:

@@ -58,12 +58,14 @@ def sources(
     files: Any = None,
     balance: "tuple[tuple[pd.DataFrame, bool], ...]" = (),
     continuity_benchmarks: "pd.DataFrame | None" = None,
+    simulated: bool = True,
     **plan: Any,
 ) -> Sources:
     """What the paper is told from: these rows, as the rules judge them by the parts of a plan that are given."""
     asked = PaperPlan(inference=Inference(), **plan)
     beside = pd.DataFrame(columns=["outcome", "source"]) if benchmarks is None else benchmarks
-    made = replace(context(rows), unmade=unmade)
+    made = context(rows)
+    made = replace(made, estimates=made.estimates.assign(simulated=simulated), unmade=unmade)
     known = {About.OUTCOME: beside, About.CONTINUITY: continuity_benchmarks}
     basis = Basis(
         estimates=made.estimates, outcomes=asked.outcomes, syntheses=asked.syntheses, tests={}, checks=asked.checks,

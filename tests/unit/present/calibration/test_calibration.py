@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from analysis.present.calibration.cautions import Cautions, cautions
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.plan.calibration import Calibration, Scenario
 from analysis.present.calibration.calibration import calibration
-from analysis.present.calibration.cautions import Cautions, cautions
 from analysis.present.calibration.misses import missed
 from analysis.present.calibration.page import page
 from analysis.present.provenance.address import Book

@@ -12,10 +12,10 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.designs.designs import designs, designs_table, drawn
 from analysis.present.look.style import SIMULATED
 from analysis.present.outcomes.event_study import joint_test
-from analysis.present.outcomes.outcomes import outcome_words
 from analysis.present.provenance.context import Outcomes
 from analysis.study import Study
-from tests.unit.present.made_rows import clear_fall, context, other_designs, row, statistic, table, unclear
+from tests.unit.present.made_rows import clear_fall, other_designs, row, statistic, table, unclear
+from tests.unit.present.outcome_rows import Told
 from tests.unit.present.told_sections import section, sources
 
 ELECTIVE, EMERGENCY = "elective_admissions", "emergency_admissions"
@@ -156,11 +156,10 @@ def test_the_test_before_the_start_says_what_it_could_have_seen(study: Study) ->
         statistic(ELECTIVE, "pre_trend", 1.1, design="event_study", horizon="before", p_value=0.4),
         statistic(ELECTIVE, "pre_trend_power", 0.32, design="event_study", horizon="before"),
     ]
-    empty = pd.DataFrame({"outcome": [], "source": []})
-    words = outcome_words(context(rows), ELECTIVE, study.activity()[ELECTIVE], empty)
-    assert "joint test had a chance of [32%]" in words["pretrend"]
-    assert "its silence says little" in words["pretrend"]
-    assert "moved together" not in words["pretrend"]
+    said = Told(rows, plan=study.activity()).outcome(ELECTIVE, "pre-trend")
+    assert "joint test had a chance of 32%" in said
+    assert "its silence says little" in said
+    assert "moved together" not in said
 
 
 @pytest.mark.parametrize(
@@ -172,8 +171,7 @@ def test_groups_moved_together_only_where_the_test_could_have_seen_that_they_did
     rows = [*clear_fall(), statistic(ELECTIVE, "pre_trend", 1.1, design="event_study", horizon="before", p_value=0.4)]
     if power is not None:
         rows.append(statistic(ELECTIVE, "pre_trend_power", power, design="event_study", horizon="before"))
-    empty = pd.DataFrame({"outcome": [], "source": []})
-    told = outcome_words(context(rows), ELECTIVE, study.activity()[ELECTIVE], empty)["pretrend"]
+    told = Told(rows, plan=study.activity()).outcome(ELECTIVE, "pre-trend")
     assert ("moved together" in told) == together
     assert ("no difference in how the two groups moved was found" in told) == (not together)
 
@@ -270,6 +268,5 @@ def test_events_are_those_of_the_primary_estimate(study: Study) -> None:
     other = row(
         ELECTIVE, "inference", -99.0, 2.0, scale="difference", horizon="wild_bootstrap", estimator="linear_rate"
     )
-    empty = pd.DataFrame({"outcome": [], "source": []})
-    words = outcome_words(context([other, *clear_fall()]), ELECTIVE, study.activity()[ELECTIVE], empty)
-    assert "[5.0]" in words["events"]
+    said = Told([other, *clear_fall()], plan=study.activity()).outcome(ELECTIVE, "events")
+    assert "That is 5.0 fewer" in said

@@ -1,17 +1,15 @@
 """The paper's words: every number has an address, and the address holds what is printed."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 
 from analysis.assess.verdicts.verdicts import verdicts
 from analysis.present.document.numbers import numbers
 from analysis.present.provenance.address import slug
+from analysis.release.publish.publish import headlines
 from analysis.steps import read_json, write_json
 from analysis.study import Study, read_study
 
@@ -19,7 +17,8 @@ SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="([a-z0-9-]+)"\}')
 # Numbers of the plan and dates, which are no results: the level, the unit, the margin, the months.
 PLAN = re.compile(
     r"\b95% confidence interval|per 1,000 patients a year|"
-    r"\b(of at least|The plan sets) 3(%| percentage points)"
+    r"\b(of at least|The plan sets) 3(%| percentage points)|"
+    r"\b[A-Z][a-z]+ \d{4}\b"
 )
 REPORTS = Path(__file__).parents[4] / "reports"
 
@@ -31,10 +30,10 @@ def made(results: Path, prepared: Path, study: Study, tmp_path_factory: pytest.T
     return out
 
 
-def told(estimates: Path, results: Path, prepared: Path, study: Study, out: Path, *tried: Path) -> None:
+def told(estimates: Path, results: Path, prepared: Path, study: Study, out: Path, document: str = "paper.qmd") -> None:
     verdicts(
         estimates=estimates, outcomes=study.outcomes, syntheses=study.syntheses, tests=study.tests,
-        questions=study.questions, study=study.name, plan_digest=study.plan_digest(), calibration=tried,
+        questions=study.questions, study=study.name, plan_digest=study.plan_digest(),
         benchmarks=(prepared / "benchmarks.csv",), out=out / "verdicts.csv",
     )  # fmt: skip
     numbers(
@@ -42,38 +41,40 @@ def told(estimates: Path, results: Path, prepared: Path, study: Study, out: Path
         verdicts=out / "verdicts.csv", benchmarks=prepared / "benchmarks.csv", outcomes=study.outcomes,
         syntheses=study.syntheses,
         inference=study.inference, quality=(prepared / "quality.parquet",),
-        published=(prepared / "evidence.parquet",), out=out / "numbers.yml",
-        addresses=out / "addresses.json", calibration=tried, reports=REPORTS, sections=out / "sections.json",
-        document="paper.qmd",
+        published=(prepared / "evidence.parquet",),
+        addresses=out / "addresses.json", reports=REPORTS, sections=out / "sections.json",
+        document=document,
     )  # fmt: skip
 
 
-def words(path: Path) -> dict[tuple[str, ...], str]:
-    """Every text of the variables, by its key."""
-    return dict(leaves(yaml.safe_load(path.read_text(encoding="utf-8"))))
+def sections(folder: Path) -> dict[str, str]:
+    """The text of every section that is a template, without addresses, by its name."""
+    made: dict[str, str] = read_json(folder / "sections.json")
+    return {name.removeprefix("sections/").removesuffix(".qmd"): bare(text) for name, text in made.items()}
 
 
-def leaves(value: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from leaves(inner, (*above, key))
-    else:
-        yield above, value
+def bare(text: str) -> str:
+    """A text without addresses, on one line."""
+    return " ".join(SPAN.sub(r"\1", text).split())
 
 
 def test_every_number_has_an_address(made: Path, prepared: Path) -> None:
-    spoken = words(made / "numbers.yml")
-    assert len(spoken) > 40
     names = pd.read_parquet(prepared / "evidence.parquet")["programme"].unique()  # with years and waves, no results
     named = re.compile("|".join(map(re.escape, names)))
-    plain = {key: named.sub("", PLAN.sub("", SPAN.sub("", text))) for key, text in spoken.items()}
-    bare = {key: re.findall(r"\d[\d.]*", text) for key, text in plain.items()}
-    assert {key: found for key, found in bare.items() if found} == {}
+    found = {}
+    for name, text in read_json(made / "sections.json").items():
+        template = (REPORTS / f"{name}.j2").read_text(encoding="utf-8")
+        plain = named.sub("", PLAN.sub("", SPAN.sub("", text)))
+        found[name] = set(re.findall(r"\d[\d.]*", plain)) - set(re.findall(r"\d[\d.]*", template))
+    assert len(found) > 20
+    assert {name: numbers for name, numbers in found.items() if numbers} == {}
 
 
 def test_every_address_holds_what_is_printed(made: Path) -> None:
     book = {slug(key): entry["text"] for key, entry in read_json(made / "addresses.json").items()}
-    spans = {span for text in words(made / "numbers.yml").values() for span in SPAN.findall(text)}
+    texts = read_json(made / "sections.json")
+    spans = {span for text in texts.values() for span in SPAN.findall(text)}
+    assert len(spans) > 40
     assert {address: book.get(address) for _, address in spans} == {address: text for text, address in spans}
     assert len({address for _, address in spans}) == len(spans)
 
@@ -102,8 +103,8 @@ def test_every_row_names_the_command_that_computed_it(made: Path, estimates: pd.
 
 
 def test_words_are_whole(made: Path) -> None:
-    for key, text in words(made / "numbers.yml").items():
-        assert not re.search(r"\bnan\b|\bNone\b|\binf\b|  |\(\)|\{\}", text), key
+    for key, text in read_json(made / "sections.json").items():
+        assert not re.search(r"\bnan\b|\bNone\b(?! of)|\binf\b|\(\)|\{\}", text), key
         assert "-" not in "".join(number for number, _ in SPAN.findall(text)), key
 
 
@@ -112,11 +113,23 @@ def test_numbers_are_those_of_the_estimates(made: Path, estimates: pd.DataFrame,
     rows = estimates[(estimates["term"] == "effect") & estimates["scale"].isin(["ratio", "points"])].set_index(
         "outcome"
     )
-    for name in study.outcomes:
+    told = [name for name in study.outcomes if name in rows.index]
+    for name in told:
         row = rows.loc[name]
         size = 100 * (row["estimate"] - 1) if row["scale"] == "ratio" else row["estimate"]
-        printed = float(re.sub(r"[^\d.-]", "", book[f"outcomes.{name}.change"]["text"].replace("−", "-")))
-        assert printed == pytest.approx(size, abs=0.0501)
+        place = f"estimates.csv: outcome={name}, design=difference_in_differences, term=effect, scale={row['scale']}"
+        printed = [entry["text"] for key, entry in book.items()
+                   if entry["place"] == place and key.endswith((".estimate.signed", ".estimate.size"))]  # fmt: skip
+        assert printed or name not in PAPER, name
+        numbers = [float(re.sub(r"[^\d.]", "", each)) for each in printed]
+        assert numbers == pytest.approx([abs(size)] * len(numbers), abs=0.0501)
+
+
+# The outcomes that sections of the paper tell of by their names.
+PAPER = (
+    "emergency_admissions", "elective_admissions", "outpatient_attendances", "continuity", "ae_attendances",
+    "acsc_admissions", "bed_days", "readmissions",
+)  # fmt: skip
 
 
 def test_words_follow_the_data(results: Path, prepared: Path, study: Study, tmp_path: Path, made: Path) -> None:
@@ -126,36 +139,35 @@ def test_words_follow_the_data(results: Path, prepared: Path, study: Study, tmp_
         estimates.loc[effect & (estimates["scale"] == scale), ["estimate", "ci_low", "ci_high"]] = sizes
     estimates.to_csv(tmp_path / "estimates.csv", index=False)
     told(tmp_path / "estimates.csv", results, prepared, study, tmp_path)
-    after = words(tmp_path / "numbers.yml")
-    assert after["outcomes", "emergency_admissions", "found"].startswith("fell by [10.0%]")
-    assert "fewer emergency admissions" in after["outcomes", "emergency_admissions", "events"]
-    assert "support the promise" in after["reading", "emergency"]
-    assert after["outcomes", "continuity", "found"] == words(made / "numbers.yml")["outcomes", "continuity", "found"]
+    after, before = sections(tmp_path), sections(made)
+    assert "Emergency admissions fell by 10.0%" in after["outcomes/emergency"]
+    assert "fewer emergency admissions" in after["outcomes/emergency"]
+    assert "support the promise" in after["advice/discussion"]
+    assert after["summary/headlines"].startswith("- In the simulated pilots, emergency admissions fell by 10.0%")
+    assert after["outcomes/continuity"] == before["outcomes/continuity"]
 
 
-@pytest.mark.parametrize(("held", "warned"), [(0.855, True), (0.95, False)])
-def test_intervals_of_five_sites_have_a_caution_beside_counts_and_beside_shares(
-    results: Path, prepared: Path, study: Study, tmp_path: Path, held: float, warned: bool
+def test_a_paper_of_ones_own_has_a_section_for_each_outcome(
+    results: Path, prepared: Path, study: Study, tmp_path: Path
 ) -> None:
-    cell = {
-        "scenario": "no_effect", "sites": 4, "design": "difference_in_differences", "term": "effect",
-        "estimator": "poisson_fixed_effects", "worlds": 1000, "coverage": held, "coverage_high": held + 0.02,
-    }  # fmt: skip
-    pd.DataFrame([cell]).to_csv(tmp_path / "tried.csv", index=False)
-    told(results / "estimates.csv", results, prepared, study, tmp_path, tmp_path / "tried.csv")
-    said = {
-        key[1]: SPAN.sub(r"\1", text) for key, text in words(tmp_path / "numbers.yml").items() if key[0] == "headlines"
-    }
-    counts = "in simulated pilots of four sites they held the truth in 85.5% of worlds, and not in 95%."
-    shares = "Whether intervals of shares are too narrow with so few sites was not tried; those of counts are."
-    assert said["one"].endswith(counts) == said["three"].endswith(shares) == warned
-    assert [" ".join(said.values()).count(each) for each in (counts, shares)] == [int(warned)] * 2
-    # An own paper has each of the two once in its list of findings and in its methods, and a word at every interval.
-    spoken = {key: SPAN.sub(r"\1", text) for key, text in words(tmp_path / "numbers.yml").items()}
-    findings = " ".join(spoken["outcomes", name, "finding"] for name in study.outcomes)
-    assert [findings.count(each) for each in (counts, shares)] == [int(warned)] * 2
-    assert spoken["calibrated", "counts"].endswith(counts) == (spoken["calibrated", "shares"] == shares) == warned
-    assert all(bool(spoken["outcomes", name, "caution"]) == warned for name in study.outcomes)
+    told(results / "estimates.csv", results, prepared, study, tmp_path, "own-study.qmd")
+    text, summary = read_json(tmp_path / "sections.json")["sections/outcomes/results-own.qmd"], sections(tmp_path)
+    for name, each in study.outcomes.items():
+        heading = f"## {each.label[0].upper()}{each.label[1:]} {{#sec-outcome-{slug(name)}}}"
+        assert text.count(heading) == 1
+        assert f"{each.label} " in summary["summary/executive-summary-own"]
+    assert text.count("include /figures/event-") == len(study.activity())
+    assert text.count("smallest change that matters") + text.count("these data cannot tell") == len(study.outcomes)
+    assert not re.search(r"\n\n\n|  ", text)
+
+
+def test_the_headlines_are_told_in_the_same_words_everywhere(made: Path) -> None:
+    text = read_json(made / "sections.json")
+    assert "{{< include headlines.qmd >}}" in text["sections/summary/key-points.qmd"]
+    assert text["sections/summary/headlines.qmd"].count("\n- ") == 2
+    assert headlines(made / "sections.json") == [
+        line[2:] for line in SPAN.sub(r"\1", text["sections/summary/headlines.qmd"]).splitlines()
+    ]
 
 
 def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_path: Path) -> None:
@@ -173,15 +185,14 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
         estimates=folder / "estimates.csv", lineage=results / "lineage.json", tests=folder / "tests.json",
         verdicts=folder / "verdicts.csv", benchmarks=folder / "benchmarks.csv", outcomes={},
         syntheses=study.syntheses, inference=study.inference,
-        published=(prepared / "evidence.parquet",), out=folder / "numbers.yml", addresses=folder / "addresses.json",
+        published=(prepared / "evidence.parquet",), addresses=folder / "addresses.json",
         reports=REPORTS,
         sections=folder / "sections.json",
         document="evidence.qmd",
     )  # fmt: skip
-    spoken = words(folder / "numbers.yml")
     pooled = table[table["term"] == "pooled"].iloc[0]
     size = f"{abs(100 * (pooled['estimate'] - 1)):.1f}%"
-    first = re.sub(SPAN, r"\1", spoken["headlines", "one"])
+    first = headlines(folder / "sections.json")[0]
     more = "more" if pooled["estimate"] > 1 else "fewer"
     known = int(((table["term"] == "study") & (table["specification"] == "in_synthesis")).sum())
     assert f"evaluations of emergency admissions can be pooled. They average {size} {more} " in first

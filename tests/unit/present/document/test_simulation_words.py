@@ -11,7 +11,6 @@ import pytest
 from analysis.plan.calibration import Calibration
 from analysis.present.calibration.page import power
 from analysis.present.document.simulation import page
-from analysis.present.outcomes import readings
 from analysis.present.outcomes.benchmarks import Estimated, beside, circular
 from analysis.present.outcomes.effects import drawn
 from analysis.present.outcomes.panel import waves
@@ -105,22 +104,6 @@ def test_one_truth_is_told_by_itself(verdict: str, ending: str) -> None:
 def test_nothing_beside_leaves_no_word() -> None:
     assert said("beside/beside", beside("outcomes", [], benchmarks())) == ""
     assert said("beside/beside", beside("outcomes", [Estimated("z", "z", None)], benchmarks())) == ""
-
-
-@pytest.mark.parametrize("emergency", [FELL, FLAT, ROSE])
-@pytest.mark.parametrize("continuity", [FELL, FLAT, ROSE])
-@pytest.mark.parametrize("simulated", [True, False])
-def test_what_results_mean_says_whether_pilots_are_simulated(
-    emergency: Change, continuity: Change, simulated: bool
-) -> None:
-    told = [
-        readings.emergency(emergency, 3, simulated=simulated),
-        readings.continuity(continuity, 3, simulated=simulated),
-        readings.planned({"elective admissions": emergency}, simulated=simulated),
-        readings.together(emergency, continuity, simulated=simulated),
-    ]
-    assert ["simulat" in each for each in told] == [simulated] * 4
-    assert not any("keeps people well" in each for each in told)
 
 
 def calibrated(rejection: float, sites: int = 16) -> pd.DataFrame:

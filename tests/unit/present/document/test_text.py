@@ -1,12 +1,10 @@
 """The parts of a paper that follow from the plan hold what the plan has, and nothing else."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from analysis.present.document.data import lacking
-from analysis.present.document.text import text
 from analysis.present.outcomes.benchmarks import Beside
 from analysis.present.provenance.sources import PaperPlan
 from analysis.study import Study
@@ -21,15 +19,6 @@ def made(name: str, study: Study, *supplied: str) -> str:
     beside = SimpleNamespace(published=Beside([], []))
     pages = {"study": plan, "evidence": list(study.syntheses), "tests": study.tests, "beside": beside}
     return section(name, pages | {"simulation": None})
-
-
-def test_each_outcome_has_its_section(tmp_path: Path, study: Study) -> None:
-    text(outcomes=study.outcomes, syntheses=study.syntheses, out=tmp_path)
-    told = (tmp_path / "results.md").read_text(encoding="utf-8")
-    assert [told.count(f"{{{{< var outcomes.{name}.headline >}}}}") for name in study.outcomes] == [1] * len(
-        study.outcomes
-    )
-    assert told.count("include /figures/event-") == len(study.activity())
 
 
 def test_what_the_plan_has_is_told(study: Study) -> None:

@@ -1,0 +1,1 @@
+"""What results mean to those who have to decide."""

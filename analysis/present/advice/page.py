@@ -1,0 +1,98 @@
+"""What the discussion is told from: planned care, and admissions beside continuity."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analysis.present.outcomes.page import OutcomePage, primary
+from analysis.present.provenance.sources import Sources
+from analysis.verdicts import About, Question, Reason, Verdict
+
+# What integrated care promises, and what it may cost: the two outcomes that are read side by side.
+PROMISED, PAID = "emergency_admissions", "continuity"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """The primary outcomes beside these two, in their order.
+
+    Attributes
+    ----------
+    asked, estimated : int
+        How many there are, and how many of them could be estimated.
+    known : bool
+        Whether any of them has an interval.
+    fell, rose : tuple of str
+        The labels of those that clearly did.
+    simulated : bool
+        Whether the study's data are.
+    """
+
+    asked: int
+    estimated: int
+    known: bool
+    fell: tuple[str, ...]
+    rose: tuple[str, ...]
+    simulated: bool
+
+    @property
+    def all_fell(self) -> bool:
+        """Whether every one that could be estimated clearly fell."""
+        return len(self.fell) == self.estimated
+
+    @property
+    def two(self) -> bool:
+        """Whether exactly two fell."""
+        return len(self.fell) == 2
+
+
+@dataclass(frozen=True)
+class Together:
+    """Admissions and continuity side by side: what was gained in the one and paid in the other."""
+
+    verdict: Verdict
+    simulated: bool
+
+    @property
+    def lacking(self) -> bool:
+        """Whether one of the two could not be estimated."""
+        return self.verdict.reason == Reason.NOT_ESTIMATED
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdvicePage:
+    """What the discussion tells.
+
+    Attributes
+    ----------
+    planned : Planned
+    together : Together or None
+        None where the study has not both outcomes.
+    """
+
+    planned: Planned
+    together: Together | None
+
+
+def page(sources: Sources, outcomes: Iterable[OutcomePage]) -> AdvicePage:
+    """What the discussion tells."""
+    plan, verdicts = sources.plan, sources.verdicts
+    both = PROMISED in plan.outcomes and PAID in plan.outcomes
+    return AdvicePage(
+        planned=_planned(primary(outcomes), simulated=sources.simulated),
+        together=(
+            Together(verdicts.of(PROMISED, Question.TOGETHER, PAID, About.OUTCOME), sources.simulated) if both else None
+        ),
+    )
+
+
+def _planned(outcomes: Iterable[OutcomePage], *, simulated: bool) -> Planned:
+    others = [each for each in outcomes if each.name not in (PROMISED, PAID)]
+    told = [(each.label, each.found.direction) for each in others if each.found]
+    return Planned(
+        asked=len(others),
+        estimated=len(told),
+        known=any(direction.known for _, direction in told),
+        fell=tuple(label for label, direction in told if direction.fell),
+        rose=tuple(label for label, direction in told if direction.rose),
+        simulated=simulated,
+    )

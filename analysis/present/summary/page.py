@@ -1,0 +1,47 @@
+"""What the headlines are told from: the primary outcomes, in three lines at most, or the syntheses."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analysis.present.evidence.page import SynthesisPage
+from analysis.present.outcomes.caution import Caution
+from analysis.present.outcomes.page import Group, OutcomePage, primary
+
+# The section that lists the headlines: key points include it, and the terminal shows it.
+HEADLINES = "sections/summary/headlines.qmd"
+
+
+@dataclass(frozen=True)
+class SummaryPage:
+    """What the summary tells.
+
+    Attributes
+    ----------
+    headlines : tuple of Group
+        The first of the primary outcomes, those between together, and the last; fewer where there are fewer.
+    synthesis : SynthesisPage or None
+        The first of the syntheses.
+    syntheses : tuple of SynthesisPage
+        The others.
+    """
+
+    headlines: tuple[Group, ...]
+    synthesis: SynthesisPage | None
+    syntheses: tuple[SynthesisPage, ...]
+
+
+def page(outcomes: Iterable[OutcomePage], syntheses: Iterable[SynthesisPage]) -> SummaryPage:
+    """What the summary tells of the outcomes and of the syntheses."""
+    pooled = tuple(syntheses)
+    return SummaryPage(_lines(outcomes), pooled[0] if pooled else None, pooled[1:])
+
+
+def _lines(outcomes: Iterable[OutcomePage]) -> tuple[Group, ...]:
+    """The groups of outcomes that a headline each tells, with what was not said before."""
+    told, said = primary(outcomes), set[Caution]()
+    lines = []
+    for members in (told[:1], told[1:-1], told[1:][-1:]):
+        new = [each.caution for each in members if each.caution and each.caution not in said]
+        said |= set(new)
+        lines += [Group(tuple(members), tuple(dict.fromkeys(new)))] * bool(members)
+    return tuple(lines)
