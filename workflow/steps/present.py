@@ -7,7 +7,6 @@ from analysis.plan.pilots import AnyOutcome
 from analysis.present.continuity.continuity import FIGURES as CONTINUITY_FIGURES
 from analysis.present.continuity.continuity import TABLES as CONTINUITY_TABLES
 from analysis.present.designs.design_rows import compared
-from analysis.present.robustness.group_table import grouped
 from analysis.present.robustness.robustness import curves
 from workflow.files import files_below
 from workflow.step import Step
@@ -40,7 +39,7 @@ def steps(data: StudyData) -> Iterator[Step]:
         yield matched_cohort(data)
     if several_designs(data) or study.costs:
         yield designs(data)
-    if check_tables(data) or curves(data.checks):
+    if curves(data.checks):
         yield robustness(data)
     if data.continuity:
         yield continuity(data, data.continuity)
@@ -123,29 +122,17 @@ def designs(data: StudyData) -> Step:
         "analysis.present.designs.designs",
         "Setting the designs side by side",
         reads={"estimates": ESTIMATES},
-        plan={"outcomes": study.activity(), "costs": bool(study.costs)},
+        plan={"outcomes": study.activity(), "costs": bool(study.costs), "phrases": PHRASES},
         writes={
             "figures": figures(*(["designs"] if both else [])),
-            "tables": tables_named(*(["designs"] if both else []), *(["costs"] if study.costs else [])),
+            "tables": tables_named(*(["costs"] if study.costs else [])),
         },
+        beside=files_below(PHRASES),
     )
 
 
-def methods(data: StudyData) -> tuple[str, ...]:
-    """Other ways to tell uncertainty that the paper shows."""
-    return data.study.inference.methods if data.study.activity() else ()
-
-
-def check_tables(data: StudyData) -> list[str]:
-    """The tables of checks that the plan asks for."""
-    return [
-        *(["groups"] if grouped(data.checks) else []),
-        *(["inference"] if methods(data) else []),
-    ]
-
-
 def robustness(data: StudyData) -> Step:
-    """Checks, specification curves, groups and other ways to tell uncertainty."""
+    """The specification curves."""
     return Step(
         "present_robustness",
         "analysis.present.robustness.robustness",
@@ -157,7 +144,7 @@ def robustness(data: StudyData) -> Step:
             "inference": data.study.inference,
             "phrases": PHRASES,
         },
-        writes={"figures": figures(*slugs("curve", curves(data.checks))), "tables": tables_named(*check_tables(data))},
+        writes={"figures": figures(*slugs("curve", curves(data.checks)))},
         beside=files_below(PHRASES),
     )
 

@@ -6,13 +6,32 @@ from typing import TYPE_CHECKING
 
 from analysis.assess.calibration.narrow import ENOUGH, MARGIN
 from analysis.plan.calibration import Calibration
-from analysis.present.designs.design_rows import NAMES
-from analysis.present.inference.inference_table import METHODS
 from analysis.wording import sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NAMES = {
+    ("difference_in_differences", "poisson_fixed_effects"): "Difference-in-differences (primary)",
+    ("staggered", "callaway_santanna_never"): "Callaway–Sant'Anna (never started)",
+    ("staggered", "callaway_santanna_not_yet"): "Callaway–Sant'Anna (not yet started)",
+    ("staggered", "sun_abraham"): "Sun–Abraham",
+    ("staggered", "etwfe_poisson"): "Extended two-way Poisson",
+    ("staggered", "imputation"): "Imputation",
+    ("matched_cohort", "poisson_matched"): "Matched patients (not all registered)",
+    ("synthetic_control", "synthetic_control"): "Synthetic control (levels removed)",
+    ("synthetic_control", "synthetic_did"): "Synthetic difference-in-differences",
+    ("staggered", "two_way_fixed_effects"): "Two-way fixed effects (weaker)",
+    ("interrupted_time_series", "segmented_poisson"): "Each site against its own past (weaker)",
+}
+METHODS = {
+    "crv3": "leaving out one cluster at a time (CRV3)",
+    "score_bootstrap": "score bootstrap, by cluster",
+    "wild_bootstrap": "wild cluster bootstrap, linear model",
+    "randomisation": "all or many other assignments of the pilots",
+    "holm": "primary, adjusted for several outcomes (Holm)",
+    "romano_wolf": "primary, adjusted by resampling (Romano–Wolf)",
+}
 JOINT = "Joint test of the periods before the start"
 SLOPE = "Slope of the months before the start"
 PRIMARY = NAMES["difference_in_differences", "poisson_fixed_effects"]

@@ -1,4 +1,4 @@
-"""The same effect as every design of the plan estimates it: rows in a fixed order, each with its name in words."""
+"""The same effect as every design of the plan estimates it: rows in a fixed order, each with its code."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,26 +10,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # From the design that the paper reads first to the weakest; within a design, by estimator.
-NAMES = {
-    ("difference_in_differences", "poisson_fixed_effects"): "Difference-in-differences (primary)",
-    ("staggered", "callaway_santanna_never"): "Callaway–Sant'Anna (never started)",
-    ("staggered", "callaway_santanna_not_yet"): "Callaway–Sant'Anna (not yet started)",
-    ("staggered", "sun_abraham"): "Sun–Abraham",
-    ("staggered", "etwfe_poisson"): "Extended two-way Poisson",
-    ("staggered", "imputation"): "Imputation",
-    ("matched_cohort", "poisson_matched"): "Matched patients (not all registered)",
-    ("matched_cohort", "entropy_balancing"): "Patients weighted to balance (not all registered)",
-    ("synthetic_control", "synthetic_control"): "Synthetic control (levels removed)",
-    ("synthetic_control", "synthetic_did"): "Synthetic difference-in-differences",
-    ("staggered", "two_way_fixed_effects"): "Two-way fixed effects (weaker)",
-    ("interrupted_time_series", "segmented_poisson"): "Each site against its own past (weaker)",
-}
-DESIGNS = {
-    "staggered": "Estimators for staggered starts",
-    "matched_cohort": "Matched patients",
-    "synthetic_control": "Synthetic control",
-    "interrupted_time_series": "Each site against its own past (weaker)",
-}
+PRIMARY = ("difference_in_differences", "poisson_fixed_effects")
+KEYS = (
+    PRIMARY,
+    ("staggered", "callaway_santanna_never"),
+    ("staggered", "callaway_santanna_not_yet"),
+    ("staggered", "sun_abraham"),
+    ("staggered", "etwfe_poisson"),
+    ("staggered", "imputation"),
+    ("matched_cohort", "poisson_matched"),
+    ("matched_cohort", "entropy_balancing"),
+    ("synthetic_control", "synthetic_control"),
+    ("synthetic_control", "synthetic_did"),
+    ("staggered", "two_way_fixed_effects"),
+    ("interrupted_time_series", "segmented_poisson"),
+)
+DESIGNS = ("staggered", "matched_cohort", "synthetic_control", "interrupted_time_series")
 # Those that measure every change from the last period before the start alone.
 LAST_PERIOD = (
     ("staggered", "callaway_santanna_never"),
@@ -38,7 +34,8 @@ LAST_PERIOD = (
 )
 # The design that follows some patients and not everybody registered.
 OTHER_PEOPLE = "matched_cohort"
-WEAKER = (("staggered", "two_way_fixed_effects"), ("interrupted_time_series", "segmented_poisson"))
+OWN_PAST = "interrupted_time_series"
+WEAKER = (("staggered", "two_way_fixed_effects"), (OWN_PAST, "segmented_poisson"))
 Key = tuple[str, str]
 
 
@@ -66,7 +63,7 @@ def keys(estimates: "pd.DataFrame", outcomes: Outcomes) -> list[Key]:
     wanted = {design for outcome in outcomes.values() for design in asked(outcome)}
     rows = effects(estimates, outcomes)
     found = set(zip(rows["design"], rows["estimator"], strict=True))
-    made = [key for key in NAMES if key in found and key[0] in wanted]
+    made = [key for key in KEYS if key in found and key[0] in wanted]
     return made + [(design, "") for design in DESIGNS if design in wanted - {each for each, _ in made}]
 
 
@@ -76,9 +73,9 @@ def effects(estimates: "pd.DataFrame", outcomes: Outcomes) -> "pd.DataFrame":
     return rows[rows["outcome"].isin(list(outcomes))]
 
 
-def named(key: Key) -> str:
-    """A design and estimator in words."""
-    return NAMES.get(key) or DESIGNS[key[0]]
+def code(key: Key) -> str:
+    """A design and its estimator as verdicts and phrases name them; a design without rows has no estimator."""
+    return "/".join(part for part in key if part)
 
 
 def told(rows: "pd.DataFrame", outcome: str, key: Key) -> Told:

@@ -1,18 +1,23 @@
-"""The same outcome by every design: the figure, the table, and the costs that follow.
+"""The same outcome by every design: the figure, and the costs that follow.
 
 ``python -m analysis.present.designs.designs --help``
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.present.costs.cost_table import cost_table
-from analysis.present.designs.design_rows import WEAKER, Key, asked, compared, effects, keys, named, told
-from analysis.present.look.markdown import Table, dashed, size
+from analysis.present.designs.design_rows import OTHER_PEOPLE, PRIMARY, WEAKER, Key, code, compared, effects, keys, told
 from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, nothing, panels, save
+from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Outcomes
+from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
+from analysis.present.templates.values import Value
 from analysis.steps import command, write_text
 from analysis.wording import changed, sentence
 
@@ -23,8 +28,10 @@ if TYPE_CHECKING:
 LOOKS = {"primary": (TRUTH, "D"), "other": (ESTIMATE, "o"), "weaker": (MUTED, "s")}
 
 
-def designs(*, estimates: Path, outcomes: Outcomes, figures: Path, tables: Path, costs: bool = False) -> None:
-    """Draw and tabulate the same outcomes by every design.
+def designs(
+    *, estimates: Path, outcomes: Outcomes, phrases: Path, figures: Path, tables: Path, costs: bool = False
+) -> None:
+    """Draw the same outcomes by every design.
 
     Parameters
     ----------
@@ -32,37 +39,40 @@ def designs(*, estimates: Path, outcomes: Outcomes, figures: Path, tables: Path,
         The table of estimates.
     outcomes : dict
         The plans of the activity outcomes by name, as JSON.
+    phrases : Path
+        The library of phrases.
     figures : Path
         Folder for designs.svg, .png, .csv and .md where an outcome has more than one design.
     tables : Path
-        Folder for designs.md, and costs.md where the plan has costs.
+        Folder for costs.md where the plan has costs.
     costs : bool
         Whether the plan costs the changes in activity.
     """
     table, several = read_estimates(estimates), compared(outcomes)
     if several:
-        _figure(drawn(table, several), several, figures)
-        write_text(tables / "designs.md", designs_table(table, several).markdown())
+        filters = formats(Book(), phrases)
+        _figure(drawn(table, several, filters), several, filters, figures)
     if costs:
         write_text(tables / "costs.md", cost_table(table, outcomes).markdown())
 
 
-def drawn(estimates: "pd.DataFrame", outcomes: Outcomes) -> "pd.DataFrame":
+def drawn(estimates: "pd.DataFrame", outcomes: Outcomes, filters: Filters) -> "pd.DataFrame":
     """One row per outcome and design in per cent; where sites are not pooled, the lowest and the highest of them."""
     import pandas as pd
 
     rows, made = effects(estimates, outcomes), []
     for place, key in enumerate(each for each in keys(estimates, outcomes) if each[1]):
         for name in outcomes:
-            made += [facts | {"place": place} for facts in _facts(rows, name, key)]
+            made += [facts | {"place": place} for facts in _facts(rows, name, key, filters)]
     columns = ["outcome", "design", "label", "estimate", "ci_low", "ci_high", "role", "sites", "simulated", "place"]
     return pd.DataFrame(made, columns=columns)
 
 
-def _facts(rows: "pd.DataFrame", name: str, key: Key) -> list[dict[str, object]]:
+def _facts(rows: "pd.DataFrame", name: str, key: Key, filters: Filters) -> list[dict[str, object]]:
     found = told(rows, name, key)
     role = "weaker" if key in WEAKER else "primary" if key[0] == "difference_in_differences" else "other"
-    common: dict[str, object] = {"outcome": name, "design": key[0], "label": named(key), "role": role}
+    label = filters["say"](Named(code(key), key == PRIMARY, key in WEAKER), "designs/heading")
+    common: dict[str, object] = {"outcome": name, "design": key[0], "label": label, "role": role}
     if found.row is not None:
         each = changed(found.row)
         return [
@@ -77,9 +87,9 @@ def _facts(rows: "pd.DataFrame", name: str, key: Key) -> list[dict[str, object]]
     return [common | span | {"simulated": bool(found.sites["simulated"].any())}]
 
 
-def _figure(rows: "pd.DataFrame", outcomes: Outcomes, folder: Path) -> None:
+def _figure(rows: "pd.DataFrame", outcomes: Outcomes, filters: Filters, folder: Path) -> None:
     if rows.empty:
-        nothing(folder, "designs", "No design could be estimated.")
+        nothing(folder, "designs", filters["say"](None, "designs/no-design"))
         return
     # Matched patients have an axis of their own: theirs are larger changes, of fewer people.
     cohort = rows["design"] == "matched_cohort"
@@ -92,7 +102,7 @@ def _figure(rows: "pd.DataFrame", outcomes: Outcomes, folder: Path) -> None:
         for each, outcome in zip(axes, outcomes.values(), strict=False):
             each.set_title(sentence(outcome.label), fontsize=10, loc="left")
         figure.supxlabel("Change in pilot practices, %", fontsize=10)
-        save(folder, figure, rows, _told(rows, outcomes))
+        save(folder, figure, rows, _told(rows, outcomes, filters))
 
 
 def _row(axes: "list[Axes]", rows: "pd.DataFrame", outcomes: Outcomes) -> None:
@@ -120,52 +130,50 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
     bare(axes)
 
 
-def _told(rows: "pd.DataFrame", outcomes: Outcomes) -> Told:
-    sites = " A dotted line runs from the lowest site to the highest where sites are not averaged."
-    apart = " Matched patients, below, have an axis of their own." * bool((rows["design"] == "matched_cohort").any())
-    caption = (
-        "The same outcomes by every design of the plan. Diamond: the primary estimate. Circles: other designs. Grey "
-        f"squares: weaker designs.{apart}{sites * bool(rows['sites'].any())}"
-    )
-    parts = []
+@dataclass(frozen=True)
+class Named:
+    """A design as it is named: its code, whether it is the primary one, whether it is a weaker one."""
+
+    code: str
+    primary: bool
+    weaker: bool
+
+
+@dataclass(frozen=True)
+class Span:
+    """From where to where an outcome runs, and by which designs."""
+
+    label: str
+    low: Value
+    lowest: str
+    high: Value
+    highest: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the words of the figure are told from."""
+
+    spans: list[Span]
+    patients: bool
+    sites: bool
+
+
+def _told(rows: "pd.DataFrame", outcomes: Outcomes, filters: Filters) -> Told:
+    patients = bool((rows["design"] == OTHER_PEOPLE).any())
+    it = Drawn(list(_spans(rows, outcomes)), patients, bool(rows["sites"].any()))
+    caption, alt = (filters["say"](it, f"designs/{part}") for part in ("caption", "alt"))
+    return Told("designs", caption, alt, bool(rows["simulated"].any()))
+
+
+def _spans(rows: "pd.DataFrame", outcomes: Outcomes) -> Iterator[Span]:
     for name, outcome in outcomes.items():
         found = pick(rows, outcome=name)
         found = found[found["estimate"].notna()].sort_values("estimate")
         if len(found):
-            low, high = found.iloc[0], found.iloc[-1]
-            parts.append(
-                f"{sentence(outcome.label)}: from {low['estimate']:+.1f}% ({low['label']}) to {high['estimate']:+.1f}% "
-                f"({high['label']})"
-            )
-    alt = f"Dot and interval plots, a panel for each outcome. {'; '.join(parts)}.".replace("-", "−")
-    return Told("designs", caption, alt, bool(rows["simulated"].any()))
-
-
-def designs_table(estimates: "pd.DataFrame", outcomes: Outcomes) -> Table:
-    """A row per design and a column per outcome."""
-    found, rows = keys(estimates, outcomes), effects(estimates, outcomes)
-    columns = {"Design": [named(key) for key in found]}
-    for name, outcome in outcomes.items():
-        columns[sentence(outcome.label)] = [
-            _cell(rows, name, key) if key[0] in asked(outcome) else "–" for key in found
-        ]
-    caption = (
-        "The same outcomes by every design of the plan, as change in per cent with interval. The first is primary; the "
-        f"others are sensitivity.{dashed(columns, 'the plan does not ask for the design')}"
-    )
-    simulated = bool(rows["simulated"].any())
-    widths = (34, *[66 // len(outcomes)] * len(outcomes))
-    return Table("designs", caption, columns, simulated, widths if len(outcomes) < 4 else ())
-
-
-def _cell(rows: "pd.DataFrame", name: str, key: Key) -> str:
-    found = told(rows, name, key)
-    if found.row is not None:
-        return size(found.row).replace("%", "")
-    if found.sites.empty:
-        return "not estimated"
-    told_sites = sorted((changed(row) for _, row in found.sites.iterrows()), key=lambda each: each.estimate)
-    return f"sites from {told_sites[0].signed()} to {told_sites[-1].signed()}".replace("%", "")
+            ends = [found.iloc[0], found.iloc[-1]]
+            low, high = (Value(end["estimate"], "", None, "%") for end in ends)
+            yield Span(outcome.label, low, ends[0]["label"], high, ends[1]["label"])
 
 
 if __name__ == "__main__":

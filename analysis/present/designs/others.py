@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import pick, verdict_row
 from analysis.plan.pilots import AnyOutcome
-from analysis.present.designs.design_rows import LAST_PERIOD, OTHER_PEOPLE, WEAKER, Key, asked, effects, keys, told
+from analysis.present.designs.design_rows import (
+    LAST_PERIOD,
+    OTHER_PEOPLE,
+    WEAKER,
+    Key,
+    asked,
+    code,
+    effects,
+    keys,
+    told,
+)
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Row, Value
 from analysis.verdicts import About, Question, Verdict
@@ -129,9 +139,8 @@ def _rows(sources: Sources, name: str, outcome: AnyOutcome) -> "Iterator[tuple[K
 
 
 def _design(sources: Sources, name: str, key: Key, row: "pd.Series[Any]") -> Design:
-    code = "/".join(key)
-    survives = sources.verdicts.of(name, Question.SURVIVES, code, About.DESIGN)
-    return Design(code, Row(sources.context, row), survives, key in WEAKER)
+    survives = sources.verdicts.of(name, Question.SURVIVES, code(key), About.DESIGN)
+    return Design(code(key), Row(sources.context, row), survives, key in WEAKER)
 
 
 def _apart(sources: Sources, name: str, primary: "pd.Series[Any]", made: dict[Key, Design]) -> Apart | None:

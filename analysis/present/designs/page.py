@@ -7,6 +7,7 @@ from analysis.estimates import one, pick, verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.designs.design_rows import OTHER_PEOPLE, asked, compared, effects
 from analysis.present.designs.others import Others, others
+from analysis.present.designs.table import DesignTable, design_table
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.templates.values import Row
@@ -53,6 +54,8 @@ class DesignsPage:
     weight : Row or None
         How much of the two-way estimate rests on comparisons with sites that had started already. It follows from who
         started when, so that it is much the same for every outcome.
+    table : DesignTable or None
+        The outcomes with more than one design by each of them.
     """
 
     primary: list[str]
@@ -66,6 +69,7 @@ class DesignsPage:
     compared: list[Others]
     patients: list[Labelled]
     weight: Row | None
+    table: DesignTable | None
 
 
 def page(sources: Sources) -> DesignsPage | None:
@@ -86,6 +90,7 @@ def page(sources: Sources) -> DesignsPage | None:
         compared=[others(sources, name, outcome) for name, outcome in several.items()],
         patients=list(_patients(sources.context, several)),
         weight=next(_weights(sources.context, several), None),
+        table=design_table(sources, several),
     )
 
 

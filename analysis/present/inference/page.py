@@ -28,6 +28,15 @@ class Adjusted:
     outcomes: int
 
 
+@dataclass(frozen=True)
+class Way:
+    """One way to tell the uncertainty of an estimate: its method, its row, over how many outcomes it adjusts, if so."""
+
+    method: str
+    row: Row
+    family: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Uncertainty:
     """One outcome whose uncertainty is told in other ways.
@@ -52,6 +61,10 @@ class Uncertainty:
         The p-values that are adjusted for several outcomes.
     caution : Caution or None
         What is to be said beside its interval.
+    plain : Row or None
+        The primary estimate, for the table.
+    ways : list of Way
+        Every other way, for the table.
     """
 
     name: str
@@ -65,6 +78,8 @@ class Uncertainty:
     alike: bool
     adjusted: list[Adjusted]
     caution: Caution | None
+    plain: Row | None
+    ways: list[Way]
 
     @property
     def one_family(self) -> bool:
@@ -74,24 +89,47 @@ class Uncertainty:
 
 @dataclass(frozen=True)
 class InferencePage:
-    """The outcomes whose uncertainty is told in other ways; none where the plan names no other way."""
+    """The outcomes whose uncertainty is told in other ways; none where the plan names no other way.
+
+    The table has those that the plan calls primary, or all where it calls none so.
+    """
 
     outcomes: list[Uncertainty]
+    tabulated: list[Uncertainty]
+    dashed: bool
+    simulated: bool
 
 
 def page(sources: Sources) -> InferencePage | None:
     """What the section on uncertainty tells; None where the study has no outcomes."""
     if not sources.plan.outcomes:
         return None
-    return InferencePage([_uncertainty(sources, name) for name in _told(sources.plan)])
+    told = {name: _uncertainty(sources, name) for name in _told(sources.plan)}
+    shown = [told[name] for name in _first(sources.plan) if name in told]
+    rows = sources.context.estimates
+    return InferencePage(
+        outcomes=list(told.values()),
+        tabulated=shown,
+        dashed=any(each.plain is None or not each.plain.p_value or _bare(each) for each in shown),
+        simulated=bool(rows.loc[rows["outcome"].isin([each.name for each in shown]), "simulated"].any()),
+    )
+
+
+def _bare(told: Uncertainty) -> bool:
+    """Whether the table has a dash for any of its ways: no interval, or no p-value."""
+    return any(not (way.row.ci_low and way.row.p_value) for way in told.ways)
+
+
+def _first(plan: PaperPlan) -> list[str]:
+    """The outcomes that the plan calls primary, or all where it calls none so."""
+    return [name for name, each in plan.outcomes.items() if each.primary] or list(plan.outcomes)
 
 
 def _told(plan: PaperPlan) -> Iterator[str]:
-    """The outcomes that the plan calls primary, or all where it calls none so, and those that are checked."""
-    first = [name for name, each in plan.outcomes.items() if each.primary] or list(plan.outcomes)
+    """These, and those that are checked."""
     checked = {name for check in plan.checks.values() for name in check.outcomes}
     if plan.methods:
-        yield from (name for name in plan.outcomes if name in checked.union(first))
+        yield from (name for name in plan.outcomes if name in checked.union(_first(plan)))
 
 
 def _uncertainty(sources: Sources, name: str) -> Uncertainty:
@@ -117,6 +155,11 @@ def _uncertainty(sources: Sources, name: str) -> Uncertainty:
             if method in ADJUSTED
         ],
         caution=caution(sources, name, primary),
+        plain=None if primary is None else Row(context, primary, cited=False),
+        ways=[
+            Way(method, Row(context, row, cited=False), family(context.estimates, method) if method in ADJUSTED else 0)
+            for method, row in rows.items()
+        ],
     )
 
 

@@ -66,6 +66,11 @@ def spelled_out(cells: Sequence[str]) -> str:
     return f" {'; '.join(told)}." if told else ""
 
 
+def widths(first: int, others: int) -> str:
+    """The widths of a table's columns in per cent, as Quarto takes them: the first, and that of so many others."""
+    return str([first, *[(100 - first) // others] * others])
+
+
 def size(row: "pd.Series[Any]") -> str:
     """An estimate with its interval in the words of a table: ``−4.0% (−6.0% to −1.9%)``."""
     if row["scale"] == "difference":

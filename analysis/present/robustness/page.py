@@ -8,6 +8,7 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.address import slug
 from analysis.present.provenance.sources import Sources
 from analysis.present.robustness.checks import Groups, asked_check, told_check
+from analysis.present.robustness.groups import GroupTable, group_table
 from analysis.present.templates.values import Row
 from analysis.verdicts import About, Question, Verdict
 
@@ -102,10 +103,11 @@ class Kinds:
 
 @dataclass(frozen=True)
 class RobustnessPage:
-    """The checks of a study: what is asked, and the outcomes that are checked, in the order of the plan."""
+    """The checks of a study: what is asked, the outcomes that are checked, in the order of the plan, and the groups."""
 
     asked: Kinds
     outcomes: list[CheckedOutcome]
+    groups: GroupTable | None
 
 
 def page(sources: Sources) -> RobustnessPage | None:
@@ -114,7 +116,8 @@ def page(sources: Sources) -> RobustnessPage | None:
     if not plan.outcomes:
         return None
     checked = {name for check in plan.checks.values() for name in check.outcomes}
-    return RobustnessPage(_kinds(plan.checks), [_outcome(sources, name) for name in plan.outcomes if name in checked])
+    outcomes = [_outcome(sources, name) for name in plan.outcomes if name in checked]
+    return RobustnessPage(_kinds(plan.checks), outcomes, group_table(sources))
 
 
 def _kinds(checks: Checks) -> Kinds:

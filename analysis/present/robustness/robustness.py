@@ -1,4 +1,4 @@
-"""Would it survive a sceptic? The specification curves, the tables of groups and of uncertainty.
+"""Would it survive a sceptic? The specification curves.
 
 ``python -m analysis.present.robustness.robustness --help``
 """
@@ -8,17 +8,14 @@ from typing import Annotated
 
 from analysis.estimates import read_estimates
 from analysis.plain_text import escaped_plan
-from analysis.plan.pilots import ActivityOutcome
 from analysis.plan.sensitivity import Checks
-from analysis.present.inference.inference_table import inference_table
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.robustness.checks import asked_check
 from analysis.present.robustness.curve import draw_curve
-from analysis.present.robustness.group_table import group_table, grouped
 from analysis.present.templates.formats import formats
-from analysis.steps import AsJson, command, write_text
+from analysis.steps import AsJson, command
 from analysis.study import Inference
 from analysis.verdicts import read_verdicts
 
@@ -32,9 +29,8 @@ def robustness(
     inference: Inference,
     phrases: Path,
     figures: Path,
-    tables: Path,
 ) -> None:
-    """Draw the specification curves and tabulate groups and uncertainty.
+    """Draw the specification curves.
 
     Parameters
     ----------
@@ -49,9 +45,7 @@ def robustness(
     phrases : Path
         The library of phrases.
     figures : Path
-        Folder for curve-OUTCOME.svg, .png, .csv and .md where the plan has a curve.
-    tables : Path
-        Folder for groups.md where the plan asks who benefits, and inference.md where it has methods.
+        Folder for curve-OUTCOME.svg, .png, .csv and .md.
     """
     import pandas as pd
 
@@ -62,16 +56,6 @@ def robustness(
     filters = formats(context.book, phrases)
     for name, key in curves(checks).items():
         draw_curve(asked_check(sources, name, key, cited=False), outcomes[name].label, filters, figures)
-    if grouped(checks):
-        write_text(tables / "groups.md", group_table(context.estimates, activity(outcomes), checks).markdown())
-    if plan.methods:
-        primary = {name: each for name, each in outcomes.items() if each.primary} or outcomes
-        write_text(tables / "inference.md", inference_table(context.estimates, primary).markdown())
-
-
-def activity(outcomes: Outcomes) -> Outcomes:
-    """The outcomes that are counts, which checks are made of."""
-    return {name: each for name, each in outcomes.items() if isinstance(each, ActivityOutcome)}
 
 
 def curves(checks: Checks) -> dict[str, str]:

@@ -150,6 +150,7 @@ NUMBERS: dict[str, Callable[..., str]] = {
     "rough_share": _rough_share,
     "count": lambda value: counted(value.number),
     "p_value": lambda value: p_value(value.number),
+    "bare_p_value": lambda value: p_value(value.number).removeprefix("p ").removeprefix("= "),
 }
 
 

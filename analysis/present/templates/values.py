@@ -67,11 +67,12 @@ Ends = tuple[Value, Value]
 class Row:
     """A row of the table of estimates: its numbers and its words by column, and the two ends of its interval.
 
-    In text its numbers are `cited`; in a table, which has no room for addresses, they are not.
+    In text its numbers are `cited`; in a table, which has no room for addresses, they are not. Where a heading says
+    that all are in per cent, they are `bare` of the sign.
     """
 
-    def __init__(self, context: Context, row: "pd.Series[Any]", *, cited: bool = True) -> None:
-        self._context, self._row, self._cited = context, row, cited
+    def __init__(self, context: Context, row: "pd.Series[Any]", *, cited: bool = True, bare: bool = False) -> None:
+        self._context, self._row, self._cited, self._bare = context, row, cited, bare
 
     def __getattr__(self, column: str) -> Any:
         if column.startswith("_") or column not in self._row.index:
@@ -115,7 +116,8 @@ class Row:
         scale = self._row["scale"] if column in TOLD else ""
         told = change(scale, held, held, held)
         unit = told.unit if scale in ("ratio", "points") else ""
-        return Value(told.estimate, f"{self._key()}.{column}", self._origin(), unit)
+        shown = "" if self._bare and unit == "%" else unit
+        return Value(told.estimate, f"{self._key()}.{column}", self._origin(), shown)
 
     def _origin(self) -> Origin | None:
         return self._context.origin(self._row) if self._cited else None
