@@ -1,88 +1,112 @@
 """The table of values that look like slips, and were asked about; and how many rows lie outside the months."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.months import month_words
 from analysis.prepare.check_data.plausible import KINDS
 from analysis.present.look.markdown import Table
+from analysis.present.templates.language import Filters
 from analysis.steps import read_json
 from analysis.tables import lineage_from
 from analysis.wording import counted, signed
 
-NOTHING = (
-    "No value of the tables of sites, practices, activity and survey stands out from its own series or from its peers."
-)
-NO_PRACTICE = (
-    "No single practice decides a finding on counts: without the one that moves it most, each estimate changes by less "
-    "than its uncertainty."
-)
-CAPTION = (
-    "Values that may be right and look like slips: their distance from the median, in robust standard deviations, is "
-    "larger than chance allows (the modified z-score of Iglewicz and Hoaglin). None was left out or changed."
-)
+
+@dataclass(frozen=True)
+class Decisive:
+    """An outcome of which one practice decides what is found: the change with it and without it."""
+
+    label: str
+    practice: str
+    without: str
+    estimate: str
 
 
-def questioned_words(path: Path, decided: str = "") -> str:
+@dataclass(frozen=True)
+class Outside:
+    """The months that the data have counts of, and the share of rows outside those of the comparison."""
+
+    first: str
+    last: str
+    share: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questioned:
+    """What was asked about the data.
+
+    Attributes
+    ----------
+    groups : str
+        How many groups of values look like slips; empty where none does.
+    one : bool
+        Whether it is one.
+    decisive : list of Decisive
+    looked : bool
+        Whether it was asked if one practice decides a finding.
+    outside : Outside or None
+    """
+
+    groups: str
+    one: bool
+    decisive: list[Decisive]
+    looked: bool
+    outside: Outside | None
+
+
+def questioned_words(
+    path: Path, words: Filters, decides: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str]
+) -> str:
     """What the annex on data quality says of values that were asked about (Markdown).
 
     Parameters
     ----------
     path : Path
         What was asked about.
-    decided : str
-        Whether one practice decides a finding, from :func:`influence_words`.
+    words : dict
+        The filters of templates, with the library of phrases.
+    decides : mapping
+        By outcome, what :mod:`analysis.estimate.robustness.influence` wrote.
+    labels : mapping
+        By outcome, its name in words.
     """
     record = read_json(path)
-    outside = f"{decided} {outside_words(record.get('outside') or {})}".strip()
     asked = record["questions"]
+    told = Questioned(
+        groups=counted(len(asked)) if asked else "",
+        one=len(asked) == 1,
+        decisive=decisive(decides, labels),
+        looked=bool(decides),
+        outside=_outside(record.get("outside") or {}),
+    )
+    said = words["say"](told, "document/questioned")
     if not asked:
-        return f"{NOTHING} {outside}".strip() + "\n"
+        return f"{said}\n"
     columns = {
         "Table": [each["table"] for each in asked],
         "Column": [f"`{each['column']}`" for each in asked],
         "What was asked about": [KINDS[each["kind"]] for each in asked],
         "First place": [each["where"] for each in asked],
     }
+    caption = words["say"](None, "document/tables/questioned")
     simulated = lineage_from(record["lineage"]).simulated
-    many = "One value or group of values looks" if len(asked) == 1 else f"{counted(len(asked))} groups of values look"
-    told = f"{many} like a slip (@tbl-questioned). Results rest on the data as they are. {outside}".strip()
-    return f"{told}\n\n{Table('questioned', CAPTION, columns, simulated, (12, 18, 45, 25)).markdown()}"
+    return f"{said}\n\n{Table('questioned', caption, columns, simulated, (12, 18, 45, 25)).markdown()}"
 
 
-def influence_words(found: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str]) -> str:
-    """Whether one practice decides what is found, a sentence for each outcome where one does.
-
-    Parameters
-    ----------
-    found : mapping
-        By outcome, what :mod:`analysis.estimate.robustness.influence` wrote.
-    labels : mapping
-        By outcome, its name in words.
-    """
-    told = decided(found, labels)
-    return " ".join(told) or NO_PRACTICE * bool(found)
-
-
-def decided(found: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str] | None = None) -> list[str]:
-    """The sentences for outcomes that one practice decides, by their names in words where these are given."""
+def decisive(found: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str]) -> list[Decisive]:
+    """The outcomes that one practice decides."""
     return [
-        f"One practice decides what is found for {(labels or {}).get(name, name.replace('_', ' '))}: without "
-        f"{each['practice']} the change is {signed(100 * (each['without'] - 1), '%')} and not "
-        f"{signed(100 * (each['estimate'] - 1), '%')}, which lies outside the interval without it."
+        Decisive(
+            labels.get(name, name.replace("_", " ")), each["practice"],
+            *(signed(100 * (each[key] - 1), "%") for key in ("without", "estimate")),
+        )
         for name, each in found.items()
         if each["decides"]
-    ]
+    ]  # fmt: skip
 
 
-def outside_words(outside: Mapping[str, Any]) -> str:
-    """How many rows of activity lie outside the months of the study, and are left out."""
+def _outside(outside: Mapping[str, Any]) -> Outside | None:
     if not outside.get("rows"):
-        return ""
-    span = f"{month_words(outside['first'])} to {month_words(outside['last'])}"
-    share = 100 * outside["rows"] / outside["of"]
-    return (
-        f"The data have counts from {span}; those outside the months of the comparison are left out, {share:.1f}% of "
-        "the rows."
-    )
+        return None
+    return Outside(outside["first"], outside["last"], f"{100 * outside['rows'] / outside['of']:.1f}%")

@@ -3,120 +3,40 @@
 ``python -m analysis.present.document.tables --help``
 """
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from analysis.disclosure import MARK, protected
 from analysis.months import month_numbers, month_text, month_words
 from analysis.plain_text import escaped, escaped_plan
-from analysis.plan.hospital import MEASURES
 from analysis.prepare.outcomes.quality import analysed
 from analysis.present.costs.unit_cost_table import unit_cost_table
-from analysis.present.document.questioned_table import influence_words, questioned_words
-from analysis.present.document.records import records_words
+from analysis.present.document.quality_table import balance_table, quality_table
+from analysis.present.document.questioned_table import questioned_words
+from analysis.present.document.records import records as told_of
 from analysis.present.evidence.evidence_table import directions_table, evidence_table
 from analysis.present.look.markdown import Table, spelled_out
-from analysis.present.outcomes.panel import waves
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
 from analysis.pull.package.receive import BROUGHT
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.tables import read_table
-from analysis.wording import DASH, counted, fixed, listed, number_of, percentage, plural, sentence
+from analysis.wording import DASH, counted
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
-def _when(rows: "pd.DataFrame", row: "pd.Series[Any]") -> str:
-    """From when to when the data reach; of a survey taken twice, both times."""
-    between = "and" if waves(rows, row["series"]) == 2 else "to"
-    return f"{month_words(row['first'])} {between} {month_words(row['last'])}"
+@dataclass(frozen=True)
+class Origins:
+    """Whether the study brought any data set itself, and whether it brought all of them."""
+
+    own: bool
+    all_own: bool
 
 
-def quality_table(path: Path, labels: dict[str, str], more: str = "") -> Table:
-    """What the data hold and lack; `labels` names each measure and item; `more` is said after the caption."""
-    rows, lineage = read_table(path)
-    columns = {
-        "Series": [escaped(sentence((MEASURES | labels).get(name, name))) for name in rows["series"]],
-        "Pilot practices": [counted(value) for value in rows["pilot_practices"]],
-        "Comparison practices": [counted(value) for value in rows["comparison_practices"]],
-        "Months or waves": [_when(rows, row) for _, row in rows.iterrows()],
-        "Missing": [percentage(m, e) for m, e in zip(rows["cells_missing"], rows["cells_expected"], strict=True)],
-        "Zero": [MARK if value != value else percentage(value, 1) for value in rows["zero_share"]],
-        "Events or responses": [protected(value) for value in rows["total"]],
-    }
-    caption = (
-        "What the data hold: missing is the share of practice-months (or practice-waves) without a value, zero the "
-        "share with no event. Counts of people are rounded to the nearest five and hidden up to seven."
-        f"{_come_and_go(rows)}{_silent(rows, MEASURES | labels)}"
-    )
-    return Table("quality", f"{caption} {more}".strip(), columns, lineage.simulated, (18, 11, 14, 22, 10, 8, 17))
-
-
-def _come_and_go(rows: "pd.DataFrame") -> str:
-    """How many practices are not there throughout, and what becomes of them."""
-    activity = rows[rows["source"] == "activity"]
-    found = {"stop": int(activity["practices_stop"].max()), "start": int(activity["practices_start"].max())}
-    told = [
-        f"{number_of(count, 'practice')} {plural(count, f'{word}s', word)}" for word, count in found.items() if count
-    ]
-    if not told:
-        return ""
-    return (
-        f" Within the months {' and '.join(told)}, in rows or in events of any kind: outside their own months they are "
-        "missing and not zero, and series of whole areas leave them out."
-    )
-
-
-def _silent(rows: "pd.DataFrame", labels: dict[str, str]) -> str:
-    """How many practices never had an event of a kind, so that they inform no ratio; empty where all had."""
-    found = rows[(rows["source"] == "activity") & (rows["practices_silent"] > 0)]
-    if found.empty:
-        return ""
-    told = [
-        f"{number_of(each['practices_silent'], 'practice')} had no {labels.get(each['series'], each['series'])}"
-        for each in found.to_dict("records")
-    ]
-    return f" In the whole of the months {listed(told)}, so that they inform no estimate of a ratio of them."
-
-
-# Why the rates of the balance table are not the levels of the text.
-ONE_EACH = (
-    " Each practice counts once, in the months before the first site's start. Levels in the text are of all patients "
-    "of pilot practices together, up to each site's own start, so they differ a little."
-)
-
-
-def balance_table(path: Path) -> Table:
-    """Pilot beside comparison practices before the start."""
-    rows, lineage = read_table(path)
-    columns = {
-        "Before the start": list(rows["characteristic"]),
-        "Pilot mean": [_short(value) for value in rows["pilot_mean"]],
-        "Pilot SD": [_short(value) for value in rows["pilot_sd"]],
-        "Comparison mean": [_short(value) for value in rows["comparison_mean"]],
-        "Comparison SD": [_short(value) for value in rows["comparison_sd"]],
-        "Std. difference": [fixed(value, 2) for value in rows["standardised_difference"]],
-        "Variance ratio": [fixed(value, 2) for value in rows["variance_ratio"]],
-    }
-    lacking = (
-        " A dash stands where the data have no values to compare: fewer than two practices of a group have one, or all "
-        "have the same; or where too few events stand behind one to tell it."
-    ) * any(DASH in cells for cells in columns.values())
-    caption = (
-        "Pilot and comparison practices before the start. A standardised difference beyond 0.1 either way is usually "
-        "called an imbalance; the models compare changes, so a difference in level alone does not bias them."
-        f"{ONE_EACH * bool(rows['characteristic'].str.contains('patients a year').any())}{lacking}"
-    )
-    return Table("balance", caption, columns, lineage.simulated, (27, 11, 9, 15, 15, 13, 10))
-
-
-def _short(value: float) -> str:
-    return fixed(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3)
-
-
-def sources_table(receipts: Paths) -> Table:
+def sources_table(receipts: Paths, words: Filters) -> Table:
     """The data sets behind the paper, with licence and digest."""
     entries = [read_json(path) for path in receipts]
     columns = {
@@ -127,13 +47,11 @@ def sources_table(receipts: Paths) -> Table:
         "sha256 begins": [f"`{entry['lineage'][0]['sha256'][:12]}`" for entry in entries],
     }
     own = [entry for entry in entries if entry.get("extract") == BROUGHT]
-    known = "as received" if len(own) == len(entries) else "as registered and verified"
-    brought = "; what the study brought itself is in no register, and its digest is that of the files as received"
-    caption = f"Data sets behind this paper, {known}{brought * bool(own)}."
+    caption = words["say"](Origins(bool(own), len(own) == len(entries)), "document/tables/sources")
     return Table("sources", caption, columns, False, (28, 11, 26, 20, 15))
 
 
-def pilots_table(path: Path) -> Table:
+def pilots_table(path: Path, words: Filters) -> Table:
     """The sixteen pilots of 2009."""
     import pandas as pd
 
@@ -146,11 +64,11 @@ def pilots_table(path: Path) -> Table:
         "Source": [f"[{each}]" for each in cite],
     }
     short = spelled_out([*columns["Name"], *columns["Focus"]])
-    caption = f"The sixteen integrated-care pilots announced in April 2009.{short}"
+    caption = f"{words['say'](None, 'document/tables/pilots')}{short}"
     return Table("pilots", caption, columns, False, (8, 48, 32, 12))
 
 
-def sites_table(path: Path) -> Table:
+def sites_table(path: Path, words: Filters) -> Table:
     """The pilot sites that are analysed, from the practice-month panel: model, start, practices."""
     rows, lineage = read_table(path)
     pilots = rows[rows["pilot"] & rows["site_id"].isin(analysed(rows))]
@@ -168,7 +86,7 @@ def sites_table(path: Path) -> Table:
         "Start": [month_words(month_text(int(start))) for start in sites["start"]],
         "Practices": [counted(count) for count in sites["practices"]],
     }
-    caption = "The pilot sites that are analysed here. A dash stands where the data name no model."
+    caption = words["say"](None, "document/tables/sites")
     return Table("sites", caption, columns, lineage.simulated, (22, 42, 22, 14))
 
 
@@ -177,7 +95,7 @@ def _site(site: str, name: str | None) -> str:
     return f"{name} ({site})" if name and name != site else site
 
 
-def concerns_table(path: Path) -> Table:
+def concerns_table(path: Path, words: Filters) -> Table:
     """The twelve concerns of 2011."""
     import pandas as pd
 
@@ -187,7 +105,7 @@ def concerns_table(path: Path) -> Table:
         "Concern": list(rows["concern_text"]),
         "Measurable": list(rows["quantifiable"]),
     }
-    caption = "The twelve concerns put to members in 2011, in our words, and whether open data can measure them."
+    caption = words["say"](None, "document/tables/concerns")
     return Table("concerns", caption, columns, False, (7, 78, 15))
 
 
@@ -240,17 +158,18 @@ def tables(
     """
     words = formats(Book(), phrases)
     made = [table(path, words) for path in evidence for table in (evidence_table, directions_table)]
-    made += [sources_table(receipts)]
-    made += [pilots_table(path) for path in pilots] + [concerns_table(path) for path in concerns]
-    made += [sites_table(path) for path in panel]
-    more = records_words([read_json(path) for path in records])
-    made += [quality_table(path, labels, more) for path in quality] + [balance_table(path) for path in balance]
+    made += [sources_table(receipts, words)]
+    made += [pilots_table(path, words) for path in pilots] + [concerns_table(path, words) for path in concerns]
+    made += [sites_table(path, words) for path in panel]
+    events = told_of([read_json(path) for path in records])
+    made += [quality_table(path, labels, words, events) for path in quality]
+    made += [balance_table(path, words) for path in balance]
     made += [unit_cost_table(path, words) for path in unit_costs]
     for table in made:
         write_text(out / f"{table.name}.md", table.markdown() if any(table.columns.values()) else "")
-    decided = " ".join(influence_words(read_json(path), outcomes or {}) for path in influence)
+    decides = {name: each for path in influence for name, each in read_json(path).items()}
     for path in questioned:
-        write_text(out / "questioned.md", questioned_words(path, decided))
+        write_text(out / "questioned.md", questioned_words(path, words, decides, outcomes or {}))
 
 
 if __name__ == "__main__":

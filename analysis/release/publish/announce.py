@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from analysis.present.document.questioned_table import decided
+from analysis.present.document.questioned_table import decisive
 from analysis.release.publish.sums import damaged
 from analysis.release.publish.version import DRAFT
 from analysis.steps import Problem, again, command, read_json
@@ -53,8 +53,11 @@ def announce(*, published: Path, questioned: Path | None = None, influence: Path
     for number, headline in enumerate(record["headlines"], start=1):
         print(f"  {number}. {headline}")
     ask(read_json(questioned)["questions"] if questioned and questioned.is_file() else [])
-    for told in decided(read_json(influence) if influence and influence.is_file() else {}):
-        print(f"\n{told}")
+    for each in decisive(read_json(influence) if influence and influence.is_file() else {}, {}):
+        print(
+            f"\nOne practice decides what is found for {each.label}: without {each.practice} the change is "
+            f"{each.without} and not {each.estimate}, which lies outside the interval without it."
+        )
     if record["partial"]:
         count = record["not_estimated"]
         what = "1 estimate" if count == 1 else f"{count} estimates"

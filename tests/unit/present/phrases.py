@@ -5,22 +5,27 @@ from pathlib import Path
 
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
-from analysis.present.templates.language import render
+from analysis.present.templates.language import Filters, render
 from analysis.present.templates.sections import Pages
 
 REPORTS = Path(__file__).parents[3] / "reports"
 SPAN = re.compile(r"\[([^\]]*)\]\{\.number[^}]*\}")
 
 
+def library() -> Filters:
+    """The filters of templates, with the library of phrases."""
+    return formats(Book(), REPORTS / "phrases")
+
+
 def said(name: str, it: object) -> str:
     """What a phrase says of `it`, without addresses."""
-    return plain(formats(Book(), REPORTS / "phrases")["say"](it, name))
+    return plain(library()["say"](it, name))
 
 
 def section(name: str, pages: Pages) -> str:
     """A section that is told from these pages, in one line and without addresses; what it includes stays out."""
     place = REPORTS / "sections" / f"{name}.qmd.j2"
-    text = render(place, place.read_text(encoding="utf-8"), pages, formats(Book(), REPORTS / "phrases"))
+    text = render(place, place.read_text(encoding="utf-8"), pages, library())
     return plain(" ".join(text.split()))
 
 

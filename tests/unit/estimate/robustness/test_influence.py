@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,8 +10,9 @@ import pytest
 import statsmodels.api as sm
 
 from analysis.estimate.robustness.influence import influence, most_influential
-from analysis.present.document.questioned_table import decided, influence_words
+from analysis.present.document.questioned_table import Questioned, decisive
 from analysis.tables import Lineage, Source, write_table
+from tests.unit.present.phrases import said
 
 MONTHS = [str(each) for each in pd.period_range("2010-01", periods=8, freq="M")]
 
@@ -61,16 +63,22 @@ def test_a_practice_of_another_kind_decides(rows: pd.DataFrame, tmp_path: Path) 
     )  # fmt: skip
     told = json.loads((tmp_path / "influence.json").read_text(encoding="utf-8"))
     assert set(told) == {"admissions"}
-    assert decided(told)[0].startswith("One practice decides what is found for admissions: without P03 the change is ")
-    words = influence_words(told, {"admissions": "emergency admissions"})
-    assert words.startswith("One practice decides what is found for emergency admissions: without P03 the change is ")
+    words = asked(told, {"admissions": "emergency admissions"})
+    assert "One practice decides what is found for emergency admissions: without P03 the change is " in words
     assert "which lies outside the interval without it" in words
+    assert [each.label for each in decisive(told, {})] == ["admissions"]
+
+
+def asked(found: dict[str, Any], labels: dict[str, str]) -> str:
+    """What the annex on data quality says of it."""
+    told = Questioned(groups="", one=False, decisive=decisive(found, labels), looked=bool(found), outside=None)
+    return said("document/questioned", told)
 
 
 def test_where_none_decides_the_paper_says_so(rows: pd.DataFrame) -> None:
-    words = influence_words({"admissions": most_influential(rows)}, {})
-    assert words.startswith("No single practice decides a finding")
-    assert influence_words({}, {}) == ""
+    words = asked({"admissions": most_influential(rows)}, {})
+    assert "No single practice decides a finding" in words
+    assert "practice decides" not in asked({}, {})
 
 
 def test_no_practice_decides_where_clusters_are_too_few_to_tell(rows: pd.DataFrame) -> None:

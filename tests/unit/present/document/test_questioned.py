@@ -11,6 +11,7 @@ from analysis.release.publish.announce import ask
 from analysis.steps import read_json, write_json
 from analysis.tables import Lineage, Source
 from tests.unit.prepare.check_data.test_typos import SLIPS, Tables, valid
+from tests.unit.present.phrases import library
 
 MONTHS = Period(first="2008-04", last="2011-03")
 
@@ -29,7 +30,7 @@ def asked(tables: Tables, folder: Path, months: Period = MONTHS) -> Path:
 def test_nothing_is_asked_of_valid_data_and_rows_outside_the_months_are_counted(tmp_path: Path) -> None:
     path = asked(valid(), tmp_path, Period(first="2008-04", last="2010-03"))
     assert read_json(path)["outside"] == {"rows": 672, "of": 2016, "first": "2008-04", "last": "2011-03"}
-    told = questioned_words(path)
+    told = questioned_words(path, library(), {}, {})
     assert told.startswith("No value of the tables")
     assert told.endswith("counts from April 2008 to March 2011; those outside the months of the comparison are left "
                          "out, 33.3% of the rows.\n")  # fmt: skip
@@ -42,7 +43,7 @@ def test_the_paper_names_places_and_no_values_and_the_terminal_names_lines(
     for slip in ("no GP", "an answer 1", "a practice times 100"):
         SLIPS[slip](tables)
     path = asked(tables, tmp_path)
-    told = questioned_words(path)
+    told = questioned_words(path, library(), {}, {})
     assert told.startswith("4 groups of values look like a slip (@tbl-questioned).")
     assert "| practices | `gp_fte` | a value far from those of the other practices | practice P05 |" in told
     assert "| practice P05, emergency |" in told

@@ -7,9 +7,18 @@ import pytest
 
 from analysis.prepare.events.fates import COUNTED, FATES, READ
 from analysis.prepare.hospital.condition_list import read_list
-from analysis.present.document.records import PHRASES, records_words
+from analysis.present.document.records import records
+from analysis.present.templates.phrases import read_phrases
+from tests.unit.present.phrases import REPORTS, said
 
 FOLDER = Path(__file__).parents[4] / "analysis/prepare/conditions"
+
+
+PHRASES = read_phrases(REPORTS / "phrases")["row_left_out"]
+
+
+def told(facts: list[dict[str, Any]]) -> str:
+    return said("document/records", records(facts))
 
 
 def facts(name: str, codes: dict[str, dict[str, int]] | None = None, **rows: int) -> dict[str, Any]:
@@ -23,7 +32,7 @@ def facts(name: str, codes: dict[str, dict[str, int]] | None = None, **rows: int
 
 
 def test_small_counts_are_hidden_and_others_rounded() -> None:
-    words = records_words([facts("nhs_institute_19.yaml", **{"not finished": 92, "value missing": 3})])
+    words = told([facts("nhs_institute_19.yaml", **{"not finished": 92, "value missing": 3})])
     assert words.startswith(
         "1,000 hospital episodes were read and 905 counted; left out were 90 not finished and * without a value that "
         "they need. They make 800 spells."
@@ -35,7 +44,7 @@ def test_every_table_tells_every_fate() -> None:
     tables = {
         name: {"rows": {READ: 400, COUNTED: 140} | rows, "codes": {}} for name in ("outpatients", "emergency_care")
     }
-    words = records_words([facts("nhs_institute_19.yaml", **rows), {"tables": tables, "measures": {}}])
+    words = told([facts("nhs_institute_19.yaml", **rows), {"tables": tables, "measures": {}}])
     assert set(PHRASES) == set(FATES)
     assert all(words.count(f"20 {phrase}") == 3 for phrase in PHRASES.values())
     assert "400 outpatient appointments were read and 140 counted" in words
@@ -43,9 +52,7 @@ def test_every_table_tells_every_fate() -> None:
 
 
 def test_unknown_codes_are_named_where_they_are_no_few_persons() -> None:
-    words = records_words(
-        [facts("nhs_institute_19.yaml", {"ADMIMETH": {"XX": 40, "": 12, "77": 3}, "DISDEST": {"1": 2}})]
-    )
+    words = told([facts("nhs_institute_19.yaml", {"ADMIMETH": {"XX": 40, "": 12, "77": 3}, "DISDEST": {"1": 2}})])
     assert "Codes that no list knows: ADMIMETH XX (40), none (10) of 50; DISDEST in a few rows." in words
 
 
@@ -53,6 +60,6 @@ def test_unknown_codes_are_named_where_they_are_no_few_persons() -> None:
     ("name", "unverified"), [("nhs_institute_19", False), ("nhsof_2_3_i", True), ("nhsof_3a", True)]
 )
 def test_a_list_that_was_not_compared_is_called_so(name: str, unverified: bool) -> None:
-    words = records_words([facts(f"{name}.yaml")])
+    words = told([facts(f"{name}.yaml")])
     assert ("not compared with the official specification" in words) == unverified
     assert "and all were counted" in words

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.months import month_words
-from analysis.present.document.tables import balance_table, concerns_table, pilots_table, quality_table, sources_table
+from analysis.present.document.quality_table import balance_table, quality_table
+from analysis.present.document.tables import concerns_table, pilots_table, sources_table
 from analysis.present.evidence.evidence_table import evidence_table
 from analysis.present.look.markdown import Table, spelled_out
 from analysis.present.look.style import SIMULATED, Told, placed
@@ -78,12 +79,12 @@ def test_tables_of_the_small_world(prepared: Path, raw: Path, root: Path, study:
     receipts = (raw / "published-evidence.json", raw / "reference-pilots.json")
     published = root / "data/raw/published"
     made = {
-        "quality": quality_table(prepared / "quality.parquet", labels),
-        "balance": balance_table(prepared / "balance.parquet"),
+        "quality": quality_table(prepared / "quality.parquet", labels, WORDS),
+        "balance": balance_table(prepared / "balance.parquet", WORDS),
         "evidence": evidence_table(prepared / "evidence.parquet", WORDS),
-        "sources": sources_table(receipts),
-        "pilots": pilots_table(published / "pilots.csv"),
-        "concerns": concerns_table(published / "concerns.csv"),
+        "sources": sources_table(receipts, WORDS),
+        "pilots": pilots_table(published / "pilots.csv", WORDS),
+        "concerns": concerns_table(published / "concerns.csv", WORDS),
     }
     assert {name for name, each in made.items() if each.simulated} == {"quality", "balance"}
     for name, each in made.items():
@@ -102,8 +103,8 @@ def test_tables_of_the_small_world(prepared: Path, raw: Path, root: Path, study:
 def test_no_register_vouches_for_what_a_study_brought(raw: Path, tmp_path: Path) -> None:
     registered, own = raw / "published-evidence.json", tmp_path / "ours.json"
     write_json(own, read_json(registered) | {"extract": BROUGHT})
-    assert sources_table((registered,)).caption == "Data sets behind this paper, as registered and verified."
-    both, alone = sources_table((registered, own)).caption, sources_table((own,)).caption
+    assert sources_table((registered,), WORDS).caption == "Data sets behind this paper, as registered and verified."
+    both, alone = sources_table((registered, own), WORDS).caption, sources_table((own,), WORDS).caption
     assert "as registered and verified; what the study brought itself is in no register" in both
     assert "registered and verified" not in alone
     assert alone.startswith("Data sets behind this paper, as received; what the study brought itself")

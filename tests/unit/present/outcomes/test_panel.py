@@ -11,9 +11,10 @@ from analysis.months import month_numbers
 from analysis.prepare.outcomes.balance import compared
 from analysis.prepare.outcomes.quality import analysed, described
 from analysis.present.document.data import AvailabilityPage, data
-from analysis.present.document.tables import balance_table, quality_table, sites_table
+from analysis.present.document.quality_table import balance_table, quality_table
+from analysis.present.document.tables import sites_table
 from analysis.tables import Lineage, write_table
-from tests.unit.present.phrases import said
+from tests.unit.present.phrases import library, said
 
 OWN = Lineage(())
 
@@ -88,7 +89,7 @@ def test_a_balance_that_cannot_be_told_is_a_dash_with_its_reason(
         [compared(values, pilot) | {"characteristic": "Deprivation score (Index of Multiple Deprivation)"}]
     )
     write_table(tmp_path / "balance.parquet", rows, OWN)
-    text = balance_table(tmp_path / "balance.parquet").markdown()
+    text = balance_table(tmp_path / "balance.parquet", library()).markdown()
     assert not re.search(r"\b(nan|inf)\b", text)
     assert "–" in text
     assert "A dash stands where" in text
@@ -98,7 +99,7 @@ def test_practices_that_inform_nothing_are_counted(tmp_path: Path) -> None:
     frame = panel({"S1": "2022-10"})
     frame = frame.assign(size=frame["size"].where(~frame["practice_id"].isin(["P1", "C1", "C2"]), 0))
     write_table(tmp_path / "quality.parquet", pd.DataFrame([described(frame, "activity")]), OWN)
-    text = quality_table(tmp_path / "quality.parquet", {"emergency": "emergency admissions"}).markdown()
+    text = quality_table(tmp_path / "quality.parquet", {"emergency": "emergency admissions"}, library()).markdown()
     assert "In the whole of the months 3 practices had no emergency admissions, so that they inform no estimate" in text
 
 
@@ -110,7 +111,7 @@ def test_the_sites_of_the_data_stand_in_the_table_of_sites(tmp_path: Path) -> No
     frame = frame.assign(site_name=frame["site_id"].map(names))
     frame.loc[frame["site_id"] == "S2", "model"] = None
     write_table(tmp_path / "panel.parquet", frame, OWN)
-    assert sites_table(tmp_path / "panel.parquet").columns == {
+    assert sites_table(tmp_path / "panel.parquet", library()).columns == {
         "Site": ["First pilot (S1)", "S2"], "Model of care": ["case management", "–"],
         "Start": ["October 2022", "October 2023"], "Practices": ["5", "5"],
     }  # fmt: skip
