@@ -1,6 +1,8 @@
 # What all rules share: the study and its data, and what a step depends on.
 
+import json
 import os
+import shlex
 import sys
 from functools import cache
 from pathlib import Path
@@ -84,3 +86,9 @@ def downloaded(wildcards):
     """What is known of a data set's download; nothing where it is not downloaded."""
     download = DATA.register.dataset(wildcards.dataset).download
     return [f"{DATA.results}/pull/{wildcards.dataset}.download.json"] if download else []
+
+
+def own_hosts(wildcards):
+    """The option for hosts of one's own network that the study names: what a user gives is text, also in a shell."""
+    hosts = DATA.study.own_hosts
+    return f"--own-hosts {shlex.quote(json.dumps(hosts))}" if hosts else ""

@@ -22,7 +22,7 @@ rule pull_download:
         network="--offline" if DATA.offline else "--ask" if config.get("ask") else "",
     params:
         entry=entry,
-        own=" ".join(["--own-hosts", *DATA.study.own_hosts]) if DATA.study.own_hosts else "",
+        own=own_hosts,
     message:
         "Downloading what is not here yet of data set {wildcards.dataset}"
     shell:

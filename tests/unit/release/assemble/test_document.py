@@ -33,6 +33,17 @@ def test_what_the_plan_lacks_is_named_with_its_place(root: Path, study: Study) -
         assert "own-study.qmd" in problem.value.mend
 
 
+def test_a_part_of_a_topic_is_no_part_of_the_plan(study: Study, tmp_path: Path) -> None:
+    document, release = tmp_path / "mine.qmd.j2", study.release.model_copy(update={"document": "mine.qmd"})
+    (tmp_path / "mine.qmd").touch()
+    document.write_text("<% if experiment.outcomes.visits %><< experiment.outcomes.visits | printed >><% endif %>\n")
+    check_document(changed(study, release=release), tmp_path)
+    for told in ("<< outcomes.visits | printed >>", "<% if outcomes.visits %>x<% endif %>"):
+        document.write_text(told)
+        with pytest.raises(Problem, match=r"tells of `outcomes\.visits`"):
+            check_document(changed(study, release=release), tmp_path)
+
+
 def test_a_study_of_open_data_needs_no_tests(root: Path) -> None:
     check_document(changed(read_study(root / "studies/open-nhs.yaml"), tests={}), root / "reports")
 
