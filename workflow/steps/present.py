@@ -37,7 +37,7 @@ def steps(data: StudyData) -> Iterator[Step]:
         yield outcomes(data)
     if data.cohort:
         yield matched_cohort(data)
-    if several_designs(data) or study.costs:
+    if several_designs(data):
         yield designs(data)
     if curves(data.checks):
         yield robustness(data)
@@ -114,19 +114,14 @@ def several_designs(data: StudyData) -> bool:
 
 
 def designs(data: StudyData) -> Step:
-    """The designs side by side, and costs."""
-    study = data.study
-    both = several_designs(data)
+    """The designs side by side."""
     return Step(
         "present_designs",
         "analysis.present.designs.designs",
         "Setting the designs side by side",
         reads={"estimates": ESTIMATES},
-        plan={"outcomes": study.activity(), "costs": bool(study.costs), "phrases": PHRASES},
-        writes={
-            "figures": figures(*(["designs"] if both else [])),
-            "tables": tables_named(*(["costs"] if study.costs else [])),
-        },
+        plan={"outcomes": data.study.activity(), "phrases": PHRASES},
+        writes={"figures": figures("designs")},
         beside=files_below(PHRASES),
     )
 

@@ -1,5 +1,6 @@
 """What the changes in activity cost, as templates are told it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -99,9 +100,33 @@ class PublishedCost:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CostPage:
-    """What the changes in activity cost; parts that could not be worked out are None or empty."""
+class Line:
+    """A line of the table: the cost of the change in one outcome, or the net, whose label is empty."""
 
+    label: str
+    cost: Cost
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostPage:
+    """What the changes in activity cost; parts that could not be worked out are None or empty.
+
+    Attributes
+    ----------
+    lines : tuple of Line
+        Of the table: each outcome, the net, and the net at other prices.
+    year : str
+        The year of the unit costs; empty where nothing was worked out.
+    simulated : bool
+        Whether a line rests on simulated data.
+    net : Net or None
+    pattern : Pattern or None
+    published : tuple of PublishedCost
+    """
+
+    lines: tuple[Line, ...]
+    year: str
+    simulated: bool
     net: Net | None
     pattern: Pattern | None
     published: tuple[PublishedCost, ...]
@@ -112,11 +137,27 @@ def page(sources: Sources) -> CostPage | None:
     if not sources.plan.costs:
         return None
     published = pick(sources.benchmarks, outcome=NET_COST)
+    rows = pick(sources.context.estimates, term="cost", specification="primary")
     return CostPage(
+        lines=tuple(_lines(sources)),
+        year=str(rows["horizon"].iloc[0]) if len(rows) else "",
+        simulated=bool(rows["simulated"].any()),
         net=_net(sources),
         pattern=_pattern(sources),
         published=tuple(_published(row) for _, row in published.iterrows()),
     )
+
+
+def _lines(sources: Sources) -> Iterator[Line]:
+    rows = pick(sources.context.estimates, term="cost")
+    labels = {name: each.label for name, each in sources.plan.outcomes.items()} | {NET_COST: ""}
+    for name, label in labels.items():
+        row = one(rows, outcome=name, specification="primary")
+        if row is not None:
+            yield Line(label=label, cost=_cost(sources.context, row))
+    for _, row in pick(rows, outcome=NET_COST).iterrows():
+        if row["specification"] != "primary":
+            yield Line(label="", cost=_cost(sources.context, row))
 
 
 def _net(sources: Sources) -> Net | None:

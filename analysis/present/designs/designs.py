@@ -1,4 +1,4 @@
-"""The same outcome by every design: the figure, and the costs that follow.
+"""The same outcome by every design: the figure.
 
 ``python -m analysis.present.designs.designs --help``
 """
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
-from analysis.present.costs.cost_table import cost_table
 from analysis.present.designs.design_rows import OTHER_PEOPLE, PRIMARY, WEAKER, Key, code, compared, effects, keys, told
 from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, nothing, panels, save
 from analysis.present.provenance.address import Book
@@ -18,7 +17,7 @@ from analysis.present.provenance.context import Outcomes
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
 from analysis.present.templates.values import Value
-from analysis.steps import command, write_text
+from analysis.steps import command
 from analysis.wording import changed, sentence
 
 if TYPE_CHECKING:
@@ -28,9 +27,7 @@ if TYPE_CHECKING:
 LOOKS = {"primary": (TRUTH, "D"), "other": (ESTIMATE, "o"), "weaker": (MUTED, "s")}
 
 
-def designs(
-    *, estimates: Path, outcomes: Outcomes, phrases: Path, figures: Path, tables: Path, costs: bool = False
-) -> None:
+def designs(*, estimates: Path, outcomes: Outcomes, phrases: Path, figures: Path) -> None:
     """Draw the same outcomes by every design.
 
     Parameters
@@ -43,17 +40,11 @@ def designs(
         The library of phrases.
     figures : Path
         Folder for designs.svg, .png, .csv and .md where an outcome has more than one design.
-    tables : Path
-        Folder for costs.md where the plan has costs.
-    costs : bool
-        Whether the plan costs the changes in activity.
     """
     table, several = read_estimates(estimates), compared(outcomes)
     if several:
         filters = formats(Book(), phrases)
         _figure(drawn(table, several, filters), several, filters, figures)
-    if costs:
-        write_text(tables / "costs.md", cost_table(table, outcomes).markdown())
 
 
 def drawn(estimates: "pd.DataFrame", outcomes: Outcomes, filters: Filters) -> "pd.DataFrame":

@@ -12,16 +12,17 @@ from analysis.estimates import NET_COST, Estimate
 from analysis.plan.pilots import ActivityOutcome
 from analysis.prepare.costs.unit_costs import unit_costs
 from analysis.present.costs.amounts import amount_text, interval_text
-from analysis.present.costs.cost_table import cost_table
 from analysis.present.costs.page import CostPage, page
 from analysis.present.costs.unit_cost_table import unit_cost_table
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
+from analysis.present.templates.sections import render_sections
 from analysis.verdicts import UNKNOWN
 from tests.unit.present import made_rows
 from tests.unit.present.made_rows import context, sources
 
-PHRASES = Path(__file__).parents[4] / "reports" / "phrases"
+REPORTS = Path(__file__).parents[4] / "reports"
+PHRASES = REPORTS / "phrases"
 ELECTIVE = ActivityOutcome(
     kind="activity", label="elective admissions", measure="elective", good_direction="down", smallest_change=3
 )
@@ -139,8 +140,31 @@ def test_the_net_is_told_with_its_year_and_its_limits() -> None:
         "the pilots themselves cost is not in it."
     )
     assert told("limit", rows).startswith("Costs are those of hospital activity at national unit costs")
-    table = cost_table(context(rows).estimates, {"elective_admissions": ELECTIVE})
-    assert table.columns["Change in"] == ["Elective admissions", "**Net**"]
+
+
+def test_the_table_has_each_change_the_net_and_the_net_at_other_prices(tmp_path: Path) -> None:
+    rows = [
+        row("elective_admissions", -1500.0, -2400.0, -600.0), row(NET_COST, -400.0, -1300.0, 500.0),
+        row(NET_COST, 300.0, -600.0, 1200.0, "elective_admissions_as_day_cases"),
+    ]  # fmt: skip
+    text = section(tmp_path, rows)
+    assert (
+        "| Elective admissions | −£1,500 | −£2,400 to −£600 |\n"
+        "| **Net** | −£400 | −£1,300 to +£500 |\n"
+        "| Net, with elective admissions as day cases | +£300 | −£600 to +£1,200 |\n"
+    ) in text
+    assert ": What the changes in activity cost at the unit costs of 2016/17; more than nought is dearer." in text
+    assert "Simulated data. {#tbl-costs" in text
+    assert "\n| Not estimated | – | – |\n" in section(tmp_path, [])
+
+
+def section(folder: Path, rows: list[Estimate]) -> str:
+    """The section on costs of a study with elective admissions."""
+    made = sources(rows, costs=True, outcomes={"elective_admissions": ELECTIVE})
+    begin = folder / "paper.qmd"
+    begin.write_text("{{< include /sections/costs/results.qmd >}}\n", encoding="utf-8")
+    (text,) = render_sections(REPORTS, [begin], {"costs": page(made)}, formats(made.context.book, PHRASES)).values()
+    return text
 
 
 @pytest.mark.parametrize(
