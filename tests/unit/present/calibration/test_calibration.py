@@ -5,20 +5,21 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from analysis.present.calibration.cautions import Cautions, cautions
 from statsmodels.stats.proportion import proportion_confint
 
+from analysis.assess.calibration.narrow import read_tried
 from analysis.plan.calibration import Calibration, Scenario
 from analysis.present.calibration.calibration import calibration
 from analysis.present.calibration.misses import missed
 from analysis.present.calibration.page import page
-from analysis.present.provenance.address import Book
-from analysis.present.provenance.context import Context
+from analysis.present.outcomes.caution import caution
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.steps import write_json
 from analysis.study import Inference, Study
 from analysis.verdicts import Verdicts
+from tests.judging import judged
 from tests.unit.present.made_rows import context
+from tests.unit.present.made_rows import row as effect
 from tests.unit.present.phrases import said, section
 
 PLAN = Calibration(
@@ -154,31 +155,42 @@ def test_fewer_than_two_hundred_worlds_give_no_verdict(share: float) -> None:
     assert outside(pd.DataFrame([row(coverage=share, rejection=1 - share, worlds=199)]), PLAN, 0.95) == {}
 
 
-def test_what_calibration_says_of_so_few_sites_stands_beside_every_interval(study: Study) -> None:
+def cautions(
+    folder: Path, study: Study, sites: int, tried: pd.DataFrame, error: float = 0.01
+) -> dict[str, tuple[str, str]]:
+    """What stands beside the interval of a count and of a share from so many sites, at length and in short."""
+    tried.to_csv(folder / "tried.csv", index=False)
+    known = read_tried(folder / "tried.csv")
+    outcomes = {name: study.outcomes[name] for name in ("emergency_admissions", "continuity")}
+    clusters: dict[str, Any] = {"treated_clusters": sites, "comparison_clusters": 9, "std_error": error}
+    made = context([effect(name, "effect", 1.1, 0.02, **clusters) for name in outcomes])
+    sources = Sources(
+        context=made, plan=PaperPlan(inference=study.inference, outcomes=outcomes), benchmarks=pd.DataFrame(),
+        verdicts=judged(made.estimates, outcomes=outcomes, tried=(known,)),
+        files={"calibration": (folder / "tried.csv",)},
+    )  # fmt: skip
+    found = {name: caution(sources, name, made.row(outcome=name)) for name in outcomes}
+    names = ("calibration/caution", "calibration/short-caution")
+    return {name: (said(names[0], each), said(names[1], each)) if each else ("", "") for name, each in found.items()}
+
+
+def test_what_calibration_says_of_so_few_sites_stands_beside_every_interval(study: Study, tmp_path: Path) -> None:
     tried = [row(scenario="no_effect", sites=number, coverage=held) for number, held in ((16, 0.94), (4, 0.855))]
-    table = pd.DataFrame(tried)
-    names = ("emergency_admissions", "continuity")
-    outcomes = {name: study.outcomes[name] for name in names}
+    table, (count, share) = pd.DataFrame(tried), ("emergency_admissions", "continuity")
 
-    def said(sites: int, table: pd.DataFrame = table, **other: float) -> Cautions:
-        rows = [estimate(name, treated_clusters=sites, comparison_clusters=9, **other) for name in names]
-        return cautions(Context(pd.DataFrame(rows), {}, 0.95, Book()), outcomes, table, 0.95)
+    def told(sites: int, table: pd.DataFrame = table, error: float = 0.01) -> Said:
+        return cautions(tmp_path, study, sites, table, error)
 
-    assert [sites for sites in (3, 4, 5, 7, 8, 9, 16, 40) if any(said(sites)[names[0]].values())] == [3, 4, 5, 7]
-    assert "simulated pilots of four sites" in said(5)[names[0]]["beside"]
-    assert "85.5%" in said(5)[names[0]]["beside"]
-    assert said(5)[names[0]]["short"].startswith("With so few sites this interval is too narrow")
+    assert [sites for sites in (3, 4, 5, 7, 8, 9, 16, 40) if any(told(sites)[count])] == [3, 4, 5, 7]
+    assert "simulated pilots of four sites" in told(5)[count][0]
+    assert "85.5%" in told(5)[count][0]
+    assert told(5)[count][1].startswith("With so few sites this interval is too narrow")
     # The same sites are too few to say it of shares, which were not tried.
-    assert said(5)[names[1]]["beside"].startswith("Whether intervals of shares are too narrow")
-    nothing = {"beside": "", "short": ""}
-    assert said(5, table.assign(worlds=150)) == dict.fromkeys(names, nothing)
+    assert told(5)[share][0].startswith("Whether intervals of shares are too narrow")
+    nothing = ("", "")
+    assert told(5, table.assign(worlds=150)) == dict.fromkeys((count, share), nothing)
     # Of randomisation's interval, or of none, calibration of clustered errors says nothing.
-    assert said(5, std_error=float("nan")) == dict.fromkeys(names, nothing)
-
-
-def estimate(name: str, **other: float) -> dict[str, object]:
-    kind = {"design": "difference_in_differences", "specification": "primary", "term": "effect", "subgroup": "all"}
-    return {"outcome": name, "scale": "ratio", "std_error": 0.01} | kind | other
+    assert told(5, error=float("nan")) == dict.fromkeys((count, share), nothing)
 
 
 def test_confounded_worlds_are_no_fault_of_an_interval() -> None:
