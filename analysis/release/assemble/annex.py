@@ -4,9 +4,10 @@ from typing import Any
 
 from analysis.present.look.markdown import Table
 from analysis.present.provenance.address import slug
+from analysis.present.templates.language import Filters
 
 
-def addresses_table(entries: dict[str, dict[str, str]], text: str) -> str:
+def addresses_table(entries: dict[str, dict[str, str]], text: str, words: Filters) -> str:
     """Where each number of the text comes from.
 
     Parameters
@@ -15,6 +16,8 @@ def addresses_table(entries: dict[str, dict[str, str]], text: str) -> str:
         Text and origin of every number, by key.
     text : str
         The paper's text with variables put in; numbers that it does not use are left out.
+    words : dict
+        The filters of templates, with the library of phrases.
     """
     used = {key: each for key, each in sorted(entries.items()) if f'address="{slug(key)}"' in text}
     # Numbers of one address stand together, an effect beside its interval.
@@ -29,13 +32,13 @@ def addresses_table(entries: dict[str, dict[str, str]], text: str) -> str:
         "Computed by (in analysis)": [f"`{step}`" for step in steps],
         "Data": [data for _, _, data in numbers],
     }
-    caption = "Where each number in the text comes from. In the HTML paper every number leads here."
+    caption = words["say"](None, "document/tables/addresses")
     # The name of a step does not break across lines; a letter of it is one per cent of the PDF's page wide.
     widest = max(26, 2 + max(map(len, steps), default=0))
     return Table("addresses", caption, columns, False, (16, 65 - widest, widest, 19)).markdown()
 
 
-def versions_table(record: dict[str, Any]) -> str:
+def versions_table(record: dict[str, Any], words: Filters) -> str:
     """The version history, newest first."""
     rows = [*record["history"], record][::-1]
     columns = {
@@ -43,4 +46,4 @@ def versions_table(record: dict[str, Any]) -> str:
         "Date": [each["date"] for each in rows],
         "What changed": [", ".join(each["causes"]) for each in rows],
     }
-    return Table("versions", "Versions of this paper.", columns, False, (20, 25, 55)).markdown()
+    return Table("versions", words["say"](None, "document/tables/versions"), columns, False, (20, 25, 55)).markdown()

@@ -178,7 +178,7 @@ def test_what_calibration_says_of_so_few_sites_stands_beside_every_interval(stud
     tried = [row(scenario="no_effect", sites=number, coverage=held) for number, held in ((16, 0.94), (4, 0.855))]
     table, (count, share) = pd.DataFrame(tried), ("emergency_admissions", "continuity")
 
-    def told(sites: int, table: pd.DataFrame = table, error: float = 0.01) -> Said:
+    def told(sites: int, table: pd.DataFrame = table, error: float = 0.01) -> dict[str, tuple[str, str]]:
         return cautions(tmp_path, study, sites, table, error)
 
     assert [sites for sites in (3, 4, 5, 7, 8, 9, 16, 40) if any(told(sites)[count])] == [3, 4, 5, 7]
