@@ -7,8 +7,9 @@ from analysis.plan.pilots import ContactOutcome
 from analysis.prepare.continuity.contact_words import plain
 from analysis.present.continuity.contacts import printable
 from analysis.present.continuity.sections.admissions import Admissions, admissions
-from analysis.present.continuity.sections.change import Composition, Fall, composition, fall
+from analysis.present.continuity.sections.composition import Composition, composition
 from analysis.present.continuity.sections.contacts import Contacts, contacts
+from analysis.present.continuity.sections.fall import Fall, fall
 from analysis.present.continuity.sections.gaps import Gaps, gaps
 from analysis.present.continuity.sections.rows import Rows
 from analysis.present.continuity.sections.size import Size, size

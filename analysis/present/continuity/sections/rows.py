@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.estimates import verdict_row
 from analysis.plan.continuity import Continuity
 from analysis.present.provenance.address import Origin
 from analysis.present.provenance.sources import Sources
@@ -85,6 +86,10 @@ class Rows:
     def finding(self, design: str, **where: str) -> Finding | None:
         """The same as a change with its verdict."""
         return finding(self.sources, self.series(design, **where))
+
+    def primary(self) -> Finding | None:
+        """The change in the chapter's outcome; None where it could not be estimated."""
+        return finding(self.sources, verdict_row(self.sources.context.estimates, self.asked.outcome, DID))
 
     def effect(self, specification: str) -> Finding | None:
         """The pilots' effect on the chapter's outcome in another specification."""
