@@ -148,12 +148,14 @@ def continuity(data: StudyData, asked: Continuity) -> Step:
     """What happened to continuity of care, and what it goes with."""
     pilots = data.study.pilots
     assert pilots is not None  # the data on continuity are the pilots'
+    told = [asked.outcome, *([asked.mediation.outcome] if asked.mediation else [])]
     return Step(
         "present_continuity",
         "analysis.present.continuity.continuity",
         "Drawing what happened to continuity",
         reads={
             "estimates": ESTIMATES,
+            "verdicts": VERDICTS,
             "distribution": "<disclosed>/continuity_distribution.parquet",
             "fewest": "<disclosed>/fewest_contacts.parquet",
             "facts": "<disclosed>/contacts.json",
@@ -161,7 +163,7 @@ def continuity(data: StudyData, asked: Continuity) -> Step:
         },
         plan={
             "asked": asked,
-            "outcome": data.study.outcomes[asked.outcome],
+            "outcomes": {name: data.study.outcomes[name] for name in told},
             "rules": pilots.contacts,
             "confidence": data.study.inference.confidence,
             "phrases": PHRASES,

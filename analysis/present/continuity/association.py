@@ -103,7 +103,7 @@ def admissions_table(
         truths="Truth" in columns,
         by_construction=same,
     )
-    return Table(name, words.say(counted, "tables/admissions"), columns, bool(rows["simulated"].any()), widths)
+    return Table(name, words.caption(counted, "tables", "admissions"), columns, bool(rows["simulated"].any()), widths)
 
 
 def _steps(rows: "pd.DataFrame", words: Captions) -> list[Line]:
@@ -160,7 +160,7 @@ def mediation_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked
     columns = {head: [line[at] for line in lines.values()] for at, head in enumerate(heads)}
     truth = one(benchmarks, outcome="mediated", source="truth")
     planted = None if truth is None else value(change(truth["scale"], *[truth["value"]] * 3).estimate, "%")
-    caption = words.say(planted, "tables/mediation")
+    caption = words.caption(planted, "tables", "mediation")
     return Table(name, caption, {"Assumption": list(lines)} | columns, bool(rows["simulated"].any()), (40, 20, 20, 20))
 
 

@@ -1,13 +1,22 @@
 """What the figures and tables on continuity say in words: phrases of the library, whose numbers lead to no address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.plan.continuity import Continuity
+from analysis.plan.pilots import ContactOutcome
+from analysis.present.continuity.sections.admissions import admissions
+from analysis.present.continuity.sections.fall import fall
+from analysis.present.continuity.sections.gaps import gaps
+from analysis.present.continuity.sections.rows import Rows
+from analysis.present.continuity.sections.size import size
+from analysis.present.continuity.sections.worth import worth
 from analysis.present.look.markdown import Table
-from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context
-from analysis.present.templates.formats import formats
+from analysis.present.provenance.sources import Sources
+from analysis.present.templates.formats import formats, joined
 from analysis.present.templates.language import Filters
 from analysis.present.templates.values import Row, Value
 
@@ -21,6 +30,7 @@ class Captions:
 
     context: Context
     filters: Filters
+    messages: Mapping[str, str]
 
     @property
     def level(self) -> str:
@@ -30,6 +40,10 @@ class Captions:
     def say(self, it: object, name: str) -> str:
         """A sentence about one thing, by its name below ``reports/phrases/continuity``."""
         return self.filters["say"](it, f"continuity/{name}")
+
+    def caption(self, it: object, kind: str, name: str) -> str:
+        """A caption: what the figure or the table tells, where something was judged of it, and then what it shows."""
+        return joined([self.messages.get(name, ""), self.say(it, f"{kind}/{name}")])
 
     def phrase(self, code: str, name: str) -> str:
         """The words for a code."""
@@ -44,10 +58,24 @@ class Captions:
         return Table(name, self.say(None, phrase), {"Result": ["not estimated"]})
 
 
-def captions(estimates: "pd.DataFrame", confidence: float, phrases: Path) -> Captions:
-    """The captions of a study, from the folder of the library."""
-    book = Book()
-    return Captions(Context(estimates, {}, confidence, book), formats(book, phrases))
+def captions(sources: Sources, asked: Continuity, benchmarks: "pd.DataFrame", phrases: Path) -> Captions:
+    """The captions of a study: from what was judged of its rows, and the folder of the library."""
+    filters = formats(sources.context.book, phrases)
+    rows = Rows(sources, asked, benchmarks, cited=False)
+    outcome = sources.plan.outcomes[asked.outcome]
+    assert isinstance(outcome, ContactOutcome)
+    of_gaps = gaps(rows)
+    told: dict[str, tuple[object, str]] = {
+        "events": (rows.effect("usual_by_month"), "months"),
+        "size": (size(rows), "size"),
+        "gaps": (of_gaps, "gaps"),
+        "slopes": (of_gaps, "gaps"),
+        "indices": (fall(rows, outcome), "indices"),
+        "admissions": (admissions(rows), "admissions"),
+        "mediation": (worth(rows), "mediation"),
+    }
+    said = {name: filters["say"](it, f"continuity/messages/{phrase}") for name, (it, phrase) in told.items() if it}
+    return Captions(sources.context, filters, said)
 
 
 def value(number: float, unit: str = "") -> Value:

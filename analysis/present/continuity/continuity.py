@@ -20,8 +20,13 @@ from analysis.present.continuity.size import draw_size
 from analysis.present.continuity.slopes import slopes_table
 from analysis.present.continuity.spread import draw_distribution
 from analysis.present.continuity.ways import fewest_table, indices_table
+from analysis.present.provenance.address import Book
+from analysis.present.provenance.context import Context, Outcomes
+from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.steps import AsJson, command, read_json, write_text
+from analysis.study import Inference
 from analysis.tables import read_table
+from analysis.verdicts import read_verdicts
 
 FIGURES = ("continuity-distribution", "continuity-events", "continuity-size", "continuity-gaps")
 TABLES = (
@@ -38,12 +43,13 @@ TABLES = (
 def continuity(
     *,
     estimates: Path,
+    verdicts: Path,
     distribution: Path,
     fewest: Path,
     facts: Path,
     benchmarks: Path,
     asked: Annotated[Continuity, AsJson],
-    outcome: ContactOutcome,
+    outcomes: Outcomes,
     rules: Annotated[ContactRules, AsJson],
     confidence: float,
     phrases: Path,
@@ -54,8 +60,8 @@ def continuity(
 
     Parameters
     ----------
-    estimates : Path
-        The table of estimates.
+    estimates, verdicts : Path
+        The table of estimates, and what its rows are taken to say.
     distribution : Path
         How many patients have which index, before and after.
     fewest : Path
@@ -66,8 +72,8 @@ def continuity(
         Truth and published values.
     asked : Continuity
         What is asked of continuity; as JSON.
-    outcome : ContactOutcome
-        The plan of the outcome that the chapter is about; as JSON.
+    outcomes : dict
+        The plans of the outcome that the chapter is about, and of the one that it may be worth, by name; as JSON.
     rules : ContactRules
         Which contacts count; as JSON.
     confidence : float
@@ -80,7 +86,13 @@ def continuity(
     import pandas as pd
 
     table, beside = read_estimates(estimates), pd.read_csv(benchmarks)
-    words = captions(table, confidence, phrases)
+    # Captions have no room for addresses, so the lineage of rows is not asked for.
+    context = Context(table, {}, confidence, Book())
+    plan = PaperPlan(inference=Inference(confidence=confidence), outcomes=outcomes)
+    sources = Sources(context=context, plan=plan, verdicts=read_verdicts(verdicts), benchmarks=beside)
+    outcome = outcomes[asked.outcome]
+    assert isinstance(outcome, ContactOutcome)
+    words = captions(sources, asked, beside, phrases)
     draw_distribution(distribution, rules.fewest, words, figures)
     for draw in (draw_months, draw_size, draw_groups):
         draw(table, asked, words, figures)

@@ -60,7 +60,8 @@ def draw_groups(estimates: "pd.DataFrame", asked: Continuity, words: Captions, f
             change = words.say(rank.change, "figures/slope-changed") if rank.change else ""
             _draw_levels(axes[2 * place], pick(part, what="level"), rank.by, slope)
             _draw_effects(axes[2 * place + 1], pick(part, what="effect"), rank.by, change)
-        caption, alt = (words.say(Groups(words.level, ranks), f"figures/{name}") for name in ("gaps", "gaps-alt"))
+        shown = Groups(words.level, ranks)
+        caption, alt = words.caption(shown, "figures", "gaps"), words.say(shown, "figures/gaps-alt")
         save(figures, figure, rows, Told(NAME, caption, alt, bool(rows["simulated"].any())))
 
 

@@ -38,5 +38,5 @@ def draw_months(estimates: "pd.DataFrame", asked: Continuity, words: Captions, f
 
 
 def _told(rows: "pd.DataFrame", shown: Months, words: Captions) -> Told:
-    caption = words.say(shown, "figures/events")
+    caption = words.caption(shown, "figures", "events")
     return Told(NAME, caption, spans(rows, " points"), bool(rows["simulated"].any()))

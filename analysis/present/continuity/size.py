@@ -85,7 +85,7 @@ def draw_size(estimates: "pd.DataFrame", asked: Continuity, words: Captions, fig
             doublings=[each for exposure in exposures if (each := _doubling(table, exposure, words))],
             runs=[Exposure(each, _runs(rows[rows["exposure"] == each])) for each in exposures],
         )
-        caption, alt = (words.say(shown, f"figures/{name}") for name in ("size", "size-alt"))
+        caption, alt = words.caption(shown, "figures", "size"), words.say(shown, "figures/size-alt")
         save(figures, figure, rows, Told(NAME, caption, alt, bool(rows["simulated"].any())))
 
 

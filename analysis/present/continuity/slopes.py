@@ -40,7 +40,7 @@ def slopes_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked: C
     }
     if (benchmarks["source"] == "truth").any():
         columns["Truth"] = [beside_cell(benchmarks, result, "truth") for _, _, _, result in lines]
-    caption = words.say(None, "tables/slopes")
+    caption = words.caption(None, "tables", "slopes")
     return Table(NAME, caption, columns, bool(rows[0]["simulated"]), (42, 12, 20, 14, 12)[: len(columns)])
 
 

@@ -108,7 +108,7 @@ def indices_table(
             "" if label in heads else beside_cell(benchmarks, result, "truth") for label, _, result in flat
         ]
     simulated = any(bool(row["simulated"]) for row in found)
-    caption = words.say(Indices(outcome.index, "Truth" in columns), "tables/indices")
+    caption = words.caption(Indices(outcome.index, "Truth" in columns), "tables", "indices")
     return Table(name, caption, columns, simulated, (46, 12, 12, 18, 12)[: len(columns)])
 
 

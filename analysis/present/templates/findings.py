@@ -48,8 +48,8 @@ class Finding:
         return self.row.interval
 
 
-def finding(sources: Sources, row: "pd.Series[Any] | None") -> Finding | None:
-    """A row as a finding; None where there is no row.
+def finding(sources: Sources, row: "pd.Series[Any] | None", *, cited: bool = True) -> Finding | None:
+    """A row as a finding; None where there is no row. Its numbers lead to their addresses where it is `cited`.
 
     Raises
     ------
@@ -60,4 +60,4 @@ def finding(sources: Sources, row: "pd.Series[Any] | None") -> Finding | None:
         return None
     direction = sources.verdicts.of_row(row)
     chance = sources.verdicts.of_row(row, Question.CHANCE) if direction.unknown else direction
-    return Finding(Row(sources.context, row), direction, chance, changed(row).few, sources.context.level)
+    return Finding(Row(sources.context, row, cited=cited), direction, chance, changed(row).few, sources.context.level)

@@ -93,7 +93,7 @@ def _in_words(book: Book, count: int | Sized | Value) -> str:
 
 def _printed(book: Book, value: Printed) -> str:
     """A number whose text is given."""
-    return book.cite(value.key, value.text, value.origin)
+    return value.text if value.origin is None else book.cite(value.key, value.text, value.origin)
 
 
 def _number(book: Book, how: str, form: Callable[..., str], value: Value, *given: Any, **named: Any) -> str:

@@ -52,13 +52,13 @@ class Printed:
         The number with its unit, and no words.
     key : str
         Its name among the numbers of the paper, unique.
-    origin : Origin
-        Where it comes from.
+    origin : Origin or None
+        Where it comes from; None where it is told without its address.
     """
 
     text: str
     key: str
-    origin: Origin
+    origin: Origin | None
 
 
 Ends = tuple[Value, Value]

@@ -11,7 +11,8 @@ from analysis.plan.pilots import ContactOutcome
 from analysis.plan.terms import Period
 from analysis.steps import write_json
 from analysis.tables import Lineage, Source, write_table
-from tests.unit.present.made_rows import row, statistic, table
+from analysis.verdicts import write_verdicts
+from tests.unit.present.made_rows import row, sources, statistic, table
 
 NAME = "usual_provider"
 RULES = ContactRules(fewest_shown=(2, 3, 4))
@@ -165,7 +166,14 @@ def benchmarks(*, simulated: bool = True) -> pd.DataFrame:
     truths = {"usual_provider": ("points", -3.5), "patient_level": ("ratio", 0.981), "mediated": ("ratio", 1.006),
               "gap_change_imd": ("points", -1.5), "survey_continuity": ("points", -9.0)}  # fmt: skip
     rows = [
-        {"outcome": name, "source": "published", "scale": "ratio", "value": value, "programme": where}
+        {
+            "outcome": name,
+            "source": "published",
+            "scale": "ratio",
+            "value": value,
+            "programme": where,
+            "population": "people",
+        }
         | {"evidence_id": f"published-{name}"}
         for name, (value, where) in published.items()
     ]
@@ -174,7 +182,7 @@ def benchmarks(*, simulated: bool = True) -> pd.DataFrame:
         for name, (scale, value) in truths.items()
         if simulated
     ]
-    return pd.DataFrame(rows, columns=["outcome", "source", "scale", "value", "programme", "evidence_id"])
+    return pd.DataFrame(rows, columns=["outcome", "source", "scale", "value", "programme", "population", "evidence_id"])
 
 
 def distribution() -> pd.DataFrame:
@@ -204,10 +212,14 @@ def files(
     """The files that the step reads."""
     lineage = Lineage((Source("ours", "0" * 64, "simulated" if simulated else "observed"),))
     paths = {name: folder / f"{name}.{kind}" for name, kind in (
-        ("estimates", "csv"), ("distribution", "parquet"), ("fewest", "parquet"), ("facts", "json"),
-        ("benchmarks", "csv"),
+        ("estimates", "csv"), ("verdicts", "csv"), ("distribution", "parquet"), ("fewest", "parquet"),
+        ("facts", "json"), ("benchmarks", "csv"),
     )}  # fmt: skip
     table(rows).assign(simulated=simulated).to_csv(paths["estimates"], index=False)
+    judged = sources(
+        rows, outcomes={NAME: OUTCOME}, continuity=ASKED, continuity_benchmarks=benchmarks(simulated=simulated)
+    ).verdicts
+    write_verdicts(paths["verdicts"], judged, "made", "0" * 64)
     write_table(paths["distribution"], distribution() if patients else distribution().iloc[:0], lineage)
     write_table(paths["fewest"], dropped() if patients else dropped().iloc[:0], lineage)
     write_json(paths["facts"], FACTS if read else {"read": 0})

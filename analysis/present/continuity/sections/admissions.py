@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.present.continuity.sections.rows import Beside, Rows, Way
-from analysis.present.templates.findings import Finding, finding
+from analysis.present.templates.findings import Finding
 from analysis.present.templates.values import Printed, Row, Value
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def admissions(rows: Rows) -> Admissions | None:
     known = [row for name in ("patient_level", "list_level") if (row := _series(rows, name)) is not None]
     return Admissions(
         measure=asked.measure,
-        people=Row(rows.sources.context, known[0]) if known else None,
+        people=rows.seen(known[0]) if known else None,
         population=rows.printed(known[0], "population", "admissions.population") if known else None,
         reason=rows.why(DESIGN, outcome=OUTCOME),
         by_patient=_level(rows, "patient_level", step(asked.step)),
@@ -149,7 +149,7 @@ def _series(rows: Rows, specification: str, term: str = "per_step") -> "pd.Serie
 
 
 def _found(rows: Rows, specification: str, term: str = "per_step") -> Finding | None:
-    return finding(rows.sources, _series(rows, specification, term))
+    return rows.told(_series(rows, specification, term))
 
 
 def _ways(told: dict[str, Finding | None]) -> list[Way]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.present.continuity.sections.rows import DID, Rows
 from analysis.present.provenance.address import slug
-from analysis.present.templates.findings import Finding, finding
+from analysis.present.templates.findings import Finding
 from analysis.present.templates.values import Printed
 from analysis.verdicts import About, Verdict
 
@@ -89,7 +89,7 @@ def _strata(rows: Rows) -> list[Stratum]:
 
 
 def _stratum(rows: Rows, row: "pd.Series[Any]") -> Stratum | None:
-    told = finding(rows.sources, row)
+    told = rows.told(row)
     return (
         None if told is None else Stratum(rows.printed(row, "subgroup", f"strata.{slug(str(row['subgroup']))}"), told)
     )

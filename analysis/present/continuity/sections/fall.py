@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from analysis.plan.continuity import LIST_INDICES
 from analysis.plan.pilots import ContactOutcome
 from analysis.present.continuity.sections.rows import DID, Beside, Rows, Way
-from analysis.present.templates.findings import Finding, finding
+from analysis.present.templates.findings import Finding
 from analysis.present.templates.values import Value
 
 WEIGHTS = ("weighted_by_contacts", "unweighted", "fractional_logit")
@@ -121,5 +121,5 @@ def _survey(rows: Rows) -> list[Way]:
     return [
         Way("survey", told, labels.get(str(row["outcome"]), str(row["outcome"])))
         for _, row in table.iterrows()
-        if (told := finding(rows.sources, row))
+        if (told := rows.told(row))
     ]

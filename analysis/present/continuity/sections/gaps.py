@@ -114,4 +114,4 @@ def _means(rows: Rows, by: str) -> list[Row]:
         (table["design"] == DESIGN) & (table["outcome"] == rows.asked.outcome) & (table["specification"] == by)
         & (table["term"] == "mean")
     ].sort_values("subgroup")  # fmt: skip
-    return [Row(rows.sources.context, row) for _, row in table.iterrows()]
+    return [rows.seen(row) for _, row in table.iterrows()]

@@ -68,11 +68,14 @@ class Rows:
         What is asked of continuity.
     benchmarks : DataFrame
         Truths and published values by result; without rows where there are none.
+    cited : bool
+        Whether numbers lead to their addresses, as they do in text and not in a caption.
     """
 
     sources: Sources
     asked: Continuity
     benchmarks: "pd.DataFrame"
+    cited: bool = True
 
     def series(self, design: str, **where: str) -> "pd.Series[Any] | None":
         """The one row by a design, on the chapter's outcome unless told otherwise; None where there is none."""
@@ -81,15 +84,23 @@ class Rows:
     def row(self, design: str, **where: str) -> Row | None:
         """The same as templates see it."""
         found = self.series(design, **where)
-        return None if found is None else Row(self.sources.context, found)
+        return None if found is None else self.seen(found)
+
+    def seen(self, row: "pd.Series[Any]") -> Row:
+        """A row as templates see it."""
+        return Row(self.sources.context, row, cited=self.cited)
+
+    def told(self, row: "pd.Series[Any] | None") -> Finding | None:
+        """A row as a change with its verdict; None where there is none."""
+        return finding(self.sources, row, cited=self.cited)
 
     def finding(self, design: str, **where: str) -> Finding | None:
         """The same as a change with its verdict."""
-        return finding(self.sources, self.series(design, **where))
+        return self.told(self.series(design, **where))
 
     def primary(self) -> Finding | None:
         """The change in the chapter's outcome; None where it could not be estimated."""
-        return finding(self.sources, verdict_row(self.sources.context.estimates, self.asked.outcome, DID))
+        return self.told(verdict_row(self.sources.context.estimates, self.asked.outcome, DID))
 
     def effect(self, specification: str) -> Finding | None:
         """The pilots' effect on the chapter's outcome in another specification."""
@@ -110,7 +121,8 @@ class Rows:
 
     def printed(self, row: "pd.Series[Any]", column: str, key: str) -> Printed:
         """A text of a row that has a number in it, such as whom the row is about."""
-        return Printed(str(row[column]), f"continuity.{key}", self.sources.context.origin(row))
+        origin = self.sources.context.origin(row) if self.cited else None
+        return Printed(str(row[column]), f"continuity.{key}", origin)
 
     def benchmark(self, result: str, source: str) -> "pd.Series[Any] | None":
         """The truth or the published value of a result; None where there is none.

@@ -17,8 +17,8 @@ PHRASES = Path(__file__).parents[4] / "reports" / "phrases"
 
 def drawn(folder: Path, **files: Path) -> Path:
     continuity(
-        **files, asked=made.ASKED, outcome=made.OUTCOME, rules=made.RULES, confidence=0.9, phrases=PHRASES,
-        figures=folder / "out", tables=folder / "out",
+        **files, asked=made.ASKED, outcomes={made.NAME: made.OUTCOME}, rules=made.RULES, confidence=0.9,
+        phrases=PHRASES, figures=folder / "out", tables=folder / "out",
     )  # fmt: skip
     return folder / "out"
 
@@ -104,6 +104,25 @@ def test_alternative_texts_hold_the_values(full: Path) -> None:
 @pytest.mark.parametrize("name", ["continuity-events", "continuity-size", "continuity-gaps"])
 def test_a_figure_with_intervals_says_at_what_level(name: str, full: Path) -> None:
     assert "90% confidence intervals" in (full / f"{name}.md").read_text(encoding="utf-8").partition("](/figures/")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("continuity-events", "![The share of contacts with the usual clinician fell by 3.5 percentage points"),
+        (
+            "continuity-size",
+            "![Twice the number of registered patients goes with 4.4 percentage points less",
+        ),
+        ("continuity-gaps", "![With the pilots, the most deprived lost 1.7 percentage points of continuity against"),
+        ("continuity-slopes", ": With the pilots, the most deprived lost 1.7 percentage points of continuity against"),
+        ("continuity-admissions", ": Measured by patients' own contacts, two more contacts in ten with the usual"),
+        ("continuity-mediation", ": If continuity does between nothing and what the estimate from the same GP's other"),
+    ],
+)
+def test_a_caption_begins_with_what_was_judged(name: str, message: str, full: Path, bare: Path) -> None:
+    assert message in (full / f"{name}.md").read_text(encoding="utf-8")
+    assert message not in (bare / f"{name}.md").read_text(encoding="utf-8")
 
 
 def test_what_is_held_constant_is_named(full: Path) -> None:
