@@ -20,12 +20,12 @@ PUBLISHED = ("published_list_level_at_most", "published_patient_level_at_most")
 class Bound:
     """The bounds under one assumption, and how far chance may move them; events per 1,000 patients a year.
 
-    What is counted is said with the first, as its label.
+    What is counted is said with the first, as its label. Without uncertainty to move them there are no limits.
     """
 
     assumption: str
     estimates: Ends
-    limits: Ends
+    limits: Ends | None
     label: str = ""
 
 
@@ -107,7 +107,8 @@ def _bounds(rows: Rows, outcome: str) -> Iterator[Bound]:
     for assumption in (*OURS, UNCORRECTED, *PUBLISHED):
         low, high = _ends(rows, outcome, assumption)
         if low and high and not (assumption == UNCORRECTED and _ends(rows, outcome, CORRECTED)[0]):
-            yield Bound(assumption, (low.estimate, high.estimate), (low.ci_low, high.ci_high))
+            limits = (low.ci_low, high.ci_high) if low.ci_low and high.ci_high else None
+            yield Bound(assumption, (low.estimate, high.estimate), limits)
 
 
 def _ends(rows: Rows, outcome: str, assumption: str) -> tuple[Row | None, Row | None]:
