@@ -1,7 +1,6 @@
-"""Results in words: the one place where a number becomes text.
+"""Numbers as text: the one place where a number of a result becomes characters.
 
-Text that depends on a result is made here from the result, so that it stays true when the data change.
-Minus signs are typographic; ratios are told as percentage changes.
+Minus signs are typographic; ratios are told as percentage changes. What a result is taken to say stands in its verdict.
 """
 
 from dataclasses import dataclass, replace
@@ -13,13 +12,8 @@ from analysis.plan.clusters import too_few
 if TYPE_CHECKING:
     import pandas as pd
 
-Direction = Literal["up", "down"]
 DASH = "–"
 NO_INTERVAL = "no interval"
-# What is said of a change whose uncertainty is not known: no direction is claimed.
-# What is said of a question that such changes would answer; the question follows.
-CANNOT = "From so few clusters it cannot be told whether"
-UNTOLD = "changed by an amount whose uncertainty cannot be told"
 
 
 @dataclass(frozen=True)
@@ -31,32 +25,20 @@ class Change:
     estimate, low, high : float
         The ends are missing where clusters are too few to tell an interval.
     unit : {"%", " points"}
-    p_value : float
-        Missing where nobody asked for it, or it cannot be told.
     few : bool
-        Whether clusters are too few for clustered errors, so that interval and p-value are those of randomisation.
+        Whether clusters are too few for clustered errors, so that its interval is that of randomisation.
     """
 
     estimate: float
     low: float
     high: float
     unit: Literal["%", " points"]
-    p_value: float = float("nan")
     few: bool = False
 
     @property
     def known(self) -> bool:
         """Whether it has an interval."""
         return not (isnan(self.low) or isnan(self.high))
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval leaves out no change; where there is none, nothing is clear."""
-        return self.low > 0 or self.high < 0
-
-    def size(self) -> str:
-        """Its size without sign, for instance ``4.0%`` or ``7.3 percentage points``."""
-        return f"{abs(self.estimate):.1f}%" if self.unit == "%" else f"{abs(self.estimate):.1f} percentage points"
 
     def signed(self) -> str:
         """With its sign, for instance ``−4.0%``."""
@@ -68,19 +50,6 @@ class Change:
             return NO_INTERVAL
         low = signed(self.low, "%" if self.unit == "%" else "")
         return f"{low} to {signed(self.high, self.unit)}"
-
-    def verb(self) -> str:
-        """What happened, no more than the interval allows."""
-        if not self.known:
-            return UNTOLD
-        if not self.clear:
-            return "did not clearly change"
-        return "rose" if self.estimate > 0 else "fell"
-
-
-def spanned(told: Change, interval: str, level: str = "") -> str:
-    """What stands in brackets after a change: its interval, cited, with its level if asked; or that it has none."""
-    return f"{f'{level} confidence ' * bool(level)}interval {interval}" if told.known else interval
 
 
 def signed(value: float, unit: str = "", decimals: int = 1) -> str:
@@ -103,12 +72,7 @@ def changed(row: "pd.Series[Any]") -> Change:
     """A row of the table of estimates as a change with its interval."""
     told = change(row["scale"], row["estimate"], row["ci_low"], row["ci_high"])
     few = bool(too_few(row.get("treated_clusters", 0), row.get("comparison_clusters", 0)))
-    return replace(told, p_value=float(row.get("p_value", told.p_value)), few=few)
-
-
-def gain(told: Change, good: Direction) -> tuple[float, float]:
-    """The interval of the gain: positive is better, whatever direction is good."""
-    return (told.low, told.high) if good == "up" else (-told.high, -told.low)
+    return replace(told, few=few)
 
 
 def p_value(value: float) -> str:
