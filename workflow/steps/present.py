@@ -82,11 +82,12 @@ def outcomes(data: StudyData) -> Step:
         "analysis.present.outcomes.figures",
         "Drawing effects and event studies",
         reads={"estimates": ESTIMATES, "benchmarks": BENCHMARKS},
-        plan={"outcomes": data.study.outcomes},
+        plan={"outcomes": data.study.outcomes, "phrases": PHRASES},
         writes={
             "figures": figures("effects", *slugs("event", data.study.activity())),
             "table": f"{STAGE}/tables/effects.md",
         },
+        beside=files_below(PHRASES),
     )
 
 

@@ -15,7 +15,7 @@ from analysis.present.continuity.ways import (
     value_text,
 )
 from analysis.present.look.markdown import Table
-from analysis.present.provenance.benchmark_words import SAME, circular
+from analysis.present.outcomes.benchmarks import SAME, circular
 from analysis.present.templates.values import Value
 from analysis.wording import change, changed, signed
 

@@ -8,7 +8,7 @@ from analysis.estimates import pick
 from analysis.plan.continuity import Continuity
 from analysis.present.continuity.captions import Captions
 from analysis.present.look.style import Told, canvas, nothing, save
-from analysis.present.outcomes.event_study import bare_periods, draw_periods, drawn, joint_test, spans
+from analysis.present.outcomes.event_study import Shown, draw_periods, drawn, period_axis, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,11 +18,10 @@ NAME = "continuity-events"
 
 @dataclass(frozen=True)
 class Months:
-    """What the figure shows: the level of its intervals, bars that are missing, and the joint test before the start."""
+    """What the figure shows, and the level of its intervals."""
 
     level: str
-    bare: str
-    joint: str
+    shown: Shown
 
 
 def draw_months(estimates: "pd.DataFrame", asked: Continuity, words: Captions, figures: Path) -> None:
@@ -33,10 +32,10 @@ def draw_months(estimates: "pd.DataFrame", asked: Continuity, words: Captions, f
         nothing(figures, NAME, words.say(None, "figures/no-events"))
         return
     with canvas(7.2, 3.4) as (figure, axes):
-        draw_periods(axes, rows, asked.bin_months, "percentage points")
-        save(figures, figure, rows, _told(rows, Months(words.level, bare_periods(rows), joint_test(table)), words))
+        draw_periods(axes, rows, period_axis(words.filters, asked.bin_months), "percentage points")
+        save(figures, figure, rows, _told(rows, Months(words.level, shown(rows, table, "", " points")), words))
 
 
-def _told(rows: "pd.DataFrame", shown: Months, words: Captions) -> Told:
-    caption = words.caption(shown, "figures", "events")
-    return Told(NAME, caption, spans(rows, " points"), bool(rows["simulated"].any()))
+def _told(rows: "pd.DataFrame", months: Months, words: Captions) -> Told:
+    alt = words.filters["say"](months.shown, "outcomes/figures/periods-alt")
+    return Told(NAME, words.caption(months, "figures", "events"), alt, bool(rows["simulated"].any()))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import NET_COST, one, pick
 from analysis.present.costs.amounts import amount_text, interval_text, pounds, size
+from analysis.present.outcomes.benchmarks import origin
 from analysis.present.provenance.address import Origin
-from analysis.present.provenance.benchmark_words import origin
 from analysis.present.provenance.context import Context
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Printed

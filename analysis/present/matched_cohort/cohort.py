@@ -14,8 +14,8 @@ from analysis.estimates import pick, read_estimates, sole
 from analysis.plain_text import escaped_plan
 from analysis.present.look.markdown import Table
 from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, nothing, save
+from analysis.present.outcomes.benchmarks import SAME, circular
 from analysis.present.provenance.address import Book
-from analysis.present.provenance.benchmark_words import SAME, circular
 from analysis.present.provenance.context import Outcomes
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters

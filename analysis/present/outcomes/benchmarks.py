@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # How sure we are of a published value, where that is not as of others; the words stand in the library of phrases.
 CERTAINTY = {"F-2nd": "second_hand", "C": "calculated"}
 
+# What stands in a table by a published value that is the truth of the simulation.
+SAME = " (= truth)"
+
 
 @dataclass(frozen=True)
 class Benchmark:
@@ -179,6 +182,31 @@ def benchmark(
     words = {key: str(row[key]) if isinstance(row[key], str) else "" for key in ("programme", "population", "detail")}
     alone = row.get("controlled") == "no"
     return Benchmark(label, value, certainty=certainty, alone=alone, evidence=str(row["evidence_id"]), **words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Of whom the values published for some outcomes are, and how sure we are of them."""
+
+    labels: list[str]
+    population: str
+    certainty: str
+    alone: bool
+
+
+def people(benchmarks: "pd.DataFrame", labels: dict[str, str]) -> list[People]:
+    """Of whom the published values are that stand beside some outcomes, given by name with their words."""
+    of: dict[tuple[str, str, bool], list[str]] = {}
+    for name, label in labels.items():
+        found = benchmark(benchmarks, name, label, "published")
+        if found:
+            # In a list whose parts a semicolon sets apart.
+            key = (found.population.replace("; ", ", "), found.certainty, found.alone)
+            of.setdefault(key, []).append(label)
+    return [
+        People(labels=told, population=population, certainty=certainty, alone=alone)
+        for (population, certainty, alone), told in of.items()
+    ]
 
 
 def circular(benchmarks: "pd.DataFrame", name: str) -> bool:

@@ -1,5 +1,7 @@
 """Our estimates with the truth and the published value beside them: the figure and the table."""
 
+import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,20 +9,76 @@ from analysis.estimates import pick, read_estimates, verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.look.markdown import Table
 from analysis.present.look.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, nothing, save
-from analysis.present.provenance.benchmark_words import SAME, SAME_SAID, circular, whose
+from analysis.present.outcomes.benchmarks import SAME, People, circular, people
+from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Outcomes
+from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
 from analysis.steps import write_text
-from analysis.wording import change, changed, listed, sentence
+from analysis.wording import change, changed, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+NAME = "effects"
 SIZE = ["estimate", "ci_low", "ci_high"]
 BESIDE = {"truth": (TRUTH, "D", "Truth in the simulation"), "published": (PUBLISHED, "s", "Published value")}
 
+# Signs in a line of the name of the axis.
+AXIS = 65
 
-def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: Path, table: Path) -> None:
+
+@dataclass(frozen=True)
+class Point:
+    """One estimate: the outcome in words, and the change with its interval and its unit as they print."""
+
+    label: str
+    size: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What the figure and the table of effects show.
+
+    Attributes
+    ----------
+    points : list of Point
+    lacking : list of str
+        The outcomes that could not be estimated, in words.
+    truth, published : bool
+        Whether any estimate has it beside it.
+    set_to : bool
+        Whether a truth was set to the published value beside it.
+    ranked, all_primary : bool
+        Whether the plan calls some primary and others not; whether it calls all so.
+    few, unknown : bool
+        Whether clusters are too few for some interval; whether some interval is not known.
+    people : list of People
+        Of whom the published values are.
+    """
+
+    points: list[Point]
+    lacking: list[str]
+    truth: bool
+    published: bool
+    set_to: bool
+    ranked: bool
+    all_primary: bool
+    few: bool
+    unknown: bool
+    people: list[People]
+
+    @property
+    def several(self) -> bool:
+        """Whether the published values are of different people."""
+        return len(self.people) > 1
+
+
+def effects(
+    *, estimates: Path, benchmarks: Path, outcomes: Outcomes, phrases: Path, figures: Path, table: Path
+) -> None:
     """Draw and tabulate each outcome's estimate, truth and published value.
 
     Parameters
@@ -29,6 +87,8 @@ def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: P
         The table of estimates; truth and published values.
     outcomes : dict
         Their plans by name, as JSON.
+    phrases : Path
+        The library of phrases.
     figures : Path
         Folder for effects.svg, .png, .csv and .md.
     table : Path
@@ -36,19 +96,39 @@ def effects(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: P
     """
     import pandas as pd
 
-    known = read_estimates(estimates)
-    beside = pd.read_csv(benchmarks)
-    rows, few = drawn(known, beside, outcomes), _few(known, outcomes)
-    lacking = [each.label for name, each in outcomes.items() if name not in set(rows["outcome"])]
+    known, beside, words = read_estimates(estimates), pd.read_csv(benchmarks), formats(Book(), phrases)
+    rows = drawn(known, beside, outcomes)
+    there = _shown(known, beside, outcomes, rows)
     if rows.empty:
-        nothing(figures, "effects", f"Not estimated: {listed(lacking)}.")
-        write_text(table, _nothing(lacking))
+        nothing(figures, NAME, words["say"](there.lacking, "outcomes/figures/lacking"))
+        write_text(table, _nothing(there, words))
         return
+    caption, alt = (words["say"](there, f"outcomes/figures/{part}") for part in ("effects", "effects-alt"))
     with canvas(7.2, 0.9 + 0.46 * len(rows)) as (figure, axes):
-        _draw(axes, rows)
-        save(figures, figure, rows, _told(rows, few))
-    people = whose(beside, dict(zip(rows["outcome"], rows["label"], strict=True)))
-    write_text(table, _table(rows, f"{people}{_left_out(lacking)}{few}"))
+        _draw(axes, rows, words["say"](there, "outcomes/figures/effects-axis"))
+        save(figures, figure, rows, Told(NAME, caption, alt, bool(rows["simulated"].any())))
+    write_text(table, _table(rows, words["say"](there, "outcomes/tables/effects")))
+
+
+def _shown(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes, rows: "pd.DataFrame") -> Shown:
+    told = [changed(row) for name in outcomes if (row := _effect(estimates, name)) is not None]
+    few = any(each.few for each in told)
+    return Shown(
+        points=[Point(row["label"], _text(row), row["unit"]) for _, row in rows.iterrows()],
+        lacking=[each.label for name, each in outcomes.items() if name not in set(rows["outcome"])],
+        truth=bool(rows["truth"].notna().any()),
+        published=bool(rows["published"].notna().any()),
+        set_to=bool(rows["set_to"].any()),
+        ranked=_ranked(rows),
+        all_primary=bool((rows["role"] == "primary").all()),
+        few=few,
+        unknown=few and any(not each.known for each in told),
+        people=people(benchmarks, dict(zip(rows["outcome"], rows["label"], strict=True))),
+    )
+
+
+def _effect(estimates: "pd.DataFrame", name: str) -> "pd.Series[Any] | None":
+    return verdict_row(estimates, name, "difference_in_differences")
 
 
 def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes) -> "pd.DataFrame":
@@ -57,7 +137,7 @@ def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outco
 
     rows = []
     for name, outcome in outcomes.items():
-        row = verdict_row(estimates, name, "difference_in_differences")
+        row = _effect(estimates, name)
         if row is None:  # it could not be estimated, which the caption says
             continue
         told = changed(row)
@@ -85,7 +165,7 @@ def _value(beside: "pd.DataFrame", source: str) -> float:
     return change(str(rows["scale"].iloc[0]), value, value, value).estimate
 
 
-def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
+def _draw(axes: "Axes", rows: "pd.DataFrame", sizes: str) -> None:
     ranked = _ranked(rows)
     axes.axvline(0, color="#333333", linewidth=1)
     for place, (_, row) in enumerate(rows[::-1].iterrows()):
@@ -97,9 +177,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
         axes.annotate(_text(row), (1.02, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
     axes.set_yticks(range(len(rows)), _marked(rows)[::-1])
     axes.set_ylim(-0.6, len(rows) - 0.4)
-    axes.set_xlabel(
-        "Change in pilot practices, beyond that in comparison practices\n(in the unit that stands by each name)"
-    )
+    axes.set_xlabel(textwrap.fill(sizes, AXIS))
     axes.grid(axis="y", visible=False)
     _legend(axes, rows)
     bare(axes)
@@ -141,53 +219,14 @@ def _plain(text: str) -> str:
     return text.removesuffix(" points")
 
 
-def _told(rows: "pd.DataFrame", few: str) -> Told:
-    parts = [f"{sentence(row['label'])} {_text(row)} {row['unit']}" for _, row in rows.iterrows()]
-    marks = {
-        "truth": "the hollow diamond is the truth, where it is known",
-        "published": "the hollow square is a published value (the table of these estimates says of whom)",
-    }
-    beside = f"; {', and '.join(there)}" if (there := [marks[source] for source in _shown(rows)]) else ""
-    set_to = " Where the two are one number, the truth was set to the published value." * bool(rows["set_to"].any())
-    ranks = {
-        True: " Filled circles are primary outcomes of the plan, hollow circles are not.",
-        False: " All are primary outcomes of the plan." * bool((rows["role"] == "primary").all()),
-    }[_ranked(rows)]
-    caption = (
-        f"Change in pilot practices beyond that in comparison practices, with its interval{beside}.{set_to}{ranks}{few}"
-    )
-    return Told("effects", caption, f"Dot and interval plot. {'; '.join(parts)}.", bool(rows["simulated"].any()))
-
-
-def _shown(rows: "pd.DataFrame") -> list[str]:
-    """What stands beside any of the estimates."""
-    return [source for source in BESIDE if rows[source].notna().any()]
-
-
-def _few(estimates: "pd.DataFrame", outcomes: Outcomes) -> str:
-    """What the interval is where clusters are too few for clustered errors."""
-    rows = [verdict_row(estimates, name, "difference_in_differences") for name in outcomes]
-    told = [changed(row) for row in rows if row is not None]
-    if not any(each.few for each in told):
-        return ""
-    unknown = " Where it is not known, too few other assignments are possible." * any(not each.known for each in told)
-    return (
-        f" Where clusters are too few for clustered errors, the interval is that of randomisation inference.{unknown}"
-    )
-
-
-def _left_out(lacking: list[str]) -> str:
-    return f" Not estimated: {listed(lacking)}." if lacking else ""
-
-
-def _nothing(lacking: list[str]) -> str:
+def _nothing(there: Shown, words: Filters) -> str:
     """The table where no outcome could be estimated, so that what the text says of it leads somewhere."""
-    columns = {"Outcome": [sentence(label) for label in lacking], "Estimate": ["Not estimated"] * len(lacking)}
-    caption = "No change in pilot practices could be estimated. The annex on what could not be estimated says why."
-    return Table("effects", caption, columns).markdown()
+    labels = [sentence(label) for label in there.lacking]
+    columns = {"Outcome": labels, "Estimate": ["Not estimated"] * len(labels)}
+    return Table(NAME, words["say"](there, "outcomes/tables/no-effects"), columns).markdown()
 
 
-def _table(rows: "pd.DataFrame", more: str) -> str:
+def _table(rows: "pd.DataFrame", caption: str) -> str:
     told = [change("points", *values) for values in rows[SIZE].to_numpy()]
     columns = {
         "Outcome": _names(rows),
@@ -199,10 +238,7 @@ def _table(rows: "pd.DataFrame", more: str) -> str:
     for source, (_, _, label) in BESIDE.items():
         if rows[source].notna().any():
             columns[label] = [_beside(row, source) for _, row in rows.iterrows()]
-    names = {"truth": "the truth, where it is known", "published": "the published value"}
-    beside = f" beside {', and '.join(there)}" if (there := [names[source] for source in _shown(rows)]) else ""
-    caption = f"Estimated change in pilot practices{beside}.{SAME_SAID * bool(rows['set_to'].any())}{more}"
-    return Table("effects", caption, columns, bool(rows["simulated"].any())).markdown()
+    return Table(NAME, caption, columns, bool(rows["simulated"].any())).markdown()
 
 
 def _beside(row: "pd.Series[Any]", source: str) -> str:

@@ -1,5 +1,6 @@
 """Outcomes, period by period around the start: the event-study figures."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,15 +8,76 @@ from analysis.estimates import pick, read_estimates
 from analysis.plan.pilots import ActivityOutcome
 from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, canvas, nothing, save
 from analysis.present.outcomes.pre_trend import Periods, tested
-from analysis.present.provenance.address import slug
-from analysis.wording import change, in_words, listed, number_of, p_value, plural, sentence, signed
+from analysis.present.provenance.address import Book, slug
+from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
+from analysis.wording import change, p_value, signed
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+FIGURES = "outcomes/figures"
 
-def event_studies(*, estimates: Path, outcomes: dict[str, ActivityOutcome], figures: Path) -> None:
+
+@dataclass(frozen=True)
+class JointTest:
+    """The joint test of periods before the start: of which, and its p-value as it prints."""
+
+    tested: Periods
+    p_value: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """From where to where differences run, as they print."""
+
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a period is."""
+
+    months: int
+
+    @property
+    def quarters(self) -> bool:
+        """Whether it is a quarter of a year."""
+        return self.months == 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a figure of periods shows.
+
+    Attributes
+    ----------
+    label : str
+        The outcome in words.
+    count : int
+        How many periods are drawn.
+    joint : JointTest or None
+    no_bars, some_bars : bool
+        Whether no period has an interval; whether some have none, but not all.
+    missing : list of str
+        Periods between the first and the last that have no estimate.
+    before, after : Run or None
+        Their differences before the start, and after it.
+    """
+
+    label: str
+    count: int
+    joint: JointTest | None
+    no_bars: bool
+    some_bars: bool
+    missing: list[str]
+    before: Run | None
+    after: Run | None
+
+
+def event_studies(*, estimates: Path, outcomes: dict[str, ActivityOutcome], phrases: Path, figures: Path) -> None:
     """Draw the difference between pilot and comparison practices in each period, for each outcome.
 
     Parameters
@@ -24,23 +86,26 @@ def event_studies(*, estimates: Path, outcomes: dict[str, ActivityOutcome], figu
         The table of estimates.
     outcomes : dict
         Their plans by name, as JSON.
+    phrases : Path
+        The library of phrases.
     figures : Path
         Folder for event-NAME.svg, .png, .csv and .md.
     """
-    known = read_estimates(estimates)
+    known, words = read_estimates(estimates), formats(Book(), phrases)
     for name, outcome in outcomes.items():
-        _event_study(pick(known, outcome=name, design="event_study"), name, outcome, figures)
+        _event_study(pick(known, outcome=name, design="event_study"), name, outcome, words, figures)
 
 
-def _event_study(table: "pd.DataFrame", name: str, outcome: ActivityOutcome, figures: Path) -> None:
+def _event_study(table: "pd.DataFrame", name: str, outcome: ActivityOutcome, words: Filters, figures: Path) -> None:
     if table.empty:
-        told = f"{sentence(outcome.label)}: not estimated period by period. An annex says why."
-        nothing(figures, f"event-{slug(name)}", told)
+        nothing(figures, f"event-{slug(name)}", words["say"](outcome.label, f"{FIGURES}/no-periods"))
         return
     rows = drawn(pick(table, term="period"))
+    there = shown(rows, table, outcome.label, "%")
+    caption, alt = (words["say"](there, f"{FIGURES}/{part}") for part in ("periods", "periods-alt"))
     with canvas(7.2, 3.4) as (figure, axes):
-        draw_periods(axes, rows, outcome.bin_months, "%")
-        save(figures, figure, rows, _told(name, outcome, rows, joint_test(table)))
+        draw_periods(axes, rows, period_axis(words, outcome.bin_months), "%")
+        save(figures, figure, rows, Told(f"event-{slug(name)}", caption, alt, bool(rows["simulated"].any())))
 
 
 def drawn(periods: "pd.DataFrame") -> "pd.DataFrame":
@@ -53,7 +118,7 @@ def drawn(periods: "pd.DataFrame") -> "pd.DataFrame":
     return rows.assign(simulated=periods["simulated"].to_numpy()).sort_values("period", ignore_index=True)
 
 
-def draw_periods(axes: "Axes", rows: "pd.DataFrame", bin_months: int, unit: str) -> None:
+def draw_periods(axes: "Axes", rows: "pd.DataFrame", time: str, unit: str) -> None:
     """Draw the periods that :func:`drawn` returned, with their intervals and the hollow reference period."""
     axes.axhline(0, color="#333333", linewidth=1)
     axes.axvline(-0.5, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
@@ -61,65 +126,45 @@ def draw_periods(axes: "Axes", rows: "pd.DataFrame", bin_months: int, unit: str)
     axes.errorbar(rows["period"], rows["estimate"], yerr=[low, high], fmt="o", color=ESTIMATE, capsize=3, markersize=6)
     axes.plot(-1, 0, "o", color=ESTIMATE, markerfacecolor="white", markersize=6)
     axes.annotate("start", (-0.5, 1), (4, -10), xycoords=("data", "axes fraction"), textcoords="offset points")
-    length = "quarters" if bin_months == 3 else f"periods of {number_of(bin_months, 'month')}"
-    axes.set_xlabel(f"Time from the start, in {length} (hollow: reference)")
+    axes.set_xlabel(time)
     axes.set_ylabel(f"Difference, {unit}")
     axes.set_xticks([*rows["period"], -1])
     axes.grid(axis="x", visible=False)
     bare(axes)
 
 
-def joint_test(table: "pd.DataFrame") -> str:
-    """The joint test of an event study's periods before the start, a sentence; empty where there is none."""
-    tests = pick(table, term="pre_trend")
-    if tests.empty:
-        return ""
-    row = tests.iloc[0]
-    return f" Joint test of {_which(tested(table, row))}: {p_value(row['p_value'])}."
+def period_axis(words: Filters, months: int) -> str:
+    """The name of the axis of time, for periods of so many months."""
+    return str(words["say"](Length(months), f"{FIGURES}/period-axis"))
 
 
-def _which(periods: Periods) -> str:
-    if periods.all:
-        return "the periods before the last one"
-    latest = "latest" if periods.one else f"latest {in_words(periods.latest)}"
-    return f"the {latest} of {in_words(periods.before)} periods before the last one"
-
-
-def _told(name: str, outcome: ActivityOutcome, rows: "pd.DataFrame", joint: str) -> Told:
-    caption = (
-        f"{sentence(outcome.label)}: difference between pilot and comparison practices in each period, against the "
-        f"period just before the start.{joint}{bare_periods(rows)}{blank(rows)}"
+def shown(rows: "pd.DataFrame", table: "pd.DataFrame", label: str, unit: str) -> Shown:
+    """What a figure of these rows shows; the joint test stands in the table that they come from."""
+    bars, period = rows["ci_low"].notna(), rows["period"]
+    return Shown(
+        label=label,
+        count=len(rows),
+        joint=joint_test(table),
+        no_bars=not bars.any(),
+        some_bars=bool(bars.any() and not bars.all()),
+        missing=missing(rows),
+        before=_run(rows[period < 0], unit),
+        after=_run(rows[period >= 0], unit),
     )
-    alt = spans(rows, "%")
-    return Told(f"event-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
 
 
-def bare_periods(rows: "pd.DataFrame") -> str:
-    """Why periods have no bar, where some have none."""
-    bare = rows["ci_low"].isna()
-    if bare.all():
-        return " No period has a bar, because clusters are too few for intervals."
-    return " A period without a bar has too few clusters for an interval." if bare.any() else ""
+def joint_test(table: "pd.DataFrame") -> JointTest | None:
+    """The joint test of an event study's periods before the start; None where there is none."""
+    tests = pick(table, term="pre_trend")
+    return None if tests.empty else JointTest(tested(table, tests.iloc[0]), p_value(tests.iloc[0]["p_value"]))
 
 
-def blank(rows: "pd.DataFrame") -> str:
+def missing(rows: "pd.DataFrame") -> list[str]:
     """Which periods have no estimate between the first and the last that are drawn."""
     known = {*rows["period"], -1}
-    without = [each for each in range(min(known), max(known)) if each not in known]
-    if not without:
-        return ""
-    periods = plural(len(without), "Period", "Periods")
-    numbers = listed([str(each).replace("-", "−") for each in without])
-    return f" {periods} {numbers} could not be estimated; an annex says why."
+    without = (each for each in range(min(known), max(known)) if each not in known)
+    return [str(each).replace("-", "\N{MINUS SIGN}") for each in without]
 
 
-def spans(rows: "pd.DataFrame", unit: str) -> str:
-    """How many periods are drawn, and from where to where their differences run before the start and after it."""
-    told = [
-        f"Plot of {number_of(len(rows), 'period')} {'without' if rows['ci_low'].isna().all() else 'with'} intervals."
-    ]
-    for when, part in (("Before the start", rows[rows["period"] < 0]), ("After it", rows[rows["period"] >= 0])):
-        if len(part):
-            low, high = signed(part["estimate"].min(), unit), signed(part["estimate"].max(), unit)
-            told.append(f"{when} the difference runs from {low} to {high}.")
-    return " ".join(told)
+def _run(part: "pd.DataFrame", unit: str) -> Run | None:
+    return Run(signed(part["estimate"].min(), unit), signed(part["estimate"].max(), unit)) if len(part) else None

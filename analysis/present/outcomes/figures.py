@@ -13,7 +13,9 @@ from analysis.present.provenance.context import Outcomes
 from analysis.steps import command
 
 
-def outcome_figures(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, figures: Path, table: Path) -> None:
+def outcome_figures(
+    *, estimates: Path, benchmarks: Path, outcomes: Outcomes, phrases: Path, figures: Path, table: Path
+) -> None:
     """Draw all effects in one figure and each count period by period, see :func:`effects` and :func:`event_studies`.
 
     Parameters
@@ -22,14 +24,18 @@ def outcome_figures(*, estimates: Path, benchmarks: Path, outcomes: Outcomes, fi
         The table of estimates; truth and published values.
     outcomes : dict
         Their plans by name, as JSON.
+    phrases : Path
+        The library of phrases.
     figures : Path
         Folder for effects and event-NAME, each as .svg, .png, .csv and .md.
     table : Path
         The table of effects (Markdown).
     """
-    effects(estimates=estimates, benchmarks=benchmarks, outcomes=outcomes, figures=figures, table=table)
+    effects(
+        estimates=estimates, benchmarks=benchmarks, outcomes=outcomes, phrases=phrases, figures=figures, table=table
+    )
     counts = {name: each for name, each in outcomes.items() if isinstance(each, ActivityOutcome)}
-    event_studies(estimates=estimates, outcomes=counts, figures=figures)
+    event_studies(estimates=estimates, outcomes=counts, phrases=phrases, figures=figures)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ ROOT = Path(__file__).parents[3]
 JUDGED = {"low", "high", "ci_low", "ci_high", "p_value", "smallest", "smallest_change", "confidence"}
 # Modules that still judge in words, and those that compare for another reason.
 WAITING = {
-    "provenance/benchmark_words.py",
     # A minimum of contacts beside another, where the table of minima begins.
     "continuity/spread.py",
 }  # fmt: skip

@@ -18,6 +18,7 @@ from analysis.present.templates.formats import formats
 from analysis.study import Study
 from tests.unit.present.made_rows import clear_fall, other_designs, row, statistic, table, unclear
 from tests.unit.present.outcome_rows import Told
+from tests.unit.present.phrases import said
 from tests.unit.present.told_sections import REPORTS, cited, plain, section, sources
 
 ELECTIVE, EMERGENCY = "elective_admissions", "emergency_admissions"
@@ -237,8 +238,9 @@ def test_the_caption_names_the_periods_that_were_tested() -> None:
         ELECTIVE, "pre_trend", 1.1, design="event_study", horizon="before", p_value=0.4, treated_clusters=16
     )
     made = table([*periods(ELECTIVE, dict.fromkeys([*range(-11, -1), 0], 1.01)), test])
-    assert joint_test(made) == " Joint test of the latest five of ten periods before the last one: p = 0.40."
-    assert joint_test(made[made["term"] == "period"]) == ""
+    told = said("outcomes/figures/joint-test", joint_test(made))
+    assert told == "Joint test of the latest five of ten periods before the last one: p = 0.40."
+    assert joint_test(made[made["term"] == "period"]) is None
 
 
 @pytest.mark.parametrize(

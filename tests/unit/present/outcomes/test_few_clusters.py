@@ -10,11 +10,12 @@ import pytest
 
 from analysis.estimates import Estimate, settled
 from analysis.plan.sensitivity import Checks
-from analysis.present.outcomes.event_study import bare_periods
+from analysis.present.outcomes.event_study import shown
 from analysis.study import Study
 from tests.unit.present.continuity.test_sections import plain
 from tests.unit.present.continuity_rows import every_row, told
 from tests.unit.present.made_rows import clear_fall, every_check
+from tests.unit.present.phrases import said
 from tests.unit.present.told_sections import section, sources
 
 ELECTIVE = "elective_admissions"
@@ -79,7 +80,9 @@ def test_of_a_placebo_outcome_nothing_is_claimed(study: Study) -> None:
     assert text.endswith("From so few clusters it cannot be told whether there is one (−5.0%; no interval).")
 
 
-@pytest.mark.parametrize(("low", "words"), [([0.9, 0.9], ""), ([0.9, None], " A period"), ([None, None], " No period")])
+@pytest.mark.parametrize(("low", "words"), [([0.9, 0.9], ""), ([0.9, None], "A period"), ([None, None], "No period")])
 def test_a_figure_says_why_a_period_has_no_bar(low: list[float | None], words: str) -> None:
-    assert bare_periods(pd.DataFrame({"ci_low": low}, dtype=float)).startswith(words)
-    assert bool(bare_periods(pd.DataFrame({"ci_low": low}, dtype=float))) == bool(words)
+    rows = pd.DataFrame({"ci_low": pd.Series(low, dtype=float), "period": [-2, 0], "estimate": [0.0, 1.0]})
+    told = said("outcomes/figures/bars", shown(rows, pd.DataFrame({"term": []}), "", "%"))
+    assert told.startswith(words)
+    assert bool(told) == bool(words)

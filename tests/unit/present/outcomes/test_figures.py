@@ -12,7 +12,7 @@ from analysis.present.evidence.evidence import evidence
 from analysis.present.five_tests.five_tests import tests as readings
 from analysis.present.look.style import SIMULATED
 from analysis.present.outcomes.effects import effects
-from analysis.present.outcomes.event_study import blank, event_studies
+from analysis.present.outcomes.event_study import event_studies, missing
 from analysis.steps import read_json
 from analysis.study import Study
 
@@ -28,11 +28,12 @@ def draws(results: Path, prepared: Path, study: Study) -> dict[str, Draw]:
 
     def with_effects(table: Path, out: Path) -> None:
         effects(
-            estimates=table, benchmarks=beside, outcomes=study.outcomes, figures=out, table=out / "effects-table.md"
+            estimates=table, benchmarks=beside, outcomes=study.outcomes, phrases=PHRASES, figures=out,
+            table=out / "effects-table.md",
         )  # fmt: skip
 
     def with_periods(table: Path, out: Path) -> None:
-        event_studies(estimates=table, outcomes={"emergency_admissions": outcome}, figures=out)
+        event_studies(estimates=table, outcomes={"emergency_admissions": outcome}, phrases=PHRASES, figures=out)
 
     def with_evidence(table: Path, out: Path) -> None:
         evidence(
@@ -118,7 +119,7 @@ def test_captions_name_only_what_stands_beside(
     beside.to_csv(tmp_path / "benchmarks.csv", index=False)
     effects(
         estimates=results / "estimates.csv", benchmarks=tmp_path / "benchmarks.csv", outcomes=study.outcomes,
-        figures=tmp_path, table=tmp_path / "table.md",
+        phrases=PHRASES, figures=tmp_path, table=tmp_path / "table.md",
     )  # fmt: skip
     figure, table = ((tmp_path / name).read_text(encoding="utf-8") for name in ("effects.md", "table.md"))
     for source, mark, word in (("truth", "hollow diamond", "the truth"), ("published", "hollow square", "published")):
@@ -168,11 +169,13 @@ def test_one_period_before_the_start_is_told_without_nan(
     later = (estimates["term"] != "period") | ~estimates["horizon"].str.startswith("-")
     estimates[later].to_csv(tmp_path / "estimates.csv", index=False)
     outcome = study.activity()["emergency_admissions"]
-    event_studies(estimates=tmp_path / "estimates.csv", outcomes={"emergency_admissions": outcome}, figures=tmp_path)
+    event_studies(
+        estimates=tmp_path / "estimates.csv", outcomes={"emergency_admissions": outcome}, phrases=PHRASES,
+        figures=tmp_path,
+    )  # fmt: skip
     assert "nan" not in (tmp_path / "event-emergency-admissions.md").read_text(encoding="utf-8")
 
 
 def test_periods_without_an_estimate_are_named() -> None:
-    assert blank(pd.DataFrame({"period": [-3, -2, 0, 1]})) == ""
-    told = blank(pd.DataFrame({"period": [-6, -4, -2, 0, 1]}))
-    assert told == " Periods −5 and −3 could not be estimated; an annex says why."
+    assert missing(pd.DataFrame({"period": [-3, -2, 0, 1]})) == []
+    assert missing(pd.DataFrame({"period": [-6, -4, -2, 0, 1]})) == ["−5", "−3"]

@@ -1,8 +1,12 @@
 """A published value is told with the people in whom it was found, and with what it was compared."""
 
+from typing import Any
+
 import pandas as pd
 
-from analysis.present.provenance.benchmark_words import whose
+from analysis.present.outcomes.benchmarks import people
+from analysis.present.outcomes.effects import Shown
+from tests.unit.present.phrases import said
 
 OF_ALL = "patients of all pilot sites with individual-level data"
 LABELS = {"emergency_admissions": "emergency admissions", "elective_admissions": "elective admissions"}
@@ -11,8 +15,17 @@ LABELS = {"emergency_admissions": "emergency admissions", "elective_admissions":
 def published(name: str, people: str, certainty: str, controlled: str) -> dict[str, object]:
     return {
         "outcome": name, "source": "published", "scale": "ratio", "value": 0.96, "population": people,
-        "certainty": certainty, "controlled": controlled,
+        "certainty": certainty, "controlled": controlled, "evidence_id": name, "programme": "", "detail": "",
     }  # fmt: skip
+
+
+def whose(rows: pd.DataFrame, labels: dict[str, str]) -> str:
+    """What the caption of the table of effects says of the published values that stand beside these outcomes."""
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("truth", "published", "set_to", "ranked", "all_primary", "few", "unknown"), False
+    )
+    shown = Shown(points=[], lacking=[], people=people(rows, labels), **nothing)
+    return said("outcomes/tables/effects", shown).removeprefix("Estimated change in pilot practices.")
 
 
 def test_values_of_different_people_are_kept_apart() -> None:
