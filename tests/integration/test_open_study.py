@@ -12,7 +12,7 @@ import pytest
 
 from analysis.plan.practices import Questions
 from analysis.present.provenance.address import slug
-from analysis.present.questions.page import headlines
+from analysis.present.questions.asked import headlines
 from analysis.present.questions.questions import question_figures as draw
 from analysis.release.assemble.document import sources
 from analysis.release.render.shortcodes import Values, flatten

@@ -15,6 +15,7 @@ from analysis.present.matched_cohort import page as matched_cohort
 from analysis.present.outcomes import beside
 from analysis.present.outcomes import page as outcomes
 from analysis.present.provenance.sources import Sources
+from analysis.present.questions import asked
 from analysis.present.questions import page as questions
 from analysis.present.robustness import page as robustness
 from analysis.present.summary import page as summary
@@ -46,7 +47,7 @@ def pages(sources: Sources) -> Pages:
         "costs": costs.page(sources),
         "experiment": experiment.page(sources),
         "questions": questions.page(sources),
-        "asked": questions.asked(sources),
+        "asked": asked.asked(sources),
         "matched_cohort": matched_cohort.page(sources),
         "outcomes": told,
         "summary": summary.page(told, pooled),

@@ -1,6 +1,5 @@
 """The questions to practice-level data, as templates are told them: their answers, and what was left open."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +21,6 @@ from analysis.verdicts import About, Question, Verdict
 
 State = dict[str, Any]
 STEP = "analysis.prepare.questions.questions"
-# The headlines of a paper that answers questions are three.
-HEADLINES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,82 +85,15 @@ class QuestionPage:
         return bool(self.gradient or self.trend or self.inequality or self.growth)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Headline:
-    """A sentence that can stand alone: the answer to a question, or what its code says.
-
-    Attributes
-    ----------
-    code : str
-        ``answer``, ``asked`` for how many were asked, ``tests`` for the five tests, ``no_pilot`` for what no such study
-        can tell.
-    question : QuestionPage or None
-        Whose answer it is.
-    """
-
-    code: str
-    question: QuestionPage | None = None
-
-    @property
-    def tests(self) -> bool:
-        """Whether it is about the five tests."""
-        return self.code == "tests"
-
-    @property
-    def asked(self) -> bool:
-        """Whether it says how many questions were asked."""
-        return self.code == "asked"
-
-
-@dataclass(frozen=True, kw_only=True)
-class AskedPage:
-    """How many questions there are, how many were not left open, how many were, and the headlines."""
-
-    total: int
-    answered: int
-    open: int
-    headlines: tuple[Headline, ...]
-
-    @property
-    def leading(self) -> tuple[Headline, ...]:
-        """The first headlines that are about one question each, two at most."""
-        return tuple(each for each in self.headlines if each.question)[:2]
-
-    @property
-    def all(self) -> bool:
-        """Whether none was left open."""
-        return not self.open
-
-
 def page(sources: Sources) -> Names[QuestionPage]:
     """Each question by its name, in the order of the plan."""
-    states = _states(sources)
-    told = {name: each for name, each in sources.plan.questions.items() if name in states}
-    return Names({name: _question(sources, name, each, states[name]) for name, each in told.items()})
+    known = states(sources)
+    plans = {name: each for name, each in sources.plan.questions.items() if name in known}
+    return Names({name: _question(sources, name, each, known[name]) for name, each in plans.items()})
 
 
-def asked(sources: Sources) -> AskedPage | None:
-    """How many there are; None where the study asks none."""
-    states = _states(sources)
-    if not states:
-        return None
-    rest = sum(each["state"] == "answered" for each in states.values())
-    lines = headlines(page(sources), tests=any(read_json(path) for path in sources.files.get("tests", ())))
-    return AskedPage(total=len(states), answered=rest, open=len(states) - rest, headlines=lines)
-
-
-def headlines(questions: Iterable[QuestionPage], *, tests: bool) -> tuple[Headline, ...]:
-    """Three headlines: the first answers, what was left open, the five tests where they are read.
-
-    Where that is less than three, the questions that were left open follow, and what no such study can tell.
-    """
-    known = [Headline(code="answer", question=each) for each in questions if each.answered]
-    unknown = [Headline(code="answer", question=each) for each in questions if not each.answered]
-    said, read = Headline(code="asked"), [Headline(code="tests")] * tests
-    return tuple([*known[:2], said, *read, *unknown, Headline(code="no_pilot"), said][:HEADLINES])
-
-
-def _states(sources: Sources) -> dict[str, State]:
+def states(sources: Sources) -> dict[str, State]:
+    """What the prepare stage says of each question; nothing where the study asks none."""
     return {name: state for path in sources.files.get("states", ()) for name, state in read_json(path).items()}
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.practices import AnyQuestion, Gradient, Growth, Inequality, Trend
-from analysis.present.questions.page import asked, page
+from analysis.present.questions.asked import asked
+from analysis.present.questions.page import page
 from analysis.present.templates.formats import formats
 from analysis.present.templates.sections import render_sections
 from analysis.steps import write_json
