@@ -97,6 +97,7 @@ def test_a_small_cohort_is_drawn_without_what_is_hidden(cases: int, tmp_path: Pa
     cohort(
         estimates=tmp_path / "estimates.csv", balance=tmp_path / "balance.parquet", flow=tmp_path / "flow.json",
         benchmarks=tmp_path / "benchmarks.csv", outcomes={}, figures=tmp_path, table=tmp_path / "table.md",
+        phrases=Path(__file__).parents[4] / "reports/phrases",
     )  # fmt: skip
     drawn = pd.read_csv(tmp_path / "cohort-balance.csv")
     assert set(drawn.get("covariate", ())) == ({"age"} if cases == 40 else set())
