@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.pilots import SurveyOutcome
-from tests.unit.present.made_rows import row, statistic
+from tests.unit.present.made_rows import row, sources, statistic
 from tests.unit.present.outcome_rows import OUTCOMES, Told, effect, events, few, index, tried
+from tests.unit.present.told_sections import section
 
 EMERGENCY, CONTINUITY = "emergency_admissions", "continuity"
 PLANNED = ("elective_admissions", "outpatient_attendances")
@@ -353,3 +354,17 @@ def test_whatever_was_found_no_sentence_is_empty_doubled_or_broken(
         assert re.match(r"[A-Z].*\.$", text)
         assert not re.search(r"nan|None|  | [.,;)]|\( |\.\.", text)
         assert text.startswith("In the simulated pilots, ") == simulated
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("upc", "the share of them that were with the clinician seen most often"),
+        ("coc", "For the index we calculate the Bice–Boxerman Continuity of Care (COC) from the contacts in a window"),
+        ("slicc", "St Leonard's Index of Continuity of Care (SLICC)"),
+    ],
+)
+def test_the_methods_of_contacts_are_those_of_the_index_of_the_plan(name: str, words: str) -> None:
+    text = section(sources([], outcomes={"seen": index(name)}), "outcomes/methods-contacts-own")
+    assert words in text
+    assert ("seen most often" in text) == ("falls as contacts rise" in text) == (name == "upc")
