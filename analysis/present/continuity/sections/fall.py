@@ -7,7 +7,6 @@ from analysis.plan.continuity import LIST_INDICES
 from analysis.plan.pilots import ContactOutcome
 from analysis.present.continuity.sections.rows import DID, Beside, Rows, Way
 from analysis.present.templates.findings import Finding
-from analysis.present.templates.values import Value
 
 WEIGHTS = ("weighted_by_contacts", "unweighted", "fractional_logit")
 BY_GP = ("index_slicc", "index_opr")
@@ -31,12 +30,8 @@ class Fall:
     ----------
     index : str
         The index of the plan.
-    reason : str
-        Why its change could not be estimated.
     of_shares : bool
         Whether it is a share of contacts, so that ten points are one contact in ten.
-    baseline : Value or None
-        Its mean before the start; None where the change could not be estimated.
     truth : list of Beside
     months : Finding or None
         The share of contacts with the usual clinician, followed month by month.
@@ -55,9 +50,7 @@ class Fall:
     """
 
     index: str
-    reason: str
     of_shares: bool
-    baseline: Value | None
     truth: list[Beside]
     months: Finding | None
     no_months: str
@@ -86,16 +79,13 @@ class Fall:
 
 def fall(rows: Rows, outcome: ContactOutcome) -> Fall:
     """What happened to continuity."""
-    primary = rows.primary()
     moved = _others(rows, outcome.index)
     counts = Counter(each.direction.verdict for each in moved)
     truth = TRUTHS.get(outcome.index)
     registered = tuple(name for name in BY_GP if name.removeprefix("index_") in rows.asked.indices)
     return Fall(
         index=outcome.index,
-        reason=rows.why(DID),
         of_shares=outcome.index in ("upc", *LIST_INDICES),
-        baseline=None if primary is None else primary.row.baseline,
         truth=rows.beside(truth) if truth else [],
         months=rows.effect("usual_by_month"),
         no_months=rows.why(DID, "usual_by_month"),

@@ -13,6 +13,7 @@ from tests.unit.present.continuity_rows import (
     ASKED,
     BENCHMARKS,
     NAME,
+    OUTCOMES,
     POINTS,
     bounds,
     by_level,
@@ -24,6 +25,7 @@ from tests.unit.present.continuity_rows import (
     told,
 )
 from tests.unit.present.made_rows import row
+from tests.unit.present.told_sections import section, sources
 
 SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="[a-z0-9-]+"\}')
 ASKING = {"whom", "size", "admissions", "worth"}
@@ -117,6 +119,15 @@ def test_each_index_is_told_as_what_it_is(tmp_path: Path, index: str, baseline: 
     assert ("truth planted in the simulation is −4.0 points" in fall) == (index == "upc")
     # Ten points are one contact in ten of a share of contacts alone.
     assert ("one contact in ten" in fall) == (index in ("upc", "slicc", "opr"))
+
+
+@pytest.mark.parametrize("index", INDICES)
+def test_a_study_that_asks_no_more_of_contacts_is_told_how_its_own_index_is_made(index: str) -> None:
+    made = {NAME: OUTCOMES[NAME].model_copy(update={"index": index})}
+    said = section(sources([primary()], made), "outcomes/methods-contacts-own")
+    assert ("clinician seen most often" in said) == (index == "upc")
+    assert ("all pairs of them" in said) == (index == "coc")
+    assert said.count("Which roles and kinds of contact count") == 1
 
 
 def test_a_change_at_equal_contacts_is_more_than_more_contacts(tmp_path: Path) -> None:

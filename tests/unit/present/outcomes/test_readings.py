@@ -220,9 +220,9 @@ BASELINES: list[tuple[str, Any, float, str]] = [
     ("satisfied", None, 70.0, "Before the start, the share stood at 70.0% in pilot practices."),
     ("", index("upc"), 55.5, "Before the start, 55.5% of a patient's contacts were with the clinician seen most often, "
      "on average."),
-    ("", index("coc"), 31.25, "Before the start, the index stood at 31.2 of a possible hundred in pilot practices, on "
-     "average."),
-    ("", index("opr"), 40.0, "Before the start, the index stood at 40.0 of a possible hundred in pilot practices, on "
+    ("", index("coc"), 31.25, "Before the start, 31.2% of the pairs of a patient's contacts were with one and the same "
+     "clinician, on average."),
+    ("", index("opr"), 40.0, "Before the start, 40.0% of GPs' contacts were with patients of their own lists, on "
      "average."),
 ]  # fmt: skip
 
