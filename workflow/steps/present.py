@@ -58,7 +58,9 @@ def tests() -> Step:
         "analysis.present.five_tests.five_tests",
         "Mapping the five tests to their evidence",
         reads={"readings": READINGS},
+        plan={"phrases": PHRASES},
         writes={"figures": figures("tests")},
+        beside=files_below(PHRASES),
     )
 
 

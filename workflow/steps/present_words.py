@@ -35,9 +35,11 @@ def calibration(data: StudyData) -> Step:
         reads={"made": made[:1], "record": made[1:]},
         plan={
             "digest": plan_calibrated(data),
+            "phrases": PHRASES,
             **({"calibration": data.study.calibration} if data.study.calibration else {}),
         },
         writes={"out": f"{STAGE}/tables/calibration.md"},
+        beside=files_below(PHRASES),
     )
 
 

@@ -3,6 +3,7 @@
 ``python -m analysis.present.calibration.calibration --help``
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,9 @@ from analysis.plain_text import escaped_plan
 from analysis.plan.calibration import Calibration
 from analysis.present.calibration.misses import LABEL, label
 from analysis.present.look.markdown import Table
+from analysis.present.provenance.address import Book
+from analysis.present.templates.formats import formats
+from analysis.present.templates.language import Filters
 from analysis.steps import AsJson, Paths, command, read_json, write_text
 from analysis.wording import signed
 
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 def calibration(
     *,
     digest: str,
+    phrases: Path,
     out: Path,
     calibration: Annotated[Calibration | None, AsJson] = None,
     made: Paths = (),
@@ -32,6 +37,8 @@ def calibration(
     ----------
     digest : str
         The digest of what the plan wants calibrated; a calibration with another one is not shown.
+    phrases : Path
+        The library of phrases.
     out : Path
         The tables (Markdown).
     calibration : Calibration
@@ -40,15 +47,24 @@ def calibration(
         What `make calibrate` wrote last; none where it never ran.
     """
     known = [path for path, told in zip(made, record, strict=True) if read_json(told)["digest"] == digest]
-    write_text(out, "\n\n".join(_tables(read_tried(known[0]), calibration)) if calibration and known else "")
+    words = formats(Book(), phrases)
+    write_text(out, "\n\n".join(_tables(read_tried(known[0]), calibration, words)) if calibration and known else "")
 
 
-def _tables(table: "pd.DataFrame", plan: Calibration) -> list[str]:
+@dataclass(frozen=True)
+class Worlds:
+    """A kind of world in words, and whether there is no effect in it."""
+
+    label: str
+    nothing: bool
+
+
+def _tables(table: "pd.DataFrame", plan: Calibration, words: Filters) -> list[str]:
     known = [name for name in plan.scenarios if name in set(table["scenario"])]
-    return [_table(table[table["scenario"] == name], name, plan).markdown() for name in known]
+    return [_table(table[table["scenario"] == name], name, plan, words).markdown() for name in known]
 
 
-def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
+def _table(rows: "pd.DataFrame", name: str, plan: Calibration, words: Filters) -> Table:
     scenario, numbers = plan.scenarios[name], sorted(set(rows["sites"]), reverse=True)
     groups = [(key, part.set_index("sites")) for key, part in rows.groupby(LABEL, sort=False)]
     columns = {
@@ -60,14 +76,8 @@ def _table(rows: "pd.DataFrame", name: str, plan: Calibration) -> Table:
             columns[f"{head}, {number}"] = [
                 cell(part.loc[number]) if number in part.index else "–" for _, part in groups
             ]
-    nothing = bool((rows["effect"] == 1).all())
-    meaning = "the share of false alarms" if nothing else "the power to see the effect"
-    caption = (
-        f"Worlds with {scenario.label}, by number of pilot sites: bias; how often the interval held the truth "
-        f"(coverage); how often the test saw an effect, which here is {meaning}. Slow models run in "
-        "fewer worlds; where that differs by number of sites, each is given in the same order. In brackets the Monte "
-        "Carlo standard error of the bias, and Wilson's interval at 95% of the other two."
-    )
+    told = Worlds(scenario.label, bool((rows["effect"] == 1).all()))
+    caption = words["say"](told, "calibration/tables/worlds")
     widths = (22, 8, *[70 // (3 * len(numbers))] * (3 * len(numbers)))
     return Table(f"calibration-{name.replace('_', '-')}", caption, columns, True, widths)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.plain_text import escaped_plan
 from analysis.present.look.style import MUTED, Told, canvas, save
+from analysis.present.provenance.address import Book
+from analysis.present.templates.formats import formats
 from analysis.steps import command, read_json
 from analysis.wording import sentence
 
@@ -25,27 +27,25 @@ FILL = {
 OVERALL = "Reading"
 
 
-def tests(*, readings: Path, figures: Path) -> None:
+def tests(*, readings: Path, phrases: Path, figures: Path) -> None:
     """Draw the map from tests to evidence.
 
     Parameters
     ----------
     readings : Path
         The readings of the five tests.
+    phrases : Path
+        The library of phrases.
     figures : Path
         Folder for tests.svg, .png, .csv and .md.
     """
-    read = [_named(each) for each in read_json(readings)]
+    read, say = read_json(readings), formats(Book(), phrases)["say"]
     cells = drawn(read)
+    simulated = bool(cells["simulated"].any())
+    told = Told("tests", say(None, "five_tests/figure"), say(read, "five_tests/figure-alt"), simulated)
     with canvas(7.2, 3.4) as (figure, axes):
         _draw(axes, cells, [f"{test['test']}  {test['title']}" for test in read])
-        save(figures, figure, cells, _told(read, cells))
-
-
-def _named(test: dict[str, Any]) -> dict[str, Any]:
-    """A test with its states as they are drawn: ``partly met``."""
-    indicators = [each | {"state": each["state"].replace("_", " ")} for each in test["indicators"]]
-    return test | {"state": test["state"].replace("_", " "), "indicators": indicators}
+        save(figures, figure, cells, told)
 
 
 def drawn(readings: list[dict[str, Any]]) -> "pd.DataFrame":
@@ -53,15 +53,19 @@ def drawn(readings: list[dict[str, Any]]) -> "pd.DataFrame":
     import pandas as pd
 
     cells = [
-        {"test": test["test"], "evidence": each["label"], "state": each["state"], "simulated": each["simulated"]}
+        {"test": test["test"], "evidence": each["label"], "state": _named(each), "simulated": each["simulated"]}
         for test in readings
         for each in test["indicators"]
     ]
     overall = [
-        {"test": test["test"], "evidence": OVERALL, "state": test["state"], "simulated": _any(test)}
-        for test in readings
+        {"test": test["test"], "evidence": OVERALL, "state": _named(test), "simulated": _any(test)} for test in readings
     ]
     return pd.DataFrame([*cells, *overall])
+
+
+def _named(read: dict[str, Any]) -> str:
+    """A state as it is drawn: ``partly met``."""
+    return str(read["state"]).replace("_", " ")
 
 
 def _any(test: dict[str, Any]) -> bool:
@@ -92,19 +96,6 @@ def _cell(axes: "Axes", column: int, row: int, state: str, overall: bool) -> Non
     weight = "bold" if overall else "normal"
     axes.add_patch(Rectangle((column - 0.46, row - 0.4), 0.92, 0.8, facecolor=FILL[state], edgecolor="#8a9296"))
     axes.text(column, row, state.replace(" ", "\n", 1), ha="center", va="center", fontsize=9, weight=weight)
-
-
-def _told(readings: list[dict[str, Any]], cells: "pd.DataFrame") -> Told:
-    caption = (
-        "Which evidence speaks to which of the five tests, and how each test reads; an empty place is no evidence."
-    )
-    parts = [f"{test['test']} {test['title']}: {test['state']}{_because(test)}" for test in readings]
-    return Told("tests", caption, f"Grid of tests and evidence. {'; '.join(parts)}.", bool(cells["simulated"].any()))
-
-
-def _because(test: dict[str, Any]) -> str:
-    parts = [f"{each['label']} {each['state']}" for each in test["indicators"]]
-    return f" ({', '.join(parts)})" if parts else " (no evidence in these data)"
 
 
 if __name__ == "__main__":

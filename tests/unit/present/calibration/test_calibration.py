@@ -20,7 +20,7 @@ from analysis.verdicts import Verdicts
 from tests.judging import judged
 from tests.unit.present.made_rows import context
 from tests.unit.present.made_rows import row as effect
-from tests.unit.present.phrases import said, section
+from tests.unit.present.phrases import REPORTS, said, section
 
 PLAN = Calibration(
     outcome="emergency_admissions",
@@ -57,7 +57,14 @@ def written(
     table, record = folder / "default.csv", folder / "default.json"
     pd.DataFrame(rows).to_csv(table, index=False)
     write_json(record, {"digest": "d"})
-    calibration(digest=digest, out=folder / "out.md", calibration=plan, made=(table,), record=(record,))
+    calibration(
+        digest=digest,
+        phrases=REPORTS / "phrases",
+        out=folder / "out.md",
+        calibration=plan,
+        made=(table,),
+        record=(record,),
+    )
     asked = PaperPlan(inference=Inference(), calibration=plan, digest=digest)
     sources = Sources(
         context=context([]), plan=asked, verdicts=Verdicts([]), benchmarks=pd.DataFrame(),

@@ -41,7 +41,7 @@ def draws(results: Path, prepared: Path, study: Study) -> dict[str, Draw]:
         )
 
     def with_tests(_: Path, out: Path) -> None:
-        readings(readings=results / "tests.json", figures=out)
+        readings(readings=results / "tests.json", phrases=PHRASES, figures=out)
 
     return {
         "effects": with_effects, "event-emergency-admissions": with_periods,
