@@ -99,6 +99,11 @@ class OutcomePage:
         return self.survey and self.series in SEEN
 
     @property
+    def usual_clinician(self) -> bool:
+        """Whether it is the share of contacts with the clinician seen most often; other indices are not."""
+        return self.contacts and self.series == "upc"
+
+    @property
     def twice(self) -> bool:
         """Whether the survey was taken once before the start and once after it."""
         return self.waves == "twice"

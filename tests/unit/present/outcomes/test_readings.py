@@ -360,8 +360,8 @@ def test_whatever_was_found_no_sentence_is_empty_doubled_or_broken(
     ("name", "words"),
     [
         ("upc", "the share of them that were with the clinician seen most often"),
-        ("coc", "For the index we calculate the Bice–Boxerman Continuity of Care (COC) from the contacts in a window"),
-        ("slicc", "St Leonard's Index of Continuity of Care (SLICC)"),
+        ("coc", "the share of all pairs of them in which both were with the same clinician (the Bice–Boxerman index)"),
+        ("slicc", "the share of the contacts of its patients that were with their registered GP"),
     ],
 )
 def test_the_methods_of_contacts_are_those_of_the_index_of_the_plan(name: str, words: str) -> None:
