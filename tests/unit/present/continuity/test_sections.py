@@ -1,13 +1,15 @@
 """What the chapter on continuity says: every number with its address, and no more than the interval allows."""
 
 import re
+from itertools import pairwise, product
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analysis.estimates import NotEstimated
-from analysis.plan.continuity import INDICES, ContactRules, Continuity, PracticeSize
+from analysis.plan.continuity import INDICES, PATIENT_INDICES, ContactRules, Continuity, PracticeSize
 from tests.unit.present.continuity_rows import (
     ADMISSIONS,
     ASKED,
@@ -119,6 +121,35 @@ def test_each_index_is_told_as_what_it_is(tmp_path: Path, index: str, baseline: 
     assert ("truth planted in the simulation is −4.0 points" in fall) == (index == "upc")
     # Ten points are one contact in ten of a share of contacts alone.
     assert ("one contact in ten" in fall) == (index in ("upc", "slicc", "opr"))
+
+
+def expected(index: str, contacts: int) -> float:
+    """The mean of an index over every order of contacts with three clinicians, one of whom is seen half the time."""
+    chances = {"a": 0.5, "b": 0.25, "c": 0.25}
+    total = 0.0
+    for order in product(chances, repeat=contacts):
+        counts = [order.count(each) for each in chances]
+        seen = sum(each > 0 for each in counts)
+        value = {
+            "upc": max(counts) / contacts,
+            "coc": sum(each * (each - 1) for each in counts) / (contacts * (contacts - 1)),
+            "secon": sum(first == then for first, then in pairwise(order)) / (contacts - 1),
+            "mmci": (1 - seen / (contacts + 0.1)) / (1 - 1 / (contacts + 0.1)),
+            "k": (contacts - seen) / (contacts - 1),
+            "herfindahl": sum((each / contacts) ** 2 for each in counts),
+        }[index]
+        total += value * prod(chances[each] for each in order)
+    return total
+
+
+@pytest.mark.parametrize("index", PATIENT_INDICES)
+def test_an_index_is_said_to_move_with_contacts_as_it_does_by_arithmetic(tmp_path: Path, index: str) -> None:
+    few, many = expected(index, 2), expected(index, 6)
+    words, _ = told(tmp_path, every_row(), index=index)
+    said = "stay" if many == pytest.approx(few) else "falls" if many < few else "rises"
+    assert ("The index falls as contacts rise" in words["composition"]) == (said == "falls")
+    assert ("The index rises as contacts rise" in words["composition"]) == (said == "rises")
+    assert ("does not move with the number of contacts" in words["composition"]) == (said == "stay")
 
 
 @pytest.mark.parametrize("index", INDICES)
