@@ -92,12 +92,12 @@ def check_ahead():
 
 
 def leave_out_earlier():
-    """Delete the figures and tables that an earlier plan had, which are no part of this paper, and steps' arguments."""
-    wanted = {path for step in STEPS.values() for path in step.outputs()}
-    wanted |= {str(arguments_file(step, DATA)) for step in STEPS.values()}
+    """Delete figures and tables that an earlier plan had, which are no part of this paper, and arguments of its steps."""
+    wanted = {Path(path).name for step in STEPS.values() for path in step.outputs()}
+    wanted |= {arguments_file(step, DATA).name for step in STEPS.values()}
     for part in ("present/figures", "present/tables", "steps"):
         for path in Path(f"{DATA.results}/{part}").glob("*"):
-            if str(path) not in wanted and path.is_file():
+            if path.name not in wanted and path.is_file():
                 path.unlink()
 
 
