@@ -186,7 +186,7 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     (
         "a section of the paper",
         lambda clone: clone.append("reports/sections/advice/limits.qmd", "\nOne more limit.\n"),
-        RELEASE,
+        RELEASE | {"present_numbers": 1},
     ),
 ]  # fmt: skip
 
