@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from analysis.assess.calibration.narrow import read_tried
 from analysis.plain_text import escaped_plan
 from analysis.plan.calibration import Calibration
-from analysis.present.calibration.misses import LABEL, label
+from analysis.present.calibration.misses import ESTIMATE, code
 from analysis.present.look.markdown import Table
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
@@ -66,9 +66,9 @@ def _tables(table: "pd.DataFrame", plan: Calibration, words: Filters) -> list[st
 
 def _table(rows: "pd.DataFrame", name: str, plan: Calibration, words: Filters) -> Table:
     scenario, numbers = plan.scenarios[name], sorted(set(rows["sites"]), reverse=True)
-    groups = [(key, part.set_index("sites")) for key, part in rows.groupby(LABEL, sort=False)]
+    groups = [(key, part.set_index("sites")) for key, part in rows.groupby(ESTIMATE, sort=False)]
     columns = {
-        "Estimate": [label(*map(str, key)) for key, _ in groups],
+        "Estimate": [words["phrase"](code(*map(str, key)), "calibrated_estimate") for key, _ in groups],
         "Worlds": [_worlds(part, numbers) for _, part in groups],
     }
     for head, cell in (("Bias", _bias), ("Held", _coverage), ("Seen", _rejection)):

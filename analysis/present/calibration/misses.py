@@ -6,36 +6,13 @@ from typing import TYPE_CHECKING
 
 from analysis.assess.calibration.narrow import ENOUGH, MARGIN
 from analysis.plan.calibration import Calibration
-from analysis.wording import sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NAMES = {
-    ("difference_in_differences", "poisson_fixed_effects"): "Difference-in-differences (primary)",
-    ("staggered", "callaway_santanna_never"): "Callaway–Sant'Anna (never started)",
-    ("staggered", "callaway_santanna_not_yet"): "Callaway–Sant'Anna (not yet started)",
-    ("staggered", "sun_abraham"): "Sun–Abraham",
-    ("staggered", "etwfe_poisson"): "Extended two-way Poisson",
-    ("staggered", "imputation"): "Imputation",
-    ("matched_cohort", "poisson_matched"): "Matched patients (not all registered)",
-    ("synthetic_control", "synthetic_control"): "Synthetic control (levels removed)",
-    ("synthetic_control", "synthetic_did"): "Synthetic difference-in-differences",
-    ("staggered", "two_way_fixed_effects"): "Two-way fixed effects (weaker)",
-    ("interrupted_time_series", "segmented_poisson"): "Each site against its own past (weaker)",
-}
-METHODS = {
-    "crv3": "leaving out one cluster at a time (CRV3)",
-    "score_bootstrap": "score bootstrap, by cluster",
-    "wild_bootstrap": "wild cluster bootstrap, linear model",
-    "randomisation": "all or many other assignments of the pilots",
-    "holm": "primary, adjusted for several outcomes (Holm)",
-    "romano_wolf": "primary, adjusted by resampling (Romano–Wolf)",
-}
-JOINT = "Joint test of the periods before the start"
-SLOPE = "Slope of the months before the start"
-PRIMARY = NAMES["difference_in_differences", "poisson_fixed_effects"]
-LABEL = ["design", "estimator", "term", "horizon"]
+# Of the phrases `calibrated_estimate`: the primary model, and the test of the periods before the start.
+PRIMARY, JOINT = "difference_in_differences/poisson_fixed_effects", "pre_trend"
+ESTIMATE = ["design", "estimator", "term", "horizon"]
 
 
 @dataclass(frozen=True)
@@ -67,22 +44,20 @@ class Fault:
 
 @dataclass(frozen=True)
 class Missed:
-    """An estimate in words, and its faults."""
+    """An estimate, by a code of the phrases `calibrated_estimate`, and its faults."""
 
-    label: str
+    estimate: str
     faults: list[Fault]
 
 
-def label(design: str, estimator: str, term: str, horizon: str) -> str:
-    """An estimate in words."""
-    if term == "pre_trend":
-        return JOINT
-    if term == "pre_trend_slope":
-        return SLOPE
+def code(design: str, estimator: str, term: str, horizon: str) -> str:
+    """The code of an estimate in the phrases `calibrated_estimate`."""
+    if term in ("pre_trend", "pre_trend_slope"):
+        return term
     if term == "inference":
-        model = ", linear rates" * (estimator == "linear_rate" and horizon != "wild_bootstrap")
-        return f"Primary: {METHODS[horizon]}{model}"
-    return NAMES.get((design, estimator), sentence(estimator.replace("_", " ")))
+        linear = estimator == "linear_rate" and horizon != "wild_bootstrap"
+        return f"inference/{horizon}{'/linear_rate' * linear}"
+    return f"{design}/{estimator}"
 
 
 def parallel(plan: Calibration) -> list[str]:
@@ -104,7 +79,7 @@ def missed(table: "pd.DataFrame", plan: Calibration, confidence: float) -> list[
     """
     rows = table[table["scenario"].isin(parallel(plan))]
     told = {
-        label(*map(str, key)): list(_faults(part, plan, confidence)) for key, part in rows.groupby(LABEL, sort=False)
+        code(*map(str, key)): list(_faults(part, plan, confidence)) for key, part in rows.groupby(ESTIMATE, sort=False)
     }
     return [Missed(name, faults) for name, faults in told.items() if faults]
 

@@ -88,8 +88,8 @@ class CalibrationPage:
         """The first fault of the joint test of the periods before the start."""
         return next(iter(self._of(JOINT)), None)
 
-    def _of(self, label: str) -> list[Fault]:
-        return [fault for each in self.missed if each.label == label for fault in each.faults]
+    def _of(self, estimate: str) -> list[Fault]:
+        return [fault for each in self.missed if each.estimate == estimate for fault in each.faults]
 
 
 def page(sources: Sources) -> CalibrationPage | None:

@@ -20,7 +20,7 @@ from analysis.verdicts import Verdicts
 from tests.judging import judged
 from tests.unit.present.made_rows import context
 from tests.unit.present.made_rows import row as effect
-from tests.unit.present.phrases import REPORTS, said, section
+from tests.unit.present.phrases import REPORTS, library, said, section
 
 PLAN = Calibration(
     outcome="emergency_admissions",
@@ -78,7 +78,9 @@ def written(
 def outside(table: pd.DataFrame, plan: Calibration, confidence: float) -> dict[str, list[str]]:
     """By estimate, its faults in words."""
     return {
-        each.label: [said("calibration/fault", fault) for fault in each.faults]
+        library()["phrase"](each.estimate, "calibrated_estimate"): [
+            said("calibration/fault", fault) for fault in each.faults
+        ]
         for each in missed(table, plan, confidence)
     }
 
