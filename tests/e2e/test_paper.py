@@ -103,7 +103,7 @@ def test_checklists_lead_to_sections_of_the_paper(built: Clone) -> None:
 
 
 def test_what_does_not_exist_survives_nothing(built: Clone) -> None:
-    table = built.read("results/default/present/tables/sensitivity-emergency-admissions.md")
+    table = built.read(f"{RELEASES['default']}/tables/sensitivity-emergency-admissions.md")
     drawn = pd.read_csv(built.folder / RELEASES["default"] / "figures/effects.csv").set_index("outcome")
     low, high = drawn.loc["emergency_admissions", ["ci_low", "ci_high"]]
     assert ("The finding survives." in table) <= (low > 0 or high < 0)

@@ -9,7 +9,7 @@ from analysis.estimates import one, pick
 from analysis.plan.sensitivity import Checks
 from analysis.present.look.markdown import widths
 from analysis.present.provenance.sources import Sources
-from analysis.present.robustness.checks import compared_groups, named
+from analysis.present.robustness.by_group import compared_groups, named
 from analysis.present.templates.values import Row
 from analysis.verdicts import About, Question, Verdict
 

@@ -7,7 +7,8 @@ from analysis.estimates import pick, verdict_row
 from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.address import slug
 from analysis.present.provenance.sources import Sources
-from analysis.present.robustness.checks import Groups, asked_check, told_check
+from analysis.present.robustness.by_group import Groups
+from analysis.present.robustness.checks import asked_check, told_check
 from analysis.present.robustness.groups import GroupTable, group_table
 from analysis.present.templates.values import Row
 from analysis.verdicts import About, Question, Verdict
@@ -46,6 +47,11 @@ class Choices:
     def single(self) -> bool:
         """Whether there is just one."""
         return self.tried == 1
+
+    @property
+    def pair(self) -> bool:
+        """Whether there are just two."""
+        return self.tried == 2
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from analysis.present.summary.page import HEADLINES
 from analysis.pull.package.receive import BROUGHT
 from analysis.release.gate.gate import check_release
 from analysis.release.publish.changes import changes
+from analysis.release.publish.section_tables import section_tables
 from analysis.release.publish.sums import NAME, damaged, sums
 from analysis.release.publish.version import DRAFT, read_releases
 from analysis.steps import Paths, Problem, again, command, read_json, read_yaml, write_json, write_text
@@ -113,6 +114,8 @@ def _fill(folder: Path, papers: Paths, present: Path, results: Paths, plan: Path
         shutil.copyfile(each, folder / each.name)
     for part in ("figures", "tables"):
         shutil.copytree(present / part, folder / part, copy_function=shutil.copyfile)
+    for name, text in section_tables(present / "sections.json"):
+        write_text(folder / f"tables/{name}.md", text)
     shutil.copyfile(present / "addresses.json", folder / "addresses.json")
     known = [read_json(receipt) for receipt in receipts]
     write_text(folder / "plan.yaml", released_plan(plan, known))

@@ -205,7 +205,8 @@ CHOICES = {
             (0.95,),
             "The one other choice of model, months and comparison group leaves the finding standing.",
         ),
-        (clear_fall, (0.95, 0.96), "All two other choices of model, months and comparison group leave the finding"),
+        (clear_fall, (0.95, 0.96), "Both other choices of model, months and comparison group leave the finding"),
+        (clear_fall, (0.95, 0.96, 0.95), "All three other choices of model, months and comparison group leave the"),
         (clear_fall, (0.99, 1.04), "none leaves the finding standing: *{0}* and *{1}*."),
         (clear_fall, (0.95, 0.96, 0.99), "two leave the finding standing; it does not survive *{2}*."),
         (unclear, (1.0,), "The one other choice of model, months and comparison group shows no clear change either."),
@@ -231,7 +232,7 @@ def test_a_new_kind_of_check_stands_in_the_table_and_is_counted(study: Study, ch
     novel = Novel(kind="novel", label="with every practice counted once", outcomes=(ELECTIVE,))
     asked = {"quasi_poisson": checks["quasi_poisson"], "novel": novel}
     for size, line, counted in (
-        (0.94, "The finding survives.", "All two other choices"),
+        (0.94, "The finding survives.", "Both other choices"),
         (1.04, "in the other direction.", "it does not survive *with every practice counted once*."),
     ):
         rows = [*clear_fall(), row(ELECTIVE, "effect", 0.95, 0.01, specification="quasi_poisson")]

@@ -1,0 +1,75 @@
+"""A check by group of practices: the ends of the effects, and whether the groups differ."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.estimates import one, pick
+from analysis.present.assumptions.asked import Asked, Check, extremes
+from analysis.present.templates.values import Row
+from analysis.verdicts import Question, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Groups(Check):
+    """The effect by group.
+
+    Attributes
+    ----------
+    lowest, highest : Row
+        The ends of the effects, and their groups in words.
+    groups : Verdict
+        Whether they differ, by the interaction test.
+    test : Row or None
+        That test.
+    some : list of str
+        The groups that it compares where it leaves some out; empty where it compares all.
+    """
+
+    lowest: Row
+    lowest_group: str
+    highest: Row
+    highest_group: str
+    groups: Verdict
+    test: Row | None
+    some: list[str]
+    line: str = "robustness/lines/groups"
+
+
+def by_group(asked: Asked) -> Iterator[Check]:
+    """The effect by group, from the lowest to the highest; nothing where none was estimated."""
+    rows = pick(asked.rows, term="effect", scale="ratio")
+    rows = rows[rows["subgroup"] != "all"]
+    if rows.empty:
+        return
+    (low, high), test = extremes(rows), one(asked.rows, term="interaction")
+    yield Groups(
+        **asked.common,
+        lowest=asked.row(low),
+        lowest_group=named(str(low["subgroup"])),
+        highest=asked.row(high),
+        highest_group=named(str(high["subgroup"])),
+        groups=asked.verdict(Question.GROUPS),
+        test=None if test is None else asked.row(test),
+        some=compared_groups(asked.rows),
+    )
+
+
+def named(group: str) -> str:
+    """A group of practices in words."""
+    return f"group {group}" if group.isdigit() else group.replace("_", " ")
+
+
+def compared_groups(rows: "pd.DataFrame") -> list[str]:
+    """Which groups the interaction test compares where it leaves some out; empty where it compares all.
+
+    A group in too few clusters for an interval is not in the test.
+    """
+    effects = pick(rows, term="effect", scale="ratio")
+    effects = effects[effects["subgroup"] != "all"]
+    known = effects["ci_low"].notna()
+    told = sorted(set(effects.loc[known, "subgroup"]), key=lambda each: (int(each) if each.isdigit() else 0, each))
+    return [] if known.all() else [named(each) for each in told]
