@@ -169,9 +169,9 @@ def _span(book: Book, ends: Ends, decimals: int = 1) -> str:
 
 
 def _from_to(book: Book, ends: Ends) -> str:
-    """From where to where estimates run, as one number: ``+5.4% to +5.7%``, or once what would print twice."""
-    texts = dict.fromkeys(_signed(end) for end in ends)
-    return cite(book, ends[0], " to ".join(texts), "from_to")
+    """From where to where estimates run, ``+5.4% to +5.7%``, each with its own address; once what would print twice."""
+    texts = dict(zip(map(_signed, ends), ends, strict=True))
+    return " to ".join(cite(book, end, text, "signed") for text, end in texts.items())
 
 
 def _fewer_or_more(book: Book, ends: Ends, decimals: int = 2) -> str:

@@ -39,6 +39,17 @@ def test_a_number_prints_and_enters_itself() -> None:
         _ = one.nothing
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "text", "addresses"),
+    [(1.054, 1.057, "+5.4% to +5.7%", 2), (1.0541, 1.0542, "+5.4%", 1), (0.9, 0.9, "\N{MINUS SIGN}10.0%", 1)],
+)
+def test_ends_of_estimates_lead_each_to_their_own_row(low: float, high: float, text: str, addresses: int) -> None:
+    told = context([row("elective", "curve", size, 0.02, horizon=name) for name, size in (("a", low), ("b", high))])
+    ends = [Row(told, each).estimate for _, each in told.estimates.iterrows()]
+    assert plain(formats(told.book, PHRASES)["from_to"](ends)) == text
+    assert len(told.book.entries) == addresses
+
+
 @given(st.floats(-50, 50), st.floats(0, 50))
 def test_bounds_in_words_begin_with_the_smaller_change_of_one_kind(low: float, width: float) -> None:
     high = low + width
