@@ -91,6 +91,15 @@ def test_what_is_pooled_says_no_more_than_its_interval(tmp_path: Path, estimate:
     )
 
 
+def test_a_pooled_value_without_an_interval_claims_nothing(tmp_path: Path) -> None:
+    common: dict[str, Any] = {"design": "synthesis", "estimator": "random_effects", "specification": "in_synthesis"}
+    rows = [*studies(), row(NAME, "pooled", 0.95, **common), statistic(NAME, "i2", 0.5, **common)]
+    assert told(tmp_path, rows, "found") == (
+        "can be pooled in three cases, which average 5.0% fewer emergency admissions, with an uncertainty that is not "
+        "known"
+    )
+
+
 @pytest.mark.parametrize(
     ("estimate", "half", "said"),
     [(0.95, 0.02, "point to fewer"), (1.08, 0.02, "point to more"), (0.98, 0.05, "do not settle")],
