@@ -169,11 +169,11 @@ def test_what_is_left_out_has_its_size_and_its_reason(tmp_path: Path) -> None:
 
 def test_an_own_paper_has_a_section_and_the_reasons_of_each_synthesis(tmp_path: Path) -> None:
     made = sources(studies() + pooled(0.95, 0.02), syntheses={NAME: PLAN}, files={"published": (evidence(tmp_path),)})
-    parts = ("beside", "findings", "left-out")
+    parts = ("beside", "left-out")
     begin = tmp_path / "own.qmd"
     begin.write_text("".join(f"{{{{< include /sections/evidence/{part}-own.qmd >}}}}\n" for part in parts), "utf-8")
     given = {"evidence": page(made)}
-    beside, findings, left_out = (
+    beside, left_out = (
         SPAN.sub(r"\1", text)
         for text in render_sections(REPORTS, [begin], given, formats(made.context.book, PHRASES)).values()
     )
@@ -181,7 +181,8 @@ def test_an_own_paper_has_a_section_and_the_reasons_of_each_synthesis(tmp_path: 
         "## Published evidence on emergency admissions {#sec-evidence-published-emergency}\n\nThree "
     )
     assert "\n{{< include /figures/evidence-published-emergency.md >}}\n" in beside
-    assert findings.startswith("- On emergency admissions, the published evaluations can be pooled in three cases")
+    finding = told(tmp_path, studies() + pooled(0.95, 0.02), "finding")
+    assert finding.startswith("On emergency admissions, the published evaluations can be pooled in three cases")
     assert "\n- Eta, −9%. It is of the same patients as Alpha.\n" in left_out
 
 
