@@ -83,7 +83,7 @@ def outcomes(data: StudyData) -> Step:
         "present_outcomes",
         "analysis.present.outcomes.figures",
         "Drawing effects and event studies",
-        reads={"estimates": ESTIMATES, "benchmarks": BENCHMARKS},
+        reads={"estimates": ESTIMATES, "verdicts": VERDICTS, "benchmarks": BENCHMARKS},
         plan={"outcomes": data.study.outcomes, "phrases": PHRASES},
         writes={
             "figures": figures("effects", *slugs("event", data.study.activity())),

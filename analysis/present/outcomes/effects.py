@@ -15,6 +15,7 @@ from analysis.present.provenance.context import Outcomes
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
 from analysis.steps import write_text
+from analysis.verdicts import About, Question, Verdicts, read_verdicts
 from analysis.wording import change, changed, sentence
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Shown:
 
     Attributes
     ----------
+    fell, rose, unclear : list of str
+        The outcomes that clearly did, and those of which no change is clear, in words.
     points : list of Point
     lacking : list of str
         The outcomes that could not be estimated, in words.
@@ -59,6 +62,9 @@ class Shown:
         Of whom the published values are.
     """
 
+    fell: list[str]
+    rose: list[str]
+    unclear: list[str]
     points: list[Point]
     lacking: list[str]
     truth: bool
@@ -77,14 +83,14 @@ class Shown:
 
 
 def effects(
-    *, estimates: Path, benchmarks: Path, outcomes: Outcomes, phrases: Path, figures: Path, table: Path
+    *, estimates: Path, verdicts: Path, benchmarks: Path, outcomes: Outcomes, phrases: Path, figures: Path, table: Path
 ) -> None:
     """Draw and tabulate each outcome's estimate, truth and published value.
 
     Parameters
     ----------
-    estimates, benchmarks : Path
-        The table of estimates; truth and published values.
+    estimates, verdicts, benchmarks : Path
+        The table of estimates; what each result is taken to say; truth and published values.
     outcomes : dict
         Their plans by name, as JSON.
     phrases : Path
@@ -98,7 +104,7 @@ def effects(
 
     known, beside, words = read_estimates(estimates), pd.read_csv(benchmarks), formats(Book(), phrases)
     rows = drawn(known, beside, outcomes)
-    there = _shown(known, beside, outcomes, rows)
+    there = _shown(known, beside, outcomes, rows, read_verdicts(verdicts))
     if rows.empty:
         nothing(figures, NAME, words["say"](there.lacking, "outcomes/figures/lacking"))
         write_text(table, _nothing(there, words))
@@ -110,10 +116,17 @@ def effects(
     write_text(table, _table(rows, words["say"](there, "outcomes/tables/effects")))
 
 
-def _shown(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes, rows: "pd.DataFrame") -> Shown:
+def _shown(
+    estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes, rows: "pd.DataFrame", judged: Verdicts
+) -> Shown:
     told = [changed(row) for name in outcomes if (row := _effect(estimates, name)) is not None]
     few = any(each.few for each in told)
+    moved = {name: judged.of(name, Question.DIRECTION, about=About.OUTCOME) for name in outcomes}
+    labels = {name: each.label for name, each in outcomes.items()}
     return Shown(
+        fell=[labels[name] for name, direction in moved.items() if direction.fell],
+        rose=[labels[name] for name, direction in moved.items() if direction.rose],
+        unclear=[labels[name] for name, direction in moved.items() if direction.unclear],
         points=[Point(row["label"], _text(row), row["unit"]) for _, row in rows.iterrows()],
         lacking=[each.label for name, each in outcomes.items() if name not in set(rows["outcome"])],
         truth=bool(rows["truth"].notna().any()),

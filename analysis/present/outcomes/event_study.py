@@ -1,6 +1,6 @@
 """Outcomes, period by period around the start: the event-study figures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from analysis.present.outcomes.pre_trend import Periods, tested
 from analysis.present.provenance.address import Book, slug
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
+from analysis.verdicts import About, Question, Verdict, read_verdicts
 from analysis.wording import change, p_value, signed
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Shown:
         Periods between the first and the last that have no estimate.
     before, after : Run or None
         Their differences before the start, and after it.
+    direction : Verdict or None
+        Whether the outcome fell or rose; None where nobody can tell.
     """
 
     label: str
@@ -75,15 +78,18 @@ class Shown:
     missing: list[str]
     before: Run | None
     after: Run | None
+    direction: Verdict | None = None
 
 
-def event_studies(*, estimates: Path, outcomes: dict[str, ActivityOutcome], phrases: Path, figures: Path) -> None:
+def event_studies(
+    *, estimates: Path, verdicts: Path, outcomes: dict[str, ActivityOutcome], phrases: Path, figures: Path
+) -> None:
     """Draw the difference between pilot and comparison practices in each period, for each outcome.
 
     Parameters
     ----------
-    estimates : Path
-        The table of estimates.
+    estimates, verdicts : Path
+        The table of estimates, and what each result is taken to say.
     outcomes : dict
         Their plans by name, as JSON.
     phrases : Path
@@ -91,17 +97,21 @@ def event_studies(*, estimates: Path, outcomes: dict[str, ActivityOutcome], phra
     figures : Path
         Folder for event-NAME.svg, .png, .csv and .md.
     """
-    known, words = read_estimates(estimates), formats(Book(), phrases)
+    known, judged, words = read_estimates(estimates), read_verdicts(verdicts), formats(Book(), phrases)
     for name, outcome in outcomes.items():
-        _event_study(pick(known, outcome=name, design="event_study"), name, outcome, words, figures)
+        direction = judged.of(name, Question.DIRECTION, about=About.OUTCOME)
+        table = pick(known, outcome=name, design="event_study")
+        _event_study(table, name, outcome, direction, words, figures)
 
 
-def _event_study(table: "pd.DataFrame", name: str, outcome: ActivityOutcome, words: Filters, figures: Path) -> None:
+def _event_study(
+    table: "pd.DataFrame", name: str, outcome: ActivityOutcome, direction: Verdict, words: Filters, figures: Path
+) -> None:
     if table.empty:
         nothing(figures, f"event-{slug(name)}", words["say"](outcome.label, f"{FIGURES}/no-periods"))
         return
     rows = drawn(pick(table, term="period"))
-    there = shown(rows, table, outcome.label, "%")
+    there = replace(shown(rows, table, outcome.label, "%"), direction=direction if direction.known else None)
     caption, alt = (words["say"](there, f"{FIGURES}/{part}") for part in ("periods", "periods-alt"))
     with canvas(7.2, 3.4) as (figure, axes):
         draw_periods(axes, rows, period_axis(words, outcome.bin_months), "%")

@@ -14,14 +14,14 @@ from analysis.steps import command
 
 
 def outcome_figures(
-    *, estimates: Path, benchmarks: Path, outcomes: Outcomes, phrases: Path, figures: Path, table: Path
+    *, estimates: Path, verdicts: Path, benchmarks: Path, outcomes: Outcomes, phrases: Path, figures: Path, table: Path
 ) -> None:
     """Draw all effects in one figure and each count period by period, see :func:`effects` and :func:`event_studies`.
 
     Parameters
     ----------
-    estimates, benchmarks : Path
-        The table of estimates; truth and published values.
+    estimates, verdicts, benchmarks : Path
+        The table of estimates; what each result is taken to say; truth and published values.
     outcomes : dict
         Their plans by name, as JSON.
     phrases : Path
@@ -32,10 +32,16 @@ def outcome_figures(
         The table of effects (Markdown).
     """
     effects(
-        estimates=estimates, benchmarks=benchmarks, outcomes=outcomes, phrases=phrases, figures=figures, table=table
+        estimates=estimates,
+        verdicts=verdicts,
+        benchmarks=benchmarks,
+        outcomes=outcomes,
+        phrases=phrases,
+        figures=figures,
+        table=table,
     )
     counts = {name: each for name, each in outcomes.items() if isinstance(each, ActivityOutcome)}
-    event_studies(estimates=estimates, outcomes=counts, phrases=phrases, figures=figures)
+    event_studies(estimates=estimates, verdicts=verdicts, outcomes=counts, phrases=phrases, figures=figures)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from analysis.present.outcomes.effects import effects
 from analysis.present.outcomes.event_study import event_studies, missing
 from analysis.steps import read_json
 from analysis.study import Study
+from analysis.verdicts import read_verdicts
 
 PHRASES = Path(__file__).parents[4] / "reports" / "phrases"
 Draw = Callable[[Path, Path], None]
@@ -28,12 +29,16 @@ def draws(results: Path, prepared: Path, study: Study) -> dict[str, Draw]:
 
     def with_effects(table: Path, out: Path) -> None:
         effects(
-            estimates=table, benchmarks=beside, outcomes=study.outcomes, phrases=PHRASES, figures=out,
+            estimates=table, verdicts=results / "verdicts.csv", benchmarks=beside,
+            outcomes=study.outcomes, phrases=PHRASES, figures=out,
             table=out / "effects-table.md",
         )  # fmt: skip
 
     def with_periods(table: Path, out: Path) -> None:
-        event_studies(estimates=table, outcomes={"emergency_admissions": outcome}, phrases=PHRASES, figures=out)
+        event_studies(
+            estimates=table, verdicts=results / "verdicts.csv", outcomes={"emergency_admissions": outcome},
+            phrases=PHRASES, figures=out,
+        )  # fmt: skip
 
     def with_evidence(table: Path, out: Path) -> None:
         evidence(
@@ -118,7 +123,8 @@ def test_captions_name_only_what_stands_beside(
     beside = beside[beside["source"].isin(sources)].assign(programme="Vanguards", population="patients of vanguards")
     beside.to_csv(tmp_path / "benchmarks.csv", index=False)
     effects(
-        estimates=results / "estimates.csv", benchmarks=tmp_path / "benchmarks.csv", outcomes=study.outcomes,
+        estimates=results / "estimates.csv", verdicts=results / "verdicts.csv",
+        benchmarks=tmp_path / "benchmarks.csv", outcomes=study.outcomes,
         phrases=PHRASES, figures=tmp_path, table=tmp_path / "table.md",
     )  # fmt: skip
     figure, table = ((tmp_path / name).read_text(encoding="utf-8") for name in ("effects.md", "table.md"))
@@ -164,14 +170,14 @@ def test_alternative_texts_hold_the_values(drawn: Path) -> None:
 
 
 def test_one_period_before_the_start_is_told_without_nan(
-    prepared: Path, study: Study, estimates: pd.DataFrame, tmp_path: Path
+    results: Path, study: Study, estimates: pd.DataFrame, tmp_path: Path
 ) -> None:
     later = (estimates["term"] != "period") | ~estimates["horizon"].str.startswith("-")
     estimates[later].to_csv(tmp_path / "estimates.csv", index=False)
     outcome = study.activity()["emergency_admissions"]
     event_studies(
-        estimates=tmp_path / "estimates.csv", outcomes={"emergency_admissions": outcome}, phrases=PHRASES,
-        figures=tmp_path,
+        estimates=tmp_path / "estimates.csv", verdicts=results / "verdicts.csv",
+        outcomes={"emergency_admissions": outcome}, phrases=PHRASES, figures=tmp_path,
     )  # fmt: skip
     assert "nan" not in (tmp_path / "event-emergency-admissions.md").read_text(encoding="utf-8")
 
@@ -179,3 +185,18 @@ def test_one_period_before_the_start_is_told_without_nan(
 def test_periods_without_an_estimate_are_named() -> None:
     assert missing(pd.DataFrame({"period": [-3, -2, 0, 1]})) == []
     assert missing(pd.DataFrame({"period": [-6, -4, -2, 0, 1]})) == ["−5", "−3"]
+
+
+def test_a_caption_begins_with_what_was_judged(drawn: Path, results: Path, study: Study) -> None:
+    judged = read_verdicts(results / "verdicts.csv")
+    moved = {name: judged.of(name, "direction", about="outcome") for name in study.outcomes}
+    for path in (drawn / "effects.md", drawn / "effects-table.md"):
+        text = path.read_text(encoding="utf-8")
+        first = text[text.rindex("\n: ") if path.name == "effects-table.md" else 0 :].partition("hange in pilot")[0]
+        for name, direction in moved.items():
+            assert study.outcomes[name].label.lower() in first.lower()
+            assert ("No change is clear in" in first) or not direction.unclear
+    one = moved["emergency_admissions"]
+    words = {"fell": "fell", "rose": "rose", "unclear": "did not clearly change"}[one.verdict]
+    text = (drawn / "event-emergency-admissions.md").read_text(encoding="utf-8")
+    assert text.startswith(f"![Emergency admissions {words} in pilot practices. Shown is")

@@ -24,7 +24,7 @@ def whose(rows: pd.DataFrame, labels: dict[str, str]) -> str:
     nothing: dict[str, Any] = dict.fromkeys(
         ("truth", "published", "set_to", "ranked", "all_primary", "few", "unknown"), False
     )
-    shown = Shown(points=[], lacking=[], people=people(rows, labels), **nothing)
+    shown = Shown(fell=[], rose=[], unclear=[], points=[], lacking=[], people=people(rows, labels), **nothing)
     return said("outcomes/tables/effects", shown).removeprefix("Estimated change in pilot practices.")
 
 
