@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from analysis.present.provenance.address import Origin
-from analysis.present.provenance.context import Context, place_of
+from analysis.present.provenance.context import Context
 from analysis.wording import change
 
 if TYPE_CHECKING:
@@ -110,20 +111,22 @@ class Row:
         return self._value(column, float(self._row[column]))
 
     def _plain(self, column: str) -> Value:
-        return Value(float(self._row[column]), f"{self._key()}.{column}.plain", self._origin())
+        return Value(float(self._row[column]), f"{self._key()}.{column}.plain", self._origin)
 
     def _value(self, column: str, held: float) -> Value:
         scale = self._row["scale"] if column in TOLD else ""
         told = change(scale, held, held, held)
         unit = told.unit if scale in ("ratio", "points") else ""
         shown = "" if self._bare and unit == "%" else unit
-        return Value(told.estimate, f"{self._key()}.{column}", self._origin(), shown)
+        return Value(told.estimate, f"{self._key()}.{column}", self._origin, shown)
 
+    @cached_property
     def _origin(self) -> Origin | None:
         return self._context.origin(self._row) if self._cited else None
 
     def _key(self) -> str:
-        picked = place_of(self._row, self._context.estimates).partition(": ")[2].split(", ")
+        """What picks the row, as a name; a number without an address needs none."""
+        picked = self._origin.place.partition(": ")[2].split(", ") if self._origin else []
         return ".".join(pair.partition("=")[2] for pair in picked)
 
 
