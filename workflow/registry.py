@@ -87,8 +87,8 @@ def lacking(steps: Iterable[Step], written: Container[str]) -> Iterator[tuple[St
 
 
 def arguments_file(step: Step, data: StudyData) -> Path:
-    """Where a step finds its arguments; a draft's are beside the release's, so that neither makes the other anew."""
-    draft = data.draft and step.stage == "release"
+    """Where a step finds its arguments; those that write a draft are apart, so that neither makes the other anew."""
+    draft = data.draft and any(Path(path).is_relative_to(data.release) for path in step.outputs())
     return Path(data.results) / "steps" / ("draft" if draft else "") / f"{step.name}.json"
 
 

@@ -12,7 +12,7 @@ import pytest
 from analysis.arguments import OPTION, flat, read_arguments
 from analysis.plan.terms import Period
 from analysis.steps import Problem
-from workflow.registry import check, module_file, registry
+from workflow.registry import arguments_file, check, module_file, registry
 from workflow.step import Below, Step, keep, plain
 from workflow.study_data import read_study_data
 
@@ -119,3 +119,16 @@ def test_a_step_is_shown_with_its_command_and_its_files(
     assert "prepare_evidence " in capsys.readouterr().out
     assert show.main("evidence", "prepare_nothing") == 1
     assert "no step `prepare_nothing`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_draft_and_a_release_share_every_step_that_writes_neither(
+    root: Path, study: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    found = [read_study_data(study, draft=draft) for draft in (False, True)]
+    release, draft = ({name: (each, data) for name, each in registry(data).items()} for data in found)
+    for name, (step, data) in release.items():
+        same = step.outputs() == draft[name][0].outputs()
+        assert same == (arguments_file(step, data) == arguments_file(*draft[name])), name
+        assert same == (step.digest() == draft[name][0].digest()), name
