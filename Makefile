@@ -1,7 +1,7 @@
 # `make paper` builds the paper, `make test` checks everything; both first create the locked environment in .venv.
 # What a user gives is text: make expands none of it, and recipes find it in the environment, where no shell reads it as code.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(eval override $(name) := $$(value $(name)))))
-GIVEN := STUDY NAME DATA ACCEPT OFFLINE DRAFT WHAT EPISODES CONTACTS PYTHON
+GIVEN := STUDY SECTION NAME DATA ACCEPT OFFLINE DRAFT WHAT EPISODES CONTACTS PYTHON
 $(foreach name,$(GIVEN),$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) := $$(value $(name)))))
 STUDY ?= default
 EPISODES ?= 1000000 10000000 50000000
@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := paper
-.PHONY: help paper study check-data pull status step calibrate test lint unit integration e2e bench docs lock schemas clean
+.PHONY: help paper preview study check-data pull status step calibrate test lint unit integration e2e bench docs lock schemas clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -27,6 +27,9 @@ paper: .venv/installed ## the paper of a study: make paper, or make paper STUDY=
 	@python workflow/run.py
 	@python -m analysis.release.publish.announce --published="results/$$STUDY/$(if $(filter-out 0,$(DRAFT)),draft,release)/published.json" \
 	  --questioned="results/$$STUDY/prepare/questioned.json" --influence="results/$$STUDY/estimate/influence.json"
+
+preview: .venv/installed ## the text as it is now: make preview, or one section of it: make preview SECTION=continuity/worth
+	@python workflow/preview.py
 
 study: .venv/installed ## a study of your own data: make study NAME=my-study DATA=/path/to/folder
 	@python -m analysis.prepare.study_file.new_study --name="$$NAME" --data="$$DATA" --date="$$(date +%F)" \

@@ -50,8 +50,25 @@ def render(*, source: Path, document: str = "paper.qmd", to: Format, out: Path) 
         shutil.copytree(source, folder)
         project = read_project(folder, to)
         text = flatten(folder, document, project.values)
-        write_text(folder / _SETTINGS, json.dumps(project.metadata))
-        _RENDERERS[to](project, text, draft)
+        render_text(project, text, to, draft)
+
+
+def render_text(project: Project, text: str, to: Format, out: Path) -> None:
+    """Render a text whose shortcodes are resolved, with the settings of its project.
+
+    Parameters
+    ----------
+    project : Project
+        Settings and styles; nothing but these settings is written into its folder.
+    text : str
+        What :func:`flatten` gave.
+    to : {"html", "pdf", "docx"}
+        The format.
+    out : Path
+        The file.
+    """
+    write_text(project.folder / _SETTINGS, json.dumps(project.metadata))
+    _RENDERERS[to](project, text, out)
 
 
 def _html(project: Project, text: str, out: Path) -> None:

@@ -1,0 +1,39 @@
+"""A section can be read alone, over the project that was assembled last."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from analysis.release.render.preview import alone, lay_over, preview
+from analysis.steps import Problem
+from tests.unit.release.render.test_render import assembled
+
+
+def made(folder: Path, text: str) -> Path:
+    """A project over which a section called `room/made` was laid."""
+    source, reports = assembled(folder / "source"), folder / "reports"
+    (reports / "sections" / "room").mkdir(parents=True)
+    (folder / "sections.json").write_text(json.dumps({"sections/room/made.qmd": text}), encoding="utf-8")
+    lay_over(source, reports, folder / "sections.json", folder / "project")
+    return folder / "project"
+
+
+def test_a_section_is_shown_with_what_it_refers_to_named(tmp_path: Path) -> None:
+    text = "## A heading {#sec-here}\n\nAs @sec-here and @fig-elsewhere say, {{< var outcomes.emergency.change >}}.\n"
+    preview(made(tmp_path, text), "paper.qmd", "room/made", tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "A heading" in page
+    assert "[the figure fig-elsewhere]" in page
+    assert 'href="#sec-here"' in page
+
+
+def test_a_section_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="The paper has no section room/mode") as caught:
+        preview(made(tmp_path, "Text."), "paper.qmd", "room/mode", tmp_path / "page.html")
+    assert "that room has made" in caught.value.mend
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_what_is_defined_in_the_section_stays_a_link() -> None:
+    assert alone("@tbl-a and @tbl-b, [@ling2012] {#tbl-a}") == "@tbl-a and *[the table tbl-b]*, [@ling2012] {#tbl-a}"
