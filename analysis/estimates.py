@@ -11,7 +11,9 @@ standard error has the interval and the p-value of randomisation inference, or n
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import reduce
 from importlib.machinery import ModuleSpec
+from operator import and_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -223,9 +225,9 @@ def read_unmade(path: Path) -> list[NotEstimated]:
 
 def pick(estimates: "pd.DataFrame", **where: str) -> "pd.DataFrame":
     """The rows whose columns equal the values given."""
-    for column, value in where.items():
-        estimates = estimates[estimates[column] == value]
-    return estimates
+    if not where:
+        return estimates
+    return estimates[reduce(and_, (estimates[column] == value for column, value in where.items()))]
 
 
 def one(estimates: "pd.DataFrame", **where: str) -> "pd.Series[Any] | None":

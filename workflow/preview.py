@@ -31,7 +31,7 @@ def main() -> int:
         source = assembled(results)
         render_templates(results / "steps" / f"{SECTIONS}.json", out)
         shutil.rmtree(project, ignore_errors=True)
-        lay_over(source, Path("reports"), out / "sections.json", project)
+        lay_over(source, Path("reports"), out, project, study.release.document)
         if quarto := shutil.which("quarto"):
             os.execv(quarto, [quarto, "preview", str(project / study.release.document)])
         page = out / f"{section.replace('/', '-') or Path(study.release.document).stem}.html"
@@ -53,7 +53,7 @@ def assembled(results: Path) -> Path:
 def render_templates(arguments: Path, out: Path) -> None:
     """Render the templates of the paper as its own step would, beside its results."""
     given = {name: escaped_plan(value) for name, value in read_arguments(numbers, arguments).items()}
-    places = {"out": "numbers.yml", "addresses": "addresses.json", "sections": "sections.json"}
+    places = {"addresses": "addresses.json", "sections": "sections.json"}
     numbers(**given | {name: out / place for name, place in places.items()})
 
 

@@ -34,7 +34,7 @@ def rendered(built: Clone, study: str, scenario: str, out: Path) -> dict[str, st
     table = pd.read_csv(built.folder / results / "assess/disclosed/estimates.csv", dtype={"horizon": str})
     SCENARIOS[scenario](table, good).to_csv(out / "estimates.csv", index=False)
     judged, read = {"verdicts": out / "verdicts.csv"}, {"tests": out / "tests.json"}
-    made = {"out": "numbers.yml", "addresses": "addresses.json", "sections": "sections.json"}
+    made = {"addresses": "addresses.json", "sections": "sections.json"}
     ran(built, results, "assess.verdicts.verdicts", "assess_verdicts", out, {"out": judged["verdicts"]})
     ran(built, results, "assess.five_tests.five_tests", "assess_tests", out, judged | {"out": read["tests"]})
     places = {name: out / place for name, place in made.items()}

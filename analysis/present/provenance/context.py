@@ -1,6 +1,8 @@
 """What the paper's words and tables are made from, read once."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 # What an address always says of a row, and what it says beside that where several rows answer.
 ALWAYS = ("outcome", "design", "term", "scale")
 WHERE_NEEDED = ("specification", "subgroup", "horizon", "estimator", "population")
+KEYS = (*ALWAYS, *WHERE_NEEDED)
+# The values of a row in these columns.
+Picking = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,17 @@ class Context:
         """The one row with these values, on the ratio scale where there are several; None where there is none."""
         return one(self.estimates, **where)
 
+    @cached_property
+    def _places(self) -> dict[Picking, str]:
+        return places(self.estimates)
+
+    def place(self, row: "pd.Series[Any]") -> str:
+        """The address of a row of the table: its file, and the columns whose values pick it and no other."""
+        return self._places[picking(row)]
+
     def origin(self, row: "pd.Series[Any]") -> Origin:
         """Where the numbers of a row come from."""
-        return Origin(place_of(row, self.estimates), str(row["step"]), self.data(row["data_digest"]))
+        return Origin(self.place(row), str(row["step"]), self.data(row["data_digest"]))
 
     def data(self, digest: str) -> str:
         """The data sets behind a data digest, in words."""
@@ -54,12 +67,32 @@ class Context:
 
 def place_of(row: "pd.Series[Any]", estimates: "pd.DataFrame") -> str:
     """The address of a row: its file, and the columns whose values pick it and no other, spelled as they are there."""
-    told, rows = [], estimates
-    for key in (*ALWAYS, *WHERE_NEEDED):
-        if key in ALWAYS or rows[key].nunique() > 1:
-            told.append(f"{key}={row[key]}")
-            rows = rows[rows[key] == row[key]]
-    return f"estimates.csv: {', '.join(told)}"
+    return places(estimates)[picking(row)]
+
+
+def picking(row: "pd.Series[Any]") -> Picking:
+    """The values by which a row is picked."""
+    return tuple(row[key] for key in KEYS)
+
+
+def places(estimates: "pd.DataFrame") -> dict[Picking, str]:
+    """The addresses of all rows, by the values that pick them."""
+    rows = list(zip(*(estimates[key] for key in KEYS), strict=True))
+    return {row: f"estimates.csv: {', '.join(told)}" for row, told in _told(rows, 0)}
+
+
+def _told(rows: Sequence[Picking], depth: int) -> Iterator[tuple[Picking, tuple[str, ...]]]:
+    """Each of some rows that agree in the keys before, with the further keys that tell it from the others."""
+    if depth == len(KEYS):
+        yield from ((row, ()) for row in rows)
+        return
+    groups: dict[object, list[Picking]] = {}
+    for row in rows:
+        groups.setdefault(row[depth], []).append(row)
+    said = KEYS[depth] in ALWAYS or len(groups) > 1
+    for value, group in groups.items():
+        own = (f"{KEYS[depth]}={value}",) * said
+        yield from ((row, (*own, *more)) for row, more in _told(group, depth + 1))
 
 
 def read_context(estimates: Path, lineage: Path, confidence: float, unmade: Paths = ()) -> Context:

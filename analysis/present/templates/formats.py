@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sized
-from functools import partial
+from functools import cache, partial
 from math import floor, log10
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from analysis.disclosure import protected
 from analysis.months import month_words
 from analysis.present.provenance.address import Book
-from analysis.present.templates.language import Filters, render
+from analysis.present.templates.language import Filters, compiled
 from analysis.present.templates.phrases import phrase, read_phrases
 from analysis.present.templates.values import Ends, Printed, Value
 from analysis.steps import Problem
@@ -30,9 +30,10 @@ def formats(book: Book, folder: Path) -> dict[str, Callable[..., Any]]:
         The library of phrases.
     """
     phrases = read_phrases(folder)
+    say = cache(lambda name: _sayer(folder / f"{name}.md.j2", filters))
     filters: dict[str, Callable[..., Any]] = {
-        "say": lambda it, name: _say(folder / f"{name}.md.j2", it, filters),
-        "each": lambda them, name: [_say(folder / f"{name}.md.j2", it, filters) for it in them],
+        "say": lambda it, name: say(name)(it),
+        "each": lambda them, name: [say(name)(it) for it in them],
         "phrase": lambda code, name: phrase(phrases, name, code),
         "phrases": lambda codes, name: [phrase(phrases, name, code) for code in codes],
         "plural": _plural,
@@ -64,11 +65,12 @@ def cell(text: str) -> str:
     return re.sub(r"(?<!\\)\|", "∣", text).replace("\n", " ")
 
 
-def _say(place: Path, it: object, filters: Filters) -> str:
+def _sayer(place: Path, filters: Filters) -> Callable[[object], str]:
     """A sentence that recurs: a template of its own, which is given one thing, `it`."""
     if not place.is_file():
         raise Problem(f"There is no phrase {place}.", "write it, or correct its name")
-    return " ".join(render(place, place.read_text(encoding="utf-8"), {"it": it}, filters).split())
+    told = compiled(place, place.read_text(encoding="utf-8"), {"it"}, filters)
+    return lambda it: " ".join(told({"it": it}).split())
 
 
 def _plural(count: float | Sized | Value, one: str, many: str = "") -> str:

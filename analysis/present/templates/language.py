@@ -132,24 +132,35 @@ def render(place: Path, text: str, values: Mapping[str, Any], filters: Filters) 
     Problem
         When it asks a value for something that the value has not, or when a tag is left over.
     """
+    return compiled(place, text, values, filters)(values)
+
+
+def compiled(place: Path, text: str, names: Collection[str], filters: Filters) -> Callable[[Mapping[str, Any]], str]:
+    """A template that was checked, ready to be told from values of these names, as often as wanted."""
     from jinja2 import UndefinedError
     from jinja2.exceptions import SecurityError
 
-    check(place, text, values, filters)
+    check(place, text, names, filters)
     template = environment(filters).from_string(text)
-    try:
-        made = template.render(values)
-    except Problem as problem:  # of a filter, which knows neither file nor line
-        raise Problem(f"{place}, line {_line(problem)}: {problem.sentence}", problem.mend) from problem
-    except (UndefinedError, SecurityError) as error:
-        raise Problem(f"{place}, line {_line(error)}: {error.message}.", f"correct its name in {place}") from error
-    except (TypeError, ValueError, AttributeError) as error:
-        fault = f"the filter or the loop cannot take this value ({error})"
-        raise Problem(f"{place}, line {_line(error)}: {fault}.", f"correct the tag in {place}") from error
-    if left := LEFT_OVER.search(made):
-        shown = made[left.start() : left.start() + 40].split("\n")[0]
-        raise Problem(f"{place}: `{shown}` is left over in the text.", "values stand between << and >>, tags <% and %>")
-    return made
+
+    def told(values: Mapping[str, Any]) -> str:
+        try:
+            made = template.render(values)
+        except Problem as problem:  # of a filter, which knows neither file nor line
+            raise Problem(f"{place}, line {_line(problem)}: {problem.sentence}", problem.mend) from problem
+        except (UndefinedError, SecurityError) as error:
+            raise Problem(f"{place}, line {_line(error)}: {error.message}.", f"correct its name in {place}") from error
+        except (TypeError, ValueError, AttributeError) as error:
+            fault = f"the filter or the loop cannot take this value ({error})"
+            raise Problem(f"{place}, line {_line(error)}: {fault}.", f"correct the tag in {place}") from error
+        if left := LEFT_OVER.search(made):
+            shown = made[left.start() : left.start() + 40].split("\n")[0]
+            raise Problem(
+                f"{place}: `{shown}` is left over in the text.", "values stand between << and >>, tags <% and %>"
+            )
+        return made
+
+    return told
 
 
 def _line(error: BaseException) -> int:

@@ -4,6 +4,9 @@ import re
 import shutil
 from pathlib import Path
 
+from analysis.present.provenance.address import Book
+from analysis.present.templates.formats import formats
+from analysis.release.assemble.annex import addresses_table
 from analysis.release.render.project import read_project
 from analysis.release.render.render import render_text
 from analysis.release.render.shortcodes import flatten
@@ -15,7 +18,7 @@ NUMBER = re.compile(r"\[([^\[\]]*)\]\{\.number[^{}]*\}")
 KINDS = {"sec": "the section", "fig": "the figure", "tbl": "the table"}
 
 
-def lay_over(source: Path, reports: Path, sections: Path, folder: Path) -> None:
+def lay_over(source: Path, reports: Path, made: Path, folder: Path, document: str) -> None:
     """The project that was assembled last, with the text as it is now.
 
     Parameters
@@ -24,16 +27,24 @@ def lay_over(source: Path, reports: Path, sections: Path, folder: Path) -> None:
         What was assembled: figures, tables, styles, cover and variables are taken as they are.
     reports : Path
         The paper's sources.
-    sections : Path
-        What their templates became (JSON).
+    made : Path
+        The folder with ``sections.json``, what their templates became, and ``addresses.json``.
     folder : Path
         The new project.
+    document : str
+        The document, of whose numbers the addresses are listed.
     """
     shutil.copytree(source, folder)
     for path in [*reports.glob("*.qmd"), *reports.glob("sections/*/*.qmd")]:
         write_text(folder / path.relative_to(reports), path.read_text(encoding="utf-8"))
-    for name, text in read_json(sections).items():
+    for name, text in read_json(made / "sections.json").items():
         write_text(folder / name, text)
+    addresses = folder / "tables/addresses.md"
+    write_text(addresses, "")
+    text = flatten(folder.resolve(), document, read_project(folder, "html").values)
+    write_text(
+        addresses, addresses_table(read_json(made / "addresses.json"), text, formats(Book(), reports / "phrases"))
+    )
 
 
 def preview(folder: Path, document: str, section: str, out: Path) -> None:
@@ -55,6 +66,7 @@ def preview(folder: Path, document: str, section: str, out: Path) -> None:
     Problem
         When the document includes no such section.
     """
+    folder = folder.resolve()  # includes are held to it
     project = read_project(folder, "html")
     if section:
         document = f"sections/{section}.qmd"

@@ -1,21 +1,24 @@
 """A section can be read alone, over the project that was assembled last."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from analysis.release.render.preview import alone, lay_over, preview
 from analysis.steps import Problem
-from tests.unit.release.render.test_render import assembled
+from tests.unit.release.render.test_render import REPORTS, assembled
 
 
 def made(folder: Path, text: str) -> Path:
     """A project over which a section called `room/made` was laid."""
     source, reports = assembled(folder / "source"), folder / "reports"
     (reports / "sections" / "room").mkdir(parents=True)
+    shutil.copytree(REPORTS / "phrases", reports / "phrases")
     (folder / "sections.json").write_text(json.dumps({"sections/room/made.qmd": text}), encoding="utf-8")
-    lay_over(source, reports, folder / "sections.json", folder / "project")
+    (folder / "addresses.json").write_text("{}", encoding="utf-8")
+    lay_over(source, reports, folder, folder / "project", "paper.qmd")
     return folder / "project"
 
 
