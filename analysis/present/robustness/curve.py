@@ -115,7 +115,7 @@ def _choices(axes: "Axes", data: "pd.DataFrame", kinds: list[tuple[str, str]]) -
     axes.set_yticks(range(len(kinds)), [f"{key}: {each}" for key, each in kinds], fontsize=9)
     axes.set_ylim(len(kinds) - 0.4, -0.6)
     axes.set_xticks([])
-    axes.set_xlabel("Combinations, from the lowest estimate to the highest")
+    axes.set_xlabel("Combinations, by their estimate")
     axes.grid(visible=False)
     bare(axes)
 
