@@ -1,7 +1,6 @@
 """Our estimates with the truth and the published value beside them: the figure and the table."""
 
 import textwrap
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,8 @@ from analysis.estimates import pick, read_estimates, verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.look.markdown import Table
 from analysis.present.look.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, nothing, save
-from analysis.present.outcomes.benchmarks import SAME, People, circular, people
+from analysis.present.outcomes.benchmarks import SAME, circular, people
+from analysis.present.outcomes.effects_shown import Point, Shown
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Outcomes
 from analysis.present.templates.formats import formats
@@ -28,58 +28,6 @@ BESIDE = {"truth": (TRUTH, "D", "Truth in the simulation"), "published": (PUBLIS
 
 # Signs in a line of the name of the axis.
 AXIS = 65
-
-
-@dataclass(frozen=True)
-class Point:
-    """One estimate: the outcome in words, and the change with its interval and its unit as they print."""
-
-    label: str
-    size: str
-    unit: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """What the figure and the table of effects show.
-
-    Attributes
-    ----------
-    fell, rose, unclear : list of str
-        The outcomes that clearly did, and those of which no change is clear, in words.
-    points : list of Point
-    lacking : list of str
-        The outcomes that could not be estimated, in words.
-    truth, published : bool
-        Whether any estimate has it beside it.
-    set_to : bool
-        Whether a truth was set to the published value beside it.
-    ranked, all_primary : bool
-        Whether the plan calls some primary and others not; whether it calls all so.
-    few, unknown : bool
-        Whether clusters are too few for some interval; whether some interval is not known.
-    people : list of People
-        Of whom the published values are.
-    """
-
-    fell: list[str]
-    rose: list[str]
-    unclear: list[str]
-    points: list[Point]
-    lacking: list[str]
-    truth: bool
-    published: bool
-    set_to: bool
-    ranked: bool
-    all_primary: bool
-    few: bool
-    unknown: bool
-    people: list[People]
-
-    @property
-    def several(self) -> bool:
-        """Whether the published values are of different people."""
-        return len(self.people) > 1
 
 
 def effects(

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.present.outcomes.benchmarks import people
-from analysis.present.outcomes.effects import Shown
+from analysis.present.outcomes.effects_shown import Shown
 from tests.unit.present.phrases import said
 
 OF_ALL = "patients of all pilot sites with individual-level data"
