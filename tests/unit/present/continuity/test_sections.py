@@ -33,7 +33,8 @@ SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="[a-z0-9-]+"\}')
 ASKING = {"whom", "size", "admissions", "worth"}
 # Numbers of the text that are no results: levels, units, citations, figures, and what was published of other studies.
 NO_RESULT = re.compile(
-    r"95% confidence interval|per 1,000 patients a year|aged 65 and over|\[@[^\]]*\]|\{[^}]*\}+|@\S+|"
+    r"95% confidence interval|per 1,000 patients a year|aged 65 and over|The plan sets 3 percentage points|"
+    r"\[@[^\]]*\]|\{[^}]*\}+|@\S+|"
     r"In a study of 200 English practices, 59% .* 70% in small ones"
 )
 
