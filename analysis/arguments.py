@@ -43,7 +43,7 @@ def split(words: list[str]) -> tuple[list[str], Path | None]:
 
 
 def flat(step: Callable[..., None]) -> Callable[..., None]:
-    """The step with the fields of its arguments that are dataclasses as arguments of their own.
+    """The step with the fields of its arguments that are dataclasses, and have no default, as arguments of their own.
 
     Parameters
     ----------
@@ -52,7 +52,9 @@ def flat(step: Callable[..., None]) -> Callable[..., None]:
         with their attributes.
     """
     kinds: dict[str, Any] = get_type_hints(step, include_extras=True)
-    objects: dict[str, Any] = {name: kind for name, kind in kinds.items() if is_dataclass(kind)}
+    given = inspect.signature(step).parameters.values()
+    needed = [each.name for each in given if each.default is inspect.Parameter.empty]
+    objects: dict[str, Any] = {name: kinds[name] for name in needed if is_dataclass(kinds[name])}
     if not objects:
         return step
 
@@ -63,7 +65,6 @@ def flat(step: Callable[..., None]) -> Callable[..., None]:
         }
         step(**made, **values)
 
-    given = inspect.signature(step).parameters.values()
     own = [each.replace(annotation=kinds[each.name]) for each in given if each.name not in objects]
     signature = inspect.Signature([*own, *chain.from_iterable(map(_options, objects.values()))])
     functools.update_wrapper(called, step)

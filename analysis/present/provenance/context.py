@@ -21,7 +21,7 @@ ALWAYS = ("outcome", "design", "term", "scale")
 WHERE_NEEDED = ("specification", "subgroup", "horizon", "estimator", "population")
 KEYS = (*ALWAYS, *WHERE_NEEDED)
 # The values of a row in these columns.
-Picking = tuple[object, ...]
+Picking = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,13 @@ def place_of(row: "pd.Series[Any]", estimates: "pd.DataFrame") -> str:
 
 
 def picking(row: "pd.Series[Any]") -> Picking:
-    """The values by which a row is picked."""
-    return tuple(row[key] for key in KEYS)
+    """The values by which a row is picked, as they are spelled."""
+    return tuple(str(row[key]) for key in KEYS)
 
 
 def places(estimates: "pd.DataFrame") -> dict[Picking, str]:
     """The addresses of all rows, by the values that pick them."""
-    rows = list(zip(*(estimates[key] for key in KEYS), strict=True))
+    rows = list(zip(*(estimates[key].map(str) for key in KEYS), strict=True))
     return {row: f"estimates.csv: {', '.join(told)}" for row, told in _told(rows, 0)}
 
 
@@ -86,7 +86,7 @@ def _told(rows: Sequence[Picking], depth: int) -> Iterator[tuple[Picking, tuple[
     if depth == len(KEYS):
         yield from ((row, ()) for row in rows)
         return
-    groups: dict[object, list[Picking]] = {}
+    groups: dict[str, list[Picking]] = {}
     for row in rows:
         groups.setdefault(row[depth], []).append(row)
     said = KEYS[depth] in ALWAYS or len(groups) > 1

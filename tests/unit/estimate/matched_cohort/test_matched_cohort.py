@@ -9,14 +9,13 @@ import pytest
 import statsmodels.api as sm
 
 from analysis.estimate.matched_cohort.cohort_models import People, alone, change, deaths
-from analysis.estimate.matched_cohort.matched_cohort import from_matches, from_weights, matched_cohort
+from analysis.estimate.matched_cohort.matched_cohort import NO_COHORT, from_matches, from_weights, matched_cohort
 from analysis.estimate.matched_cohort.matching import compared, match, numbers, score
 from analysis.estimate.numerics.weights.balance_statistics import balance
 from analysis.estimate.numerics.weights.risk_score import covariates, log_odds
 from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.designs import MatchedCohort
 from analysis.steps import Problem
-from analysis.wording import NO_COHORT
 from tests.conftest import receipt
 
 OUTCOMES = {"emergency_admissions": "emergency", "elective_admissions": "elective"}
