@@ -62,8 +62,8 @@ def paragraphs(text: str) -> Iterator[str]:
 def faults(sections: dict[str, str]) -> Iterator[str]:
     """Everything that a reader would stumble over."""
     for place, text in sections.items():
-        said: set[str] = set()
         for paragraph in paragraphs(text):
+            said: set[str] = set()
             for name, pattern in FAULTS.items():
                 if found := re.search(pattern, paragraph):
                     yield f"{place}: {name}: …{paragraph[max(0, found.start() - 50) : found.end() + 30]}…"
@@ -72,8 +72,9 @@ def faults(sections: dict[str, str]) -> Iterator[str]:
                     yield f"{place}: said twice: {sentence}"
                 said.add(sentence)
         bare = re.sub(r"^\{\{<.*$", "x", text, flags=re.MULTILINE)
-        for heading in re.findall(r"^#+ (.+)\n+(?=#|\Z)", bare, flags=re.MULTILINE):
-            yield f"{place}: nothing below the heading {heading}"
+        for level, heading in re.findall(r"^(#+) (.+)\n+(?=\1 |#{1,2} )", bare, flags=re.MULTILINE):
+            if len(level) > 1:
+                yield f"{place}: nothing below the heading {heading}"
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
