@@ -4,7 +4,7 @@ import functools
 import inspect
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -77,10 +77,13 @@ def flat(step: Callable[..., None]) -> Callable[..., None]:
 
 
 def _options(kind: Any) -> Iterator[inspect.Parameter]:
-    """An argument for each field of a dataclass."""
+    """An argument for each field of a dataclass; one that is made anew each time is made once, as its default."""
     hints = get_type_hints(kind, include_extras=True)
+    made = {each.name: each.default_factory for each in fields(kind)}
     for name, each in inspect.signature(kind).parameters.items():
-        yield each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name])
+        make = made[name]
+        default = each.default if make is MISSING else make()
+        yield each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name], default=default)
 
 
 def read_arguments(step: Callable[..., None], path: Path) -> dict[str, Any]:

@@ -11,14 +11,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)
 
-from analysis.arguments import read_arguments  # noqa: E402
+from analysis.arguments import flat, read_arguments  # noqa: E402
 from analysis.plain_text import escaped_plan  # noqa: E402
-from analysis.present.document.numbers import numbers  # noqa: E402
+from analysis.present.document.sections import sections  # noqa: E402
 from analysis.release.render.preview import lay_over, preview  # noqa: E402
 from analysis.steps import Problem, again, leave, tell  # noqa: E402
 from analysis.study import read_study, study_path  # noqa: E402
 
-SECTIONS = "present_numbers"
+SECTIONS = "present_sections"
 
 
 def main() -> int:
@@ -52,9 +52,9 @@ def assembled(results: Path) -> Path:
 
 def render_templates(arguments: Path, out: Path) -> None:
     """Render the templates of the paper as its own step would, beside its results."""
-    given = {name: escaped_plan(value) for name, value in read_arguments(numbers, arguments).items()}
-    places = {"addresses": "addresses.json", "sections": "sections.json"}
-    numbers(**given | {name: out / place for name, place in places.items()})
+    step = flat(sections)
+    given = {name: escaped_plan(value) for name, value in read_arguments(step, arguments).items()}
+    step(**given | {"out": out / "sections.json", "addresses": out / "addresses.json"})
 
 
 if __name__ == "__main__":

@@ -166,7 +166,7 @@ MADE: list[tuple[str, Callable[[Path], object], str, str]] = [
     ("estimate/estimates.csv", flip, "estimate_table", "estimate_admissions"),
     ("prepare/panel.parquet", cut, "prepare_panel", "pull_package"),
     ("present/figures/effects.svg", flip, "present_outcomes", "estimate_table"),
-    ("release/source", lambda folder: flip(folder / "own-study.qmd"), "release_assemble", "present_numbers"),
+    ("release/source", lambda folder: flip(folder / "own-study.qmd"), "release_assemble", "present_sections"),
     ("release/paper.pdf", flip, "release_render", "release_assemble"),
 ]
 

@@ -34,11 +34,11 @@ def rendered(built: Clone, study: str, scenario: str, out: Path) -> dict[str, st
     table = pd.read_csv(built.folder / results / "assess/disclosed/estimates.csv", dtype={"horizon": str})
     SCENARIOS[scenario](table, good).to_csv(out / "estimates.csv", index=False)
     judged, read = {"verdicts": out / "verdicts.csv"}, {"tests": out / "tests.json"}
-    made = {"addresses": "addresses.json", "sections": "sections.json"}
+    made = {"addresses": "addresses.json", "out": "sections.json"}
     ran(built, results, "assess.verdicts.verdicts", "assess_verdicts", out, {"out": judged["verdicts"]})
     ran(built, results, "assess.five_tests.five_tests", "assess_tests", out, judged | {"out": read["tests"]})
     places = {name: out / place for name, place in made.items()}
-    ran(built, results, "present.document.numbers", "present_numbers", out, judged | read | places)
+    ran(built, results, "present.document.sections", "present_sections", out, judged | read | places)
     return dict(json.loads((out / "sections.json").read_text(encoding="utf-8")))
 
 

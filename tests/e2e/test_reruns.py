@@ -20,7 +20,7 @@ FROM_TABLE: Jobs = {
     "estimate_table": 1, "assess_verdicts": 1, "assess_tests": 1,
     "present_outcomes": 1, "present_evidence": 1,
     "present_designs": 1, "present_cohort": 1, "present_robustness": 1, "present_continuity": 1,
-    "present_numbers": 1, "present_tests": 1, "present_tables": 1, "assess_disclose": 1,
+    "present_sections": 1, "present_tests": 1, "present_tables": 1, "assess_disclose": 1,
     "release_private": 1,
     **RELEASE,
 }  # fmt: skip
@@ -186,7 +186,7 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     (
         "a section of the paper",
         lambda clone: clone.append("reports/sections/advice/limits.qmd", "\nOne more limit.\n"),
-        RELEASE | {"present_numbers": 1},
+        RELEASE | {"present_sections": 1},
     ),
 ]  # fmt: skip
 

@@ -86,11 +86,11 @@ def joined(out: Path, plan: Questions) -> None:
         study="open", plan_digest="0" * 64, out=out / "verdicts.csv",
     )  # fmt: skip
     ran(
-        "analysis.present.document.numbers", estimates=estimates, lineage=out / "lineage.json",
+        "analysis.present.document.sections", estimates=estimates, lineage=out / "lineage.json",
         tests=out / "tests.json", verdicts=out / "verdicts.csv",
         benchmarks=out / "benchmarks.csv", outcomes={}, syntheses={}, inference='{"confidence": 0.95}', questions=plan,
         states=states, addresses=out / "addresses.json", reports=ROOT / "reports",
-        sections=out / "sections.json", document="open-nhs.qmd",
+        out=out / "sections.json", document="open-nhs.qmd",
     )  # fmt: skip
     ran(
         "analysis.present.questions.questions", estimates=estimates, questions=plan, states=states, phrases=PHRASES,
@@ -229,12 +229,12 @@ def test_a_break_ends_in_a_sentence_and_leaves_earlier_results(folder: Path, tmp
 def test_a_study_that_reads_no_tests_has_a_paper_without_them(folder: Path, tmp_path: Path) -> None:
     write_json(tmp_path / "tests.json", [])
     ran(
-        "analysis.present.document.numbers", estimates=folder / "estimates.csv", lineage=folder / "lineage.json",
+        "analysis.present.document.sections", estimates=folder / "estimates.csv", lineage=folder / "lineage.json",
         tests=tmp_path / "tests.json", verdicts=folder / "verdicts.csv", benchmarks=folder / "benchmarks.csv",
         outcomes={}, syntheses={},
         inference='{"confidence": 0.95}', questions=questions(), states=folder / "questions/questions.json",
         addresses=tmp_path / "addresses.json", reports=ROOT / "reports",
-        sections=tmp_path / "sections.json", document="open-nhs.qmd",
+        out=tmp_path / "sections.json", document="open-nhs.qmd",
     )  # fmt: skip
     sections = read_json(tmp_path / "sections.json")
     lines = sections["sections/summary/headlines.qmd"].splitlines()

@@ -17,7 +17,7 @@ def steps(data: StudyData) -> Iterator[Step]:
     """The steps that follow those of figures and their tables."""
     yield calibration(data)
     yield tables(data)
-    yield numbers(data)
+    yield sections(data)
 
 
 def plan_calibrated(data: StudyData) -> str:
@@ -98,18 +98,18 @@ def supplied(data: StudyData) -> list[str]:
     return [name for name in TABLES if data.table(name)]
 
 
-def numbers(data: StudyData) -> Step:
+def sections(data: StudyData) -> Step:
     """Results in words, each number with its address."""
     study = data.study
     contacts = study.pilots.contacts if study.pilots else None
     asked: dict[str, object] = {
         **({"experiment": study.experiment} if data.experiment else {}),
-        **({"asked": data.continuity, "contacts": contacts} if data.continuity else {}),
-        **({"kinds": study.calibration, "digest": plan_calibrated(data)} if study.calibration else {}),
+        **({"continuity": data.continuity, "contacts": contacts} if data.continuity else {}),
+        **({"calibration": study.calibration, "digest": plan_calibrated(data)} if study.calibration else {}),
     }
     return Step(
-        "present_numbers",
-        "analysis.present.document.numbers",
+        "present_sections",
+        "analysis.present.document.sections",
         "Putting results into words, each number with its address",
         reads={
             "estimates": ESTIMATES,
@@ -135,7 +135,7 @@ def numbers(data: StudyData) -> Step:
         },
         writes={
             "addresses": f"{STAGE}/addresses.json",
-            "sections": f"{STAGE}/sections.json",
+            "out": f"{STAGE}/sections.json",
         },
         # Templates, phrases, and the sections between them, which include others.
         beside=[path for path in files_below("reports") if path.endswith((".qmd", ".j2", ".yaml"))],
@@ -152,8 +152,8 @@ def topics(data: StudyData) -> dict[str, Files]:
         "arms": [ARMS] if data.experiment else [],
         "states": [STATES] if study.questions else [],
         "cohort": cohort if data.cohort else [],
-        "continuity": contacts if data.continuity else [],
-        "calibration": data.calibrated("default")[:1] if study.outcomes else [],
+        "contact_facts": contacts if data.continuity else [],
+        "tried": data.calibrated("default")[:1] if study.outcomes else [],
         "power": data.calibrated(study.name) if study.calibration else [],
         "published": [EVIDENCE] if study.syntheses else [],
     }

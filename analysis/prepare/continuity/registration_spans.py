@@ -88,7 +88,7 @@ class Spans:
     ----------
     rows : (spans, 4) int
         By patient, practice and first day: practice, first day on the list, last day, and the number of the registered
-        GP (-1 of one who saw nobody, :data:`analysis.prepare.indices.judge_kernel.NOBODY` where none is registered).
+        GP (-1 of one who saw nobody, and the number of nobody where none is registered).
     starts : (people + 1,) int
         Where the spans of each patient begin, and where the last one's end.
     died : (people,) int

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import ContactRules, Continuity
@@ -12,7 +12,7 @@ from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.context import Context, Outcomes, Syntheses
-from analysis.steps import Paths
+from analysis.steps import AsJson, Paths
 from analysis.study import Inference
 from analysis.verdicts import Verdicts
 
@@ -34,8 +34,12 @@ class PaperPlan:
         The tables that the pilots' data hold.
     costs : bool
         Whether the plan costs the changes in activity.
-    experiment, continuity, calibration
-        None where the study has none.
+    experiment : Experiment
+        The plan of the experiment; none where the study has none.
+    continuity : Continuity
+        What is asked of continuity; none where the study asks nothing.
+    calibration : Calibration
+        The kinds of world; none where the plan asks for no calibration.
     digest : str
         The digest of what the plan wants calibrated.
     contacts : ContactRules
@@ -48,14 +52,14 @@ class PaperPlan:
     outcomes: Outcomes = field(default_factory=dict)
     syntheses: Syntheses = field(default_factory=dict)
     questions: Questions = field(default_factory=dict)
-    checks: Checks = field(default_factory=dict)
+    checks: Annotated[Checks, AsJson] = field(default_factory=dict)
     supplied: tuple[str, ...] = ()
     costs: bool = False
-    experiment: Experiment | None = None
-    continuity: Continuity | None = None
-    calibration: Calibration | None = None
+    experiment: Annotated[Experiment | None, AsJson] = None
+    continuity: Annotated[Continuity | None, AsJson] = None
+    calibration: Annotated[Calibration | None, AsJson] = None
     digest: str = ""
-    contacts: ContactRules = field(default_factory=ContactRules)
+    contacts: Annotated[ContactRules, AsJson] = field(default_factory=ContactRules)
     evidence: str = ""
 
     @property
@@ -93,6 +97,70 @@ class PaperPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperFiles:
+    """What other steps left for the paper, and where its own words stand.
+
+    Attributes
+    ----------
+    estimates, lineage : Path
+        The table of estimates and the data sets behind its rows.
+    verdicts : Path
+        What each result is taken to say.
+    tests : Path
+        The readings of the five tests.
+    benchmarks : Path
+        Truth and published values of the outcomes.
+    reports : Path
+        The paper's sources, of which sections and the library of phrases are read.
+    document : str
+        The paper, by its path below `reports`.
+    unmade : tuple of Path
+        What could not be estimated, and why.
+    quality : tuple of Path
+        The data-quality table; none where the study has no pilots.
+    arms : tuple of Path
+        What others published of the arms of an experiment.
+    states : tuple of Path
+        What the prepare stage says of each question; none where the study has no questions.
+    cohort : tuple of Path
+        Numbers, balance and benchmarks of the matched cohort; none where the study has none.
+    contact_facts : tuple of Path
+        What each minimum of contacts drops, what was left out of the contacts, truth and published values.
+    tried : tuple of Path
+        How often the primary model's intervals held the truth; none where `make calibrate` never ran.
+    power : tuple of Path
+        What `make calibrate` wrote last for this study, table and record; none where it never ran.
+    published : tuple of Path
+        The prepared evidence; none where the study names no published evidence.
+    """
+
+    estimates: Path
+    lineage: Path
+    verdicts: Path
+    tests: Path
+    benchmarks: Path
+    reports: Path
+    document: str
+    unmade: Paths = ()
+    quality: Paths = ()
+    arms: Paths = ()
+    states: Paths = ()
+    cohort: Paths = ()
+    contact_facts: Paths = ()
+    tried: Paths = ()
+    power: Paths = ()
+    published: Paths = ()
+
+    def by_topic(self) -> dict[str, Paths]:
+        """The files that pages read by themselves, by the name that they know them by."""
+        return {
+            "quality": self.quality, "arms": self.arms, "states": self.states, "cohort": self.cohort,
+            "continuity": self.contact_facts, "calibration": self.tried, "published": self.published,
+            "power": self.power, "tests": (self.tests,),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sources:
     """What the paper is told from.
 
@@ -107,8 +175,7 @@ class Sources:
     benchmarks : DataFrame
         Truth and published values of the outcomes.
     files : dict
-        What other steps left, by the name of the option: ``quality``, ``arms``, ``states``, ``cohort``,
-        ``continuity``, ``calibration``, ``published``, ``power``; no files where the study has none.
+        What other steps left, as :meth:`PaperFiles.by_topic` gives it; no files where the study has none.
     """
 
     context: Context

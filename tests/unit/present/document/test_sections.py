@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis.assess.verdicts.verdicts import verdicts
-from analysis.present.document.numbers import numbers
+from analysis.present.document.sections import sections as write_sections
 from analysis.present.provenance.address import slug
+from analysis.present.provenance.sources import PaperFiles, PaperPlan
 from analysis.release.publish.publish import headlines
 from analysis.steps import read_json, write_json
 from analysis.study import Study, read_study
@@ -36,15 +37,13 @@ def told(estimates: Path, results: Path, prepared: Path, study: Study, out: Path
         questions=study.questions, study=study.name, plan_digest=study.plan_digest(),
         benchmarks=(prepared / "benchmarks.csv",), out=out / "verdicts.csv",
     )  # fmt: skip
-    numbers(
+    plan = PaperPlan(outcomes=study.outcomes, syntheses=study.syntheses, inference=study.inference)
+    files = PaperFiles(
         estimates=estimates, lineage=results / "lineage.json", tests=results / "tests.json",
-        verdicts=out / "verdicts.csv", benchmarks=prepared / "benchmarks.csv", outcomes=study.outcomes,
-        syntheses=study.syntheses,
-        inference=study.inference, quality=(prepared / "quality.parquet",),
-        published=(prepared / "evidence.parquet",),
-        addresses=out / "addresses.json", reports=REPORTS, sections=out / "sections.json",
-        document=document,
+        verdicts=out / "verdicts.csv", benchmarks=prepared / "benchmarks.csv", reports=REPORTS, document=document,
+        quality=(prepared / "quality.parquet",), published=(prepared / "evidence.parquet",),
     )  # fmt: skip
+    write_sections(plan=plan, files=files, out=out / "sections.json", addresses=out / "addresses.json")
 
 
 def sections(folder: Path) -> dict[str, str]:
@@ -164,7 +163,8 @@ def test_a_paper_of_ones_own_has_a_section_for_each_outcome(
 
 def test_the_headlines_are_told_in_the_same_words_everywhere(made: Path) -> None:
     text = read_json(made / "sections.json")
-    assert "{{< include headlines.qmd >}}" in text["sections/summary/key-points.qmd"]
+    for line in text["sections/summary/headlines.qmd"].splitlines():
+        assert line in text["sections/summary/key-points.qmd"].splitlines()
     assert text["sections/summary/headlines.qmd"].count("\n- ") == 2
     assert headlines(made / "sections.json") == [
         line[2:] for line in SPAN.sub(r"\1", text["sections/summary/headlines.qmd"]).splitlines()
@@ -182,15 +182,13 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
         estimates=folder / "estimates.csv", outcomes={}, syntheses=study.syntheses, tests={}, questions={},
         study=study.name, plan_digest=study.plan_digest(), out=folder / "verdicts.csv",
     )  # fmt: skip
-    numbers(
+    files = PaperFiles(
         estimates=folder / "estimates.csv", lineage=results / "lineage.json", tests=folder / "tests.json",
-        verdicts=folder / "verdicts.csv", benchmarks=folder / "benchmarks.csv", outcomes={},
-        syntheses=study.syntheses, inference=study.inference,
-        published=(prepared / "evidence.parquet",), addresses=folder / "addresses.json",
-        reports=REPORTS,
-        sections=folder / "sections.json",
-        document="evidence.qmd",
+        verdicts=folder / "verdicts.csv", benchmarks=folder / "benchmarks.csv", reports=REPORTS,
+        document="evidence.qmd", published=(prepared / "evidence.parquet",),
     )  # fmt: skip
+    plan = PaperPlan(syntheses=study.syntheses, inference=study.inference)
+    write_sections(plan=plan, files=files, out=folder / "sections.json", addresses=folder / "addresses.json")
     pooled = table[table["term"] == "pooled"].iloc[0]
     size = f"{abs(100 * (pooled['estimate'] - 1)):.1f}%"
     first = headlines(folder / "sections.json")[0]
