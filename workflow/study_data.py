@@ -150,11 +150,6 @@ class StudyData:
         return self.study.continuity if self.pilots else None
 
     @property
-    def continuity_item(self) -> str:
-        """The index of continuity that the first of its outcomes reads."""
-        return self.study.contacts()[self.continuity.outcome].item if self.continuity else ""
-
-    @property
     def continuity_evidence(self) -> bool:
         """Whether published estimates on continuity are at hand."""
         return bool(self.continuity and self.raw(self.evidence, "continuity.csv"))

@@ -8,7 +8,6 @@ from analysis.present.continuity.continuity import FIGURES as CONTINUITY_FIGURES
 from analysis.present.continuity.continuity import TABLES as CONTINUITY_TABLES
 from analysis.present.designs.design_rows import compared
 from analysis.present.robustness.robustness import curves
-from workflow.files import files_below
 from workflow.step import Step
 from workflow.steps import present_words
 from workflow.steps.assess import BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
@@ -60,7 +59,6 @@ def tests() -> Step:
         reads={"readings": READINGS},
         plan={"phrases": PHRASES},
         writes={"figures": figures("tests")},
-        beside=files_below(PHRASES),
     )
 
 
@@ -73,7 +71,6 @@ def evidence(data: StudyData) -> Step:
         reads={"estimates": ESTIMATES, "published": EVIDENCE},
         plan={"syntheses": data.study.syntheses, "phrases": PHRASES},
         writes={"figures": figures(*slugs("evidence", data.study.syntheses))},
-        beside=files_below(PHRASES),
     )
 
 
@@ -89,7 +86,6 @@ def outcomes(data: StudyData) -> Step:
             "figures": figures("effects", *slugs("event", data.study.activity())),
             "table": f"{STAGE}/tables/effects.md",
         },
-        beside=files_below(PHRASES),
     )
 
 
@@ -107,7 +103,6 @@ def matched_cohort(data: StudyData) -> Step:
         },
         plan={"outcomes": data.study.designed("matched_cohort"), "phrases": PHRASES},
         writes={"figures": figures("cohort-flow", "cohort-balance"), "table": f"{STAGE}/tables/cohort.md"},
-        beside=files_below(PHRASES),
     )
 
 
@@ -125,7 +120,6 @@ def designs(data: StudyData) -> Step:
         reads={"estimates": ESTIMATES},
         plan={"outcomes": data.study.activity(), "phrases": PHRASES},
         writes={"figures": figures("designs")},
-        beside=files_below(PHRASES),
     )
 
 
@@ -143,7 +137,6 @@ def robustness(data: StudyData) -> Step:
             "phrases": PHRASES,
         },
         writes={"figures": figures(*slugs("curve", curves(data.checks)))},
-        beside=files_below(PHRASES),
     )
 
 
@@ -172,7 +165,6 @@ def continuity(data: StudyData, asked: Continuity) -> Step:
             "phrases": PHRASES,
         },
         writes={"figures": figures(*CONTINUITY_FIGURES), "tables": tables_named(*CONTINUITY_TABLES)},
-        beside=files_below(PHRASES),
     )
 
 
@@ -185,7 +177,6 @@ def experiment(data: StudyData) -> Step:
         reads={"estimates": ESTIMATES, "arms": ARMS},
         plan={"experiment": data.study.experiment, "phrases": PHRASES},
         writes={"figures": figures("arms"), "tables": tables_named("arms", "published-arms", "specification")},
-        beside=files_below(PHRASES),
     )
 
 
@@ -198,7 +189,6 @@ def questions(data: StudyData) -> Step:
         reads={"estimates": ESTIMATES, "states": STATES},
         plan={"questions": data.study.questions, "phrases": PHRASES},
         writes={"figures": figures(*slugs("question", data.study.questions))},
-        beside=files_below(PHRASES),
     )
 
 
@@ -211,5 +201,4 @@ def practice_tables() -> Step:
         reads={"coverage": "<results>/prepare/practice_coverage.parquet"},
         plan={"phrases": PHRASES},
         writes={"out": f"{STAGE}/tables/coverage.md"},
-        beside=files_below(PHRASES),
     )

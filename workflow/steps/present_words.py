@@ -39,7 +39,6 @@ def calibration(data: StudyData) -> Step:
             **({"calibration": data.study.calibration} if data.study.calibration else {}),
         },
         writes={"out": f"{STAGE}/tables/calibration.md"},
-        beside=files_below(PHRASES),
     )
 
 
@@ -89,7 +88,6 @@ def tables(data: StudyData) -> Step:
             "phrases": PHRASES,
         },
         writes={"out": tables_named(*names)},
-        beside=files_below(PHRASES),
     )
 
 

@@ -65,11 +65,6 @@ class Context:
         return self.book.cite(key, text, self.origin(row))
 
 
-def place_of(row: "pd.Series[Any]", estimates: "pd.DataFrame") -> str:
-    """The address of a row: its file, and the columns whose values pick it and no other, spelled as they are there."""
-    return places(estimates)[picking(row)]
-
-
 def picking(row: "pd.Series[Any]") -> Picking:
     """The values by which a row is picked, as they are spelled."""
     return tuple(str(row[key]) for key in KEYS)

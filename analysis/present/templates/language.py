@@ -62,8 +62,10 @@ def environment(filters: Filters) -> "Environment":
     return made
 
 
-def check(place: Path, text: str, names: Collection[str], filters: Filters) -> None:
-    """Refuse a template that does more than say what it is given.
+def check(
+    place: Path, text: str, names: Collection[str], filters: Filters, environment: "Environment"
+) -> "nodes.Template":
+    """A template as it was parsed; one that does more than say what it is given is refused.
 
     Parameters
     ----------
@@ -75,6 +77,8 @@ def check(place: Path, text: str, names: Collection[str], filters: Filters) -> N
         What the template is given.
     filters : dict
         The filters that it may use.
+    environment : Environment
+        What parses it.
 
     Raises
     ------
@@ -87,11 +91,12 @@ def check(place: Path, text: str, names: Collection[str], filters: Filters) -> N
         line = text.count("\n", 0, trimmed.start()) + 1
         raise Problem(f"{place}, line {line}: a tag with a minus glues words together.", "write the tag without it")
     try:
-        tree = environment(filters).parse(text)
+        tree = environment.parse(text)
     except TemplateSyntaxError as error:
         raise Problem(f"{place}, line {error.lineno}: {error.message}", f"correct the tag in {place}") from error
     for line, fault, mend in _faults(tree, names, filters):
         raise Problem(f"{place}, line {line}: {fault}.", mend)
+    return tree
 
 
 def _faults(tree: "nodes.Template", names: Collection[str], filters: Filters) -> Iterator[tuple[int, str, str]]:
@@ -140,8 +145,8 @@ def compiled(place: Path, text: str, names: Collection[str], filters: Filters) -
     from jinja2 import UndefinedError
     from jinja2.exceptions import SecurityError
 
-    check(place, text, names, filters)
-    template = environment(filters).from_string(text)
+    parser = environment(filters)
+    template = parser.from_string(check(place, text, names, filters, parser))
 
     def told(values: Mapping[str, Any]) -> str:
         try:

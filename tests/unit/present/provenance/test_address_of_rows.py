@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.present.provenance.context import place_of
+from analysis.present.provenance.context import picking, places
 
 USUAL = {
     "outcome": "continuity", "population": "practices",
@@ -56,7 +56,7 @@ def row(values: dict[str, str]) -> "pd.Series[str]":
 def test_an_address_picks_one_row_by_keys_as_the_table_spells_them() -> None:
     table = pd.DataFrame([row(values) for values in ROWS]).reset_index(drop=True)
     for at, each in table.iterrows():
-        file, _, keys = place_of(each, table).partition(": ")
+        file, _, keys = places(table)[picking(each)].partition(": ")
         pairs = dict(pair.split("=") for pair in keys.split(", "))
         assert file == "estimates.csv"
         assert list(table.index[(table[list(pairs)] == pd.Series(pairs)).all(axis=1)]) == [at]
@@ -65,5 +65,5 @@ def test_an_address_picks_one_row_by_keys_as_the_table_spells_them() -> None:
 def test_an_address_names_no_key_that_tells_nothing_apart() -> None:
     table = pd.DataFrame([row({}), row({"specification": "unweighted"})])
     told = "estimates.csv: outcome=continuity, design=difference_in_differences, term=effect, scale=points"
-    assert place_of(table.iloc[0], table.head(1)) == told
-    assert place_of(table.iloc[0], table) == f"{told}, specification=primary"
+    assert places(table.head(1))[picking(table.iloc[0])] == told
+    assert places(table)[picking(table.iloc[0])] == f"{told}, specification=primary"
