@@ -8,7 +8,8 @@ import pytest
 from hypothesis import settings
 
 from analysis.assess.five_tests.five_tests import tests as assess
-from analysis.assess.verdicts.verdicts import verdicts
+from analysis.assess.verdicts.judged import JudgedPlan
+from analysis.assess.verdicts.verdicts import JudgedFiles, verdicts
 from analysis.estimate.continuity.continuity import continuity
 from analysis.estimate.evidence.synthesis import synthesis
 from analysis.estimate.outcomes.admissions import admissions
@@ -160,12 +161,12 @@ def results(prepared: Path, study: Study, tmp_path_factory: pytest.TempPathFacto
         unmade=out / "not_estimated.csv",
         lineage=out / "lineage.json",
     )
-    verdicts(
-        estimates=out / "estimates.csv", outcomes=study.outcomes, syntheses=study.syntheses, tests=study.tests,
-        questions=study.questions, checks=study.checks(*{each.kind for each in study.sensitivity.values()}),
-        study=study.name, plan_digest=digest, confidence=confidence, benchmarks=(prepared / "benchmarks.csv",),
-        out=out / "verdicts.csv",
+    plan = JudgedPlan(
+        outcomes=study.outcomes, syntheses=study.syntheses, tests=study.tests, questions=study.questions,
+        checks=study.checks(*{each.kind for each in study.sensitivity.values()}), confidence=confidence,
     )  # fmt: skip
+    files = JudgedFiles(estimates=out / "estimates.csv", benchmarks=(prepared / "benchmarks.csv",))
+    verdicts(plan=plan, files=files, study=study.name, plan_digest=digest, out=out / "verdicts.csv")
     assess(
         estimates=out / "estimates.csv", verdicts=out / "verdicts.csv", tests=dict(study.tests.items()),
         outcomes=study.outcomes, syntheses=study.syntheses, out=out / "tests.json",

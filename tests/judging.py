@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.assess.verdicts.judged import Basis
+from analysis.assess.verdicts.judged import Basis, JudgedPlan
 from analysis.assess.verdicts.verdicts import judge
 from analysis.estimates import read_estimates
 from analysis.study import Study
@@ -14,9 +14,9 @@ from analysis.verdicts import Verdicts, write_verdicts
 
 def judged(table: pd.DataFrame, study: Study | None = None, **parts: Any) -> Verdicts:
     """The verdicts on a table, by the plan of a study or by the parts given."""
-    usual: dict[str, Any] = {key: {} for key in ("outcomes", "syntheses", "tests", "checks", "questions")}
-    usual |= {"experiment": None, "benchmarks": {}, "tried": (), "confidence": 0.95}
-    return Verdicts(judge(Basis(estimates=table, **usual | (plans(study) if study else {}) | parts)))
+    beside = {name: parts.pop(name) for name in ("benchmarks", "tried", "balance") if name in parts}
+    plan = JudgedPlan(**(plans(study) if study else {}) | parts)
+    return Verdicts(judge(Basis(estimates=table, plan=plan, **beside)))
 
 
 def plans(study: Study) -> dict[str, Any]:

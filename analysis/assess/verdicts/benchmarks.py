@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from analysis.assess.verdicts import rules
+from analysis.answers import About, Question
 from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.assess.verdicts.rules import changes
 from analysis.estimates import one, pick
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 from analysis.wording import change
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def benchmark_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Truths and published values of outcomes, and of matched patients."""
     for about, beside in ((each, basis.benchmarks[each]) for each in OF_OUTCOMES if each in basis.benchmarks):
         for name in dict.fromkeys(beside["outcome"]):
-            if name in basis.outcomes:
+            if name in basis.plan.outcomes:
                 row = basis.primary(name) if about == About.OUTCOME else _matched(basis.estimates, name)
                 yield from beside_verdicts(row, about, name, beside)
 
@@ -57,4 +58,4 @@ def same(truth: "pd.Series[Any] | None", published: "pd.Series[Any] | None") -> 
 
 def _holds(row: Any, beside: "pd.Series[Any]") -> str:
     value = change(str(beside["scale"]), *[float(beside["value"])] * 3).estimate
-    return rules.holds(interval(row), value)
+    return changes.holds(interval(row), value)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.assess.verdicts import rules
+from analysis.answers import UNKNOWN, About, Question, Reason
 from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.assess.verdicts.rules import changes, robustness
 from analysis.estimates import one, pick
-from analysis.verdicts import UNKNOWN, About, Question, Reason, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ class Asked:
     @property
     def finding(self) -> str:
         """The direction of the finding."""
-        return rules.direction(*interval(self.primary))
+        return changes.direction(*interval(self.primary))
 
 
 def check_rows(estimates: "pd.DataFrame", outcome: str, name: str) -> "pd.DataFrame":
@@ -49,10 +50,10 @@ def check_rows(estimates: "pd.DataFrame", outcome: str, name: str) -> "pd.DataFr
 
 def check_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Every judgement of the checks, an outcome after the other, and of all of them together."""
-    checked = dict.fromkeys(name for check in basis.checks.values() for name in check.outcomes)
+    checked = dict.fromkeys(name for check in basis.plan.checks.values() for name in check.outcomes)
     for outcome in checked:
         made: list[Verdict] = []
-        for name, check in basis.checks.items():
+        for name, check in basis.plan.checks.items():
             if outcome in check.outcomes:
                 rows = check_rows(basis.estimates, outcome, name)
                 asked = Asked(outcome, name, rows, basis.primary(outcome))
@@ -67,7 +68,7 @@ def all_checks(outcome: str, made: list[Verdict]) -> Verdict:
     lost = [each for each in made if each.lost]
     decisive = lost or [each for each in made if each.known]
     reasons = [each.reason for each in made] or [Reason.NOT_TRIED]
-    verdict = rules.all_checks(each.verdict for each in made)
+    verdict = robustness.all_checks(each.verdict for each in made)
     return Verdict(
         about=About.OUTCOME,
         subject=outcome,
@@ -85,10 +86,10 @@ def another(asked: Asked, part: str = "", row: Any = None) -> Iterator[Verdict]:
     """What becomes of the finding under another choice, and whether that still holds the finding's own estimate."""
     other = one(asked.rows, term="effect", subgroup="all") if row is None else row
     rows, span = [asked.primary, other], interval(other)
-    verdict = rules.survives(interval(asked.primary), span)
+    verdict = robustness.survives(interval(asked.primary), span)
     yield asked.verdict(rows, Question.SURVIVES, verdict, "survives", part)
     same = other is not None and asked.primary is not None and other["scale"] == asked.primary["scale"]
-    within = rules.holds(span, _estimate(asked.primary)) if same else UNKNOWN
+    within = changes.holds(span, _estimate(asked.primary)) if same else UNKNOWN
     yield asked.verdict(rows, Question.HOLDS_FINDING, within, "holds", part)
 
 
@@ -103,29 +104,29 @@ def _percent(row: "pd.Series[Any]") -> float:
 
 def _placebo_date(asked: Asked) -> Iterator[Verdict]:
     row = one(asked.rows, term="effect")
-    yield asked.verdict([row], Question.DIRECTION, rules.direction(*interval(row)), "direction")
+    yield asked.verdict([row], Question.DIRECTION, changes.direction(*interval(row)), "direction")
 
 
 def _leave_one_out(asked: Asked) -> Iterator[Verdict]:
     rows = asked.rows[asked.rows["subgroup"].str.startswith("without ") & (asked.rows["scale"] == "ratio")]
     sites = [row for _, row in rows.iterrows()]
-    fates = [rules.survives(interval(asked.primary), interval(row)) for row in sites]
+    fates = [robustness.survives(interval(asked.primary), interval(row)) for row in sites]
     for row in sites:
         yield from another(asked, str(row["subgroup"]).removeprefix("without "), row)
-    verdict = rules.one_site(fates)
-    decisive = [row for row, fate in zip(sites, fates, strict=True) if fate not in (*rules.KEPT, UNKNOWN)]
+    verdict = robustness.one_site(fates)
+    decisive = [row for row, fate in zip(sites, fates, strict=True) if fate not in (*robustness.KEPT, UNKNOWN)]
     yield asked.verdict([asked.primary, *(decisive or sites)], Question.ONE_SITE, verdict, "one_site")
 
 
 def _dose(asked: Asked) -> Iterator[Verdict]:
     row = one(asked.rows, term="dose")
-    verdict = rules.dose(interval(asked.primary), interval(row))
+    verdict = robustness.dose(interval(asked.primary), interval(row))
     yield asked.verdict([asked.primary, row], Question.DOSE, verdict, "dose")
 
 
 def _groups(asked: Asked) -> Iterator[Verdict]:
     row = one(asked.rows, term="interaction")
-    verdict = UNKNOWN if row is None else rules.groups(float(row["p_value"]))
+    verdict = UNKNOWN if row is None else robustness.groups(float(row["p_value"]))
     reason = Reason.NOT_ESTIMATED if row is None else Reason.TOO_FEW_CLUSTERS
     yield asked.verdict([row], Question.GROUPS, verdict, "groups", reason=reason)
 
@@ -136,7 +137,7 @@ def _parallel_trends(asked: Asked) -> Iterator[Verdict]:
     found = asked.finding not in ("unclear", UNKNOWN)
     reason = None if found else Reason.NO_FINDING
     for question, kind, rule in (
-        (Question.DRIFT, "relative_magnitudes", rules.drift), (Question.BEND, "smoothness", rules.bend),
+        (Question.DRIFT, "relative_magnitudes", robustness.drift), (Question.BEND, "smoothness", robustness.bend),
     ):  # fmt: skip
         verdict = rule(sizes[kind]) if found else UNKNOWN
         yield asked.verdict([asked.primary, broken[kind]], question, verdict, rule.__name__, reason=reason)
@@ -145,7 +146,7 @@ def _parallel_trends(asked: Asked) -> Iterator[Verdict]:
 def _curve(asked: Asked) -> Iterator[Verdict]:
     shares = [one(asked.rows, term=f"share_clear_{side}") for side in ("below", "above")]
     below, above = (float("nan") if row is None else float(row["estimate"]) for row in shares)
-    verdict = rules.choices(asked.finding, below, above)
+    verdict = robustness.choices(asked.finding, below, above)
     yield asked.verdict([asked.primary, *shares], Question.CHOICES, verdict, "choices")
 
 

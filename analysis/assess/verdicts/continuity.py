@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from analysis.assess.verdicts import rules
+from analysis.answers import UNKNOWN, About, Question, Reason
 from analysis.assess.verdicts.benchmarks import benchmark, beside_verdicts
 from analysis.assess.verdicts.judged import DID, Basis, interval, judged
 from analysis.assess.verdicts.outcomes import before_verdicts
+from analysis.assess.verdicts.rules import changes, robustness
 from analysis.estimates import one
 from analysis.plan.continuity import Continuity
 from analysis.plan.pilots import ContactOutcome
-from analysis.verdicts import UNKNOWN, About, Question, Reason, Verdict
+from analysis.verdicts import Verdict
 from analysis.wording import changed
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ BOUNDED = ("list_level_corrected_at_most", "patient_level_at_most", "any_sign")
 
 def continuity_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Every judgement of what the plan asks of continuity; none where it asks nothing."""
-    asked = basis.continuity
+    asked = basis.plan.continuity
     if asked is None:
         return
     yield from before_verdicts(basis, asked.outcome)
@@ -41,7 +42,7 @@ def continuity_verdicts(basis: Basis) -> Iterator[Verdict]:
 def _composition(basis: Basis, asked: Continuity) -> Verdict:
     """What becomes of the change among patients with as many contacts as before."""
     rows = [basis.primary(asked.outcome), _effect(basis, asked.outcome, "same_contacts")]
-    verdict = rules.survives(*(interval(row) for row in rows))
+    verdict = robustness.survives(*(interval(row) for row in rows))
     return judged(
         rows, about=About.CONTINUITY, subject=asked.outcome, check="same_contacts", question=Question.SURVIVES,
         verdict=verdict, rule="survives",
@@ -56,8 +57,8 @@ def _gap(basis: Basis, asked: Continuity, by: str) -> Verdict:
         one(basis.estimates, design=DID, specification=f"gap_{by}", term="gap_change", **found),
     ]
     told = [(interval(row), float("nan") if row is None else changed(row).estimate) for row in rows]
-    verdict = rules.gap(*told)
-    known = all(row is not None and rules.direction(*interval(row)) != UNKNOWN for row in rows)
+    verdict = changes.gap(*told)
+    known = all(row is not None and changes.direction(*interval(row)) != UNKNOWN for row in rows)
     return judged(
         rows, about=About.CONTINUITY, subject=asked.outcome, check=by, question=Question.GAP, verdict=verdict,
         rule="gap", reason=Reason.NO_FINDING if known else None,
@@ -70,7 +71,7 @@ def _straight(basis: Basis, asked: Continuity, exposure: str) -> Verdict:
         basis.estimates, outcome=asked.outcome, design="practice_size", specification="spline", subgroup=exposure,
         term="nonlinearity",
     )  # fmt: skip
-    verdict = UNKNOWN if row is None else rules.straight(float(row["p_value"]), basis.confidence)
+    verdict = UNKNOWN if row is None else changes.straight(float(row["p_value"]), basis.plan.confidence)
     return judged(
         [row], about=About.CONTINUITY, subject=asked.outcome, check=exposure, question=Question.STRAIGHT,
         verdict=verdict, rule="straight",
@@ -88,7 +89,7 @@ def _beside(basis: Basis, asked: Continuity, beside: "pd.DataFrame") -> Iterator
 
 def _result(basis: Basis, asked: Continuity, result: str) -> "pd.Series[Any] | None":
     """The row that a result is about; None where there is none, as of what stands beside no estimate of ours."""
-    outcome = basis.outcomes[asked.outcome]
+    outcome = basis.plan.outcomes[asked.outcome]
     if isinstance(outcome, ContactOutcome) and result == OF_INDEX.get(outcome.index):
         return basis.primary(asked.outcome)
     associated = {"outcome": ASSOCIATION, "design": "continuity_admissions", "term": "per_step", "scale": "ratio"}
@@ -120,7 +121,7 @@ def _mediated(basis: Basis, asked: Continuity, beside: "pd.DataFrame") -> Iterat
         low, high = (interval(row) for row in rows)
         yield judged(
             rows, about=About.CONTINUITY, subject="mediated", check=assumption, question=Question.TRUTH,
-            verdict=rules.holds((low[0], high[1]), 100 * (float(truth["value"]) - 1)), rule="holds",
+            verdict=changes.holds((low[0], high[1]), 100 * (float(truth["value"]) - 1)), rule="holds",
         )  # fmt: skip
 
 

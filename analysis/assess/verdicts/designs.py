@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.assess.verdicts import rules
+from analysis.answers import About, Question, Reason
 from analysis.assess.verdicts.checks import Asked, another
 from analysis.assess.verdicts.judged import DID, Basis, judged
+from analysis.assess.verdicts.rules import robustness
 from analysis.estimates import one, pick
 from analysis.plan.pilots import ActivityOutcome
-from analysis.verdicts import About, Question, Reason, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ OTHER_PEOPLE = "matched_cohort"
 
 def design_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Every other design of each outcome that has more than one, and all of them together."""
-    for name, plan in basis.outcomes.items():
+    for name, plan in basis.plan.outcomes.items():
         if not isinstance(plan, ActivityOutcome) or not set(plan.designs) - {DID, "event_study"}:
             continue
         primary, rows = basis.primary(name), other_designs(basis.estimates, name, plan)
@@ -33,7 +34,7 @@ def design_verdicts(basis: Basis) -> Iterator[Verdict]:
         reason = Reason.NOT_ESTIMATED if primary is None or not made else None
         yield judged(
             [primary, *rows.values()], about=About.OUTCOME, subject=name, question=Question.DESIGNS,
-            verdict=rules.designs(each.verdict for each in made), rule="designs", reason=reason,
+            verdict=robustness.designs(each.verdict for each in made), rule="designs", reason=reason,
         )  # fmt: skip
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
-from analysis.assess.verdicts import rules
+from analysis.answers import About, Question
 from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.assess.verdicts.rules import changes
 from analysis.estimates import one
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 
 
 def experiment_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Every arm beside the reference, and the leading one under the other reading of the arm column."""
-    plan = basis.experiment
+    plan = basis.plan.experiment
     if plan is None:
         return
     for outcome in plan.outcomes:
@@ -23,5 +24,5 @@ def experiment_verdicts(basis: Basis) -> Iterator[Verdict]:
             yield judged(
                 [row], about=About.EXPERIMENT, subject=outcome,
                 check=arm if reading == "primary" else f"{arm}/{reading}", question=Question.DIRECTION,
-                verdict=rules.direction(*interval(row)), rule="direction",
+                verdict=changes.direction(*interval(row)), rule="direction",
             )  # fmt: skip

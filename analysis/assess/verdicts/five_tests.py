@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from analysis.assess.verdicts import rules
+from analysis.answers import About, Question
 from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.assess.verdicts.rules import changes, readings
 from analysis.estimates import verdict_row
 from analysis.plan.tests import Indicator
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 
 
 def reading_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Every indicator of every test, and every test."""
-    for name, test in basis.tests.items():
+    for name, test in basis.plan.tests.items():
         made = {indicator_key(each): _indicator(basis, name, each) for each in test.indicators}
         yield from made.values()
         yield _test(name, list(made.values()))
@@ -23,11 +24,11 @@ def indicator_key(indicator: Indicator) -> str:
 
 
 def _indicator(basis: Basis, test: str, indicator: Indicator) -> Verdict:
-    plans = {**basis.outcomes, **basis.syntheses}
+    plans = {**basis.plan.outcomes, **basis.plan.syntheses}
     plan, row = plans[indicator.outcome], verdict_row(basis.estimates, indicator.outcome, indicator.design)
     span, good, margin = interval(row), plan.good_direction, plan.smallest_change
-    better, worse = (rule(span, good, margin) for rule in (rules.better, rules.worse))
-    state = "not_assessable" if row is None else rules.indicator(indicator.rule, better, worse)
+    better, worse = (rule(span, good, margin) for rule in (changes.better, changes.worse))
+    state = "not_assessable" if row is None else readings.indicator(indicator.rule, better, worse)
     return judged(
         [row], about=About.TEST, subject=test, check=indicator_key(indicator), question=Question.READING,
         verdict=state, margin=margin, rule="indicator",
@@ -39,7 +40,7 @@ def _test(name: str, made: list[Verdict]) -> Verdict:
         about=About.TEST,
         subject=name,
         question=Question.READING,
-        verdict=rules.reading([each.verdict for each in made]),
+        verdict=readings.reading([each.verdict for each in made]),
         rule="reading",
         estimates=tuple(dict.fromkeys(key for each in made for key in each.estimates)),
         simulated=any(each.simulated for each in made),

@@ -1,9 +1,10 @@
 """What is judged and by which plan, and how a judgement is put down with the rows that it rests on."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
 
+from analysis.answers import UNKNOWN, About, Question, Reason
 from analysis.estimates import verdict_row
 from analysis.plan.continuity import Continuity
 from analysis.plan.experiment import Experiment
@@ -11,8 +12,9 @@ from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.plan.tests import FiveTest
+from analysis.steps import AsJson
 from analysis.study import Synthesis
-from analysis.verdicts import MISSING, UNKNOWN, About, Question, Reason, Verdict, key_of
+from analysis.verdicts import MISSING, Verdict, key_of
 from analysis.wording import changed
 
 if TYPE_CHECKING:
@@ -24,41 +26,56 @@ NOTHING = (MISSING, MISSING)
 
 
 @dataclass(frozen=True, kw_only=True)
+class JudgedPlan:
+    """The parts of the plan by which results are judged.
+
+    Attributes
+    ----------
+    outcomes, syntheses, tests, questions : dict
+        Their plans by name; empty where the study has none.
+    checks : dict
+        The checks by name, each with the outcomes that it checks.
+    experiment : Experiment
+        The plan of the experiment; none where the study has none.
+    continuity : Continuity
+        What is asked of continuity of care; none where the study asks nothing.
+    confidence : float
+        What the intervals promise.
+    """
+
+    outcomes: Outcomes = field(default_factory=dict)
+    syntheses: dict[str, Synthesis] = field(default_factory=dict)
+    tests: dict[str, FiveTest] = field(default_factory=dict)
+    questions: Questions = field(default_factory=dict)
+    checks: Annotated[Checks, AsJson] = field(default_factory=dict)
+    experiment: Annotated[Experiment | None, AsJson] = None
+    continuity: Annotated[Continuity | None, AsJson] = None
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
 class Basis:
-    """The results as they may be told, the parts of the plan by which they are judged, and what stands beside them.
+    """The results as they may be told, the plan by which they are judged, and what stands beside them.
 
     Attributes
     ----------
     estimates : DataFrame
         The table of estimates.
-    outcomes, syntheses, tests, checks, questions : dict
-        Their plans by name; each check with the outcomes that it checks.
-    experiment : Experiment or None
-        Its plan where the study has one.
+    plan : JudgedPlan
+        The parts of the plan by which they are judged.
     benchmarks : dict
         By what they stand beside (``outcome``; ``design`` for matched patients), truths and published values.
     tried : tuple of DataFrame
         What `make calibrate` wrote for the default study; none where it never ran.
-    confidence : float
-        What the intervals promise.
     balance : tuple
         Of matched patients, their balance and whether it is of simulated ones; none where the study has none.
-    continuity : Continuity or None
-        What is asked of continuity of care.
     """
 
     estimates: "pd.DataFrame"
-    outcomes: Outcomes
-    syntheses: dict[str, Synthesis]
-    tests: dict[str, FiveTest]
-    checks: Checks
-    questions: Questions
-    experiment: Experiment | None
-    benchmarks: "dict[About, pd.DataFrame]"
-    tried: "tuple[pd.DataFrame, ...]"
-    confidence: float
+    plan: JudgedPlan
+    benchmarks: "Mapping[About, pd.DataFrame]" = field(default_factory=dict)
+    tried: "tuple[pd.DataFrame, ...]" = ()
     balance: "tuple[tuple[pd.DataFrame, bool], ...]" = ()
-    continuity: Continuity | None = None
 
     def primary(self, outcome: str) -> "pd.Series[Any] | None":
         """The row by which an outcome is read; None where it was not estimated."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from analysis.assess.verdicts import rules
+from analysis.answers import About, Question
 from analysis.assess.verdicts.judged import Basis
-from analysis.verdicts import About, Question, Verdict
+from analysis.assess.verdicts.rules import robustness
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +22,8 @@ def cohort_verdicts(basis: Basis) -> Iterator[Verdict]:
         if after.empty:
             return
         values = {
-            Question.BALANCE: rules.balance(after["standardised_difference"].tolist()),
-            Question.VARIANCES: rules.variances(after["variance_ratio"].tolist()),
+            Question.BALANCE: robustness.balance(after["standardised_difference"].tolist()),
+            Question.VARIANCES: robustness.variances(after["variance_ratio"].tolist()),
         }
         for question, verdict in values.items():
             yield Verdict(

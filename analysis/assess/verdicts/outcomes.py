@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from analysis.answers import UNKNOWN, About, Question, Reason
 from analysis.assess.calibration.narrow import keeps_promise
-from analysis.assess.verdicts import rules
 from analysis.assess.verdicts.judged import DID, Basis, interval, judged
+from analysis.assess.verdicts.rules import changes, readings, robustness
 from analysis.estimates import one, pick
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
-from analysis.verdicts import UNKNOWN, About, Question, Reason, Verdict
+from analysis.verdicts import Verdict
 
 # The outcomes that are read side by side: what integrated care promises, and what it may cost.
 PROMISED, PAID = "emergency_admissions", "continuity"
@@ -18,7 +19,7 @@ ADJUSTED = ("holm", "romano_wolf")
 
 def outcome_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Every judgement of the outcomes by the primary design."""
-    for name, plan in basis.outcomes.items():
+    for name, plan in basis.plan.outcomes.items():
         row = basis.primary(name)
         yield from size_verdicts(row, About.OUTCOME, name, plan.good_direction, plan.smallest_change)
         yield _chance(name, row)
@@ -26,22 +27,22 @@ def outcome_verdicts(basis: Basis) -> Iterator[Verdict]:
         yield _narrow(basis, name, plan, row)
         if isinstance(plan, ActivityOutcome) and "event_study" in plan.designs:
             yield from before_verdicts(basis, name)
-    if PROMISED in basis.outcomes and PAID in basis.outcomes:
+    if PROMISED in basis.plan.outcomes and PAID in basis.plan.outcomes:
         yield _together(basis)
 
 
 def size_verdicts(row: Any, about: About, subject: str, good: str, margin: float) -> Iterator[Verdict]:
     """Whether a change is clear, and whether one that matters is shown or ruled out, for the better and the worse."""
     span, told = interval(row), dict[str, Any](about=about, subject=subject)
-    found = rules.direction(*span)
+    found = changes.direction(*span)
     yield judged([row], question=Question.DIRECTION, verdict=found, rule="direction", **told)
-    gain, loss = (rule(span, good, margin) for rule in (rules.better, rules.worse))
+    gain, loss = (rule(span, good, margin) for rule in (changes.better, changes.worse))
     yield judged([row], question=Question.BETTER, verdict=gain, rule="better", margin=margin, **told)
     yield judged([row], question=Question.WORSE, verdict=loss, rule="worse", margin=margin, **told)
 
 
 def _chance(name: str, row: Any) -> Verdict:
-    verdict = UNKNOWN if row is None else rules.chance(float(row["p_value"]))
+    verdict = UNKNOWN if row is None else changes.chance(float(row["p_value"]))
     return judged([row], about=About.OUTCOME, subject=name, question=Question.CHANCE, verdict=verdict, rule="chance")
 
 
@@ -50,7 +51,7 @@ def _methods(basis: Basis, name: str, row: Any) -> Verdict:
     # One method gives a row on each scale; the p-value is one.
     told = told[~told["horizon"].isin(ADJUSTED)].drop_duplicates("horizon")
     rows = [row, *(each for _, each in told.iterrows())]
-    verdict = rules.methods([float(each["p_value"]) for each in rows if each is not None])
+    verdict = robustness.methods([float(each["p_value"]) for each in rows if each is not None])
     return judged(
         rows, about=About.OUTCOME, subject=name, question=Question.METHODS, verdict=verdict, rule="methods",
         reason=Reason.NOT_TRIED if told.empty else None,
@@ -58,7 +59,7 @@ def _methods(basis: Basis, name: str, row: Any) -> Verdict:
 
 
 def _narrow(basis: Basis, name: str, plan: AnyOutcome, row: Any) -> Verdict:
-    found = [keeps_promise(tried, row, basis.confidence) for tried in basis.tried]
+    found = [keeps_promise(tried, row, basis.plan.confidence) for tried in basis.tried]
     verdict = found[0] if found else UNKNOWN
     if verdict == "too_narrow" and not isinstance(plan, ActivityOutcome):
         # The worlds of the calibration have counts alone, so nobody knows it of shares.
@@ -76,21 +77,21 @@ def before_verdicts(basis: Basis, name: str) -> Iterator[Verdict]:
     values = {term: float(row["p_value"]) for term, row in rows.items() if row is not None}
     told = dict[str, Any](about=About.OUTCOME, subject=name, question=Question.PRE_TREND, rule="pre_trend")
     # Nothing is said of the months before the start where the joint test of them is missing.
-    both = rules.pre_trend(values.values()) if rows["pre_trend"] is not None else UNKNOWN
+    both = robustness.pre_trend(values.values()) if rows["pre_trend"] is not None else UNKNOWN
     yield judged([row for row in rows.values() if row is not None], verdict=both, **told)
     for term, row in rows.items():
-        yield judged([row], check=term, verdict=rules.pre_trend([values[term]] if row is not None else []), **told)
+        yield judged([row], check=term, verdict=robustness.pre_trend([values[term]] if row is not None else []), **told)
     power = one(basis.estimates, outcome=name, design="event_study", term="pre_trend_power")
-    strong = UNKNOWN if power is None else rules.power(float(power["estimate"]))
+    strong = UNKNOWN if power is None else robustness.power(float(power["estimate"]))
     yield judged([power], about=About.OUTCOME, subject=name, question=Question.POWER, verdict=strong, rule="power")
 
 
 def _together(basis: Basis) -> Verdict:
     gain, loss = (basis.primary(name) for name in (PROMISED, PAID))
-    first, second = (basis.outcomes[name] for name in (PROMISED, PAID))
-    better = rules.better(interval(gain), first.good_direction, first.smallest_change)
-    worse = rules.worse(interval(loss), second.good_direction, second.smallest_change)
-    verdict = rules.together(
+    first, second = (basis.plan.outcomes[name] for name in (PROMISED, PAID))
+    better = changes.better(interval(gain), first.good_direction, first.smallest_change)
+    worse = changes.worse(interval(loss), second.good_direction, second.smallest_change)
+    verdict = readings.together(
         (_clear(gain, first.good_direction, "gained", "lost"), better),
         (_clear(loss, second.good_direction, "gained", "lost"), worse),
     )
@@ -102,5 +103,5 @@ def _together(basis: Basis) -> Verdict:
 
 def _clear(row: Any, good: str, gained: str, lost: str) -> str:
     """The direction of a change as gain or loss; as it is where it is neither."""
-    found = rules.direction(*rules.gains(interval(row), good))
+    found = changes.direction(*changes.gains(interval(row), good))
     return {"rose": gained, "fell": lost}.get(found, found)

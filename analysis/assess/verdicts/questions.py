@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from analysis.assess.verdicts import rules
+from analysis.answers import About, Question
 from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.assess.verdicts.rules import changes, readings
 from analysis.estimates import one, pick
 from analysis.plan.practices import Gradient, Growth, Inequality, Trend
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,18 +24,18 @@ ANSWERED_BY: dict[type[AnyQuestion], tuple[str, str]] = {
 
 def question_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Every question, answered or left open."""
-    for name, question in basis.questions.items():
+    for name, question in basis.plan.questions.items():
         row = answer_row(basis.estimates, name, question)
         told: dict[str, Any] = {"about": About.QUESTION, "subject": name}
-        found = rules.direction(*interval(row))
+        found = changes.direction(*interval(row))
         yield judged([row], question=Question.DIRECTION, verdict=found, rule="direction", **told)
         if question.claim is not None:
-            verdict = rules.claim(found, question.claim)
+            verdict = readings.claim(found, question.claim)
             yield judged([row], question=Question.CLAIM, verdict=verdict, rule="claim", **told)
         if isinstance(question, Gradient) and question.knots:
             bend = one(basis.estimates, outcome=name, design="cross_section", term="nonlinearity")
             value = float("nan") if bend is None else float(bend["p_value"])
-            verdict = rules.straight(value, basis.confidence)
+            verdict = changes.straight(value, basis.plan.confidence)
             yield judged([bend], question=Question.STRAIGHT, verdict=verdict, rule="straight", **told)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from analysis.assess.verdicts import rules
+from analysis.answers import UNKNOWN, About, Question
 from analysis.assess.verdicts.judged import Basis, interval, judged
-from analysis.verdicts import UNKNOWN, About, Question, Verdict
+from analysis.assess.verdicts.rules import changes
+from analysis.verdicts import Verdict
 
 # What a change is told in: 1 is no change of a ratio, 0 of the others.
 CHANGES = ("ratio", "points", "difference", "pounds")
@@ -23,8 +24,8 @@ def row_verdicts(basis: Basis) -> Iterator[Verdict]:
     rows = rows[rows["scale"].isin(CHANGES) & ~rows["term"].isin(UNTOLD)]
     for _, row in rows.iterrows():
         told = dict[str, Any](about=About.ESTIMATE, subject=str(row["outcome"]), check=str(row["specification"]))
-        found = rules.direction(*interval(row))
+        found = changes.direction(*interval(row))
         yield judged([row], question=Question.DIRECTION, verdict=found, rule="direction", **told)
         if found == UNKNOWN:
-            verdict = rules.chance(float(row["p_value"]))
+            verdict = changes.chance(float(row["p_value"]))
             yield judged([row], question=Question.CHANCE, verdict=verdict, rule="chance", **told)

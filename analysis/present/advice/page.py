@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from analysis.answers import About, Question, Reason
 from analysis.present.outcomes.page import OutcomePage, primary
 from analysis.present.provenance.sources import Sources
-from analysis.verdicts import About, Question, Reason, Verdict
+from analysis.verdicts import Verdict
 
 # What integrated care promises, and what it may cost: the two outcomes that are read side by side.
 PROMISED, PAID = "emergency_admissions", "continuity"

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from analysis.answers import Question
 from analysis.estimates import one, pick
 from analysis.plan.sensitivity import ConfounderCheck
 from analysis.present.assumptions.asked import Asked, Check, extremes
 from analysis.present.templates.values import Ends, Row, Value
-from analysis.verdicts import Question, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd

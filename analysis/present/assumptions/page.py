@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from analysis.answers import Question
 from analysis.present.provenance.sources import Sources
-from analysis.verdicts import Question
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.answers import About, Question
 from analysis.assess.calibration.narrow import ENOUGH, MARGIN, read_tried
-from analysis.assess.verdicts import rules
+from analysis.assess.verdicts.rules import robustness
 from analysis.estimates import verdict_row
 from analysis.plan.calibration import Calibration
 from analysis.present.calibration.misses import JOINT, PRIMARY, Fault, Missed, missed, parallel
@@ -12,7 +13,6 @@ from analysis.present.provenance.address import Origin
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Value
 from analysis.steps import read_json
-from analysis.verdicts import About, Question
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +138,7 @@ def power(sources: Sources, plan: Calibration, table: "pd.DataFrame", file: str)
     rows = table[own & (table["term"] == "effect") & (table["effect"] != 1) & (table["worlds"] >= ENOUGH)]
     rows = rows[rows["scenario"].isin(parallel(plan)) & (rows["sites"] == row["treated_clusters"])]
     saw = [_saw(each, plan, file) for each in rows.to_dict("records")]
-    return Power(saw, rules.power(float(rows["rejection"].min())) == "weak") if saw else None
+    return Power(saw, robustness.power(float(rows["rejection"].min())) == "weak") if saw else None
 
 
 def _saw(row: "dict[str, object]", plan: Calibration, file: str) -> Saw:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About, Question
 from analysis.estimates import NET_COST, one, pick
 from analysis.present.costs.amounts import amount_text, interval_text, pounds, size
 from analysis.present.outcomes.benchmarks import origin
@@ -11,7 +12,7 @@ from analysis.present.provenance.address import Origin
 from analysis.present.provenance.context import Context
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Printed
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 from analysis.wording import change
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About, Question
 from analysis.estimates import pick, verdict_row
 from analysis.plan.pilots import AnyOutcome
 from analysis.present.designs.design_rows import (
@@ -19,7 +20,7 @@ from analysis.present.designs.design_rows import (
 )
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Row, Value
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analysis.answers import About, Question
 from analysis.estimates import one, pick, verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.designs.design_rows import OTHER_PEOPLE, asked, compared, effects
@@ -11,7 +12,7 @@ from analysis.present.designs.table import DesignTable, design_table
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.templates.values import Row
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 
 
 @dataclass(frozen=True)

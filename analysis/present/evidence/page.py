@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.answers import About, Question
 from analysis.estimates import pick, verdict_row
 from analysis.present.evidence.register import Register, printed, register
 from analysis.present.provenance.address import slug
@@ -12,7 +13,7 @@ from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Names, Printed, Row
 from analysis.study import Synthesis
 from analysis.tables import read_table
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 from analysis.wording import changed
 
 if TYPE_CHECKING:

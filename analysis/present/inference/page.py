@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About, Question
 from analysis.estimates import pick, verdict_row
 from analysis.present.outcomes.caution import Caution, caution
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.templates.values import Row
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 from analysis.wording import changed, p_value
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.assess.verdicts.matched_cohort import disclosed
-from analysis.assess.verdicts.rules import SMALL
+from analysis.assess.verdicts.rules.robustness import SMALL
 from analysis.disclosure import protected
 from analysis.estimates import pick, read_estimates, sole
 from analysis.plain_text import escaped_plan

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About, Question
 from analysis.assess.verdicts.matched_cohort import DESIGN, disclosed
 from analysis.disclosure import protected
 from analysis.present.provenance.address import STAYS, Origin
@@ -11,7 +12,7 @@ from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Printed, Value
 from analysis.steps import read_json
 from analysis.tables import Lineage, read_table
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About, Question
 from analysis.estimates import one, pick
 from analysis.plan.pilots import ActivityOutcome
 from analysis.present.matched_cohort.matching import Balance, Flow, balance, flow
@@ -12,7 +13,6 @@ from analysis.present.provenance.sources import Sources
 from analysis.present.templates.findings import Finding, finding
 from analysis.present.templates.values import Ends, Row
 from analysis.tables import read_table
-from analysis.verdicts import About, Question
 from analysis.wording import changed
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from analysis.answers import About, Question
 from analysis.plan.pilots import ActivityOutcome
 from analysis.present.outcomes.benchmarks import Beside, Estimated, beside
 from analysis.present.outcomes.outcomes import primary
 from analysis.present.provenance.sources import Sources
-from analysis.verdicts import About, Question
 
 
 @dataclass(frozen=True)

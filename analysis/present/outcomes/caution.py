@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About, Question
 from analysis.assess.calibration.narrow import nearest, read_tried
 from analysis.present.provenance.address import Origin
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Value
-from analysis.verdicts import About, Question
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,6 +4,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About, Question
 from analysis.estimates import pick, read_estimates, verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.look.markdown import Table
@@ -15,7 +16,7 @@ from analysis.present.provenance.context import Outcomes
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
 from analysis.steps import write_text
-from analysis.verdicts import About, Question, Verdicts, read_verdicts
+from analysis.verdicts import Verdicts, read_verdicts
 from analysis.wording import change, changed, sentence
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.answers import About, Question
 from analysis.estimates import pick, read_estimates
 from analysis.plan.pilots import ActivityOutcome
 from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, canvas, nothing, save
@@ -11,7 +12,7 @@ from analysis.present.outcomes.pre_trend import Periods, tested
 from analysis.present.provenance.address import Book, slug
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
-from analysis.verdicts import About, Question, Verdict, read_verdicts
+from analysis.verdicts import Verdict, read_verdicts
 from analysis.wording import change, p_value, signed
 
 if TYPE_CHECKING:

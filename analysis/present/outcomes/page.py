@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About, Question
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, SurveyOutcome
 from analysis.present.outcomes.caution import Caution, caution
 from analysis.present.outcomes.outcomes import effect_row
@@ -15,7 +16,7 @@ from analysis.present.provenance.sources import Sources
 from analysis.present.templates.findings import Finding, finding
 from analysis.present.templates.values import Names, Row, Value
 from analysis.tables import read_table
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About, Question
 from analysis.estimate.outcomes.event_study import REFERENCE
 from analysis.estimate.outcomes.pre_trend import latest_before
 from analysis.estimates import pick
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Row
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About, Question
 from analysis.assess.verdicts.questions import answer_row
 from analysis.estimates import one, pick
 from analysis.plan.practices import Gradient
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.findings import Finding, finding
 from analysis.present.templates.values import Row
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 from analysis.wording import measured
 
 if TYPE_CHECKING:

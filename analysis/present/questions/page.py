@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.answers import About, Question
 from analysis.plan.practices import AnyQuestion, Gradient, Growth, Inequality, Trend
 from analysis.present.provenance.address import STAYS, Origin, slug
 from analysis.present.provenance.sources import Sources
@@ -17,7 +18,7 @@ from analysis.present.questions.changes import (
 from analysis.present.questions.gradients import GradientAnswer, gradient
 from analysis.present.templates.values import Names, Value
 from analysis.steps import read_json
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 
 State = dict[str, Any]
 STEP = "analysis.prepare.questions.questions"

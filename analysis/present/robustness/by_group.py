@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.answers import Question
 from analysis.estimates import one, pick
 from analysis.present.assumptions.asked import Asked, Check, extremes
 from analysis.present.templates.values import Row
-from analysis.verdicts import Question, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd

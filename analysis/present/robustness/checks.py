@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import Question
 from analysis.assess.verdicts.checks import check_rows
 from analysis.estimates import one, verdict_row
 from analysis.present.assumptions.asked import Asked, Check, extremes
@@ -14,7 +15,7 @@ from analysis.present.assumptions.assumptions import confounder, curve, parallel
 from analysis.present.provenance.sources import Sources
 from analysis.present.robustness.by_group import by_group
 from analysis.present.templates.values import Row, Value
-from analysis.verdicts import Question, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     pass

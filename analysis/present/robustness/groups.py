@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.answers import About, Question
 from analysis.assess.verdicts.checks import check_rows
 from analysis.estimates import one, pick
 from analysis.plan.sensitivity import Checks
@@ -11,7 +12,7 @@ from analysis.present.look.markdown import widths
 from analysis.present.provenance.sources import Sources
 from analysis.present.robustness.by_group import compared_groups, named
 from analysis.present.templates.values import Row
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.answers import About, Question
 from analysis.estimates import pick, verdict_row
 from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.address import slug
@@ -11,7 +12,7 @@ from analysis.present.robustness.by_group import Groups
 from analysis.present.robustness.checks import asked_check, told_check
 from analysis.present.robustness.groups import GroupTable, group_table
 from analysis.present.templates.values import Row
-from analysis.verdicts import About, Question, Verdict
+from analysis.verdicts import Verdict
 
 
 @dataclass(frozen=True, kw_only=True)

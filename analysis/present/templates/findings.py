@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import Question
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Ends, Row, Value
-from analysis.verdicts import Question, Verdict
+from analysis.verdicts import Verdict
 from analysis.wording import changed
 
 if TYPE_CHECKING:

@@ -6,14 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.assess.verdicts.judged import Basis
+from analysis.answers import About
+from analysis.assess.verdicts.judged import Basis, JudgedPlan
 from analysis.assess.verdicts.verdicts import judge
 from analysis.estimates import COLUMNS, Estimate, NotEstimated
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.study import Inference
-from analysis.verdicts import About, Verdicts
+from analysis.verdicts import Verdicts
 
 LINEAGE = "0" * 64
 SHARED: dict[str, Any] = {
@@ -67,10 +68,12 @@ def sources(
     made = context(rows)
     made = replace(made, estimates=made.estimates.assign(simulated=simulated), unmade=unmade)
     known = {About.OUTCOME: beside, About.CONTINUITY: continuity_benchmarks}
+    judged_by = JudgedPlan(
+        outcomes=asked.outcomes, syntheses=asked.syntheses, checks=asked.checks, questions=asked.questions,
+        experiment=asked.experiment, continuity=asked.continuity, confidence=asked.inference.confidence,
+    )  # fmt: skip
     basis = Basis(
-        estimates=made.estimates, outcomes=asked.outcomes, syntheses=asked.syntheses, tests={}, checks=asked.checks,
-        questions=asked.questions, experiment=asked.experiment, tried=tried, continuity=asked.continuity,
-        confidence=asked.inference.confidence, balance=balance,
+        estimates=made.estimates, plan=judged_by, tried=tried, balance=balance,
         benchmarks={about: each for about, each in known.items() if each is not None},
     )  # fmt: skip
     judged = Verdicts(judge(basis))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.assess.verdicts.judged import Basis
+from analysis.assess.verdicts.judged import Basis, JudgedPlan
 from analysis.assess.verdicts.verdicts import judge
 from analysis.estimates import Estimate
 from analysis.plan.sensitivity import Checks
@@ -35,11 +35,8 @@ def sources(
 
 def judged(made: Context, outcomes: Outcomes, checks: Checks) -> Verdicts:
     """Every judgement of the rows."""
-    basis = Basis(
-        estimates=made.estimates, outcomes=outcomes, syntheses={}, tests={}, checks=checks, questions={},
-        experiment=None, benchmarks={}, tried=(), confidence=made.confidence,
-    )  # fmt: skip
-    return Verdicts(judge(basis))
+    plan = JudgedPlan(outcomes=outcomes, checks=checks, confidence=made.confidence)
+    return Verdicts(judge(Basis(estimates=made.estimates, plan=plan)))
 
 
 def cited(told: Sources, name: str) -> str:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About
 from analysis.present.continuity.sections.rows import DID, Rows
 from analysis.present.provenance.address import slug
 from analysis.present.templates.findings import Finding
 from analysis.present.templates.values import Printed
-from analysis.verdicts import About, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.answers import About
 from analysis.present.continuity.sections.rows import DID, Rows
 from analysis.present.templates.findings import Finding
 from analysis.present.templates.values import Row
-from analysis.verdicts import About, Verdict
+from analysis.verdicts import Verdict
 
 if TYPE_CHECKING:
     pass

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About
 from analysis.estimates import verdict_row
 from analysis.plan.continuity import Continuity
 from analysis.present.provenance.address import Origin
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.findings import Finding, finding
 from analysis.present.templates.values import Printed, Row, Value
-from analysis.verdicts import About, Verdict
+from analysis.verdicts import Verdict
 from analysis.wording import change
 
 if TYPE_CHECKING:

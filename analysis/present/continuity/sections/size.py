@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from analysis.answers import About
 from analysis.present.continuity.sections.rows import Beside, Rows
 from analysis.present.templates.findings import Finding
 from analysis.present.templates.values import Row
-from analysis.verdicts import About, Verdict
+from analysis.verdicts import Verdict
 from analysis.wording import measured
 
 DESIGN, GROWTH = "practice_size", "practice_growth"

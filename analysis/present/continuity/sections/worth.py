@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from analysis.answers import About
 from analysis.present.continuity.sections.rows import Rows
 from analysis.present.templates.findings import Finding
 from analysis.present.templates.values import Ends, Row, Value
-from analysis.verdicts import About
 
 CORRECTED = "list_level_corrected_at_most"
 # In the order in which they are told. What others found stands in place of our own estimates.

@@ -9,17 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.answers import ANSWERS, Question
 from analysis.assess.calibration.narrow import read_tried
 from analysis.assess.five_tests.five_tests import tests as assess
 from analysis.assess.five_tests.five_tests import told_test
-from analysis.assess.verdicts import rules
+from analysis.assess.verdicts.rules import changes
+from analysis.assess.verdicts.rules.readings import indicator as indicator_state
 from analysis.estimates import COLUMNS, Estimate, pick, read_estimates, stamped, write_part
 from analysis.plan.tests import FiveTest, Indicator
 from analysis.present.five_tests.page import readings_page
 from analysis.steps import Paths, read_json
 from analysis.study import Study, Synthesis, read_study
 from analysis.tables import Kind, Lineage, Source, write_csv
-from analysis.verdicts import ANSWERS, Question
 from analysis.wording import Change
 from tests.judging import judged, write_judged
 from tests.unit.present import made_rows
@@ -156,9 +157,9 @@ def test_every_reading_of_the_small_world_follows_from_its_row(results: Path, st
             low, high = [100 * (end - 1) for end in bounds] if each["scale"] == "ratio" else bounds
             better, worse = (
                 rule((low, high), study.outcomes[each["outcome"]].good_direction, each["margin"])
-                for rule in (rules.better, rules.worse)
+                for rule in (changes.better, changes.worse)
             )
-            assert each["state"] == rules.indicator(each["rule"], better, worse)
+            assert each["state"] == indicator_state(each["rule"], better, worse)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +236,7 @@ def test_how_many_tests_read_how(states: list[tuple[str, bool]], told: str) -> N
 def test_the_plan_describes_the_rule_that_is_used() -> None:
     described = str(Indicator.model_json_schema()["properties"]["rule"]["description"])
     assert described.endswith("'improves' asks for a gain of at least m, 'no_worse' for no loss of m or more.")
-    assert rules.better((3, 4), "up", 3) == rules.worse((3, 4), "down", 3) == "shown"
+    assert changes.better((3, 4), "up", 3) == changes.worse((3, 4), "down", 3) == "shown"
 
 
 @pytest.mark.parametrize("simulated", [True, False])

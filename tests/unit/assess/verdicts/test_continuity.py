@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from analysis.answers import About
 from analysis.estimates import Estimate
-from analysis.verdicts import About, Verdicts
+from analysis.verdicts import Verdicts
 from tests.unit.present.continuity_rows import (
     ASKED,
     NAME,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.answers import About
 from analysis.assess.verdicts import checks as judged_checks
 from analysis.estimates import Estimate
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
@@ -14,7 +15,7 @@ from analysis.plan.practices import Gradient
 from analysis.plan.sensitivity import Check, Checks
 from analysis.plan.tests import FiveTest
 from analysis.study import Study
-from analysis.verdicts import About, Verdicts
+from analysis.verdicts import Verdicts
 from tests.judging import judged
 from tests.unit.present.made_rows import clear_fall, every_check, methods, other_designs, row, statistic, table, unclear
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.assess.verdicts import rules
-from analysis.verdicts import ANSWERS, UNKNOWN, Question
+from analysis.answers import ANSWERS, UNKNOWN, Question
+from analysis.assess.verdicts.rules import changes, readings, robustness
 
 NAN = float("nan")
 # Of whole numbers ends and margins often coincide, which is where rules differ.
@@ -29,13 +29,13 @@ DIRECTIONS = st.sampled_from(["up", "down"])
     ],
 )
 def test_an_interval_that_touches_no_change_does_not_leave_it_out(low: float, high: float, answer: str) -> None:
-    assert rules.direction(low, high) == answer
+    assert changes.direction(low, high) == answer
 
 
 @pytest.mark.parametrize("span", [(NAN, 2.0), (1.0, NAN), (NAN, NAN)])
 def test_without_an_interval_nothing_is_known(span: tuple[float, float]) -> None:
-    assert rules.direction(*span) == rules.better(span, "up", 3) == rules.worse(span, "down", 3) == UNKNOWN
-    assert rules.survives(span, (1, 2)) == rules.survives((1, 2), span) == rules.holds(span, 1) == UNKNOWN
+    assert changes.direction(*span) == changes.better(span, "up", 3) == changes.worse(span, "down", 3) == UNKNOWN
+    assert robustness.survives(span, (1, 2)) == robustness.survives((1, 2), span) == changes.holds(span, 1) == UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_without_an_interval_nothing_is_known(span: tuple[float, float]) -> None
 )
 def test_a_change_of_just_the_margin_matters(low: float, high: float, better: str, worse: str) -> None:
     for good, span in (("up", (low, high)), ("down", (-high, -low))):
-        assert rules.better(span, good, 3) == better
-        assert rules.worse(span, good, 3) == worse
+        assert changes.better(span, good, 3) == better
+        assert changes.worse(span, good, 3) == worse
 
 
 @given(SPANS, DIRECTIONS, MARGINS)
@@ -65,8 +65,8 @@ def test_exactly_one_of_shown_ruled_out_and_open(span: tuple[float, float], good
     points = [low + (high - low) * step / 16 for step in range(17)]
     gains = points if good == "up" else [-each for each in points]
     for answer, sizes in (
-        (rules.better(span, good, margin), gains),
-        (rules.worse(span, good, margin), [-g for g in gains]),
+        (changes.better(span, good, margin), gains),
+        (changes.worse(span, good, margin), [-g for g in gains]),
     ):
         reached = {size >= margin for size in sizes}
         assert answer == {(True,): "shown", (False,): "ruled_out"}.get(tuple(reached), "open")
@@ -75,9 +75,9 @@ def test_exactly_one_of_shown_ruled_out_and_open(span: tuple[float, float], good
 @given(SPANS, DIRECTIONS, MARGINS)
 def test_better_and_worse_are_mirrored(span: tuple[float, float], good: str, margin: float) -> None:
     mirror = (-span[1], -span[0])
-    assert rules.better(span, good, margin) == rules.worse(mirror, good, margin)
-    assert rules.better(span, "up", margin) == rules.worse(span, "down", margin)
-    both = (rules.better(span, good, margin), rules.worse(span, good, margin))
+    assert changes.better(span, good, margin) == changes.worse(mirror, good, margin)
+    assert changes.better(span, "up", margin) == changes.worse(span, "down", margin)
+    both = (changes.better(span, good, margin), changes.worse(span, good, margin))
     assert both.count("shown") < 2
     if "shown" in both:
         assert "ruled_out" in both
@@ -85,13 +85,13 @@ def test_better_and_worse_are_mirrored(span: tuple[float, float], good: str, mar
 
 @given(SPANS, SPANS)
 def test_a_finding_becomes_one_thing_under_a_check(primary: tuple[float, float], other: tuple[float, float]) -> None:
-    fate = rules.survives(primary, other)
-    clear = rules.direction(*primary) != "unclear"
+    fate = robustness.survives(primary, other)
+    clear = changes.direction(*primary) != "unclear"
     assert fate in ANSWERS[Question.SURVIVES]
     assert (fate in ("survives", "fades", "turns")) == clear
-    mirrored = rules.survives((-primary[1], -primary[0]), (-other[1], -other[0]))
+    mirrored = robustness.survives((-primary[1], -primary[0]), (-other[1], -other[0]))
     assert mirrored == fate
-    assert rules.survives(primary, primary) in rules.KEPT
+    assert robustness.survives(primary, primary) in robustness.KEPT
 
 
 @pytest.mark.parametrize(
@@ -108,13 +108,13 @@ def test_a_finding_becomes_one_thing_under_a_check(primary: tuple[float, float],
     ],
 )
 def test_one_that_decides_settles_it(fates: list[str], every: str, site: str) -> None:
-    assert rules.all_checks(fates) == every
-    assert rules.one_site(fates) == site
+    assert robustness.all_checks(fates) == every
+    assert robustness.one_site(fates) == site
 
 
 @pytest.mark.parametrize(("chance", "answer"), [(0.8, "strong"), (0.7999, "weak"), (0.5, "weak"), (0.0, "weak")])
 def test_silence_says_something_from_a_chance_of_four_fifths(chance: float, answer: str) -> None:
-    assert rules.power(chance) == answer
+    assert robustness.power(chance) == answer
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_silence_says_something_from_a_chance_of_four_fifths(chance: float, answ
     ],
 )
 def test_how_much_a_finding_bears(size: float, drift: str, bend: str) -> None:
-    assert (rules.drift(size), rules.bend(size)) == (drift, bend)
+    assert (robustness.drift(size), robustness.bend(size)) == (drift, bend)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_how_much_a_finding_bears(size: float, drift: str, bend: str) -> None:
     [([], UNKNOWN), ([NAN], UNKNOWN), ([0.05], "silent"), ([0.049, 0.9], "speaks"), ([0.9, 0.0499], "speaks")],
 )
 def test_any_test_of_the_months_before_speaks(p_values: list[float], answer: str) -> None:
-    assert rules.pre_trend(p_values) == answer
+    assert robustness.pre_trend(p_values) == answer
 
 
 FELL, ROSE, OPEN = (-4.0, -1.0), (1.0, 4.0), (-1.0, 1.0)
@@ -155,7 +155,7 @@ FELL, ROSE, OPEN = (-4.0, -1.0), (1.0, 4.0), (-1.0, 1.0)
     ],
 )
 def test_dose(primary: tuple[float, float], slope: tuple[float, float], answer: str) -> None:
-    assert rules.dose(primary, slope) == answer
+    assert robustness.dose(primary, slope) == answer
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_dose(primary: tuple[float, float], slope: tuple[float, float], answer: 
     ],
 )
 def test_choices(found: str, below: float, above: float, answer: str) -> None:
-    assert rules.choices(found, below, above) == answer
+    assert robustness.choices(found, below, above) == answer
 
 
 @pytest.mark.parametrize(
@@ -193,16 +193,16 @@ def test_choices(found: str, below: float, above: float, answer: str) -> None:
     ],
 )
 def test_side_by_side(gain: tuple[str, str], loss: tuple[str, str], answer: str) -> None:
-    assert rules.together(gain, loss) == answer
+    assert readings.together(gain, loss) == answer
 
 
 @given(SPANS, SPANS, MARGINS)
 def test_did_not_gain_is_said_only_where_a_gain_that_matters_is_ruled_out(
     gain: tuple[float, float], loss: tuple[float, float], margin: float
 ) -> None:
-    better, worse = rules.better(gain, "up", margin), rules.worse(loss, "up", margin)
+    better, worse = changes.better(gain, "up", margin), changes.worse(loss, "up", margin)
     moved = {"rose": "gained", "fell": "lost", "unclear": "unclear"}
-    answer = rules.together((moved[rules.direction(*gain)], better), (moved[rules.direction(*loss)], worse))
+    answer = readings.together((moved[changes.direction(*gain)], better), (moved[changes.direction(*loss)], worse))
     if answer in ("paid", "neither"):
         assert better == "ruled_out"
     if answer in ("gained", "neither"):
@@ -228,15 +228,15 @@ def test_did_not_gain_is_said_only_where_a_gain_that_matters_is_ruled_out(
 def test_indicators_at_the_line(rule: str, low: float, high: float, state: str) -> None:
     # The interval is that of the gain; where less is better the change has the other sign.
     for good, span in (("up", (low, high)), ("down", (-high, -low))):
-        asked = (rules.better(span, good, 3), rules.worse(span, good, 3))
-        assert rules.indicator(rule, *asked) == state
+        asked = (changes.better(span, good, 3), changes.worse(span, good, 3))
+        assert readings.indicator(rule, *asked) == state
 
 
 @given(SPANS, MARGINS)
 def test_an_improvement_is_never_worse(span: tuple[float, float], margin: float) -> None:
-    asked = (rules.better(span, "up", margin), rules.worse(span, "up", margin))
-    if rules.indicator("improves", *asked) == "met":
-        assert rules.indicator("no_worse", *asked) == "met"
+    asked = (changes.better(span, "up", margin), changes.worse(span, "up", margin))
+    if readings.indicator("improves", *asked) == "met":
+        assert readings.indicator("no_worse", *asked) == "met"
 
 
 @pytest.mark.parametrize(
@@ -256,22 +256,22 @@ def test_an_improvement_is_never_worse(span: tuple[float, float], margin: float)
     ],
 )
 def test_states_combine(states: list[str], state: str) -> None:
-    assert rules.reading(states) == state
+    assert readings.reading(states) == state
 
 
 @given(st.lists(st.sampled_from(["met", "not_met", "uncertain", "not_assessable"]), max_size=5), st.randoms())
 def test_order_does_not_matter_and_uncertainty_shows(states: list[str], random: "object") -> None:
     shuffled = list(states)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert rules.reading(shuffled) == rules.reading(states)
-    assert (rules.reading(states) == "uncertain") == ("uncertain" in states)
-    if rules.reading(states) == "met":
+    assert readings.reading(shuffled) == readings.reading(states)
+    assert (readings.reading(states) == "uncertain") == ("uncertain" in states)
+    if readings.reading(states) == "met":
         assert set(states) == {"met"}
 
 
 @pytest.mark.parametrize(("share", "studies", "answer"), [(0.5, 10, "differ"), (0.49, 10, "alike"), (0.9, 9, UNKNOWN)])
 def test_of_few_studies_the_spread_is_hardly_known(share: float, studies: int, answer: str) -> None:
-    assert rules.spread(share, studies) == answer
+    assert readings.spread(share, studies) == answer
 
 
 @pytest.mark.parametrize(("found", "claimed"), list(product(["fell", "rose", "unclear", UNKNOWN], ["up", "down"])))
@@ -282,21 +282,21 @@ def test_claims(found: str, claimed: str) -> None:
         ("rose", "down"): "opposes",
         ("fell", "up"): "opposes",
     }
-    assert rules.claim(found, claimed) == told.get((found, claimed), UNKNOWN if found == UNKNOWN else "open")
+    assert readings.claim(found, claimed) == told.get((found, claimed), UNKNOWN if found == UNKNOWN else "open")
 
 
 @pytest.mark.parametrize(
     ("value", "answer"), [(1.0, "holds"), (2.0, "holds"), (0.99, "leaves_out"), (2.01, "leaves_out"), (NAN, UNKNOWN)]
 )
 def test_a_value_at_the_end_is_held(value: float, answer: str) -> None:
-    assert rules.holds((1.0, 2.0), value) == answer
+    assert changes.holds((1.0, 2.0), value) == answer
 
 
 @pytest.mark.parametrize(
     ("values", "answer"), [([0.01], UNKNOWN), ([0.01, NAN], UNKNOWN), ([0.01, 0.04], "agree"), ([0.04, 0.05], "differ")]
 )
 def test_methods(values: list[float], answer: str) -> None:
-    assert rules.methods(values) == answer
+    assert robustness.methods(values) == answer
 
 
 @pytest.mark.parametrize(
@@ -314,16 +314,16 @@ def test_a_change_widens_a_gap_narrows_it_or_turns_it_round(before: float, chang
     def told(value: float, half: float = 0.5) -> tuple[tuple[float, float], float]:
         return (value - half, value + half), value
 
-    assert rules.gap(told(before), told(change)) == answer
-    assert rules.gap(told(-before), told(-change)) == answer
+    assert changes.gap(told(before), told(change)) == answer
+    assert changes.gap(told(-before), told(-change)) == answer
     # Nothing becomes of a gap that is not clear, nor by a change that is not.
-    assert rules.gap(told(before, 9), told(change)) == rules.gap(told(before), told(change, 9)) == UNKNOWN
-    assert rules.gap(told(before), ((NAN, NAN), change)) == UNKNOWN
+    assert changes.gap(told(before, 9), told(change)) == changes.gap(told(before), told(change, 9)) == UNKNOWN
+    assert changes.gap(told(before), ((NAN, NAN), change)) == UNKNOWN
 
 
 @pytest.mark.parametrize(("p_value", "answer"), [(0.0499, "bends"), (0.05, "unclear"), (NAN, UNKNOWN)])
 def test_a_curve_says_more_than_a_line_below_the_level(p_value: float, answer: str) -> None:
-    assert rules.straight(p_value, 0.95) == answer
+    assert changes.straight(p_value, 0.95) == answer
 
 
 @pytest.mark.parametrize(
@@ -331,14 +331,14 @@ def test_a_curve_says_more_than_a_line_below_the_level(p_value: float, answer: s
 )
 def test_a_small_difference_is_below_a_tenth(difference: float, answer: str) -> None:
     """The line of Austin (2009): a standardised difference of 0.1 or more is not small."""
-    assert rules.balance([0.0, difference]) == answer
+    assert robustness.balance([0.0, difference]) == answer
 
 
 @pytest.mark.parametrize(
     ("ratio", "answer"), [(0.5, "alike"), (2.0, "alike"), (0.499, "apart"), (2.001, "apart"), (1.0, "alike")]
 )
 def test_a_ratio_of_variances_is_near_one_from_a_half_to_two(ratio: float, answer: str) -> None:
-    assert rules.variances([1.0, ratio]) == answer
+    assert robustness.variances([1.0, ratio]) == answer
 
 
 @pytest.mark.parametrize(
@@ -353,4 +353,4 @@ def test_a_ratio_of_variances_is_near_one_from_a_half_to_two(ratio: float, answe
 def test_a_pattern_needs_less_of_one_and_more_of_the_other(
     fewer: tuple[float, str], more: tuple[float, str], answer: str
 ) -> None:
-    assert rules.pattern(fewer, more) == answer
+    assert readings.pattern(fewer, more) == answer

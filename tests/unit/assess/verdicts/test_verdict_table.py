@@ -6,22 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.answers import ANSWERS, EVERY_ANSWER, UNKNOWN, About, Question, Reason
 from analysis.estimates import KEY, read_estimates
 from analysis.steps import Problem
-from analysis.verdicts import (
-    ANSWERS,
-    EVERY_ANSWER,
-    UNKNOWN,
-    About,
-    Question,
-    Reason,
-    Verdict,
-    Verdicts,
-    key_of,
-    read_verdicts,
-    rows_of,
-    write_verdicts,
-)
+from analysis.verdicts import Verdict, Verdicts, key_of, read_verdicts, rows_of, write_verdicts
 
 KEYS = (tuple(f'{column}, with | ; "' for column in KEY),)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.assess.verdicts import rules
+from analysis.answers import UNKNOWN
+from analysis.assess.verdicts.rules import readings
 from analysis.estimates import NET_COST, Estimate
 from analysis.plan.pilots import ActivityOutcome
 from analysis.prepare.costs.unit_costs import unit_costs
@@ -17,7 +18,6 @@ from analysis.present.costs.unit_cost_table import unit_cost_table
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
 from analysis.present.templates.sections import render_sections
-from analysis.verdicts import UNKNOWN
 from tests.unit.present import made_rows
 from tests.unit.present.made_rows import context, sources
 
@@ -212,7 +212,7 @@ def test_nothing_is_said_of_nothing() -> None:
     ],
 )  # fmt: skip
 def test_a_net_cost_is_less_only_where_it_is_at_all_prices(found: list[str], verdict: str) -> None:
-    assert rules.prices(found) == verdict
+    assert readings.prices(found) == verdict
 
 
 def test_the_table_of_unit_costs(raw: Path, root: Path, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.assess.verdicts.verdicts import verdicts
+from analysis.assess.verdicts.judged import JudgedPlan
+from analysis.assess.verdicts.verdicts import JudgedFiles, verdicts
 from analysis.present.document.sections import sections as write_sections
 from analysis.present.provenance.address import slug
 from analysis.present.provenance.sources import PaperFiles, PaperPlan
@@ -32,11 +33,12 @@ def made(results: Path, prepared: Path, study: Study, tmp_path_factory: pytest.T
 
 
 def told(estimates: Path, results: Path, prepared: Path, study: Study, out: Path, document: str = "paper.qmd") -> None:
-    verdicts(
-        estimates=estimates, outcomes=study.outcomes, syntheses=study.syntheses, tests=study.tests,
-        questions=study.questions, study=study.name, plan_digest=study.plan_digest(),
-        benchmarks=(prepared / "benchmarks.csv",), out=out / "verdicts.csv",
-    )  # fmt: skip
+    judged_by = JudgedPlan(
+        outcomes=study.outcomes, syntheses=study.syntheses, tests=study.tests, questions=study.questions
+    )
+    judged = JudgedFiles(estimates=estimates, benchmarks=(prepared / "benchmarks.csv",))
+    digest = study.plan_digest()
+    verdicts(plan=judged_by, files=judged, study=study.name, plan_digest=digest, out=out / "verdicts.csv")
     plan = PaperPlan(outcomes=study.outcomes, syntheses=study.syntheses, inference=study.inference)
     files = PaperFiles(
         estimates=estimates, lineage=results / "lineage.json", tests=results / "tests.json",
@@ -178,10 +180,9 @@ def test_a_study_without_pilots(results: Path, prepared: Path, root: Path, tmp_p
     (folder / "benchmarks.csv").write_text("outcome,source,scale,value\n", encoding="utf-8")
     reading = {"state": "uncertain", "title": "", "statement": "", "gap": "", "indicators": []}
     write_json(folder / "tests.json", [{"test": test} | reading for test in ("T1", "T2")])
-    verdicts(
-        estimates=folder / "estimates.csv", outcomes={}, syntheses=study.syntheses, tests={}, questions={},
-        study=study.name, plan_digest=study.plan_digest(), out=folder / "verdicts.csv",
-    )  # fmt: skip
+    judged = JudgedFiles(estimates=folder / "estimates.csv")
+    by, digest = JudgedPlan(syntheses=study.syntheses), study.plan_digest()
+    verdicts(plan=by, files=judged, study=study.name, plan_digest=digest, out=folder / "verdicts.csv")
     files = PaperFiles(
         estimates=folder / "estimates.csv", lineage=results / "lineage.json", tests=folder / "tests.json",
         verdicts=folder / "verdicts.csv", benchmarks=folder / "benchmarks.csv", reports=REPORTS,

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analysis.answers import About, Question
 from analysis.plan.calibration import Calibration
 from analysis.present.calibration.page import power
 from analysis.present.document.simulation import page
@@ -16,7 +17,7 @@ from analysis.present.outcomes.effects import drawn
 from analysis.present.outcomes.panel import waves
 from analysis.present.provenance.sources import Sources
 from analysis.study import Study
-from analysis.verdicts import About, Question, Verdict, Verdicts
+from analysis.verdicts import Verdict, Verdicts
 from analysis.wording import Change
 from tests.unit.present.made_rows import clear_fall, context, row, table
 from tests.unit.present.phrases import said

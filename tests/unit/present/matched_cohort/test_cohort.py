@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.assess.verdicts import rules
+from analysis.assess.verdicts.rules import robustness
 from analysis.estimates import Estimate
 from analysis.plan.pilots import ActivityOutcome
 from analysis.present.matched_cohort.cohort import flow_rows, love_rows, results_table
@@ -200,9 +200,9 @@ def test_the_section_is_there_where_the_plan_asks_and_the_data_can_answer(tmp_pa
     ("differences", "verdict"), [([0.099, -0.099], "alike"), ([0.1], "apart"), ([0.0, -0.1], "apart")]
 )
 def test_a_difference_of_a_tenth_is_not_small(differences: list[float], verdict: str) -> None:
-    assert rules.balance(differences) == verdict
+    assert robustness.balance(differences) == verdict
 
 
 @pytest.mark.parametrize(("ratios", "verdict"), [([0.5, 2.0], "alike"), ([0.49], "apart"), ([2.1], "apart")])
 def test_variances_are_alike_from_a_half_to_two(ratios: list[float], verdict: str) -> None:
-    assert rules.variances(ratios) == verdict
+    assert robustness.variances(ratios) == verdict

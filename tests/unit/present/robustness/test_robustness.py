@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 import pytest
 
+from analysis.answers import About, Question
 from analysis.estimates import Estimate, one, sole
 from analysis.plan.sensitivity import Check, Checks
 from analysis.present.assumptions.assumptions import Points, Trend
@@ -21,7 +22,7 @@ from analysis.present.templates.formats import formats
 from analysis.present.templates.values import Row, Value
 from analysis.steps import Problem
 from analysis.study import Study
-from analysis.verdicts import About, Question, Verdict, write_verdicts
+from analysis.verdicts import Verdict, write_verdicts
 from tests.unit.present.made_rows import (
     LINEAGE,
     clear_fall,
