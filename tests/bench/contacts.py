@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from spells import run
 
-from analysis.prepare.continuity.contact_rules import FATES
+from analysis.prepare.contacts.contact_rules import FATES
 from analysis.steps import read_json, write_json, write_text
 from analysis.tables import Lineage, Source
 

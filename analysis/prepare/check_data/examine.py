@@ -121,8 +121,8 @@ def event_faults(
     table: str, files: Paths, pilots: Pilots, practices: list[str]
 ) -> tuple[list[Fault], list[str]]:  # fmt: skip
     """The faults of a table of events, which is never read as a whole, and what is worth a note."""
-    from analysis.prepare.continuity.contact_checks import contact_limits
-    from analysis.prepare.continuity.contact_words import word_faults
+    from analysis.prepare.contacts.contact_checks import contact_limits
+    from analysis.prepare.contacts.contact_words import word_faults
     from analysis.prepare.events.event_contract import EVENT_TABLES
     from analysis.prepare.events.event_faults import faults
     from analysis.prepare.events.events import engine

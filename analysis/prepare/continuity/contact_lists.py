@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.prepare.continuity.contact_codes import Codes
+from analysis.prepare.contacts.contact_codes import Codes
 
 if TYPE_CHECKING:
     import numpy as np
     from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
-    from analysis.prepare.continuity.judged import Judged
-    from analysis.prepare.continuity.registration_spans import Spans
+    from analysis.prepare.contacts.judged import Judged
+    from analysis.prepare.contacts.registration_spans import Spans
 
     Integers = NDArray[np.int64]
 
@@ -65,7 +65,7 @@ class ClinicianCounts:
 
     def add_holders(self, spans: "Spans") -> None:
         """Add the registered GPs of spans."""
-        from analysis.prepare.continuity.registration_spans import GP, PRACTICE, SINCE, UNTIL
+        from analysis.prepare.contacts.registration_spans import GP, PRACTICE, SINCE, UNTIL
 
         rows = spans.rows[spans.rows[:, GP] >= 0]
         clinicians = self.places[rows[:, PRACTICE]] + rows[:, GP]
@@ -77,7 +77,7 @@ def empty_counts(connection: "DuckDBPyConnection", codes: Codes) -> ClinicianCou
     """Nothing counted yet; it needs the tables `known` and `clinicians`."""
     import numpy as np
 
-    from analysis.prepare.continuity.contact_codes import OUTSIDE
+    from analysis.prepare.contacts.contact_codes import OUTSIDE
 
     clinicians = connection.execute(CLINICIANS).fetchnumpy()["clinicians"]
     places = np.concatenate([[0], np.cumsum(clinicians)]).astype(np.int64)

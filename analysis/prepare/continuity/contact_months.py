@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from analysis.prepare.continuity.contact_codes import Codes
-    from analysis.prepare.continuity.judged import Judged
+    from analysis.prepare.contacts.contact_codes import Codes
+    from analysis.prepare.contacts.judged import Judged
 
     Integers = NDArray[np.int64]
 

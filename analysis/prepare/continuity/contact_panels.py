@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import PATIENT_INDICES, ContactRules
-from analysis.prepare.continuity.contact_windows import Windows
+from analysis.prepare.contacts.contact_windows import Windows
 from analysis.prepare.events.sql import mean
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from analysis.months import month_numbers
 from analysis.plan.continuity import ContactRules
-from analysis.prepare.continuity import contact_cells, contact_checks, contact_rules, contact_words, registration_spans
+from analysis.prepare.contacts import contact_cells, contact_checks, contact_rules, contact_words, registration_spans
+from analysis.prepare.contacts.contact_windows import Windows
+from analysis.prepare.contacts.judged import judged
 from analysis.prepare.continuity.contact_arguments import ContactFiles, ContactPlan
-from analysis.prepare.continuity.contact_windows import Windows
-from analysis.prepare.continuity.judged import judged
 from analysis.prepare.events.event_contract import REGISTRATIONS
 from analysis.prepare.events.events import event_select
 from analysis.prepare.events.sql import quoted
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
-    from analysis.prepare.continuity.contact_codes import Codes
-    from analysis.prepare.continuity.judged import Judged
-    from analysis.prepare.continuity.part_contacts import PartContacts
-    from analysis.prepare.continuity.registration_spans import Spans
+    from analysis.prepare.contacts.contact_codes import Codes
+    from analysis.prepare.contacts.judged import Judged
+    from analysis.prepare.contacts.part_contacts import PartContacts
+    from analysis.prepare.contacts.registration_spans import Spans
 
 # So many contacts are worked on at once: a patient's are never split, and memory does not grow with the table.
 ROWS_AT_ONCE = 2_500_000

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import PATIENT_INDICES
+from analysis.prepare.contacts.contact_windows import Windows
 from analysis.prepare.continuity.contact_panels import CLEAR
-from analysis.prepare.continuity.contact_windows import Windows
 from analysis.prepare.events.sql import quoted
 from analysis.steps import canonical_json, whole
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import ContactRules
+from analysis.prepare.contacts.contact_windows import Windows, windows
 from analysis.prepare.continuity.contact_arguments import ContactFiles, ContactPlan, ContactResults
-from analysis.prepare.continuity.contact_windows import Windows, windows
 from analysis.steps import Problem, command, write_json
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
-    from analysis.prepare.continuity.contact_codes import Codes
-    from analysis.prepare.continuity.judged import Judged
-    from analysis.prepare.continuity.registration_spans import Spans
+    from analysis.prepare.contacts.contact_codes import Codes
+    from analysis.prepare.contacts.judged import Judged
+    from analysis.prepare.contacts.registration_spans import Spans
 
 # What a practice says of itself, beside its group.
 ABOUT = ["practice_id", "region", "list_size", "gp_fte", "imd", "share_65plus"]
@@ -53,15 +53,8 @@ def contacts(*, files: ContactFiles, plan: ContactPlan, results: ContactResults)
         When the months have no whole window on each side of the start, when hardly a contact counts, or when more
         rows are left out than the limits allow.
     """
-    from analysis.prepare.continuity import (
-        contact_checks,
-        contact_months,
-        contact_panels,
-        contact_parts,
-        contact_patients,
-        contact_rules,
-        contact_words,
-    )
+    from analysis.prepare.contacts import contact_checks, contact_rules, contact_words
+    from analysis.prepare.continuity import contact_months, contact_panels, contact_parts, contact_patients
     from analysis.prepare.contract.raw import read_receipt
     from analysis.prepare.events.events import engine
     from analysis.prepare.outcomes.panel import assigned
@@ -117,8 +110,8 @@ def _worked_out(
 
     The table `seen` has the contacts by clinician from then on, and `holders` the GPs who have a list.
     """
+    from analysis.prepare.contacts.part_contacts import parts
     from analysis.prepare.continuity import contact_lists, contact_months, contact_parts, contact_patients
-    from analysis.prepare.continuity.part_contacts import parts
 
     told: Counter[str] = Counter()
     by_clinician = contact_lists.empty_counts(connection, codes)

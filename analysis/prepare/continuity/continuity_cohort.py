@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from analysis.months import month_count
 from analysis.plan.continuity import AdmissionsByContinuity, ContactRules
 from analysis.plan.terms import ZONE
+from analysis.prepare.contacts.contact_windows import Windows
 from analysis.prepare.continuity.contact_arguments import ContactFiles, ContactPlan
-from analysis.prepare.continuity.contact_windows import Windows
 from analysis.prepare.outcomes.panel import Columns
 from analysis.steps import Paths, Problem, command
 from analysis.tables import write_table
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
-    from analysis.prepare.continuity.contact_codes import Codes
-    from analysis.prepare.continuity.part_contacts import PartContacts
+    from analysis.prepare.contacts.contact_codes import Codes
+    from analysis.prepare.contacts.part_contacts import PartContacts
 
 # ASSUME: the mean of fewer other patients tells nothing of a list.
 FEWEST_OTHERS = 5
@@ -110,8 +110,8 @@ def continuity_cohort(
     Problem
         When there are no registrations.
     """
+    from analysis.prepare.contacts.part_contacts import parts
     from analysis.prepare.continuity.contact_parts import known, split
-    from analysis.prepare.continuity.part_contacts import parts
     from analysis.prepare.contract.raw import read_receipt
     from analysis.prepare.events.events import engine
     from analysis.prepare.outcomes.panel import assigned

@@ -1,6 +1,6 @@
 """Compiled loops that judge contacts beside registrations: which count, and which were with the registered GP.
 
-A contact is one number of 64 bits, as :mod:`analysis.prepare.continuity.contact_codes` writes it. This module is
+A contact is one number of 64 bits, as :mod:`analysis.prepare.contacts.contact_codes` writes it. This module is
 imported where the loops run, for it compiles them.
 """
 
@@ -58,7 +58,7 @@ def judge(
     codes, starts : array of int
         From :func:`grouped`.
     rule, part_of : array of int
-        See :class:`analysis.prepare.continuity.contact_codes.Codes`.
+        See :class:`analysis.prepare.contacts.contact_codes.Codes`.
     spans : array of int
         By patient, practice and first day: practice, first day on the list, last day, and the number of the registered
         GP (-1 of one who saw nobody, :data:`NOBODY` where none is registered); days count from the first of the study.

@@ -1,6 +1,6 @@
 """The compiled loop that counts contacts by clinician and window.
 
-A contact is one number of 64 bits, as :mod:`analysis.prepare.continuity.contact_codes` writes it. This module is
+A contact is one number of 64 bits, as :mod:`analysis.prepare.contacts.contact_codes` writes it. This module is
 imported where the loop runs, for it compiles it.
 """
 
@@ -30,7 +30,7 @@ def count(
     codes, parts : array of int
         The contacts, and the window of each.
     rule : array of int
-        See :class:`analysis.prepare.continuity.contact_codes.Codes`.
+        See :class:`analysis.prepare.contacts.contact_codes.Codes`.
     places : array of int
         By practice, where its clinicians begin in `counts`.
     first : int

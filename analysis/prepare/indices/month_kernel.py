@@ -1,6 +1,6 @@
 """Compiled loops of the counts by month: whom a patient saw most before each month.
 
-A contact is one number of 64 bits, as :mod:`analysis.prepare.continuity.contact_codes` writes it. This module is
+A contact is one number of 64 bits, as :mod:`analysis.prepare.contacts.contact_codes` writes it. This module is
 imported where the loops run, for it compiles them.
 """
 
@@ -48,7 +48,7 @@ def count(
     """Add contacts in windows to counts by practice and month; `length` is how many months before are looked at.
 
     The contacts of each patient stand in order from `starts` on; `rule`, `month_of` and `part_of` are those of
-    :class:`analysis.prepare.continuity.contact_codes.Codes`.
+    :class:`analysis.prepare.contacts.contact_codes.Codes`.
     """
     practices, day, clinician, days, clinicians, outside = rule[0], rule[1], rule[2], rule[3], rule[4], rule[5]
     seen = np.zeros(clinicians + 1, dtype=np.int64)

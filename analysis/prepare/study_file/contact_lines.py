@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from analysis.plan.continuity import ContactChecks, ContactRules
-from analysis.prepare.continuity.contact_words import plain
+from analysis.prepare.contacts.contact_words import plain
 from analysis.prepare.contract.synonyms import bare
 from analysis.prepare.study_file.guess import Guess
 from analysis.prepare.study_file.study_lines import line

@@ -6,8 +6,8 @@ from typing import Any
 
 from analysis.disclosure import MARK, protected, rounded
 from analysis.plan.continuity import ContactRules
-from analysis.prepare.continuity.contact_rules import FATES
-from analysis.prepare.continuity.contact_words import ABOUT
+from analysis.prepare.contacts.contact_rules import FATES
+from analysis.prepare.contacts.contact_words import ABOUT
 from analysis.present.continuity.captions import Captions
 from analysis.present.look.markdown import Table
 from analysis.wording import counted, percentage

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.pilots import ContactOutcome
-from analysis.prepare.continuity.contact_words import plain
+from analysis.prepare.contacts.contact_words import plain
 from analysis.present.continuity.contacts import printable
 from analysis.present.continuity.sections.admissions import Admissions, admissions
 from analysis.present.continuity.sections.composition import Composition, composition

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.plan.terms import Period
-from analysis.prepare.continuity.contact_codes import OUTSIDE, Codes
+from analysis.prepare.contacts.contact_codes import OUTSIDE, Codes
+from analysis.prepare.contacts.contact_windows import Windows
+from analysis.prepare.contacts.judged import Judged
+from analysis.prepare.contacts.registration_spans import Spans
 from analysis.prepare.continuity.contact_lists import empty_counts, tables
-from analysis.prepare.continuity.contact_windows import Windows
-from analysis.prepare.continuity.judged import Judged
-from analysis.prepare.continuity.registration_spans import Spans
 
 MONTHS = Period(first="2008-12", last="2010-03")
 # Days 31 to 150, 151 to 273 and 274 to 395 of the study.

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from analysis.months import month_number
 from analysis.plan.terms import Period
-from analysis.prepare.continuity.contact_codes import Codes, month_of_day
+from analysis.prepare.contacts.contact_codes import Codes, month_of_day
+from analysis.prepare.contacts.contact_windows import Windows
+from analysis.prepare.contacts.judged import Judged
 from analysis.prepare.continuity.contact_months import add, empty_counts, panel
-from analysis.prepare.continuity.contact_windows import Windows
-from analysis.prepare.continuity.judged import Judged
 
 MONTHS = Period(first="2008-12", last="2010-03")
 WINDOWS = Windows({-1: "2009-01", 0: "2009-05", 1: "2009-09"}, 4)

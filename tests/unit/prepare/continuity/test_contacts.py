@@ -14,12 +14,12 @@ from pandas.testing import assert_frame_equal
 from analysis.plan.continuity import ContactRules
 from analysis.plan.limits import LIMITS, Limits
 from analysis.plan.terms import Period
+from analysis.prepare.contacts.contact_cells import nobody
+from analysis.prepare.contacts.contact_checks import NOTICED
+from analysis.prepare.contacts.contact_rules import FATES
+from analysis.prepare.contacts.contact_windows import windows
 from analysis.prepare.continuity import contact_parts
 from analysis.prepare.continuity.contact_arguments import ContactFiles, ContactPlan, ContactResults
-from analysis.prepare.continuity.contact_cells import nobody
-from analysis.prepare.continuity.contact_checks import NOTICED
-from analysis.prepare.continuity.contact_rules import FATES
-from analysis.prepare.continuity.contact_windows import windows
 from analysis.prepare.continuity.contacts import contacts
 from analysis.prepare.events.event_cells import read
 from analysis.prepare.events.event_contract import CONTACTS, REGISTRATIONS

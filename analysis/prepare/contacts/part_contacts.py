@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.prepare.continuity.contact_files import read
+from analysis.prepare.contacts.contact_files import read
 from analysis.prepare.indices.prefetch import ahead
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class PartContacts:
         `patient_id` and `patient`, the number, in this order.
     codes : array of int
         The contacts, patient by patient, each patient's in order; see
-        :class:`analysis.prepare.continuity.contact_codes.Codes`.
+        :class:`analysis.prepare.contacts.contact_codes.Codes`.
     starts : array of int
         Where the contacts of each patient begin, and where the last one's end.
     """

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.prepare.continuity import contact_files
-from analysis.prepare.continuity.part_contacts import PartContacts, parts
+from analysis.prepare.contacts import contact_files
+from analysis.prepare.contacts.part_contacts import PartContacts, parts
 
 
 def written(folder: Path, contacts: list[tuple[Any, ...]], registered: list[tuple[Any, ...]]) -> list[PartContacts]:

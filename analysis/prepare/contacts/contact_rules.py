@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
-from analysis.prepare.continuity.contact_cells import RAWS, alike, group, groups
-from analysis.prepare.continuity.contact_codes import Codes, codes
-from analysis.prepare.continuity.contact_windows import Windows
-from analysis.prepare.continuity.contact_words import comparable, nobody_sql, word_sql
+from analysis.prepare.contacts.contact_cells import RAWS, alike, group, groups
+from analysis.prepare.contacts.contact_codes import Codes, codes
+from analysis.prepare.contacts.contact_windows import Windows
+from analysis.prepare.contacts.contact_words import comparable, nobody_sql, word_sql
 from analysis.prepare.events.event_cells import within
 from analysis.prepare.events.sql import identifier, listed, quoted
 
@@ -79,7 +79,7 @@ WHERE {within}
 def tally(connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows) -> None:
     """Count contacts by practice, clinician, window and fate in the table `tally`; it needs the table `known`.
 
-    `source` is what :func:`analysis.prepare.continuity.contact_cells.rows` gives.
+    `source` is what :func:`analysis.prepare.contacts.contact_cells.rows` gives.
     """
     group(connection, source, part_sql(windows), months)
     connection.execute(
@@ -102,7 +102,7 @@ def split(
     Each is a number from here on; the table `clinicians` has the ids of the clinicians. Contacts of the study's months
     outside its windows are kept: they tell whom a patient saw before.
     """
-    from analysis.prepare.continuity import contact_files
+    from analysis.prepare.contacts import contact_files
 
     roles, modes = comparable(rules.roles), comparable(rules.modes)
     connection.execute(CLINICIANS)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.plan.continuity import ContactRules
-from analysis.prepare.continuity.contact_words import nobody_sql
+from analysis.prepare.contacts.contact_words import nobody_sql
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import ContactRules
-from analysis.prepare.continuity.contact_codes import Codes
-from analysis.prepare.continuity.part_contacts import PartContacts
-from analysis.prepare.continuity.registration_spans import Spans
+from analysis.prepare.contacts.contact_codes import Codes
+from analysis.prepare.contacts.part_contacts import PartContacts
+from analysis.prepare.contacts.registration_spans import Spans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,7 @@ class Judged:
         How many patients the part has.
     patients, codes, parts : array
         Of each contact the number of the patient, the number that
-        :class:`analysis.prepare.continuity.contact_codes.Codes` reads, and the window.
+        :class:`analysis.prepare.contacts.contact_codes.Codes` reads, and the window.
     """
 
     people: int

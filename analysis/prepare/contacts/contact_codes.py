@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.plan.terms import Period
-from analysis.prepare.continuity.contact_windows import Windows
+from analysis.prepare.contacts.contact_windows import Windows
 from analysis.prepare.events.sql import quoted
 from analysis.steps import Problem
 
