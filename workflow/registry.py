@@ -5,10 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from analysis.steps import Problem
-from workflow.files import files_below
 from workflow.step import Below, Files, Step, paths
 from workflow.steps import assess, estimate, prepare, present, pull, release
-from workflow.steps.shown import PHRASES
 from workflow.study_data import StudyData
 
 STAGES = (pull, prepare, estimate, assess, present, release)
@@ -22,15 +20,9 @@ def registry(data: StudyData) -> dict[str, Step]:
     Problem
         Where a module is not there, two steps write one file, or a step reads what nobody writes.
     """
-    words = files_below(PHRASES)
-    steps = [_placed(_worded(step, words), data) for stage in STAGES for step in stage.steps(data)]
+    steps = [_placed(step, data) for stage in STAGES for step in stage.steps(data)]
     check(steps)
     return {step.name: step for step in steps}
-
-
-def _worded(step: Step, words: Sequence[str]) -> Step:
-    """The step, which depends on every phrase of the library where it is told the library's folder."""
-    return replace(step, beside=[*step.beside, *words]) if "phrases" in step.plan else step
 
 
 def _placed(step: Step, data: StudyData) -> Step:

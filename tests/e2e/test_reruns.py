@@ -53,6 +53,7 @@ LOOK: Jobs = {
     **RELEASE,
     "present_calibration": 1,
 }  # fmt: skip
+TEXT: Jobs = RELEASE | {"present_sections": 1}
 EVERYTHING: Jobs = {
     "pull_folder": 1,
     "pull_generate": 1,
@@ -78,6 +79,11 @@ def planned(clone: Clone, study: str = "default") -> Jobs:
 
 def comment(path: str) -> Edit:
     return lambda clone: clone.append(path, "\n# a comment\n")
+
+
+def comment_in(path: str) -> Edit:
+    """A comment in a template."""
+    return lambda clone: clone.append(path, "<# a comment #>\n")
 
 
 def touch_all(clone: Clone) -> None:
@@ -186,8 +192,16 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     (
         "a section of the paper",
         lambda clone: clone.append("reports/sections/advice/limits.qmd", "\nOne more limit.\n"),
-        RELEASE | {"present_sections": 1},
+        TEXT,
     ),
+    ("a phrase of the text", comment_in("reports/phrases/designs/agree.md.j2"), TEXT),
+    ("a phrase of a figure", comment_in("reports/phrases/designs/caption.md.j2"), TEXT | {"present_designs": 1}),
+    (
+        "a phrase that figures of two topics say",
+        comment_in("reports/phrases/outcomes/figures/bars.md.j2"),
+        TEXT | {"present_outcomes": 1, "present_continuity": 1},
+    ),
+    ("a list of words", comment("reports/phrases/matched_cohort.yaml"), TEXT | {"present_cohort": 1}),
 ]  # fmt: skip
 
 

@@ -18,9 +18,9 @@ from analysis.release.assemble.document import sources
 from analysis.release.render.shortcodes import Values, flatten
 from analysis.steps import read_json, write_json, write_text
 from tests.practice_world import questions, tidy, write_tidy
+from tests.unit.present.phrases import allowed
 
 ROOT = Path(__file__).parents[2]
-PHRASES = ROOT / "reports/phrases"
 RESULTS = "sections/questions/results.qmd"
 SPAN = re.compile(r'\[([^\]]*)\]\{\.number address="([a-z0-9-]+)"\}')
 # Numbers of the plan, which are no results: the level, the year, the step, the limit of a jump, the unit.
@@ -31,16 +31,16 @@ PLAN = re.compile(
 
 def run(module: str, **options: object) -> subprocess.CompletedProcess[str]:
     """Run a step as its rule does."""
-    words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", text(value))]
+    words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", *texts(value))]
     return subprocess.run(
         [sys.executable, "-m", module, *words], cwd=ROOT, capture_output=True, text=True, check=False
     )  # fmt: skip
 
 
-def text(value: object) -> str:
+def texts(value: object) -> list[str]:
     if isinstance(value, dict):
-        return json.dumps({name: each.model_dump(mode="json") for name, each in value.items()})
-    return str(value)
+        return [json.dumps({name: each.model_dump(mode="json") for name, each in value.items()})]
+    return [*map(str, value)] if isinstance(value, tuple) else [str(value)]
 
 
 def ran(module: str, **options: object) -> None:
@@ -93,11 +93,13 @@ def joined(out: Path, plan: Questions) -> None:
         out=out / "sections.json", document="open-nhs.qmd",
     )  # fmt: skip
     ran(
-        "analysis.present.questions.questions", estimates=estimates, questions=plan, states=states, phrases=PHRASES,
+        "analysis.present.questions.questions", estimates=estimates, questions=plan, states=states,
+        phrases=allowed("present_questions", "open-nhs"),
         figures=out / "source/figures"
     )  # fmt: skip
     ran(
-        "analysis.present.questions.practice_tables", coverage=out / "practice_coverage.parquet", phrases=PHRASES,
+        "analysis.present.questions.practice_tables", coverage=out / "practice_coverage.parquet",
+        phrases=allowed("present_practice_tables", "open-nhs"),
         out=out / "source/tables/coverage.md",
     )  # fmt: skip
 
@@ -188,7 +190,13 @@ def test_figures_are_drawn_from_the_table(folder: Path) -> None:
 
 def test_drawn_twice_the_bytes_are_the_same(folder: Path, tmp_path: Path) -> None:
     states = folder / "questions/questions.json"
-    draw(estimates=folder / "estimates.csv", questions=questions(), states=states, phrases=PHRASES, figures=tmp_path)
+    draw(
+        estimates=folder / "estimates.csv",
+        questions=questions(),
+        states=states,
+        phrases=allowed("present_questions", "open-nhs"),
+        figures=tmp_path,
+    )
     before = folder / "source/figures"
     assert [path.name for path in before.iterdir() if path.read_bytes() != (tmp_path / path.name).read_bytes()] == []
 

@@ -8,13 +8,13 @@ from analysis.present.continuity.continuity import FIGURES as CONTINUITY_FIGURES
 from analysis.present.continuity.continuity import TABLES as CONTINUITY_TABLES
 from analysis.present.designs.design_rows import compared
 from analysis.present.robustness.robustness import curves
+from workflow.phrases import phrases
 from workflow.step import Step
 from workflow.steps import present_words
 from workflow.steps.assess import BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
 from workflow.steps.shown import (
     ARMS,
     EVIDENCE,
-    PHRASES,
     READINGS,
     STAGE,
     STATES,
@@ -56,8 +56,7 @@ def tests() -> Step:
         "present_tests",
         "analysis.present.five_tests.five_tests",
         "Mapping the five tests to their evidence",
-        reads={"readings": READINGS},
-        plan={"phrases": PHRASES},
+        reads={"readings": READINGS, "phrases": phrases("five_tests/figure", "five_tests/figure-alt")},
         writes={"figures": figures("tests")},
     )
 
@@ -68,8 +67,8 @@ def evidence(data: StudyData) -> Step:
         "present_evidence",
         "analysis.present.evidence.evidence",
         "Drawing the published evidence",
-        reads={"estimates": ESTIMATES, "published": EVIDENCE},
-        plan={"syntheses": data.study.syntheses, "phrases": PHRASES},
+        reads={"estimates": ESTIMATES, "published": EVIDENCE, "phrases": phrases("evidence/figures")},
+        plan={"syntheses": data.study.syntheses},
         writes={"figures": figures(*slugs("evidence", data.study.syntheses))},
     )
 
@@ -80,8 +79,13 @@ def outcomes(data: StudyData) -> Step:
         "present_outcomes",
         "analysis.present.outcomes.figures",
         "Drawing effects and event studies",
-        reads={"estimates": ESTIMATES, "verdicts": VERDICTS, "benchmarks": BENCHMARKS},
-        plan={"outcomes": data.study.outcomes, "phrases": PHRASES},
+        reads={
+            "estimates": ESTIMATES,
+            "verdicts": VERDICTS,
+            "benchmarks": BENCHMARKS,
+            "phrases": phrases("outcomes/figures", "outcomes/tables"),
+        },
+        plan={"outcomes": data.study.outcomes},
         writes={
             "figures": figures("effects", *slugs("event", data.study.activity())),
             "table": f"{STAGE}/tables/effects.md",
@@ -100,8 +104,11 @@ def matched_cohort(data: StudyData) -> Step:
             "balance": "<disclosed>/matched_balance.parquet",
             "flow": "<disclosed>/matched.json",
             "benchmarks": COHORT_BENCHMARKS,
+            "phrases": phrases(
+                "matched_cohort/figures", "matched_cohort/tables", "matched_cohort/balance", "cohort_box"
+            ),
         },
-        plan={"outcomes": data.study.designed("matched_cohort"), "phrases": PHRASES},
+        plan={"outcomes": data.study.designed("matched_cohort")},
         writes={"figures": figures("cohort-flow", "cohort-balance"), "table": f"{STAGE}/tables/cohort.md"},
     )
 
@@ -117,8 +124,11 @@ def designs(data: StudyData) -> Step:
         "present_designs",
         "analysis.present.designs.designs",
         "Setting the designs side by side",
-        reads={"estimates": ESTIMATES},
-        plan={"outcomes": data.study.activity(), "phrases": PHRASES},
+        reads={
+            "estimates": ESTIMATES,
+            "phrases": phrases(*(f"designs/{each}" for each in ("heading", "caption", "alt", "no-design"))),
+        },
+        plan={"outcomes": data.study.activity()},
         writes={"figures": figures("designs")},
     )
 
@@ -129,12 +139,15 @@ def robustness(data: StudyData) -> Step:
         "present_robustness",
         "analysis.present.robustness.robustness",
         "Asking whether the findings would survive a sceptic",
-        reads={"estimates": ESTIMATES, "verdicts": VERDICTS},
+        reads={
+            "estimates": ESTIMATES,
+            "verdicts": VERDICTS,
+            "phrases": phrases(*(f"assumptions/{each}" for each in ("curve-caption", "curve-alt", "no-curve"))),
+        },
         plan={
             "outcomes": data.study.outcomes,
             "checks": data.checks,
             "inference": data.study.inference,
-            "phrases": PHRASES,
         },
         writes={"figures": figures(*slugs("curve", curves(data.checks)))},
     )
@@ -156,13 +169,18 @@ def continuity(data: StudyData, asked: Continuity) -> Step:
             "fewest": "<disclosed>/fewest_contacts.parquet",
             "facts": "<disclosed>/contacts.json",
             "benchmarks": CONTINUITY_BENCHMARKS,
+            "phrases": phrases(
+                *(f"continuity/{each}" for each in ("figures", "tables", "messages")),
+                # Contacts month by month are told as counts are.
+                *("outcomes/figures/periods-alt", "outcomes/figures/period-axis"),
+                *("exposure", "admissions_by", "assumed", "slope_by", "told_by", "section_of_ways", "index_name"),
+            ),
         },
         plan={
             "asked": asked,
             "outcomes": {name: data.study.outcomes[name] for name in told},
             "rules": pilots.contacts,
             "confidence": data.study.inference.confidence,
-            "phrases": PHRASES,
         },
         writes={"figures": figures(*CONTINUITY_FIGURES), "tables": tables_named(*CONTINUITY_TABLES)},
     )
@@ -174,8 +192,12 @@ def experiment(data: StudyData) -> Step:
         "present_experiment",
         "analysis.present.experiment.experiment",
         "Setting the arms of the experiment beside what was published",
-        reads={"estimates": ESTIMATES, "arms": ARMS},
-        plan={"experiment": data.study.experiment, "phrases": PHRASES},
+        reads={
+            "estimates": ESTIMATES,
+            "arms": ARMS,
+            "phrases": phrases("experiment/figures", "experiment/tables"),
+        },
+        plan={"experiment": data.study.experiment},
         writes={"figures": figures("arms"), "tables": tables_named("arms", "published-arms", "specification")},
     )
 
@@ -186,8 +208,8 @@ def questions(data: StudyData) -> Step:
         "present_questions",
         "analysis.present.questions.questions",
         "Drawing the answers to the questions",
-        reads={"estimates": ESTIMATES, "states": STATES},
-        plan={"questions": data.study.questions, "phrases": PHRASES},
+        reads={"estimates": ESTIMATES, "states": STATES, "phrases": phrases("questions/figures")},
+        plan={"questions": data.study.questions},
         writes={"figures": figures(*slugs("question", data.study.questions))},
     )
 
@@ -198,7 +220,9 @@ def practice_tables() -> Step:
         "present_practice_tables",
         "analysis.present.questions.practice_tables",
         "Setting out what the data sets hold",
-        reads={"coverage": "<results>/prepare/practice_coverage.parquet"},
-        plan={"phrases": PHRASES},
+        reads={
+            "coverage": "<results>/prepare/practice_coverage.parquet",
+            "phrases": phrases("questions/tables"),
+        },
         writes={"out": f"{STAGE}/tables/coverage.md"},
     )

@@ -7,9 +7,10 @@ from pathlib import Path
 from analysis.estimate.calibration.calibration_design import calibrated
 from analysis.plan.pilots import TABLES
 from workflow.files import files_below
+from workflow.phrases import phrases
 from workflow.step import Files, Step
 from workflow.steps.assess import BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
-from workflow.steps.shown import ARMS, EVIDENCE, PHRASES, READINGS, STAGE, STATES, UNMADE, tables_named
+from workflow.steps.shown import ARMS, EVIDENCE, READINGS, STAGE, STATES, UNMADE, tables_named
 from workflow.study_data import StudyData
 
 
@@ -32,10 +33,13 @@ def calibration(data: StudyData) -> Step:
         "present_calibration",
         "analysis.present.calibration.calibration",
         "Saying how the methods do where the truth is known",
-        reads={"made": made[:1], "record": made[1:]},
+        reads={
+            "made": made[:1],
+            "record": made[1:],
+            "phrases": phrases("calibration/tables", "calibrated_estimate"),
+        },
         plan={
             "digest": plan_calibrated(data),
-            "phrases": PHRASES,
             **({"calibration": data.study.calibration} if data.study.calibration else {}),
         },
         writes={"out": f"{STAGE}/tables/calibration.md"},
@@ -72,6 +76,7 @@ def tables(data: StudyData) -> Step:
         "Writing the tables of background and annexes",
         reads={
             "receipts": data.receipts,
+            "phrases": phrases("document/tables", "document/questioned", "evidence/tables", "reported", "costs/tables"),
             "evidence": [EVIDENCE] if data.evidence else [],
             **{name: [path] for name, path in transcribed.items()},
             "panel": ["<results>/prepare/panel.parquet"] if panel else [],
@@ -85,7 +90,6 @@ def tables(data: StudyData) -> Step:
         plan={
             "labels": {each.series: each.label for each in study.outcomes.values()},
             "outcomes": {name: each.label for name, each in study.outcomes.items()},
-            "phrases": PHRASES,
         },
         writes={"out": tables_named(*names)},
     )

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from workflow.step import Below
 
 STAGE = "<results>/present"
-PHRASES = "reports/phrases"
 KINDS = ("svg", "png", "csv", "md")
 UNMADE = "<disclosed>/not_estimated.csv"
 EVIDENCE = "<results>/prepare/evidence.parquet"

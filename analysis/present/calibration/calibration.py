@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def calibration(
     *,
     digest: str,
-    phrases: Path,
+    phrases: Paths,
     out: Path,
     calibration: Annotated[Calibration | None, AsJson] = None,
     made: Paths = (),
@@ -37,8 +37,8 @@ def calibration(
     ----------
     digest : str
         The digest of what the plan wants calibrated; a calibration with another one is not shown.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     out : Path
         The tables (Markdown).
     calibration : Calibration
@@ -47,7 +47,7 @@ def calibration(
         What `make calibrate` wrote last; none where it never ran.
     """
     known = [path for path, told in zip(made, record, strict=True) if read_json(told)["digest"] == digest]
-    words = formats(Book(), phrases)
+    words = formats(Book(), *phrases)
     write_text(out, "\n\n".join(_tables(read_tried(known[0]), calibration, words)) if calibration and known else "")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.plan.continuity import Continuity
@@ -19,6 +18,7 @@ from analysis.present.provenance.sources import Sources
 from analysis.present.templates.formats import formats, joined
 from analysis.present.templates.language import Filters
 from analysis.present.templates.values import Row, Value
+from analysis.steps import Paths
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,9 +58,9 @@ class Captions:
         return Table(name, self.say(None, phrase), {"Result": ["not estimated"]})
 
 
-def captions(sources: Sources, asked: Continuity, benchmarks: "pd.DataFrame", phrases: Path) -> Captions:
-    """The captions of a study: from what was judged of its rows, and the folder of the library."""
-    filters = formats(sources.context.book, phrases)
+def captions(sources: Sources, asked: Continuity, benchmarks: "pd.DataFrame", phrases: Paths) -> Captions:
+    """The captions of a study: from what was judged of its rows, and the phrases that they may tell from."""
+    filters = formats(sources.context.book, *phrases)
     rows = Rows(sources, asked, benchmarks, cited=False)
     outcome = sources.plan.outcomes[asked.outcome]
     assert isinstance(outcome, ContactOutcome)

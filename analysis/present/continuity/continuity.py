@@ -23,7 +23,7 @@ from analysis.present.continuity.ways import fewest_table, indices_table
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.provenance.sources import PaperPlan, Sources
-from analysis.steps import AsJson, command, read_json, write_text
+from analysis.steps import AsJson, Paths, command, read_json, write_text
 from analysis.study import Inference
 from analysis.tables import read_table
 from analysis.verdicts import read_verdicts
@@ -52,7 +52,7 @@ def continuity(
     outcomes: Outcomes,
     rules: Annotated[ContactRules, AsJson],
     confidence: float,
-    phrases: Path,
+    phrases: Paths,
     figures: Path,
     tables: Path,
 ) -> None:
@@ -78,8 +78,8 @@ def continuity(
         Which contacts count; as JSON.
     confidence : float
         Confidence level of the intervals.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     figures, tables : Path
         Folders for the figures and the tables.
     """

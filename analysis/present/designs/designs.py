@@ -17,7 +17,7 @@ from analysis.present.provenance.context import Outcomes
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
 from analysis.present.templates.values import Value
-from analysis.steps import command
+from analysis.steps import Paths, command
 from analysis.wording import changed, sentence
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LOOKS = {"primary": (TRUTH, "D"), "other": (ESTIMATE, "o"), "weaker": (MUTED, "s")}
 
 
-def designs(*, estimates: Path, outcomes: Outcomes, phrases: Path, figures: Path) -> None:
+def designs(*, estimates: Path, outcomes: Outcomes, phrases: Paths, figures: Path) -> None:
     """Draw the same outcomes by every design.
 
     Parameters
@@ -36,14 +36,14 @@ def designs(*, estimates: Path, outcomes: Outcomes, phrases: Path, figures: Path
         The table of estimates.
     outcomes : dict
         The plans of the activity outcomes by name, as JSON.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     figures : Path
         Folder for designs.svg, .png, .csv and .md where an outcome has more than one design.
     """
     table, several = read_estimates(estimates), compared(outcomes)
     if several:
-        filters = formats(Book(), phrases)
+        filters = formats(Book(), *phrases)
         _figure(drawn(table, several, filters), several, filters, figures)
 
 

@@ -113,7 +113,7 @@ def tables(
     *,
     receipts: Paths,
     labels: dict[str, str],
-    phrases: Path,
+    phrases: Paths,
     out: Path,
     outcomes: dict[str, str] | None = None,
     evidence: Paths = (),
@@ -135,8 +135,8 @@ def tables(
         The receipts of all data sets.
     labels : dict
         The name in words of each measure and item, as JSON.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     out : Path
         Folder for the tables (Markdown), each named after what it shows.
     outcomes : dict
@@ -156,7 +156,7 @@ def tables(
     unit_costs : tuple of Path
         The prepared unit costs, where the study has costs.
     """
-    words = formats(Book(), phrases)
+    words = formats(Book(), *phrases)
     made = [table(path, words) for path in evidence for table in (evidence_table, directions_table)]
     made += [sources_table(receipts, words)]
     made += [pilots_table(path, words) for path in pilots] + [concerns_table(path, words) for path in concerns]

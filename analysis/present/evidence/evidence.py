@@ -15,7 +15,7 @@ from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, canv
 from analysis.present.provenance.address import Book, slug
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
-from analysis.steps import command
+from analysis.steps import Paths, command
 from analysis.study import Synthesis
 from analysis.tables import read_table
 from analysis.wording import change
@@ -50,7 +50,7 @@ class Forest:
 
 
 def evidence(
-    *, estimates: Path, published: Path, syntheses: dict[str, Synthesis], phrases: Path, figures: Path
+    *, estimates: Path, published: Path, syntheses: dict[str, Synthesis], phrases: Paths, figures: Path
 ) -> None:
     """Draw every published estimate of an outcome, and what they say together, for each synthesis.
 
@@ -62,12 +62,12 @@ def evidence(
         The prepared evidence, for the programmes' names.
     syntheses : dict
         Their plans by name, as JSON.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     figures : Path
         Folder for evidence-NAME.svg, .png, .csv and .md.
     """
-    words = formats(Book(), phrases)
+    words = formats(Book(), *phrases)
     known, programmes = read_estimates(estimates), read_table(published)[0]
     for name, synthesis in syntheses.items():
         rows = drawn(pick(known, outcome=name, design="synthesis"), programmes)

@@ -15,7 +15,7 @@ from analysis.present.look.style import ESTIMATE, MUTED, PUBLISHED, TRUTH, Told,
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
-from analysis.steps import AsJson, command, write_text
+from analysis.steps import AsJson, Paths, command, write_text
 from analysis.wording import change, sentence
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def experiment(
     estimates: Path,
     arms: Path,
     experiment: Annotated[Experiment, AsJson],
-    phrases: Path,
+    phrases: Paths,
     figures: Path,
     tables: Path,
 ) -> None:
@@ -59,8 +59,8 @@ def experiment(
         The table of estimates; what others published.
     experiment : Experiment
         The plan of the experiment, as JSON.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     figures : Path
         Folder for arms.svg, .png, .csv and .md.
     tables : Path
@@ -68,7 +68,7 @@ def experiment(
     """
     import pandas as pd
 
-    words = formats(Book(), phrases)
+    words = formats(Book(), *phrases)
     table, beside = pick(read_estimates(estimates), design="experiment"), pd.read_csv(arms)
     rows = drawn(table, beside, experiment)
     with canvas(7.2, 1.2 + 0.45 * len(rows)) as (figure, axes):

@@ -10,7 +10,7 @@ from analysis.plain_text import escaped_plan
 from analysis.present.look.style import MUTED, Told, canvas, save
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
-from analysis.steps import command, read_json
+from analysis.steps import Paths, command, read_json
 from analysis.wording import sentence
 
 if TYPE_CHECKING:
@@ -27,19 +27,19 @@ FILL = {
 OVERALL = "Reading"
 
 
-def tests(*, readings: Path, phrases: Path, figures: Path) -> None:
+def tests(*, readings: Path, phrases: Paths, figures: Path) -> None:
     """Draw the map from tests to evidence.
 
     Parameters
     ----------
     readings : Path
         The readings of the five tests.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     figures : Path
         Folder for tests.svg, .png, .csv and .md.
     """
-    read, say = read_json(readings), formats(Book(), phrases)["say"]
+    read, say = read_json(readings), formats(Book(), *phrases)["say"]
     cells = drawn(read)
     simulated = bool(cells["simulated"].any())
     told = Told("tests", say(None, "five_tests/figure"), say(read, "five_tests/figure-alt"), simulated)

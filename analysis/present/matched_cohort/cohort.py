@@ -19,7 +19,7 @@ from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Outcomes
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
-from analysis.steps import command, read_json, write_text
+from analysis.steps import Paths, command, read_json, write_text
 from analysis.tables import read_table
 from analysis.wording import change, changed, sentence
 
@@ -53,7 +53,7 @@ def cohort(
     flow: Path,
     benchmarks: Path,
     outcomes: Outcomes,
-    phrases: Path,
+    phrases: Paths,
     figures: Path,
     table: Path,
 ) -> None:
@@ -70,8 +70,8 @@ def cohort(
         Truth and published values.
     outcomes : dict
         Plans of the outcomes that have this design, by name, as JSON.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     figures : Path
         Folder for cohort-flow and cohort-balance as .svg, .png, .csv and .md.
     table : Path
@@ -79,7 +79,7 @@ def cohort(
     """
     import pandas as pd
 
-    words = formats(Book(), phrases)
+    words = formats(Book(), *phrases)
     differences, lineage = read_table(balance)
     boxes = flow_rows(read_json(flow), words).assign(simulated=lineage.simulated)
     with canvas(7.2, 3.6) as (figure, axes):

@@ -15,7 +15,7 @@ from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Outcomes
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
-from analysis.steps import write_text
+from analysis.steps import Paths, write_text
 from analysis.verdicts import Verdicts, read_verdicts
 from analysis.wording import change, changed, sentence
 
@@ -32,7 +32,7 @@ AXIS = 65
 
 
 def effects(
-    *, estimates: Path, verdicts: Path, benchmarks: Path, outcomes: Outcomes, phrases: Path, figures: Path, table: Path
+    *, estimates: Path, verdicts: Path, benchmarks: Path, outcomes: Outcomes, phrases: Paths, figures: Path, table: Path
 ) -> None:
     """Draw and tabulate each outcome's estimate, truth and published value.
 
@@ -42,8 +42,8 @@ def effects(
         The table of estimates; what each result is taken to say; truth and published values.
     outcomes : dict
         Their plans by name, as JSON.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     figures : Path
         Folder for effects.svg, .png, .csv and .md.
     table : Path
@@ -51,7 +51,7 @@ def effects(
     """
     import pandas as pd
 
-    known, beside, words = read_estimates(estimates), pd.read_csv(benchmarks), formats(Book(), phrases)
+    known, beside, words = read_estimates(estimates), pd.read_csv(benchmarks), formats(Book(), *phrases)
     rows = drawn(known, beside, outcomes)
     there = _shown(known, beside, outcomes, rows, read_verdicts(verdicts))
     if rows.empty:

@@ -12,6 +12,7 @@ from analysis.present.outcomes.pre_trend import Periods, tested
 from analysis.present.provenance.address import Book, slug
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
+from analysis.steps import Paths
 from analysis.verdicts import Verdict, read_verdicts
 from analysis.wording import change, p_value, signed
 
@@ -83,7 +84,7 @@ class Shown:
 
 
 def event_studies(
-    *, estimates: Path, verdicts: Path, outcomes: dict[str, ActivityOutcome], phrases: Path, figures: Path
+    *, estimates: Path, verdicts: Path, outcomes: dict[str, ActivityOutcome], phrases: Paths, figures: Path
 ) -> None:
     """Draw the difference between pilot and comparison practices in each period, for each outcome.
 
@@ -93,12 +94,12 @@ def event_studies(
         The table of estimates, and what each result is taken to say.
     outcomes : dict
         Their plans by name, as JSON.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     figures : Path
         Folder for event-NAME.svg, .png, .csv and .md.
     """
-    known, judged, words = read_estimates(estimates), read_verdicts(verdicts), formats(Book(), phrases)
+    known, judged, words = read_estimates(estimates), read_verdicts(verdicts), formats(Book(), *phrases)
     for name, outcome in outcomes.items():
         direction = judged.of(name, Question.DIRECTION, about=About.OUTCOME)
         table = pick(known, outcome=name, design="event_study")

@@ -10,11 +10,11 @@ from analysis.plan.pilots import ActivityOutcome
 from analysis.present.outcomes.effects import effects
 from analysis.present.outcomes.event_study import event_studies
 from analysis.present.provenance.context import Outcomes
-from analysis.steps import command
+from analysis.steps import Paths, command
 
 
 def outcome_figures(
-    *, estimates: Path, verdicts: Path, benchmarks: Path, outcomes: Outcomes, phrases: Path, figures: Path, table: Path
+    *, estimates: Path, verdicts: Path, benchmarks: Path, outcomes: Outcomes, phrases: Paths, figures: Path, table: Path
 ) -> None:
     """Draw all effects in one figure and each count period by period, see :func:`effects` and :func:`event_studies`.
 
@@ -24,8 +24,8 @@ def outcome_figures(
         The table of estimates; what each result is taken to say; truth and published values.
     outcomes : dict
         Their plans by name, as JSON.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     figures : Path
         Folder for effects and event-NAME, each as .svg, .png, .csv and .md.
     table : Path

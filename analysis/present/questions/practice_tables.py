@@ -10,7 +10,7 @@ from analysis.present.look.markdown import Table
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
-from analysis.steps import command, write_text
+from analysis.steps import Paths, command, write_text
 from analysis.tables import read_table
 from analysis.wording import counted, measured, sentence
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def practice_tables(*, coverage: Path, phrases: Path, out: Path) -> None:
+def practice_tables(*, coverage: Path, phrases: Paths, out: Path) -> None:
     """Write the table of coverage.
 
     Parameters
     ----------
     coverage : Path
         What each data set holds (Parquet).
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     out : Path
         The table (Markdown).
     """
     rows, lineage = read_table(coverage)
-    write_text(out, coverage_table(rows, formats(Book(), phrases), simulated=lineage.simulated).markdown())
+    write_text(out, coverage_table(rows, formats(Book(), *phrases), simulated=lineage.simulated).markdown())
 
 
 def coverage_table(rows: "pd.DataFrame", words: Filters, *, simulated: bool) -> Table:

@@ -15,7 +15,7 @@ from analysis.present.provenance.address import Book, slug
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
 from analysis.present.templates.values import Value
-from analysis.steps import command, read_json, write_text
+from analysis.steps import Paths, command, read_json, write_text
 from analysis.wording import measured
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Ends:
     end_at: str
 
 
-def question_figures(*, estimates: Path, questions: Questions, states: Path, phrases: Path, figures: Path) -> None:
+def question_figures(*, estimates: Path, questions: Questions, states: Path, phrases: Paths, figures: Path) -> None:
     """Draw the answer to each question; a question that was left open has an empty text and a figure that says why.
 
     Parameters
@@ -90,12 +90,12 @@ def question_figures(*, estimates: Path, questions: Questions, states: Path, phr
         Their plans by name, as JSON.
     states : Path
         What the prepare stage says of each question.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     figures : Path
         Folder for question-NAME.svg, .png, .csv and .md.
     """
-    words = formats(Book(), phrases)
+    words = formats(Book(), *phrases)
     table, state = read_estimates(estimates), read_json(states)
     for name, each in questions.items():
         if state[name]["state"] == "left open":

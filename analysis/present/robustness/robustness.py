@@ -15,7 +15,7 @@ from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.robustness.checks import asked_check
 from analysis.present.robustness.curve import draw_curve
 from analysis.present.templates.formats import formats
-from analysis.steps import AsJson, command
+from analysis.steps import AsJson, Paths, command
 from analysis.study import Inference
 from analysis.verdicts import read_verdicts
 
@@ -27,7 +27,7 @@ def robustness(
     outcomes: Outcomes,
     checks: Annotated[Checks, AsJson],
     inference: Inference,
-    phrases: Path,
+    phrases: Paths,
     figures: Path,
 ) -> None:
     """Draw the specification curves.
@@ -42,8 +42,8 @@ def robustness(
         The checks by name, each with the outcomes that it checks, as JSON.
     inference : Inference
         How uncertainty is told, as JSON.
-    phrases : Path
-        The library of phrases.
+    phrases : tuple of Path
+        The phrases that it may tell from.
     figures : Path
         Folder for curve-OUTCOME.svg, .png, .csv and .md.
     """
@@ -53,7 +53,7 @@ def robustness(
     context = Context(read_estimates(estimates), {}, inference.confidence, Book())
     plan = PaperPlan(outcomes=outcomes, checks=checks, inference=inference)
     sources = Sources(context=context, plan=plan, verdicts=read_verdicts(verdicts), benchmarks=pd.DataFrame())
-    filters = formats(context.book, phrases)
+    filters = formats(context.book, *phrases)
     for name, key in curves(checks).items():
         draw_curve(asked_check(sources, name, key, cited=False), outcomes[name].label, filters, figures)
 

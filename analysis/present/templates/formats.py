@@ -1,7 +1,8 @@
 """The filters of templates: how each kind of value prints, and that it cites itself as it does."""
 
 import re
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
+from difflib import get_close_matches
 from functools import cache, partial
 from math import floor, log10
 from pathlib import Path
@@ -11,7 +12,7 @@ from analysis.disclosure import protected
 from analysis.months import month_words
 from analysis.present.provenance.address import Book
 from analysis.present.templates.language import Filters, compiled
-from analysis.present.templates.phrases import phrase, read_phrases
+from analysis.present.templates.phrases import NAMED, phrase, read_phrases, sentences
 from analysis.present.templates.values import Ends, Printed, Value
 from analysis.steps import Problem
 from analysis.wording import counted, fixed, in_words, listed, p_value, plural, sentence, signed
@@ -19,18 +20,18 @@ from analysis.wording import counted, fixed, in_words, listed, p_value, plural, 
 UNITS = {"%": "%", " points": " percentage points"}
 
 
-def formats(book: Book, folder: Path) -> dict[str, Callable[..., Any]]:
+def formats(book: Book, *library: Path) -> dict[str, Callable[..., Any]]:
     """Every filter, by the name that templates call it.
 
     Parameters
     ----------
     book : Book
         Where numbers are entered as they print.
-    folder : Path
-        The library of phrases.
+    *library : Path
+        The library of phrases, or those of its files that may be told from: no other is opened.
     """
-    phrases = read_phrases(folder)
-    say = cache(lambda name: _sayer(folder / f"{name}.md.j2", filters))
+    phrases, places = read_phrases(*library), sentences(*library)
+    say = cache(lambda name: _sayer(name, places, filters))
     filters: dict[str, Callable[..., Any]] = {
         "say": lambda it, name: say(name)(it),
         "each": lambda them, name: [say(name)(it) for it in them],
@@ -65,10 +66,15 @@ def cell(text: str) -> str:
     return re.sub(r"(?<!\\)\|", "∣", text).replace("\n", " ")
 
 
-def _sayer(place: Path, filters: Filters) -> Callable[[object], str]:
+def _sayer(name: str, places: Mapping[str, Path], filters: Filters) -> Callable[[object], str]:
     """A sentence that recurs: a template of its own, which is given one thing, `it`."""
-    if not place.is_file():
-        raise Problem(f"There is no phrase {place}.", "write it, or correct its name")
+    if name not in places:
+        near = get_close_matches(name, places, n=1)
+        hint = f"write `{near[0]}`" if near else "correct its name"
+        raise Problem(
+            f"There is no phrase `{name}` among those given.", f"{hint}, or add it to reports/phrases; {NAMED}"
+        )
+    place = places[name]
     told = compiled(place, place.read_text(encoding="utf-8"), {"it"}, filters)
     return lambda it: " ".join(told({"it": it}).split())
 

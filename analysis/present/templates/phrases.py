@@ -1,6 +1,10 @@
-"""The library of phrases: words that recur, by the code or verdict that they stand for, in ``reports/phrases/``."""
+"""The library of phrases, ``reports/phrases/``: sentences that recur, and words by the code that they stand for.
 
-from collections.abc import Mapping
+Whoever tells from the library names the files that may be told from; no other is opened. So a step that draws a figure
+depends on the phrases that it names and on no others, and one that it forgot to name is an error.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -8,19 +12,42 @@ import yaml
 
 from analysis.steps import Problem
 
+LIBRARY = "phrases"
+SENTENCE = ".md.j2"
 Phrases = Mapping[str, Mapping[str, str]]
+# Where the steps of the workflow name what they tell from.
+NAMED = "if it stands there, name it for the step in workflow/steps"
 
 
-def read_phrases(folder: Path) -> Phrases:
-    """Every mapping of the library; its files only sort them.
+def _files(places: Iterable[Path], ending: str) -> Iterator[tuple[str, Path]]:
+    """Each file of this ending by its name in the library: a place is a file of the library, or a whole one."""
+    for place in places:
+        if place.is_dir():
+            yield from ((_name(path, place), path) for path in sorted(place.rglob(f"*{ending}")))
+        elif place.name.endswith(ending):
+            yield _name(place, next(each for each in place.parents if each.name == LIBRARY)), place
+
+
+def _name(path: Path, library: Path) -> str:
+    """The name of a file in the library: ``designs/caption`` of ``designs/caption.md.j2``."""
+    return path.relative_to(library).as_posix().removesuffix(SENTENCE)
+
+
+def sentences(*places: Path) -> dict[str, Path]:
+    """Sentences by name, ``designs/caption``: of a library, or of some of its files."""
+    return dict(_files(places, SENTENCE))
+
+
+def read_phrases(*places: Path) -> Phrases:
+    """Every list of words of a library, or of some of its files; the files only sort them.
 
     Raises
     ------
     Problem
-        When two files have a mapping of the same name, or a file holds something else.
+        When two files have a list of the same name, or a file holds something else.
     """
     found: dict[str, Mapping[str, str]] = {}
-    for path in sorted(folder.glob("*.yaml")):
+    for _, path in _files(places, ".yaml"):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         for name, words in (content or {}).items():
             if name in found:
@@ -39,9 +66,14 @@ def phrase(phrases: Phrases, name: str, code: str) -> str:
     Problem
         When the library has no such list, or the list no such code.
     """
-    for kind, key, known in (("list of phrases", name, phrases), (f"phrase in `{name}`", code, phrases.get(name, {}))):
-        if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f"write `{near[0]}`, or add it" if near else "add it"
-            raise Problem(f"reports/phrases has no {kind} `{key}`.", f"{hint} to a file in reports/phrases")
+    if name not in phrases:
+        raise Problem(f"There is no list of phrases `{name}` among those given.", _mend(name, phrases, f"; {NAMED}"))
+    if code not in phrases[name]:
+        raise Problem(f"reports/phrases has no phrase in `{name}` for `{code}`.", _mend(code, phrases[name]))
     return phrases[name][code]
+
+
+def _mend(key: str, known: Iterable[str], more: str = "") -> str:
+    near = get_close_matches(key, known, n=1)
+    hint = f"write `{near[0]}`, or add it" if near else "add it"
+    return f"{hint} to a file in reports/phrases{more}"

@@ -23,6 +23,7 @@ from analysis.present.matched_cohort.cohort import cohort
 from analysis.pull.datasets.register import Dataset
 from analysis.steps import read_json, write_json
 from analysis.tables import Lineage, Source, read_table, write_table
+from tests.unit.present.phrases import allowed
 from workflow.registry import registry
 from workflow.study_data import read_study_data
 
@@ -97,7 +98,7 @@ def test_a_small_cohort_is_drawn_without_what_is_hidden(cases: int, tmp_path: Pa
     cohort(
         estimates=tmp_path / "estimates.csv", balance=tmp_path / "balance.parquet", flow=tmp_path / "flow.json",
         benchmarks=tmp_path / "benchmarks.csv", outcomes={}, figures=tmp_path, table=tmp_path / "table.md",
-        phrases=Path(__file__).parents[4] / "reports/phrases",
+        phrases=allowed("present_cohort"),
     )  # fmt: skip
     drawn = pd.read_csv(tmp_path / "cohort-balance.csv")
     assert set(drawn.get("covariate", ())) == ({"age"} if cases == 40 else set())

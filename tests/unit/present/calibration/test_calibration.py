@@ -20,7 +20,7 @@ from analysis.verdicts import Verdicts
 from tests.judging import judged
 from tests.unit.present.made_rows import context
 from tests.unit.present.made_rows import row as effect
-from tests.unit.present.phrases import REPORTS, library, said, section
+from tests.unit.present.phrases import allowed, library, said, section
 
 PLAN = Calibration(
     outcome="emergency_admissions",
@@ -59,7 +59,7 @@ def written(
     write_json(record, {"digest": "d"})
     calibration(
         digest=digest,
-        phrases=REPORTS / "phrases",
+        phrases=allowed("present_calibration"),
         out=folder / "out.md",
         calibration=plan,
         made=(table,),

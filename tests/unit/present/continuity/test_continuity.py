@@ -11,14 +11,13 @@ from analysis.present.continuity.spread import shares
 from analysis.present.look.style import SIMULATED
 from tests.unit.present import made_continuity as made
 from tests.unit.present.made_rows import row
-
-PHRASES = Path(__file__).parents[4] / "reports" / "phrases"
+from tests.unit.present.phrases import allowed
 
 
 def drawn(folder: Path, **files: Path) -> Path:
     continuity(
         **files, asked=made.ASKED, outcomes={made.NAME: made.OUTCOME}, rules=made.RULES, confidence=0.9,
-        phrases=PHRASES, figures=folder / "out", tables=folder / "out",
+        phrases=allowed("present_continuity"), figures=folder / "out", tables=folder / "out",
     )  # fmt: skip
     return folder / "out"
 

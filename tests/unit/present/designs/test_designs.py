@@ -18,7 +18,7 @@ from analysis.present.templates.formats import formats
 from analysis.study import Study
 from tests.unit.present.made_rows import clear_fall, other_designs, row, statistic, table, unclear
 from tests.unit.present.outcome_rows import Told
-from tests.unit.present.phrases import said
+from tests.unit.present.phrases import allowed, said
 from tests.unit.present.told_sections import REPORTS, cited, plain, section, sources
 
 ELECTIVE, EMERGENCY = "elective_admissions", "emergency_admissions"
@@ -124,7 +124,7 @@ def test_a_design_without_an_interval_neither_agrees_nor_disagrees(outcomes: Out
 def test_the_step_copes_with_what_is_there(tmp_path: Path, outcomes: Outcomes, rows: list[Estimate]) -> None:
     table(rows).to_csv(tmp_path / "estimates.csv", index=False)
     designs(
-        estimates=tmp_path / "estimates.csv", outcomes=outcomes, phrases=REPORTS / "phrases", figures=tmp_path
+        estimates=tmp_path / "estimates.csv", outcomes=outcomes, phrases=allowed("present_designs"), figures=tmp_path
     )  # fmt: skip
     assert "nan" not in (tmp_path / "designs.md").read_text(encoding="utf-8")
     simulated = rows[0].outcome != "another"

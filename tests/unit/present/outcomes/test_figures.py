@@ -16,8 +16,8 @@ from analysis.present.outcomes.event_study import event_studies, missing
 from analysis.steps import read_json
 from analysis.study import Study
 from analysis.verdicts import read_verdicts
+from tests.unit.present.phrases import allowed
 
-PHRASES = Path(__file__).parents[4] / "reports" / "phrases"
 Draw = Callable[[Path, Path], None]
 
 
@@ -30,23 +30,24 @@ def draws(results: Path, prepared: Path, study: Study) -> dict[str, Draw]:
     def with_effects(table: Path, out: Path) -> None:
         effects(
             estimates=table, verdicts=results / "verdicts.csv", benchmarks=beside,
-            outcomes=study.outcomes, phrases=PHRASES, figures=out,
+            outcomes=study.outcomes, phrases=allowed("present_outcomes"), figures=out,
             table=out / "effects-table.md",
         )  # fmt: skip
 
     def with_periods(table: Path, out: Path) -> None:
         event_studies(
             estimates=table, verdicts=results / "verdicts.csv", outcomes={"emergency_admissions": outcome},
-            phrases=PHRASES, figures=out,
+            phrases=allowed("present_outcomes"), figures=out,
         )  # fmt: skip
 
     def with_evidence(table: Path, out: Path) -> None:
         evidence(
-            estimates=table, published=published, syntheses={"published_emergency": plan}, phrases=PHRASES, figures=out
-        )
+            estimates=table, published=published, syntheses={"published_emergency": plan},
+            phrases=allowed("present_evidence"), figures=out,
+        )  # fmt: skip
 
     def with_tests(_: Path, out: Path) -> None:
-        readings(readings=results / "tests.json", phrases=PHRASES, figures=out)
+        readings(readings=results / "tests.json", phrases=allowed("present_tests"), figures=out)
 
     return {
         "effects": with_effects, "event-emergency-admissions": with_periods,
@@ -125,7 +126,7 @@ def test_captions_name_only_what_stands_beside(
     effects(
         estimates=results / "estimates.csv", verdicts=results / "verdicts.csv",
         benchmarks=tmp_path / "benchmarks.csv", outcomes=study.outcomes,
-        phrases=PHRASES, figures=tmp_path, table=tmp_path / "table.md",
+        phrases=allowed("present_outcomes"), figures=tmp_path, table=tmp_path / "table.md",
     )  # fmt: skip
     figure, table = ((tmp_path / name).read_text(encoding="utf-8") for name in ("effects.md", "table.md"))
     for source, mark, word in (("truth", "hollow diamond", "the truth"), ("published", "hollow square", "published")):
@@ -177,7 +178,7 @@ def test_one_period_before_the_start_is_told_without_nan(
     outcome = study.activity()["emergency_admissions"]
     event_studies(
         estimates=tmp_path / "estimates.csv", verdicts=results / "verdicts.csv",
-        outcomes={"emergency_admissions": outcome}, phrases=PHRASES, figures=tmp_path,
+        outcomes={"emergency_admissions": outcome}, phrases=allowed("present_outcomes"), figures=tmp_path,
     )  # fmt: skip
     assert "nan" not in (tmp_path / "event-emergency-admissions.md").read_text(encoding="utf-8")
 

@@ -34,6 +34,7 @@ from tests.unit.present.made_rows import (
     table,
     unclear,
 )
+from tests.unit.present.phrases import allowed
 from tests.unit.present.told_sections import REPORTS, cited, phrase, plain, section, sources
 
 ELECTIVE, EMERGENCY = "elective_admissions", "emergency_admissions"
@@ -270,7 +271,7 @@ def step(folder: Path, rows: Iterable[Estimate], study: Study, checks: Checks) -
     write_verdicts(folder / "verdicts.csv", made.verdicts, "made", LINEAGE)
     robustness(
         estimates=folder / "estimates.csv", verdicts=folder / "verdicts.csv", outcomes=study.activity(), checks=checks,
-        inference=study.inference, phrases=REPORTS / "phrases", figures=folder / "out",
+        inference=study.inference, phrases=allowed("present_robustness"), figures=folder / "out",
     )  # fmt: skip
     return {path.name: path.read_text(encoding="utf-8") for path in (folder / "out").glob("*.md")}
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import render
-from analysis.present.templates.phrases import phrase, read_phrases
+from analysis.present.templates.phrases import phrase, read_phrases, sentences
 from analysis.present.templates.sections import render_sections
 from analysis.present.templates.values import Row
 from analysis.steps import Problem
@@ -86,8 +86,8 @@ def test_an_unknown_phrase_is_told_with_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("verdict: {shown: it rose}", encoding="utf-8")
     library = read_phrases(tmp_path)
     assert phrase(library, "verdict", "shown") == "it rose"
-    for name, code in (("verdikt", "shown"), ("verdict", "shwon")):
-        with pytest.raises(Problem, match="reports/phrases has no") as caught:
+    for name, code, fault in (("verdikt", "shown", "no list of phrases"), ("verdict", "shwon", "has no phrase in")):
+        with pytest.raises(Problem, match=fault) as caught:
             phrase(library, name, code)
         assert "write `" in caught.value.mend
 
@@ -98,6 +98,33 @@ def test_a_phrase_is_a_template_of_one_thing(tmp_path: Path) -> None:
     assert render(Path("x"), '<< who | say("greeting") >>', {"who": "doctor"}, filters) == "Good day, Doctor."
     with pytest.raises(Problem, match="There is no phrase"):
         render(Path("x"), '<< who | say("farewell") >>', {"who": "doctor"}, filters)
+
+
+@pytest.mark.parametrize(
+    ("tag", "fault"),
+    [
+        ('say("costs/net")', r"x, line 2: There is no phrase `costs/net`"),
+        ('phrase("worth")', r"x, line 2: There is no list of phrases `worth`"),
+        ('say("designs/no-design")', ""),
+        ('phrase("cohort_box")', ""),
+    ],
+)
+def test_whoever_may_tell_from_some_phrases_is_told_of_a_use_of_another(tag: str, fault: str) -> None:
+    some = PHRASES / "designs/no-design.md.j2", PHRASES / "matched_cohort.yaml"
+    filters, template = formats(Book(), *some), f"\n<< it | {tag} >>"
+    if not fault:
+        assert render(Path("x"), template, {"it": "cases"}, filters).strip()
+        return
+    with pytest.raises(Problem, match=fault) as caught:
+        render(Path("x"), template, {"it": "cases"}, filters)
+    assert "name it for the step in workflow/steps" in caught.value.mend
+
+
+def test_some_phrases_have_the_names_that_the_library_gives_them(tmp_path: Path) -> None:
+    library = tmp_path / "phrases" / "checkout" / "reports" / "phrases"  # a folder above may be called the same
+    (library / "room").mkdir(parents=True)
+    (library / "room" / "one.md.j2").write_text("One.", encoding="utf-8")
+    assert sentences(library).keys() == sentences(library / "room" / "one.md.j2").keys() == {"room/one"}
 
 
 def test_what_is_included_is_rendered_and_what_that_includes(tmp_path: Path) -> None:
