@@ -20,7 +20,7 @@ from analysis.prepare.continuity.contacts import contacts
 from analysis.prepare.evidence.benchmarks import benchmarks
 from analysis.prepare.evidence.evidence import evidence
 from analysis.prepare.outcomes.balance import balance
-from analysis.prepare.outcomes.panel import panel
+from analysis.prepare.outcomes.panel import PanelPlan, panel
 from analysis.prepare.outcomes.quality import quality
 from analysis.prepare.outcomes.survey import survey
 from analysis.simulate.continuity.continuity_world import CareWorld, Registered
@@ -99,8 +99,8 @@ def prepared(raw: Path, study: Study, root: Path, tmp_path_factory: pytest.TempP
     cluster, plan = study.inference.comparison_cluster, study.pilots
     assert plan is not None
     panel(
-        sites=sites, practices=practices, activity=(raw / "activity.csv",), receipt=vouched, months=plan.months,
-        comparison_cluster=cluster, out=out / "panel.parquet",
+        sites=sites, practices=practices, activity=(raw / "activity.csv",), receipt=vouched,
+        plan=PanelPlan(months=plan.months, comparison_cluster=cluster), out=out / "panel.parquet",
     )  # fmt: skip
     survey(
         sites=sites, practices=practices, responses=(raw / "survey.csv",), receipt=vouched, comparison_cluster=cluster,

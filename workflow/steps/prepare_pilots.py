@@ -161,7 +161,7 @@ def continuity_cohort(data: StudyData, asked: Pilots) -> Step:
             "receipt": data.receipt(data.pilots),
         },
         plan={
-            "asked": data.continuity.admissions if data.continuity else {},
+            "admissions": data.continuity.admissions if data.continuity else {},
             "rules": asked.contacts,
             "time_zone": asked.time_zone,
             "columns": asked.columns,

@@ -69,7 +69,7 @@ def continuity_cohort(
     *,
     files: ContactFiles,
     spells: Paths,
-    asked: AdmissionsByContinuity,
+    admissions: AdmissionsByContinuity,
     rules: ContactRules,
     time_zone: str = ZONE,
     columns: Columns,
@@ -89,7 +89,7 @@ def continuity_cohort(
         What is read; registrations are needed.
     spells : tuple of Path
         The spells that :mod:`analysis.prepare.hospital.spells` made.
-    asked : AdmissionsByContinuity
+    admissions : AdmissionsByContinuity
         Months, ages and measure; as JSON.
     rules : ContactRules
         Which contacts count; as JSON.
@@ -122,10 +122,14 @@ def continuity_cohort(
             "leave out `continuity.admissions` of the study file, or add the table",
         )
     plan = ContactPlan(
-        months=asked.months, rules=rules, time_zone=time_zone, columns=columns, comparison_cluster=comparison_cluster
+        months=admissions.months,
+        rules=rules,
+        time_zone=time_zone,
+        columns=columns,
+        comparison_cluster=comparison_cluster,
     )
-    length = month_count(asked.months.first, asked.months.last)
-    window = Windows({0: asked.months.first}, length)
+    length = month_count(admissions.months.first, admissions.months.last)
+    window = Windows({0: admissions.months.first}, length)
     with engine(out, zone=time_zone) as (connection, folder):
         known(connection, assigned(files.sites, files.practices, comparison_cluster, columns), window)
         _, codes = split(connection, folder, files, plan, window)
@@ -133,7 +137,7 @@ def continuity_cohort(
         with closing(parts(folder)) as read:
             for part in read:
                 _one_part(connection, folder, part, rules, codes)
-        rows = _cohort(connection, folder / "patients", spells, asked, length)
+        rows = _cohort(connection, folder / "patients", spells, admissions, length)
     write_table(out, rows, read_receipt(files.receipt))
 
 
@@ -153,7 +157,7 @@ def _one_part(
 
 
 def _cohort(
-    connection: "DuckDBPyConnection", patients: Path, spells: Paths, asked: AdmissionsByContinuity, months: int
+    connection: "DuckDBPyConnection", patients: Path, spells: Paths, admissions: AdmissionsByContinuity, months: int
 ) -> "pd.DataFrame":
     """The patients of the ages asked for, with their admissions."""
     import pandas as pd
@@ -163,8 +167,8 @@ def _cohort(
 
     if not any(patients.iterdir()):
         return pd.DataFrame()
-    day, amount = SPELL_MEASURES[asked.measure]
-    youngest, oldest = asked.ages
+    day, amount = SPELL_MEASURES[admissions.measure]
+    youngest, oldest = admissions.ages
     query = COHORT.format(
         patients=scan((patients,)), spells=scan(spells), day=day, amount=amount, youngest=youngest, oldest=oldest,
         others=FEWEST_OTHERS, months=months,

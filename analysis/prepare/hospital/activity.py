@@ -3,13 +3,12 @@
 ``python -m analysis.prepare.hospital.activity --help``
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.plan.hospital import HospitalRules
 from analysis.plan.limits import LIMITS, Limits
-from analysis.plan.terms import ZONE, Period
+from analysis.plan.terms import Period
+from analysis.prepare.hospital.record_plan import RecordPlan
 from analysis.prepare.outcomes.panel import Columns
 from analysis.steps import Paths, Problem, command, whole, write_json
 
@@ -47,7 +46,7 @@ FROM population SEMI JOIN covered USING (month) LEFT JOIN grouped USING (practic
 """
 # What became of the events of a measure; of bed days, what became of the days. A readmission counts in the month of the
 # discharge, which may be one in which the extract has no admission.
-TOLD = """
+BY_FATE = """
 SELECT CASE
     WHEN practice_id IS NULL THEN 'without a practice'
     WHEN practice_id NOT IN (SELECT practice_id FROM known_practices) THEN 'of other practices'
@@ -66,13 +65,10 @@ FATES = [
 def activity(
     *,
     practices: Paths,
-    months: Period,
-    rules: HospitalRules,
-    limits: Limits = LIMITS,
-    time_zone: str = ZONE,
-    columns: Columns,
+    plan: RecordPlan,
     out: Path,
     facts: Path,
+    limits: Limits = LIMITS,
     spells: Paths = (),
     outpatients: Paths = (),
     emergency_care: Paths = (),
@@ -84,21 +80,15 @@ def activity(
     ----------
     practices : tuple of Path
         The raw table of practices, one file or several parts; events of others are left out and counted.
-    months : Period
-        First and last month.
-    rules : HospitalRules
-        Which outpatient codes are attendances; as JSON.
-    limits : Limits
-        From where on the run stops; as JSON.
-    time_zone : str
-        In which a time that has a zone becomes a day.
-    columns : dict
-        By table, the columns that have other names in the files; as JSON.
+    plan : RecordPlan
+        What the study says of records; its rules tell which outpatient codes are attendances.
     out : Path
         The activity table, in Parquet.
     facts : Path
         What became of each row of outpatients and emergency care (``tables``), and by measure how much was counted and
         left out, and why (``measures``); as JSON.
+    limits : Limits
+        From where on the run stops; as JSON.
     spells : tuple of Path
         The spells that :mod:`analysis.prepare.hospital.spells` made: admissions, bed days, readmissions.
     outpatients, emergency_care : tuple of Path
@@ -122,21 +112,21 @@ def activity(
             "The data have no activity, and none of episodes, spells, outpatients and emergency_care to make it of.",
             "add one of them to the data; docs/data-contract.md has their columns",
         )
-    told: dict[str, dict[str, Any]] = {"measures": {}, "tables": {}}
-    with engine(out, zone=time_zone) as (connection, _), whole(out) as draft:
-        known_practices(connection, practices, columns)
-        _population(connection, practices, populations, months, columns)
+    measures: dict[str, dict[str, int]] = {}
+    tables: dict[str, dict[str, Any]] = {}
+    with engine(out, zone=plan.time_zone) as (connection, _), whole(out) as draft:
+        known_practices(connection, practices, plan.columns)
+        _population(connection, practices, populations, plan.months, plan.columns)
         for path in spells:
-            told["measures"] |= _of_spells(connection, f"FROM {quoted(str(path))}", months)
+            measures |= _of_spells(connection, f"FROM {quoted(str(path))}", plan.months)
         for table, paths, measure in ((OUTPATIENTS, outpatients, "outpatient"), (EMERGENCY_CARE, emergency_care, "ae")):
             if paths:
-                names = columns.get(table.name, {})
-                told["tables"][table.name] = _tallied(connection, table, paths, names, rules, months, limits)
-                told["measures"][measure] = _attendances(connection, measure, months)
+                tables[table.name] = _tallied(connection, table, paths, plan, limits)
+                measures[measure] = _attendances(connection, measure, plan.months)
         connection.execute(
             f"COPY (FROM activity ORDER BY measure, practice_id, month) TO {quoted(str(draft))} (FORMAT parquet)"
         )
-    write_json(facts, told)
+    write_json(facts, {"measures": measures, "tables": tables})
 
 
 def _population(
@@ -172,17 +162,16 @@ def _of_spells(connection: "DuckDBPyConnection", source: str, months: Period) ->
 
 
 def _tallied(
-    connection: "DuckDBPyConnection", table: "EventTable", paths: Paths, columns: Mapping[str, str],
-    rules: HospitalRules, months: Period, limits: Limits,
-) -> dict[str, Any]:  # fmt: skip
+    connection: "DuckDBPyConnection", table: "EventTable", paths: Paths, plan: RecordPlan, limits: Limits
+) -> dict[str, Any]:
     """What became of the rows of a raw table, which is in the table `tallied` then, and which codes no list knows."""
     from analysis.prepare.events import codes, fates
     from analysis.prepare.events.events import event_select
     from analysis.prepare.hospital.attendances import tally
 
-    rows = tally(connection, table, paths, columns, rules, months)
-    typed = f"({event_select(connection, table, paths, columns)})"
-    unknown = codes.unknown_codes(connection, table, typed, rules) if rows["unknown code"] else {}
+    rows = tally(connection, table, paths, plan)
+    typed = f"({event_select(connection, table, paths, plan.named(table.name))})"
+    unknown = codes.unknown_codes(connection, table, typed, plan.rules) if rows["unknown code"] else {}
     codes.refuse(table.name, unknown, rows[fates.READ], limits)
     fates.refuse(table.name, rows, limits)
     return {"rows": rows, "codes": unknown}
@@ -202,8 +191,8 @@ def _count(
 
     connection.execute(GROUPED.format(month=month, amount=amount, source=source))
     connection.execute(COUNTED.format(measure=quoted(measure)))
-    told = TOLD.format(first=quoted(months.first), last=quoted(months.last))
-    return dict.fromkeys(FATES, 0) | dict(connection.execute(told).fetchall())
+    by_fate = BY_FATE.format(first=quoted(months.first), last=quoted(months.last))
+    return dict.fromkeys(FATES, 0) | dict(connection.execute(by_fate).fetchall())
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 """Outpatient appointments and emergency-care arrivals: the fate of each row, and each attendance once."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from analysis.plan.hospital import HospitalRules
-from analysis.plan.terms import Period
 from analysis.prepare.events.event_contract import EventTable
 from analysis.prepare.events.events import event_select
 from analysis.prepare.events.fates import COUNTED, FATES, READ, own_sql, place_sql
+from analysis.prepare.hospital.record_plan import RecordPlan
 from analysis.steps import Paths
 
 if TYPE_CHECKING:
@@ -24,7 +22,7 @@ FROM (
   FROM (SELECT *, CASE {cases} ELSE 'counted' END AS fate FROM ({typed})) GROUP BY ALL
 ) GROUP BY ALL
 """
-TOLD = """
+BY_FATE = """
 SELECT fate, sum(rows)::BIGINT, sum(events)::BIGINT,
   coalesce(sum(events) FILTER (population IS NULL AND fate = 'counted'), 0)::BIGINT
 FROM tallied LEFT JOIN population USING (practice_id, month) GROUP BY fate ORDER BY fate
@@ -36,10 +34,7 @@ WHERE fate = 'counted' AND HESID IN ({patients}) GROUP BY HESID, {day}, same
 """
 
 
-def tally(
-    connection: "DuckDBPyConnection", table: EventTable, paths: Paths, columns: Mapping[str, str], rules: HospitalRules,
-    months: Period,
-) -> dict[str, int]:  # fmt: skip
+def tally(connection: "DuckDBPyConnection", table: EventTable, paths: Paths, plan: RecordPlan) -> dict[str, int]:
     """Count rows by practice, month and fate in the table `tallied`; it needs `known_practices` and `population`.
 
     Returns
@@ -47,24 +42,21 @@ def tally(
     dict
         By fate, how many rows have it.
     """
-    typed = event_select(connection, table, paths, columns, months=months, same=True)
-    place = place_sql(table.practice, table.date, "SELECT practice_id FROM known_practices", months)
+    typed = event_select(connection, table, paths, plan.named(table.name), months=plan.months, same=True)
+    place = place_sql(table.practice, table.date, "SELECT practice_id FROM known_practices", plan.months)
     connection.execute(
-        TALLIED.format(practice=table.practice, day=table.date, cases=own_sql(table, rules) + place, typed=typed)
+        TALLIED.format(practice=table.practice, day=table.date, cases=own_sql(table, plan.rules) + place, typed=typed)
     )
-    told = dict.fromkeys((READ, COUNTED, *FATES), 0)
-    for fate, rows, events, without in connection.execute(TOLD).fetchall():
-        told[READ] += rows
-        told[fate] += events - without
-        told["twice"] += rows - events
-        told["without a population"] += without
-    return told
+    counts = dict.fromkeys((READ, COUNTED, *FATES), 0)
+    for fate, rows, events, without in connection.execute(BY_FATE).fetchall():
+        counts[READ] += rows
+        counts[fate] += events - without
+        counts["twice"] += rows - events
+        counts["without a population"] += without
+    return counts
 
 
-def attended(
-    connection: "DuckDBPyConnection", table: EventTable, paths: Paths, columns: Mapping[str, str], rules: HospitalRules,
-    months: Period, patients: str,
-) -> str:  # fmt: skip
+def attended(connection: "DuckDBPyConnection", table: EventTable, paths: Paths, plan: RecordPlan, patients: str) -> str:
     """The query that gives each attendance of some patients once, with its day; `patients` is a query of their ids."""
-    typed = event_select(connection, table, paths, columns, months=months, same=True)
-    return ATTENDED.format(day=table.date, cases=own_sql(table, rules), typed=typed, patients=patients)
+    typed = event_select(connection, table, paths, plan.named(table.name), months=plan.months, same=True)
+    return ATTENDED.format(day=table.date, cases=own_sql(table, plan.rules), typed=typed, patients=patients)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.hospital import HospitalRules
 from analysis.plan.limits import LIMITS, Limits
-from analysis.plan.terms import ZONE, Period
-from analysis.prepare.outcomes.panel import Columns
+from analysis.plan.terms import Period
+from analysis.prepare.hospital.record_plan import RecordPlan
 from analysis.steps import Paths, Problem, command, whole, write_json
 
 if TYPE_CHECKING:
@@ -28,14 +28,11 @@ LEFT_OUT = 0
 def spells(
     *,
     practices: Paths,
-    months: Period,
     conditions: Path,
-    rules: HospitalRules,
-    limits: Limits = LIMITS,
-    time_zone: str = ZONE,
-    columns: Columns,
+    plan: RecordPlan,
     out: Path,
     facts: Path,
+    limits: Limits = LIMITS,
     episodes: Paths = (),
     spells: Paths = (),
 ) -> None:
@@ -54,22 +51,16 @@ def spells(
     ----------
     practices : tuple of Path
         The raw table of practices.
-    months : Period
-        First and last month of the study.
     conditions : Path
         The list of ambulatory-care-sensitive conditions; only emergencies have one.
-    rules : HospitalRules
-        The codes and days that the study chose; as JSON.
-    limits : Limits
-        From where on the run stops; as JSON.
-    time_zone : str
-        In which a time that has a zone becomes a day.
-    columns : dict
-        By table, the columns that have other names in the files; as JSON.
+    plan : RecordPlan
+        What the study says of records.
     out : Path
         The spells, in Parquet; rows about persons, those of a person together and in order, the same from run to run.
     facts : Path
         What became of each row, which codes no list knows, what was made, and what the list of conditions is; as JSON.
+    limits : Limits
+        From where on the run stops; as JSON.
     episodes, spells : tuple of Path
         The one table or the other: files or folders, CSV or Parquet.
 
@@ -87,27 +78,29 @@ def spells(
 
     listed = read_list(conditions)
     table, paths = (EPISODES, episodes) if episodes else (SPELLS, spells)
-    with engine(out, zone=time_zone) as (connection, folder), whole(out) as draft:
-        fates.known_practices(connection, practices, columns)
+    with engine(out, zone=plan.time_zone) as (connection, folder), whole(out) as draft:
+        fates.known_practices(connection, practices, plan.columns)
         parts = folder / "parts"
-        rows = Counter(_split(connection, parts, table, paths, columns.get(table.name, {}), rules, months))
-        unknown = _unknown(connection, parts, table, rules)
+        rows = Counter(_split(connection, parts, table, paths, plan))
+        unknown = _unknown(connection, parts, table, plan.rules)
         codes.refuse(table.name, unknown, rows[fates.READ], limits)
         kept = sorted(part for part in parts.iterdir() if part.name != f"part={LEFT_OUT}")
-        rows.update(make_spells(connection, kept, rules, condition_sql(listed), draft))
+        rows.update(make_spells(connection, kept, plan.rules, condition_sql(listed), draft))
         done = quoted(str(draft))
-        rows.update(_placed(connection, done, months) if draft.exists() else {})
+        rows.update(_placed(connection, done, plan.months) if draft.exists() else {})
         fates.refuse(table.name, rows, limits)
-        counts = _counts(connection, done, rules)
+        counts = _counts(connection, done, plan.rules)
     about = listed.model_dump(include={"id", "title", "version", "verified", "note"}) | {"sentence": listed.sentence}
-    told = {"rows": dict.fromkeys((fates.READ, fates.COUNTED, *fates.FATES), 0) | rows, "codes": unknown}
-    write_json(facts, {"table": table.name, **told, "counts": counts, "conditions": about})
+    by_fate = dict.fromkeys((fates.READ, fates.COUNTED, *fates.FATES), 0) | rows
+    write_json(
+        facts,
+        {"table": table.name, "rows": by_fate, "codes": unknown, "counts": counts, "conditions": about},
+    )
 
 
 def _split(
-    connection: "DuckDBPyConnection", parts: Path, table: "EventTable", paths: Paths, columns: dict[str, str],
-    rules: HospitalRules, months: Period,
-) -> dict[str, int]:  # fmt: skip
+    connection: "DuckDBPyConnection", parts: Path, table: "EventTable", paths: Paths, plan: RecordPlan
+) -> dict[str, int]:
     """Write the rows that may count, all of a person to the same part, and count the fates of the others."""
     from analysis.prepare.events.events import event_select, scan
     from analysis.prepare.events.fates import READ, own_sql
@@ -115,7 +108,7 @@ def _split(
     from analysis.prepare.events.sql import quoted
     from analysis.prepare.hospital.spell_rules import FEW, episode_columns, spell_columns
 
-    typed = event_select(connection, table, paths, columns, months=months)
+    typed = event_select(connection, table, paths, plan.named(table.name), months=plan.months)
     rows = _value(connection, f"SELECT count(*) FROM {scan(paths)}")
     if not rows:
         raise Problem(
@@ -126,7 +119,7 @@ def _split(
     valid = f"1 + hash(patient_id) % {1 + rows // ROWS_AT_ONCE}"
     split(
         connection, f"SELECT *, (CASE fate WHEN 'valid' THEN {valid} ELSE {LEFT_OUT} END)::USMALLINT AS part "
-        f"FROM (SELECT {plain}, CASE {own_sql(table, rules)} ELSE 'valid' END AS fate FROM ({typed}))", parts, FEW,
+        f"FROM (SELECT {plain}, CASE {own_sql(table, plan.rules)} ELSE 'valid' END AS fate FROM ({typed}))", parts, FEW,
     )  # fmt: skip
     written = quoted(f"{parts}/*/*.parquet")
     left_out = f"SELECT fate, count(*) FROM {written} WHERE part = {LEFT_OUT} GROUP BY fate ORDER BY fate"
@@ -147,21 +140,21 @@ def _unknown(connection: "DuckDBPyConnection", parts: Path, table: "EventTable",
     )
 
 
-def _placed(connection: "DuckDBPyConnection", made: str, months: Period) -> dict[str, int]:
+def _placed(connection: "DuckDBPyConnection", spells: str, months: Period) -> dict[str, int]:
     """How many rows are in spells of the study's practices and months, and of others."""
     from analysis.prepare.events.fates import COUNTED, place_sql
 
     place = place_sql("practice_id", "admitted", "SELECT practice_id FROM known_practices", months)
-    fates = f"SELECT CASE {place} ELSE {COUNTED!r} END AS fate, sum(episodes)::BIGINT FROM {made} GROUP BY fate"
+    fates = f"SELECT CASE {place} ELSE {COUNTED!r} END AS fate, sum(episodes)::BIGINT FROM {spells} GROUP BY fate"
     return dict(connection.execute(fates).fetchall())
 
 
-def _counts(connection: "DuckDBPyConnection", made: str, rules: HospitalRules) -> dict[str, int]:
+def _counts(connection: "DuckDBPyConnection", spells: str, rules: HospitalRules) -> dict[str, int]:
     """Count what came out; of the last discharges a readmission may lie beyond the extract."""
     row = connection.execute(
         f"""SELECT count(*), count(*) FILTER (first_of_cips),
         count(*) FILTER (last_of_cips AND discharged > last_day - {rules.readmission_days})
-        FROM {made}, (SELECT max(admitted) AS last_day FROM {made})"""
+        FROM {spells}, (SELECT max(admitted) AS last_day FROM {spells})"""
     ).fetchall()[0]
     names = ["spells", "continuous inpatient spells", "discharges not followed to the end"]
     return dict(zip(names, row, strict=True))

@@ -3,14 +3,14 @@
 ``python -m analysis.prepare.matched_cohort.cohort --help``
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.months import month_number, month_numbers
-from analysis.plan.hospital import HospitalRules
-from analysis.plan.terms import ZONE, Period
+from analysis.plan.terms import Period
+from analysis.prepare.hospital.record_plan import RecordPlan
 from analysis.prepare.matched_cohort.histories import PREDICTORS, Span, count_events, histories
-from analysis.prepare.outcomes.panel import Columns
 from analysis.steps import Paths, command, write_json
 from analysis.tables import read_table, write_table
 
@@ -23,23 +23,39 @@ if TYPE_CHECKING:
 ENDS = ["opened", "closed"]
 
 
+@dataclass(frozen=True, kw_only=True)
+class CohortFiles:
+    """What is read.
+
+    Attributes
+    ----------
+    patients, practices, outpatients : tuple of Path
+        Raw tables.
+    spells : tuple of Path
+        The spells that :mod:`analysis.prepare.hospital.spells` made.
+    receipt : Path
+        What the pull stage vouched for.
+    panel : tuple of Path
+        The practice-month panel, which tells in which months practices are there; without one all are throughout.
+    """
+
+    patients: Paths
+    practices: Paths
+    spells: Paths
+    receipt: Path
+    outpatients: Paths = ()
+    panel: Paths = ()
+
+
 def cohort(
     *,
-    patients: Paths,
-    practices: Paths,
-    spells: Paths,
-    receipt: Path,
+    files: CohortFiles,
+    plan: RecordPlan,
     history_months: int,
     follow_up_months: int,
     measures: tuple[str, ...],
-    months: Period,
-    rules: HospitalRules,
     out: Path,
     facts: Path,
-    columns: Columns | None = None,
-    time_zone: str = ZONE,
-    outpatients: Paths = (),
-    panel: Paths = (),
 ) -> None:
     """Make one row per case at its index month, and per candidate at each month in which a case begins.
 
@@ -51,32 +67,20 @@ def cohort(
 
     Parameters
     ----------
-    patients, practices, outpatients : tuple of Path
-        Raw tables.
-    spells : tuple of Path
-        The spells that :mod:`analysis.prepare.hospital.spells` made.
-    receipt : Path
-        What the pull stage vouched for.
+    files : CohortFiles
+        What is read.
+    plan : RecordPlan
+        What the study says of records; its rules tell which outpatient codes are attendances.
     history_months, follow_up_months : int
         Months before the index month that predict risk, and months before and after it that are compared.
     measures : tuple of str
         The measures whose change is estimated, beside those that predict risk.
-    months : Period
-        First and last month of the events.
-    rules : HospitalRules
-        Which outpatient codes are attendances; as JSON.
     out : Path
         Rows about persons, in Parquet: `role` is case, candidate or history; `month` the index month in months since
         year 0; use in the months of history (`*_earlier`, `*_recent`); by measure the events before and after; the
         person-months after; whether the patient died in them.
     facts : Path
         How many patients there were and why some are left out, as JSON.
-    columns : dict
-        By table, columns with another name in the files; as JSON.
-    time_zone : str
-        In which a time that has a zone becomes a day.
-    panel : tuple of Path
-        The practice-month panel, which tells in which months practices are there; without one all are throughout.
     """
     from analysis.prepare.contract.contract import Patients, Practices
     from analysis.prepare.contract.faults import refuse
@@ -84,30 +88,29 @@ def cohort(
     from analysis.prepare.events.events import engine
     from analysis.prepare.matched_cohort.patient_checks import patient_faults
 
-    named = columns or {}
-    people = read_checked(patients, Patients, named.get("patients"))
-    homes = read_checked(practices, Practices, named.get("practices"))
-    refuse(patient_faults(people, homes, months))
+    people = read_checked(files.patients, Patients, plan.named("patients"))
+    homes = read_checked(files.practices, Practices, plan.named("practices"))
+    refuse(patient_faults(people, homes, plan.months))
     everybody = timed(people, homes)
-    if panel:
-        everybody = everybody.drop(columns=ENDS).join(present(read_table(panel[0])[0]), on="practice_id")
+    if files.panel:
+        everybody = everybody.drop(columns=ENDS).join(present(read_table(files.panel[0])[0]), on="practice_id")
     span = Span(history_months, follow_up_months)
-    cases, told = followed(everybody[everybody["treated"] == 1], span, months)
+    cases, counts = followed(everybody[everybody["treated"] == 1], span, plan.months)
     candidates = everybody[everybody["treated"] == 0]
-    with engine(out, zone=time_zone) as (connection, _):
-        count_events(connection, everybody, spells, outpatients, rules, named, months)
+    with engine(out, zone=plan.time_zone) as (connection, _):
+        count_events(connection, everybody, files.spells, files.outpatients, plan)
         rows = at_risk(cases, candidates, span).reset_index(drop=True)
         rows = rows.join(histories(connection, rows, span, sorted({*measures, *PREDICTORS})))
-    write_table(out, rows, read_receipt(receipt))
-    write_json(facts, told | {"candidates": len(candidates)})
+    write_table(out, rows, read_receipt(files.receipt))
+    write_json(facts, counts | {"candidates": len(candidates)})
 
 
 def timed(patients: "Raw", practices: "Raw") -> "pd.DataFrame":
     """Patients with their site, and their months as numbers."""
     people = patients.frame
     site = practices.frame.set_index("practice_id")["site_id"]
-    known = ["patient_id", "practice_id", "age", "sex", "imd", "conditions", "treated"]
-    return people[known].assign(
+    own = ["patient_id", "practice_id", "age", "sex", "imd", "conditions", "treated"]
+    return people[own].assign(
         site_id=people["practice_id"].map(site),
         month=month_numbers(people["index_month"]),
         death=month_numbers(people["death_month"]),
@@ -139,8 +142,8 @@ def followed(cases: "pd.DataFrame", span: Span, months: Period) -> "tuple[pd.Dat
     # The months from which risk is learnt come before those of the first case.
     early = (cases["month"] - span.history - span.follow_up < first) | too_new(cases, cases["month"], span)
     late = (cases["month"] + span.follow_up - 1 > last) | too_old(cases, cases["month"], span)
-    told = {"cases": len(cases), "too_early": int(early.sum()), "too_late": int((late & ~early).sum())}
-    return cases[~early & ~late], told
+    counts = {"cases": len(cases), "too_early": int(early.sum()), "too_late": int((late & ~early).sum())}
+    return cases[~early & ~late], counts
 
 
 def at_risk(cases: "pd.DataFrame", candidates: "pd.DataFrame", span: Span) -> "pd.DataFrame":
@@ -153,8 +156,8 @@ def at_risk(cases: "pd.DataFrame", candidates: "pd.DataFrame", span: Span) -> "p
     for role, when in (("candidate", months), ("history", history)):
         for month in when:
             alive = candidates["death"].isna() | (candidates["death"] >= month)
-            known = ~too_new(candidates, month, span) & ~too_old(candidates, month, span)
-            parts.append(candidates[alive & known].assign(role=role, month=month))
+            covered = ~too_new(candidates, month, span) & ~too_old(candidates, month, span)
+            parts.append(candidates[alive & covered].assign(role=role, month=month))
     rows = pd.concat(parts, ignore_index=True)
     gone = rows["death"] - rows["month"] + 0.5  # ASSUME: who dies in a month was there for half of it.
     within = gone < span.follow_up

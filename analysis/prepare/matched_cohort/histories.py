@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.plan.hospital import HospitalRules
-from analysis.plan.terms import Period
 from analysis.prepare.hospital.activity import SPELL_MEASURES
-from analysis.prepare.outcomes.panel import Columns
+from analysis.prepare.hospital.record_plan import RecordPlan
 from analysis.steps import Paths
 
 if TYPE_CHECKING:
@@ -38,9 +36,7 @@ def count_events(
     patients: "pd.DataFrame",
     spells: Paths,
     outpatients: Paths,
-    rules: HospitalRules,
-    columns: Columns,
-    months: Period,
+    plan: RecordPlan,
 ) -> None:
     """Count each patient's events by month, as the table `monthly`."""
     from analysis.prepare.events.event_contract import OUTPATIENTS
@@ -54,8 +50,7 @@ def count_events(
             query = MONTHLY.format(measure=quoted(measure), day=day, amount=amount, source=source)
             connection.execute(query)
     if outpatients:
-        named, theirs = columns.get("outpatients", {}), "SELECT patient_id FROM patients"
-        source = attended(connection, OUTPATIENTS, outpatients, named, rules, months, theirs)
+        source = attended(connection, OUTPATIENTS, outpatients, plan, "SELECT patient_id FROM patients")
         query = MONTHLY.format(measure=quoted("outpatient"), day="APPTDATE", amount="1", source=source)
         connection.execute(query)
 
@@ -69,7 +64,7 @@ def histories(
     """
     from analysis.prepare.events.sql import identifier, quoted
 
-    known = {name for (name,) in connection.execute("SELECT DISTINCT measure FROM monthly").fetchall()}
+    measured = {name for (name,) in connection.execute("SELECT DISTINCT measure FROM monthly").fetchall()}
     before, after = span.history, span.follow_up
     windows = {
         "earlier": (-before, -RECENT_MONTHS - 1), "recent": (-RECENT_MONTHS, -1), "before": (-after, -1),
@@ -78,7 +73,7 @@ def histories(
     texts = [
         f"coalesce(sum(n) FILTER (measure = {quoted(measure)} AND happened - month BETWEEN {start} AND {end}), 0)"
         f"::INTEGER AS {identifier(f'{measure}_{window}')}"
-        for measure in measures if measure in known
+        for measure in measures if measure in measured
         for window, (start, end) in windows.items()
     ]  # fmt: skip
     connection.register("risk_rows", rows[["patient_id", "month"]].assign(place=rows.index))

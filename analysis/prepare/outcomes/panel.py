@@ -3,11 +3,12 @@
 ``python -m analysis.prepare.outcomes.panel --help``
 """
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.months import month_numbers
-from analysis.plan.limits import Limits
+from analysis.plan.limits import LIMITS
 from analysis.plan.terms import Period
 from analysis.prepare.contract.checks import activity_faults, practice_faults
 from analysis.prepare.contract.faults import refuse
@@ -30,37 +31,16 @@ GROUP = [
 ]  # fmt: skip
 
 
-def panel(
-    *,
-    sites: Paths,
-    practices: Paths,
-    activity: Paths,
-    receipt: Path,
-    months: Period,
-    comparison_cluster: str,
-    out: Path,
-    columns: Columns | None = None,
-    until: str = "",
-    allow_gaps: bool = False,
-    keep: tuple[str, ...] = (),
-    silent: float = Limits().silent,
-) -> None:
-    """Join sites, practices and activity into one row per practice, month and measure.
+@dataclass(frozen=True, kw_only=True)
+class PanelPlan:
+    """What the study says of the panel.
 
-    A practice that opens or closes has no rows outside its months, see :mod:`analysis.prepare.outcomes.presence`.
-
-    Parameters
+    Attributes
     ----------
-    sites, practices, activity : tuple of Path
-        The raw tables, each one file or several parts.
-    receipt : Path
-        What the pull stage vouched for.
     months : Period
         First and last month of the panel.
     comparison_cluster : str
         Column of the practices table that clusters comparison practices.
-    out : Path
-        The panel, in Parquet.
     columns : dict
         By table, columns with another name in the files; as JSON.
     until : str
@@ -72,19 +52,45 @@ def panel(
     silent : float
         The chance below which months of zeros are those of a practice that is not there.
     """
+
+    months: Period
+    comparison_cluster: str
+    columns: Columns = field(default_factory=dict)
+    until: str = ""
+    allow_gaps: bool = False
+    keep: tuple[str, ...] = ()
+    silent: float = LIMITS.silent
+
+
+def panel(*, sites: Paths, practices: Paths, activity: Paths, receipt: Path, plan: PanelPlan, out: Path) -> None:
+    """Join sites, practices and activity into one row per practice, month and measure.
+
+    A practice that opens or closes has no rows outside its months, see :mod:`analysis.prepare.outcomes.presence`.
+
+    Parameters
+    ----------
+    sites, practices, activity : tuple of Path
+        The raw tables, each one file or several parts.
+    receipt : Path
+        What the pull stage vouched for.
+    plan : PanelPlan
+        What the study says of the panel.
+    out : Path
+        The panel, in Parquet.
+    """
     from analysis.prepare.contract.contract import Activity
     from analysis.prepare.contract.raw import read_checked, read_receipt
 
-    named = columns or {}
-    site, practice = read_groups(sites, practices, comparison_cluster, named)
-    counts = read_checked(activity, Activity, named.get("activity"))
+    months = plan.months
+    site, practice = read_groups(sites, practices, plan.comparison_cluster, plan.columns)
+    counts = read_checked(activity, Activity, plan.columns.get("activity"))
     refuse(site_faults(site, months))
-    refuse(activity_faults(counts, practice, months=months, until=until, allow_gaps=allow_gaps))
+    refuse(activity_faults(counts, practice, months=months, until=plan.until, allow_gaps=plan.allow_gaps))
     refuse(reach_faults(site, practice, counts, months))
     inside = counts.frame[counts.frame["month"].between(months.first, months.last)]
-    inside = during(inside, presence(inside, silent))
-    groups = grouped(site, practice, comparison_cluster)
-    more = _kept(groups, site.frame, keep)
+    inside = during(inside, presence(inside, plan.silent))
+    groups = grouped(site, practice, plan.comparison_cluster)
+    more = _kept(groups, site.frame, plan.keep)
     write_table(out, _timed(inside, groups.assign(**more), [*GROUP, *more]), read_receipt(receipt))
 
 
@@ -123,8 +129,8 @@ def grouped(sites: "Raw", practices: "Raw", comparison_cluster: str) -> "pd.Data
     # A region may have the name of a site, and is another cluster all the same.
     cluster = ("site " + practice["site_id"]).where(pilot, f"{comparison_cluster} " + practice[comparison_cluster])
     site = practice[["site_id"]].merge(sites.frame, on="site_id", how="left")
-    told = {"start_month": site["start_month"], "model": site["model"], "site_name": site["name"]}
-    return practice.assign(pilot=pilot, cluster_id=cluster, **told)
+    of_site = {"start_month": site["start_month"], "model": site["model"], "site_name": site["name"]}
+    return practice.assign(pilot=pilot, cluster_id=cluster, **of_site)
 
 
 def _kept(groups: "pd.DataFrame", sites: "pd.DataFrame", keep: tuple[str, ...]) -> "dict[str, pd.Series[Any]]":
@@ -136,12 +142,12 @@ def _kept(groups: "pd.DataFrame", sites: "pd.DataFrame", keep: tuple[str, ...]) 
 
 
 def _typed(values: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Numbers where all that is told are numbers, else texts; an empty cell is missing."""
+    """Numbers where all filled cells are numbers, else texts; an empty cell is missing."""
     import pandas as pd
 
-    told = values.where(values != "")
-    numbers = pd.to_numeric(told, errors="coerce")
-    return numbers if numbers.notna().sum() == told.notna().sum() else told
+    filled = values.where(values != "")
+    numbers = pd.to_numeric(filled, errors="coerce")
+    return numbers if numbers.notna().sum() == filled.notna().sum() else filled
 
 
 def _timed(counts: "pd.DataFrame", groups: "pd.DataFrame", columns: list[str]) -> "pd.DataFrame":

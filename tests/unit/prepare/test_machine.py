@@ -20,6 +20,7 @@ from analysis.prepare.continuity.contact_arguments import ContactFiles, ContactP
 from analysis.prepare.continuity.contacts import contacts
 from analysis.prepare.events import events
 from analysis.prepare.hospital.activity import activity
+from analysis.prepare.hospital.record_plan import RecordPlan
 from analysis.prepare.hospital.spells import spells
 from analysis.steps import write_json
 from analysis.tables import Lineage, Source
@@ -80,10 +81,13 @@ def build(records: Path, out: Path) -> dict[str, str]:
     """Make everything that is made of records of persons; by file, the digest of its bytes."""
     raw = {name: (records / f"{name}.parquet",) for name in TABLES}
     practices = (records / "practices.csv",)
-    hospital = {"practices": practices, "months": MONTHS, "rules": HospitalRules(), "limits": LAX, "columns": {}}
-    spells(**hospital, conditions=LIST, spells=raw["spells"], out=out / "spells.parquet", facts=out / "spells.json")
+    plan = RecordPlan(months=MONTHS, rules=HospitalRules())
+    spells(
+        practices=practices, plan=plan, limits=LAX, conditions=LIST, spells=raw["spells"], out=out / "spells.parquet",
+        facts=out / "spells.json",
+    )  # fmt: skip
     activity(
-        **hospital, spells=(out / "spells.parquet",), outpatients=raw["outpatients"],
+        practices=practices, plan=plan, limits=LAX, spells=(out / "spells.parquet",), outpatients=raw["outpatients"],
         emergency_care=raw["emergency_care"], out=out / "activity.parquet", facts=out / "activity.json",
     )  # fmt: skip
     contacts(
@@ -145,7 +149,8 @@ def test_the_time_zone_of_the_study_decides(zone: str, day: str, records: Path, 
     time = pd.Timestamp("2009-04-30 23:30", tz="UTC")
     stays.assign(admitted=time, discharged=time, practice_id="P1").to_parquet(tmp_path / "stays.parquet")
     spells(
-        practices=(records / "practices.csv",), months=MONTHS, conditions=LIST, rules=HospitalRules(), columns={},
-        time_zone=zone, spells=(tmp_path / "stays.parquet",), out=tmp_path / "out.parquet", facts=tmp_path / "f.json",
+        practices=(records / "practices.csv",), conditions=LIST,
+        plan=RecordPlan(months=MONTHS, rules=HospitalRules(), time_zone=zone), spells=(tmp_path / "stays.parquet",),
+        out=tmp_path / "out.parquet", facts=tmp_path / "f.json",
     )  # fmt: skip
     assert [str(each)[:10] for each in pd.read_parquet(tmp_path / "out.parquet")["admitted"]] == [day]

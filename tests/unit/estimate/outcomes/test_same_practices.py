@@ -19,7 +19,8 @@ from analysis.plan.designs import Staggered
 from analysis.plan.hospital import HospitalRules
 from analysis.plan.terms import Period
 from analysis.prepare.hospital.activity import activity
-from analysis.prepare.outcomes.panel import panel
+from analysis.prepare.hospital.record_plan import RecordPlan
+from analysis.prepare.outcomes.panel import PanelPlan, panel
 from analysis.tables import read_table
 
 MONTHS, START = 42, 24
@@ -117,13 +118,13 @@ def test_a_closed_practice_is_missing_and_not_zero_where_counts_are_made_from_ev
     (tmp_path / "receipt.json").write_text(json.dumps(receipt), encoding="utf-8")
     span = Period(first=months[0], last=months[-1])
     activity(
-        practices=(tmp_path / "practices.csv",), months=span, rules=HospitalRules(), columns={},
+        practices=(tmp_path / "practices.csv",), plan=RecordPlan(months=span, rules=HospitalRules()),
         out=tmp_path / "activity.parquet", facts=tmp_path / "facts.json", outpatients=(tmp_path / "outpatients.csv",),
     )  # fmt: skip
     panel(
         sites=(tmp_path / "sites.csv",), practices=(tmp_path / "practices.csv",),
-        activity=(tmp_path / "activity.parquet",), receipt=tmp_path / "receipt.json", months=span,
-        comparison_cluster="region", out=tmp_path / "panel.parquet",
+        activity=(tmp_path / "activity.parquet",), receipt=tmp_path / "receipt.json",
+        plan=PanelPlan(months=span, comparison_cluster="region"), out=tmp_path / "panel.parquet",
     )  # fmt: skip
     rows = measure_rows(read_table(tmp_path / "panel.parquet")[0], "outpatient")
     assert rows.groupby("practice_id").size().tolist() == [24] * 11 + [14]

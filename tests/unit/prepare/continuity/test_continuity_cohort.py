@@ -62,7 +62,7 @@ def made(
     raw = {name: (folder / f"{name}.csv",) for name in ("sites", "practices", "contacts", "registrations")}
     continuity_cohort(
         files=ContactFiles(receipt=folder / "receipt.json", **raw), spells=(folder / "spells.parquet",),
-        asked=AdmissionsByContinuity.model_validate(ASKED | asked), rules=ContactRules(**rules or {}), columns={},
+        admissions=AdmissionsByContinuity.model_validate(ASKED | asked), rules=ContactRules(**rules or {}), columns={},
         comparison_cluster="region", out=folder / "out.parquet",
     )  # fmt: skip
     rows = read_table(folder / "out.parquet")[0]

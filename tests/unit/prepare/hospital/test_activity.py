@@ -13,6 +13,7 @@ from analysis.plan.limits import Limits
 from analysis.plan.terms import Period
 from analysis.prepare.contract.contract import Activity
 from analysis.prepare.hospital.activity import activity
+from analysis.prepare.hospital.record_plan import RecordPlan
 from analysis.prepare.hospital.spells import spells
 from analysis.steps import Problem, read_json
 
@@ -53,15 +54,17 @@ def made(folder: Path, limits: Limits = LAX, **tables: str) -> tuple[pd.DataFram
     paths: dict[str, Any] = {name: (folder / f"{name}.csv",) for name in tables}
     for name, text in ({"practices": PRACTICES} | tables).items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    plan: dict[str, Any] = {
-        "practices": (folder / "practices.csv",), "months": Period(first="2009-04", last="2009-07"),
-        "rules": HospitalRules(), "limits": limits, "time_zone": "Europe/London", "columns": {},
+    given: dict[str, Any] = {
+        "practices": (folder / "practices.csv",), "limits": limits,
+        "plan": RecordPlan(
+            months=Period(first="2009-04", last="2009-07"), rules=HospitalRules(), time_zone="Europe/London"
+        ),
     }  # fmt: skip
     if "spells" in tables:
         out = folder / "spells.parquet"
-        spells(conditions=LIST, out=out, facts=folder / "f.json", spells=paths["spells"], **plan)
+        spells(conditions=LIST, out=out, facts=folder / "f.json", spells=paths["spells"], **given)
         paths["spells"] = (out,)
-    activity(out=folder / "out.parquet", facts=folder / "facts.json", **plan, **paths)
+    activity(out=folder / "out.parquet", facts=folder / "facts.json", **given, **paths)
     frame = Activity.validate(pd.read_parquet(folder / "out.parquet"))
     return frame, read_json(folder / "facts.json")
 

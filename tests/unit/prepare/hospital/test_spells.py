@@ -19,6 +19,7 @@ from analysis.plan.hospital import HospitalRules
 from analysis.plan.limits import Limits
 from analysis.plan.terms import Period
 from analysis.prepare.hospital import spells as module
+from analysis.prepare.hospital.record_plan import RecordPlan
 from analysis.prepare.hospital.spells import spells
 from analysis.steps import Problem
 
@@ -62,8 +63,12 @@ def built(tables: dict[str, Any], folder: Path, **given: Any) -> tuple[pd.DataFr
     """The spells of some files, by person and time, and what was counted."""
     out, facts = folder / "out.parquet", folder / "facts.json"
     (folder / "practices.csv").write_text(PRACTICES, encoding="utf-8")
-    plan = {"conditions": LIST, "rules": HospitalRules(), "limits": LAX, "months": MONTHS, "columns": {}} | given
-    spells(practices=(folder / "practices.csv",), time_zone="Europe/London", out=out, facts=facts, **plan, **tables)
+    plan = RecordPlan(
+        months=given.pop("months", MONTHS), rules=given.pop("rules", HospitalRules()), time_zone="Europe/London",
+        columns=given.pop("columns", {}),
+    )  # fmt: skip
+    settings = {"conditions": LIST, "limits": LAX} | given
+    spells(practices=(folder / "practices.csv",), plan=plan, out=out, facts=facts, **settings, **tables)
     frame = pd.read_parquet(out).sort_values(["patient_id", "spell"], ignore_index=True)
     return frame, json.loads(facts.read_text(encoding="utf-8"))
 

@@ -11,8 +11,9 @@ from analysis.prepare.contract.contract import Patients, Practices
 from analysis.prepare.contract.faults import Fault
 from analysis.prepare.contract.raw import read_checked
 from analysis.prepare.contract.raw_files import Raw
+from analysis.prepare.hospital.record_plan import RecordPlan
 from analysis.prepare.hospital.spells import spells
-from analysis.prepare.matched_cohort.cohort import cohort
+from analysis.prepare.matched_cohort.cohort import CohortFiles, cohort
 from analysis.prepare.matched_cohort.patient_checks import patient_faults
 from analysis.steps import Problem, read_json
 from tests.conftest import receipt
@@ -47,15 +48,19 @@ def made(folder: Path, patients: str = PATIENTS, **options: object) -> tuple[pd.
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     receipt(folder / "receipt.json", "ours", "observed")
     conditions = Path("analysis/prepare/conditions/nhs_institute_19.yaml")
+    plan = RecordPlan(months=MONTHS, rules=HospitalRules())
     spells(
-        spells=(folder / "spells.csv",), practices=(folder / "practices.csv",), months=MONTHS, conditions=conditions,
-        rules=HospitalRules(), columns={}, out=folder / "spells.parquet", facts=folder / "spells.json",
+        spells=(folder / "spells.csv",), practices=(folder / "practices.csv",), plan=plan, conditions=conditions,
+        out=folder / "spells.parquet", facts=folder / "spells.json",
     )  # fmt: skip
     cohort(
-        patients=(folder / "patients.csv",), practices=(folder / "practices.csv",),
-        spells=(folder / "spells.parquet",), outpatients=(folder / "outpatients.csv",),
-        receipt=folder / "receipt.json", history_months=12, follow_up_months=6, measures=("emergency",),
-        months=MONTHS, rules=HospitalRules(), out=folder / "cohort.parquet", facts=folder / "cohort.json",
+        files=CohortFiles(
+            patients=(folder / "patients.csv",), practices=(folder / "practices.csv",),
+            spells=(folder / "spells.parquet",), outpatients=(folder / "outpatients.csv",),
+            receipt=folder / "receipt.json",
+        ),
+        plan=plan, history_months=12, follow_up_months=6, measures=("emergency",), out=folder / "cohort.parquet",
+        facts=folder / "cohort.json",
     )  # fmt: skip
     return pd.read_parquet(folder / "cohort.parquet"), read_json(folder / "cohort.json")
 

@@ -12,9 +12,10 @@ from analysis.estimates import Estimate
 from analysis.plan.designs import MatchedCohort
 from analysis.plan.hospital import HospitalRules
 from analysis.plan.terms import Period
+from analysis.prepare.hospital.record_plan import RecordPlan
 from analysis.prepare.hospital.spells import spells
-from analysis.prepare.matched_cohort.cohort import cohort
-from analysis.prepare.outcomes.panel import panel
+from analysis.prepare.matched_cohort.cohort import CohortFiles, cohort
+from analysis.prepare.outcomes.panel import PanelPlan, panel
 from analysis.steps import read_json
 from analysis.tables import read_table
 from tests.conftest import receipt
@@ -60,20 +61,24 @@ def ratio(folder: Path) -> tuple[dict[str, Estimate], dict[str, int]]:
     """What the cohort of a world says of emergency admissions, and how many cases it left out."""
     receipt(folder / "receipt.json", "ours", "observed")
     homes = (folder / "practices.csv",)
+    plan = RecordPlan(months=MONTHS, rules=HospitalRules())
     spells(
-        spells=(folder / "spells.csv",), practices=homes, months=MONTHS, rules=HospitalRules(), columns={},
+        spells=(folder / "spells.csv",), practices=homes, plan=plan,
         conditions=Path("analysis/prepare/conditions/nhs_institute_19.yaml"), out=folder / "spells.parquet",
         facts=folder / "spells.json",
     )  # fmt: skip
     panel(
-        sites=(folder / "sites.csv",), practices=homes, activity=(folder / "activity.csv",), months=MONTHS,
-        receipt=folder / "receipt.json", comparison_cluster="region", out=folder / "panel.parquet",
+        sites=(folder / "sites.csv",), practices=homes, activity=(folder / "activity.csv",),
+        plan=PanelPlan(months=MONTHS, comparison_cluster="region"), receipt=folder / "receipt.json",
+        out=folder / "panel.parquet",
     )  # fmt: skip
     cohort(
-        patients=(folder / "patients.csv",), practices=homes, spells=(folder / "spells.parquet",),
-        receipt=folder / "receipt.json", history_months=12, follow_up_months=6, measures=("emergency",),
-        months=MONTHS, rules=HospitalRules(), out=folder / "cohort.parquet", facts=folder / "cohort.json",
-        panel=(folder / "panel.parquet",),
+        files=CohortFiles(
+            patients=(folder / "patients.csv",), practices=homes, spells=(folder / "spells.parquet",),
+            receipt=folder / "receipt.json", panel=(folder / "panel.parquet",),
+        ),
+        plan=plan, history_months=12, follow_up_months=6, measures=("emergency",), out=folder / "cohort.parquet",
+        facts=folder / "cohort.json",
     )  # fmt: skip
     people, outcomes = read_table(folder / "cohort.parquet")[0], {"o": "emergency"}
     matched = match(score(people), MatchedCohort())

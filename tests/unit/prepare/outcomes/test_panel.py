@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.plan.terms import Period
-from analysis.prepare.outcomes.panel import assigned, panel
+from analysis.prepare.outcomes.panel import PanelPlan, assigned, panel
 from analysis.prepare.outcomes.survey import survey
 from analysis.steps import Problem, write_json
 from analysis.tables import Lineage, Source, read_table
@@ -42,8 +42,8 @@ def made(
 ) -> pd.DataFrame:
     panel(
         sites=(folder / "sites.csv",), practices=(folder / "practices.csv",), activity=(folder / "activity.csv",),
-        receipt=folder / "receipt.json", months=Period(first=first, last=last), comparison_cluster=cluster,
-        out=folder / "panel.parquet", keep=keep,
+        receipt=folder / "receipt.json", out=folder / "panel.parquet",
+        plan=PanelPlan(months=Period(first=first, last=last), comparison_cluster=cluster, keep=keep),
     )  # fmt: skip
     frame, lineage = read_table(folder / "panel.parquet")
     assert lineage == LINEAGE
