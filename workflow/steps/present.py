@@ -177,7 +177,7 @@ def continuity(data: StudyData, asked: Continuity) -> Step:
             ),
         },
         plan={
-            "asked": asked,
+            "continuity": asked,
             "outcomes": {name: data.study.outcomes[name] for name in told},
             "rules": pilots.contacts,
             "confidence": data.study.inference.confidence,

@@ -58,10 +58,10 @@ class Captions:
         return Table(name, self.say(None, phrase), {"Result": ["not estimated"]})
 
 
-def captions(sources: Sources, asked: Continuity, benchmarks: "pd.DataFrame", phrases: Paths) -> Captions:
+def captions(sources: Sources, asked: Continuity, phrases: Paths) -> Captions:
     """The captions of a study: from what was judged of its rows, and the phrases that they may tell from."""
     filters = formats(sources.context.book, *phrases)
-    rows = Rows(sources, asked, benchmarks, cited=False)
+    rows = Rows(sources, asked, sources.benchmarks, cited=False)
     outcome = sources.plan.outcomes[asked.outcome]
     assert isinstance(outcome, ContactOutcome)
     of_gaps = gaps(rows)

@@ -3,6 +3,8 @@
 ``python -m analysis.present.continuity.continuity --help``
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +13,7 @@ from analysis.plain_text import escaped_plan
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.pilots import ContactOutcome
 from analysis.present.continuity.association import admissions_table, mediation_table
-from analysis.present.continuity.captions import captions
+from analysis.present.continuity.captions import Captions, captions
 from analysis.present.continuity.contacts import contacts_table
 from analysis.present.continuity.groups import draw_groups
 from analysis.present.continuity.months import draw_months
@@ -20,6 +22,7 @@ from analysis.present.continuity.size import draw_size
 from analysis.present.continuity.slopes import slopes_table
 from analysis.present.continuity.spread import draw_distribution
 from analysis.present.continuity.ways import fewest_table, indices_table
+from analysis.present.look.markdown import Table
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.provenance.sources import PaperPlan, Sources
@@ -40,25 +43,33 @@ TABLES = (
 )
 
 
-def continuity(
-    *,
-    estimates: Path,
-    verdicts: Path,
-    distribution: Path,
-    fewest: Path,
-    facts: Path,
-    benchmarks: Path,
-    asked: Annotated[Continuity, AsJson],
-    outcomes: Outcomes,
-    rules: Annotated[ContactRules, AsJson],
-    confidence: float,
-    phrases: Paths,
-    figures: Path,
-    tables: Path,
-) -> None:
-    """Draw what happened to continuity, to whom, and what it goes with.
+@dataclass(frozen=True, kw_only=True)
+class ChapterPlan:
+    """What the chapter asks.
 
-    Parameters
+    Attributes
+    ----------
+    continuity : Continuity
+        What is asked of continuity; as JSON.
+    outcomes : dict
+        The plans of the outcome that the chapter is about, and of the one that it may be worth, by name; as JSON.
+    rules : ContactRules
+        Which contacts count; as JSON.
+    confidence : float
+        Confidence level of the intervals.
+    """
+
+    continuity: Annotated[Continuity, AsJson]
+    outcomes: Outcomes
+    rules: Annotated[ContactRules, AsJson]
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChapterFiles:
+    """What the chapter draws.
+
+    Attributes
     ----------
     estimates, verdicts : Path
         The table of estimates, and what its rows are taken to say.
@@ -70,44 +81,62 @@ def continuity(
         What was counted and left out of the contacts, and why.
     benchmarks : Path
         Truth and published values.
-    asked : Continuity
-        What is asked of continuity; as JSON.
-    outcomes : dict
-        The plans of the outcome that the chapter is about, and of the one that it may be worth, by name; as JSON.
-    rules : ContactRules
-        Which contacts count; as JSON.
-    confidence : float
-        Confidence level of the intervals.
+    """
+
+    estimates: Path
+    verdicts: Path
+    distribution: Path
+    fewest: Path
+    facts: Path
+    benchmarks: Path
+
+
+def continuity(*, plan: ChapterPlan, files: ChapterFiles, phrases: Paths, figures: Path, tables: Path) -> None:
+    """Draw what happened to continuity, to whom, and what it goes with.
+
+    Parameters
+    ----------
+    plan : ChapterPlan
+        What the chapter asks.
+    files : ChapterFiles
+        What it draws.
     phrases : tuple of Path
         The phrases that it may tell from.
     figures, tables : Path
         Folders for the figures and the tables.
     """
+    sources = _sources(plan, files)
+    words = captions(sources, plan.continuity, phrases)
+    draw_distribution(files.distribution, plan.rules.fewest, words, figures)
+    for draw in (draw_months, draw_size, draw_groups):
+        draw(sources.context.estimates, plan.continuity, words, figures)
+    for table in _tables(plan, files, sources, words):
+        write_text(tables / f"{table.name}.md", table.markdown())
+
+
+def _sources(plan: ChapterPlan, files: ChapterFiles) -> Sources:
     import pandas as pd
 
-    table, beside = read_estimates(estimates), pd.read_csv(benchmarks)
     # Captions have no room for addresses, so the lineage of rows is not asked for.
-    context = Context(table, {}, confidence, Book())
-    plan = PaperPlan(inference=Inference(confidence=confidence), outcomes=outcomes)
-    sources = Sources(context=context, plan=plan, verdicts=read_verdicts(verdicts), benchmarks=beside)
-    outcome = outcomes[asked.outcome]
+    context = Context(read_estimates(files.estimates), {}, plan.confidence, Book())
+    paper = PaperPlan(inference=Inference(confidence=plan.confidence), outcomes=plan.outcomes)
+    verdicts, benchmarks = read_verdicts(files.verdicts), pd.read_csv(files.benchmarks)
+    return Sources(context=context, plan=paper, verdicts=verdicts, benchmarks=benchmarks)
+
+
+def _tables(plan: ChapterPlan, files: ChapterFiles, sources: Sources, words: Captions) -> Iterator[Table]:
+    rows, beside = sources.context.estimates, sources.benchmarks
+    asked, rules = plan.continuity, plan.rules
+    outcome = plan.outcomes[asked.outcome]
     assert isinstance(outcome, ContactOutcome)
-    words = captions(sources, asked, beside, phrases)
-    draw_distribution(distribution, rules.fewest, words, figures)
-    for draw in (draw_months, draw_size, draw_groups):
-        draw(table, asked, words, figures)
-    dropped, lineage = read_table(fewest)
-    made = [
-        indices_table(table, beside, asked, rules, outcome, words),
-        sites_table(table, asked, outcome, words),
-        slopes_table(table, beside, asked, words),
-        fewest_table(table, dropped, asked, rules, words, simulated=lineage.simulated),
-        admissions_table(table, beside, asked, words),
-        mediation_table(table, beside, asked, words),
-        contacts_table(read_json(facts), rules, words, simulated=lineage.simulated),
-    ]
-    for each in made:
-        write_text(tables / f"{each.name}.md", each.markdown())
+    minima, lineage = read_table(files.fewest)
+    yield indices_table(rows, beside, asked, rules, outcome, words)
+    yield sites_table(rows, asked, outcome, words)
+    yield slopes_table(rows, beside, asked, words)
+    yield fewest_table(rows, minima, asked, rules, words, simulated=lineage.simulated)
+    yield admissions_table(rows, beside, asked, words)
+    yield mediation_table(rows, beside, asked, words)
+    yield contacts_table(read_json(files.facts), rules, words, simulated=lineage.simulated)
 
 
 if __name__ == "__main__":

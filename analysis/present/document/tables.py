@@ -3,9 +3,9 @@
 ``python -m analysis.present.document.tables --help``
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from analysis.months import month_numbers, month_text, month_words
 from analysis.plain_text import escaped, escaped_plan
@@ -13,7 +13,7 @@ from analysis.prepare.outcomes.quality import analysed
 from analysis.present.costs.unit_cost_table import unit_cost_table
 from analysis.present.document.quality_table import balance_table, quality_table
 from analysis.present.document.questioned_table import questioned_words
-from analysis.present.document.records import records as told_of
+from analysis.present.document.records import records
 from analysis.present.evidence.evidence_table import directions_table, evidence_table
 from analysis.present.look.markdown import Table, spelled_out
 from analysis.present.provenance.address import Book
@@ -23,9 +23,6 @@ from analysis.pull.package.receive import BROUGHT
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.tables import read_table
 from analysis.wording import DASH, counted
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -109,38 +106,14 @@ def concerns_table(path: Path, words: Filters) -> Table:
     return Table("concerns", caption, columns, False, (7, 78, 15))
 
 
-def tables(
-    *,
-    receipts: Paths,
-    labels: dict[str, str],
-    phrases: Paths,
-    out: Path,
-    outcomes: dict[str, str] | None = None,
-    evidence: Paths = (),
-    pilots: Paths = (),
-    concerns: Paths = (),
-    panel: Paths = (),
-    quality: Paths = (),
-    questioned: Paths = (),
-    influence: Paths = (),
-    balance: Paths = (),
-    records: Paths = (),
-    unit_costs: Paths = (),
-) -> None:
-    """Write the tables that need no estimate.
+@dataclass(frozen=True, kw_only=True)
+class TableFiles:
+    """What the tables are made from.
 
-    Parameters
+    Attributes
     ----------
     receipts : tuple of Path
         The receipts of all data sets.
-    labels : dict
-        The name in words of each measure and item, as JSON.
-    phrases : tuple of Path
-        The phrases that it may tell from.
-    out : Path
-        Folder for the tables (Markdown), each named after what it shows.
-    outcomes : dict
-        The name in words of each outcome, as JSON.
     evidence : tuple of Path
         The prepared evidence, where the study names published evidence.
     pilots, concerns : tuple of Path
@@ -156,20 +129,62 @@ def tables(
     unit_costs : tuple of Path
         The prepared unit costs, where the study has costs.
     """
+
+    receipts: Paths
+    evidence: Paths = ()
+    pilots: Paths = ()
+    concerns: Paths = ()
+    panel: Paths = ()
+    quality: Paths = ()
+    questioned: Paths = ()
+    influence: Paths = ()
+    balance: Paths = ()
+    records: Paths = ()
+    unit_costs: Paths = ()
+
+
+def tables(
+    *, files: TableFiles, labels: dict[str, str], phrases: Paths, out: Path, outcomes: dict[str, str] | None = None
+) -> None:
+    """Write the tables that need no estimate.
+
+    Parameters
+    ----------
+    files : TableFiles
+        What they are made from.
+    labels : dict
+        The name in words of each measure and item, as JSON.
+    phrases : tuple of Path
+        The phrases that it may tell from.
+    out : Path
+        Folder for the tables (Markdown), each named after what it shows.
+    outcomes : dict
+        The name in words of each outcome, as JSON.
+    """
     words = formats(Book(), *phrases)
-    made = [table(path, words) for path in evidence for table in (evidence_table, directions_table)]
-    made += [sources_table(receipts, words)]
-    made += [pilots_table(path, words) for path in pilots] + [concerns_table(path, words) for path in concerns]
-    made += [sites_table(path, words) for path in panel]
-    events = told_of([read_json(path) for path in records])
-    made += [quality_table(path, labels, words, events) for path in quality]
-    made += [balance_table(path, words) for path in balance]
-    made += [unit_cost_table(path, words) for path in unit_costs]
-    for table in made:
+    for table in _tables(files, labels, words):
         write_text(out / f"{table.name}.md", table.markdown() if any(table.columns.values()) else "")
-    decides = {name: each for path in influence for name, each in read_json(path).items()}
-    for path in questioned:
-        write_text(out / "questioned.md", questioned_words(path, words, decides, outcomes or {}))
+    influence = {name: each for path in files.influence for name, each in read_json(path).items()}
+    for path in files.questioned:
+        write_text(out / "questioned.md", questioned_words(path, words, influence, outcomes or {}))
+
+
+def _tables(files: TableFiles, labels: dict[str, str], words: Filters) -> Iterator[Table]:
+    for path in files.evidence:
+        yield evidence_table(path, words)
+        yield directions_table(path, words)
+    yield sources_table(files.receipts, words)
+    events = records([read_json(path) for path in files.records])
+    each: tuple[tuple[Paths, Callable[[Path, Filters], Table]], ...] = (
+        (files.pilots, pilots_table),
+        (files.concerns, concerns_table),
+        (files.panel, sites_table),
+        (files.quality, lambda path, words: quality_table(path, labels, words, events)),
+        (files.balance, balance_table),
+        (files.unit_costs, unit_cost_table),
+    )
+    for paths, table in each:
+        yield from (table(path, words) for path in paths)
 
 
 if __name__ == "__main__":

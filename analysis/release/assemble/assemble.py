@@ -29,17 +29,9 @@ Entries = dict[str, dict[str, str]]
 
 
 def assemble(
-    *,
-    reports: Path,
-    present: Path,
-    version: Path,
-    receipts: Paths,
-    title: str,
-    subtitle: str,
-    release: Release,
-    out: Path,
-    manifest: Path,
-) -> None:
+    *, reports: Path, present: Path, version: Path, receipts: Paths, title: str, subtitle: str, release: Release,
+    out: Path, manifest: Path,
+) -> None:  # fmt: skip
     """Put together everything that a renderer needs, in one folder.
 
     Parameters

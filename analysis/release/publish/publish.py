@@ -6,6 +6,7 @@
 import os
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,26 +24,11 @@ from analysis.steps import Paths, Problem, again, command, read_json, read_yaml,
 from analysis.wording import number_of
 
 
-def publish(
-    *,
-    version: Path,
-    papers: Paths,
-    present: Path,
-    estimates: Path,
-    unmade: Path,
-    verdicts: Path,
-    plan: Path,
-    receipts: Paths,
-    private: Path,
-    ids: Path,
-    public: Paths,
-    releases: Path,
-    drafts: Path,
-    out: Path,
-) -> None:
-    """Copy what a reader and a reviewer need into the release's folder.
+@dataclass(frozen=True, kw_only=True)
+class ReleaseFiles:
+    """What a release is made from.
 
-    Parameters
+    Attributes
     ----------
     version : Path
         What the version step wrote.
@@ -60,10 +46,44 @@ def publish(
         The study file.
     receipts : list of Path
         What the pull stage vouched for.
+    """
+
+    version: Path
+    papers: Paths
+    present: Path
+    estimates: Path
+    unmade: Path
+    verdicts: Path
+    plan: Path
+    receipts: Paths
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateFiles:
+    """What the gate reads.
+
+    Attributes
+    ----------
     private, ids : Path
         What must not appear in a release; read by the gate alone.
     public : list of Path
         What anybody may know: the plan, the paper's sources, published tables.
+    """
+
+    private: Path
+    ids: Path
+    public: Paths
+
+
+def publish(*, files: ReleaseFiles, gate: GateFiles, releases: Path, drafts: Path, out: Path) -> None:
+    """Copy what a reader and a reviewer need into the release's folder.
+
+    Parameters
+    ----------
+    files : ReleaseFiles
+        What the release is made from.
+    gate : GateFiles
+        What the gate reads.
     releases : Path
         The folder of releases.
     drafts : Path
@@ -77,29 +97,23 @@ def publish(
         When the gate finds what must not get out, or this version exists already and differs: a release is never
         overwritten.
     """
-    record = read_json(version)
+    record, missing = read_json(files.version), len(read_unmade(files.unmade))
     draft = record["version"] == DRAFT
     target = (drafts if draft else releases) / record["name"]
     _shelf(target.parent)
     with TemporaryDirectory(dir=target.parent, prefix=f".{os.getpid()}-") as place:
         folder = Path(place) / record["name"]
-        _fill(folder, papers, present, (estimates, verdicts), plan, receipts)
-        missing = read_unmade(unmade)
-        if missing:
-            shutil.copyfile(unmade, folder / "not_estimated.csv")
+        _fill(folder, files)
         write_json(folder / "release.json", record)
         write_text(folder / "CHANGES.md", changes(record, folder, _previous(releases, record)))
         write_text(folder / NAME, sums(folder))
-        check_release(folder, private, ids, public)
+        check_release(folder, gate.private, gate.ids, gate.public)
         if draft and target.exists():
             target.rename(Path(place) / "before")
-        _settle(folder, target, estimates.parents[2])
-    told = {
-        "folder": str(target),
-        "version": record["version"],
-        "headlines": headlines(present / "sections.json"),
-    }
-    write_json(out, told | {"partial": bool(missing), "not_estimated": len(missing)})
+        _settle(folder, target, files.estimates.parents[2])
+    lines = headlines(files.present / "sections.json")
+    published = {"folder": str(target), "version": record["version"], "headlines": lines}
+    write_json(out, published | {"partial": bool(missing), "not_estimated": missing})
 
 
 def headlines(sections: Path) -> list[str]:
@@ -108,18 +122,20 @@ def headlines(sections: Path) -> list[str]:
     return [unescaped(re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", each)) for each in lines]
 
 
-def _fill(folder: Path, papers: Paths, present: Path, results: Paths, plan: Path, receipts: Paths) -> None:
+def _fill(folder: Path, files: ReleaseFiles) -> None:
     folder.mkdir()
-    for each in (*papers, *results):
+    for each in (*files.papers, files.estimates, files.verdicts):
         shutil.copyfile(each, folder / each.name)
+    if read_unmade(files.unmade):
+        shutil.copyfile(files.unmade, folder / "not_estimated.csv")
     for part in ("figures", "tables"):
-        shutil.copytree(present / part, folder / part, copy_function=shutil.copyfile)
-    for name, text in section_tables(present / "sections.json"):
+        shutil.copytree(files.present / part, folder / part, copy_function=shutil.copyfile)
+    for name, text in section_tables(files.present / "sections.json"):
         write_text(folder / f"tables/{name}.md", text)
-    shutil.copyfile(present / "addresses.json", folder / "addresses.json")
-    known = [read_json(receipt) for receipt in receipts]
-    write_text(folder / "plan.yaml", released_plan(plan, known))
-    write_json(folder / "data.json", known)
+    shutil.copyfile(files.present / "addresses.json", folder / "addresses.json")
+    receipts = [read_json(receipt) for receipt in files.receipts]
+    write_text(folder / "plan.yaml", released_plan(files.plan, receipts))
+    write_json(folder / "data.json", receipts)
 
 
 def released_plan(plan: Path, receipts: list[dict[str, Any]]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.present.continuity.continuity import FIGURES, TABLES, continuity
+from analysis.present.continuity.continuity import FIGURES, TABLES, ChapterFiles, ChapterPlan, continuity
 from analysis.present.continuity.spread import shares
 from analysis.present.look.style import SIMULATED
 from tests.unit.present import made_continuity as made
@@ -15,10 +15,9 @@ from tests.unit.present.phrases import allowed
 
 
 def drawn(folder: Path, **files: Path) -> Path:
-    continuity(
-        **files, asked=made.ASKED, outcomes={made.NAME: made.OUTCOME}, rules=made.RULES, confidence=0.9,
-        phrases=allowed("present_continuity"), figures=folder / "out", tables=folder / "out",
-    )  # fmt: skip
+    plan = ChapterPlan(continuity=made.ASKED, outcomes={made.NAME: made.OUTCOME}, rules=made.RULES, confidence=0.9)
+    out = folder / "out"
+    continuity(plan=plan, files=ChapterFiles(**files), phrases=allowed("present_continuity"), figures=out, tables=out)
     return folder / "out"
 
 
