@@ -93,9 +93,8 @@ def joined(out: Path, plan: Questions) -> None:
         out=out / "sections.json", document="open-nhs.qmd",
     )  # fmt: skip
     ran(
-        "analysis.present.questions.questions", estimates=estimates, questions=plan, states=states,
-        phrases=allowed("present_questions", "open-nhs"),
-        figures=out / "source/figures"
+        "analysis.present.questions.questions", estimates=estimates, verdicts=out / "verdicts.csv", questions=plan,
+        states=states, phrases=allowed("present_questions", "open-nhs"), figures=out / "source/figures"
     )  # fmt: skip
     ran(
         "analysis.present.questions.practice_tables", coverage=out / "practice_coverage.parquet",
@@ -191,12 +190,9 @@ def test_figures_are_drawn_from_the_table(folder: Path) -> None:
 def test_drawn_twice_the_bytes_are_the_same(folder: Path, tmp_path: Path) -> None:
     states = folder / "questions/questions.json"
     draw(
-        estimates=folder / "estimates.csv",
-        questions=questions(),
-        states=states,
-        phrases=allowed("present_questions", "open-nhs"),
-        figures=tmp_path,
-    )
+        estimates=folder / "estimates.csv", verdicts=folder / "verdicts.csv", questions=questions(), states=states,
+        phrases=allowed("present_questions", "open-nhs"), figures=tmp_path,
+    )  # fmt: skip
     before = folder / "source/figures"
     assert [path.name for path in before.iterdir() if path.read_bytes() != (tmp_path / path.name).read_bytes()] == []
 

@@ -10,6 +10,7 @@ ESTIMATES = "<disclosed>/estimates.csv"
 VERDICTS = "<results>/assess/verdicts.csv"
 BENCHMARKS = "<results>/prepare/benchmarks.csv"
 COHORT_BENCHMARKS = "<results>/prepare/cohort_benchmarks.csv"
+ARMS = "<results>/prepare/arms.csv"
 CONTINUITY_BENCHMARKS = "<results>/prepare/continuity_benchmarks.csv"
 
 
@@ -73,6 +74,7 @@ def verdicts(data: StudyData) -> Step:
             "benchmarks": [BENCHMARKS] if study.outcomes else [],
             "cohort_benchmarks": [COHORT_BENCHMARKS] if data.cohort else [],
             "balance": ["<disclosed>/matched_balance.parquet"] if data.cohort else [],
+            "arms": [ARMS] if data.experiment else [],
             "continuity_benchmarks": [CONTINUITY_BENCHMARKS] if data.continuity else [],
         },
         plan={

@@ -11,9 +11,8 @@ from analysis.present.robustness.robustness import curves
 from workflow.phrases import phrases
 from workflow.step import Step
 from workflow.steps import present_words
-from workflow.steps.assess import BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
+from workflow.steps.assess import ARMS, BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
 from workflow.steps.shown import (
-    ARMS,
     EVIDENCE,
     READINGS,
     STAGE,
@@ -67,7 +66,12 @@ def evidence(data: StudyData) -> Step:
         "present_evidence",
         "analysis.present.evidence.evidence",
         "Drawing the published evidence",
-        reads={"estimates": ESTIMATES, "published": EVIDENCE, "phrases": phrases("evidence/figures")},
+        reads={
+            "estimates": ESTIMATES,
+            "verdicts": VERDICTS,
+            "published": EVIDENCE,
+            "phrases": phrases("evidence/figures"),
+        },
         plan={"syntheses": data.study.syntheses},
         writes={"figures": figures(*slugs("evidence", data.study.syntheses))},
     )
@@ -194,6 +198,7 @@ def experiment(data: StudyData) -> Step:
         "Setting the arms of the experiment beside what was published",
         reads={
             "estimates": ESTIMATES,
+            "verdicts": VERDICTS,
             "arms": ARMS,
             "phrases": phrases("experiment/figures", "experiment/tables"),
         },
@@ -208,7 +213,12 @@ def questions(data: StudyData) -> Step:
         "present_questions",
         "analysis.present.questions.questions",
         "Drawing the answers to the questions",
-        reads={"estimates": ESTIMATES, "states": STATES, "phrases": phrases("questions/figures")},
+        reads={
+            "estimates": ESTIMATES,
+            "verdicts": VERDICTS,
+            "states": STATES,
+            "phrases": phrases("questions/figures"),
+        },
         plan={"questions": data.study.questions},
         writes={"figures": figures(*slugs("question", data.study.questions))},
     )

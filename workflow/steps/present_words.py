@@ -9,8 +9,8 @@ from analysis.plan.pilots import TABLES
 from workflow.files import files_below
 from workflow.phrases import phrases
 from workflow.step import Files, Step
-from workflow.steps.assess import BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
-from workflow.steps.shown import ARMS, EVIDENCE, READINGS, STAGE, STATES, UNMADE, tables_named
+from workflow.steps.assess import ARMS, BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
+from workflow.steps.shown import EVIDENCE, READINGS, STAGE, STATES, UNMADE, tables_named
 from workflow.study_data import StudyData
 
 

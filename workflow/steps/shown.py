@@ -9,7 +9,6 @@ KINDS = ("svg", "png", "csv", "md")
 UNMADE = "<disclosed>/not_estimated.csv"
 EVIDENCE = "<results>/prepare/evidence.parquet"
 STATES = "<results>/prepare/questions/questions.json"
-ARMS = "<results>/prepare/arms.csv"
 READINGS = "<results>/assess/tests.json"
 
 

@@ -64,7 +64,8 @@ class Basis:
     plan : JudgedPlan
         The parts of the plan by which they are judged.
     benchmarks : dict
-        By what they stand beside (``outcome``; ``design`` for matched patients), truths and published values.
+        By what they stand beside (``outcome``; ``design`` for matched patients), truths and published values; of an
+        ``experiment`` what others published of its arms.
     tried : tuple of DataFrame
         What `make calibrate` wrote for the default study; none where it never ran.
     balance : tuple

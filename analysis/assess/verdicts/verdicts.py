@@ -47,6 +47,8 @@ class JudgedFiles:
     benchmarks, cohort_benchmarks, continuity_benchmarks : tuple of Path
         Truths and published values of the outcomes, of matched patients, and of what is asked of continuity; none
         where the study has none.
+    arms : tuple of Path
+        What others published of an experiment; none where the study has none.
     balance : tuple of Path
         The balance of matched patients; none where the study has none.
     """
@@ -56,6 +58,7 @@ class JudgedFiles:
     benchmarks: Paths = ()
     cohort_benchmarks: Paths = ()
     continuity_benchmarks: Paths = ()
+    arms: Paths = ()
     balance: Paths = ()
 
 
@@ -84,6 +87,7 @@ def read_basis(plan: JudgedPlan, files: JudgedFiles) -> Basis:
         About.OUTCOME: files.benchmarks,
         About.DESIGN: files.cohort_benchmarks,
         About.CONTINUITY: files.continuity_benchmarks,
+        About.EXPERIMENT: files.arms,
     }
     return Basis(
         estimates=read_estimates(files.estimates),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About, Question
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.present.evidence.page import Way, ways
@@ -18,6 +19,7 @@ from analysis.present.templates.language import Filters
 from analysis.steps import Paths, command
 from analysis.study import Synthesis
 from analysis.tables import read_table
+from analysis.verdicts import Verdict, read_verdicts
 from analysis.wording import change
 
 if TYPE_CHECKING:
@@ -41,23 +43,37 @@ class Study:
 
 @dataclass(frozen=True, kw_only=True)
 class Forest:
-    """What a figure shows: the outcome in words, the pooled estimate, which way those point that have no interval."""
+    """What a figure shows.
+
+    Attributes
+    ----------
+    label : str
+        The outcome, in words.
+    direction : Verdict
+        Whether the pooled change is clear, and which way.
+    pooled : str
+        The pooled estimate; empty where nothing is pooled.
+    ways : tuple of Way
+        Which way those point that have no interval.
+    studies : tuple of Study
+    """
 
     label: str
+    direction: Verdict
     pooled: str
     ways: tuple[Way, ...]
     studies: tuple[Study, ...]
 
 
 def evidence(
-    *, estimates: Path, published: Path, syntheses: dict[str, Synthesis], phrases: Paths, figures: Path
+    *, estimates: Path, verdicts: Path, published: Path, syntheses: dict[str, Synthesis], phrases: Paths, figures: Path
 ) -> None:
     """Draw every published estimate of an outcome, and what they say together, for each synthesis.
 
     Parameters
     ----------
-    estimates : Path
-        The table of estimates.
+    estimates, verdicts : Path
+        The table of estimates, and what its rows are taken to say.
     published : Path
         The prepared evidence, for the programmes' names.
     syntheses : dict
@@ -67,13 +83,14 @@ def evidence(
     figures : Path
         Folder for evidence-NAME.svg, .png, .csv and .md.
     """
-    words = formats(Book(), *phrases)
+    words, judged = formats(Book(), *phrases), read_verdicts(verdicts)
     known, programmes = read_estimates(estimates), read_table(published)[0]
     for name, synthesis in syntheses.items():
         rows = drawn(pick(known, outcome=name, design="synthesis"), programmes)
         with canvas(7.2, 1.2 + 0.18 * _lines(rows)) as (figure, axes):
             _draw(axes, rows)
-            save(figures, figure, rows, _told(name, synthesis, rows, words))
+            direction = judged.of(name, Question.DIRECTION, about=About.SYNTHESIS)
+            save(figures, figure, rows, _told(name, synthesis.label, direction, rows, words))
 
 
 def _lines(rows: "pd.DataFrame") -> int:
@@ -134,10 +151,11 @@ def _text(row: "pd.Series[Any]") -> str:
     return f"{size}  ({told.interval().removesuffix(' points')})"
 
 
-def _told(name: str, synthesis: Synthesis, rows: "pd.DataFrame", words: Filters) -> Told:
+def _told(name: str, label: str, direction: Verdict, rows: "pd.DataFrame", words: Filters) -> Told:
     pooled, studies = rows[rows["term"] == "pooled"], rows[rows["term"] == "study"]
     forest = Forest(
-        label=synthesis.label,
+        label=label,
+        direction=direction,
         pooled=_text(pooled.iloc[0]) if len(pooled) else "",
         ways=ways(studies.loc[studies["group"] == "no_interval", "estimate"]),
         studies=tuple(Study(name=row["label"], size=_text(row)) for _, row in studies.iterrows()),

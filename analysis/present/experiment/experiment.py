@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from analysis.estimates import pick, read_estimates, sole
 from analysis.plain_text import escaped_plan
 from analysis.plan.experiment import Experiment
+from analysis.present.experiment.captions import Message, message
 from analysis.present.experiment.experiment_tables import arms_table, published_table, specification_table
 from analysis.present.look.style import ESTIMATE, MUTED, PUBLISHED, TRUTH, Told, bare, canvas, save
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
 from analysis.steps import AsJson, Paths, command, write_text
+from analysis.verdicts import read_verdicts
 from analysis.wording import change, sentence
 
 if TYPE_CHECKING:
@@ -36,8 +38,9 @@ class Arm:
 
 @dataclass(frozen=True, kw_only=True)
 class Arms:
-    """What the figure shows: the arms, and against which one."""
+    """What the figure shows: what was judged of the leading arm, the arms, and against which one."""
 
+    message: Message
     reference: str
     arms: tuple[Arm, ...]
 
@@ -45,6 +48,7 @@ class Arms:
 def experiment(
     *,
     estimates: Path,
+    verdicts: Path,
     arms: Path,
     experiment: Annotated[Experiment, AsJson],
     phrases: Paths,
@@ -55,8 +59,8 @@ def experiment(
 
     Parameters
     ----------
-    estimates, arms : Path
-        The table of estimates; what others published.
+    estimates, verdicts, arms : Path
+        The table of estimates, and what its rows are taken to say; what others published.
     experiment : Experiment
         The plan of the experiment, as JSON.
     phrases : tuple of Path
@@ -70,16 +74,16 @@ def experiment(
 
     words = formats(Book(), *phrases)
     table, beside = pick(read_estimates(estimates), design="experiment"), pd.read_csv(arms)
-    rows = drawn(table, beside, experiment)
+    judged = read_verdicts(verdicts)
+    rows, leading = drawn(table, beside, experiment), message(experiment, judged)
     with canvas(7.2, 1.2 + 0.45 * len(rows)) as (figure, axes):
         _draw(axes, rows, experiment)
-        save(figures, figure, rows, _told(rows, experiment, words))
+        save(figures, figure, rows, _told(rows, experiment, leading, words))
     simulated = bool(table["simulated"].any())
-    write_text(tables / "arms.md", arms_table(table, experiment, words).markdown())
-    write_text(
-        tables / "published-arms.md", published_table(table, beside, experiment, words, simulated=simulated).markdown()
-    )
-    model = specification_table(table, beside, experiment, words, simulated=simulated)
+    write_text(tables / "arms.md", arms_table(table, experiment, leading, words).markdown())
+    means = published_table(table, beside, experiment, judged, words, simulated=simulated)
+    write_text(tables / "published-arms.md", means.markdown())
+    model = specification_table(table, beside, experiment, judged, words, simulated=simulated)
     write_text(tables / "specification.md", model.markdown() if model else "")
 
 
@@ -118,8 +122,9 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", plan: Experiment) -> None:
     bare(axes)
 
 
-def _told(rows: "pd.DataFrame", plan: Experiment, words: Filters) -> Told:
-    shown = Arms(reference=plan.arms[plan.reference].label, arms=tuple(_arm(row) for _, row in rows.iterrows()))
+def _told(rows: "pd.DataFrame", plan: Experiment, leading: Message, words: Filters) -> Told:
+    arms = tuple(_arm(row) for _, row in rows.iterrows())
+    shown = Arms(message=leading, reference=plan.arms[plan.reference].label, arms=arms)
     caption, alt = (words["say"](shown, f"experiment/figures/{each}") for each in ("arms", "arms-alt"))
     return Told("arms", caption, alt, bool(rows["simulated"].any()))
 

@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import pick, sole
 from analysis.plan.experiment import Experiment
 from analysis.present.experiment.agreement import mean_text
+from analysis.present.experiment.captions import Message, within_ours
 from analysis.present.look.markdown import Table
 from analysis.present.templates.language import Filters
+from analysis.verdicts import Verdicts
 from analysis.wording import change, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def arms_table(table: "pd.DataFrame", plan: Experiment, words: Filters) -> Table:
+def arms_table(table: "pd.DataFrame", plan: Experiment, leading: Message, words: Filters) -> Table:
     """The mean of each arm and its change against the reference arm, plain and adjusted."""
     keys = [(name, arm) for name in plan.outcomes for arm in plan.arms]
     means = [sole(table, outcome=name, subgroup=arm, term="arm_mean", specification="primary") for name, arm in keys]
@@ -25,7 +27,7 @@ def arms_table(table: "pd.DataFrame", plan: Experiment, words: Filters) -> Table
     }
     if plan.adjust:
         columns[f"Same {' and '.join(plan.adjust)}"] = [_against(table, key, "adjusted") for key in keys]
-    caption = words["say"](plan, "experiment/tables/arms")
+    caption = words["say"](leading, "experiment/tables/arms")
     widths = (23, 8, 15, 27, 27) if plan.adjust else ()
     return Table("arms", caption, columns, bool(table["simulated"].any()), widths)
 
@@ -43,10 +45,13 @@ def _against(table: "pd.DataFrame", key: tuple[str, str], specification: str) ->
 
 
 def published_table(
-    table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experiment, words: Filters, *, simulated: bool
-) -> Table:
+    table: "pd.DataFrame", published: "pd.DataFrame", plan: Experiment, verdicts: Verdicts, words: Filters, *,
+    simulated: bool,
+) -> Table:  # fmt: skip
     """Published means beside ours, with the difference and how sure the copy is."""
-    rows = [row for row in beside.to_dict("records") if row["outcome"] in plan.outcomes and row["study"] in plan.beside]
+    rows = [
+        row for row in published.to_dict("records") if row["outcome"] in plan.outcomes and row["study"] in plan.beside
+    ]
     keys = [(row["outcome"], row["subgroup"]) for row in rows]
     primary = pick(table, term="arm_mean", specification="primary")
     ours = [sole(primary, outcome=name, subgroup=arm)["estimate"] for name, arm in keys]
@@ -58,7 +63,7 @@ def published_table(
         "Source": [f"{plan.beside[row['study']]}[@{row['study']}]" for row in rows],
         "Certainty": [row["certainty"] for row in rows],
     }
-    caption = words["say"](plan, "experiment/tables/published-arms")
+    caption = words["say"](within_ours("mean", plan.outcomes, verdicts), "experiment/tables/published-arms")
     return Table("published-arms", caption, columns, simulated, (30, 11, 12, 12, 24, 11))
 
 
@@ -68,12 +73,14 @@ def _difference(ours: float, theirs: float) -> str:
 
 
 def specification_table(
-    table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experiment, words: Filters, *, simulated: bool
-) -> Table | None:
+    table: "pd.DataFrame", published: "pd.DataFrame", plan: Experiment, verdicts: Verdicts, words: Filters, *,
+    simulated: bool,
+) -> Table | None:  # fmt: skip
     """The published model beside ours, with the model's standard errors and clustered ones."""
     if plan.specification is None:
         return None
-    model, theirs = pick(table, outcome=plan.specification.outcome), beside.set_index(["outcome", "subgroup"])["value"]
+    outcome, theirs = plan.specification.outcome, published.set_index(["outcome", "subgroup"])["value"]
+    model = pick(table, outcome=outcome)
     terms = [*plan.specification.covariates, "constant"]
     plain, wide = (
         [sole(model, subgroup=term, specification=name) for term in terms]
@@ -82,11 +89,11 @@ def specification_table(
     columns: dict[str, Any] = {
         "Term": [_term(term, plan.specification.labels) for term in terms],
         "Estimate": [_seven(row["estimate"]) for row in plain],
-        "Published": [_seven(theirs.get((plan.specification.outcome, term), float("nan"))) for term in terms],
+        "Published": [_seven(theirs.get((outcome, term), float("nan"))) for term in terms],
         "Standard error of the model": [_seven(row["std_error"]) for row in plain],
         "Clustered by person": [_seven(row["std_error"]) for row in wide],
     }
-    caption = words["say"](plan, "experiment/tables/specification")
+    caption = words["say"](within_ours("coefficient", [outcome], verdicts), "experiment/tables/specification")
     return Table("specification", caption, columns, simulated, (32, 16, 16, 18, 18))
 
 

@@ -3,10 +3,12 @@
 ``python -m analysis.present.five_tests.five_tests --help``
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.plain_text import escaped_plan
+from analysis.present.five_tests.page import Counted, count_states
 from analysis.present.look.style import MUTED, Told, canvas, save
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
@@ -27,6 +29,13 @@ FILL = {
 OVERALL = "Reading"
 
 
+@dataclass(frozen=True)
+class Readings:
+    """How many tests read how."""
+
+    counted: list[Counted]
+
+
 def tests(*, readings: Path, phrases: Paths, figures: Path) -> None:
     """Draw the map from tests to evidence.
 
@@ -42,7 +51,8 @@ def tests(*, readings: Path, phrases: Paths, figures: Path) -> None:
     read, say = read_json(readings), formats(Book(), *phrases)["say"]
     cells = drawn(read)
     simulated = bool(cells["simulated"].any())
-    told = Told("tests", say(None, "five_tests/figure"), say(read, "five_tests/figure-alt"), simulated)
+    caption = say(Readings(count_states([test["state"] for test in read])), "five_tests/figure")
+    told = Told("tests", caption, say(read, "five_tests/figure-alt"), simulated)
     with canvas(7.2, 3.4) as (figure, axes):
         _draw(axes, cells, [f"{test['test']}  {test['title']}" for test in read])
         save(figures, figure, cells, told)

@@ -88,6 +88,11 @@ class Counted:
         return self.state == "not_assessable"
 
 
+def count_states(states: Sequence[str]) -> list[Counted]:
+    """How many tests read how, each by its code, in one order."""
+    return [Counted(states.count(state), state) for state in STATES if state in states]
+
+
 class TestsPage(Names[TestPage]):
     """The tests by name, and how many of them read how."""
 
@@ -113,8 +118,7 @@ class TestsPage(Names[TestPage]):
     @property
     def counted(self) -> list[Counted]:
         """How many read how."""
-        states = [test.state for test in self]
-        return [Counted(states.count(state), state) for state in STATES if state in states]
+        return count_states([test.state for test in self])
 
 
 def page(sources: Sources) -> TestsPage | None:

@@ -9,6 +9,7 @@ from analysis.plan.practices import Growth, Inequality, Trend
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.findings import Finding, finding
 from analysis.present.templates.values import Printed, Row
+from analysis.verdicts import Verdict
 from analysis.wording import measured
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class InequalityAnswer:
     relative: Printed | None
     relative_span: Printed | None
 
+    @property
+    def direction(self) -> Verdict:
+        """Which way the answer points."""
+        return self.finding.direction
+
 
 @dataclass(frozen=True, kw_only=True)
 class Jump:
@@ -109,6 +115,11 @@ class GrowthAnswer:
     finding: Finding
     overall: Finding | None
     jump: Jump | None
+
+    @property
+    def direction(self) -> Verdict:
+        """Which way the answer points."""
+        return self.finding.direction
 
 
 def trend(sources: Sources, name: str, question: Trend) -> TrendAnswer | None:

@@ -90,6 +90,11 @@ class GradientAnswer:
     unclustered: Finding | None
     practices: Row | None
 
+    @property
+    def direction(self) -> Verdict:
+        """Which way the answer points."""
+        return self.finding.direction
+
 
 def gradient(sources: Sources, name: str, question: Gradient) -> GradientAnswer | None:
     """The answer; None where it could not be estimated."""

@@ -7,15 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers import About
+from analysis.answers import Question as Asked
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.plan.practices import Gradient, Growth, Inequality, Questions, Trend
 from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, canvas, save
 from analysis.present.provenance.address import Book, slug
+from analysis.present.questions.changes import RANKED
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
 from analysis.present.templates.values import Value
 from analysis.steps import Paths, command, read_json, write_text
+from analysis.verdicts import Verdict, read_verdicts
 from analysis.wording import measured
 
 if TYPE_CHECKING:
@@ -28,6 +32,30 @@ LINES = ("fitted", "spline")
 # What the low and the high end of a ranking are called.
 ENDS = {"imd": ("least deprived", "most deprived")}
 COLUMNS = ["term", "x", "estimate", "ci_low", "ci_high", "simulated"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the answer to a question says, before any number.
+
+    Attributes
+    ----------
+    direction : Verdict
+        Whether it is clear, and which way.
+    outcome, exposure : str
+        What was measured, and what the practices are sorted by, in words.
+    ends : str
+        The code of what the ends of a ranking are called.
+    first, last : int
+        The years; 0 where they are not asked for.
+    """
+
+    direction: Verdict
+    outcome: str
+    exposure: str
+    ends: str
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +76,8 @@ class Drawn:
         Whether a curve was fitted, and whether measures were held constant.
     knots : int
         Of the curve.
+    answer : Answer or None
+        What the answer says; None before it is asked for.
     """
 
     gradient: bool
@@ -65,6 +95,7 @@ class Drawn:
     curved: bool = False
     held: bool = False
     knots: int = 0
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +110,15 @@ class Ends:
     end_at: str
 
 
-def question_figures(*, estimates: Path, questions: Questions, states: Path, phrases: Paths, figures: Path) -> None:
+def question_figures(
+    *, estimates: Path, verdicts: Path, questions: Questions, states: Path, phrases: Paths, figures: Path
+) -> None:
     """Draw the answer to each question; a question that was left open has an empty text and a figure that says why.
 
     Parameters
     ----------
-    estimates : Path
-        The table of estimates.
+    estimates, verdicts : Path
+        The table of estimates, and what its rows are taken to say.
     questions : dict
         Their plans by name, as JSON.
     states : Path
@@ -96,12 +129,13 @@ def question_figures(*, estimates: Path, questions: Questions, states: Path, phr
         Folder for question-NAME.svg, .png, .csv and .md.
     """
     words = formats(Book(), *phrases)
-    table, state = read_estimates(estimates), read_json(states)
+    table, state, judged = read_estimates(estimates), read_json(states), read_verdicts(verdicts)
     for name, each in questions.items():
         if state[name]["state"] == "left open":
             _leave_open(figures, name, state[name]["reason"], words)
         else:
-            _draw_answer(figures, name, each, drawn(pick(table, outcome=name), each), words)
+            direction = judged.of(name, Asked.DIRECTION, about=About.QUESTION)
+            _draw_answer(figures, name, each, drawn(pick(table, outcome=name), each), direction, words)
 
 
 def drawn(rows: "pd.DataFrame", question: Question) -> "pd.DataFrame":
@@ -119,11 +153,13 @@ def drawn(rows: "pd.DataFrame", question: Question) -> "pd.DataFrame":
     return both[COLUMNS].sort_values(["term", "x"], ignore_index=True)
 
 
-def _draw_answer(figures: Path, name: str, question: Question, rows: "pd.DataFrame", words: Filters) -> None:
+def _draw_answer(
+    figures: Path, name: str, question: Question, rows: "pd.DataFrame", direction: Verdict, words: Filters
+) -> None:
     with canvas(7.2, 3.6) as (figure, axes):
         _draw(axes, rows, question)
         _name_axes(axes, rows, question, axis(question, words))
-        save(figures, figure, rows, told(name, question, rows, words))
+        save(figures, figure, rows, told(name, question, rows, direction, words))
 
 
 def _draw(axes: "Axes", rows: "pd.DataFrame", question: Question) -> None:
@@ -173,7 +209,7 @@ def y_label(question: Question) -> str:
             return "Mean, %"
 
 
-def told(name: str, question: Question, rows: "pd.DataFrame", words: Filters) -> Told:
+def told(name: str, question: Question, rows: "pd.DataFrame", direction: Verdict, words: Filters) -> Told:
     """What the figure says in words."""
     points, curved = rows[~rows["term"].isin(LINES)], bool((rows["term"] == "spline").any())
     unit = "" if isinstance(question, Gradient) and question.family == "count" else "%"
@@ -184,7 +220,8 @@ def told(name: str, question: Question, rows: "pd.DataFrame", words: Filters) ->
         axis=axis(question, words).lower(), points=Value(len(points), "", None), start=sizes[0], start_at=places[0],
         end=sizes[1], end_at=places[1],
     )  # fmt: skip
-    caption = words["say"](replace(shown(question), curved=curved), "questions/figures/caption")
+    what = replace(shown(question), curved=curved, answer=_answer(question, direction))
+    caption = words["say"](what, "questions/figures/caption")
     alt = words["say"](ends, "questions/figures/alt").replace("-", "−")
     return Told(f"question-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
 
@@ -202,6 +239,15 @@ def shown(question: Question) -> Drawn:
     return Drawn(
         **kinds, **_measured(question.outcome.measure), year=question.outcome.year, exposure=measured(by.measure),
         exposure_named=_measured(by.measure)["outcome"], exposure_year=by.year, held=held, knots=knots,
+    )  # fmt: skip
+
+
+def _answer(question: Question, direction: Verdict) -> Answer:
+    what = shown(question)
+    by = question.by.measure if isinstance(question, Inequality) else ""
+    return Answer(
+        direction=direction, outcome=what.measure, exposure=what.exposure, ends=by if by in RANKED else "other",
+        first=what.first, last=what.last,
     )  # fmt: skip
 
 

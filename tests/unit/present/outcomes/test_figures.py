@@ -42,8 +42,8 @@ def draws(results: Path, prepared: Path, study: Study) -> dict[str, Draw]:
 
     def with_evidence(table: Path, out: Path) -> None:
         evidence(
-            estimates=table, published=published, syntheses={"published_emergency": plan},
-            phrases=allowed("present_evidence"), figures=out,
+            estimates=table, verdicts=results / "verdicts.csv", published=published,
+            syntheses={"published_emergency": plan}, phrases=allowed("present_evidence"), figures=out,
         )  # fmt: skip
 
     def with_tests(_: Path, out: Path) -> None:
