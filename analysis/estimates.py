@@ -1,9 +1,10 @@
 """The one tidy table that every model writes and everything after it reads.
 
-A model returns :class:`Estimate` rows; ``write_part`` keeps them with their lineage; ``stamped`` joins the
-parts and adds what only the whole study knows. On the scale ``ratio`` the estimate and its interval are
-ratios and ``std_error`` is that of the log ratio; on ``points`` and ``difference`` all are in the unit itself. On
-``level`` the estimate is a mean and no change: per cent for a share, events per 1,000 for a count.
+A model returns :class:`Estimate` rows; ``write_part`` keeps them with their lineage;
+:mod:`analysis.estimate.table` joins the parts and adds what only the whole study knows. On the scale ``ratio`` the
+estimate and its interval are ratios and ``std_error`` is that of the log ratio; on ``points`` and ``difference`` all
+are in the unit itself. On ``level`` the estimate is a mean and no change: per cent for a share, events per 1,000 for a
+count.
 
 Where clusters are too few for clustered errors (:mod:`analysis.plan.clusters`) no row holds any. Such a row without a
 standard error has the interval and the p-value of randomisation inference, or none where assignments are too few.
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from analysis.plan.clusters import too_few
 from analysis.steps import Problem, again
-from analysis.tables import Lineage, read_table, validated, write_table
+from analysis.tables import Lineage, validated, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +140,7 @@ def write_part(path: Path, rows: Iterable[Row], lineage: Lineage, step: ModuleSp
     """Write one model's rows with the lineage of the data behind them; what was not estimated stands among them.
 
     Each row keeps the name of the step that computed it, whose ``__spec__`` is given: run as a command, a module has no
-    other that tells its name. Clustered errors of too few clusters end here, whatever model told them, so that nothing
+    other that tells its name. Clustered errors of too few clusters end here, whatever model gave them, so that nothing
     that follows can tell them.
     """
     import pandas as pd
@@ -150,60 +151,6 @@ def write_part(path: Path, rows: Iterable[Row], lineage: Lineage, step: ModuleSp
     write_table(path, frame.assign(step=step.name), lineage)
 
 
-def stamped(
-    parts: Iterable[Path],
-    study: str,
-    plan_digest: str,
-    adjusted: "Callable[[pd.DataFrame], pd.DataFrame] | None" = None,
-) -> "tuple[pd.DataFrame, pd.DataFrame, dict[str, Lineage]]":
-    """Join the models' parts into the one table and check it.
-
-    Parameters
-    ----------
-    parts : iterable of Path
-        What :func:`write_part` wrote.
-    study, plan_digest : str
-        The study's name and the digest of its plan.
-    adjusted : callable, optional
-        Fills `p_adjusted` once all rows are known, and may add rows; without it nothing is adjusted.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``COLUMNS``, one row per ``KEY``, sorted. ``simulated`` and ``data_digest`` come from lineage.
-    DataFrame
-        What could not be estimated: the columns of :class:`NotEstimated`.
-    dict
-        Each ``data_digest`` in the table with the lineage that it stands for.
-
-    Raises
-    ------
-    Problem
-        When nothing at all could be estimated.
-    """
-    import pandas as pd
-
-    frames, lineages = zip(*(_stamp(part) for part in parts), strict=True)
-    rows = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
-    unmade = rows.loc[rows["reason"].notna(), [field.name for field in fields(NotEstimated)]]
-    if rows["reason"].notna().all():
-        first = unmade.iloc[0]
-        raise Problem(
-            f"Nothing at all could be estimated. The first reason, for {first['outcome']}: {first['reason']}",
-            "correct the data or the study file",
-        )
-    table = rows[rows["reason"].isna()].drop(columns="reason").astype(dict.fromkeys(WHOLE, int))
-    table = table.assign(study=study, plan_digest=plan_digest, p_adjusted=MISSING)
-    table = adjusted(table) if adjusted else table
-    table = table.sort_values(KEY, kind="stable", ignore_index=True)[COLUMNS]
-    return validated(table, _contract(), "the table of estimates"), unmade, {each.digest: each for each in lineages}
-
-
-def _stamp(part: Path) -> "tuple[pd.DataFrame, Lineage]":
-    frame, lineage = read_table(part)
-    return frame.assign(simulated=lineage.simulated, data_digest=lineage.digest), lineage
-
-
 def read_estimates(path: Path) -> "pd.DataFrame":
     """Read the one table back from its CSV."""
     import pandas as pd
@@ -212,7 +159,7 @@ def read_estimates(path: Path) -> "pd.DataFrame":
     table = pd.read_csv(path, dtype=text)
     # Releases of before these columns stood in the table.
     earlier = {name: 0 for name in WHOLE if name not in table} | ({} if "step" in table else {"step": ""})
-    return validated(table.assign(**earlier), _contract(), str(path))
+    return validated(table.assign(**earlier), contract(), str(path))
 
 
 def read_unmade(path: Path) -> list[NotEstimated]:
@@ -238,9 +185,9 @@ def one(estimates: "pd.DataFrame", **where: str) -> "pd.Series[Any] | None":
     Problem
         When several rows have these values, so that one of them would be told in the name of another.
     """
-    found = pick(estimates, **where)
-    ratios = found[found["scale"] == "ratio"]
-    rows = found if ratios.empty else ratios
+    rows = pick(estimates, **where)
+    if (ratios := rows["scale"] == "ratio").any():
+        rows = rows[ratios]
     if len(rows) > 1:
         differing = [key for key in KEY if rows[key].nunique() > 1]
         raise Problem(
@@ -271,7 +218,8 @@ def verdict_row(estimates: "pd.DataFrame", outcome: str, design: str) -> "pd.Ser
     return one(rows[rows["scale"].isin(["ratio", "points"])], subgroup="all")
 
 
-def _contract() -> "type[pa.DataFrameModel]":
+def contract() -> "type[pa.DataFrameModel]":
+    """The contract of the one table, which is read where a table is checked: pandera takes its time to load."""
     import pandas as pd
     import pandera.pandas as pa
 
@@ -289,8 +237,7 @@ def _contract() -> "type[pa.DataFrameModel]":
 
         @pa.dataframe_check(description="the interval holds the estimate")
         def interval(cls, frame: "pd.DataFrame") -> "pd.Series[bool]":
-            told = frame["ci_low"].notna()
-            return ~told | frame["estimate"].between(frame["ci_low"], frame["ci_high"])
+            return frame["ci_low"].isna() | frame["estimate"].between(frame["ci_low"], frame["ci_high"])
 
         @pa.dataframe_check(description="no clustered errors of too few clusters")
         def clustered(cls, frame: "pd.DataFrame") -> "pd.Series[bool]":

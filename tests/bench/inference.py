@@ -19,7 +19,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from analysis.estimate.inference.inference import inference
+from analysis.estimate.inference.inference import Measured, inference
 from analysis.estimate.numerics.errors.bootstrap import weights, wild_test
 from analysis.estimate.numerics.errors.cluster_terms import linear_terms, poisson_terms
 from analysis.estimate.numerics.errors.jackknife import crv3, leave_one_out
@@ -86,8 +86,8 @@ def step(clusters: int) -> None:
         for methods in ((each,) for each in METHODS):
             before = time.process_time()
             inference(
-                panel=(path,), outcomes={"o": "m"}, primary=("o",), methods=methods, draws=9999, confidence=0.95,
-                out=Path(folder) / "rows",
+                measured=Measured(panel=(path,), outcomes={"o": "m"}), primary=("o",), methods=methods, draws=9999,
+                confidence=0.95, out=Path(folder) / "rows",
             )  # fmt: skip
             spent.append(time.process_time() - before)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from analysis.estimate.calibration.calibration_design import Calibrated
 from analysis.estimate.designs.staggered import rows_of
 from analysis.estimate.designs.synthetic_control import estimated
-from analysis.estimate.inference.few_clusters import Model as FewClusters
 from analysis.estimate.inference.inference import by_each_method
+from analysis.estimate.inference.primary import Primary
 from analysis.estimate.outcomes.admissions import effects
 from analysis.estimate.outcomes.event_study import periods
 from analysis.estimates import Row
@@ -58,7 +58,7 @@ def _periods(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:
 
 
 def _few_clusters(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:
-    model = FewClusters(rows, plan.calibration.outcome, plan.measure, plan.calibration.draws, plan.confidence)
+    model = Primary(rows, plan.calibration.outcome, plan.measure, plan.calibration.draws, plan.confidence)
     return by_each_method(model, plan.methods)
 
 
@@ -69,8 +69,11 @@ def _staggered(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:
 
 def _synthetic_control(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:
     months, name = plan.synthetic_control.period_months, plan.calibration.outcome
-    made = (estimated(rows, name, each, months, plan.confidence) for each in plan.synthetic_control.estimators)
-    return [row for each in made for row in each]
+    return [
+        row
+        for each in plan.synthetic_control.estimators
+        for row in estimated(rows, name, each, months, plan.confidence)
+    ]
 
 
 MODELS: dict[str, Model] = {

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.continuity.practice_growth import DESIGN as GROWTH
 from analysis.estimate.continuity.practice_growth import growing
-from analysis.estimate.models.regression import Fit, group_means, least_squares
+from analysis.estimate.models.group_means import group_means
+from analysis.estimate.models.regression import Fit, least_squares
 from analysis.estimate.models.splines import spline_rows
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.continuity import Continuity, PracticeSize

@@ -71,7 +71,7 @@ def fit(rows: "pd.DataFrame", count: str, design: "pd.DataFrame", *, clustered: 
     import numpy as np
     import statsmodels.api as sm
 
-    from analysis.estimate.numerics.fits.separation import bounded
+    from analysis.estimate.numerics.fits.rectifier import bounded
 
     values = design.to_numpy(float)
     if np.linalg.matrix_rank(values) < values.shape[1]:

@@ -18,33 +18,51 @@ With three treated clusters the bootstraps do not hold their level, even with We
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from analysis.estimate.inference.few_clusters import SEED, Maker, Model, Shares, randomisation
+from analysis.estimate.inference.few_clusters import Maker, methods_of, randomisation
+from analysis.estimate.inference.primary import SEED, Primary, PrimaryShare
 from analysis.estimate.outcomes.admissions import DESIGN
 from analysis.estimates import MISSING, Measures, Row, attempt, write_part
 from analysis.plan.designs import Method
 from analysis.steps import Paths, Problem, command
-from analysis.tables import read_table, union
+from analysis.tables import Lineage, read_table, union
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Outcomes of each kind, and the tables that hold them.
+
+    Attributes
+    ----------
+    panel, survey, continuity : tuple of Path
+        The practice-month panel, and the panels of surveys and of continuity; those that the study has.
+    outcomes, items, indices : dict
+        By outcome's name, the measure in the activity table, the item of the survey, the index of continuity; as JSON.
+    populations : dict
+        By outcome of continuity, whom it is about; as JSON.
+    """
+
+    panel: Paths = ()
+    survey: Paths = ()
+    continuity: Paths = ()
+    outcomes: Measures = field(default_factory=dict)
+    items: Measures = field(default_factory=dict)
+    indices: Measures = field(default_factory=dict)
+    populations: Measures = field(default_factory=dict)
 
 
 def inference(
     *,
+    measured: Measured,
     primary: tuple[str, ...],
     methods: tuple[Method, ...],
     draws: int,
     confidence: float,
     out: Path,
-    outcomes: Measures | None = None,
-    panel: Paths = (),
-    items: Measures | None = None,
-    survey: Paths = (),
-    indices: Measures | None = None,
-    populations: Measures | None = None,
-    continuity: Paths = (),
 ) -> None:
     """Tell the uncertainty of the primary estimates with few clusters in other ways.
 
@@ -60,69 +78,73 @@ def inference(
         Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates.
-    outcomes, items, indices : dict
-        By outcome's name, the measure in the activity table, the item of the survey, the index of continuity; as JSON.
-    panel, survey, continuity : tuple of Path
-        The practice-month panel, and the panels of surveys and of continuity; those that the study has.
-    populations : dict
-        By outcome of continuity, whom it is about; as JSON.
     """
-    models: list[Model] = []
-    lineages = []
-    for paths, named, kind in ((panel, outcomes, Model), (survey, items, Shares), (continuity, indices, Shares)):
-        for path in paths:
-            frame, lineage = read_table(path)
-            lineages.append(lineage)
-            for name, measure in (named or {}).items():
-                whose = {"population": populations[name]} if populations and name in populations else {}
-                models.append(kind(frame, name, measure, draws, confidence, **whose))
+    models, lineage = models_of(measured, draws, confidence)
     rows = []
     for number, model in enumerate(models, start=1):
         print(f"{number} of {len(models)}: {model.name}", file=sys.stderr, flush=True)
         rows += by_each_method(model, methods)
     if "score_bootstrap" in methods:
         rows += family([model for model in models if model.name in primary])
-    write_part(out, rows, union(*lineages), __spec__)
+    write_part(out, rows, lineage, __spec__)
 
 
-def by_each_method(model: Model, methods: Sequence[Method]) -> list[Row]:
+def models_of(measured: Measured, draws: int, confidence: float) -> tuple[list[Primary], Lineage]:
+    """The primary model of every outcome, and the lineage of the tables that they rest on."""
+    models: list[Primary] = []
+    lineages = []
+    for paths, named, kind in (
+        (measured.panel, measured.outcomes, Primary),
+        (measured.survey, measured.items, PrimaryShare),
+        (measured.continuity, measured.indices, PrimaryShare),
+    ):
+        for path in paths:
+            frame, lineage = read_table(path)
+            lineages.append(lineage)
+            for name, measure in named.items():
+                whom = {"population": measured.populations[name]} if name in measured.populations else {}
+                models.append(kind(frame, name, measure, draws, confidence, **whom))
+    return models, union(*lineages)
+
+
+def by_each_method(model: Primary, methods: Sequence[Method]) -> list[Row]:
     """The rows of one outcome; what a method cannot tell is said."""
-    wanted = [(estimator, make) for method in methods for estimator, make in model.makers[method].items()]
+    wanted = [(estimator, make) for method in methods for estimator, make in methods_of(model)[method].items()]
     labels = {"outcome": model.name, "design": DESIGN}
     return [
         row for estimator, make in wanted for row in attempt(partial(_row, make, model), estimator=estimator, **labels)
     ]
 
 
-def _row(make: Maker, model: Model) -> list[Row]:
+def _row(make: Maker, model: Primary) -> list[Row]:
     if make is not randomisation:
         model.check_enough()
     return [make(model)]
 
 
-def family(models: Sequence[Model]) -> list[Row]:
+def family(models: Sequence[Primary]) -> list[Row]:
     """Romano and Wolf's p-values of all outcomes that can be estimated, if they are more than one."""
     import numpy as np
 
     from analysis.estimate.inference.multiplicity import romano_wolf
     from analysis.estimate.numerics.errors.bootstrap import statistics, weights
 
-    known = [model for model in models if _known(model)]
-    if len(known) < 2:
+    testable = [model for model in models if _testable(model)]
+    if len(testable) < 2:
         return []
-    names = sorted({name for model in known for name in model.clusters})
-    treated = {name for model in known for name in model.treated}
-    draws = weights(len(names), len(treated), known[0].draws, SEED)
-    pairs = [statistics(model.tested(), draws.weights[:, np.searchsorted(names, model.clusters)]) for model in known]
+    names = sorted({name for model in testable for name in model.clusters})
+    treated = {name for model in testable for name in model.treated}
+    draws = weights(len(names), len(treated), testable[0].draws, SEED)
+    pairs = [statistics(model.tested(), draws.weights[:, np.searchsorted(names, model.clusters)]) for model in testable]
     adjusted = romano_wolf(np.array([each for each, _ in pairs]), np.stack([each for _, each in pairs], 1), draws.every)
     missing: dict[str, Any] = {"std_error": MISSING, "ci_low": MISSING, "ci_high": MISSING}
     return [
         replace(model.effect, horizon="romano_wolf", p_value=float(p_value), **missing)
-        for model, p_value in zip(known, adjusted, strict=True)
+        for model, p_value in zip(testable, adjusted, strict=True)
     ]
 
 
-def _known(model: Model) -> bool:
+def _testable(model: Primary) -> bool:
     """Whether the score bootstrap can be made; where not, its own row says why."""
     try:
         model.check_enough()

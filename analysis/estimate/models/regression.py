@@ -4,19 +4,18 @@ The covariance is the sandwich summed over clusters times G/(G-1), G clusters, a
 (Liang & Zeger 1986, Biometrika 73:13-22; Cameron & Miller 2015, J Human Resources 50:317-372).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.numerics.errors.intervals import interval, t_test
-from analysis.estimates import MISSING, Estimate, Row, Scale, attempt
+from analysis.estimates import MISSING, Estimate, Scale
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.estimate.numerics.fits.separation import Bounded
+    from analysis.estimate.numerics.fits.rectifier import Bounded
 
 PER = 1000  # a rate is told as events per 1,000
 
@@ -170,7 +169,7 @@ def finite(count: "pd.Series[float]", design: "pd.DataFrame") -> "Bounded":
     """
     import numpy as np
 
-    from analysis.estimate.numerics.fits.separation import bounded
+    from analysis.estimate.numerics.fits.rectifier import bounded
 
     check_terms(design)
     known = bounded(np.asarray(count, np.float64), np.asarray(design, np.float64))
@@ -216,63 +215,3 @@ def check_terms(design: "pd.DataFrame") -> None:
             f"The terms {', '.join(map(str, design.columns))} cannot be told from one another in these practices.",
             "take one of them out of `adjust` in the study file, or choose another exposure",
         )
-
-
-def indicators(groups: "pd.Series[Any]") -> "pd.DataFrame":
-    """One column per group, 1 for its members and 0 for others: without a constant its terms are the groups' means."""
-    import pandas as pd
-
-    return pd.get_dummies(groups.astype(str), dtype=float)
-
-
-def equal_groups(values: "pd.Series[float]", groups: int) -> "pd.Series[int]":
-    """Groups 1 to `groups` of as many rows each, from low values to high; equal values stand in one group."""
-    import numpy as np
-    import pandas as pd
-
-    return pd.Series(np.ceil(values.rank(pct=True) * groups).astype(int), index=values.index)
-
-
-def group_means(
-    values: "pd.Series[float]",
-    groups: int,
-    fit: Callable[["pd.DataFrame"], Fit],
-    confidence: float,
-    *,
-    of: str = "",
-    **labels: Any,
-) -> list[Row]:
-    """The mean of each of some equal groups by a measure; the horizon is the median of the measure in the group.
-
-    A group without events has no mean of a model of log rates, and says so.
-
-    Parameters
-    ----------
-    values : Series
-        The measure, by practice.
-    groups : int
-        How many groups.
-    fit : callable
-        Fits the model of a design.
-    confidence : float
-        Confidence level of the intervals.
-    of : str
-        What is written after the group's number in `subgroup`.
-    **labels
-        The other columns of the rows.
-    """
-    group = equal_groups(values, groups)
-    model = fit(indicators(group))
-    named = {key: labels[key] for key in ("outcome", "design", "estimator")}
-
-    def mean(number: int, members: "pd.Series[float]") -> list[Row]:
-        told = {"subgroup": f"{number} of {groups}{of}", "horizon": f"{members.median():.6g}"}
-        row = partial(model.row, {str(number): 1.0}, confidence, "level", **told, **sized(labels, len(members)))
-        return attempt(lambda: [row()], subgroup=told["subgroup"], **named)
-
-    return [row for number, members in values.groupby(group) for row in mean(number, members)]
-
-
-def sized(labels: dict[str, Any], size: int) -> dict[str, Any]:
-    """The labels of a row that rests on fewer practices than the rest of its model."""
-    return labels | {"n_obs": size, "n_units": size}

@@ -4,13 +4,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.models.regression import (
-    Fit,
-    group_means,
-    least_squares,
-    poisson,
-    quasi_poisson,
-)
+from analysis.estimate.models.group_means import group_means
+from analysis.estimate.models.regression import Fit, least_squares, poisson, quasi_poisson
 from analysis.estimate.models.splines import spline_rows
 from analysis.estimates import Estimate, Row, Scale, attempt
 from analysis.plan.practices import Gradient

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.models.regression import equal_groups, indicators, least_squares, sized
+from analysis.estimate.models.group_means import equal_groups, indicators, sized
+from analysis.estimate.models.regression import least_squares
 from analysis.estimates import Estimate
 from analysis.plan.practices import Growth
 

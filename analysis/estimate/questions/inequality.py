@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.models.effect import ratio_row
-from analysis.estimate.models.regression import Fit, indicators, least_squares, sized
+from analysis.estimate.models.group_means import indicators, sized
+from analysis.estimate.models.regression import Fit, least_squares
 from analysis.estimates import Estimate
 from analysis.plan.practices import Inequality
 from analysis.steps import Problem

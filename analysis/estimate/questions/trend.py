@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.models.regression import indicators, least_squares
+from analysis.estimate.models.group_means import indicators
+from analysis.estimate.models.regression import least_squares
 from analysis.estimates import Estimate
 from analysis.plan.practices import Trend
 

@@ -136,7 +136,7 @@ def grouped(rows: "pd.DataFrame", by: str, groups: int | None) -> "pd.Series[str
     """
     from pandas.api.types import is_numeric_dtype
 
-    from analysis.estimate.models.regression import equal_groups
+    from analysis.estimate.models.group_means import equal_groups
 
     if by not in rows:
         raise Problem(f"The panel has no column {by}; it has {', '.join(rows.columns)}.", "correct `by` of the check")

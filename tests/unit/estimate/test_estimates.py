@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.estimate.table import table
-from analysis.estimates import COLUMNS, KEY, Estimate, pick, read_estimates, stamped, write_part
+from analysis.estimate.table import stamped, table
+from analysis.estimates import COLUMNS, KEY, Estimate, pick, read_estimates, write_part
 from analysis.steps import Problem, read_json
 from analysis.tables import Kind, Lineage, Source, write_csv
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from analysis.estimate.numerics.fits.grid import Codes, Floats, Grid, Panel, grid
 from analysis.estimate.numerics.fits.likelihood import At, Likelihood, cluster_scores, unidentified
-from analysis.estimate.numerics.fits.separation import Cleared, Marks, cleared
+from analysis.estimate.numerics.fits.rectifier import Marks
+from analysis.estimate.numerics.fits.separation import Cleared, cleared
 from analysis.steps import Problem
 
 __all__ = ["Codes", "Fit", "Floats", "Grid", "Panel", "fit", "grid", "maximum"]

@@ -66,7 +66,7 @@ def segmented(series: Series, harmonics: int) -> Break:
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    from analysis.estimate.numerics.fits.separation import bounded
+    from analysis.estimate.numerics.fits.rectifier import bounded
 
     _check(series, harmonics)
     months, terms = len(series.count), design(len(series.count), series.start, harmonics)

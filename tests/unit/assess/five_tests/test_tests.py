@@ -15,7 +15,8 @@ from analysis.assess.five_tests.five_tests import tests as assess
 from analysis.assess.five_tests.five_tests import told_test
 from analysis.assess.verdicts.rules import changes
 from analysis.assess.verdicts.rules.readings import indicator as indicator_state
-from analysis.estimates import COLUMNS, Estimate, pick, read_estimates, stamped, write_part
+from analysis.estimate.table import stamped
+from analysis.estimates import COLUMNS, Estimate, pick, read_estimates, write_part
 from analysis.plan.tests import FiveTest, Indicator
 from analysis.present.five_tests.page import readings_page
 from analysis.steps import Paths, read_json

@@ -19,7 +19,8 @@ from analysis.estimate.continuity.composition import (
     strata,
     stratum,
 )
-from analysis.estimate.models.regression import indicators, least_squares
+from analysis.estimate.models.group_means import indicators
+from analysis.estimate.models.regression import least_squares
 from analysis.estimate.models.weighted_fixed_effects import pooled
 from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.continuity import ContactRules, Continuity

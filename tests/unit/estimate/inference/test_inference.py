@@ -6,7 +6,7 @@ from typing import get_args
 import pandas as pd
 import pytest
 
-from analysis.estimate.inference.inference import inference
+from analysis.estimate.inference.inference import Measured, inference
 from analysis.estimates import KEY
 from analysis.plan.designs import Method
 from analysis.tables import read_table, write_table
@@ -17,8 +17,9 @@ OUTCOMES = {"emergency_admissions": "emergency", "elective_admissions": "electiv
 
 def made(panel: Path, out: Path, outcomes: dict[str, str] = OUTCOMES) -> pd.DataFrame:
     inference(
-        panel=(panel,), outcomes=outcomes, primary=tuple(outcomes), methods=METHODS, draws=199, confidence=0.95, out=out
-    )
+        measured=Measured(panel=(panel,), outcomes=outcomes), primary=tuple(outcomes), methods=METHODS, draws=199,
+        confidence=0.95, out=out,
+    )  # fmt: skip
     return read_table(out)[0]
 
 
@@ -86,10 +87,13 @@ def test_an_outcome_without_data_does_not_stop_the_others(prepared: Path, tmp_pa
 
 def test_shares_get_the_same_inference_and_belong_to_the_family(prepared: Path, tmp_path: Path) -> None:
     shares = {"seen": "see_preferred_gp"}
-    inference(
+    measured = Measured(
         panel=(prepared / "panel.parquet",), outcomes=OUTCOMES, survey=(prepared / "survey.parquet",), items=shares,
         continuity=(prepared / "continuity.parquet",), indices={"usual": "upc"}, populations={"usual": "patients"},
-        primary=(*OUTCOMES, *shares), methods=METHODS, draws=199, confidence=0.95, out=tmp_path / "rows",
+    )  # fmt: skip
+    inference(
+        measured=measured, primary=(*OUTCOMES, *shares), methods=METHODS, draws=199, confidence=0.95,
+        out=tmp_path / "rows",
     )  # fmt: skip
     rows = read_table(tmp_path / "rows")[0]
     assert rows["reason"].isna().all()
@@ -107,10 +111,10 @@ def test_shares_get_the_same_inference_and_belong_to_the_family(prepared: Path, 
 def test_the_primary_share_is_the_one_told_in_other_ways(
     prepared: Path, tmp_path: Path, estimates: pd.DataFrame
 ) -> None:
+    measured = Measured(survey=(prepared / "survey.parquet",), items={"continuity": "see_preferred_gp"})
     inference(
-        survey=(prepared / "survey.parquet",), items={"continuity": "see_preferred_gp"}, primary=("continuity",),
-        methods=METHODS, draws=199, confidence=0.95, out=tmp_path / "rows",
-    )  # fmt: skip
+        measured=measured, primary=("continuity",), methods=METHODS, draws=199, confidence=0.95, out=tmp_path / "rows"
+    )
     rows = read_table(tmp_path / "rows")[0]
     own = estimates[(estimates["outcome"] == "continuity") & (estimates["term"] == "effect")].iloc[0]
     assert rows["estimate"].to_numpy() == pytest.approx(own["estimate"])

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from analysis.estimate.inference.multiplicity import adjusted, holm, romano_wolf
 from analysis.estimate.numerics.errors.bootstrap import p_value
-from analysis.estimates import Estimate, stamped, write_part
+from analysis.estimate.table import stamped
+from analysis.estimates import Estimate, write_part
 from analysis.tables import Lineage, Source
 
 P = st.lists(st.floats(1e-6, 1), min_size=1, max_size=6).map(np.array)

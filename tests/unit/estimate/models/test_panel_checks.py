@@ -10,7 +10,8 @@ import pytest
 from analysis.estimate.continuity.continuity import continuity
 from analysis.estimate.outcomes.admissions import POPULATION, admissions, effects, measure_rows
 from analysis.estimate.outcomes.event_study import event_study, periods
-from analysis.estimates import Estimate, NotEstimated, stamped
+from analysis.estimate.table import stamped
+from analysis.estimates import Estimate, NotEstimated
 from analysis.simulate.outcomes.panels import simulated_panel
 from analysis.simulate.outcomes.world import World
 from analysis.steps import Problem

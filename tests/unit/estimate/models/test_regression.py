@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analysis.estimate.models.regression import equal_groups, indicators, least_squares, poisson, quasi_poisson
+from analysis.estimate.models.group_means import equal_groups, indicators
+from analysis.estimate.models.regression import least_squares, poisson, quasi_poisson
 from analysis.steps import Problem
 
 

@@ -12,15 +12,18 @@ from scipy.optimize import linprog
 
 from analysis.estimate.designs.staggered import rows_of
 from analysis.estimate.experiment.experiment import fit as experiment_fit
-from analysis.estimate.inference.few_clusters import METHODS, Model
+from analysis.estimate.inference.few_clusters import METHODS
+from analysis.estimate.inference.primary import Primary
+from analysis.estimate.models.group_means import group_means
 from analysis.estimate.models.negative_binomial import negative_binomial
 from analysis.estimate.models.quasi_poisson import fit as quasi_fit
-from analysis.estimate.models.regression import group_means, poisson
-from analysis.estimate.numerics.fits import separation
+from analysis.estimate.models.regression import poisson
+from analysis.estimate.numerics.fits import rectifier
 from analysis.estimate.numerics.fits.grid import Floats, Panel, grid
 from analysis.estimate.numerics.fits.poisson import fit
+from analysis.estimate.numerics.fits.rectifier import bounded, rectified
 from analysis.estimate.numerics.fits.segmented import Series, segmented
-from analysis.estimate.numerics.fits.separation import bounded, cleared, rectified
+from analysis.estimate.numerics.fits.separation import cleared
 from analysis.estimate.outcomes.event_study import periods
 from analysis.estimate.robustness.heterogeneity import heterogeneity
 from analysis.estimates import Estimate, NotEstimated
@@ -126,11 +129,11 @@ def sparse(draw: st.DrawFn) -> Panel:
     return Panel(count, random.uniform(0.5, 2, unit.size), unit, month, unit, covariates)
 
 
-@pytest.mark.parametrize("most", [1, separation.MOST])
+@pytest.mark.parametrize("most", [1, rectifier.MOST])
 @given(panel=sparse())
 def test_a_linear_program_finds_the_same(most: int, panel: Panel) -> None:
     """Whether the rectifier arrives, or hands over to its own program at once."""
-    with mock.patch.object(separation, "MOST", most):
+    with mock.patch.object(rectifier, "MOST", most):
         _finds_the_same(panel)
 
 
@@ -303,7 +306,8 @@ def test_few_clusters_are_told_of_the_rows_that_are_left(method: Method) -> None
     empty = frame.assign(count=frame["count"].where(frame["month"] != "2009-07", 0.0))
     without = frame[frame["month"] != "2009-07"].reset_index(drop=True)
     one, two = (
-        METHODS[method]["poisson_fixed_effects"](Model(each, "e", "emergency", 999, 0.95)) for each in (empty, without)
+        METHODS[method]["poisson_fixed_effects"](Primary(each, "e", "emergency", 999, 0.95))
+        for each in (empty, without)
     )
     assert one.p_value == pytest.approx(two.p_value, abs=1e-9)
     assert one.estimate == pytest.approx(two.estimate)
