@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+# What every row takes over from the estimate that it asks about.
+SHARED = (
+    "outcome", "population", "design", "n_obs", "n_units", "n_clusters", "treated_clusters", "comparison_clusters",
+    "baseline",
+)  # fmt: skip
+
+
 def confounding(
     *,
     panel: Path,
@@ -52,29 +59,17 @@ def confounding(
         interval, reach 1 (no row where no strength would do).
     """
     frame, lineage = read_table(panel)
-    asked = {name: check for name, check in checks.items() if isinstance(check, ConfounderCheck)}
-    rows = each_check(frame, outcomes, asked, partial(_rows, confidence=confidence), estimator=lambda check: "e_value")
+    confounders = {name: check for name, check in checks.items() if isinstance(check, ConfounderCheck)}
+    rows = each_check(
+        frame, outcomes, confounders, partial(_rows, confidence=confidence), estimator=lambda check: "e_value"
+    )
     write_part(out, rows, lineage, __spec__)
 
 
 def _rows(rows: "pd.DataFrame", outcome: str, name: str, check: AnyCheck, confidence: float) -> list[Estimate]:
     assert isinstance(check, ConfounderCheck)
     ratio = effects(rows, outcome, confidence)[0]
-    shared = {
-        key: getattr(ratio, key)
-        for key in (
-            "outcome",
-            "population",
-            "design",
-            "n_obs",
-            "n_units",
-            "n_clusters",
-            "treated_clusters",
-            "comparison_clusters",
-            "baseline",
-        )
-    }
-    labels = {**shared, "specification": name}
+    labels = {key: getattr(ratio, key) for key in SHARED} | {"specification": name}
     return [*e_values(ratio, labels), *freed(ratio, check, labels), *tipping(ratio, check, labels)]
 
 
@@ -100,7 +95,7 @@ def freed(ratio: Estimate, check: ConfounderCheck, labels: dict[str, Any]) -> li
     # ASSUME: the confounder works for the finding that it is to explain away: it lowers the rate where the estimate
     # is below 1, by the same factors.
     sign, elsewhere = 1 if ratio.estimate >= 1 else -1, check.prevalence_comparison
-    made = []
+    rows = []
     for prevalence in dict.fromkeys(check.prevalence_pilot):
         for strength in (each**sign for each in dict.fromkeys(check.strength)):
             factor = bias_factor(prevalence, elsewhere, strength)
@@ -110,13 +105,13 @@ def freed(ratio: Estimate, check: ConfounderCheck, labels: dict[str, Any]) -> li
                 horizon=f"prevalence {prevalence:g}, strength {strength:.3g}", std_error=ratio.std_error, ci_low=low,
                 ci_high=high,
             )  # fmt: skip
-            made.append(row)
-    return made
+            rows.append(row)
+    return rows
 
 
 def tipping(ratio: Estimate, check: ConfounderCheck, labels: dict[str, Any]) -> list[Estimate]:
     """By prevalence, the strength at which the estimate is 1, and at which its interval first holds 1."""
-    made = []
+    rows = []
     for prevalence in dict.fromkeys(check.prevalence_pilot):
         for horizon, value in _nearest(ratio).items():
             strength = tipping_strength(value, prevalence, check.prevalence_comparison)
@@ -125,8 +120,8 @@ def tipping(ratio: Estimate, check: ConfounderCheck, labels: dict[str, Any]) -> 
                     **labels, estimator="confounder_grid", term="tipping", scale="statistic", estimate=strength,
                     horizon=check.tipping_horizon(prevalence, horizon),
                 )  # fmt: skip
-                made.append(row)
-    return made
+                rows.append(row)
+    return rows
 
 
 if __name__ == "__main__":

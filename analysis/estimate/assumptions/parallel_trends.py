@@ -84,12 +84,14 @@ def study_rows(
         )
     shared = common(rows, outcome, model)
     check_enough("How far trends may have differed", shared["treated_clusters"], shared["comparison_clusters"])
-    made = attempt(lambda: [_power(rows, outcome, bin_months, model, terms, shared)], outcome=outcome, design=DESIGN)
+    estimates = attempt(
+        lambda: [_power(rows, outcome, bin_months, model, terms, shared)], outcome=outcome, design=DESIGN
+    )
     for name, check in checks.items():
         labels = {**shared, "estimator": ESTIMATOR, "specification": name}
-        told = partial(_bounds, rows, bin_months, model, terms, check, confidence, labels)
-        made += attempt(told, outcome=outcome, design=DESIGN, estimator=ESTIMATOR, specification=name)
-    return made
+        make = partial(_bounds, rows, bin_months, model, terms, check, confidence, labels)
+        estimates += attempt(make, outcome=outcome, design=DESIGN, estimator=ESTIMATOR, specification=name)
+    return estimates
 
 
 def _power(
@@ -110,8 +112,8 @@ def _power(
         effect, pilots["event_time"].to_numpy(float), pilots["after"].to_numpy(float), bin_months
     )
     trend = slope * (np.array(terms)[before] - REFERENCE)
-    found = power(trend, model.covariance[np.ix_(before, before)], sites(rows) - 1)
-    return Estimate(term="pre_trend_power", horizon="before", scale="statistic", estimate=found, **shared)
+    chance = power(trend, model.covariance[np.ix_(before, before)], sites(rows) - 1)
+    return Estimate(term="pre_trend_power", horizon="before", scale="statistic", estimate=chance, **shared)
 
 
 def _bounds(
@@ -149,22 +151,22 @@ def _relative(study: EventStudy, sizes: tuple[float, ...], alpha: float, labels:
 
     # ASSUME: estimates are taken as normal with known covariance, as in the published method; with few clusters the
     # intervals are a little short beside those from the t distribution elsewhere in the table.
-    made = [
+    ratios = [
         _ratio("relative_magnitudes", size, study.estimate, study.std_error, interval(study, size, alpha), labels)
         for size in dict.fromkeys(sizes)
     ]
-    return [*made, _breakdown("relative_magnitudes", breakdown(partial(interval, study, alpha=alpha)), labels)]
+    return [*ratios, _breakdown("relative_magnitudes", breakdown(partial(interval, study, alpha=alpha)), labels)]
 
 
 def _smooth(study: EventStudy, sizes: tuple[float, ...], alpha: float, labels: dict[str, Any]) -> list[Estimate]:
     from analysis.estimate.numerics.bounds.smoothness import shortest
 
-    made = []
+    ratios = []
     for size in dict.fromkeys(sizes):
-        found = shortest(study, size, alpha)
-        made.append(_ratio("smoothness", size, found.estimate, found.std_error, found.interval, labels))
+        best = shortest(study, size, alpha)
+        ratios.append(_ratio("smoothness", size, best.estimate, best.std_error, best.interval, labels))
     largest = breakdown(lambda size: shortest(study, size, alpha).interval)
-    return [*made, _breakdown("smoothness", largest, labels)]
+    return [*ratios, _breakdown("smoothness", largest, labels)]
 
 
 def _ratio(

@@ -102,11 +102,11 @@ def trials(plan: Calibrated, workers: int) -> "pd.DataFrame":
     import pandas as pd
 
     if workers == 1:
-        found = [trial for block in blocks(plan) for trial in run(plan, block)]
+        rows = [trial for block in blocks(plan) for trial in run(plan, block)]
     else:
         with ProcessPoolExecutor(workers) as pool:
-            found = [trial for block in pool.map(partial(run, plan), blocks(plan)) for trial in block]
-    return pd.DataFrame([asdict(trial) for trial in found])
+            rows = [trial for block in pool.map(partial(run, plan), blocks(plan)) for trial in block]
+    return pd.DataFrame([asdict(trial) for trial in rows])
 
 
 def run(plan: Calibrated, block: Block) -> list[Trial]:
@@ -119,13 +119,13 @@ def _world(plan: Calibrated, block: Block, number: int) -> Iterator[Trial]:
     truth = plan.effect(plan.calibration.scenarios[block.scenario])
     for model in MODELS.values():
         if model.wanted(plan) and number < model.worlds(plan, block.sites):
-            made = attempt(partial(model.rows, panel, plan), outcome=plan.calibration.outcome, design=model.design)
-            yield from (_trial(row, truth, block, plan.confidence) for row in chosen(made))
+            rows = attempt(partial(model.rows, panel, plan), outcome=plan.calibration.outcome, design=model.design)
+            yield from (_trial(row, truth, block, plan.confidence) for row in chosen(rows))
 
 
-def chosen(made: "list[Estimate | NotEstimated]") -> list[Estimate]:
+def chosen(attempted: "list[Estimate | NotEstimated]") -> list[Estimate]:
     """The rows that are calibrated: whole groups, and ratios where a model tells ratios and levels."""
-    rows = [row for row in made if isinstance(row, Estimate) and row.term in TERMS and row.subgroup == "all"]
+    rows = [row for row in attempted if isinstance(row, Estimate) and row.term in TERMS and row.subgroup == "all"]
     ratios = {(row.estimator, row.term, row.horizon) for row in rows if row.scale == "ratio"}
     return [row for row in rows if row.scale != "difference" or (row.estimator, row.term, row.horizon) not in ratios]
 
@@ -139,16 +139,16 @@ def _trial(row: Estimate, truth: float, block: Block, confidence: float) -> Tria
     if row.term == "pre_trend_slope":  # no effect is at work before the start
         true = 1.0
     error = np.log(row.estimate / true) if row.scale == "ratio" else row.estimate - true
-    told = not np.isnan([row.ci_low, row.ci_high, true]).any()
+    has_interval = not np.isnan([row.ci_low, row.ci_high, true]).any()
     return Trial(
         scenario=block.scenario, sites=block.sites, design=row.design, estimator=row.estimator, term=row.term,
         horizon=row.horizon, scale=row.scale, error=float(error), std_error=row.std_error,
-        covered=float(row.ci_low <= true <= row.ci_high) if told else MISSING,
+        covered=float(row.ci_low <= true <= row.ci_high) if has_interval else MISSING,
         rejected=MISSING if np.isnan(row.p_value) else float(row.p_value < 1 - confidence),
     )  # fmt: skip
 
 
-def summary(found: "pd.DataFrame", plan: Calibrated) -> "pd.DataFrame":
+def summary(trials: "pd.DataFrame", plan: Calibrated) -> "pd.DataFrame":
     """Bias, coverage and rejection of each estimate in each kind of world, and how far the number of worlds tells them.
 
     The standard error of a mean of n worlds is s / sqrt(n) (Morris, White & Crowther 2019, Statistics in Medicine
@@ -157,7 +157,7 @@ def summary(found: "pd.DataFrame", plan: Calibrated) -> "pd.DataFrame":
     """
     import numpy as np
 
-    groups = found.groupby(KEY, sort=False)
+    groups = trials.groupby(KEY, sort=False)
     table = groups.agg(
         worlds=("error", "size"), bias=("error", "mean"), spread=("error", "std"), std_error=("std_error", "mean"),
         coverage=("covered", "mean"), told=("covered", "count"), rejection=("rejected", "mean"),

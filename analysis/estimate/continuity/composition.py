@@ -99,14 +99,14 @@ def contact_cells(patients: Path, panel: "pd.DataFrame", index: str, fewest: int
     return cells.merge(groups, on=["practice_id", "wave"], validate="many_to_one")
 
 
-def composition(cells: "pd.DataFrame", asked: Continuity, rules: ContactRules, subject: Subject) -> list[Row]:
+def composition(cells: "pd.DataFrame", plan: Continuity, rules: ContactRules, subject: Subject) -> list[Row]:
     """The effect with other weights, at equal numbers of contacts, and with other minima of contacts.
 
     Parameters
     ----------
     cells : DataFrame
         What :func:`contact_cells` returns.
-    asked : Continuity
+    plan : Continuity
         Where strata of contacts begin.
     rules : ContactRules
         How many contacts a patient needs, and what other minima are shown.
@@ -116,7 +116,7 @@ def composition(cells: "pd.DataFrame", asked: Continuity, rules: ContactRules, s
     if subject.index not in PATIENT_INDICES:
         return subject.attempted("adjusted_for_contacts", partial(_refuse, subject))
     counted = cells[cells["contacts"] >= rules.fewest]
-    parts = strata(counted, asked.contacts, rules.fewest)
+    parts = strata(counted, plan.contacts, rules.fewest)
     rows = [
         *subject.attempted(
             "weighted_by_contacts", lambda: subject.effect(weighted_fixed_effects.pooled(by_contact(counted)))

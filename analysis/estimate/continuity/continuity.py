@@ -45,8 +45,8 @@ def continuity(
     """
     frame, lineage = read_table(survey)
     labels = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR}
-    made = attempt(lambda: [primary(item_rows(frame, item), name, confidence, population)], **labels)
-    write_part(out, made, lineage, __spec__)
+    rows = attempt(lambda: [primary(item_rows(frame, item), name, confidence, population)], **labels)
+    write_part(out, rows, lineage, __spec__)
 
 
 def item_rows(survey: "pd.DataFrame", item: str) -> "pd.DataFrame":

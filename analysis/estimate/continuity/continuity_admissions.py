@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.continuity.continuity_lists import both_levels, list_level, list_level_comparison
-from analysis.estimate.continuity.continuity_rows import Asked, Model, adjusted, of_comparison, per_step, term_row
+from analysis.estimate.continuity.continuity_rows import Association, Model, adjusted, of_comparison, per_step, term_row
 from analysis.estimates import Estimate, NotEstimated, Row, attempt, write_part
 from analysis.plan.continuity import AdmissionsByContinuity
 from analysis.steps import Paths, Problem, command
@@ -82,35 +82,35 @@ def continuity_admissions(
         write_part(out, [_not_estimated(NO_COHORT)], read_receipt(receipt), __spec__)
         return
     patients, lineage = read_table(cohort[0])
-    rows = [_not_estimated(NOBODY)] if patients.empty else rows_of(patients, Asked(asked, fewest, confidence))
+    rows = [_not_estimated(NOBODY)] if patients.empty else rows_of(patients, Association(asked, fewest, confidence))
     write_part(out, rows, lineage, __spec__)
 
 
 def _not_estimated(reason: str) -> Row:
-    return NotEstimated(reason=reason, specification="patient_level", **Asked.LABELS)
+    return NotEstimated(reason=reason, specification="patient_level", **Association.LABELS)
 
 
-def rows_of(patients: "pd.DataFrame", asked: Asked) -> list[Row]:
+def rows_of(patients: "pd.DataFrame", association: Association) -> list[Row]:
     """All rows; a specification that cannot be fitted says why, and the others go on."""
     makers: dict[str, Callable[[str], list[Estimate]]] = {
-        "patient_level": partial(patient_level, patients, asked),
-        "patient_level_comparison": partial(patient_level_comparison, patients, asked),
-        "patient_level_unadjusted": partial(unadjusted, patients, asked),
-        "patient_level_bands": partial(bands, patients, asked),
-        "heavy_users": partial(heavy_users, patients, asked),
-        "list_level": partial(list_level, patients, asked),
-        "list_level_comparison": partial(list_level_comparison, patients, asked),
-        "both_levels": partial(both_levels, patients, asked),
+        "patient_level": partial(patient_level, patients, association),
+        "patient_level_comparison": partial(patient_level_comparison, patients, association),
+        "patient_level_unadjusted": partial(unadjusted, patients, association),
+        "patient_level_bands": partial(bands, patients, association),
+        "heavy_users": partial(heavy_users, patients, association),
+        "list_level": partial(list_level, patients, association),
+        "list_level_comparison": partial(list_level_comparison, patients, association),
+        "both_levels": partial(both_levels, patients, association),
     }
     rows: list[Row] = []
     for name, make in makers.items():
-        rows += attempt(partial(make, name), specification=name, **Asked.LABELS)
+        rows += attempt(partial(make, name), specification=name, **Association.LABELS)
     return rows
 
 
-def patient_level(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+def patient_level(patients: "pd.DataFrame", association: Association, name: str) -> list[Estimate]:
     """The patient's own UPC, adjusted; and alpha, by how much admissions vary more than Poisson's."""
-    model = Model(patients, asked, adjusted(patients).assign(upc=patients["upc"]), name)
+    model = Model(patients, association, adjusted(patients).assign(upc=patients["upc"]), name)
     alpha = Estimate(
         **model.labels, term="alpha", scale="statistic", estimate=model.fitted.alpha,
         std_error=model.fitted.alpha_error, n_clusters=model.fit.clusters,
@@ -118,20 +118,22 @@ def patient_level(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Est
     return [*per_step(model, "upc"), alpha]
 
 
-def patient_level_comparison(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+def patient_level_comparison(patients: "pd.DataFrame", association: Association, name: str) -> list[Estimate]:
     """The patient's own UPC, adjusted, among patients of comparison practices: no pilot touched them."""
     some = of_comparison(patients)
-    return per_step(Model(some, asked, adjusted(some).assign(upc=some["upc"]), name, asked.comparison), "upc")
+    return per_step(
+        Model(some, association, adjusted(some).assign(upc=some["upc"]), name, association.comparison), "upc"
+    )
 
 
-def unadjusted(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+def unadjusted(patients: "pd.DataFrame", association: Association, name: str) -> list[Estimate]:
     """The patient's own UPC and nothing else."""
-    return per_step(Model(patients, asked, patients[["upc"]].assign(constant=1.0), name), "upc")
+    return per_step(Model(patients, association, patients[["upc"]].assign(constant=1.0), name), "upc")
 
 
-def bands(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+def bands(patients: "pd.DataFrame", association: Association, name: str) -> list[Estimate]:
     """Medium and high continuity against low."""
-    low, high = asked.plan.bands
+    low, high = association.plan.bands
     medium, high_band = patients["upc"].between(low, high, inclusive="left"), patients["upc"] >= high
     if not ((patients["upc"] < low).any() and medium.any() and high_band.any()):
         raise Problem(
@@ -139,20 +141,20 @@ def bands(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
             "choose other `continuity.admissions.bands` in the study file",
         )
     terms: dict[str, Any] = {"medium_against_low": medium.astype(float), "high_against_low": high_band.astype(float)}
-    model = Model(patients, asked, adjusted(patients).assign(**terms), name)
+    model = Model(patients, association, adjusted(patients).assign(**terms), name)
     return [term_row(model, {term: 1.0}, term) for term in terms]
 
 
-def heavy_users(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+def heavy_users(patients: "pd.DataFrame", association: Association, name: str) -> list[Estimate]:
     """The patient's own UPC among patients with many contacts."""
-    heavy = asked.plan.heavy
+    heavy = association.plan.heavy
     some = patients[patients["contacts"] >= heavy].reset_index(drop=True)
     if some.empty:
         raise Problem(
             f"No patient had {heavy} contacts or more.", "choose a lower `continuity.admissions.heavy`, or more months"
         )
-    population = asked.population.replace(f"at least {asked.fewest}", f"at least {heavy}")
-    return per_step(Model(some, asked, adjusted(some).assign(upc=some["upc"]), name, population), "upc")
+    population = association.population.replace(f"at least {association.fewest}", f"at least {heavy}")
+    return per_step(Model(some, association, adjusted(some).assign(upc=some["upc"]), name, population), "upc")
 
 
 if __name__ == "__main__":

@@ -97,9 +97,9 @@ def survey_rows(survey: "pd.DataFrame", items: dict[str, str], confidence: float
     return rows
 
 
-def _of_practices(panel: "pd.DataFrame", asked: Continuity, subject: Subject) -> list[Row]:
+def _of_practices(panel: "pd.DataFrame", plan: Continuity, subject: Subject) -> list[Row]:
     """What the panel of practices and windows tells: unweighted, logistic, and other indices."""
-    others = [each for each in asked.indices if each != subject.index]
+    others = [each for each in plan.indices if each != subject.index]
     return [
         *subject.attempted("unweighted", partial(_unweighted, panel, subject)),
         *subject.attempted(

@@ -29,8 +29,8 @@ DESIGN = "event_study"
 
 def by_month(months: "pd.DataFrame", subject: Subject, *, registered: bool = True) -> list[Row]:
     """The effect on each monthly share, weighted by contacts; that with the registered GP where it is asked."""
-    asked = [name for name in MONTHLY if registered or name != "registered_by_month"]
-    return [row for name in asked for row in subject.attempted(name, partial(_monthly, months, name, subject))]
+    wanted = [name for name in MONTHLY if registered or name != "registered_by_month"]
+    return [row for name in wanted for row in subject.attempted(name, partial(_monthly, months, name, subject))]
 
 
 def month_rows(months: "pd.DataFrame", specification: str) -> "pd.DataFrame":

@@ -116,10 +116,10 @@ def read_cells(patients: Path, item: str, by: str, beside: Path) -> "pd.DataFram
     # One thread adds up in the same order every time, so that the same data give the same digits.
     with engine(beside, threads=1) as (connection, _):
         path = quoted(str(patients))
-        known = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").df()["column_name"]
+        columns = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").df()["column_name"]
         rows = (
             connection.execute(CELLS.format(value=mean(item), by=by, item=item, path=path)).df()
-            if by in set(known)
+            if by in set(columns)
             else None
         )
     if rows is None or rows.empty:
@@ -155,16 +155,16 @@ def ranked(cells: "pd.DataFrame", groups: int) -> "pd.DataFrame":
 
 
 def _means(cells: "pd.DataFrame", confidence: float, labels: dict[str, str]) -> list[Estimate]:
-    sizes = {group: _told(members, labels) for group, members in cells.groupby("group")}
-    told = _told(cells, labels)
+    sizes = {group: _cell_labels(members, labels) for group, members in cells.groupby("group")}
+    row_labels = _cell_labels(cells, labels)
     return [
-        *gap_rows(_in_points(cells), cells["responses"], len(sizes), sizes, confidence, told),
-        slope_index(_line(cells), confidence, told),
+        *gap_rows(_in_points(cells), cells["responses"], len(sizes), sizes, confidence, row_labels),
+        slope_index(_line(cells), confidence, row_labels),
     ]
 
 
 def _indices(cells: "pd.DataFrame", confidence: float, labels: dict[str, str]) -> list[Estimate]:
-    return [relative_index(_line(cells), confidence, _told(cells, labels))]
+    return [relative_index(_line(cells), confidence, _cell_labels(cells, labels))]
 
 
 def _line(cells: "pd.DataFrame") -> "Fit":
@@ -175,7 +175,7 @@ def _in_points(cells: "pd.DataFrame") -> "pd.DataFrame":
     return cells.assign(outcome=POINTS * cells["value"])
 
 
-def _told(cells: "pd.DataFrame", labels: dict[str, str]) -> dict[str, Any]:
+def _cell_labels(cells: "pd.DataFrame", labels: dict[str, str]) -> dict[str, Any]:
     return labels | counted(cells, "all")
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from analysis.estimate.continuity.continuity_rows import Asked, Model, adjusted, of_comparison, per_step
+from analysis.estimate.continuity.continuity_rows import Association, Model, adjusted, of_comparison, per_step
 from analysis.estimate.models.effect import as_events, ratio_row
 from analysis.estimate.numerics.errors.intervals import interval
 from analysis.estimates import Estimate
@@ -14,33 +14,33 @@ if TYPE_CHECKING:
     from analysis.estimate.models.regression import Fit
 
 
-def list_level(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+def list_level(patients: "pd.DataFrame", association: Association, name: str) -> list[Estimate]:
     """The list's mean UPC in place of the patient's own; how far it can be relied on; and corrected for that."""
-    model = Model(patients, asked, _listed(patients), name)
+    model = Model(patients, association, _listed(patients), name)
     rows, calibration = per_step(model, "list_upc"), reliability(model)
     value, error = calibration.combined({"list_upc": 1.0})
-    low, high = interval(value, error, calibration.clusters - 1, asked.confidence)
-    told = Estimate(
+    low, high = interval(value, error, calibration.clusters - 1, association.confidence)
+    row = Estimate(
         **model.labels, term="reliability", scale="statistic", estimate=value, std_error=error, ci_low=low,
         ci_high=high, n_clusters=calibration.clusters,
     )  # fmt: skip
-    return [*rows, told, *(corrected(model, calibration) if low > 0 else [])]
+    return [*rows, row, *(corrected(model, calibration) if low > 0 else [])]
 
 
-def list_level_comparison(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+def list_level_comparison(patients: "pd.DataFrame", association: Association, name: str) -> list[Estimate]:
     """The list's mean UPC among patients of comparison practices."""
     some = of_comparison(patients)
-    return per_step(Model(some, asked, _listed(some), name, asked.comparison), "list_upc")
+    return per_step(Model(some, association, _listed(some), name, association.comparison), "list_upc")
 
 
-def both_levels(patients: "pd.DataFrame", asked: Asked, name: str) -> list[Estimate]:
+def both_levels(patients: "pd.DataFrame", association: Association, name: str) -> list[Estimate]:
     """The patient's own UPC and the list's in one model.
 
     Among patients whose own UPC is the same, the list's ratio is that between lists over that within them: above 1, the
     association is weaker between lists, and part of it within lists is not what continuity does (Begg & Parides 2003,
     Statistics in Medicine 22:2591-2602).
     """
-    model = Model(patients, asked, _listed(patients).assign(upc=patients["upc"]), name)
+    model = Model(patients, association, _listed(patients).assign(upc=patients["upc"]), name)
     return [*per_step(model, "upc"), *per_step(model, "list_upc", "per_step_of_list")]
 
 
@@ -72,11 +72,11 @@ def corrected(model: Model, calibration: "Fit") -> list[Estimate]:
     The same source gives the variance, by the delta method.
     """
     # ASSUME: the errors of the log ratio and of the reliability are independent.
-    step, asked = model.asked.plan.step, model.asked
+    step, association = model.association.plan.step, model.association
     slope, error = model.fit.combined({"list_upc": step})
     share, share_error = calibration.combined({"list_upc": 1.0})
     value = slope / share
     std_error = ((error / share) ** 2 + (slope * share_error / share**2) ** 2) ** 0.5
-    told = model.labels | {"specification": "list_level_corrected", "n_clusters": calibration.clusters}
-    row = ratio_row(value, std_error, calibration.clusters - 1, asked.confidence, term="per_step", **told)
+    row_labels = model.labels | {"specification": "list_level_corrected", "n_clusters": calibration.clusters}
+    row = ratio_row(value, std_error, calibration.clusters - 1, association.confidence, term="per_step", **row_labels)
     return [row, as_events(row)]

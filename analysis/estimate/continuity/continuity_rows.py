@@ -20,8 +20,8 @@ PER_YEAR = 12_000  # events per patient and month, told per 1,000 patients and y
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is asked.
+class Association:
+    """An association of admissions with continuity, as the plan asks for it.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Model:
     """
 
     patients: "pd.DataFrame"
-    asked: Asked
+    association: Association
     design: "pd.DataFrame"
     specification: str
     population: str = ""
@@ -105,8 +105,8 @@ class Model:
     def labels(self) -> dict[str, Any]:
         """What every row of the model says."""
         rate = PER_YEAR * self.used["admissions"].sum() / self.used["months"].sum()
-        return Asked.LABELS | {
-            "specification": self.specification, "population": self.population or self.asked.population,
+        return Association.LABELS | {
+            "specification": self.specification, "population": self.population or self.association.population,
             "n_obs": len(self.used), "n_units": len(self.used), "baseline": float(rate),
         }  # fmt: skip
 
@@ -156,10 +156,10 @@ def of_comparison(patients: "pd.DataFrame") -> "pd.DataFrame":
 
 def term_row(model: Model, weights: Mapping[str, float], term: str) -> Estimate:
     """A weighted sum of log ratios as a ratio."""
-    return model.fit.row(weights, model.asked.confidence, "ratio", term=term, **model.labels)
+    return model.fit.row(weights, model.association.confidence, "ratio", term=term, **model.labels)
 
 
 def per_step(model: Model, exposure: str, term: str = "per_step") -> list[Estimate]:
     """The ratio of admissions for one step more of the exposure, and what it is per 1,000 patients a year."""
-    row = term_row(model, {exposure: model.asked.plan.step}, term)
+    row = term_row(model, {exposure: model.association.plan.step}, term)
     return [row, as_events(row)]

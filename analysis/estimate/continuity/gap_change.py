@@ -69,8 +69,8 @@ def _effect(cells: "pd.DataFrame", confidence: float, labels: dict[str, str]) ->
     _check(cells)
     rows = weighted_fixed_effects.pooled(cells, TIME)
     model = weighted_fixed_effects.fit(rows, weighted_fixed_effects.after(rows), TIME).model
-    told = labels | counted(cells, "pilot") | sides(cells) | {"baseline": weighted_fixed_effects.baseline(rows)}
-    return weighted_fixed_effects.in_points(model, 0, confidence, term="effect", **told)
+    row_labels = labels | counted(cells, "pilot") | sides(cells) | {"baseline": weighted_fixed_effects.baseline(rows)}
+    return weighted_fixed_effects.in_points(model, 0, confidence, term="effect", **row_labels)
 
 
 def _check(cells: "pd.DataFrame") -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     # A row of the table of estimates.
-    Known = pd.Series[Any]
+    EstimateRow = pd.Series[Any]
 
 # A log ratio of admissions for one step of the index, and how many clusters it comes from, where that is known.
 Slope = tuple[Uncertain, tuple[int, ...]]
@@ -123,15 +123,15 @@ def mediation(
 def whole_effect(totals: "pd.DataFrame", name: str) -> list[Estimate]:
     """The pilots' whole effect on the admissions, as a ratio and as events."""
     scales: tuple[Scale, ...] = ("ratio", "difference")
-    rows = [_known(totals, f"by how much the pilots changed {name}", scale, **EFFECT) for scale in scales]
+    rows = [sole_row(totals, f"by how much the pilots changed {name}", scale, **EFFECT) for scale in scales]
     return [Estimate(**_copied(row), **_LABELS, **_sizes(row), term="total") for row in rows]
 
 
-def _copied(row: "Known") -> dict[str, Any]:
+def _copied(row: "EstimateRow") -> dict[str, Any]:
     return {name: row[name] for name in COPIED}
 
 
-def _sizes(row: "Known") -> dict[str, Any]:
+def _sizes(row: "EstimateRow") -> dict[str, Any]:
     return {name: int(row[name]) for name in ("n_obs", "n_units", "n_clusters")}
 
 
@@ -158,8 +158,8 @@ def bounds(
     confidence : float
         Confidence level.
     """
-    change = _known(changes, "by how much the pilots changed continuity", "points", **EFFECT)
-    total = _known(totals, f"by how much the pilots changed {name}", "ratio", **EFFECT)
+    change = sole_row(changes, "by how much the pilots changed continuity", "points", **EFFECT)
+    total = sole_row(totals, f"by how much the pilots changed {name}", "ratio", **EFFECT)
     moved = Uncertain(change["estimate"] / step, change["std_error"] / step, change["n_clusters"] - 1)
     log_ratio, clusters = slope()
     pair = (between_limits if any_value else at_most)(moved, log_ratio, confidence)
@@ -170,15 +170,15 @@ def bounds(
     }  # fmt: skip
     rows: list[Estimate] = []
     for term, bound in zip(("bound_low", "bound_high"), pair, strict=True):
-        rows += _told(bound, labels | {"term": term})
+        rows += bound_rows(bound, labels | {"term": term})
     return rows
 
 
 def _own_slope(associations: "pd.DataFrame", specification: str) -> Slope:
     import math
 
-    told = f"how admissions go with continuity ({specification})"
-    row = _known(associations, told, "ratio", term="per_step", specification=specification)
+    what = f"how admissions go with continuity ({specification})"
+    row = sole_row(associations, what, "ratio", term="per_step", specification=specification)
     clusters = int(row["n_clusters"])
     return Uncertain(math.log(row["estimate"]), row["std_error"], clusters - 1), (clusters,)
 
@@ -199,7 +199,7 @@ def published_slope(evidence: "pd.DataFrame", evidence_id: str, step: float) -> 
     return Uncertain(value, std_error, float("inf")), ()
 
 
-def _told(bound: Bound, labels: dict[str, Any]) -> list[Estimate]:
+def bound_rows(bound: Bound, labels: dict[str, Any]) -> list[Estimate]:
     """A bound as a ratio and as events per 1,000 patients a year."""
     import math
 
@@ -208,7 +208,7 @@ def _told(bound: Bound, labels: dict[str, Any]) -> list[Estimate]:
     return [row, as_events(row)]
 
 
-def _known(rows: "pd.DataFrame", what: str, scale: Scale, **where: str) -> "Known":
+def sole_row(rows: "pd.DataFrame", what: str, scale: Scale, **where: str) -> "EstimateRow":
     """The one row, which must have a standard error.
 
     Raises
@@ -216,10 +216,10 @@ def _known(rows: "pd.DataFrame", what: str, scale: Scale, **where: str) -> "Know
     Problem
         When it was not estimated, or nobody knows how surely.
     """
-    found = pick(rows[rows["reason"].isna()], subgroup="all", scale=scale, **where)
-    if len(found) != 1 or found["std_error"].isna().any():
+    matching = pick(rows[rows["reason"].isna()], subgroup="all", scale=scale, **where)
+    if len(matching) != 1 or matching["std_error"].isna().any():
         raise Problem(f"It is not known {what}.", "see why under what could not be estimated")
-    return found.iloc[0]
+    return matching.iloc[0]
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def growing(
     grew = bool((usual.loc[~usual["pilot"], "growth"].abs() > STILL).any())
     return [
         *(attempt(lambda: _slopes(usual, confidence, labels), **labels) if grew else ()),
-        *jumps(comparison, jump, confidence, _told(comparison, labels)),
+        *jumps(comparison, jump, confidence, _sized(comparison, labels)),
     ]
 
 
@@ -131,7 +131,7 @@ def _check(comparison: "pd.DataFrame") -> None:
         )
 
 
-def _told(frame: "pd.DataFrame", labels: dict[str, str]) -> dict[str, Any]:
+def _sized(frame: "pd.DataFrame", labels: dict[str, str]) -> dict[str, Any]:
     whom = "general practices in the first window and the last"
     return {**labels, "population": whom, "n_obs": len(frame), "n_units": len(frame)}
 
@@ -140,4 +140,4 @@ def _per_tenth(frame: "pd.DataFrame", terms: list[str], confidence: float, label
     import math
 
     fit = least_squares(frame["change"], frame[terms].assign(constant=1.0), frame["cluster_id"])
-    return fit.row({"growth": math.log(1.1)}, confidence, "points", term="per_tenth", **_told(frame, labels))
+    return fit.row({"growth": math.log(1.1)}, confidence, "points", term="per_tenth", **_sized(frame, labels))

@@ -117,12 +117,12 @@ def by_size(
         )  # fmt: skip
 
     # What no practice has is no reason to leave out what does without it.
-    known = tuple(name for name in size.adjust if name in windows and windows[name].notna().any())
+    available = tuple(name for name in size.adjust if name in windows and windows[name].notna().any())
     return [
         *tried("adjusted", size.adjust, lambda section: [section.per_doubling(size.adjust)]),
-        *tried("unadjusted", known, lambda section: [section.per_doubling(())]),
+        *tried("unadjusted", available, lambda section: [section.per_doubling(())]),
         *tried("spline", size.adjust, lambda section: section.spline(size.adjust, size.knots)),
-        *tried("primary", known, Section.fourths),
+        *tried("primary", available, Section.fourths),
     ]
 
 
@@ -145,14 +145,14 @@ def before(windows: "pd.DataFrame", exposure: str, held: tuple[str, ...], cluste
     sums = weighted[["value", "responses"]].sum()
     practices = weighted[columns].first().assign(value=sums["value"] / sums["responses"])
     practices = practices.rename(columns={cluster: "area"})
-    known = practices[practices[exposure] > 0].dropna()
-    if len(known) < FEWEST or known["area"].nunique() < 2:
-        many, where = number_of(len(known), "practice"), number_of(known["area"].nunique(), "area")
+    complete = practices[practices[exposure] > 0].dropna()
+    if len(complete) < FEWEST or complete["area"].nunique() < 2:
+        many, where = number_of(len(complete), "practice"), number_of(complete["area"].nunique(), "area")
         raise Problem(
             f"Only {many} in {where} can be compared: with continuity before the pilots and {', '.join(columns)}.",
             "add what is missing to the table of practices, or take `continuity.size` out of the study file",
         )
-    return known
+    return complete
 
 
 def first_start(windows: "pd.DataFrame") -> str:

@@ -57,13 +57,13 @@ def _levels(rows: "pd.DataFrame", site: str, subject: Subject) -> list[Estimate]
 
     sides = rows.assign(before=~rows["after"])[["before", "after"]].astype(float)
     fit = least_squares(POINTS * rows["value"], sides, rows["practice_id"], rows["responses"])
-    told = {
+    row_labels = {
         "outcome": subject.name, "design": DESIGN, "estimator": ESTIMATOR, "subgroup": site,
         "population": subject.population, "n_obs": int(rows["responses"].sum()),
         "n_units": int(rows["practice_id"].nunique()),
     }  # fmt: skip
     return [
-        fit.row({"before": 1.0}, subject.confidence, "level", term="before", **told),
-        fit.row({"after": 1.0}, subject.confidence, "level", term="after", **told),
-        fit.row({"after": 1.0, "before": -1.0}, subject.confidence, "points", term="change", **told),
+        fit.row({"before": 1.0}, subject.confidence, "level", term="before", **row_labels),
+        fit.row({"after": 1.0}, subject.confidence, "level", term="after", **row_labels),
+        fit.row({"after": 1.0, "before": -1.0}, subject.confidence, "points", term="change", **row_labels),
     ]

@@ -79,7 +79,7 @@ def priced_rows(
     import numpy as np
 
     pounds = plan.uplift * np.array([price(prices, each, plan.price_year) for each in plan.activities.values()])
-    told, drawn = pounds * change(joint.log_ratios, joint.expected), draws(joint, pounds, plan)
+    values, drawn = pounds * change(joint.log_ratios, joint.expected), draws(joint, pounds, plan)
     common: dict[str, Any] = {
         "population": POPULATION, "term": "cost", "scale": "pounds", "specification": specification,
         "horizon": plan.price_year if plan.uplift == 1 else f"{plan.price_year} times {plan.uplift:g}",
@@ -87,8 +87,8 @@ def priced_rows(
     }  # fmt: skip
     before = pounds * joint.baselines
     parts = [
-        *zip(plan.activities, told, drawn.T, before, strict=True),
-        (NET_COST, told.sum(), drawn.sum(1), before.sum()),
+        *zip(plan.activities, values, drawn.T, before, strict=True),
+        (NET_COST, values.sum(), drawn.sum(1), before.sum()),
     ]
     return [
         Estimate(outcome=name, estimate=float(value), baseline=float(level), **_spread(sample, confidence), **common)
@@ -105,10 +105,12 @@ def price(prices: "pd.DataFrame", activity: str, year: str) -> float:
         When no source gives it for that year, or a source gives a range only.
     """
     mend = "correct `costs` in the study file; data/raw/published/unit_costs.csv has the activities and their years"
-    known = prices[prices["activity"] == activity]
-    rows = known[known["price_year"] == year]
+    every_year = prices[prices["activity"] == activity]
+    rows = every_year[every_year["price_year"] == year]
     if rows.empty:
-        others = f"it has {', '.join(sorted(known['price_year']))}" if len(known) else "it has no such activity"
+        others = (
+            f"it has {', '.join(sorted(every_year['price_year']))}" if len(every_year) else "it has no such activity"
+        )
         raise Problem(f"The table of unit costs has no {activity} at prices of {year}; {others}.", mend)
     row = rows.iloc[0]
     if row["high_gbp"] == row["high_gbp"]:

@@ -50,15 +50,15 @@ def effect_rows(
     clusters = int(cells["cluster"].nunique())
     labels |= {"n_obs": len(cells), "n_units": int(cells["unit"].nunique()), "n_clusters": clusters}
     labels |= {"comparison_clusters": int(cells.loc[cells["cohort"] == 0, "cluster"].nunique())}
-    told = [(group, effects.get((group.term, group.horizon))) for group in (*groups(cells), *leads(cells))]
-    made: list[Row] = []
-    for group, effect in told:
+    rows: list[Row] = []
+    for group in (*groups(cells), *leads(cells)):
+        effect = effects.get((group.term, group.horizon))
         named = _named(group, cohorts)
         if effect is not None and not effect.bounded:
-            made.append(_unmade(named, _reason(cells, group, cohorts), labels))
+            rows.append(_unmade(named, _reason(cells, group, cohorts), labels))
         elif effect is not None and math.isfinite(effect.difference):
-            made += _rows(effect, cells[group.rows], confidence, labels | named)
-    return made
+            rows += _rows(effect, cells[group.rows], confidence, labels | named)
+    return rows
 
 
 def _unmade(named: dict[str, str], reason: str, labels: dict[str, Any]) -> NotEstimated:

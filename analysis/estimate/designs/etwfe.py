@@ -55,17 +55,19 @@ def etwfe_poisson(cells: "pd.DataFrame", *, jackknife: bool = False) -> Effects:
     model = fit(Panel(count, patients, unit, period, cluster, terms))
     events, exposure = (_by_cluster(cluster, each[:, None] * terms) for each in (count, patients))
     members = [(group, np.unique(cell[group.rows])) for group in groups(cells)]
-    found = {(group.term, group.horizon): _effect(model, events.sum(0), exposure.sum(0), own) for group, own in members}
+    effects = {
+        (group.term, group.horizon): _effect(model, events.sum(0), exposure.sum(0), own) for group, own in members
+    }
     if not jackknife:
-        return found
+        return effects
     changes = newton_steps(model)
     for group, own in members:
         key = (group.term, group.horizon)
-        if found[key] is UNBOUNDED:
+        if effects[key] is UNBOUNDED:
             continue
         log_error, error = poisson_effects(model.coefficients[own], changes[:, own], events[:, own], exposure[:, own])
-        found[key] = replace(found[key], std_error=error, log_error=log_error)
-    return found
+        effects[key] = replace(effects[key], std_error=error, log_error=log_error)
+    return effects
 
 
 def _by_cluster(cluster: "Codes", rows: "Floats") -> "Floats":

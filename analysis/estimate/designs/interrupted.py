@@ -75,26 +75,26 @@ def estimated(rows: "pd.DataFrame", name: str, harmonics: int, confidence: float
     from analysis.estimate.designs.areas import areas
     from analysis.estimate.numerics.fits.segmented import Series, segmented
 
-    grouped, found, unmade = areas(rows), {}, []
+    grouped, breaks, unmade = areas(rows), {}, []
     for site, start in grouped.starts.items():
         place = grouped.places[site]
         try:
             grouped.check(site)
-            found[site] = segmented(Series(grouped.count[place], grouped.population[place], start), harmonics)
+            breaks[site] = segmented(Series(grouped.count[place], grouped.population[place], start), harmonics)
         except Problem as problem:
             unmade.append(NotEstimated(outcome=name, subgroup=site, reason=problem.sentence, **DESIGN))
-    if not found:
+    if not breaks:
         raise Problem(unmade[0].reason, "leave the design out")
     common: Labels = {"outcome": name, "population": POPULATION, "n_obs": grouped.count.shape[1], **DESIGN}
-    told: list[Estimate] = []
+    estimates: list[Estimate] = []
     kept = grouped.rows
-    for site, each in found.items():
+    for site, each in breaks.items():
         own = kept[kept["site_id"] == site]
         labels = common | {"subgroup": site, "n_units": own["practice_id"].nunique()}
         terms = (each.effect, each.effect_error), (each.slope, each.slope_error)
-        told += _rows(*terms, each.df, confidence, rates(own), labels)
-    told += _together(list(found.values()), confidence, rates(kept), common)
-    return [*told, *unmade]
+        estimates += _rows(*terms, each.df, confidence, rates(own), labels)
+    estimates += _together(list(breaks.values()), confidence, rates(kept), common)
+    return [*estimates, *unmade]
 
 
 def _rows(
@@ -106,23 +106,23 @@ def _rows(
     return [row, as_events(row), ratio_row(*slope, df, confidence, term="slope", **labels)]
 
 
-def _together(found: "list[Break]", confidence: float, seen: Rates, labels: Labels) -> list[Estimate]:
+def _together(breaks: "list[Break]", confidence: float, seen: Rates, labels: Labels) -> list[Estimate]:
     """The random-effects mean over sites, where there are two at least."""
     import numpy as np
 
     from analysis.estimate.evidence.synthesis import pool
 
-    if len(found) < 2:
+    if len(breaks) < 2:
         return []
     means = []
     for term in ("effect", "slope"):
-        values = np.array([getattr(each, term) for each in found])
+        values = np.array([getattr(each, term) for each in breaks])
         # ASSUME: sites are independent samples whose effects differ. What struck all of them in one month, which this
         # design cannot see, stays in the mean.
-        mean, std_error, _, _ = pool(values, np.array([getattr(each, f"{term}_error") for each in found]) ** 2)
+        mean, std_error, _, _ = pool(values, np.array([getattr(each, f"{term}_error") for each in breaks]) ** 2)
         means.append((mean, std_error))
-    sizes = {"n_units": len(found), "n_clusters": len(found), "treated_clusters": len(found)}
-    return _rows(means[0], means[1], len(found) - 1, confidence, seen, labels | sizes)
+    sizes = {"n_units": len(breaks), "n_clusters": len(breaks), "treated_clusters": len(breaks)}
+    return _rows(means[0], means[1], len(breaks) - 1, confidence, seen, labels | sizes)
 
 
 if __name__ == "__main__":

@@ -71,12 +71,12 @@ def linear(effects: Effects, cells: "pd.DataFrame", *, imputed: bool) -> Effects
     clusters = int(table.cluster.max()) + 1
     every = np.vstack([np.ones(clusters), 1 - np.eye(clusters)])  # all clusters, then all but one
     trends = (_imputed if imputed else _never)(table, every)
-    told = dict(effects)
+    jackknifed = dict(effects)
     for group in (*groups(cells), *([] if imputed else leads(cells))):
         if (key := (group.term, group.horizon)) in effects:
             values = _means(table, group.rows, every, trends)
-            told[key] = replace(effects[key], std_error=crv3(values[1:], values[0]))
-    return told
+            jackknifed[key] = replace(effects[key], std_error=crv3(values[1:], values[0]))
+    return jackknifed
 
 
 def _table(cells: "pd.DataFrame", *, imputed: bool) -> Table:
@@ -107,11 +107,11 @@ def _imputed(table: Table, every: Floats) -> Floats:
         scale = weight[table.cluster == cluster]
         own[cluster] = np.diag(scale @ part) - (part * (scale / many[table.cluster == cluster])[:, None]).T @ part
     information = np.einsum("sg,gij->sij", every, own)[:, 1:, 1:]
-    found = np.zeros((len(every), here.shape[1]))
+    trends = np.zeros((len(every), here.shape[1]))
     for place, (matrix, right) in enumerate(zip(information, (every @ score)[:, 1:], strict=True)):
         sure = np.linalg.cond(matrix) < 1e12
-        found[place, 1:] = np.linalg.solve(matrix, right) if sure else np.nan
-    return found
+        trends[place, 1:] = np.linalg.solve(matrix, right) if sure else np.nan
+    return trends
 
 
 def _never(table: Table, every: Floats) -> Floats:
@@ -161,15 +161,15 @@ def poisson_effects(log_ratios: Floats, changes: Floats, events: Floats, exposur
     float, float
         Of the log ratio, and of the difference per 1,000 patients a year.
     """
-    found = []
+    replicates = []
     clusters = len(events)
     for keep in np.vstack([np.ones(clusters), 1 - np.eye(clusters)]):
         left = np.flatnonzero(keep == 0)
         ratios = log_ratios + (changes[left[0]] if left.size else 0.0)
         seen, patients = keep @ events, keep @ exposure
         with np.errstate(invalid="ignore", divide="ignore"):
-            found.append(
+            replicates.append(
                 (patients @ ratios / patients.sum(), PER * (seen * (1 - np.exp(-ratios))).sum() / patients.sum())
             )
-    values = np.array(found)
+    values = np.array(replicates)
     return crv3(values[1:, 0], values[0, 0]), crv3(values[1:, 1], values[0, 1])

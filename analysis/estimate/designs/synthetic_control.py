@@ -98,10 +98,10 @@ def estimated(
             "name another `inference.comparison_cluster`, or leave the design out",
         )
     sites: dict[str, Site] = {}
-    known: dict[int, Placebos] = {}
+    by_start: dict[int, Placebos] = {}
     for site in grouped.starts:
         try:
-            sites[site] = _site(grouped, site, estimator, period_months, known)
+            sites[site] = _site(grouped, site, estimator, period_months, by_start)
         except Problem as problem:
             labels = {"outcome": name, "design": "synthetic_control", "estimator": estimator, "subgroup": site}
             unmade.append(NotEstimated(reason=problem.sentence, **labels))
@@ -116,7 +116,7 @@ def estimated(
     return [*(Estimate(**common, **row) for part in (*each, together) for row in part), *unmade]
 
 
-def _site(grouped: "Areas", site: str, estimator: "Estimator", months: int, known: "dict[int, Placebos]") -> Site:
+def _site(grouped: "Areas", site: str, estimator: "Estimator", months: int, by_start: "dict[int, Placebos]") -> Site:
     """One site; placebos at a start that was met before are taken from `known`."""
     import numpy as np
 
@@ -124,12 +124,12 @@ def _site(grouped: "Areas", site: str, estimator: "Estimator", months: int, know
     from analysis.estimate.numerics.weights.synthetic_weights import gap
 
     data = grouped.comparison(site, months)
-    found, start = gap(data, estimator), grouped.starts[site]
-    if start not in known:
-        known[start] = placebos(data.donors, data.before, estimator)
-    means = Means(np.array(found.observed), np.array(found.counterfactual))
+    site_gap, start = gap(data, estimator), grouped.starts[site]
+    if start not in by_start:
+        by_start[start] = placebos(data.donors, data.before, estimator)
+    means = Means(np.array(site_gap.observed), np.array(site_gap.counterfactual))
     baseline = baseline_rate(grouped.rows[grouped.rows["site_id"] == site])
-    return Site(means, found.fit, found.donors, known[start], grouped.patients(site), baseline, data.area.size)
+    return Site(means, site_gap.fit, site_gap.donors, by_start[start], grouped.patients(site), baseline, data.area.size)
 
 
 def _site_rows(id: str, site: Site, confidence: float) -> list[Labels]:
@@ -154,13 +154,13 @@ def _together(sites: list[Site], donors: int, baseline: float, confidence: float
     from analysis.estimate.designs.placebos import Means, beside_placebos, drawn, shared
 
     share = np.array([site.patients for site in sites])
-    share, known = share / share.sum(), [site.placebos for site in sites]
+    share, placebos = share / share.sum(), [site.placebos for site in sites]
     observed, counterfactual, squares = (
         share @ np.array(values)
         for values in zip(*((s.means.observed, s.means.counterfactual, s.fit**2) for s in sites), strict=True)
     )
-    means, wider = Means(observed, counterfactual), shared(known, share, np.array([site.weights for site in sites]))
-    sets = drawn(known, share, seed(f"estimate.synthetic_control.{stream}"))
+    means, wider = Means(observed, counterfactual), shared(placebos, share, np.array([site.weights for site in sites]))
+    sets = drawn(placebos, share, seed(f"estimate.synthetic_control.{stream}"))
     common = {
         "baseline": baseline, "n_obs": sum((donors + 1) * site.periods for site in sites),
         "n_units": donors + len(sites), "n_clusters": donors + len(sites), "comparison_clusters": donors,
@@ -175,14 +175,14 @@ def _together(sites: list[Site], donors: int, baseline: float, confidence: float
     return [*rows, common | {"term": "fit", "horizon": "before", "scale": "statistic", "estimate": float(squares**0.5)}]
 
 
-def _effect(scale: str, found: "PlaceboTest") -> Labels:
+def _effect(scale: str, test: "PlaceboTest") -> Labels:
     import numpy as np
 
-    values = np.array([found.effect, found.low, found.high])
+    values = np.array([test.effect, test.low, test.high])
     estimate, low, high = (np.exp(values) if scale == "ratio" else values).tolist()
     return {
         "term": "effect", "scale": scale, "estimate": estimate, "ci_low": low, "ci_high": high,
-        "std_error": found.std_error, "p_value": found.p_value,
+        "std_error": test.std_error, "p_value": test.p_value,
     }  # fmt: skip
 
 

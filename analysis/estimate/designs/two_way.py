@@ -58,6 +58,6 @@ def goodman_bacon(cells: "pd.DataFrame") -> dict[str, tuple[float, float]]:
 
     data, design = survey(cells)
     names = {"outcome": "rate", "unit": "unit", "time": "period", "first_treat": "cohort"}
-    found = refused(lambda: BaconDecomposition(weights="exact").fit(data, **names, survey_design=design))
-    weights = {kind: float(getattr(found, f"total_weight_{kind}")) for kind in KINDS}
-    return {kind: (each, float(getattr(found, f"weighted_avg_{kind}"))) for kind, each in weights.items() if each > 0}
+    parts = refused(lambda: BaconDecomposition(weights="exact").fit(data, **names, survey_design=design))
+    weights = {kind: float(getattr(parts, f"total_weight_{kind}")) for kind in KINDS}
+    return {kind: (each, float(getattr(parts, f"weighted_avg_{kind}"))) for kind, each in weights.items() if each > 0}

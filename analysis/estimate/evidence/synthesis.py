@@ -79,14 +79,14 @@ def _studies(rows: "pd.DataFrame", name: str) -> list[Estimate]:
     import numpy as np
 
     ratios = rows[["log_ratio", "log_low", "log_high"]].astype(float).map(np.exp)
-    known = rows.assign(estimate=ratios["log_ratio"], ci_low=ratios["log_low"], ci_high=ratios["log_high"])
+    transformed = rows.assign(estimate=ratios["log_ratio"], ci_low=ratios["log_low"], ci_high=ratios["log_high"])
     return [
         Estimate(
             outcome=name, population=row["population"], design="synthesis", estimator="as_published", term="study",
             specification=row["specification"], horizon=row["evidence_id"], scale="ratio", estimate=row["estimate"],
             std_error=row["log_std_error"], ci_low=row["ci_low"], ci_high=row["ci_high"],
         )
-        for row in known.to_dict("records")
+        for row in transformed.to_dict("records")
     ]  # fmt: skip
 
 

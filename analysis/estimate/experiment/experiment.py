@@ -79,14 +79,14 @@ def fit(rows: "pd.DataFrame", count: str, design: "pd.DataFrame", *, clustered: 
             f"The model of {count} cannot tell its columns apart: {', '.join(map(str, design.columns))}.",
             "take a column out of `experiment` in the study file",
         )
-    known = bounded(rows[count].to_numpy(float), values)
-    rows, free = rows[known.kept], values[known.kept][:, known.free]
+    estimable = bounded(rows[count].to_numpy(float), values)
+    rows, free = rows[estimable.kept], values[estimable.kept][:, estimable.free]
     groups = rows["person_id"].astype("category").cat.codes.to_numpy()
     kind: dict[str, Any] = {"cov_type": "cluster", "cov_kwds": {"groups": groups}} if clustered else {}
     model = sm.GLM(rows[count].to_numpy(float), free, family=sm.families.Poisson()).fit(tol=1e-12, **kind)
-    size, lost = values.shape[1], ~known.identified
+    size, lost = values.shape[1], ~estimable.identified
     coefficients, covariance = np.zeros(size), np.zeros((size, size))
-    coefficients[known.free], covariance[np.ix_(known.free, known.free)] = model.params, model.cov_params()
+    coefficients[estimable.free], covariance[np.ix_(estimable.free, estimable.free)] = model.params, model.cov_params()
     coefficients[lost], covariance[lost], covariance[:, lost] = np.nan, np.nan, np.nan
     return Fit(coefficients, covariance, rows["person_id"].nunique())
 
@@ -104,12 +104,12 @@ def compared(rows: "pd.DataFrame", name: str, plan: Experiment, confidence: floa
         designs["adjusted"] = pd.concat([designs["primary"], held], axis=1)
     means = fit(rows, name, drawn)
     keys = [("arm_mean", arm, "primary") for arm in arms]
-    found = [_row(means, at, confidence, rows, name, key) for at, key in enumerate(keys)]
+    estimates = [_row(means, at, confidence, rows, name, key) for at, key in enumerate(keys)]
     for specification, design in designs.items():
         model = fit(rows, name, design)
         keys = [("arm_effect", arm, specification) for arm in arms[1:]]
-        found += [_row(model, at, confidence, rows, name, key) for at, key in enumerate(keys)]
-    return found
+        estimates += [_row(model, at, confidence, rows, name, key) for at, key in enumerate(keys)]
+    return estimates
 
 
 def read_otherwise(rows: "pd.DataFrame", plan: Experiment, confidence: float) -> list[Row]:
@@ -118,8 +118,8 @@ def read_otherwise(rows: "pd.DataFrame", plan: Experiment, confidence: float) ->
     moved = rows[plan.arm_column].isin(plan.other_reading.values)
     other = rows.assign(arm=rows["arm"].where(~moved, plan.other_reading.arm))
     plain = plan.model_copy(update={"adjust": ()})
-    found = [row for name in plan.outcomes for row in compared(other, name, plain, confidence)]
-    return [replace(row, specification="other_reading") for row in found]
+    estimates = [row for name in plan.outcomes for row in compared(other, name, plain, confidence)]
+    return [replace(row, specification="other_reading") for row in estimates]
 
 
 def published(rows: "pd.DataFrame", plan: Specification, confidence: float) -> list[Row]:
@@ -143,11 +143,11 @@ def _row(model: Fit, at: int, confidence: float, rows: "pd.DataFrame", outcome: 
         return NotEstimated(outcome=outcome, reason=reason, **named)
     value, std_error = float(model.coefficients[at]), float(model.covariance[at, at] ** 0.5)
     bounds = interval(value, std_error, model.persons - 1, confidence)
-    told = (value, *bounds) if term == "coefficient" else tuple(np.exp([value, *bounds]).tolist())
+    values = (value, *bounds) if term == "coefficient" else tuple(np.exp([value, *bounds]).tolist())
     return Estimate(
         outcome=outcome, population=POPULATION, subgroup=subgroup, design=DESIGN, estimator=ESTIMATOR, term=term,
-        specification=specification, scale=SCALES[term], estimate=told[0], ci_low=told[1], ci_high=told[2],
-        std_error=std_error * (told[0] if term == "arm_mean" else 1),
+        specification=specification, scale=SCALES[term], estimate=values[0], ci_low=values[1], ci_high=values[2],
+        std_error=std_error * (values[0] if term == "arm_mean" else 1),
         p_value=float("nan") if term == "arm_mean" else t_test(value, std_error, model.persons - 1),
         horizon="year", n_obs=len(rows), n_units=model.persons, n_clusters=model.persons,
     )  # fmt: skip

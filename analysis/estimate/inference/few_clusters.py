@@ -81,9 +81,9 @@ def randomisation(model: Primary) -> Estimate:
     )
 
 
-def _linear(model: Primary, estimate: float, **told: Any) -> Estimate:
+def _linear(model: Primary, estimate: float, **columns: Any) -> Estimate:
     """A row of the linear model of rates."""
-    return replace(model.effect, estimate=estimate, **model.linear_labels, **told)
+    return replace(model.effect, estimate=estimate, **model.linear_labels, **columns)
 
 
 Maker = Callable[[Primary], Estimate]

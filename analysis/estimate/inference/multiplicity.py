@@ -66,7 +66,7 @@ def adjusted(estimates: "pd.DataFrame", primary: tuple[str, ...], step: str) -> 
     by_holm = dict(zip(family["outcome"], holm(family["p_value"].to_numpy(float)), strict=True))
     wolf = pick(estimates, term="inference", horizon="romano_wolf").set_index("outcome")["p_value"].to_dict()
     chosen = wolf if set(by_holm) <= set(wolf) else by_holm
-    told = estimates.assign(p_adjusted=effects["outcome"].map(chosen).reindex(estimates.index))
+    table = estimates.assign(p_adjusted=effects["outcome"].map(chosen).reindex(estimates.index))
     bare = dict.fromkeys(["std_error", "ci_low", "ci_high"], MISSING)
     rows = family.assign(term="inference", horizon="holm", p_value=family["outcome"].map(by_holm), step=step, **bare)
-    return pd.concat([told, rows], ignore_index=True)
+    return pd.concat([table, rows], ignore_index=True)

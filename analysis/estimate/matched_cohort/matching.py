@@ -102,9 +102,9 @@ def _sides(
     from analysis.estimate.numerics.weights.nearest import Side
     from analysis.estimate.numerics.weights.risk_score import covariates
 
-    known = covariates(rows).drop(columns=["sex", "imd"]).assign(risk=rows["risk"])
-    spread = known[case].std().replace(0.0, 1.0)
-    place = (known / spread).to_numpy(float)
+    characteristics = covariates(rows).drop(columns=["sex", "imd"]).assign(risk=rows["risk"])
+    spread = characteristics[case].std().replace(0.0, 1.0)
+    place = (characteristics / spread).to_numpy(float)
     # ASSUME: equals are told apart by a hash of the pseudonym, which says nothing about the person.
     rank = pd.util.hash_array(rows["patient_id"].to_numpy(object)).astype(np.uint64)
     stratum = strata(rows, settings.age_band)
@@ -135,13 +135,13 @@ def compared(rows: "pd.DataFrame", matched: "pd.DataFrame") -> "pd.DataFrame":
     """The balance before and after."""
     from analysis.estimate.numerics.weights.balance_statistics import balance
 
-    known = _known(rows)
+    before = _with_use(rows)
     case = (rows["role"] == "case").to_numpy()
-    after = _known(matched).assign(case=(matched["role"] == "case").to_numpy())
-    return balance(known[case], known[~case], risk_set_weights(rows), after, matched["weight"].to_numpy(float))
+    after = _with_use(matched).assign(case=(matched["role"] == "case").to_numpy())
+    return balance(before[case], before[~case], risk_set_weights(rows), after, matched["weight"].to_numpy(float))
 
 
-def _known(rows: "pd.DataFrame") -> "pd.DataFrame":
+def _with_use(rows: "pd.DataFrame") -> "pd.DataFrame":
     from analysis.estimate.numerics.weights.risk_score import covariates, prior_use
 
     return covariates(rows).assign(risk=rows["risk"], **prior_use(rows))

@@ -175,10 +175,10 @@ def partial_effect(model: Logit) -> Fitted:
     gradient = gradient - now.mixed.T @ (slope.sum(1) / now.own_information)
     clusters = int(table.cluster.max()) + 1
     pulls = cluster_sums(table.cluster, clusters, now.freed()) @ solve(now.information, gradient)
-    known = len(np.unique(table.cluster))
-    variance = POINTS**2 * known / (known - 1) * float(pulls @ pulls)
+    present = len(np.unique(table.cluster))
+    variance = POINTS**2 * present / (present - 1) * float(pulls @ pulls)
     effect = POINTS * float((weight * (with_it - without)).sum())
-    return Fitted(np.array([effect]), np.array([[variance]]), known - 1, known, log=False)
+    return Fitted(np.array([effect]), np.array([[variance]]), present - 1, present, log=False)
 
 
 def logit_effect(rows: "pd.DataFrame", confidence: float, **labels: Any) -> Estimate:

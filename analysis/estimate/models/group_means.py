@@ -59,9 +59,9 @@ def group_means(
     named = {key: labels[key] for key in ("outcome", "design", "estimator")}
 
     def mean(number: int, members: "pd.Series[float]") -> list[Row]:
-        told = {"subgroup": f"{number} of {groups}{of}", "horizon": f"{members.median():.6g}"}
-        row = partial(model.row, {str(number): 1.0}, confidence, "level", **told, **sized(labels, len(members)))
-        return attempt(lambda: [row()], subgroup=told["subgroup"], **named)
+        group_labels = {"subgroup": f"{number} of {groups}{of}", "horizon": f"{members.median():.6g}"}
+        row = partial(model.row, {str(number): 1.0}, confidence, "level", **group_labels, **sized(labels, len(members)))
+        return attempt(lambda: [row()], subgroup=group_labels["subgroup"], **named)
 
     return [row for number, members in values.groupby(group) for row in mean(number, members)]
 

@@ -29,5 +29,5 @@ def _poisson(panel: "Panel") -> Fitted:
     from analysis.estimate.numerics.fits.poisson import fit
 
     model = fit(panel)
-    known = model.coefficients, model.covariance
-    return Fitted(*known, model.clusters - 1, model.clusters, log=True, separated=model.data.separated)
+    estimates = model.coefficients, model.covariance
+    return Fitted(*estimates, model.clusters - 1, model.clusters, log=True, separated=model.data.separated)

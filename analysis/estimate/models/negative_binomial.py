@@ -66,9 +66,9 @@ def negative_binomial(
     import numpy as np
     import pandas as pd
 
-    known = finite(count, design)
-    count, base, cluster = count[known.kept], base[known.kept], cluster[known.kept]
-    free = design.loc[known.kept, known.free]
+    estimable = finite(count, design)
+    count, base, cluster = count[estimable.kept], base[estimable.kept], cluster[estimable.kept]
+    free = design.loc[estimable.kept, estimable.free]
     codes, names = pd.factorize(cluster, sort=True)
     if len(names) < 2 or not count.sum():
         raise Problem(
@@ -86,7 +86,7 @@ def negative_binomial(
         pd.DataFrame(covariance[:size, :size], terms, terms), len(names), poisson=True,
     )  # fmt: skip
     error = float(covariance[size, size] ** 0.5) if alpha else float("nan")
-    return Overdispersed(whole(fit, design, known), alpha, error)
+    return Overdispersed(whole(fit, design, estimable), alpha, error)
 
 
 def _maximum(count: "Floats", offset: "Floats", design: "Floats", kwargs: dict[str, Any]) -> tuple[Any, float]:

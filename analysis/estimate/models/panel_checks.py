@@ -41,10 +41,10 @@ def check_panel(rows: "pd.DataFrame", measure: str, *, comparison: bool = True) 
 def _populations(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
     import numpy as np
 
-    known = np.isfinite(rows["population"].to_numpy(float)) & (rows["population"].to_numpy(float) > 0)
-    if not known.all():
-        first = rows.loc[~known].iloc[0]
-        lacking = int((~known).sum())
+    has_patients = np.isfinite(rows["population"].to_numpy(float)) & (rows["population"].to_numpy(float) > 0)
+    if not has_patients.all():
+        first = rows.loc[~has_patients].iloc[0]
+        lacking = int((~has_patients).sum())
         yield (
             f"For {measure} {number_of(lacking, 'practice-month')} {plural(lacking, 'has', 'have')} no population "
             "above 0, the first in practice "

@@ -52,9 +52,9 @@ def in_ratios(rows: list[Estimate], panel: Panel, confidence: float) -> list[Est
     ratio = rows[0]
     if not too_few(ratio.treated_clusters, ratio.comparison_clusters):
         return rows
-    told = by_randomisation(remaining(grid(panel)), float(np.log(ratio.estimate)), _poisson, confidence)
-    low, high = np.exp([told.low, told.high]).tolist()
-    ratio = replace(ratio, std_error=MISSING, p_value=told.p_value, ci_low=low, ci_high=high)
+    test = by_randomisation(remaining(grid(panel)), float(np.log(ratio.estimate)), _poisson, confidence)
+    low, high = np.exp([test.low, test.high]).tolist()
+    ratio = replace(ratio, std_error=MISSING, p_value=test.p_value, ci_low=low, ci_high=high)
     return [ratio, as_events(ratio)]
 
 
@@ -62,9 +62,9 @@ def in_points(row: Estimate, panel: Panel, unit: float, confidence: float) -> Es
     """The same for a row of shares; `unit` is what a share of one is told as."""
     if not too_few(row.treated_clusters, row.comparison_clusters):
         return row
-    told = by_randomisation(grid(panel), row.estimate / unit, _linear, confidence)
-    low, high = unit * told.low, unit * told.high
-    return replace(row, std_error=MISSING, p_value=told.p_value, ci_low=low, ci_high=high)
+    test = by_randomisation(grid(panel), row.estimate / unit, _linear, confidence)
+    low, high = unit * test.low, unit * test.high
+    return replace(row, std_error=MISSING, p_value=test.p_value, ci_low=low, ci_high=high)
 
 
 def by_randomisation(table: Grid, estimate: float, under: Callable[[Grid, float], Null], confidence: float) -> Told:

@@ -49,13 +49,13 @@ class Fit:
         Problem
             When one of the coefficients has no finite estimate.
         """
-        asked = {name: weight for name, weight in weights.items() if weight and name in self.params.index}
-        if unknown := [name for name in asked if self.params[name] != self.params[name]]:
+        used = {name: weight for name, weight in weights.items() if weight and name in self.params.index}
+        if unknown := [name for name in used if self.params[name] != self.params[name]]:
             raise Problem(
                 f"The events lie so that the term {unknown[0]} has no bound (the model separates them).",
                 "leave it out, or look at more practices",
             )
-        names, vector = list(asked), list(asked.values())
+        names, vector = list(used), list(used.values())
         variance = float(vector @ self.covariance.loc[names, names].to_numpy(float) @ vector)
         return float(self.params[names].to_numpy(float) @ vector), max(variance, 0.0) ** 0.5
 
@@ -136,10 +136,10 @@ def poisson(
     Problem
         When a term cannot be told from the others, or no term has a finite estimate.
     """
-    known = finite(count, design)
-    rows, free = known.kept, design.loc[known.kept, known.free]
+    estimable = finite(count, design)
+    rows, free = estimable.kept, design.loc[estimable.kept, estimable.free]
     fitted, clusters = _clustered(_rates(count[rows], base[rows], free), cluster[rows])
-    return whole(Fit(fitted.params, _corrected(fitted, clusters), clusters, poisson=True), design, known)
+    return whole(Fit(fitted.params, _corrected(fitted, clusters), clusters, poisson=True), design, estimable)
 
 
 def quasi_poisson(count: "pd.Series[float]", base: "pd.Series[float]", design: "pd.DataFrame") -> tuple[Fit, float]:
@@ -152,11 +152,11 @@ def quasi_poisson(count: "pd.Series[float]", base: "pd.Series[float]", design: "
     float
         Pearson's chi-squared over its degrees of freedom (Wedderburn 1974, Biometrika 61:439-447).
     """
-    known = finite(count, design)
-    rows, free = known.kept, design.loc[known.kept, known.free]
+    estimable = finite(count, design)
+    rows, free = estimable.kept, design.loc[estimable.kept, estimable.free]
     fitted = _rates(count[rows], base[rows], free).fit(scale="X2")
     fit = Fit(fitted.params, fitted.cov_params(), len(free), poisson=True)
-    return whole(fit, design, known), float(fitted.scale)
+    return whole(fit, design, estimable), float(fitted.scale)
 
 
 def finite(count: "pd.Series[float]", design: "pd.DataFrame") -> "Bounded":
@@ -172,16 +172,16 @@ def finite(count: "pd.Series[float]", design: "pd.DataFrame") -> "Bounded":
     from analysis.estimate.numerics.fits.rectifier import bounded
 
     check_terms(design)
-    known = bounded(np.asarray(count, np.float64), np.asarray(design, np.float64))
-    if not known.identified.any():
+    estimable = bounded(np.asarray(count, np.float64), np.asarray(design, np.float64))
+    if not estimable.identified.any():
         raise Problem("There are no events to tell the terms of the model by.", "look at more months or more practices")
-    return known
+    return estimable
 
 
-def whole(fit: Fit, design: "pd.DataFrame", known: "Bounded") -> Fit:
+def whole(fit: Fit, design: "pd.DataFrame", estimable: "Bounded") -> Fit:
     """A fit with all terms of the design, those without a finite estimate missing."""
-    terms, told = list(design.columns), design.columns[known.identified]
-    params, covariance = fit.params[told].reindex(terms), fit.covariance.loc[told, told]
+    terms, identified = list(design.columns), design.columns[estimable.identified]
+    params, covariance = fit.params[identified].reindex(terms), fit.covariance.loc[identified, identified]
     return replace(fit, params=params, covariance=covariance.reindex(index=terms, columns=terms))
 
 

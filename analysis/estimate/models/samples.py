@@ -54,7 +54,7 @@ def without(rows: "pd.DataFrame", site: str) -> "pd.DataFrame":
     return _usable(rows[rows["site_id"] != site], f"Without {site}")
 
 
-def told_sites(rows: "pd.DataFrame") -> int:
+def informing_sites(rows: "pd.DataFrame") -> int:
     """How many sites have months both before and after their start: the others say nothing of the effect."""
     pilots = rows[rows["pilot"]]
     return int((pilots.groupby("site_id")["after"].nunique() == 2).sum())

@@ -48,8 +48,8 @@ def admissions(*, panel: Path, name: str, measure: str, confidence: float, out: 
     """
     frame, lineage = read_table(panel)
     labels = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR}
-    made = attempt(lambda: primary(measure_rows(frame, measure), name, confidence), **labels)
-    write_part(out, made, lineage, __spec__)
+    rows = attempt(lambda: primary(measure_rows(frame, measure), name, confidence), **labels)
+    write_part(out, rows, lineage, __spec__)
 
 
 def measure_rows(panel: "pd.DataFrame", measure: str, *, comparison: bool = True) -> "pd.DataFrame":
@@ -62,8 +62,8 @@ def measure_rows(panel: "pd.DataFrame", measure: str, *, comparison: bool = True
     """
     rows = panel[panel["measure"] == measure].reset_index(drop=True)
     if rows.empty:
-        known = ", ".join(sorted(panel["measure"].unique()))
-        raise Problem(f"The activity table has no measure {measure}; it has {known}.", "correct it in the study file")
+        others = ", ".join(sorted(panel["measure"].unique()))
+        raise Problem(f"The activity table has no measure {measure}; it has {others}.", "correct it in the study file")
     check_panel(rows, measure, comparison=comparison)
     return rows
 
@@ -147,10 +147,10 @@ def common(rows: "pd.DataFrame", name: str, estimator: Estimator, separated: int
     Counted are the rows and the practices that say something: a Poisson model with practice effects leaves out
     practices without any event, and `separated` rows that it fits perfectly.
     """
-    told = rows if estimator == "linear_rate" else informing(rows)
+    counted = rows if estimator == "linear_rate" else informing(rows)
     return {
         "outcome": name, "population": POPULATION, "design": DESIGN, "estimator": estimator, "term": "effect",
-        "n_obs": len(told) - separated, "n_units": told["practice_id"].nunique(), **sides(rows),
+        "n_obs": len(counted) - separated, "n_units": counted["practice_id"].nunique(), **sides(rows),
     }  # fmt: skip
 
 

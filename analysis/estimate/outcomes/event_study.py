@@ -58,8 +58,8 @@ def event_study(*, panel: Path, name: str, measure: str, bin_months: int, confid
     """
     frame, lineage = read_table(panel)
     labels = {"outcome": name, "design": "event_study", "estimator": ESTIMATOR}
-    made = attempt(lambda: periods(measure_rows(frame, measure), name, bin_months, confidence), **labels)
-    write_part(out, made, lineage, __spec__)
+    rows = attempt(lambda: periods(measure_rows(frame, measure), name, bin_months, confidence), **labels)
+    write_part(out, rows, lineage, __spec__)
 
 
 def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Row]:
@@ -67,7 +67,7 @@ def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float)
     model, terms = model_of(rows, bin_months)
     shared, whose = common(rows, name, model), reached(rows, bin_months)
     labels = {key: shared[key] for key in ("outcome", "design", "estimator")}
-    made = [
+    estimates = [
         row
         for index, term in enumerate(terms)
         for row in attempt(
@@ -77,8 +77,8 @@ def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float)
         )
     ]
     joint, slope = (labels | {"specification": f"{what} before the start"} for what in ("joint test", "slope"))
-    made += attempt(lambda: [pre_trend_row(model, terms, sites(rows), shared)], **joint)
-    return [*made, *attempt(lambda: [slope_row(rows, shared, confidence)], **slope)]
+    estimates += attempt(lambda: [pre_trend_row(model, terms, sites(rows), shared)], **joint)
+    return [*estimates, *attempt(lambda: [slope_row(rows, shared, confidence)], **slope)]
 
 
 def slope_row(rows: "pd.DataFrame", shared: dict[str, Any], confidence: float) -> Estimate:
@@ -106,9 +106,9 @@ def slope_row(rows: "pd.DataFrame", shared: dict[str, Any], confidence: float) -
             "begin `pilots.months` earlier in the study file",
         )
     years = before["event_time"].fillna(0.0).to_numpy(float)[:, None] / 12
-    found = fit(model_panel(before, years))
-    covariance, df = crv3(np.zeros(1), newton_steps(found)), max(sites(rows) - 1, 1)
-    model = Fitted(found.coefficients, covariance, df, found.clusters, log=True, separated=found.data.separated)
+    fitted = fit(model_panel(before, years))
+    covariance, df = crv3(np.zeros(1), newton_steps(fitted)), max(sites(rows) - 1, 1)
+    model = Fitted(fitted.coefficients, covariance, df, fitted.clusters, log=True, separated=fitted.data.separated)
     labels = shared | {"n_obs": len(before) - model.separated, "term": "pre_trend_slope", "horizon": "before"}
     del labels["n_clusters"]
     return estimates_of(model, 0, Rates(labels.pop("baseline")), confidence, **labels)[0]
@@ -144,8 +144,8 @@ def period_terms(rows: "pd.DataFrame", bin_months: int) -> "tuple[Floats, list[i
 
 def reached(rows: "pd.DataFrame", bin_months: int) -> dict[int, int]:
     """By period around the start, how many clusters have pilot practices in it; the outermost have the fewest."""
-    told = rows["cluster_id"].groupby(rows["event_time"].floordiv(bin_months)).nunique()
-    return {int(term): int(number) for term, number in zip(told.index, told, strict=True)}
+    clusters = rows["cluster_id"].groupby(rows["event_time"].floordiv(bin_months)).nunique()
+    return {int(term): int(number) for term, number in zip(clusters.index, clusters, strict=True)}
 
 
 def sites(rows: "pd.DataFrame") -> int:
@@ -155,10 +155,10 @@ def sites(rows: "pd.DataFrame") -> int:
 
 def common(rows: "pd.DataFrame", name: str, model: Fitted) -> dict[str, Any]:
     """The columns that all rows of one event study share."""
-    told_rows = informing(rows)
+    counted = informing(rows)
     return {
         "outcome": name, "population": POPULATION, "design": "event_study", "estimator": ESTIMATOR,
-        "n_obs": len(told_rows) - model.separated, "n_units": told_rows["practice_id"].nunique(),
+        "n_obs": len(counted) - model.separated, "n_units": counted["practice_id"].nunique(),
         "n_clusters": model.clusters, "baseline": baseline_rate(rows), **sides(rows),
     }  # fmt: skip
 
@@ -203,8 +203,8 @@ def pre_trend_row(model: Fitted, terms: list[int], sites: int, common: dict[str,
             f"{', '.join(unknown)} could not be estimated.",
             "choose a longer `bin_months`",
         )
-    told = f"For {common['outcome']} the joint test before the start"
-    check_enough(told, common["treated_clusters"], common["comparison_clusters"])
+    what = f"For {common['outcome']} the joint test before the start"
+    check_enough(what, common["treated_clusters"], common["comparison_clusters"])
     covariance = model.covariance[before][:, before]
     statistic, p_value = hotelling_test(model.coefficients[before], covariance, sites - 1)
     return Estimate(

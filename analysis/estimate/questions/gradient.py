@@ -107,13 +107,16 @@ def _unclustered(
 ) -> list[Estimate]:
     """The slope as if practices had nothing in common with their neighbours; for a count, its dispersion."""
     design = _design(frame, question, specifications(question)[0])
-    told: dict[str, Any] = {"specification": "unclustered", **labels}
+    row_labels: dict[str, Any] = {"specification": "unclustered", **labels}
     if question.family == "count":
         fit, dispersion = quasi_poisson(frame["outcome"], frame["base"], design)
-        more = [Estimate(term="dispersion", scale="statistic", estimate=dispersion, **told)]
+        more = [Estimate(term="dispersion", scale="statistic", estimate=dispersion, **row_labels)]
     else:
         fit, more = least_squares(frame["outcome"], design, frame["practice_id"]), []
-    return [replace(fit.row({"slope": 1.0}, confidence, _scale(question), term="slope", **told), n_clusters=0), *more]
+    return [
+        replace(fit.row({"slope": 1.0}, confidence, _scale(question), term="slope", **row_labels), n_clusters=0),
+        *more,
+    ]
 
 
 def _fitted(frame: "pd.DataFrame", question: Gradient, confidence: float, labels: dict[str, Any]) -> list[Estimate]:
@@ -144,11 +147,11 @@ def _spline(
     frame: "pd.DataFrame", question: Gradient, knots: int, confidence: float, labels: dict[str, Any]
 ) -> list[Row]:
     """The curve that stands in for the straight line, with the same measures held constant."""
-    held, told = frame[_held(question)].astype(float), {"specification": "spline", **labels}
+    held, row_labels = frame[_held(question)].astype(float), {"specification": "spline", **labels}
     fit, named = partial(_fit, frame, question), partial(_unscaled, question=question)
-    named_by = {key: told[key] for key in ("outcome", "design", "estimator", "specification")}
+    named_by = {key: row_labels[key] for key in ("outcome", "design", "estimator", "specification")}
     return attempt(
-        lambda: spline_rows(exposure(frame, question), held, knots, fit, confidence, named, told), **named_by
+        lambda: spline_rows(exposure(frame, question), held, knots, fit, confidence, named, row_labels), **named_by
     )
 
 

@@ -107,12 +107,12 @@ def jumps(frame: "pd.DataFrame", jump: float, confidence: float, labels: dict[st
         The mean ``change`` of each group and their difference, ``jump``.
     """
     # ASSUME: a list that grows by more than this within one year took over the patients of another practice.
-    known = frame[frame["jump"].notna()]
-    jumped = known["jump"] > jump
-    if min(jumped.sum(), (~jumped).sum()) < FEWEST_JUMPS or known.loc[jumped, "cluster_id"].nunique() < 2:
+    comparable = frame[frame["jump"].notna()]
+    jumped = comparable["jump"] > jump
+    if min(jumped.sum(), (~jumped).sum()) < FEWEST_JUMPS or comparable.loc[jumped, "cluster_id"].nunique() < 2:
         return []
     group = jumped.map({True: "jumped", False: "others"})
-    fit = least_squares(known["change"], indicators(group), known["cluster_id"])
+    fit = least_squares(comparable["change"], indicators(group), comparable["cluster_id"])
     sizes = {each: int((group == each).sum()) for each in ("jumped", "others")}
     return [
         *(
@@ -121,5 +121,5 @@ def jumps(frame: "pd.DataFrame", jump: float, confidence: float, labels: dict[st
             for each, size in sizes.items()
         ),
         fit.row({"jumped": 1.0, "others": -1.0}, confidence, "points", term="jump",
-                **sized(labels, len(known))),
+                **sized(labels, len(comparable))),
     ]  # fmt: skip

@@ -116,5 +116,5 @@ def relative_index(line: Fit, confidence: float, labels: dict[str, Any]) -> Esti
     # The derivatives of log(high end) - log(low end).
     weights = {"ridit": 1 / high_end, "constant": 1 / high_end - 1 / low_end}
     log_ratio, (_, std_error) = math.log(high_end / low_end), line.combined(weights)
-    told = labels | {"term": "relative_index", "n_clusters": line.clusters}
-    return ratio_row(log_ratio, std_error, line.clusters - 1, confidence, **told)
+    row_labels = labels | {"term": "relative_index", "n_clusters": line.clusters}
+    return ratio_row(log_ratio, std_error, line.clusters - 1, confidence, **row_labels)

@@ -35,10 +35,10 @@ def questions(*, frame: Path, questions: Questions, confidence: float, out: Path
         Rows of the table of estimates; none where the question was left open.
     """
     rows, lineage = read_table(frame)
-    told = (
+    answers = (
         [] if rows.empty else [row for name, each in questions.items() for row in answer(rows, name, each, confidence)]
     )
-    write_part(out, told, lineage, __spec__)
+    write_part(out, answers, lineage, __spec__)
 
 
 def answer(

@@ -54,7 +54,7 @@ def checked(rows: "pd.DataFrame", name: str, specification: str, check: plan.Any
             return [*effects(rows, name, confidence, check.estimator, specification=specification)]
     part = _sample(rows, check)
     ratio, difference = effects(part, name, confidence, specification=specification)
-    return [ratio, difference, sites_row(ratio, samples.told_sites(part), samples.told_sites(rows))]
+    return [ratio, difference, sites_row(ratio, samples.informing_sites(part), samples.informing_sites(rows))]
 
 
 def _sample(rows: "pd.DataFrame", check: plan.AnyCheck) -> "pd.DataFrame":
@@ -108,10 +108,10 @@ def dose(rows: "pd.DataFrame", name: str, specification: str, column: str, confi
     model = fitted(ESTIMATOR, model_panel(rows, covariates))
     labels, before = common(rows, name, ESTIMATOR) | {"specification": specification}, Rates(baseline_rate(rows))
     terms = {"step": 0, "dose": 1}
-    found = {
+    by_term = {
         term: estimates_of(model, at, before, confidence, **labels | {"term": term})[0] for term, at in terms.items()
     }
-    return [found["dose"], found["step"]]
+    return [by_term["dose"], by_term["step"]]
 
 
 def _doses(rows: "pd.DataFrame", column: str) -> "pd.Series[float]":

@@ -62,8 +62,8 @@ def heterogeneity(
     import numpy as np
 
     group = grouped(rows, by, groups)
-    known = ~rows["pilot"] | group.notna()
-    rows, group = rows[known], group[known]
+    in_group = ~rows["pilot"] | group.notna()
+    rows, group = rows[in_group], group[in_group]
     clusters = rows.loc[rows["pilot"], "cluster_id"].groupby(group[rows["pilot"]]).nunique()
     levels = sorted(clusters.index, key=lambda level: int(level) if groups else level)
     if len(levels) < 2:
@@ -84,7 +84,7 @@ def heterogeneity(
         group_labels = labels | {"subgroup": level, "treated_clusters": int(clusters[level])}
         return estimates_of(own, index, rates(rows[group == level]), confidence, **group_labels)
 
-    made = [
+    effects = [
         row
         for index, level in enumerate(levels)
         for row in attempt(partial(effect, index, level), subgroup=level, **named)
@@ -92,7 +92,7 @@ def heterogeneity(
     sure = ~np.isnan(np.diag(model.covariance))
     apart = [level for level, each in zip(levels, sure, strict=True) if each]
     pilots = rows.loc[rows["pilot"] & group.isin(apart), "cluster_id"].nunique()
-    return [*made, *attempt(lambda: [_interaction(model, pilots, by, labels)], **named)]
+    return [*effects, *attempt(lambda: [_interaction(model, pilots, by, labels)], **named)]
 
 
 def _fitted(panel: "Panel", sure: "NDArray[np.bool_]") -> Fitted:
@@ -102,11 +102,11 @@ def _fitted(panel: "Panel", sure: "NDArray[np.bool_]") -> Fitted:
     from analysis.estimate.numerics.fits.poisson import fit, grid
 
     table = grid(panel)
-    found = fit(table)
-    sure = sure & found.data.identified
-    covariance = np.where(np.outer(sure, sure), jackknifed(found), np.nan)
+    model = fit(table)
+    sure = sure & model.data.identified
+    covariance = np.where(np.outer(sure, sure), jackknifed(model), np.nan)
     return Fitted(
-        found.coefficients, covariance, found.clusters - 1, found.clusters, log=True, separated=found.data.separated
+        model.coefficients, covariance, model.clusters - 1, model.clusters, log=True, separated=model.data.separated
     )
 
 
@@ -174,5 +174,5 @@ def _interaction(model: Fitted, pilots: int, by: str, labels: dict[str, Any]) ->
     if size < 1 or df < size or np.linalg.matrix_rank(covariance) < size:
         raise Problem(f"The groups of {by} lie in too few clusters to be told apart.", "choose fewer groups")
     statistic, p_value = hotelling_test(contrasts @ model.coefficients[sure], covariance, df)
-    told_by = labels | {"term": "interaction", "n_clusters": model.clusters}
-    return Estimate(estimate=statistic, p_value=p_value, scale="statistic", **told_by)
+    row_labels = labels | {"term": "interaction", "n_clusters": model.clusters}
+    return Estimate(estimate=statistic, p_value=p_value, scale="statistic", **row_labels)

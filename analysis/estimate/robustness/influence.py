@@ -40,14 +40,14 @@ def influence(*, panel: Path, outcomes: dict[str, str], confidence: float, out: 
         it decides the estimate; an outcome that cannot be estimated is left out.
     """
     frame, _ = read_table(panel)
-    told: dict[str, dict[str, object]] = {}
+    influences: dict[str, dict[str, object]] = {}
     for name, measure in outcomes.items():
         try:
-            found = most_influential(measure_rows(frame, measure), confidence)
+            strongest = most_influential(measure_rows(frame, measure), confidence)
         except Problem:
             continue  # the step that estimates it says why
-        told |= {name: found} if found else {}
-    write_json(out, told)
+        influences |= {name: strongest} if strongest else {}
+    write_json(out, influences)
 
 
 def most_influential(rows: "pd.DataFrame", confidence: float = 0.95) -> dict[str, object]:
@@ -65,8 +65,8 @@ def most_influential(rows: "pd.DataFrame", confidence: float = 0.95) -> dict[str
     """
     practices = sorted(rows["practice_id"].unique())
     whole = fit(model_panel(rows, rows[["after"]].to_numpy(float)))
-    found = [_without(rows, practices[unit], whole, confidence) for unit in _order(whole)[:TRIED]]
-    return max((each for each in found if each), key=lambda each: abs(float(str(each["moves"]))), default={})
+    influences = [_without(rows, practices[unit], whole, confidence) for unit in _order(whole)[:TRIED]]
+    return max((each for each in influences if each), key=lambda each: abs(float(str(each["moves"]))), default={})
 
 
 def _order(model: Fit) -> list[int]:
@@ -86,7 +86,7 @@ def _without(rows: "pd.DataFrame", practice: str, whole: Fit, confidence: float)
     except Problem:
         return {}
     # Of too few clusters there is no clustered interval that an estimate could lie outside of.
-    known, error = not too_few(*sides(rest).values()), float(np.sqrt(model.covariance[0, 0]))
+    enough, error = not too_few(*sides(rest).values()), float(np.sqrt(model.covariance[0, 0]))
     moves = float((whole.coefficients[0] - model.coefficients[0]) / error) if error > 0 else 0.0
     if not np.isfinite(moves):
         return {}
@@ -95,7 +95,7 @@ def _without(rows: "pd.DataFrame", practice: str, whole: Fit, confidence: float)
         "estimate": float(np.exp(whole.coefficients[0])),
         "without": float(np.exp(model.coefficients[0])),
         "moves": moves,
-        "decides": known and bool(abs(moves) > stats.t.ppf((1 + confidence) / 2, model.clusters - 1)),
+        "decides": enough and bool(abs(moves) > stats.t.ppf((1 + confidence) / 2, model.clusters - 1)),
     }
 
 

@@ -92,20 +92,20 @@ def curve(rows: "pd.DataFrame", name: str, specification: str, check: AnyCheck, 
     if not isinstance(check, CurveCheck):
         raise Problem(f"A check of the kind {check.kind} is no curve.", "leave it out of this step's checks")
     labels = {"outcome": name, "design": DESIGN, "specification": specification}
-    made: list[Row] = []
+    points: list[Row] = []
     for choice in _grid(check):
         where = labels | {"estimator": choice.estimator, "subgroup": _text(choice)}
-        made += attempt(partial(_point, rows, choice, check, name, specification, confidence), **where)
-    if not any(isinstance(row, Estimate) for row in made):
+        points += attempt(partial(_point, rows, choice, check, name, specification, confidence), **where)
+    if not any(isinstance(row, Estimate) for row in points):
         raise Problem("No combination of choices could be estimated.", "see why each of them could not")
-    return [*made, *_shares(_whole(made)), *_own(rows, check, name, specification, confidence)]
+    return [*points, *_shares(_whole(points)), *_own(rows, check, name, specification, confidence)]
 
 
 def _whole(rows: list[Row]) -> list[Estimate]:
     """The combinations that rest on every site; choices that lose sites also change whose effect is told."""
-    found = [row for row in rows if isinstance(row, Estimate)]
-    whole = {row.horizon for row in found if row.term == "sites" and row.estimate == row.n_units}
-    return [row for row in found if row.term == "curve" and row.horizon in whole]
+    estimates = [row for row in rows if isinstance(row, Estimate)]
+    whole = {row.horizon for row in estimates if row.term == "sites" and row.estimate == row.n_units}
+    return [row for row in estimates if row.term == "curve" and row.horizon in whole]
 
 
 def _grid(check: CurveCheck) -> Iterator[Choice]:
@@ -128,7 +128,7 @@ def _point(
         part = samples.washed_out(part, choice.washout)
     ratio, _ = effects(part, name, confidence, choice.estimator, specification=specification)
     point = replace(ratio, term="curve", horizon=_text(choice))
-    return [point, sites_row(point, samples.told_sites(part), samples.told_sites(rows))]
+    return [point, sites_row(point, samples.informing_sites(part), samples.informing_sites(rows))]
 
 
 def _own(rows: "pd.DataFrame", check: CurveCheck, name: str, specification: str, confidence: float) -> list[Estimate]:

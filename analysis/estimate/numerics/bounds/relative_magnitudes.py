@@ -78,7 +78,7 @@ def interval(study: EventStudy, mbar: float, alpha: float) -> Bounds:
     float, float
         The ends of the smallest interval that holds the confidence set.
     """
-    ends = [found for each in steps(study, mbar) if (found := _ends(each, alpha))]
+    ends = [pair for each in steps(study, mbar) if (pair := _ends(each, alpha))]
     return min(low for low, _ in ends), max(high for _, high in ends)
 
 
@@ -136,12 +136,12 @@ def accepted(test: Inequalities, theta: "Floats", alpha: float, critical: float)
     largest, binding = statistics.max(axis=0), statistics.argmax(axis=0)
     covariance = test.gradient @ test.covariance @ test.gradient.T
     variance = np.diag(covariance)[binding]
-    known = variance > 0  # without violations a function may be the constant zero, which never rejects
-    variance = np.where(known, variance, 1.0)
+    varying = variance > 0  # without violations a function may be the constant zero, which never rejects
+    variance = np.where(varying, variance, 1.0)
     low, high = _truncation(statistics, largest, covariance[:, binding] / variance)
     spread, second = np.sqrt(variance), (1 - FIRST_STAGE) * alpha / (1 - FIRST_STAGE * alpha)
     threshold = _truncated_quantile(low / spread, np.minimum(high, critical) / spread, second)
-    rejected = known & (largest / spread > np.maximum(threshold, 0))
+    rejected = varying & (largest / spread > np.maximum(threshold, 0))
     return np.asarray((largest <= critical) & ~rejected)
 
 

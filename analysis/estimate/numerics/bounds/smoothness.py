@@ -99,11 +99,11 @@ def _inner(index: int, knots: "list[Floats]") -> bool:
 def _between(fixed_length: "Callable[[Floats], FixedLength]", first: "Floats", last: "Floats") -> FixedLength:
     from scipy.optimize import minimize_scalar
 
-    found = minimize_scalar(
+    minimum = minimize_scalar(
         lambda share: fixed_length(first + share * (last - first)).half_length, bounds=(0, 1), method="bounded",
         options={"xatol": 1e-9},
     )  # fmt: skip
-    return fixed_length(first + found.x * (last - first))
+    return fixed_length(first + minimum.x * (last - first))
 
 
 def estimators(study: EventStudy) -> Estimators:

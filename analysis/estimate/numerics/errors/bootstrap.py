@@ -85,11 +85,11 @@ def weights(clusters: int, treated: int, draws: int, seed: int) -> Draws:
 
 def _drawn(random: np.random.Generator, points: "NDArray[Any]", draws: int, clusters: int) -> "NDArray[Any]":
     """Random points in rows, drawn some rows at a time, which gives the same ones in a fraction of the memory."""
-    found, step = np.empty((draws, clusters), dtype=points.dtype), max(1, CELLS // clusters)
+    sample, step = np.empty((draws, clusters), dtype=points.dtype), max(1, CELLS // clusters)
     for first in range(0, draws, step):
-        rows = found[first : first + step]
+        rows = sample[first : first + step]
         rows[:] = random.choice(points, rows.shape)
-    return found
+    return sample
 
 
 def statistics(terms: Terms, drawn: "NDArray[Any]") -> tuple[float, Floats]:
@@ -120,8 +120,8 @@ def statistics(terms: Terms, drawn: "NDArray[Any]") -> tuple[float, Floats]:
 
     def t(weight: "NDArray[Any]") -> Floats:
         # The sum over clusters of (w own - back v)^2, v the estimate of the draw, multiplied out.
-        told = (weight @ sums).astype(float)
-        estimate, move, mixed = told[:, 0], told[:, 1 : 1 + size], told[:, 1 + size :]
+        products = (weight @ sums).astype(float)
+        estimate, move, mixed = products[:, 0], products[:, 1 : 1 + size], products[:, 1 + size :]
         after = (weight**2) @ (own**2) - 2 * (move * mixed).sum(1) + ((move @ square) * move).sum(1)
         spread = np.sqrt(clusters / (clusters - 1) * np.maximum(after, 0))
         return np.asarray(estimate / np.where(spread > 0, spread, np.inf))

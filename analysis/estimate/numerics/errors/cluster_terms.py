@@ -54,15 +54,15 @@ class Terms:
     def along(self, vector: Floats) -> Floats:
         """Each cluster's information times a vector: (clusters, p)."""
         table, clusters = self.table, len(self.scores)
-        first, found = table.months - 1, np.zeros_like(self.scores)
+        first, products = table.months - 1, np.zeros_like(self.scores)
         months = np.repeat(np.append(0.0, vector[:first]), table.count.shape[1] // table.months)
         for units in table.blocks():
             covariates, weight = table.covariates[units], self.weight[units]
             value, sums = covariates @ vector[first:] + months, weight.sum(1)
             value -= ((weight * value).sum(1) / np.where(sums > 0, sums, 1))[:, None]
             rows = design_sums(weight * value, covariates, table.months)
-            found += cluster_sums(table.cluster[units], clusters, rows)
-        return found
+            products += cluster_sums(table.cluster[units], clusters, rows)
+        return products
 
     def blocks(self) -> Iterator[tuple[slice, Floats]]:
         """Each cluster's information, some clusters at a time: (clusters, p, p)."""

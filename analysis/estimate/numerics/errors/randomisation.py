@@ -118,5 +118,5 @@ def randomisation_test(null: Null, observed: Codes, drawn: Assignments) -> float
     drawn : Assignments
         What else might have been.
     """
-    found = statistics(null, observed[None, :]).t[0]
-    return p_value(float(found), statistics(null, drawn.starts).t, drawn.every)
+    observed_t = statistics(null, observed[None, :]).t[0]
+    return p_value(float(observed_t), statistics(null, drawn.starts).t, drawn.every)

@@ -126,12 +126,12 @@ def _sums(null: Null, values: Codes) -> _Sums:
     total = weight.sum(1)
     share = _from(weight, values) / np.where(total > 0, total, 1)[:, None]
     residual = np.add.reduceat(null.residual, null.first)
-    told = np.add.reduceat(weight, null.first)
+    by_cluster = np.add.reduceat(weight, null.first)
     information = np.add.reduceat(total[:, None] * share * (1 - share), null.first)
-    mixed = np.empty((len(told), values.size, months - 1))
+    mixed = np.empty((len(by_cluster), values.size, months - 1))
     for place, value in enumerate(values):
         outside = np.add.reduceat(weight * share[:, [place]], null.first)
-        mixed[:, place] = (told * (np.arange(months) >= value) - outside)[:, 1:]
+        mixed[:, place] = (by_cluster * (np.arange(months) >= value) - outside)[:, 1:]
     return _Sums(
         values, _from(residual, values), information, mixed, residual[:, 1:], weight[:, 1:], total, _nuisance(weight),
         null.first,

@@ -98,10 +98,10 @@ def fit(
     parameters, iterations = _newton(likelihood, likelihood.start(), data.free, held or {}, tolerance, most)
     scores, hessian = cluster_scores(data.table, parameters), likelihood(parameters).hessian
     clusters, first = len(scores), table.months - 1
-    found = Fit(parameters[first:], np.zeros((0, 0)), clusters, iterations, parameters, scores, hessian, data)
-    pulls = found.pulls()[:, first:]
-    covariance, known = clusters / (clusters - 1) * pulls.T @ pulls, np.where(data.identified, 1.0, np.nan)
-    return replace(found, coefficients=found.coefficients * known, covariance=covariance * np.outer(known, known))
+    model = Fit(parameters[first:], np.zeros((0, 0)), clusters, iterations, parameters, scores, hessian, data)
+    pulls = model.pulls()[:, first:]
+    covariance, finite = clusters / (clusters - 1) * pulls.T @ pulls, np.where(data.identified, 1.0, np.nan)
+    return replace(model, coefficients=model.coefficients * finite, covariance=covariance * np.outer(finite, finite))
 
 
 def maximum(table: Grid, start: Floats, tolerance: float = 1e-10, most: int = 50) -> Floats:
@@ -116,8 +116,8 @@ def _bounded(table: Grid, held: Mapping[int, float] | None) -> Cleared:
     """The data without what is separated, where some covariate that is not held is left."""
     free = np.ones(table.size, dtype=bool)
     free[[table.months - 1 + index for index in held or {}]] = False
-    data, asked = cleared(table, free), free[table.months - 1 :]
-    if asked.any() and not (data.identified & asked).any():
+    data, wanted = cleared(table, free), free[table.months - 1 :]
+    if wanted.any() and not (data.identified & wanted).any():
         raise unbounded()
     return data
 

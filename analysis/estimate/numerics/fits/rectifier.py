@@ -68,11 +68,11 @@ def rectified(values: Floats) -> Marks:
     scale = np.abs(values).max(axis=0, initial=0)
     rows = np.round(values[:, scale > NOUGHT] / scale[scale > NOUGHT], 10)
     rows, place = np.unique(rows, axis=0, return_inverse=True)
-    found = np.zeros(len(rows), dtype=bool)
+    separated = np.zeros(len(rows), dtype=bool)
     # What one direction separates no other needs to heed: however it falls there, enough of the first makes up for it.
-    while (more := _one_direction(rows[~found])).any():
-        found[~found] = more
-    return np.asarray(found[place.ravel()])
+    while (more := _one_direction(rows[~separated])).any():
+        separated[~separated] = more
+    return np.asarray(separated[place.ravel()])
 
 
 def _one_direction(rows: Floats) -> Marks:

@@ -80,13 +80,13 @@ def remaining(table: Grid) -> Grid:
 
     It is what tests need that take the model's scores and information apart: the month effects can then be told.
     """
-    found = cleared(table, np.ones(table.size, dtype=bool))
-    if not found.separated:
+    kept = cleared(table, np.ones(table.size, dtype=bool))
+    if not kept.separated:
         return table
     cells = table.count.shape[1] // table.months
-    there = np.repeat((found.table.exposure > 0).any(axis=0).reshape(table.months, cells).any(axis=1), cells)
+    there = np.repeat((kept.table.exposure > 0).any(axis=0).reshape(table.months, cells).any(axis=1), cells)
     count, exposure, covariates = (
-        each[:, there] for each in (found.table.count, found.table.exposure, found.table.covariates)
+        each[:, there] for each in (kept.table.count, kept.table.exposure, kept.table.covariates)
     )
     return Grid(count, exposure, covariates, table.cluster, int(there.sum()) // cells)
 

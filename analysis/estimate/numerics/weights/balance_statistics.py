@@ -52,8 +52,8 @@ def balance(
         spread = _root([_variance(frame[name].to_numpy(float), each) for frame, each in stages["before"]])
         for stage, groups in stages.items():
             one, other = ((frame[name].to_numpy(float), each) for frame, each in groups)
-            told = _compared(one, other, spread)
-            rows.append({"covariate": name, "characteristic": LABELS[name], "stage": stage} | told)
+            statistics = _compared(one, other, spread)
+            rows.append({"covariate": name, "characteristic": LABELS[name], "stage": stage} | statistics)
     return pd.DataFrame(rows)
 
 

@@ -76,8 +76,8 @@ def matched(cases: Side, pool: Side, controls: int, caliper: float) -> tuple[Cod
         for members, others in _groups(cases, pool)
         for pair in _match_group(cases, members, pool, others[~used[pool.person[others]]], controls, caliper, used)
     ]
-    found = np.array(sorted(pairs), dtype=np.intp).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
+    matched = np.array(sorted(pairs), dtype=np.intp).reshape(-1, 2)
+    return matched[:, 0], matched[:, 1]
 
 
 def _groups(cases: Side, pool: Side) -> Iterator[tuple[Codes, Codes]]:

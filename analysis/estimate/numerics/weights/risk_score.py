@@ -27,8 +27,8 @@ USE = {
 
 def prior_use(rows: "pd.DataFrame") -> "pd.DataFrame":
     """Events in the months of history, by kind; what the data do not have is left out."""
-    known = {name: columns for name, columns in USE.items() if set(columns) <= set(rows)}
-    return rows[[]].assign(**{name: rows[list(columns)].sum(axis=1) for name, columns in known.items()})
+    available = {name: columns for name, columns in USE.items() if set(columns) <= set(rows)}
+    return rows[[]].assign(**{name: rows[list(columns)].sum(axis=1) for name, columns in available.items()})
 
 
 def covariates(rows: "pd.DataFrame") -> "pd.DataFrame":
@@ -72,16 +72,16 @@ def log_odds(history: "pd.DataFrame", rows: "pd.DataFrame") -> "Floats":
             "is at risk.",
             "give more candidates, or leave matched_cohort out of the designs",
         )
-    known = covariates(history)
+    candidates = covariates(history)
     # Age may matter more at its ends; a covariate that does not vary says nothing.
-    terms = [str(name) for name in known if known[name].nunique() > 1]
-    centre = known["age"].mean()
-    model = GLM(admitted, _design(known, terms, centre), family=Binomial()).fit()
+    terms = [str(name) for name in candidates if candidates[name].nunique() > 1]
+    centre = candidates["age"].mean()
+    model = GLM(admitted, _design(candidates, terms, centre), family=Binomial()).fit()
     return np.asarray(_design(covariates(rows), terms, centre) @ model.params)
 
 
-def _design(known: "pd.DataFrame", terms: list[str], centre: float) -> "Floats":
+def _design(persons: "pd.DataFrame", terms: list[str], centre: float) -> "Floats":
     import numpy as np
 
-    age = (known["age"].to_numpy() - centre) / 10
-    return np.column_stack([np.ones(len(known)), age**2, known[terms].to_numpy()])
+    age = (persons["age"].to_numpy() - centre) / 10
+    return np.column_stack([np.ones(len(persons)), age**2, persons[terms].to_numpy()])

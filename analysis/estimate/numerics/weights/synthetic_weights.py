@@ -119,8 +119,10 @@ def exact(columns: Floats, target: Floats, ridge: float) -> Floats:
     count = columns.shape[1]
     form = np.vstack([columns - target[:, None], np.sqrt(ridge * len(target)) * np.eye(count)])
     size = np.linalg.norm(form) / np.sqrt(count) or 1.0
-    found, _ = nnls(np.vstack([form / size, np.ones(count)]), np.append(np.zeros(len(form)), 1.0), maxiter=100 * count)
-    return np.asarray(found / found.sum())
+    solution, _ = nnls(
+        np.vstack([form / size, np.ones(count)]), np.append(np.zeros(len(form)), 1.0), maxiter=100 * count
+    )
+    return np.asarray(solution / solution.sum())
 
 
 def _about_mean(columns: Floats, target: Floats, level: bool) -> tuple[Floats, Floats]:

@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 
 from analysis.estimate.continuity.continuity_admissions import continuity_admissions, rows_of
-from analysis.estimate.continuity.continuity_rows import Asked, adjusted
+from analysis.estimate.continuity.continuity_rows import Association, adjusted
 from analysis.estimates import Estimate, NotEstimated, Row
 from analysis.plan.continuity import AdmissionsByContinuity
 from analysis.steps import write_json
 from analysis.tables import Lineage, Source, read_table, write_table
 
 PLAN = AdmissionsByContinuity.model_validate({"months": {"first": "2009-04", "last": "2011-03"}})
-ASKED = Asked(PLAN, 2, 0.95)
+ASKED = Association(PLAN, 2, 0.95)
 
 
 def world(
