@@ -10,7 +10,7 @@ Where clusters are too few for clustered errors (:mod:`analysis.plan.clusters`) 
 standard error has the interval and the p-value of randomisation inference, or none where assignments are too few.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import reduce
 from importlib.machinery import ModuleSpec
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from analysis.plan.clusters import too_few
+from analysis.reasons import NotEstimable, Why, read_why
 from analysis.steps import Problem, again
 from analysis.tables import Lineage, validated, write_table
 
@@ -83,14 +84,37 @@ class Estimate:
 
 @dataclass(frozen=True, kw_only=True)
 class NotEstimated:
-    """An estimate of the plan that could not be made, and why; the names are those of :class:`Estimate`."""
+    """An estimate of the plan that could not be made, and why; the other names are those of :class:`Estimate`.
+
+    Attributes
+    ----------
+    reason : str
+        A :class:`~analysis.reason_codes.ReasonCode`.
+    reason_values : str
+        What its words need, as canonical JSON.
+    step, data_digest : str
+        The module that tried, and the data that it had; known once all parts are joined.
+    """
 
     outcome: str
     design: str
     reason: str
+    reason_values: str = "{}"
     estimator: str = ""
     specification: str = "primary"
     subgroup: str = "all"
+    step: str = ""
+    data_digest: str = ""
+
+    @classmethod
+    def of(cls, why: Why, **labels: str) -> "NotEstimated":
+        """The row of a reason."""
+        return cls(reason=why.code, reason_values=why.text, **labels)
+
+    @property
+    def why(self) -> Why:
+        """The reason with its values."""
+        return read_why(self.reason, self.reason_values, "not_estimated.csv")
 
 
 Row = Estimate | NotEstimated
@@ -99,7 +123,9 @@ Measures = dict[str, str]
 
 
 def attempt(make: Callable[[], Sequence[Row]], **labels: str) -> list[Row]:
-    """The rows that `make` returns; where it meets a problem, one row that tells it.
+    """The rows that `make` returns; where the data do not let it, one row that says why.
+
+    Anything else that is wrong, such as a damaged file, is no reason of a paper, and stops the step.
 
     Parameters
     ----------
@@ -110,8 +136,8 @@ def attempt(make: Callable[[], Sequence[Row]], **labels: str) -> list[Row]:
     """
     try:
         return list(make())
-    except Problem as problem:
-        return [NotEstimated(reason=problem.sentence, **labels)]
+    except NotEstimable as error:
+        return [NotEstimated.of(error.why, **labels)]
 
 
 COLUMNS = [
@@ -120,6 +146,8 @@ COLUMNS = [
     "treated_clusters", "comparison_clusters", "baseline", "expected", "step", "simulated", "plan_digest",
     "data_digest",
 ]  # fmt: skip
+# The columns of a part that say why a row holds no estimate.
+REASON = ["reason", "reason_values"]
 WHOLE = ["n_obs", "n_units", "n_clusters", "treated_clusters", "comparison_clusters"]
 # The term and the specification by which an outcome is read, by design.
 VERDICT_TERMS = {"difference_in_differences": "effect", "synthesis": "pooled"}
@@ -145,7 +173,7 @@ def write_part(path: Path, rows: Iterable[Row], lineage: Lineage, step: ModuleSp
     """
     import pandas as pd
 
-    columns = [*(field.name for field in fields(Estimate)), "reason"]
+    columns = [*(field.name for field in fields(Estimate)), *REASON]
     kept = [settled(row) if isinstance(row, Estimate) else row for row in rows]
     frame = pd.DataFrame([asdict(row) for row in kept], columns=columns)
     write_table(path, frame.assign(step=step.name), lineage)
@@ -167,7 +195,11 @@ def read_unmade(path: Path) -> list[NotEstimated]:
     import pandas as pd
 
     rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-    return [NotEstimated(**{str(name): value for name, value in row.items()}) for row in rows.to_dict("records")]
+    return [_unmade(row) for row in rows.to_dict("records")]
+
+
+def _unmade(row: "Mapping[Hashable, str]") -> NotEstimated:
+    return NotEstimated(**{str(name): value for name, value in row.items()})
 
 
 def pick(estimates: "pd.DataFrame", **where: str) -> "pd.DataFrame":

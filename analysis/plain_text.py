@@ -42,14 +42,6 @@ def unescaped(text: str, *, but: str = "") -> str:
     return _ESCAPED.sub(lambda found: found[0] if found[1] in but else found[1], text)
 
 
-def escaped_reason(text: str) -> str:
-    """A sentence of ours with something of the data in it, as Markdown: code between back-ticks stays code."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return escaped(text)
-    return "`".join(part if at % 2 else _ACTIVE.sub(r"\\\g<0>", part) for at, part in enumerate(parts))
-
-
 def escaped_plan(value: Any) -> Any:
     """A part of the plan whose texts are Markdown that says just them; names, numbers and files stay as they are."""
     if isinstance(value, BaseModel):

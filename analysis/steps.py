@@ -47,8 +47,16 @@ class Problem(Exception):
     """
 
     def __init__(self, sentence: str, mend: str) -> None:
-        super().__init__(f"{_on_one_line(sentence)}\n  To mend it: {_on_one_line(mend)}")
-        self.sentence, self.mend = sentence, mend
+        super().__init__(sentence, mend)
+        self._sentence, self.mend = sentence, mend
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and where."""
+        return self._sentence
+
+    def __str__(self) -> str:
+        return f"{_on_one_line(self.sentence)}\n  To mend it: {_on_one_line(self.mend)}"
 
 
 def _on_one_line(text: str) -> str:

@@ -11,6 +11,8 @@ LIBRARY = Path("reports/phrases")
 # How a sentence says another one, and a word of a list.
 SAYS = re.compile(r'\|\s*(?:say|each)\("([^"]+)"\)')
 PICKS = re.compile(r'\|\s*phrases?\("([^"]+)"\)')
+# How it says why something could not be estimated, and where the words are.
+REASONS, REASON = re.compile(r"\|\s*reason\b"), "reason"
 LIST = re.compile(r"^([a-z]\w*):", re.MULTILINE)
 
 
@@ -59,3 +61,4 @@ def _said(path: Path, lists: Mapping[str, Path]) -> Iterator[Path]:
         text = path.read_text(encoding="utf-8")
         yield from (each for name in SAYS.findall(text) if (each := LIBRARY / f"{name}{SENTENCE}").is_file())
         yield from (lists[name] for name in PICKS.findall(text) if name in lists)
+        yield from [lists[REASON]] if REASONS.search(text) else []

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.estimates import COLUMNS, KEY, MISSING, WHOLE, NotEstimated, contract
+from analysis.estimates import COLUMNS, KEY, MISSING, REASON, WHOLE, NotEstimated, contract
 from analysis.steps import Paths, Problem, command, write_json
 from analysis.tables import Lineage, read_table, validated, write_csv
 
@@ -92,12 +92,12 @@ def stamped(
     rows = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
     unmade = rows.loc[rows["reason"].notna(), [field.name for field in fields(NotEstimated)]]
     if rows["reason"].notna().all():
-        first = unmade.iloc[0]
+        first = NotEstimated(**unmade.iloc[0].to_dict())
         raise Problem(
-            f"Nothing at all could be estimated. The first reason, for {first['outcome']}: {first['reason']}",
+            f"Nothing at all could be estimated. The first reason, for {first.outcome}: {first.why.sentence}",
             "correct the data or the study file",
         )
-    table = rows[rows["reason"].isna()].drop(columns="reason").astype(dict.fromkeys(WHOLE, int))
+    table = rows[rows["reason"].isna()].drop(columns=REASON).astype(dict.fromkeys(WHOLE, int))
     table = table.assign(study=study, plan_digest=plan_digest, p_adjusted=MISSING)
     table = adjusted(table) if adjusted else table
     table = table.sort_values(KEY, kind="stable", ignore_index=True)[COLUMNS]

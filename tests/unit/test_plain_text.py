@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.plain_text import check_seen, escaped, escaped_plan, escaped_reason, unescaped
+from analysis.plain_text import check_seen, escaped, escaped_plan, unescaped
 from analysis.plan.pilots import ActivityOutcome
 from analysis.release.render.pandoc import pandoc_path
 from analysis.release.render.shortcodes import Values, flatten
@@ -118,12 +118,6 @@ def test_only_texts_of_a_plan_are_escaped(root: Path) -> None:
 def test_the_default_study_has_no_sign_to_escape(root: Path) -> None:
     study = read_study(root / study_path("default"))
     assert escaped_plan(study) == study
-
-
-def test_code_in_a_reason_stays_code() -> None:
-    assert escaped_reason("leave `inference.methods` out of <b>") == r"leave `inference.methods` out of \<b\>"
-    assert escaped_reason("`x`{=html}") == r"`x`\{=html\}"
-    assert escaped_reason("an ` alone") == r"an \` alone"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.assess.disclosure import disclosed_facts, disclosed_tables
-from analysis.assess.disclosure.disclosed_reasons import disclosed_reason
+from analysis.assess.disclosure.disclosed_reasons import disclosed_reasons
 from analysis.assess.disclosure.disclosed_rows import Rows, disclosed_rows
 from analysis.assess.disclosure.event_counts import EventCounts, event_counts
 from analysis.estimates import Measures, read_estimates
@@ -81,8 +81,9 @@ def _estimates(estimates: Path, unmade: Path, lineages: dict[str, Any], known: K
     shown, withheld = disclosed_rows(table, table["data_digest"].map(lambda key: guarded.get(key, True)), rows)
     if any(guarded.values()):
         missing = pd.read_csv(unmade, dtype=str, keep_default_na=False)
-        missing["reason"] = missing["reason"].map(disclosed_reason)
-        together = pd.concat([missing, pd.DataFrame(withheld, columns=missing.columns)], ignore_index=True)
+        together = pd.concat(
+            [disclosed_reasons(missing), pd.DataFrame(withheld, columns=missing.columns)], ignore_index=True
+        )
         write_csv(out / "estimates.csv", shown)
         write_csv(out / "not_estimated.csv", together)
         return

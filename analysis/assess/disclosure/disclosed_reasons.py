@@ -1,28 +1,37 @@
-"""Why something could not be estimated, in words that tell no number of persons and no place on this machine."""
+"""Why something could not be estimated, as it may be told of protected persons."""
 
-import re
+from typing import TYPE_CHECKING
 
-# What a number or a word such as "nobody" counts where it counts persons, or what happened to them.
-_PERSONS = (
-    r"patients?|people|persons?|cases?|controls?|candidates?|deaths?|events?|admissions?|attendances?|contacts?|spells?"
-    r"|episodes?|records?|answers?|responses?|respondents?|rows?"
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import Why
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Reasons that say something of every person of a group: that nobody is left, or that something happened to none. That
+# practices had no event is a nought, which may be told.
+OF_EVERYBODY = frozenset(
+    (
+        ReasonCode.BAND_IS_EMPTY,
+        ReasonCode.NO_COMPARISON_PATIENT,
+        ReasonCode.NO_EVENT_CASES_AFTER,
+        ReasonCode.NO_EVENT_CASES_BEFORE,
+        ReasonCode.NO_EVENT_CONTROLS_AFTER,
+        ReasonCode.NO_EVENT_CONTROLS_BEFORE,
+        ReasonCode.NO_HEAVY_USER,
+        ReasonCode.NO_PATIENT_IS_COMPLETE,
+        ReasonCode.NO_PATIENT_WITH_CONTACTS,
+        ReasonCode.NOBODY_DIED,
+        ReasonCode.NOBODY_TO_COMPARE,
+    )
 )
-_NUMBER = re.compile(rf"(?<![\w.,])(\d[\d,]*)(?=(?: [a-z-]+)? (?:{_PERSONS})\b)")
-# What says something of every person of a group. That practices had no event is a nought, which may be told.
-_SOMEBODY = r"(?:patients?|people|persons?|cases?|controls?|candidates?|deaths?)"
-_NONE = re.compile(
-    rf"\b(?:nobody|no one|only one|no (?:[a-z_]+ )?{_SOMEBODY}|no (?:[a-z_]+ )?events? among)\b", re.IGNORECASE
-)
-_PLACE = re.compile(r"(?:/|[A-Za-z]:\\)[^\s:;,'\"()]*[/\\]([^\s:;,'\"()/\\]+)")
-FEW = "There are too few persons or events for this estimate."
+FEW = Why(ReasonCode.FEW_PERSONS_OR_EVENTS)
 
 
-def disclosed_reason(reason: str) -> str:
-    """A reason as it may be told of protected persons.
-
-    A sentence that says that nobody is left, or that something never happened, says so of everyone in a group, so it
-    becomes one that holds for any small number. Other counts of persons are left out.
-    """
-    if _NONE.search(reason):
-        return FEW
-    return _PLACE.sub(r"\1", _NUMBER.sub("some", reason))
+def disclosed_reasons(missing: "pd.DataFrame") -> "pd.DataFrame":
+    """What could not be estimated, where a reason that says something of everybody is one of any small number."""
+    hidden = missing["reason"].isin(OF_EVERYBODY)
+    return missing.assign(
+        reason=missing["reason"].mask(hidden, FEW.code),
+        reason_values=missing["reason_values"].mask(hidden, FEW.text),
+    )

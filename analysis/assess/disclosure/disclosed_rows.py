@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.assess.disclosure.event_counts import EventCounts
 from analysis.disclosure import HIDDEN, POLICY, Policy
 from analysis.estimates import NET_COST, Measures
+from analysis.reason_codes import ReasonCode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +40,6 @@ SPREAD = ("estimate", "std_error", "ci_low", "ci_high")
 LEVELS = ("baseline", "expected")
 # Scales on which a row is a rate in events, or its baseline times something: fractions of a count.
 IN_EVENTS = ("difference", "pounds", "level", "rate")
-FEW_PERSONS = "Too few persons stand behind this estimate to tell it."
-FEW_EVENTS = "Too few events stand behind this estimate to tell it."
 
 
 @dataclass(frozen=True)
@@ -83,13 +82,13 @@ class Rows:
             return min((found[each] for each in self.measures.values() if each in found), default=None)
         return found.get(measure)
 
-    def refused(self, row: dict[str, Any]) -> str:
-        """Why a row is withheld; empty where it may be told."""
+    def refused(self, row: dict[str, Any]) -> ReasonCode | None:
+        """Why a row is withheld; None where it may be told."""
         counts = [row[name] for name in self.counted(row) if row[name]]
         if any(count < self.policy.fewest for count in counts):
-            return FEW_PERSONS
+            return ReasonCode.FEW_PERSONS
         events = self.behind(row)
-        return FEW_EVENTS if events is not None and self.policy.small(events) else ""
+        return ReasonCode.FEW_EVENTS if events is not None and self.policy.small(events) else None
 
     def disclosed(self, row: dict[str, Any]) -> dict[str, Any]:
         """A row that is not withheld, as it may be told."""
@@ -131,11 +130,12 @@ def disclosed_rows(
     for row, guarded in zip(table.to_dict("records"), protected, strict=True):
         known: dict[str, Any] = {str(name): value for name, value in row.items()}
         if guarded and (why := rows.refused(known)):
-            withheld.append({name: known[name] for name in LABELS} | {"reason": why})
+            withheld.append({name: known[name] for name in LABELS} | {"reason": why, "reason_values": NO_VALUES})
         else:
             kept.append(rows.disclosed(known) if guarded else known)
     shown = pd.DataFrame(kept, columns=table.columns).astype(table.dtypes.to_dict())
     return shown, [dict(each) for each in {tuple(sorted(row.items())) for row in withheld}]
 
 
-LABELS = ("outcome", "design", "estimator", "specification", "subgroup")
+LABELS = ("outcome", "design", "estimator", "specification", "subgroup", "step", "data_digest")
+NO_VALUES = "{}"

@@ -16,7 +16,9 @@ from analysis.estimate.outcomes.event_study import REFERENCE, common, model_of, 
 from analysis.estimate.outcomes.periods import whole_periods
 from analysis.estimates import Estimate, Measures, Row, attempt, write_part
 from analysis.plan.sensitivity import Checks, ParallelTrendsCheck
-from analysis.steps import AsJson, Problem, command
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import AsJson, command
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -78,12 +80,10 @@ def study_rows(
     rows = measure_rows(panel, measure)
     model, terms = model_of(rows, bin_months)
     if unknown := [str(term) for term, value in zip(terms, model.coefficients, strict=True) if isnan(value)]:
-        raise Problem(
-            f"The difference in period {', '.join(unknown)} from the start has no finite estimate.",
-            "choose a longer `bin_months`",
-        )
+        raise NotEstimable(ReasonCode.PERIODS_HAVE_NO_BOUND, "choose a longer `bin_months`", periods=unknown)
     shared = common(rows, outcome, model)
-    check_enough("How far trends may have differed", shared["treated_clusters"], shared["comparison_clusters"])
+    few = ReasonCode.TOO_FEW_CLUSTERS_FOR_TRENDS
+    check_enough(few, shared["treated_clusters"], shared["comparison_clusters"])
     estimates = attempt(
         lambda: [_power(rows, outcome, bin_months, model, terms, shared)], outcome=outcome, design=DESIGN
     )
@@ -103,9 +103,8 @@ def _power(
 
     before = latest_before(terms, REFERENCE, sites(rows))
     if not before or sites(rows) == 1:
-        raise Problem(
-            "A test of the trend before the start needs two periods or more before it, and two pilot sites or more.",
-            "begin `pilots.months` earlier, or choose a shorter `bin_months`",
+        raise NotEstimable(
+            ReasonCode.TOO_FEW_PERIODS_BEFORE, "begin `pilots.months` earlier, or choose a shorter `bin_months`"
         )
     pilots, effect = rows[rows["pilot"]], float(np.log(effects(rows, outcome, 0.95)[0].estimate))
     slope = trend_of_the_effect(

@@ -21,7 +21,8 @@ from analysis.estimate.continuity.continuity import DESIGN, ESTIMATOR, common, e
 from analysis.estimate.models import weighted_fixed_effects
 from analysis.estimates import Estimate, Row, attempt
 from analysis.plan.continuity import INDICES, PATIENT_INDICES, ContactRules, Continuity
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -213,8 +214,8 @@ def _at_least(cells: "pd.DataFrame", fewest: int, subject: Subject) -> Estimate:
 
 
 def _refuse(subject: Subject) -> Estimate:
-    raise Problem(
-        f"The {INDICES[subject.index]} is of a whole list's contacts and of no one patient, so it cannot be told at "
-        "equal numbers of contacts.",
+    raise NotEstimable(
+        ReasonCode.INDEX_OF_NO_PATIENT,
         "ask for an index of patients, such as upc, as the outcome",
+        index=INDICES[subject.index],
     )

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.models import weighted_fixed_effects
 from analysis.estimates import Estimate, attempt, write_part
-from analysis.steps import Problem, command
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import command
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -59,15 +61,16 @@ def item_rows(survey: "pd.DataFrame", item: str) -> "pd.DataFrame":
     """
     rows = survey[survey["item"] == item].reset_index(drop=True)
     if rows.empty:
-        raise Problem(
-            f"There are no values of {item} in the data.", "add them to the data, or leave it out of the study"
-        )
+        raise NotEstimable(ReasonCode.NO_VALUES, "add them to the data, or leave it out of the study", item=item)
     mend = "correct the outcome in the study file, or add the waves to the data"
-    weighted_fixed_effects.check_sides(rows, f"The item {item} has no waves", mend)
+    reasons = ReasonCode.NO_WAVES_ON_BOTH_SIDES, ReasonCode.NO_WAVES_OF_COMPARISON
+    weighted_fixed_effects.check_sides(rows, reasons, mend, item=item)
     if rows["value"].nunique() == 1:
-        raise Problem(
-            f"The item {item} never varies: it is {rows['value'].iloc[0]:g} in every practice and wave.",
+        raise NotEstimable(
+            ReasonCode.ITEM_NEVER_VARIES,
             "correct the data, or leave the outcome out of the study",
+            item=item,
+            value=rows["value"].iloc[0],
         )
     return rows
 

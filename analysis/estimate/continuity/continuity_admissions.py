@@ -12,18 +12,13 @@ from analysis.estimate.continuity.continuity_lists import both_levels, list_leve
 from analysis.estimate.continuity.continuity_rows import Association, Model, adjusted, of_comparison, per_step, term_row
 from analysis.estimates import Estimate, NotEstimated, Row, attempt, write_part
 from analysis.plan.continuity import AdmissionsByContinuity
-from analysis.steps import Paths, Problem, command
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import Paths, command
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-NO_COHORT = (
-    "The data do not tell who is registered where, or who was admitted: the tables registrations and spells (or"
-    " episodes) are needed beside contacts."
-)
-
-NOBODY = "No registered patient of the ages asked for had enough contacts in the months asked for."
 
 
 def continuity_admissions(
@@ -79,14 +74,18 @@ def continuity_admissions(
     from analysis.prepare.contract.raw import read_receipt
 
     if not cohort:
-        write_part(out, [_not_estimated(NO_COHORT)], read_receipt(receipt), __spec__)
+        write_part(out, [_not_estimated(ReasonCode.NO_PATIENT_TABLES)], read_receipt(receipt), __spec__)
         return
     patients, lineage = read_table(cohort[0])
-    rows = [_not_estimated(NOBODY)] if patients.empty else rows_of(patients, Association(asked, fewest, confidence))
+    rows = (
+        [_not_estimated(ReasonCode.NO_PATIENT_WITH_CONTACTS)]
+        if patients.empty
+        else rows_of(patients, Association(asked, fewest, confidence))
+    )
     write_part(out, rows, lineage, __spec__)
 
 
-def _not_estimated(reason: str) -> Row:
+def _not_estimated(reason: ReasonCode) -> Row:
     return NotEstimated(reason=reason, specification="patient_level", **Association.LABELS)
 
 
@@ -136,9 +135,8 @@ def bands(patients: "pd.DataFrame", association: Association, name: str) -> list
     low, high = association.plan.bands
     medium, high_band = patients["upc"].between(low, high, inclusive="left"), patients["upc"] >= high
     if not ((patients["upc"] < low).any() and medium.any() and high_band.any()):
-        raise Problem(
-            f"No patient has a UPC below {low:g}, between {low:g} and {high:g}, or above.",
-            "choose other `continuity.admissions.bands` in the study file",
+        raise NotEstimable(
+            ReasonCode.BAND_IS_EMPTY, "choose other `continuity.admissions.bands` in the study file", low=low, high=high
         )
     terms: dict[str, Any] = {"medium_against_low": medium.astype(float), "high_against_low": high_band.astype(float)}
     model = Model(patients, association, adjusted(patients).assign(**terms), name)
@@ -150,8 +148,8 @@ def heavy_users(patients: "pd.DataFrame", association: Association, name: str) -
     heavy = association.plan.heavy
     some = patients[patients["contacts"] >= heavy].reset_index(drop=True)
     if some.empty:
-        raise Problem(
-            f"No patient had {heavy} contacts or more.", "choose a lower `continuity.admissions.heavy`, or more months"
+        raise NotEstimable(
+            ReasonCode.NO_HEAVY_USER, "choose a lower `continuity.admissions.heavy`, or more months", contacts=heavy
         )
     population = association.population.replace(f"at least {association.fewest}", f"at least {heavy}")
     return per_step(Model(some, association, adjusted(some).assign(upc=some["upc"]), name, population), "upc")

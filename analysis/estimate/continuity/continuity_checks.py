@@ -13,7 +13,9 @@ from analysis.estimate.continuity.continuity_events import by_month, event_study
 from analysis.estimate.continuity.site_continuity import by_site
 from analysis.estimates import Estimate, Row, write_part
 from analysis.plan.continuity import INDICES, LIST_INDICES, ContactRules, Continuity
-from analysis.steps import AsJson, Paths, Problem, command
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import AsJson, Paths, command
 from analysis.tables import read_table, union
 
 if TYPE_CHECKING:
@@ -123,9 +125,10 @@ def _logit(panel: "pd.DataFrame", subject: Subject, estimator: str) -> Estimate:
 
 def _other(panel: "pd.DataFrame", index: str, subject: Subject) -> Estimate:
     if index in LIST_INDICES and not (panel["item"] == index).any():
-        raise Problem(
-            f"The {INDICES[index]} is not known: the data do not say which GP a patient is registered with.",
+        raise NotEstimable(
+            ReasonCode.REGISTERED_GP_UNKNOWN,
             "add the table of registrations with each patient's GP, or take the index out of `continuity.indices`",
+            index=INDICES[index],
         )
     return subject.effect(item_rows(panel, index))
 

@@ -13,7 +13,8 @@ from analysis.estimate.continuity.continuity import common
 from analysis.estimate.models import weighted_fixed_effects
 from analysis.estimate.outcomes.event_study import period_terms, pre_trend_row, reached, sites
 from analysis.estimates import Estimate, Row, attempt
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,9 +45,11 @@ def month_rows(months: "pd.DataFrame", specification: str) -> "pd.DataFrame":
     part, whole = MONTHLY[specification]
     rows = months[months[whole] > 0]
     if rows.empty:
-        raise Problem(
-            f"No contact counts in {whole}, so the share {part} of it is not known in any month.",
+        raise NotEstimable(
+            ReasonCode.SHARE_KNOWN_IN_NO_MONTH,
             "add registrations with each patient's GP, or contacts from a year before the months of the study",
+            whole=whole,
+            part=part,
         )
     return rows.assign(value=rows[part] / rows[whole], responses=rows[whole]).reset_index(drop=True)
 

@@ -16,7 +16,9 @@ from analysis.plan.continuity import LIST_INDICES, Continuity, ContinuityGaps
 from analysis.prepare.events.events import engine
 from analysis.prepare.events.sql import mean, quoted
 from analysis.prepare.ranks import place_groups, ridit
-from analysis.steps import AsJson, Problem, command
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import AsJson, command
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -109,9 +111,10 @@ def read_cells(patients: Path, item: str, by: str, beside: Path) -> "pd.DataFram
         When nobody's value is known, or the index is that of a list and not of a patient.
     """
     if item in LIST_INDICES:
-        raise Problem(
-            f"The index {item} is that of a list of patients, so it does not differ between patients of one list.",
+        raise NotEstimable(
+            ReasonCode.INDEX_OF_A_LIST,
             "choose an index of patients, for instance `index: upc`, for the outcome that `continuity` is about",
+            index=item,
         )
     # One thread adds up in the same order every time, so that the same data give the same digits.
     with engine(beside, threads=1) as (connection, _):
@@ -123,9 +126,10 @@ def read_cells(patients: Path, item: str, by: str, beside: Path) -> "pd.DataFram
             else None
         )
     if rows is None or rows.empty:
-        raise Problem(
-            f"Nobody's {NAMES[by]} is known, because the data have no table of registrations, or it does not tell it.",
+        raise NotEstimable(
+            ReasonCode.MEASURE_OF_PATIENTS_UNKNOWN,
             f"add the table registrations, with the column {'birth_year' if by == 'age' else by}",
+            measure=NAMES[by],
         )
     return rows
 
@@ -140,9 +144,7 @@ def before(cells: "pd.DataFrame") -> "pd.DataFrame":
     """
     rows = cells[cells["part"] < 0]
     if rows.empty or rows["cluster_id"].nunique() < 2:
-        raise Problem(
-            "There are no windows before the pilots' start in two areas or more.", "add the contacts of earlier months"
-        )
+        raise NotEstimable(ReasonCode.NO_WINDOWS_BEFORE, "add the contacts of earlier months")
     return rows
 
 

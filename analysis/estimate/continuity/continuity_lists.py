@@ -6,7 +6,8 @@ from analysis.estimate.continuity.continuity_rows import Association, Model, adj
 from analysis.estimate.models.effect import as_events, ratio_row
 from analysis.estimate.numerics.errors.intervals import interval
 from analysis.estimates import Estimate
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,10 +47,7 @@ def both_levels(patients: "pd.DataFrame", association: Association, name: str) -
 
 def _listed(patients: "pd.DataFrame") -> "pd.DataFrame":
     if patients["list_upc"].notna().sum() == 0:
-        raise Problem(
-            "No list of a GP is known with enough patients, so a list's continuity is not known.",
-            "add `gp_id` to the table registrations",
-        )
+        raise NotEstimable(ReasonCode.NO_LIST_OF_A_GP, "add `gp_id` to the table registrations")
     return adjusted(patients).assign(list_upc=patients["list_upc"])
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from analysis.estimate.models.effect import as_events
 from analysis.estimates import Estimate
 from analysis.plan.continuity import AdmissionsByContinuity
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +93,7 @@ class Model:
         from analysis.estimate.models.negative_binomial import negative_binomial
 
         if self.used.empty:
-            raise Problem("Of no patient everything is known that the model needs.", "complete the registrations")
+            raise NotEstimable(ReasonCode.NO_PATIENT_IS_COMPLETE, "complete the registrations")
         design = self.design[self.complete].astype(float)
         return negative_binomial(self.used["admissions"], self.used["months"], design, self.used["practice_id"])
 
@@ -150,7 +151,7 @@ def of_comparison(patients: "pd.DataFrame") -> "pd.DataFrame":
     """
     some = patients[~patients["pilot"].astype(bool)].reset_index(drop=True)
     if some.empty:
-        raise Problem("No patient is of a comparison practice.", "add comparison practices to the table registrations")
+        raise NotEstimable(ReasonCode.NO_COMPARISON_PATIENT, "add comparison practices to the table registrations")
     return some
 
 

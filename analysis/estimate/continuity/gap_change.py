@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.models import weighted_fixed_effects
 from analysis.estimate.models.samples import sides
 from analysis.estimates import Estimate
+from analysis.reason_codes import ReasonCode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,8 @@ def _effect(cells: "pd.DataFrame", confidence: float, labels: dict[str, str]) ->
 
 
 def _check(cells: "pd.DataFrame") -> None:
-    weighted_fixed_effects.check_sides(cells, "Patients have no windows", MEND)
+    reasons = ReasonCode.NO_WINDOWS_ON_BOTH_SIDES, ReasonCode.NO_WINDOWS_OF_COMPARISON
+    weighted_fixed_effects.check_sides(cells, reasons, MEND)
 
 
 def two_points(cells: "pd.DataFrame") -> "pd.DataFrame":

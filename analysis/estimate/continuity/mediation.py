@@ -12,7 +12,9 @@ from analysis.estimate.models.effect import as_events
 from analysis.estimate.numerics.bounds.product_bounds import Bound, Uncertain, at_most, between_limits
 from analysis.estimates import Estimate, Row, Scale, attempt, pick, write_part
 from analysis.plan.continuity import Continuity
-from analysis.steps import AsJson, Paths, Problem, command
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import AsJson, Paths, command
 from analysis.tables import read_table, union
 
 if TYPE_CHECKING:
@@ -123,7 +125,8 @@ def mediation(
 def whole_effect(totals: "pd.DataFrame", name: str) -> list[Estimate]:
     """The pilots' whole effect on the admissions, as a ratio and as events."""
     scales: tuple[Scale, ...] = ("ratio", "difference")
-    rows = [sole_row(totals, f"by how much the pilots changed {name}", scale, **EFFECT) for scale in scales]
+    unknown = _unknown(ReasonCode.CHANGE_IN_OUTCOME_UNKNOWN, outcome=name)
+    rows = [sole_row(totals, unknown, scale, **EFFECT) for scale in scales]
     return [Estimate(**_copied(row), **_LABELS, **_sizes(row), term="total") for row in rows]
 
 
@@ -158,8 +161,8 @@ def bounds(
     confidence : float
         Confidence level.
     """
-    change = sole_row(changes, "by how much the pilots changed continuity", "points", **EFFECT)
-    total = sole_row(totals, f"by how much the pilots changed {name}", "ratio", **EFFECT)
+    change = sole_row(changes, _unknown(ReasonCode.CHANGE_IN_CONTINUITY_UNKNOWN), "points", **EFFECT)
+    total = sole_row(totals, _unknown(ReasonCode.CHANGE_IN_OUTCOME_UNKNOWN, outcome=name), "ratio", **EFFECT)
     moved = Uncertain(change["estimate"] / step, change["std_error"] / step, change["n_clusters"] - 1)
     log_ratio, clusters = slope()
     pair = (between_limits if any_value else at_most)(moved, log_ratio, confidence)
@@ -177,8 +180,8 @@ def bounds(
 def _own_slope(associations: "pd.DataFrame", specification: str) -> Slope:
     import math
 
-    what = f"how admissions go with continuity ({specification})"
-    row = sole_row(associations, what, "ratio", term="per_step", specification=specification)
+    unknown = _unknown(ReasonCode.ASSOCIATION_UNKNOWN, specification=specification)
+    row = sole_row(associations, unknown, "ratio", term="per_step", specification=specification)
     clusters = int(row["n_clusters"])
     return Uncertain(math.log(row["estimate"]), row["std_error"], clusters - 1), (clusters,)
 
@@ -193,7 +196,7 @@ def published_slope(evidence: "pd.DataFrame", evidence_id: str, step: float) -> 
     """
     rows = evidence[evidence["evidence_id"] == evidence_id]
     if len(rows) != 1 or rows["log_std_error"].isna().any():
-        raise Problem(f"No association with an interval was published as {evidence_id}.", "name another one")
+        raise NotEstimable(ReasonCode.NO_PUBLISHED_ASSOCIATION, "name another one", evidence=evidence_id)
     # ASSUME: published for 0.2 of the index, it is a straight line on the scale of logs.
     value, std_error = (float(rows[key].iloc[0]) * step / PUBLISHED_POINTS for key in ("log_ratio", "log_std_error"))
     return Uncertain(value, std_error, float("inf")), ()
@@ -208,7 +211,11 @@ def bound_rows(bound: Bound, labels: dict[str, Any]) -> list[Estimate]:
     return [row, as_events(row)]
 
 
-def sole_row(rows: "pd.DataFrame", what: str, scale: Scale, **where: str) -> "EstimateRow":
+def _unknown(reason: ReasonCode, **values: str) -> NotEstimable:
+    return NotEstimable(reason, "see why under what could not be estimated", **values)
+
+
+def sole_row(rows: "pd.DataFrame", unknown: NotEstimable, scale: Scale, **where: str) -> "EstimateRow":
     """The one row, which must have a standard error.
 
     Raises
@@ -218,7 +225,7 @@ def sole_row(rows: "pd.DataFrame", what: str, scale: Scale, **where: str) -> "Es
     """
     matching = pick(rows[rows["reason"].isna()], subgroup="all", scale=scale, **where)
     if len(matching) != 1 or matching["std_error"].isna().any():
-        raise Problem(f"It is not known {what}.", "see why under what could not be estimated")
+        raise unknown
     return matching.iloc[0]
 
 

@@ -6,8 +6,8 @@ from analysis.estimate.models.regression import least_squares
 from analysis.estimate.questions.growth import jumps
 from analysis.estimates import Estimate, Row, attempt
 from analysis.months import month_number, month_numbers
-from analysis.steps import Problem
-from analysis.wording import number_of
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,10 +83,12 @@ def _slopes(frame: "pd.DataFrame", confidence: float, labels: dict[str, str]) ->
 def changes(windows: "pd.DataFrame", months: "pd.DataFrame", cluster: str) -> "pd.DataFrame":
     """By practice with the first window and the last: `change`, `growth`, `jump`, `pilot`, `cluster_id`."""
     if cluster not in windows:
-        raise Problem(f"The practices have no {cluster}.", f"add the column {cluster} to the table of practices")
+        raise NotEstimable(
+            ReasonCode.PRACTICES_LACK_COLUMN, f"add the column {cluster} to the table of practices", column=cluster
+        )
     waves = windows["wave"].drop_duplicates().sort_values(ignore_index=True)
     if len(waves) == 1:
-        raise Problem("There is one window of continuity, so nothing changes.", "give contacts of more months")
+        raise NotEstimable(ReasonCode.ONE_WINDOW, "give contacts of more months")
     (first, last), length = (waves.iloc[0], waves.iloc[-1]), int(month_numbers(waves).diff().min())
     values = windows.pivot(index="practice_id", columns="wave", values="value")
     lists = months.pivot_table(index="practice_id", columns="month", values="population", aggfunc="first")
@@ -114,20 +116,20 @@ def mean_log(lists: "pd.DataFrame", first: str, length: int) -> "pd.Series[float
     since = month_numbers(pd.Series(lists.columns)) - month_number(first)
     within = lists.loc[:, since.between(0, length - 1).to_numpy()]
     if within.empty:
-        raise Problem(
-            f"The panel of activity has no lists for the window of continuity that begins in {first}.",
+        raise NotEstimable(
+            ReasonCode.NO_LISTS_IN_WINDOW,
             "give activity and contacts over the same months, or take `continuity.size` out of the study file",
+            window=first,
         )
     return within.map(np.log).mean(axis=1)
 
 
 def _check(comparison: "pd.DataFrame") -> None:
     if len(comparison) < FEWEST or comparison["cluster_id"].nunique() < 2:
-        many = number_of(len(comparison), "comparison practice")
-        raise Problem(
-            f"Only {many} with continuity and a list in the first window and the last, and no jump of the list, can be "
-            "compared.",
+        raise NotEstimable(
+            ReasonCode.TOO_FEW_PRACTICES_THAT_GROW,
             "take `continuity.size` out of the study file",
+            practices=len(comparison),
         )
 
 

@@ -15,9 +15,10 @@ from analysis.estimate.models.regression import Fit, least_squares
 from analysis.estimate.models.splines import spline_rows
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.continuity import Continuity, PracticeSize
-from analysis.steps import AsJson, Problem, command
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import AsJson, command
 from analysis.tables import read_table, union
-from analysis.wording import number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,9 +137,10 @@ def before(windows: "pd.DataFrame", exposure: str, held: tuple[str, ...], cluste
     """
     columns = [exposure, cluster, *held]
     if missing := [name for name in columns if name not in windows or windows[name].isna().all()]:
-        raise Problem(
-            f"The practices have no {missing[0]}, so continuity cannot be set against it.",
+        raise NotEstimable(
+            ReasonCode.SIZE_COLUMN_MISSING,
             f"add the column {missing[0]} to the table of practices, or take it out of `continuity.size`",
+            column=missing[0],
         )
     rows = windows[windows["wave"] < first_start(windows)]
     weighted = rows.assign(value=100 * rows["value"] * rows["responses"]).groupby("practice_id")
@@ -147,10 +149,12 @@ def before(windows: "pd.DataFrame", exposure: str, held: tuple[str, ...], cluste
     practices = practices.rename(columns={cluster: "area"})
     complete = practices[practices[exposure] > 0].dropna()
     if len(complete) < FEWEST or complete["area"].nunique() < 2:
-        many, where = number_of(len(complete), "practice"), number_of(complete["area"].nunique(), "area")
-        raise Problem(
-            f"Only {many} in {where} can be compared: with continuity before the pilots and {', '.join(columns)}.",
+        raise NotEstimable(
+            ReasonCode.TOO_FEW_PRACTICES_WITH_SIZE,
             "add what is missing to the table of practices, or take `continuity.size` out of the study file",
+            practices=len(complete),
+            areas=complete["area"].nunique(),
+            columns=columns,
         )
     return complete
 
@@ -165,7 +169,7 @@ def first_start(windows: "pd.DataFrame") -> str:
     """
     started = windows.loc[windows["after"].astype(bool), "wave"]
     if started.empty:
-        raise Problem("No practice has a window after the pilots' start.", "add the contacts of later months")
+        raise NotEstimable(ReasonCode.NO_WINDOW_AFTER, "add the contacts of later months")
     return str(started.min())
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from analysis.estimate.outcomes.admissions import POPULATION
 from analysis.estimates import NET_COST, Estimate, Measures, Row, attempt, write_part
 from analysis.plan.designs import Costs
-from analysis.steps import AsJson, Problem, command, seed
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import AsJson, command, seed
 from analysis.tables import read_table, union
 
 if TYPE_CHECKING:
@@ -108,13 +110,13 @@ def price(prices: "pd.DataFrame", activity: str, year: str) -> float:
     every_year = prices[prices["activity"] == activity]
     rows = every_year[every_year["price_year"] == year]
     if rows.empty:
-        others = (
-            f"it has {', '.join(sorted(every_year['price_year']))}" if len(every_year) else "it has no such activity"
-        )
-        raise Problem(f"The table of unit costs has no {activity} at prices of {year}; {others}.", mend)
+        if every_year.empty:
+            raise NotEstimable(ReasonCode.UNIT_COST_UNKNOWN, mend, activity=activity, year=year)
+        years = sorted(every_year["price_year"])
+        raise NotEstimable(ReasonCode.UNIT_COST_OF_OTHER_YEARS, mend, activity=activity, year=year, years=years)
     row = rows.iloc[0]
     if row["high_gbp"] == row["high_gbp"]:
-        raise Problem(f"The source gives {activity} at prices of {year} as a range and no single value.", mend)
+        raise NotEstimable(ReasonCode.UNIT_COST_IS_A_RANGE, mend, activity=activity, year=year)
     return float(row["value_gbp"])
 
 

@@ -15,7 +15,8 @@ from analysis.estimate.numerics.errors.jackknife import crv3, leave_one_out
 from analysis.estimate.numerics.fits.grid import Floats
 from analysis.estimate.numerics.fits.poisson import fit, grid
 from analysis.estimate.outcomes.admissions import measure_rows, model_panel, rates
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,12 +67,12 @@ def effects(panel: "pd.DataFrame", measures: list[str]) -> Effects:
         the outcomes have other clusters.
     """
     if panel.loc[panel["pilot"], "cluster_id"].nunique() < 2:
-        raise Problem("There is one site only, and nothing is left to compare without it.", "leave `costs` out")
+        raise NotEstimable(ReasonCode.ONE_SITE, "leave `costs` out")
     tables = [measure_rows(panel, measure) for measure in measures]
-    check_enough("How sure the costs are", **sides(tables[0]))
+    check_enough(ReasonCode.TOO_FEW_CLUSTERS_FOR_COSTS, **sides(tables[0]))
     clusters = [sorted(rows["cluster_id"].unique()) for rows in tables]
     if any(each != clusters[0] for each in clusters):
-        raise Problem("The costed outcomes do not have data of the same sites and areas.", "cost others")
+        raise NotEstimable(ReasonCode.COSTED_OUTCOMES_DIFFER, "cost others")
     log_ratios, left = zip(*(_apart(rows) for rows in tables), strict=True)
     full = np.concatenate(log_ratios)
     seen = [rates(rows) for rows in tables]

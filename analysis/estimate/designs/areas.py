@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from analysis.estimate.numerics.weights.synthetic_weights import Comparison, Floats
 from analysis.months import month_numbers
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +74,7 @@ class Areas:
     def check(self, site: str) -> None:
         """Refuse a site without a practice that has every month."""
         if not self.population[self.places[site]].all():
-            raise Problem(f"No practice of site {site} has every month.", "give every month, or leave the design out")
+            raise NotEstimable(ReasonCode.SITE_LACKS_MONTHS, "give every month, or leave the design out", site=site)
 
     def patients(self, site: str) -> float:
         """Patients of a site after its start, by which it counts in a mean over sites."""

@@ -9,8 +9,8 @@ from analysis.estimate.designs.group_time import Effect, Effects
 from analysis.estimate.numerics.errors.intervals import interval, t_test
 from analysis.estimates import MISSING, Estimate, NotEstimated, Row, Scale
 from analysis.plan.clusters import FEWEST_TREATED
-from analysis.steps import Problem
-from analysis.wording import listed
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable, Why
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,8 +43,8 @@ def effect_rows(
 
     overall = effects["effect", 0]
     if overall.bounded and not math.isfinite(overall.difference):
-        raise Problem(
-            "The effect cannot be told from the practice and period effects.",
+        raise NotEstimable(
+            ReasonCode.EFFECT_NOT_IDENTIFIED,
             "check that some practices start and others do not, and that every period has both before and after",
         )
     clusters = int(cells["cluster"].nunique())
@@ -55,30 +55,30 @@ def effect_rows(
         effect = effects.get((group.term, group.horizon))
         named = _named(group, cohorts)
         if effect is not None and not effect.bounded:
-            rows.append(_unmade(named, _reason(cells, group, cohorts), labels))
+            rows.append(_unmade(named, _why(cells, group, cohorts), labels))
         elif effect is not None and math.isfinite(effect.difference):
             rows += _rows(effect, cells[group.rows], confidence, labels | named)
     return rows
 
 
-def _unmade(named: dict[str, str], reason: str, labels: dict[str, Any]) -> NotEstimated:
+def _unmade(named: dict[str, str], why: Why, labels: dict[str, Any]) -> NotEstimated:
     kept = {key: labels[key] for key in ("outcome", "design", "estimator")}
     which = "primary" if named["term"] == "effect" else f"{named['term']} {named['horizon']}"
-    return NotEstimated(**kept, specification=which, reason=reason)
+    return NotEstimated.of(why, **kept, specification=which)
 
 
-def _reason(cells: "pd.DataFrame", group: Group, cohorts: Cohorts) -> str:
+def _why(cells: "pd.DataFrame", group: Group, cohorts: Cohorts) -> Why:
     """Where the events lie so that a group's effect has no bound."""
     own = cells[group.rows]
     before = cells[(cells["cohort"] > 0) & (cells["period"] < cells["cohort"])].groupby("cohort")["count"].sum()
     bare = [cohorts.month(int(each)) for each in before.index[before == 0] if each in set(own["cohort"])]
     if bare:
-        return f"Practices that start in {listed(bare)} have no events before their start to compare with."
+        return Why(ReasonCode.COHORTS_WITHOUT_EVENTS_BEFORE, {"starts": tuple(bare)})
     events = own.groupby(["cohort", "period"])["count"].sum()
     for cohort, period in events.index[events == 0]:
         start, when = cohorts.month(int(cohort)), cohorts.month(int(period))
-        return f"Practices that start in {start} have no events in the period from {when}, so no ratio has a bound."
-    return "The events lie so that the effect has no bound (the model separates them)."
+        return Why(ReasonCode.COHORT_WITHOUT_EVENTS_IN_PERIOD, {"start": start, "period": when})
+    return Why(ReasonCode.EFFECT_HAS_NO_BOUND)
 
 
 def _named(group: Group, cohorts: Cohorts) -> dict[str, str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from analysis.estimate.models.effect import PER
 from analysis.months import month_numbers, month_text
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,8 +100,8 @@ def balanced(cells: "pd.DataFrame") -> "pd.DataFrame":
     whole = cells.groupby("unit")["period"].transform("size") == cells["period"].nunique()
     kept = cells[whole].reset_index(drop=True)
     if kept["cohort"].nunique() < min(2, cells["cohort"].nunique()) or not kept["cohort"].any():
-        raise Problem(
-            "Too few practices are observed in every period to compare those that start with others.",
+        raise NotEstimable(
+            ReasonCode.TOO_FEW_PRACTICES_THROUGHOUT,
             "choose months in `pilots.months` of the study file in which practices neither open nor close",
         )
     # ASSUME: a practice's weight is its mean population, because the estimators need one weight for all periods.
@@ -123,10 +124,7 @@ def with_comparison(cells: "pd.DataFrame") -> "pd.DataFrame":
     if not cells["cohort"].all():
         return cells
     if last == cells["cohort"].min():
-        raise Problem(
-            "All practices start in the same period, so there is nobody to compare with.",
-            "add comparison practices to the data",
-        )
+        raise NotEstimable(ReasonCode.ALL_START_TOGETHER, "add comparison practices to the data")
     kept = cells[cells["period"] < last]
     return kept.assign(cohort=kept["cohort"].where(kept["cohort"] < last, 0)).reset_index(drop=True)
 
@@ -176,24 +174,19 @@ def _split(term: str, by: "pd.Series[int]", among: "Marks") -> Iterator[Group]:
 
 def _check_columns(rows: "pd.DataFrame", characteristics: tuple[str, ...]) -> None:
     if not (rows["population"] > 0).all() or rows["count"].isna().any():
-        raise Problem(
-            "Some populations are missing, zero or negative, or some counts are missing.",
-            "correct or leave out those practices and months",
-        )
+        raise NotEstimable(ReasonCode.POPULATIONS_OR_COUNTS_MISSING, "correct or leave out those practices and months")
     for name in characteristics:
         if name not in rows or rows[name].isna().any():
-            raise Problem(f"Not every practice has a number for {name}.", "take it out of `adjust` in the study file")
+            raise NotEstimable(ReasonCode.COVARIATE_MISSING, "take it out of `adjust` in the study file", column=name)
 
 
 def _check_starts(cells: "pd.DataFrame") -> None:
     if not cells["cohort"].any():
-        raise Problem(
-            "No practice has whole periods both before and after its start.",
+        raise NotEstimable(
+            ReasonCode.NO_WHOLE_PERIODS,
             "choose a smaller `period_months` for the design, or other months in `pilots.months`, in the study file",
         )
     if cells["cluster"].nunique() < 2:
-        raise Problem(
-            "All practices lie in one cluster, so nothing can be said of uncertainty.", "name another cluster"
-        )
+        raise NotEstimable(ReasonCode.ONE_CLUSTER, "name another cluster")
     if cells["rate"].nunique() < 2:
-        raise Problem("The rate of events is the same everywhere and always.", "leave the outcome out of the study")
+        raise NotEstimable(ReasonCode.RATE_NEVER_VARIES, "leave the outcome out of the study")

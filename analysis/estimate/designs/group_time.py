@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.designs.cohorts import Group, groups, treated_cells
 from analysis.estimates import MISSING
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,7 +193,8 @@ def refused(fit: Callable[[], Any]) -> Any:
         try:
             return fit()
         except (ValueError, ArithmeticError, NotImplementedError) as error:
-            raise Problem(
-                f"The estimator does not take these practices and periods ({str(error).splitlines()[0]}).",
+            raise NotEstimable(
+                ReasonCode.ESTIMATOR_REFUSES,
                 "take it out of the estimators of the design in the study file, or choose longer periods",
+                error=str(error).splitlines()[0],
             ) from error

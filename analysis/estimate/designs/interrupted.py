@@ -14,7 +14,8 @@ from analysis.estimate.models.effect import Rates, as_events, ratio_row
 from analysis.estimate.outcomes.admissions import POPULATION, measure_rows, rates
 from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, write_part
 from analysis.plan.designs import InterruptedTimeSeries
-from analysis.steps import AsJson, Problem, command
+from analysis.reasons import NotEstimable
+from analysis.steps import AsJson, command
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -81,10 +82,11 @@ def estimated(rows: "pd.DataFrame", name: str, harmonics: int, confidence: float
         try:
             grouped.check(site)
             breaks[site] = segmented(Series(grouped.count[place], grouped.population[place], start), harmonics)
-        except Problem as problem:
-            unmade.append(NotEstimated(outcome=name, subgroup=site, reason=problem.sentence, **DESIGN))
+        except NotEstimable as error:
+            unmade.append(NotEstimated.of(error.why, outcome=name, subgroup=site, **DESIGN))
     if not breaks:
-        raise Problem(unmade[0].reason, "leave the design out")
+        first = unmade[0].why
+        raise NotEstimable(first.code, "leave the design out", **first.values)
     common: Labels = {"outcome": name, "population": POPULATION, "n_obs": grouped.count.shape[1], **DESIGN}
     estimates: list[Estimate] = []
     kept = grouped.rows

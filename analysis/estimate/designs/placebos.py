@@ -12,7 +12,8 @@ import numpy as np
 
 from analysis.estimate.numerics.errors.intervals import interval
 from analysis.estimate.numerics.weights.synthetic_weights import Comparison, Estimator, Floats, gap
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 DRAWS = 9999
 
@@ -35,9 +36,8 @@ class Means:
         if scale == "difference":
             return np.asarray(self.observed - self.counterfactual)
         if np.any(self.observed <= 0) or np.any(self.counterfactual <= 0):
-            raise Problem(
-                "An area has no events after the start, or would have had none without it, so there is no ratio.",
-                "leave the design out for this outcome, or choose longer periods",
+            raise NotEstimable(
+                ReasonCode.AREA_WITHOUT_EVENTS, "leave the design out for this outcome, or choose longer periods"
             )
         return np.asarray(np.log(self.observed / self.counterfactual))
 

@@ -13,7 +13,9 @@ from analysis.estimate.designs.cohorts import Cohorts, balanced, by_period, with
 from analysis.estimate.outcomes.admissions import POPULATION, baseline_rate, measure_rows
 from analysis.estimates import Estimate, Measures, Row, attempt, write_part
 from analysis.plan.designs import Staggered, StaggeredEstimator
-from analysis.steps import AsJson, Problem, command
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import AsJson, command
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -115,8 +117,8 @@ def prepared(estimator: str, cells: "pd.DataFrame") -> "pd.DataFrame":
         When those that it compares are not among them.
     """
     if estimator == "callaway_santanna_never" and cells["cohort"].all():
-        raise Problem(
-            "Every practice starts at some time, so there is none that never starts to compare with.",
+        raise NotEstimable(
+            ReasonCode.NONE_NEVER_STARTS,
             "take callaway_santanna_never out of the estimators of the design in the study file",
         )
     compared = with_comparison(cells)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from analysis.estimate.outcomes.admissions import POPULATION, baseline_rate, measure_rows
 from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, write_part
 from analysis.plan.designs import SyntheticControl
-from analysis.steps import AsJson, Problem, command, seed
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import AsJson, command, seed
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -92,21 +94,21 @@ def estimated(
 
     grouped, unmade = areas(rows), []
     if len(grouped.donors) < 3:
-        raise Problem(
-            "A synthetic control needs three comparison areas with practices that have every month; there are "
-            f"{len(grouped.donors)}.",
+        raise NotEstimable(
+            ReasonCode.TOO_FEW_COMPARISON_AREAS,
             "name another `inference.comparison_cluster`, or leave the design out",
+            areas=len(grouped.donors),
         )
     sites: dict[str, Site] = {}
     by_start: dict[int, Placebos] = {}
     for site in grouped.starts:
         try:
             sites[site] = _site(grouped, site, estimator, period_months, by_start)
-        except Problem as problem:
+        except NotEstimable as error:
             labels = {"outcome": name, "design": "synthetic_control", "estimator": estimator, "subgroup": site}
-            unmade.append(NotEstimated(reason=problem.sentence, **labels))
+            unmade.append(NotEstimated.of(error.why, **labels))
     if not sites:
-        raise Problem(f"No site has a synthetic control: {unmade[0].reason}", "leave the design out")
+        raise NotEstimable(ReasonCode.NO_SITE_HAS_A_CONTROL, "leave the design out", first=unmade[0].why)
     donors, each = len(grouped.donors), (_site_rows(id, site, confidence) for id, site in sites.items())
     common: Labels = {
         "outcome": name, "population": POPULATION, "design": "synthetic_control", "estimator": estimator,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.models.effect import ratio_row
 from analysis.estimates import Estimate, attempt, write_part
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 from analysis.steps import Problem, command
 from analysis.tables import read_table
 
@@ -109,15 +111,16 @@ def _together(rows: "pd.DataFrame", name: str, fewest: int, confidence: float) -
 
 def _check_independent(pooled: "pd.DataFrame", name: str) -> None:
     """Refuse a pool in which one programme or one study counts twice: its estimates are not independent."""
-    for key in ("programme", "study"):
+    twice_of = {"programme": ReasonCode.PROGRAMME_COUNTS_TWICE, "study": ReasonCode.STUDY_COUNTS_TWICE}
+    for key, reason in twice_of.items():
         twice = pooled[pooled[key].duplicated(keep=False)]
         if len(twice):
             first = twice[twice[key] == twice[key].iloc[0]]
-            raise Problem(
-                f"In the synthesis {name} the {key} {first[key].iloc[0]} would count {len(first)} times: "
-                f"{', '.join(first['evidence_id'])}.",
+            raise NotEstimable(
+                reason,
                 f"leave all but one out under `syntheses.{name}.leave_out` in the study file, each with the reason",
-            )
+                synthesis=name, name=first[key].iloc[0], times=len(first), estimates=first["evidence_id"].to_list(),
+            )  # fmt: skip
 
 
 def pool(effects: "np.ndarray", variances: "np.ndarray", method: str = "iterated") -> tuple[float, float, float, float]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from analysis.estimate.numerics.errors.intervals import interval, t_test
 from analysis.estimates import Estimate, NotEstimated, Row, Scale, write_part
 from analysis.plan.experiment import Experiment, Specification
+from analysis.reason_codes import ReasonCode
 from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table
 
@@ -138,9 +139,8 @@ def _row(model: Fit, at: int, confidence: float, rows: "pd.DataFrame", outcome: 
 
     term, subgroup, specification = key
     if np.isnan(model.coefficients[at]):
-        reason = "The events lie so that the term has no bound (the model separates them)."
         named = {"design": DESIGN, "estimator": ESTIMATOR, "specification": specification, "subgroup": subgroup}
-        return NotEstimated(outcome=outcome, reason=reason, **named)
+        return NotEstimated(outcome=outcome, reason=ReasonCode.PUBLISHED_TERM_HAS_NO_BOUND, **named)
     value, std_error = float(model.coefficients[at]), float(model.covariance[at, at] ** 0.5)
     bounds = interval(value, std_error, model.persons - 1, confidence)
     values = (value, *bounds) if term == "coefficient" else tuple(np.exp([value, *bounds]).tolist())

@@ -28,7 +28,8 @@ from analysis.estimate.inference.primary import SEED, Primary, PrimaryShare
 from analysis.estimate.outcomes.admissions import DESIGN
 from analysis.estimates import MISSING, Measures, Row, attempt, write_part
 from analysis.plan.designs import Method
-from analysis.steps import Paths, Problem, command
+from analysis.reasons import NotEstimable
+from analysis.steps import Paths, command
 from analysis.tables import Lineage, read_table, union
 
 
@@ -149,7 +150,7 @@ def _testable(model: Primary) -> bool:
     try:
         model.check_enough()
         return bool(model.weights and model.tested() and model.effect)
-    except Problem:
+    except NotEstimable:
         return False
 
 

@@ -10,6 +10,7 @@ from analysis.estimate.models.panel_checks import check_enough
 from analysis.estimate.models.samples import sides
 from analysis.estimate.outcomes.admissions import effects, measure_rows, model_panel
 from analysis.estimates import Estimate
+from analysis.reason_codes import ReasonCode
 from analysis.steps import seed
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Primary:
 
     def check_enough(self) -> None:
         """Refuse what rests on the variance between clusters where they are too few for it."""
-        check_enough("This way to the uncertainty", **sides(self.rows))
+        check_enough(ReasonCode.TOO_FEW_CLUSTERS_FOR_METHOD, **sides(self.rows))
 
     @cached_property
     def weights(self) -> "Draws":

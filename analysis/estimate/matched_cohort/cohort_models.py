@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.models.effect import PER, Rates, difference_row, estimates_of, ratio_row
 from analysis.estimates import Estimate
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,9 +104,10 @@ def _counts(people: People, measure: str) -> "Floats":
 
     columns = [f"{measure}_before", f"{measure}_after"]
     if not set(columns) <= set(people.frame):
-        raise Problem(
-            f"The patients' hospital records have no {measure}.",
+        raise NotEstimable(
+            ReasonCode.RECORDS_LACK_MEASURE,
             "add the table that it is counted from, or leave matched_cohort out of the outcome's designs",
+            measure=measure,
         )
     return np.asarray(people.frame[columns].to_numpy(float).T)
 
@@ -118,15 +120,12 @@ def _months(people: People) -> "Floats":
 
 def _check(people: People, count: "Floats", measure: str) -> None:
     events = {
-        f"{group} {when} the index month": each[members].sum()
-        for group, members in (("cases", people.case), ("controls", ~people.case))
-        for when, each in zip(("before", "after"), count, strict=True)
+        ReasonCode[f"NO_EVENT_{group}_{when}"]: each[members].sum()
+        for group, members in (("CASES", people.case), ("CONTROLS", ~people.case))
+        for when, each in zip(("BEFORE", "AFTER"), count, strict=True)
     }
-    if empty := [name for name, number in events.items() if number == 0]:
-        raise Problem(
-            f"There is no {measure} event among {empty[0]}, so no ratio can be estimated.",
-            "leave matched_cohort out of the outcome's designs",
-        )
+    if empty := [reason for reason, number in events.items() if number == 0]:
+        raise NotEstimable(empty[0], "leave matched_cohort out of the outcome's designs", measure=measure)
 
 
 def deaths(people: People, confidence: float, labels: dict[str, Any]) -> list[Estimate]:
@@ -144,7 +143,7 @@ def deaths(people: People, confidence: float, labels: dict[str, Any]) -> list[Es
     died, groups = people.frame["died"].to_numpy(float), (people.case, ~people.case)
     risks = [float(np.average(died[group], weights=people.weight[group])) for group in groups]
     if min(risks) == 0:
-        raise Problem("Nobody died among the cases, or among their controls.", "follow patients for longer")
+        raise NotEstimable(ReasonCode.NOBODY_DIED, "follow patients for longer")
     # The log ratio is a difference of two logs of means; its variance comes from each cluster's part in them.
     parts = [
         group * people.weight * (died - risk) / (people.weight[group].sum() * risk)

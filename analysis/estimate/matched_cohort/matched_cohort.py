@@ -13,15 +13,13 @@ from analysis.estimate.matched_cohort.cohort_models import DESIGN, People, alone
 from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, settled, write_part
 from analysis.plan.clusters import too_few
 from analysis.plan.designs import MatchedCohort
-from analysis.steps import AsJson, Paths, Problem, command, read_json
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import AsJson, Paths, command, read_json
 from analysis.tables import lineage_from, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-NO_COHORT = (
-    "The data lack a table of patients, or the hospital spells to follow them by, so no cohort could be matched."
-)
 
 
 def matched_cohort(
@@ -59,7 +57,7 @@ def matched_cohort(
         none where the data have no patients, which one row per outcome then tells.
     """
     lineage = lineage_from(read_json(receipt)["lineage"])
-    rows: list[Row] = [NotEstimated(outcome=name, design=DESIGN, reason=NO_COHORT) for name in outcomes]
+    rows: list[Row] = [NotEstimated(outcome=name, design=DESIGN, reason=ReasonCode.NO_COHORT) for name in outcomes]
     if matched and cohort:
         rows = from_matches(read_table(matched[0])[0], outcomes, settings.follow_up_months, confidence)
         rows += from_weights(read_table(cohort[0])[0], outcomes, settings.follow_up_months, confidence)
@@ -111,9 +109,9 @@ def from_weights(cohort: "pd.DataFrame", outcomes: Measures, follow_up: int, con
     estimator = "entropy_balancing"
     try:
         rows = weighted(cohort)
-    except Problem as problem:
-        labels = {"design": DESIGN, "estimator": estimator, "reason": problem.sentence}
-        return [NotEstimated(outcome=name, **labels) for name in (*outcomes, "mortality")]
+    except NotEstimable as error:
+        labels = {"design": DESIGN, "estimator": estimator}
+        return [NotEstimated.of(error.why, outcome=name, **labels) for name in (*outcomes, "mortality")]
     people = people_of(rows, rows["patient_id"], follow_up)
 
     def rows_of(name: str, measure: str) -> list[Estimate]:

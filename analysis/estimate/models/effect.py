@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.models.panel_checks import check_error
 from analysis.estimate.numerics.errors.intervals import interval, t_test
 from analysis.estimates import MISSING, Estimate
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     from analysis.estimate.numerics.fits.grid import Floats
@@ -91,13 +92,11 @@ def estimates_of(model: Fitted, index: int, rates: Rates, confidence: float, **l
     """
     value, std_error = float(model.coefficients[index]), float(model.covariance[index, index] ** 0.5)
     if isnan(value):
-        raise Problem(
-            "The events lie so that the effect has no bound (the model separates them).", "leave the outcome out"
-        )
+        raise NotEstimable(ReasonCode.EFFECT_HAS_NO_BOUND, "leave the outcome out")
     if not isnan(std_error):  # it is where the caller says that it is unknown
         check_error(value, std_error, labels)
     if not rates.before > 0:
-        raise Problem("There are no events before the start in the practices compared.", "leave the outcome out")
+        raise NotEstimable(ReasonCode.NO_EVENTS_BEFORE, "leave the outcome out")
     labels |= {"n_clusters": model.clusters, "baseline": rates.before}
     if model.log:
         row = ratio_row(value, std_error, model.df, confidence, **labels, expected=rates.after / exp(value))
@@ -138,9 +137,6 @@ def _rates(value: float, std_error: float, df: float, confidence: float, after: 
     expected = after - value
     row = difference_row(value, std_error, df, confidence, scale="difference", expected=expected, **labels)
     if not after > row.ci_high:
-        raise Problem(
-            "The rise in events may be as large as their rate after the start, so that no ratio can be told.",
-            "take a model of log rates",
-        )
+        raise NotEstimable(ReasonCode.RISE_AS_LARGE_AS_RATE, "take a model of log rates")
     ratio, low, high = (after / (after - each) for each in (value, row.ci_low, row.ci_high))
     return [replace(row, scale="ratio", estimate=ratio, ci_low=low, ci_high=high, std_error=std_error / expected), row]

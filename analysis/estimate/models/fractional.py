@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.models.effect import Fitted
 from analysis.estimate.models.weighted_fixed_effects import POINTS, after, in_points, share_panel, sizes
 from analysis.estimates import Estimate
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -234,8 +235,5 @@ def _bounded(model: Logit) -> Logit:
     return model
 
 
-def _unbounded() -> Problem:
-    return Problem(
-        "Logistic regression has no finite estimate: shares are 0 or 1 in a whole group or at a whole time.",
-        "read the estimate by least squares alone",
-    )
+def _unbounded() -> NotEstimable:
+    return NotEstimable(ReasonCode.LOGIT_HAS_NO_BOUND, "read the estimate by least squares alone")

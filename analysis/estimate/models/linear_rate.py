@@ -8,7 +8,8 @@ rates vary most, least to say. The effects are taken out exactly, whether or not
 from typing import TYPE_CHECKING
 
 from analysis.estimate.models.effect import PER, Fitted
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     from analysis.estimate.numerics.fits.grid import Floats, Grid, Panel
@@ -72,8 +73,7 @@ def influences(panel: "Panel | Grid", unit: float = PER) -> "tuple[Floats, Float
 def check_clusters(table: "Grid") -> None:
     """Refuse practices of one cluster."""
     if table.cluster.max() == table.cluster.min():
-        what, mend = "All practices lie in one cluster, so nothing can be said of uncertainty.", "name another cluster"
-        raise Problem(what, mend)
+        raise NotEstimable(ReasonCode.ONE_CLUSTER, "name another cluster")
 
 
 def check_varies(table: "Grid", information: "Floats") -> None:

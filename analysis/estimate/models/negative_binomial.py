@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.models.regression import Fit, finite, whole
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,10 +72,8 @@ def negative_binomial(
     free = design.loc[estimable.kept, estimable.free]
     codes, names = pd.factorize(cluster, sort=True)
     if len(names) < 2 or not count.sum():
-        raise Problem(
-            "There are no events to explain." if len(names) > 1 else "All rows lie in one cluster.",
-            "look at more months or more practices",
-        )
+        reason = ReasonCode.NO_EVENTS_TO_EXPLAIN if len(names) > 1 else ReasonCode.ROWS_IN_ONE_CLUSTER
+        raise NotEstimable(reason, "look at more months or more practices")
     kwargs = {"cov_type": "cluster", "cov_kwds": {"groups": codes, "use_correction": False}}
     counts, offset = np.asarray(count, np.float64), np.log(np.asarray(base, np.float64))
     fitted, alpha = _maximum(counts, offset, free.to_numpy(float), kwargs)
@@ -111,6 +110,6 @@ def _maximum(count: "Floats", offset: "Floats", design: "Floats", kwargs: dict[s
         alpha = float(fitted.params[-1])
         if fitted.mle_retvals["converged"] and alpha > 0 and np.isfinite(np.asarray(fitted.bse)).all():
             return fitted, alpha
-    raise Problem(
-        "The negative binomial model did not converge.", "look for a group without events, and give it more months"
+    raise NotEstimable(
+        ReasonCode.NEGATIVE_BINOMIAL_DID_NOT_CONVERGE, "look for a group without events, and give it more months"
     )

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.plan.clusters import FEWEST_COMPARISON, FEWEST_TREATED, too_few
-from analysis.steps import Problem
-from analysis.wording import number_of, plural
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Fault = tuple[str, str]
 START = "check start_month in the table of sites and `pilots.months` in the study file"
 DATA = "correct the data, or leave the outcome out of the study"
 
@@ -34,72 +33,67 @@ def check_panel(rows: "pd.DataFrame", measure: str, *, comparison: bool = True) 
         where the model compares, or counts that never vary.
     """
     for faults in (_populations, _groups, _events, *([_comparison] if comparison else [])):
-        for sentence, mend in faults(rows, measure):
-            raise Problem(sentence, mend)
+        for fault in faults(rows, measure):
+            raise fault
 
 
-def _populations(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
+def _populations(rows: "pd.DataFrame", measure: str) -> Iterator[NotEstimable]:
     import numpy as np
 
     has_patients = np.isfinite(rows["population"].to_numpy(float)) & (rows["population"].to_numpy(float) > 0)
     if not has_patients.all():
         first = rows.loc[~has_patients].iloc[0]
         lacking = int((~has_patients).sum())
-        yield (
-            f"For {measure} {number_of(lacking, 'practice-month')} {plural(lacking, 'has', 'have')} no population "
-            "above 0, the first in practice "
-            f"{first['practice_id']} in {first['month']}.",
-            DATA,
-        )
+        where = {"practice": first["practice_id"], "month": first["month"]}
+        yield NotEstimable(ReasonCode.NO_POPULATION, DATA, measure=measure, rows=lacking, **where)
 
 
-def _groups(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
+def _groups(rows: "pd.DataFrame", measure: str) -> Iterator[NotEstimable]:
     pilot, after = rows["pilot"].astype(bool), rows["after"].astype(bool)
     if not pilot.any():
-        yield f"For {measure} there is no pilot practice.", DATA
+        yield NotEstimable(ReasonCode.NO_PILOT_PRACTICE, DATA, measure=measure)
     if rows["cluster_id"].nunique() == 1:
-        yield f"For {measure} all practices lie in one cluster, so nothing can be said of uncertainty.", DATA
+        yield NotEstimable(ReasonCode.ONE_CLUSTER_OF_MEASURE, DATA, measure=measure)
     if not after.any() or after[pilot].all():
-        yield f"For {measure} no pilot practice has months both before and after its start.", START
+        yield NotEstimable(ReasonCode.NO_PILOT_BEFORE_AND_AFTER, START, measure=measure)
     if not rows[pilot].groupby("practice_id")["after"].nunique().gt(1).any():
-        yield f"For {measure} each pilot practice has months on one side of its start only.", START
+        yield NotEstimable(ReasonCode.PILOTS_ON_ONE_SIDE, START, measure=measure)
 
 
-def _events(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
+def _events(rows: "pd.DataFrame", measure: str) -> Iterator[NotEstimable]:
     count, pilot, after = rows["count"], rows["pilot"].astype(bool), rows["after"].astype(bool)
     if not count.any():
-        yield f"For {measure} there are no events at all: every count is zero.", DATA
+        yield NotEstimable(ReasonCode.NO_EVENTS_AT_ALL, DATA, measure=measure)
     if count.nunique() == 1:
-        yield f"For {measure} the count never varies: it is {count.iloc[0]:g} in every practice and month.", DATA
+        yield NotEstimable(ReasonCode.COUNT_NEVER_VARIES, DATA, measure=measure, value=count.iloc[0])
     cells = {
-        "pilot practices before their start": pilot & ~after,
-        "pilot practices after their start": after,
+        ReasonCode.NO_EVENTS_OF_PILOTS_BEFORE: pilot & ~after,
+        ReasonCode.NO_EVENTS_OF_PILOTS_AFTER: after,
     }
-    for name, cell in cells.items():
+    for reason, cell in cells.items():
         if not count[cell].any():
-            yield f"For {measure} {name} had no events at all, so a ratio of rates has no finite estimate.", DATA
+            yield NotEstimable(reason, DATA, measure=measure)
 
 
-def _comparison(rows: "pd.DataFrame", measure: str) -> "Iterator[Fault]":
+def _comparison(rows: "pd.DataFrame", measure: str) -> Iterator[NotEstimable]:
     pilot = rows["pilot"].astype(bool)
     if pilot.all():
-        yield f"For {measure} there is no comparison practice: every practice is a pilot.", DATA
+        yield NotEstimable(ReasonCode.NO_COMPARISON_PRACTICE, DATA, measure=measure)
     elif not rows.loc[~pilot, "count"].any():
-        yield (
-            f"For {measure} comparison practices had no events at all, so a ratio of rates has no finite estimate.",
-            DATA,
-        )
+        yield NotEstimable(ReasonCode.NO_EVENTS_OF_COMPARISON, DATA, measure=measure)
 
 
-def check_enough(what: str, treated_clusters: int, comparison_clusters: int) -> None:
+def check_enough(reason: ReasonCode, treated_clusters: int, comparison_clusters: int, **values: str | int) -> None:
     """Refuse a test or an interval that rests on clustered errors where clusters are too few for them.
 
     Parameters
     ----------
-    what : str
-        What cannot be told, with its article; it begins the sentence.
+    reason : ReasonCode
+        What cannot be told where there are too few.
     treated_clusters, comparison_clusters : int
         Clusters that the intervention reaches, and those that it does not.
+    **values
+        What else the words of the reason need.
 
     Raises
     ------
@@ -107,12 +101,15 @@ def check_enough(what: str, treated_clusters: int, comparison_clusters: int) -> 
         When there are too few on a side.
     """
     if too_few(treated_clusters, comparison_clusters):
-        raise Problem(
-            f"{what} rests on errors clustered by site or area, and there are too few of them: {treated_clusters} that "
-            f"the pilots reach, where {FEWEST_TREATED} are needed, and {comparison_clusters} to compare with, where "
-            f"{FEWEST_COMPARISON} are needed.",
+        raise NotEstimable(
+            reason,
             "name a finer `inference.comparison_cluster` in the study file, add practices of other places, or take "
             "this out of the study and read the estimate by randomisation",
+            treated=treated_clusters,
+            needed_treated=FEWEST_TREATED,
+            comparison=comparison_clusters,
+            needed_comparison=FEWEST_COMPARISON,
+            **values,
         )
 
 
@@ -133,8 +130,4 @@ def check_error(estimate: float, std_error: float, labels: Mapping[str, Any]) ->
     """
     few = too_few(labels.get("treated_clusters", 0), labels.get("comparison_clusters", 0))
     if not (few or std_error > 1e-9 * max(1.0, abs(estimate))):
-        raise Problem(
-            f"For {labels['outcome']} the model fits every value exactly, so its standard error is nil and no interval "
-            "can be told.",
-            DATA,
-        )
+        raise NotEstimable(ReasonCode.FITS_EXACTLY, DATA, outcome=labels["outcome"])

@@ -8,7 +8,8 @@ look.
 from typing import TYPE_CHECKING
 
 from analysis.estimate.models.effect import Fitted
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     from analysis.estimate.numerics.fits.grid import Grid, Panel
@@ -40,7 +41,7 @@ def fit(panel: "Panel | Grid") -> Fitted:
     some, units = mean > 0, int((mean > 0).any(axis=1).sum())
     df = int(some.sum()) - units - int(free.sum())
     if df <= 0:
-        raise Problem("The model has as many terms as rows.", "take more months or practices")
+        raise NotEstimable(ReasonCode.AS_MANY_TERMS_AS_ROWS, "take more months or practices")
     dispersion = float(((table.count - mean)[some] ** 2 / mean[some]).sum()) / df
     inverse, first = np.zeros_like(model.hessian), table.months - 1
     inverse[np.ix_(free, free)] = dispersion * np.linalg.inv(model.hessian[np.ix_(free, free)])

@@ -21,7 +21,8 @@ from analysis.estimate.numerics.fits.poisson import fit
 from analysis.estimate.numerics.fits.separation import remaining
 from analysis.estimates import MISSING, Estimate
 from analysis.plan.clusters import too_few
-from analysis.steps import Problem, seed
+from analysis.reasons import NotEstimable
+from analysis.steps import seed
 
 SEED = seed("estimate.randomised")
 # Random assignments where not all can be enumerated: for the p-value, and for each value that an end is sought at.
@@ -83,7 +84,7 @@ def by_randomisation(table: Grid, estimate: float, under: Callable[[Grid, float]
     """
     try:
         starts = start_months(table)
-    except Problem:  # practices of one cluster that do not start together: no assignment stands for another
+    except NotEstimable:  # practices of one cluster that do not start together: no assignment stands for another
         return Told()
     drawn, ends = assignments(starts, DRAWS, SEED), assignments(starts, DRAWS_OF_ENDS, SEED, DRAWS_OF_ENDS)
     if drawn.every and 1 / len(drawn.starts) > 1 - confidence + 1e-12:
@@ -96,7 +97,7 @@ def by_randomisation(table: Grid, estimate: float, under: Callable[[Grid, float]
 
     try:
         interval = inverted(p_of, estimate, step, confidence)
-    except Problem:  # a value so far out that no model without an effect can be fitted
+    except NotEstimable:  # a value so far out that no model without an effect can be fitted
         interval = (MISSING, MISSING)
     return Told(randomisation_test(null, starts, drawn), *interval)
 

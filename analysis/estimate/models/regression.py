@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.numerics.errors.intervals import interval, t_test
 from analysis.estimates import MISSING, Estimate, Scale
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,10 +52,7 @@ class Fit:
         """
         used = {name: weight for name, weight in weights.items() if weight and name in self.params.index}
         if unknown := [name for name in used if self.params[name] != self.params[name]]:
-            raise Problem(
-                f"The events lie so that the term {unknown[0]} has no bound (the model separates them).",
-                "leave it out, or look at more practices",
-            )
+            raise NotEstimable(ReasonCode.TERM_HAS_NO_BOUND, "leave it out, or look at more practices", term=unknown[0])
         names, vector = list(used), list(used.values())
         variance = float(vector @ self.covariance.loc[names, names].to_numpy(float) @ vector)
         return float(self.params[names].to_numpy(float) @ vector), max(variance, 0.0) ** 0.5
@@ -174,7 +172,7 @@ def finite(count: "pd.Series[float]", design: "pd.DataFrame") -> "Bounded":
     check_terms(design)
     estimable = bounded(np.asarray(count, np.float64), np.asarray(design, np.float64))
     if not estimable.identified.any():
-        raise Problem("There are no events to tell the terms of the model by.", "look at more months or more practices")
+        raise NotEstimable(ReasonCode.NO_EVENTS_FOR_TERMS, "look at more months or more practices")
     return estimable
 
 
@@ -211,7 +209,8 @@ def check_terms(design: "pd.DataFrame") -> None:
     import numpy as np
 
     if np.linalg.matrix_rank(design.to_numpy(float)) < design.shape[1]:
-        raise Problem(
-            f"The terms {', '.join(map(str, design.columns))} cannot be told from one another in these practices.",
+        raise NotEstimable(
+            ReasonCode.TERMS_NOT_TOLD_APART,
             "take one of them out of `adjust` in the study file, or choose another exposure",
+            terms=list(map(str, design.columns)),
         )

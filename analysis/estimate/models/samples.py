@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.sensitivity import Comparison
 from analysis.plan.terms import Period
-from analysis.steps import Problem
-from analysis.wording import number_of
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,9 @@ def sides(rows: "pd.DataFrame") -> dict[str, int]:
 
 def within(rows: "pd.DataFrame", months: Period) -> "pd.DataFrame":
     """The rows of some months."""
-    return _usable(rows[rows["month"].between(months.first, months.last)], f"From {months.first} to {months.last}")
+    reasons = ReasonCode.NO_COMPARISON_IN_MONTHS, ReasonCode.NO_PILOT_IN_MONTHS
+    some = rows[rows["month"].between(months.first, months.last)]
+    return _usable(some, reasons, first=months.first, last=months.last)
 
 
 def compared(rows: "pd.DataFrame", comparison: Comparison) -> "pd.DataFrame":
@@ -28,14 +30,14 @@ def compared(rows: "pd.DataFrame", comparison: Comparison) -> "pd.DataFrame":
     if comparison == "all":
         return rows
     shared = rows["region"].isin(set(rows.loc[rows["pilot"], "region"]))
-    return _usable(rows[rows["pilot"] | (shared == (comparison == "same_regions"))], "Of the regions asked for")
+    reasons = ReasonCode.NO_COMPARISON_IN_REGIONS, ReasonCode.NO_PILOT_IN_REGIONS
+    return _usable(rows[rows["pilot"] | (shared == (comparison == "same_regions"))], reasons)
 
 
 def washed_out(rows: "pd.DataFrame", months: int) -> "pd.DataFrame":
     """The rows without each site's first months from its start on, when the intervention was only being set up."""
-    return _usable(
-        rows[~rows["event_time"].between(0, months - 1)], f"With {number_of(months, 'month')} after the start left out"
-    )
+    reasons = ReasonCode.NO_COMPARISON_WASHED_OUT, ReasonCode.NO_PILOT_WASHED_OUT
+    return _usable(rows[~rows["event_time"].between(0, months - 1)], reasons, months=months)
 
 
 def placebo(rows: "pd.DataFrame", months_early: int) -> "pd.DataFrame":
@@ -46,12 +48,14 @@ def placebo(rows: "pd.DataFrame", months_early: int) -> "pd.DataFrame":
     last = rows.loc[rows["event_time"] < 0, "month"].max()
     before = rows[(rows["event_time"] < 0) | (~rows["pilot"] & (rows["month"] <= last))]
     moved = before.assign(after=before["event_time"] >= -months_early)
-    return _usable(moved, f"With a start {number_of(months_early, 'month')} early")
+    reasons = ReasonCode.NO_COMPARISON_AT_PLACEBO, ReasonCode.NO_PILOT_AT_PLACEBO
+    return _usable(moved, reasons, months=months_early)
 
 
 def without(rows: "pd.DataFrame", site: str) -> "pd.DataFrame":
     """The rows without one site."""
-    return _usable(rows[rows["site_id"] != site], f"Without {site}")
+    reasons = ReasonCode.NO_COMPARISON_WITHOUT_SITE, ReasonCode.NO_PILOT_WITHOUT_SITE
+    return _usable(rows[rows["site_id"] != site], reasons, site=site)
 
 
 def informing_sites(rows: "pd.DataFrame") -> int:
@@ -60,10 +64,11 @@ def informing_sites(rows: "pd.DataFrame") -> int:
     return int((pilots.groupby("site_id")["after"].nunique() == 2).sum())
 
 
-def _usable(rows: "pd.DataFrame", where: str) -> "pd.DataFrame":
+def _usable(rows: "pd.DataFrame", reasons: tuple[ReasonCode, ReasonCode], **values: str | int) -> "pd.DataFrame":
+    """The rows; refused for one of two reasons where they hold no comparison practice, or no pilot on both sides."""
     mend = "choose other months or practices in the study file, or take the check out of it"
     if rows["pilot"].all():
-        raise Problem(f"{where} no comparison practice is left.", mend)
+        raise NotEstimable(reasons[0], mend, **values)
     if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
-        raise Problem(f"{where} no pilot practice has months both before and after its start.", mend)
+        raise NotEstimable(reasons[1], mend, **values)
     return rows.reset_index(drop=True)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.models.regression import Fit
 from analysis.estimate.numerics.errors.intervals import hotelling_test
 from analysis.estimates import Estimate
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,10 +36,7 @@ def knot_places(values: "pd.Series[float]", number: int) -> "Floats":
 
     places: Floats = np.quantile(values, QUANTILES[number])
     if (np.diff(places) <= 1e-9 * np.abs(places).max()).any():
-        raise Problem(
-            f"Too many practices have the same value for a curve with {number} knots.",
-            "give fewer `knots` in the study file",
-        )
+        raise NotEstimable(ReasonCode.TOO_MANY_EQUAL_FOR_CURVE, "give fewer `knots` in the study file", knots=number)
     return places
 
 
@@ -135,12 +133,13 @@ def nonlinearity(model: Fit, places: "Floats", labels: dict[str, Any]) -> Estima
     names = [f"knot_{number}" for number in range(1, len(places) + 1)]
     heights = model.params[names].to_numpy(float)
     if np.isnan(heights).any():
-        raise Problem("The events lie so that part of the curve has no bound.", "give fewer `knots` in the study file")
+        raise NotEstimable(ReasonCode.CURVE_HAS_NO_BOUND, "give fewer `knots` in the study file")
     covariance = contrasts @ model.covariance.loc[names, names].to_numpy(float) @ contrasts.T
     if model.clusters - 1 < len(contrasts) or np.linalg.matrix_rank(covariance) < len(contrasts):
-        raise Problem(
-            f"The practices lie in {model.clusters} areas, too few to test whether the curve bends.",
+        raise NotEstimable(
+            ReasonCode.TOO_FEW_AREAS_FOR_CURVE,
             "give fewer `knots` in the study file, or name a column of smaller areas",
+            areas=model.clusters,
         )
     statistic, p_value = hotelling_test(contrasts @ heights, covariance, model.clusters - 1)
     return Estimate(

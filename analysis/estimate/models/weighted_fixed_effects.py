@@ -16,7 +16,8 @@ from analysis.estimate.models.panel_checks import check_error
 from analysis.estimate.models.samples import sides
 from analysis.estimate.numerics.errors.intervals import interval, t_test
 from analysis.estimates import Estimate
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,23 +93,27 @@ def share_panel(rows: "pd.DataFrame", covariates: "Floats", time: str = "wave") 
     return Panel(rows["value"].to_numpy(float) * weight, weight, unit, when, cluster, covariates)
 
 
-def nobody() -> Problem:
+def nobody() -> NotEstimable:
     """What is said where no row is left to compare."""
-    return Problem(
-        "Nobody is left whose continuity could be compared.",
+    return NotEstimable(
+        ReasonCode.NOBODY_TO_COMPARE,
         "give the data more contacts, or set `continuity.contacts` and `pilots.contacts` in the study file to fewer",
     )
 
 
-def check_sides(rows: "pd.DataFrame", lacks: str, mend: str) -> None:
+def check_sides(rows: "pd.DataFrame", reasons: tuple[ReasonCode, ReasonCode], mend: str, **values: str) -> None:
     """Refuse rows that leave nothing to compare the pilots with.
 
     Parameters
     ----------
     rows : DataFrame
         `pilot` and `after`.
-    lacks, mend : str
-        The words before what is missing, for instance ``The item x has no waves``, and how to mend it.
+    reasons : tuple of ReasonCode
+        Where pilots lack rows before or after their start, and where there is no comparison.
+    mend : str
+        How to mend it.
+    **values
+        What the words of both reasons need.
 
     Raises
     ------
@@ -116,9 +121,9 @@ def check_sides(rows: "pd.DataFrame", lacks: str, mend: str) -> None:
         When pilots lack rows before or after their start, or there is no comparison.
     """
     if not rows["after"].any() or rows.loc[rows["pilot"], "after"].all():
-        raise Problem(f"{lacks} both before and after the pilots' start.", mend)
+        raise NotEstimable(reasons[0], mend, **values)
     if rows["pilot"].all():
-        raise Problem(f"{lacks} of comparison practices.", mend)
+        raise NotEstimable(reasons[1], mend, **values)
 
 
 def pooled(cells: "pd.DataFrame", time: str = "wave") -> "pd.DataFrame":

@@ -11,7 +11,9 @@ from analysis.estimate.models.panel_checks import check_panel
 from analysis.estimate.models.samples import sides
 from analysis.estimates import Estimate, attempt, write_part
 from analysis.plan.sensitivity import Estimator
-from analysis.steps import Problem, command
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import command
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -62,8 +64,12 @@ def measure_rows(panel: "pd.DataFrame", measure: str, *, comparison: bool = True
     """
     rows = panel[panel["measure"] == measure].reset_index(drop=True)
     if rows.empty:
-        others = ", ".join(sorted(panel["measure"].unique()))
-        raise Problem(f"The activity table has no measure {measure}; it has {others}.", "correct it in the study file")
+        raise NotEstimable(
+            ReasonCode.NO_MEASURE,
+            "correct it in the study file",
+            measure=measure,
+            known=sorted(panel["measure"].unique()),
+        )
     check_panel(rows, measure, comparison=comparison)
     return rows
 

@@ -22,9 +22,10 @@ from analysis.estimate.outcomes.admissions import (
 )
 from analysis.estimate.outcomes.pre_trend import latest_before
 from analysis.estimates import Estimate, Row, attempt, write_part
-from analysis.steps import Problem, command
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
+from analysis.steps import command
 from analysis.tables import read_table
-from analysis.wording import number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,9 +102,8 @@ def slope_row(rows: "pd.DataFrame", shared: dict[str, Any], confidence: float) -
 
     before = rows[~rows["after"].astype(bool)]
     if before.loc[before["pilot"].astype(bool), "event_time"].nunique() < 2:
-        raise Problem(
-            f"For {shared['outcome']} there is one month before the start, so it has no slope.",
-            "begin `pilots.months` earlier in the study file",
+        raise NotEstimable(
+            ReasonCode.ONE_MONTH_BEFORE, "begin `pilots.months` earlier in the study file", outcome=shared["outcome"]
         )
     years = before["event_time"].fillna(0.0).to_numpy(float)[:, None] / 12
     fitted = fit(model_panel(before, years))
@@ -127,10 +127,10 @@ def model_of(rows: "pd.DataFrame", bin_months: int) -> tuple[Fitted, list[int]]:
     covariates, terms = period_terms(rows, bin_months)
     reference = rows[rows["event_time"].floordiv(bin_months) == REFERENCE]
     if len(reference) and not reference["count"].any():
-        raise Problem(
-            f"Pilot practices have no event in the {number_of(bin_months, 'month')} before their start, the period "
-            "that all others are compared with.",
+        raise NotEstimable(
+            ReasonCode.NO_EVENTS_IN_REFERENCE,
             "choose a longer `bin_months`, or take event_study out of the outcome's designs",
+            months=bin_months,
         )
     return fitted(ESTIMATOR, model_panel(rows, covariates)), terms
 
@@ -165,11 +165,7 @@ def common(rows: "pd.DataFrame", name: str, model: Fitted) -> dict[str, Any]:
 
 def _rows(model: Fitted, index: int, term: int, confidence: float, common: dict[str, Any]) -> list[Estimate]:
     if isnan(model.coefficients[index]):
-        raise Problem(
-            f"In period {term} from the start the events lie so that the difference has no bound: pilot practices have "
-            "none in it, or only they have some.",
-            "choose a longer `bin_months`",
-        )
+        raise NotEstimable(ReasonCode.PERIOD_HAS_NO_BOUND, "choose a longer `bin_months`", period=str(term))
     labels = {key: value for key, value in common.items() if key != "baseline"}
     return estimates_of(
         model, index, Rates(common["baseline"]), confidence, term="period", horizon=str(term), **labels
@@ -186,25 +182,26 @@ def pre_trend_row(model: Fitted, terms: list[int], sites: int, common: dict[str,
     """
     before = latest_before(terms, REFERENCE, sites)
     if not before:
-        raise Problem(
-            f"For {common['outcome']} the only period before the start is the reference, so nothing can be told of "
-            "how the groups moved before it.",
+        raise NotEstimable(
+            ReasonCode.ONLY_REFERENCE_BEFORE,
             "begin `pilots.months` earlier, or shorten `bin_months`, in the study file",
+            outcome=common["outcome"],
         )
     if sites == 1:
-        raise Problem(
-            f"For {common['outcome']} one cluster holds all pilot practices, so how they moved before the start cannot "
-            "be tested.",
+        raise NotEstimable(
+            ReasonCode.ONE_PILOT_CLUSTER,
             "take event_study out of the outcome's designs, or look at its figure alone",
+            outcome=common["outcome"],
         )
     if unknown := [str(terms[place]) for place in before if isnan(model.coefficients[place])]:
-        raise Problem(
-            f"For {common['outcome']} nothing can be told of the time before the start, because period "
-            f"{', '.join(unknown)} could not be estimated.",
+        raise NotEstimable(
+            ReasonCode.PERIODS_BEFORE_UNKNOWN,
             "choose a longer `bin_months`",
+            outcome=common["outcome"],
+            periods=unknown,
         )
-    what = f"For {common['outcome']} the joint test before the start"
-    check_enough(what, common["treated_clusters"], common["comparison_clusters"])
+    few = ReasonCode.TOO_FEW_CLUSTERS_FOR_JOINT_TEST
+    check_enough(few, common["treated_clusters"], common["comparison_clusters"], outcome=common["outcome"])
     covariance = model.covariance[before][:, before]
     statistic, p_value = hotelling_test(model.coefficients[before], covariance, sites - 1)
     return Estimate(

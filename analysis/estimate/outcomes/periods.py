@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from analysis.estimate.outcomes.event_study import REFERENCE
-from analysis.steps import Problem
-from analysis.wording import plural
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,11 +31,9 @@ def whole_periods(rows: "pd.DataFrame", bin_months: int) -> list[int]:
     complete = (months == bin_months).all()
     whole = {int(each) for each in complete.index[complete].to_numpy()}
     if REFERENCE not in whole:
-        raise Problem(
-            f"Not every site has {plural(bin_months, 'the month', f'all {bin_months} months of the period')} just "
-            "before its start.",
-            "give the study earlier months, or shorter periods with `bin_months`",
-        )
+        reason = ReasonCode.REFERENCE_MONTH_INCOMPLETE if bin_months == 1 else ReasonCode.REFERENCE_PERIOD_INCOMPLETE
+        mend = "give the study earlier months, or shorter periods with `bin_months`"
+        raise NotEstimable(reason, mend, months=bin_months)
     first = last = REFERENCE
     while first - 1 in whole:
         first -= 1

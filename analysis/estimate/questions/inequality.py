@@ -8,7 +8,8 @@ from analysis.estimate.models.group_means import indicators, sized
 from analysis.estimate.models.regression import Fit, least_squares
 from analysis.estimates import Estimate
 from analysis.plan.practices import Inequality
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,9 +110,11 @@ def relative_index(line: Fit, confidence: float, labels: dict[str, Any]) -> Esti
 
     low_end, high_end = float(line.params["constant"]), float(line.params["constant"] + line.params["ridit"])
     if min(low_end, high_end) <= 0:
-        raise Problem(
-            f"The line over the population runs from {low_end:.1f} to {high_end:.1f}, so its ends have no ratio.",
+        raise NotEstimable(
+            ReasonCode.LINE_CROSSES_ZERO,
             "take `groups` of another measure, or read the slope index alone",
+            low=low_end,
+            high=high_end,
         )
     # The derivatives of log(high end) - log(low end).
     weights = {"ridit": 1 / high_end, "constant": 1 / high_end - 1 / low_end}

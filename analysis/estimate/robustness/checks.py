@@ -16,6 +16,8 @@ from analysis.estimate.outcomes.admissions import (
 from analysis.estimate.robustness.heterogeneity import heterogeneity
 from analysis.estimates import Row, attempt
 from analysis.plan import sensitivity as plan
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -98,11 +100,12 @@ def dose(rows: "pd.DataFrame", name: str, specification: str, column: str, confi
 
     given = _doses(rows, column).where(rows["after"], 0.0)
     if given.isna().any():
-        raise Problem(f"The dose {column} is missing for some pilot practice.", f"fill the column {column}")
+        raise NotEstimable(ReasonCode.DOSE_MISSING, f"fill the column {column}", column=column)
     if given[rows["after"]].nunique() < 2:
-        raise Problem(
-            f"The dose {column} is the same wherever the pilots had started, so it cannot be told from the start.",
+        raise NotEstimable(
+            ReasonCode.DOSE_NEVER_VARIES,
             "take a dose that differs between sites or months, or take the check out",
+            column=column,
         )
     covariates = rows[["after"]].assign(dose=given).to_numpy(float)
     model = fitted(ESTIMATOR, model_panel(rows, covariates))
@@ -121,7 +124,5 @@ def _doses(rows: "pd.DataFrame", column: str) -> "pd.Series[float]":
         # ASSUME: a month counts from its middle, so that the first year's mean dose is half a year.
         return (rows["event_time"] + 0.5) / 12
     if column not in rows or not is_numeric_dtype(rows[column]):
-        raise Problem(
-            f"The panel has no column of numbers {column} to take as the dose.", "correct `dose` of the check"
-        )
+        raise NotEstimable(ReasonCode.NO_DOSE_COLUMN, "correct `dose` of the check", column=column)
     return rows[column].astype(float)

@@ -15,8 +15,8 @@ from analysis.estimate.numerics.errors.intervals import hotelling_test
 from analysis.estimate.outcomes.admissions import DESIGN, ESTIMATOR, common, model_panel, rates
 from analysis.estimates import Estimate, Row, attempt
 from analysis.plan.clusters import FEWEST_TREATED
-from analysis.steps import Problem
-from analysis.wording import number_of, plural
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +67,7 @@ def heterogeneity(
     clusters = rows.loc[rows["pilot"], "cluster_id"].groupby(group[rows["pilot"]]).nunique()
     levels = sorted(clusters.index, key=lambda level: int(level) if groups else level)
     if len(levels) < 2:
-        raise Problem(f"The pilot practices lie in one group of {by}, so no groups differ.", "choose another column")
+        raise NotEstimable(ReasonCode.ONE_GROUP, "choose another column", column=by)
     # ASSUME: the month effects are those of all practices: without the pilots, a group would have moved like all
     # comparison practices and not only like those of its own kind, who are none for a column of sites.
     treated = rows["after"].to_numpy()[:, None] & (group.to_numpy()[:, None] == levels)
@@ -78,8 +78,9 @@ def heterogeneity(
     def effect(index: int, level: str) -> list[Estimate]:
         events = rows[rows["pilot"] & (group == level)].groupby("after")["count"].sum()
         if not events.all():
-            when = "after" if events.idxmin() else "before"
-            raise Problem(f"The pilot practices of the group {level} have no events {when} their start.", "join groups")
+            after = events.idxmin()
+            reason = ReasonCode.GROUP_WITHOUT_EVENTS_AFTER if after else ReasonCode.GROUP_WITHOUT_EVENTS_BEFORE
+            raise NotEstimable(reason, "join groups", group=level)
         own = replace(model, df=clusters[level] - 1)
         group_labels = labels | {"subgroup": level, "treated_clusters": int(clusters[level])}
         return estimates_of(own, index, rates(rows[group == level]), confidence, **group_labels)
@@ -139,15 +140,17 @@ def grouped(rows: "pd.DataFrame", by: str, groups: int | None) -> "pd.Series[str
     from analysis.estimate.models.group_means import equal_groups
 
     if by not in rows:
-        raise Problem(f"The panel has no column {by}; it has {', '.join(rows.columns)}.", "correct `by` of the check")
+        raise NotEstimable(
+            ReasonCode.NO_GROUP_COLUMN, "correct `by` of the check", column=by, known=list(map(str, rows.columns))
+        )
     practices = rows.groupby("practice_id")[by]
     if (practices.nunique() > 1).any():
-        raise Problem(f"The column {by} changes within a practice.", "group by a column that does not")
+        raise NotEstimable(ReasonCode.GROUP_CHANGES_WITHIN, "group by a column that does not", column=by)
     values = practices.first().dropna()
     if groups and not is_numeric_dtype(values):
-        raise Problem(f"The column {by} holds names and no numbers.", "take `groups` out of the check")
+        raise NotEstimable(ReasonCode.GROUP_HOLDS_NAMES, "take `groups` out of the check", column=by)
     if not groups and values.nunique() > MOST:
-        raise Problem(f"The column {by} has {values.nunique()} values, too many for groups.", "give `groups`")
+        raise NotEstimable(ReasonCode.TOO_MANY_GROUPS, "give `groups`", column=by, different=values.nunique())
     levels = (equal_groups(values, groups) if groups else values).astype(str)
     return rows["practice_id"].map(levels)
 
@@ -160,19 +163,23 @@ def _interaction(model: Fitted, pilots: int, by: str, labels: dict[str, Any]) ->
     """
     import numpy as np
 
-    check_enough(f"Whether groups of {by} differ", labels["treated_clusters"], labels["comparison_clusters"])
+    few = ReasonCode.TOO_FEW_CLUSTERS_FOR_GROUPS
+    check_enough(few, labels["treated_clusters"], labels["comparison_clusters"], column=by)
     sure = np.flatnonzero(~np.isnan(np.diag(model.covariance)))
     if len(sure) < 2:
-        raise Problem(
-            f"Whether groups of {by} differ cannot be told: {number_of(len(sure), 'group')} of {len(model.covariance)} "
-            f"{plural(len(sure), 'lies', 'lie')} in {FEWEST_TREATED} clusters or more.",
+        raise NotEstimable(
+            ReasonCode.TOO_FEW_CLUSTERS_IN_GROUPS,
             "choose fewer groups",
+            column=by,
+            sure=len(sure),
+            groups=len(model.covariance),
+            needed=FEWEST_TREATED,
         )
     contrasts = np.eye(len(sure))[1:] - np.eye(len(sure))[:1]
     size, df = len(sure) - 1, pilots - len(sure)
     covariance = contrasts @ model.covariance[np.ix_(sure, sure)] @ contrasts.T
     if size < 1 or df < size or np.linalg.matrix_rank(covariance) < size:
-        raise Problem(f"The groups of {by} lie in too few clusters to be told apart.", "choose fewer groups")
+        raise NotEstimable(ReasonCode.GROUPS_NOT_TOLD_APART, "choose fewer groups", column=by)
     statistic, p_value = hotelling_test(contrasts @ model.coefficients[sure], covariance, df)
     row_labels = labels | {"term": "interaction", "n_clusters": model.clusters}
     return Estimate(estimate=statistic, p_value=p_value, scale="statistic", **row_labels)

@@ -14,7 +14,8 @@ from analysis.estimate.numerics.fits.likelihood import cluster_scores
 from analysis.estimate.numerics.fits.poisson import Fit, fit, solve
 from analysis.estimate.outcomes.admissions import measure_rows, model_panel
 from analysis.plan.clusters import too_few
-from analysis.steps import Problem, command, write_json
+from analysis.reasons import NotEstimable
+from analysis.steps import command, write_json
 from analysis.tables import read_table
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def influence(*, panel: Path, outcomes: dict[str, str], confidence: float, out: 
     for name, measure in outcomes.items():
         try:
             strongest = most_influential(measure_rows(frame, measure), confidence)
-        except Problem:
+        except NotEstimable:
             continue  # the step that estimates it says why
         influences |= {name: strongest} if strongest else {}
     write_json(out, influences)
@@ -83,7 +84,7 @@ def _without(rows: "pd.DataFrame", practice: str, whole: Fit, confidence: float)
     rest = rows[rows["practice_id"] != practice]
     try:
         model = fit(model_panel(rest, rest[["after"]].to_numpy(float)))
-    except Problem:
+    except NotEstimable:
         return {}
     # Of too few clusters there is no clustered interval that an estimate could lie outside of.
     enough, error = not too_few(*sides(rest).values()), float(np.sqrt(model.covariance[0, 0]))

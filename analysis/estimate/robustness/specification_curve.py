@@ -16,6 +16,8 @@ from analysis.estimate.robustness.run_checks import each_check
 from analysis.estimates import Estimate, Measures, Row, attempt, write_part
 from analysis.plan.clusters import too_few
 from analysis.plan.sensitivity import AnyCheck, Checks, Comparison, CurveCheck, Estimator
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 from analysis.steps import AsJson, Problem, command
 from analysis.tables import read_table
 
@@ -97,7 +99,7 @@ def curve(rows: "pd.DataFrame", name: str, specification: str, check: AnyCheck, 
         where = labels | {"estimator": choice.estimator, "subgroup": _text(choice)}
         points += attempt(partial(_point, rows, choice, check, name, specification, confidence), **where)
     if not any(isinstance(row, Estimate) for row in points):
-        raise Problem("No combination of choices could be estimated.", "see why each of them could not")
+        raise NotEstimable(ReasonCode.NO_COMBINATION, "see why each of them could not")
     return [*points, *_shares(_whole(points)), *_own(rows, check, name, specification, confidence)]
 
 

@@ -1,11 +1,12 @@
 """What the plan asks for and the data could not give."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.estimates import NotEstimated
-from analysis.plain_text import escaped, escaped_reason
+from analysis.plain_text import escaped
+from analysis.present.provenance.context import Context
 from analysis.present.provenance.sources import Sources
+from analysis.present.templates.reasons import Reasoned, reasoned
 from analysis.wording import counted
 
 # Designs whose names in words are not those of the plan; the phrases `design_name` have them.
@@ -25,15 +26,15 @@ class MissingEstimate:
     named : bool
     which : str
         Which of several: estimator, check, group; empty where there is one.
-    reason : str
-        Why, a sentence.
+    reason : Reasoned
+        Why.
     """
 
     label: str
     design: str
     named: bool
     which: str
-    reason: str
+    reason: Reasoned
 
 
 @dataclass(frozen=True)
@@ -56,21 +57,21 @@ class MissingPage:
 def page(sources: Sources) -> MissingPage | None:
     """What could not be estimated; None where everything could."""
     plans = sources.plan.outcomes | sources.plan.syntheses
-    return missing_page(sources.context.unmade, {name: each.label for name, each in plans.items()})
+    return missing_page(sources.context, {name: each.label for name, each in plans.items()})
 
 
-def missing_page(unmade: Sequence[NotEstimated], labels: dict[str, str]) -> MissingPage | None:
+def missing_page(context: Context, labels: dict[str, str]) -> MissingPage | None:
     """The page of some rows; `labels` are the outcomes in words, as Markdown."""
-    return MissingPage([_missing(row, labels) for row in unmade]) if unmade else None
+    return MissingPage([_missing(context, row, labels) for row in context.unmade]) if context.unmade else None
 
 
-def _missing(row: NotEstimated, labels: dict[str, str]) -> MissingEstimate:
+def _missing(context: Context, row: NotEstimated, labels: dict[str, str]) -> MissingEstimate:
     return MissingEstimate(
         label=labels.get(row.outcome) or escaped(row.outcome.replace("_", " ")),
         design=row.design if row.design in NAMED else row.design.replace("_", " "),
         named=row.design in NAMED,
         which=_which(row),
-        reason=escaped_reason(row.reason),
+        reason=reasoned(context, row),
     )
 
 

@@ -10,6 +10,7 @@ from analysis.present.evidence.register import Register, printed, register
 from analysis.present.provenance.address import slug
 from analysis.present.provenance.context import Context
 from analysis.present.provenance.sources import Sources
+from analysis.present.templates.reasons import Reasoned, reason_of
 from analysis.present.templates.values import Names, Printed, Row
 from analysis.study import Synthesis
 from analysis.tables import read_table
@@ -60,8 +61,8 @@ class SynthesisPage:
         Whether the pooled change is clear, and whether estimates differ beyond chance.
     together : int
         How many estimates give an interval.
-    reason : str
-        Why they were not pooled, though enough; empty where they were, or are too few.
+    reason : Reasoned or None
+        Why they were not pooled, though enough; None where they were, or are too few.
     ways : tuple of Way
         Which way those point that give no interval.
     alone : int
@@ -77,7 +78,7 @@ class SynthesisPage:
     direction: Verdict
     spread: Verdict
     together: int
-    reason: str
+    reason: Reasoned | None
     ways: tuple[Way, ...]
     alone: int
     register: Register
@@ -101,7 +102,8 @@ def _synthesis(sources: Sources, name: str, plan: Synthesis, published: "pd.Data
     )  # fmt: skip
     return SynthesisPage(
         name=name, label=plan.label, slug=slug(name), pooled=_pooled(context, name), direction=direction,
-        spread=spread, together=len(pick(studies, specification="in_synthesis")), reason=_reason(context, name),
+        spread=spread, together=len(pick(studies, specification="in_synthesis")),
+        reason=reason_of(context, outcome=name, design="synthesis"),
         ways=ways(bare), alone=len(bare),
         register=register(context, name, studies, published[published["outcome"] == plan.outcome]),
         left_out=tuple(_left_out(name, plan.leave_out, published)),
@@ -115,11 +117,6 @@ def _pooled(context: Context, name: str) -> Pooled | None:
     variation = context.row(outcome=name, design="synthesis", term="i2")
     assert variation is not None
     return Pooled(change=Row(context, row), more=changed(row).estimate > 0, variation=Row(context, variation))
-
-
-def _reason(context: Context, name: str) -> str:
-    found = [row.reason for row in context.unmade if (row.outcome, row.design) == (name, "synthesis")]
-    return found[0].removesuffix(".") if found else ""
 
 
 def ways(changes: "pd.Series[float]") -> tuple[Way, ...]:

@@ -14,6 +14,7 @@ from analysis.present.provenance.address import slug
 from analysis.present.provenance.context import Context
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.findings import Finding, finding
+from analysis.present.templates.reasons import Reasoned, reason_of
 from analysis.present.templates.values import Names, Row, Value
 from analysis.tables import read_table
 from analysis.verdicts import Verdict
@@ -46,8 +47,8 @@ class OutcomePage:
         The smallest change that matters, for instance ``3%``.
     found : Finding or None
         The change by which it is read; None where it could not be estimated.
-    reason, reason_periods : str
-        Why it could not, or not period by period, a sentence; empty where it could.
+    reason, reason_periods : Reasoned or None
+        Why it could not, or not period by period; None where it could.
     events : Row or None
         The change in events per 1,000 patients a year, of a count.
     more : bool
@@ -73,8 +74,8 @@ class OutcomePage:
     placebo: bool
     margin: str
     found: Finding | None
-    reason: str
-    reason_periods: str
+    reason: Reasoned | None
+    reason_periods: Reasoned | None
     events: Row | None
     more: bool
     pre_trend: PreTrend | None
@@ -170,8 +171,8 @@ def _outcome(
         placebo=isinstance(plan, ActivityOutcome) and plan.placebo,
         margin=f"{plan.smallest_change:g}{'%' if counts else ' percentage points'}",
         found=finding(sources, row),
-        reason=_reason(context, name, DID),
-        reason_periods=_reason(context, name, "event_study"),
+        reason=reason_of(context, outcome=name, design=DID),
+        reason_periods=reason_of(context, outcome=name, design="event_study"),
         events=None if events is None else Row(context, events),
         more=events is not None and bool(events["estimate"] > 0),
         pre_trend=None if isinstance(plan, SurveyOutcome) else pre_trend(sources, name),
@@ -181,11 +182,6 @@ def _outcome(
         caution=beside,
         first_caution=first,
     )
-
-
-def _reason(context: Context, name: str, design: str) -> str:
-    found = [each.reason for each in context.unmade if (each.outcome, each.design) == (name, design)]
-    return found[0] if found else ""
 
 
 def _events(context: Context, name: str) -> "pd.Series[Any] | None":

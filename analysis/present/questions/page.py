@@ -16,6 +16,7 @@ from analysis.present.questions.changes import (
     trend,
 )
 from analysis.present.questions.gradients import GradientAnswer, gradient
+from analysis.present.templates.reasons import Reasoned, reason_of
 from analysis.present.templates.values import Names, Value
 from analysis.steps import read_json
 from analysis.verdicts import Verdict
@@ -58,8 +59,8 @@ class QuestionPage:
         In the plan, in the names of files and sections, and in words.
     open : str
         Why it was left open; empty where it was not.
-    reason : str
-        Why it could not be estimated, where it was not left open; empty where nothing is known of that.
+    reason : Reasoned or None
+        Why it could not be estimated, where it was not left open; None where nothing is known of that.
     claim : Verdict or None
         The answer beside what somebody claimed; None where nobody claimed anything.
     gradient, trend, inequality, growth
@@ -72,7 +73,7 @@ class QuestionPage:
     slug: str
     label: str
     open: str
-    reason: str
+    reason: Reasoned | None
     claim: Verdict | None
     gradient: GradientAnswer | None = None
     trend: TrendAnswer | None = None
@@ -101,13 +102,14 @@ def states(sources: Sources) -> dict[str, State]:
 def _question(sources: Sources, name: str, question: AnyQuestion, state: State) -> QuestionPage:
     common: dict[str, Any] = {"name": name, "slug": slug(name), "label": question.label, "claim": None}
     if state["state"] == "left open":
-        return QuestionPage(open=state["reason"], reason="", **common)
+        return QuestionPage(open=state["reason"], reason=None, **common)
     if question.claim is not None:
         common["claim"] = sources.verdicts.of(name, Question.CLAIM, about=About.QUESTION)
-    reasons = [each.reason for each in sources.context.unmade if each.outcome == name]
     answer = _answer(sources, name, question)
     practices = _took_part(sources, name, state) if any(answer.values()) else None
-    return QuestionPage(open="", reason=reasons[0] if reasons else "", practices=practices, **common, **answer)
+    return QuestionPage(
+        open="", reason=reason_of(sources.context, outcome=name), practices=practices, **common, **answer
+    )
 
 
 def _answer(sources: Sources, name: str, question: AnyQuestion) -> dict[str, Any]:

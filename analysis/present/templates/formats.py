@@ -13,6 +13,7 @@ from analysis.months import month_words
 from analysis.present.provenance.address import Book
 from analysis.present.templates.language import Filters, compiled
 from analysis.present.templates.phrases import NAMED, phrase, read_phrases, sentences
+from analysis.present.templates.reasons import reason_teller
 from analysis.present.templates.values import Ends, Printed, Value
 from analysis.steps import Problem
 from analysis.wording import counted, fixed, in_words, listed, p_value, plural, sentence, signed
@@ -40,6 +41,7 @@ def formats(book: Book, *library: Path) -> dict[str, Callable[..., Any]]:
         "plural": _plural,
         "sentence": sentence,
         "month": month_words,
+        "clause": lambda text: f"{text[:1].lower()}{text[1:]}".removesuffix("."),
         "lower_first": lambda text: f"{text[:1].lower()}{text[1:]}",
         "in_words": partial(_in_words, book),
         "listed": lambda them, last="and": listed([each for each in them if each], last),
@@ -51,7 +53,8 @@ def formats(book: Book, *library: Path) -> dict[str, Callable[..., Any]]:
         "from_to": partial(_from_to, book),
         "fewer_or_more": partial(_fewer_or_more, book),
     }
-    # Phrases use the same filters.
+    # Phrases, and the words of reasons, use the same filters.
+    filters["reason"] = reason_teller(library, filters)
     filters |= {name: partial(_number, book, name, form) for name, form in NUMBERS.items()}
     return filters
 

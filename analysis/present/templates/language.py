@@ -14,6 +14,7 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from analysis.steps import Problem
+from analysis.tags import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment, nodes
@@ -46,20 +47,6 @@ WORDS = {
 TRIMMED = re.compile(r"<%-|-%>|<<-|->>")
 # What no rendered text may hold: tags of ours, or of Jinja's usual ones, which are braces without Quarto's angle.
 LEFT_OVER = re.compile(r"<%|%>|<<|>>|<#|#>|\{%|\{\{\s*\w")
-
-
-def environment(filters: Filters) -> "Environment":
-    """The environment in which templates are parsed and rendered: sandboxed, and strict about what is not there."""
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    made = ImmutableSandboxedEnvironment(
-        block_start_string="<%", block_end_string="%>", variable_start_string="<<", variable_end_string=">>",
-        comment_start_string="<#", comment_end_string="#>", trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, undefined=StrictUndefined,
-    )  # fmt: skip
-    made.filters = dict(filters)
-    return made
 
 
 def check(

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     from analysis.estimate.numerics.fits.grid import Floats
@@ -51,21 +52,20 @@ class EventStudy:
         import numpy as np
 
         if self.before < 1:
-            raise Problem(
-                "The event study has one period before the start, and how trends moved needs two.",
-                "give the study earlier months, or shorter periods with `bin_months`",
+            raise NotEstimable(
+                ReasonCode.ONE_PERIOD_BEFORE, "give the study earlier months, or shorter periods with `bin_months`"
             )
         if not len(self.weights):
-            raise Problem(
-                "The event study has no whole period after the start.",
-                "give the study later months, or shorter periods with `bin_months`",
+            raise NotEstimable(
+                ReasonCode.NO_PERIOD_AFTER, "give the study later months, or shorter periods with `bin_months`"
             )
         # The bounds weigh the effect against the steps before, whose covariance must not be that of fewer clusters.
         steps = np.vstack([self.combination, np.eye(self.before, len(self.coefficients))])
         if np.linalg.matrix_rank(steps @ self.covariance @ steps.T, tol=TINY * self.std_error**2) <= self.before:
-            raise Problem(
-                f"There are too few clusters to tell the effect from {self.before + 1} periods before the start.",
+            raise NotEstimable(
+                ReasonCode.TOO_FEW_CLUSTERS_FOR_PERIODS,
                 "choose longer periods with `bin_months`, or cluster by something finer",
+                periods=self.before + 1,
             )
 
     @property

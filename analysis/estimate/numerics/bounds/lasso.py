@@ -6,7 +6,8 @@ The minimum moves along straight lines between penalties at which a parameter le
 
 from typing import TYPE_CHECKING
 
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     from analysis.estimate.numerics.fits.grid import Floats
@@ -42,8 +43,8 @@ def path(quadratic: "Floats", linear: "Floats") -> "list[Floats]":
             value[turned] *= abs(new)
         if length > 0:
             knots.append(value)
-    raise Problem(
-        "The weights of the shortest interval could not be found: the path to them bends without end.",
+    raise NotEstimable(
+        ReasonCode.WEIGHTS_NOT_FOUND,
         "choose longer periods, so that the event study has fewer of them before the start",
     )
 

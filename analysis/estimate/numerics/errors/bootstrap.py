@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from analysis.estimate.numerics.errors.cluster_terms import Terms
 from analysis.estimate.numerics.fits.grid import Floats
 from analysis.estimate.numerics.fits.poisson import solve
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 MOST = 2**16
 # Numbers in one block of draws: 32 MiB.
@@ -66,8 +67,8 @@ def weights(clusters: int, treated: int, draws: int, seed: int) -> Draws:
         When one cluster alone is treated.
     """
     if treated == 1:
-        raise Problem(
-            "One cluster alone is treated, and a bootstrap over clusters cannot tell its uncertainty.",
+        raise NotEstimable(
+            ReasonCode.ONE_TREATED_CLUSTER,
             "read randomisation inference, or leave the bootstraps out of `inference.methods`",
         )
     random = np.random.default_rng(seed)
@@ -127,7 +128,7 @@ def statistics(terms: Terms, drawn: "NDArray[Any]") -> tuple[float, Floats]:
         return np.asarray(estimate / np.where(spread > 0, spread, np.inf))
 
     if ((own - back @ steps.sum(0)) ** 2).sum() <= 1e-20 * (own**2).sum():
-        raise Problem("The clusters' scores leave no variance to tell.", "look for clusters without any events")
+        raise NotEstimable(ReasonCode.SCORES_WITHOUT_VARIANCE, "look for clusters without any events")
     step = max(1, CELLS // clusters)
     parts = [t(drawn[first : first + step].astype(kind)) for first in range(0, len(drawn), step)]
     return float(t(np.ones((1, clusters), dtype=kind))[0]), np.concatenate(parts)

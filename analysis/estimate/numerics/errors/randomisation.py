@@ -22,7 +22,8 @@ import numpy as np
 from analysis.estimate.numerics.errors.bootstrap import MOST, p_value
 from analysis.estimate.numerics.errors.randomisation_statistics import Null, statistics
 from analysis.estimate.numerics.fits.grid import Codes, Grid
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def start_months(table: Grid) -> Codes:
     starts = np.full(clusters, table.months)
     np.minimum.at(starts, table.cluster, first)
     if (there & (treated != (month >= starts[table.cluster][:, None, None]))).any():
-        raise Problem(
-            "Practices of one cluster do not all start in the same month for good, so starts cannot be assigned anew.",
+        raise NotEstimable(
+            ReasonCode.STARTS_NOT_ASSIGNED_BY_CLUSTER,
             "leave out `randomisation`, or name clusters whose practices start together",
         )
     return starts

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -179,15 +180,13 @@ def _owners(panel: Panel, units: int) -> Codes:
     owner = np.zeros(units, dtype=np.intp)
     owner[panel.unit] = panel.cluster
     if (owner[panel.unit] != panel.cluster).any():
-        raise Problem("A practice lies in more than one cluster.", "give each practice one site or region in the data")
+        raise NotEstimable(ReasonCode.PRACTICE_IN_TWO_CLUSTERS, "give each practice one site or region in the data")
     return owner
 
 
 def _check_numbers(panel: Panel) -> None:
     # A missing number makes the sum missing, and no comparison with it is true.
     if not (panel.exposure.min() > 0 and np.isfinite(panel.exposure.sum())):
-        raise Problem(
-            "Some populations are missing, zero or negative.", "correct or leave out those practices and months"
-        )
+        raise NotEstimable(ReasonCode.POPULATIONS_MISSING, "correct or leave out those practices and months")
     if not np.isfinite(panel.count.sum()):
-        raise Problem("Some counts are missing or negative.", "correct or leave out those practices and months")
+        raise NotEstimable(ReasonCode.COUNTS_MISSING, "correct or leave out those practices and months")

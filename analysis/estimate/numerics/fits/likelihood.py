@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.estimate.numerics.fits.grid import Floats, Grid, by_month, cluster_sums, cross_products, design_sums
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Likelihood:
     def __init__(self, table: Grid) -> None:
         self.table = table
         if table.count.min() < 0:
-            raise Problem("Some counts are missing or negative.", "correct or leave out those practices and months")
+            raise NotEstimable(ReasonCode.COUNTS_MISSING, "correct or leave out those practices and months")
         self.observed, self.squares = np.zeros(table.size), np.zeros(table.size)
         first = table.months - 1
         for units in table.blocks():
@@ -95,9 +96,9 @@ def cluster_scores(table: Grid, parameters: Floats) -> Floats:
     return scores
 
 
-def unidentified() -> Problem:
+def unidentified() -> NotEstimable:
     """What is said when a term is a sum of the fixed effects and of other terms."""
-    return Problem(
-        "A term of the model cannot be told from the practice and month effects.",
+    return NotEstimable(
+        ReasonCode.TERM_NOT_IDENTIFIED,
         "check that some practices start and others do not, and that every period has both before and after",
     )

@@ -15,7 +15,8 @@ from analysis.estimate.numerics.fits.grid import Codes, Floats, Grid, Panel, gri
 from analysis.estimate.numerics.fits.likelihood import At, Likelihood, cluster_scores, unidentified
 from analysis.estimate.numerics.fits.rectifier import Marks
 from analysis.estimate.numerics.fits.separation import Cleared, cleared
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 __all__ = ["Codes", "Fit", "Floats", "Grid", "Panel", "fit", "grid", "maximum"]
 
@@ -90,9 +91,7 @@ def fit(
     """
     table = panel if isinstance(panel, Grid) else grid(panel)
     if table.cluster.max() == table.cluster.min():
-        raise Problem(
-            "All practices lie in one cluster, so nothing can be said of uncertainty.", "name another cluster"
-        )
+        raise NotEstimable(ReasonCode.ONE_CLUSTER, "name another cluster")
     data = _bounded(table, held)
     likelihood = Likelihood(data.table)
     parameters, iterations = _newton(likelihood, likelihood.start(), data.free, held or {}, tolerance, most)
@@ -122,12 +121,9 @@ def _bounded(table: Grid, held: Mapping[int, float] | None) -> Cleared:
     return data
 
 
-def unbounded() -> Problem:
+def unbounded() -> NotEstimable:
     """What is said when a likelihood rises for ever."""
-    return Problem(
-        "All events of a group that the model compares lie on one side, so its effect has no bound.",
-        "leave the outcome out, or choose other months",
-    )
+    return NotEstimable(ReasonCode.EVENTS_ON_ONE_SIDE, "leave the outcome out, or choose other months")
 
 
 def _newton(
@@ -145,9 +141,10 @@ def _newton(
         if step @ now.gradient <= stop:
             return parameters + step, iteration
         parameters, now = _ascend(likelihood, parameters, step, now)
-    raise Problem(
-        f"The Poisson model did not converge in {most} iterations.",
+    raise NotEstimable(
+        ReasonCode.POISSON_DID_NOT_CONVERGE,
         "look for an outcome with no events in a whole group or period, and leave it out of the study",
+        iterations=most,
     )
 
 

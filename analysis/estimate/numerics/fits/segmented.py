@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.steps import Problem
-from analysis.wording import number_of
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 Floats = NDArray[np.float64]
 FEWEST_BEFORE, FEWEST_AFTER = 12, 3
@@ -71,10 +71,7 @@ def segmented(series: Series, harmonics: int) -> Break:
     _check(series, harmonics)
     months, terms = len(series.count), design(len(series.count), series.start, harmonics)
     if not bounded(series.count, terms).kept.all():
-        raise Problem(
-            "The few months with events lie so that trend, season and break have no bound (the model separates them).",
-            "leave the design out, or give fewer `harmonics`",
-        )
+        raise NotEstimable(ReasonCode.SERIES_HAS_NO_BOUND, "leave the design out, or give fewer `harmonics`")
     model = GLM(series.count, terms, family=Poisson(), offset=np.log(series.population))
     # The lag that Newey & West (1994, Rev Econ Stud 61:631-653) begin from; statsmodels takes n / (n - terms).
     lags = {"maxlags": int(4 * (months / 100) ** (2 / 9)), "use_correction": True}
@@ -98,12 +95,15 @@ def _check(series: Series, harmonics: int) -> None:
     before, after = series.start, len(series.count) - series.start
     # ASSUME: a season needs a whole year before the start to be told from a break; so does a trend.
     if before < FEWEST_BEFORE or after < FEWEST_AFTER or before <= 2 + 2 * harmonics:
-        raise Problem(
-            f"The series has {number_of(before, 'month')} before the start and {after} after it; an interrupted time "
-            f"series needs at least {max(FEWEST_BEFORE, 3 + 2 * harmonics)} and {FEWEST_AFTER}.",
+        raise NotEstimable(
+            ReasonCode.SERIES_TOO_SHORT,
             "give longer series, or leave the design out",
+            before=before,
+            after=after,
+            needed_before=max(FEWEST_BEFORE, 3 + 2 * harmonics),
+            needed_after=FEWEST_AFTER,
         )
     if not series.population.all():
-        raise Problem("The series has months without data.", "give every month, or leave the design out")
+        raise NotEstimable(ReasonCode.SERIES_LACKS_MONTHS, "give every month, or leave the design out")
     if not (series.count[: series.start].any() and series.count[series.start :].any()):
-        raise Problem("There are no events at all before the start, or after it.", "leave the design out")
+        raise NotEstimable(ReasonCode.SERIES_WITHOUT_EVENTS, "leave the design out")

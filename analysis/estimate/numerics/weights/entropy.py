@@ -6,7 +6,8 @@ one; λ minimises the convex dual log Σ q exp((x - target)·λ), whose gradient
 
 from typing import TYPE_CHECKING
 
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 if TYPE_CHECKING:
     from analysis.estimate.numerics.fits.grid import Floats
@@ -49,10 +50,7 @@ def balanced(values: "Floats", target: "Floats", base: "Floats | None" = None, m
         hessian = (centred * weight[:, None]).T @ centred - np.outer(gradient, gradient)
         step = np.asarray(np.linalg.lstsq(hessian, -gradient, rcond=1e-12)[0], dtype=np.float64)
         multiplier, weight, value = _descend(centred, start, multiplier, step, value)
-    raise Problem(
-        "No weights give the comparison patients the means of the cases: they lie outside what those patients span.",
-        "give more candidates, or fewer covariates",
-    )
+    raise NotEstimable(ReasonCode.NO_WEIGHTS, "give more candidates, or fewer covariates")
 
 
 def _weights(centred: "Floats", start: "Floats", multiplier: "Floats") -> "tuple[Floats, float]":

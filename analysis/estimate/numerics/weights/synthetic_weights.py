@@ -14,7 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.steps import Problem
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import NotEstimable
 
 Floats = NDArray[np.float64]
 Estimator = Literal["synthetic_control", "synthetic_did"]
@@ -131,9 +132,10 @@ def _about_mean(columns: Floats, target: Floats, level: bool) -> tuple[Floats, F
 
 
 def _check(data: Comparison) -> None:
-    few = {"comparison areas": len(data.donors), "whole periods before the start": data.before}
-    for what, count in few.items():
-        if count < 2:
-            raise Problem(f"A synthetic control needs at least two {what}; there are {count}.", "leave the design out")
+    areas, periods, mend = len(data.donors), data.before, "leave the design out"
+    if areas < 2:
+        raise NotEstimable(ReasonCode.TOO_FEW_AREAS_FOR_CONTROL, mend, areas=areas)
+    if periods < 2:
+        raise NotEstimable(ReasonCode.TOO_FEW_PERIODS_FOR_CONTROL, mend, periods=periods)
     if data.area.size <= data.before:
-        raise Problem("A synthetic control needs a whole period after the start; there is none.", "shorten the periods")
+        raise NotEstimable(ReasonCode.NO_WHOLE_PERIOD_AFTER, "shorten the periods")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.present.continuity.sections.rows import Beside, Rows, Way
 from analysis.present.templates.findings import Finding
+from analysis.present.templates.reasons import Reasoned
 from analysis.present.templates.values import Printed, Row, Value
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Level:
     events : Row or None
         The same in admissions per 1,000 patients a year.
     beside : list of Beside
-    reason : str
+    reason : Reasoned or None
         Why it is missing.
     """
 
@@ -52,7 +53,7 @@ class Level:
     finding: Finding | None
     events: Row | None
     beside: list[Beside]
-    reason: str
+    reason: Reasoned | None
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Admissions:
         The row whose people were counted; None where nothing was estimated.
     population : Printed or None
         Who they are.
-    reason : str
+    reason : Reasoned or None
         Why nothing was.
     by_patient, by_list : Level
         By patients' own contacts, and by those of the other patients of the same GP.
@@ -95,7 +96,7 @@ class Admissions:
     measure: str
     people: Row | None
     population: Printed | None
-    reason: str
+    reason: Reasoned | None
     by_patient: Level
     by_list: Level
     unadjusted: Finding | None

@@ -7,6 +7,7 @@ from analysis.answers import About
 from analysis.present.continuity.sections.rows import DID, Rows
 from analysis.present.provenance.address import slug
 from analysis.present.templates.findings import Finding
+from analysis.present.templates.reasons import Reasoned
 from analysis.present.templates.values import Printed
 from analysis.verdicts import Verdict
 
@@ -32,11 +33,11 @@ class Composition:
     ----------
     contacts : Finding or None
         The change in the number of contacts per patient.
-    no_contacts : str
+    no_contacts : Reasoned or None
         Why that is missing.
     same, adjusted : Finding or None
         The change with the mix of contacts held as it was, and adjusted for each patient's number.
-    no_same : str
+    no_same : Reasoned or None
         Why the first is missing.
     estimated : bool
         Whether the change itself was estimated.
@@ -47,9 +48,9 @@ class Composition:
     """
 
     contacts: Finding | None
-    no_contacts: str
+    no_contacts: Reasoned | None
     same: Finding | None
-    no_same: str
+    no_same: Reasoned | None
     adjusted: Finding | None
     estimated: bool
     remains: Verdict

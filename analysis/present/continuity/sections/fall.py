@@ -7,6 +7,7 @@ from analysis.plan.continuity import LIST_INDICES
 from analysis.plan.pilots import ContactOutcome
 from analysis.present.continuity.sections.rows import DID, Beside, Rows, Way
 from analysis.present.templates.findings import Finding
+from analysis.present.templates.reasons import Reasoned
 
 WEIGHTS = ("weighted_by_contacts", "unweighted", "fractional_logit")
 BY_GP = ("index_slicc", "index_opr")
@@ -35,7 +36,7 @@ class Fall:
     truth : list of Beside
     months : Finding or None
         The share of contacts with the usual clinician, followed month by month.
-    no_months : str
+    no_months : Reasoned or None
         Why that is missing.
     others : int
         How many other indices of a patient's contacts were compared.
@@ -43,7 +44,7 @@ class Fall:
         Of these, how many fell, rose, did not clearly change, or cannot be told.
     registered : list of Way
         The indices of contacts with the GP on whose list a patient is.
-    not_registered : str
+    not_registered : Reasoned or None
         Why these are missing.
     weights, survey : list of Way
         By weight and model; as patients tell of it.
@@ -53,11 +54,11 @@ class Fall:
     of_shares: bool
     truth: list[Beside]
     months: Finding | None
-    no_months: str
+    no_months: Reasoned | None
     others: int
     moved: list[SoMany]
     registered: list[Way]
-    not_registered: str
+    not_registered: Reasoned | None
     weights: list[Way]
     survey: list[Way]
 

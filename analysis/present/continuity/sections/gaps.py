@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from analysis.answers import About
 from analysis.present.continuity.sections.rows import DID, Rows
 from analysis.present.templates.findings import Finding
+from analysis.present.templates.reasons import Reasoned
 from analysis.present.templates.values import Row
 from analysis.verdicts import Verdict
 
@@ -57,7 +58,7 @@ class Gaps:
     ----------
     sloped, changed : list of Gap
         Those with a slope before the start, and those with a change of it.
-    reason, no_change : str
+    reason, no_change : Reasoned or None
         Why there are none.
     arithmetic : bool
         Whether a simulation says that slopes change by the arithmetic of the index alone.
@@ -65,8 +66,8 @@ class Gaps:
 
     sloped: list[Gap]
     changed: list[Gap]
-    reason: str
-    no_change: str
+    reason: Reasoned | None
+    no_change: Reasoned | None
     arithmetic: bool
 
     @property

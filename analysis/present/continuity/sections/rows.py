@@ -9,6 +9,7 @@ from analysis.plan.continuity import Continuity
 from analysis.present.provenance.address import Origin
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.findings import Finding, finding
+from analysis.present.templates.reasons import Reasoned, reason_of
 from analysis.present.templates.values import Printed, Row, Value
 from analysis.verdicts import Verdict
 from analysis.wording import change
@@ -111,14 +112,10 @@ class Rows:
         """The effects in these specifications, as far as they were estimated."""
         return [Way(name, told) for name in names if (told := self.effect(name))]
 
-    def why(self, design: str, specification: str = "", outcome: str = "") -> str:
-        """Why something could not be estimated, a sentence; empty where nothing is known of it."""
-        reasons = [
-            row.reason for row in self.sources.context.unmade
-            if (row.design, row.outcome) == (design, outcome or self.asked.outcome)
-            and (not specification or row.specification == specification)
-        ]  # fmt: skip
-        return reasons[0] if reasons else ""
+    def why(self, design: str, specification: str = "", outcome: str = "") -> Reasoned | None:
+        """Why something could not be estimated; None where nothing is known of it."""
+        where = {"specification": specification} if specification else {}
+        return reason_of(self.sources.context, design=design, outcome=outcome or self.asked.outcome, **where)
 
     def printed(self, row: "pd.Series[Any]", column: str, key: str) -> Printed:
         """A text of a row that has a number in it, such as whom the row is about."""

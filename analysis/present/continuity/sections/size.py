@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from analysis.answers import About
 from analysis.present.continuity.sections.rows import Beside, Rows
 from analysis.present.templates.findings import Finding
+from analysis.present.templates.reasons import Reasoned
 from analysis.present.templates.values import Row
 from analysis.verdicts import Verdict
 from analysis.wording import measured
@@ -61,14 +62,14 @@ class Size:
         What is held constant, nouns.
     doublings : list of Doubling
         By exposure; none where nothing was estimated.
-    reason : str
+    reason : Reasoned or None
         Why.
     shortest, longest : Row or None
         The means of the quarters of practices with the shortest and the longest lists.
     growth : Finding or None
         The change with each tenth by which a list grew.
     beside_growth : list of Beside
-    no_growth : str
+    no_growth : Reasoned or None
         Why that is missing.
     jump : Jump or None
         None where too few lists jumped.
@@ -76,12 +77,12 @@ class Size:
 
     held: list[str]
     doublings: list[Doubling]
-    reason: str
+    reason: Reasoned | None
     shortest: Row | None
     longest: Row | None
     growth: Finding | None
     beside_growth: list[Beside]
-    no_growth: str
+    no_growth: Reasoned | None
     jump: Jump | None
 
     @property

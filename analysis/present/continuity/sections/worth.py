@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from analysis.answers import About
 from analysis.present.continuity.sections.rows import Rows
 from analysis.present.templates.findings import Finding
+from analysis.present.templates.reasons import Reasoned
 from analysis.present.templates.values import Ends, Row, Value
 
 CORRECTED = "list_level_corrected_at_most"
@@ -51,7 +52,7 @@ class Worth:
     ----------
     bounds : list of Bound
         As they are told one after the other; none where nothing was bounded.
-    reason : str
+    reason : Reasoned or None
         Why nothing was.
     label : str
         The outcome that it is worth.
@@ -63,7 +64,7 @@ class Worth:
     """
 
     bounds: list[Bound]
-    reason: str
+    reason: Reasoned | None
     label: str
     planted: Planted | None
     total: Finding | None

@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 
 from analysis.assess.disclosure import disclosed_facts, disclosed_tables
 from analysis.assess.disclosure.disclose import disclose, is_protected
-from analysis.assess.disclosure.disclosed_reasons import FEW, disclosed_reason
-from analysis.assess.disclosure.disclosed_rows import FEW_EVENTS, FEW_PERSONS, PERSONS, Rows, disclosed_rows
+from analysis.assess.disclosure.disclosed_reasons import FEW, disclosed_reasons
+from analysis.assess.disclosure.disclosed_rows import PERSONS, Rows, disclosed_rows
 from analysis.assess.disclosure.event_counts import EventCounts
 from analysis.disclosure import POLICY
 from analysis.estimates import COLUMNS, Estimate
 from analysis.present.matched_cohort.cohort import cohort
 from analysis.pull.datasets.register import Dataset
+from analysis.reason_codes import ReasonCode
+from analysis.reasons import Why, read_why
 from analysis.steps import read_json, write_json
 from analysis.tables import Lineage, Source, read_table, write_table
 from tests.unit.present.phrases import allowed
@@ -220,7 +222,7 @@ def test_patients_are_rounded_and_rows_on_fewer_than_ten_are_withheld() -> None:
     assert (row["n_obs"], row["n_units"], row["n_clusters"]) == (2240, 2165, 265)
     table, withheld = told(estimate(**persons | {"n_clusters": 9}))
     assert table.empty
-    assert [each["reason"] for each in withheld] == [FEW_PERSONS]
+    assert [each["reason"] for each in withheld] == ["few_persons"]
     sites = told(estimate(**persons | {"n_clusters": 6, "horizon": "site_clusters"}))[0]
     assert sites.iloc[0]["n_clusters"] == 6
 
@@ -233,7 +235,7 @@ def test_patients_of_an_outcome_of_contacts_are_persons_under_every_design() -> 
 def test_rows_on_few_events_are_withheld(few: int) -> None:
     table, withheld = told(estimate(), EventCounts({}, {"emergency": few}, {"emergency": 0}, {}))
     assert table.empty
-    assert withheld[0]["reason"] == FEW_EVENTS
+    assert withheld[0]["reason"] == "few_events"
 
 
 def test_a_baseline_and_a_difference_give_no_count_of_events_back() -> None:
@@ -308,7 +310,8 @@ def test_a_table_keeps_its_lineage(tmp_path: Path) -> None:
     pd.DataFrame([estimate(data_digest=lineage.digest)])[COLUMNS].to_csv(tmp_path / "estimates.csv", index=False)
     (tmp_path / "lineage.json").write_text(json.dumps({lineage.digest: lineage.to_records()}), encoding="utf-8")
     (tmp_path / "not.csv").write_text(
-        "outcome,design,reason,estimator,specification,subgroup\nx,y,Nobody died among the cases.,,primary,all\n",
+        "outcome,design,reason,reason_values,estimator,specification,subgroup,step,data_digest\n"
+        "x,y,nobody_died,{},,primary,all,,\n",
         encoding="utf-8",
     )
     disclose(
@@ -318,24 +321,23 @@ def test_a_table_keeps_its_lineage(tmp_path: Path) -> None:
     table, kept = read_table(tmp_path / "out/quality.parquet")
     assert kept == lineage
     assert table[["total", "zero_share"]].isna().all(axis=None)
-    assert FEW in (tmp_path / "out/not_estimated.csv").read_text(encoding="utf-8")
+    assert "few_persons_or_events" in (tmp_path / "out/not_estimated.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    ("reason", "shown"),
+    ("why", "shown"),
     [
-        ("Nobody died among the cases, or among their controls.", FEW),
-        ("There is no emergency event among cases before the index month, so no ratio can be estimated.", FEW),
-        ("No patient had 40 contacts or more.", FEW),
-        ("For elective pilot practices had no events at all.", "For elective pilot practices had no events at all."),
-        ("Of 31 candidates too few were admitted.", "Of some candidates too few were admitted."),
-        ("The file /home/me/trial/spells.csv has 3 rows.", "The file spells.csv has some rows."),
-        ("There are 3 months before the start.", "There are 3 months before the start."),
-        ("Only 8 comparison practices have a list.", "Only 8 comparison practices have a list."),
+        (Why(ReasonCode.NOBODY_DIED), FEW),
+        (Why(ReasonCode.NO_EVENT_CASES_BEFORE, {"measure": "emergency"}), FEW),
+        (Why(ReasonCode.NO_HEAVY_USER, {"contacts": 40}), FEW),
+        (Why(ReasonCode.NO_EVENTS_OF_PILOTS_AFTER, {"measure": "elective"}), None),
+        (Why(ReasonCode.TOO_FEW_PRACTICES_THAT_GROW, {"practices": 8}), None),
     ],
 )
-def test_reasons_tell_no_number_of_persons(reason: str, shown: str) -> None:
-    assert disclosed_reason(reason) == shown
+def test_reasons_say_nothing_of_everybody(why: Why, shown: Why | None) -> None:
+    missing = pd.DataFrame([{"reason": str(why.code), "reason_values": why.text}])
+    (told,) = disclosed_reasons(missing).to_dict("records")
+    assert read_why(told["reason"], told["reason_values"], "a table") == (shown or why)
 
 
 @pytest.mark.parametrize("study", ["default", "evidence", "rand-hie", "open-nhs"])

@@ -13,6 +13,7 @@ from analysis.estimate.outcomes.periods import whole_periods
 from analysis.plan.sensitivity import ParallelTrendsCheck
 from analysis.steps import Problem
 from analysis.tables import read_table
+from tests.reasons import sentences
 
 CHECK = ParallelTrendsCheck(
     kind="parallel_trends", label="with other trends", outcomes=("admitted", "unknown", "coarse"),
@@ -64,7 +65,7 @@ def test_a_breakdown_value_of_either_kind_and_the_power(made: pd.DataFrame) -> N
 
 
 def test_outcomes_that_cannot_be_bounded_say_so_and_the_others_go_on(table: pd.DataFrame) -> None:
-    reasons = table[table["reason"].notna()].groupby("outcome")["reason"].agg(" ".join)
+    reasons = table.assign(reason=sentences(table)).dropna(subset="reason").groupby("outcome")["reason"].agg(" ".join)
     assert "no measure dental" in reasons["unknown"]
     assert "one period before the start" in reasons["coarse"]
     assert "needs two periods or more before it" in reasons["coarse"]

@@ -164,7 +164,7 @@ def test_without_anybody_nothing_is_estimated() -> None:
     nobody = cells(patients()).iloc[:0]
     made = [*composition(nobody, ASKED, RULES, UPC), *contacts_per_patient(nobody, RULES, UPC)]
     assert {type(row) for row in made} == {NotEstimated}
-    assert {row.reason for row in made if isinstance(row, NotEstimated)} == {
+    assert {row.why.sentence for row in made if isinstance(row, NotEstimated)} == {
         "Nobody is left whose continuity could be compared."
     }
 
@@ -172,7 +172,7 @@ def test_without_anybody_nothing_is_estimated() -> None:
 def test_an_index_of_lists_has_no_patients_to_make_equal() -> None:
     (row,) = composition(cells(patients()), ASKED, RULES, replace(UPC, index="slicc"))
     assert isinstance(row, NotEstimated)
-    assert "of no one patient" in row.reason
+    assert "not of a patient" in row.why.sentence
 
 
 def test_cells_are_read_from_the_table_of_patients(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from analysis.estimates import Estimate, NotEstimated, Row
 from analysis.plan.continuity import AdmissionsByContinuity
 from analysis.steps import write_json
 from analysis.tables import Lineage, Source, read_table, write_table
+from tests.reasons import sentences
 
 PLAN = AdmissionsByContinuity.model_validate({"months": {"first": "2009-04", "last": "2011-03"}})
 ASKED = Association(PLAN, 2, 0.95)
@@ -121,7 +122,7 @@ def test_the_plan_says_who_is_a_heavy_user() -> None:
         assert row.population.endswith(f"with at least {heavy} contacts")
     nobody = rows_of(patients, replace(ASKED, plan=PLAN.model_copy(update={"heavy": 99})))
     (told,) = (row for row in nobody if isinstance(row, NotEstimated))
-    assert (told.specification, told.reason[:28]) == ("heavy_users", "No patient had 99 contacts o")
+    assert (told.specification, told.why.sentence[:28]) == ("heavy_users", "No patient had 99 contacts o")
 
 
 def test_without_pilots_or_without_others_the_models_go_on() -> None:
@@ -129,7 +130,7 @@ def test_without_pilots_or_without_others_the_models_go_on() -> None:
     for pilot in (True, False):
         same = patients.assign(pilot=pilot)
         assert "pilot" not in adjusted(same)
-        reasons = {row.specification: row.reason for row in rows_of(same, ASKED) if isinstance(row, NotEstimated)}
+        reasons = {row.specification: row.why.sentence for row in rows_of(same, ASKED) if isinstance(row, NotEstimated)}
         lost = {"patient_level_comparison", "list_level_comparison"} if pilot else set()
         assert {name for name in reasons if name != "heavy_users"} == lost
     assert "pilot" in adjusted(patients)
@@ -158,7 +159,7 @@ def test_the_reliability_is_that_of_a_mean_of_as_many_patients() -> None:
 def test_what_is_missing_is_told_and_the_rest_goes_on() -> None:
     patients = world(5, log_ratio=-1.0, size=3_000).assign(list_upc=np.nan)
     rows = rows_of(patients, ASKED)
-    told = {row.specification: row.reason for row in rows if isinstance(row, NotEstimated)}
+    told = {row.specification: row.why.sentence for row in rows if isinstance(row, NotEstimated)}
     assert set(told) == {"list_level", "list_level_comparison", "both_levels"}
     assert "No list of a GP" in told["list_level"]
     nobody = rows_of(patients.assign(admissions=0), ASKED)
@@ -188,7 +189,7 @@ def test_without_a_cohort_one_row_says_so(tmp_path: Path) -> None:
     lineage = Lineage((Source("x", "0" * 64, "observed"),))
     write_json(tmp_path / "receipt.json", {"lineage": lineage.to_records()})
     continuity_admissions(receipt=tmp_path / "receipt.json", asked=PLAN, confidence=0.95, out=tmp_path / "none.parquet")
-    assert "registrations" in read_table(tmp_path / "none.parquet")[0]["reason"].item()
+    assert "registrations" in sentences(read_table(tmp_path / "none.parquet")[0]).item()
     write_table(tmp_path / "cohort.parquet", world(8, log_ratio=-1.0, size=2_000), lineage)
     continuity_admissions(
         receipt=tmp_path / "receipt.json", asked=PLAN, confidence=0.95, out=tmp_path / "some.parquet",

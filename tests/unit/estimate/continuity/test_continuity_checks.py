@@ -7,6 +7,7 @@ from analysis.estimate.continuity.continuity import POPULATION, effect
 from analysis.estimate.continuity.continuity_checks import continuity_checks
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.tables import Lineage, Source, read_table, write_table
+from tests.reasons import sentences
 from tests.unit.estimate.contacts_world import months, panel, patients
 
 LINEAGE = Lineage((Source("pilots", "0" * 64, "observed"),))
@@ -50,7 +51,7 @@ def test_every_named_row_is_there_once(made: pd.DataFrame) -> None:
 
 
 def test_what_the_data_lack_is_said(made: pd.DataFrame) -> None:
-    missing = made[made["reason"].notna()].set_index("specification")["reason"]
+    missing = made.assign(reason=sentences(made)).dropna(subset="reason").set_index("specification")["reason"]
     assert set(missing.index) == {"index_slicc", "registered_by_month", "binomial_weights"}
     assert "registered with" in missing["index_slicc"]
     assert "never asked" in missing["binomial_weights"]

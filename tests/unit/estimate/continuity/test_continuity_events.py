@@ -31,7 +31,7 @@ def test_a_step_is_the_effect_of_all_months() -> None:
     assert row.specification == "usual_by_month"
     assert isinstance(missing, NotEstimated)
     assert missing.specification == "registered_by_month"
-    assert "not known in any month" in missing.reason
+    assert "not known in any month" in missing.why.sentence
 
 
 def test_the_registered_doctor_is_left_out_where_nobody_asks() -> None:
@@ -76,7 +76,7 @@ def test_one_site_has_no_joint_test() -> None:
     rows = rows[~rows["pilot"] | (rows["cluster_id"] == "site 0")]
     made = joint(rows)
     assert isinstance(made, NotEstimated)
-    assert "one cluster" in made.reason
+    assert "one cluster" in made.why.sentence
     assert made.design == "event_study"
 
 

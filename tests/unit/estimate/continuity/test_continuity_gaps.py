@@ -16,6 +16,7 @@ from analysis.plan.continuity import Continuity, ContinuityGaps
 from analysis.prepare.ranks import ridit
 from analysis.steps import Problem
 from analysis.tables import Lineage, Source, read_table, write_table
+from tests.reasons import sentences
 
 LINEAGE = Lineage((Source("reference", "0" * 64, "simulated"),))
 LABELS = {"outcome": "o", "population": "p", "design": "d", "estimator": "e"}
@@ -199,7 +200,7 @@ def test_two_points_keep_sums_squares_and_products(seed: int, values: int) -> No
 def test_without_registrations_the_reason_is_told(tmp_path: Path) -> None:
     rows = answered(tmp_path, patients().assign(age=float("nan")).drop(columns="conditions"), by=["age", "conditions"])
     assert len(rows) == 8
-    assert rows["reason"].str.contains("no table of registrations").all()
+    assert sentences(rows).str.contains("no table of registrations").all()
     assert set(rows["specification"]) == {"age", "gap_age", "by_age", "conditions", "gap_conditions", "by_conditions"}
 
 
@@ -209,7 +210,7 @@ def test_an_index_of_lists_is_refused_in_words(tmp_path: Path) -> None:
     continuity_gaps(
         patients=tmp_path / "patients.parquet", asked=plan, item="slicc", confidence=0.95, out=tmp_path / "out.parquet"
     )
-    assert read_table(tmp_path / "out.parquet")[0]["reason"].str.contains("that of a list").all()
+    assert sentences(read_table(tmp_path / "out.parquet")[0]).str.contains("that of a list").all()
 
 
 @pytest.mark.parametrize(
@@ -221,7 +222,7 @@ def test_an_index_of_lists_is_refused_in_words(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_half_of_the_data_gives_half_of_the_answers(kept: str, missing: str, still: str) -> None:
     made = gaps_by(lambda: cells_of(patients().query(kept)), "o", "imd", 5, 0.95)
-    assert any(missing in row.reason for row in made if isinstance(row, NotEstimated))
+    assert any(missing in row.why.sentence for row in made if isinstance(row, NotEstimated))
     assert (still in {row.specification for row in made if isinstance(row, Estimate)}) == bool(still)
 
 

@@ -16,6 +16,7 @@ from analysis.estimates import Estimate, NotEstimated, Row, write_part
 from analysis.plan.continuity import Continuity
 from analysis.steps import Problem
 from analysis.tables import Lineage, Source, read_table
+from tests.reasons import sentences
 
 LINEAGE = Lineage((Source("x", "0" * 64, "observed"),))
 ASKED = Continuity.model_validate({
@@ -97,7 +98,7 @@ def test_no_change_of_continuity_leaves_nothing_to_run_through_it(tmp_path: Path
 
 def test_what_is_not_known_is_told(tmp_path: Path) -> None:
     rows = bounded(tmp_path, -5.0, RATIOS | {"list_level_corrected": 0.0})
-    unmade = rows[rows["reason"].notna()].set_index("specification")["reason"]
+    unmade = rows.assign(reason=sentences(rows)).dropna(subset="reason").set_index("specification")["reason"]
     assert set(unmade.index) == {"list_level_corrected_at_most", "any_sign"}
     assert unmade["any_sign"] == "It is not known how admissions go with continuity (list_level_corrected)."
     assert picked(rows, "list_level_at_most", "bound_high")["estimate"] > 1

@@ -10,6 +10,7 @@ import pytest
 from analysis.estimate.continuity.practice_size import practice_size
 from analysis.plan.continuity import Continuity, PracticeSize
 from analysis.tables import Lineage, Source, read_table, write_table
+from tests.reasons import sentences
 
 WAVES = ("2007-04", "2008-04", "2009-04", "2010-04")
 LINEAGE = Lineage((Source("reference", "0" * 64, "simulated"),))
@@ -118,7 +119,7 @@ def test_the_plan_says_what_clusters(rows: pd.DataFrame, tmp_path: Path) -> None
     assert (one_way["n_clusters"], other["n_clusters"]) == (12, 11)
     assert one_way["estimate"] == pytest.approx(other["estimate"])
     nowhere = answered(tmp_path, facts, cluster="area")
-    told = nowhere[nowhere["design"] == "practice_size"]["reason"]
+    told = sentences(nowhere[nowhere["design"] == "practice_size"])
     assert told.str.contains("have no area").all()
 
 
@@ -212,7 +213,7 @@ def test_what_the_practices_lack_is_told_and_the_rest_is_estimated(tmp_path: Pat
     rows = answered(tmp_path, practices(), without("gp_fte"))
     unmade = rows[rows["reason"].notna()]
     assert set(unmade["subgroup"]) == {"gp_fte"}
-    assert unmade["reason"].str.contains("have no gp_fte").all()
+    assert sentences(unmade).str.contains("have no gp_fte").all()
     assert set(rows.loc[rows["reason"].isna(), "subgroup"]) >= {"list_size", "1 of 4: list_size"}
 
 
@@ -224,7 +225,7 @@ def test_without_deprivation_the_plain_gradient_is_told(tmp_path: Path) -> None:
 
 def test_too_few_practices_are_told_and_lists_that_stand_still_are_no_question(tmp_path: Path) -> None:
     rows = answered(tmp_path, practices(size=24))
-    assert rows["reason"].str.contains("Only 2[04]").all()
+    assert sentences(rows).str.contains("Only 2[04]").all()
     still = answered(tmp_path, practices().assign(grown=0.0))
     # Nobody asked about growth where nothing grew, so nothing of the plan is missing.
     assert still["reason"].isna().all()

@@ -104,7 +104,7 @@ def test_where_everyone_starts_some_day_only_never_starters_are_missed() -> None
     rows = estimated(practice_months(("2008-04", "2008-07", "2008-10")))
     (missed,) = [row for row in rows if isinstance(row, NotEstimated)]
     assert (missed.outcome, missed.design, missed.estimator) == ("admissions", "staggered", "callaway_santanna_never")
-    assert "never starts" in missed.reason
+    assert "never starts" in missed.why.sentence
     for name in ROBUST[1:]:
         # The last cohort is only compared with.
         assert [row.horizon for row in told(rows, estimator=name, term="cohort", scale="ratio")] == [
@@ -125,7 +125,7 @@ def test_where_everyone_starts_some_day_only_never_starters_are_missed() -> None
 def test_what_cannot_be_estimated_is_told_for_each_estimator(change: dict[str, object], reason: str) -> None:
     rows = estimated(practice_months().assign(**change))
     assert [row.estimator for row in rows] == NAMES
-    assert all(isinstance(row, NotEstimated) and reason in row.reason for row in rows)
+    assert all(isinstance(row, NotEstimated) and reason in row.why.sentence for row in rows)
 
 
 def test_nobody_to_compare_with_is_told_for_each_estimator() -> None:

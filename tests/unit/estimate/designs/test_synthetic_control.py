@@ -123,7 +123,7 @@ def test_a_site_that_cannot_be_compared_says_why_and_the_others_go_on() -> None:
     gone = (rows["site_id"] == "S2") & (rows["month"] == "2009-06")
     found = estimated(rows[~gone].reset_index(drop=True), "x", "synthetic_control", 3, 0.95)
     unmade = next(row for row in found if isinstance(row, NotEstimated))
-    assert unmade.reason == "No practice of site S2 has every month."
+    assert unmade.why.sentence == "No practice of site S2 has every month."
     assert {row.subgroup for row in effects(found)} == {"S1", "all"}
 
 

@@ -12,6 +12,7 @@ from analysis.estimate.evidence.synthesis import pool, sorted_out, synthesis
 from analysis.estimates import pick, sole, verdict_row
 from analysis.steps import Problem
 from analysis.tables import Lineage, Source, read_table, write_table
+from tests.reasons import sentences
 
 # Thirteen trials of BCG against tuberculosis (Colditz et al. 1994): vaccinated with and without, controls with and
 # without. R's metafor prints for its dat.bcg: DerSimonian-Laird -0.7141 (0.1787), tau2 0.3088, I2 92.12%; tau2 0.3181
@@ -182,7 +183,7 @@ def test_a_programme_or_a_study_counts_once(key: str, tmp_path: Path) -> None:
     one = PUBLISHED.assign(**{key: PUBLISHED[key].replace(f"{key} b", f"{key} a")})
     rows = run(tmp_path, one)
     assert set(rows["term"].dropna()) == {"study"}
-    reason = rows["reason"].dropna().iloc[0]
+    reason = sentences(rows).dropna().iloc[0]
     assert reason == f"In the synthesis together the {key} {key} a would count 2 times: a, b."
     left = run(tmp_path, one, **LEFT_OUT, b="It is of the same programme.")
     assert left["reason"].isna().all()

@@ -9,7 +9,7 @@ import pytest
 import statsmodels.api as sm
 
 from analysis.estimate.matched_cohort.cohort_models import People, alone, change, deaths
-from analysis.estimate.matched_cohort.matched_cohort import NO_COHORT, from_matches, from_weights, matched_cohort
+from analysis.estimate.matched_cohort.matched_cohort import from_matches, from_weights, matched_cohort
 from analysis.estimate.matched_cohort.matching import compared, match, numbers, score
 from analysis.estimate.numerics.weights.balance_statistics import balance
 from analysis.estimate.numerics.weights.risk_score import covariates, log_odds
@@ -224,7 +224,7 @@ def test_the_order_of_rows_changes_nothing(cohort: pd.DataFrame, matched: pd.Dat
 def test_what_cannot_be_estimated_is_told_and_the_others_go_on(matched: pd.DataFrame) -> None:
     quiet = matched.assign(emergency_after=matched["emergency_after"].where(matched["role"] == "case", 0))
     rows = from_matches(quiet, OUTCOMES | {"ae": "ae"}, 6, 0.95)
-    reasons = {row.outcome: row.reason for row in rows if isinstance(row, NotEstimated)}
+    reasons = {row.outcome: row.why.sentence for row in rows if isinstance(row, NotEstimated)}
     assert set(reasons) == {"emergency_admissions", "ae"}
     assert "no emergency event among controls after the index month" in reasons["emergency_admissions"]
     assert "have no ae" in reasons["ae"]
@@ -248,4 +248,4 @@ def test_a_study_without_patients_says_so(tmp_path: Path) -> None:
     )  # fmt: skip
     rows = pd.read_parquet(tmp_path / "rows.parquet")
     assert rows["outcome"].tolist() == list(OUTCOMES)
-    assert set(rows["reason"]) == {NO_COHORT}
+    assert set(rows["reason"]) == {"no_cohort"}

@@ -16,6 +16,7 @@ from analysis.simulate.outcomes.panels import simulated_panel
 from analysis.simulate.outcomes.world import World
 from analysis.steps import Problem
 from analysis.tables import Kind, Lineage, Source, read_table, write_table
+from tests.reasons import in_words
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 KIND: Kind = "observed"
@@ -102,7 +103,7 @@ def test_one_period_before_the_start_has_no_test_of_trends(panel: pd.DataFrame) 
     assert all(isinstance(row, Estimate) and row.term == "period" for row in told)
     assert isinstance(missing, NotEstimated)
     assert (missing.outcome, missing.design) == ("emergency_admissions", "event_study")
-    assert "the only period before the start is the reference" in missing.reason
+    assert "the only period before the start is the reference" in missing.why.sentence
 
 
 @pytest.mark.parametrize("fault", REFUSED)
@@ -115,7 +116,7 @@ def test_a_step_tells_why_and_ends_well(panel: pd.DataFrame, fault: str, tmp_pat
     for part, design in (("effect", "difference_in_differences"), ("periods", "event_study")):
         (row,) = read_table(tmp_path / part)[0].to_dict("records")
         assert (row["outcome"], row["design"]) == ("crises", design)
-        assert sentence in row["reason"]
+        assert sentence in in_words(row)
 
 
 def test_other_outcomes_go_on(panel: pd.DataFrame, tmp_path: Path) -> None:
@@ -129,7 +130,7 @@ def test_other_outcomes_go_on(panel: pd.DataFrame, tmp_path: Path) -> None:
     assert set(table["outcome"]) == {"emergency"}
     assert set(table["population"]) == {POPULATION}
     (row,) = unmade.to_dict("records")
-    assert (row["outcome"], row["reason"]) == (
+    assert (row["outcome"], in_words(row)) == (
         "elective", "For elective there are no events at all: every count is zero.",
     )  # fmt: skip
 
@@ -161,4 +162,4 @@ def test_survey_shares_from_which_nothing_can_be_told(
     )  # fmt: skip
     (row,) = read_table(tmp_path / "part")[0].to_dict("records")
     assert row["outcome"] == "seen"
-    assert sentence in row["reason"]
+    assert sentence in in_words(row)

@@ -241,7 +241,7 @@ def test_a_period_without_events_is_named_and_the_others_stay() -> None:
     found = periods(world(empty={(3, 5): [0, 1, 2, 3]}), "e", 3, 0.95)
     unmade = [row for row in found if isinstance(row, NotEstimated)]
     assert unmade[0].specification == "period -3"
-    assert "In period -3 from the start" in unmade[0].reason
+    assert "In period -3 from the start" in unmade[0].why.sentence
     whole = {row.horizon: row.estimate for row in periods(world(), "e", 3, 0.95) if isinstance(row, Estimate)}
     rest = {row.horizon: row for row in found if isinstance(row, Estimate) and row.term == "period"}
     assert set(rest) == {"-4", "-2", "0", "1", "2", "3"}
@@ -253,7 +253,7 @@ def test_a_period_without_events_is_named_and_the_others_stay() -> None:
 def test_a_cohort_without_events_before_its_start_leaves_the_others_theirs() -> None:
     frame, settings = world(empty={(0, 11): [0, 2]}, starts=(12, 15)), Staggered(estimators=("etwfe_poisson",))
     found = rows_of(frame, "e", "emergency", settings, 0.95)
-    unmade = {row.specification: row.reason for row in found if isinstance(row, NotEstimated)}
+    unmade = {row.specification: row.why.sentence for row in found if isinstance(row, NotEstimated)}
     assert unmade["primary"] == "Practices that start in 2010-01 have no events before their start to compare with."
     assert "cohort 2010-01" in unmade
     other = next(row for row in found if isinstance(row, Estimate) and row.horizon == "2010-04")
@@ -267,7 +267,7 @@ def test_a_group_without_events_before_its_start_leaves_the_others_theirs() -> N
     assert set(made) == {"B"}
     assert 0.5 < made["B"].estimate < 2
     unmade = next(row for row in found if isinstance(row, NotEstimated))
-    assert unmade.reason == "The pilot practices of the group A have no events before their start."
+    assert unmade.why.sentence == "The pilot practices of the group A have no events before their start."
 
 
 def test_a_negative_binomial_model_is_separated_as_a_poisson_model_is() -> None:

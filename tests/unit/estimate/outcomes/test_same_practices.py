@@ -89,7 +89,9 @@ def test_a_site_without_a_practice_that_is_there_throughout_says_so(design: str)
     rows = world()
     gone = (rows["site_id"] == "S1") & (rows["month"] == "2010-06")
     made = DESIGNS[design](rows[~gone].reset_index(drop=True))
-    assert [row.reason for row in made if isinstance(row, NotEstimated)] == ["No practice of site S1 has every month."]
+    assert [row.why.sentence for row in made if isinstance(row, NotEstimated)] == [
+        "No practice of site S1 has every month."
+    ]
 
 
 def test_practices_that_are_counted_are_those_that_are_there_throughout() -> None:

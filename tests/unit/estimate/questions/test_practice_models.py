@@ -101,7 +101,7 @@ def test_a_curve_that_cannot_be_fitted_leaves_the_line(frames: dict[str, pd.Data
     rows = answer(
         frame.assign(exposure=np.where(frame.index % 2, 2000.0, 9000.0)), "q", ASKED["larger_practices"], 0.95
     )
-    (reason,) = (row.reason for row in rows if isinstance(row, NotEstimated))
+    (reason,) = (row.why.sentence for row in rows if isinstance(row, NotEstimated))
     assert "same value" in reason
     assert [row for row in rows if isinstance(row, Estimate) and row.term == "slope"]
 

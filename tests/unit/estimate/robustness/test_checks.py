@@ -91,7 +91,7 @@ def test_the_only_site_cannot_be_left_out_and_the_row_says_so() -> None:
     (row,) = run(rows[rows["site_id"].isin(["S01", ""])], LeaveOneOutCheck(kind="leave_one_out", label="l"))
     assert isinstance(row, NotEstimated)
     assert (row.outcome, row.specification, row.subgroup) == ("admissions", "my_check", "without S01")
-    assert row.reason.startswith("Without S01 no pilot practice")
+    assert row.why.sentence.startswith("Without S01 no pilot practice")
 
 
 YEARS = DoseCheck(kind="dose", label="l")

@@ -132,7 +132,9 @@ def test_one_group_in_enough_clusters_has_nothing_to_be_compared_with() -> None:
     made = heterogeneity(rows.assign(kind=rows["site_id"].map(kind)), "a", "my_check", "kind", None, 0.95)
     assert {row.subgroup for row in made if isinstance(row, Estimate)} == {"common", "rare", "other"}
     (unmade,) = [row for row in made if isinstance(row, NotEstimated)]
-    assert unmade.reason == "Whether groups of kind differ cannot be told: 1 group of 3 lies in 3 clusters or more."
+    assert (
+        unmade.why.sentence == "Whether groups of kind differ cannot be told: 1 group of 3 lies in 3 clusters or more."
+    )
 
 
 def test_too_few_clusters_leave_the_effects_and_say_why_there_is_no_test() -> None:
@@ -141,7 +143,7 @@ def test_too_few_clusters_leave_the_effects_and_say_why_there_is_no_test() -> No
     assert len([row for row in made if isinstance(row, Estimate)]) == 2 * len(STARTS)
     (unmade,) = [row for row in made if isinstance(row, NotEstimated)]
     assert (unmade.outcome, unmade.specification) == ("admissions", "my_check")
-    assert "Whether groups of site_id differ cannot be told: 0 groups of 6 lie in 3 clusters" in unmade.reason
+    assert "Whether groups of site_id differ cannot be told: 0 groups of 6 lie in 3 clusters" in unmade.why.sentence
 
 
 def test_practices_without_a_value_are_left_out_where_they_are_pilots() -> None:

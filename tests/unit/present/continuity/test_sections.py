@@ -321,14 +321,19 @@ def test_worth_is_told_as_bounds_and_without_a_share_of_an_unclear_whole(tmp_pat
 
 def test_what_could_not_be_estimated_says_why(tmp_path: Path) -> None:
     unmade = (
-        NotEstimated(outcome="admissions_by_continuity", design="continuity_admissions", reason="No spells."),
-        NotEstimated(outcome=NAME, design="continuity_gaps", reason="No registrations."),
-        NotEstimated(outcome="acsc", design="mediation", reason="No association."),
+        NotEstimated(outcome="admissions_by_continuity", design="continuity_admissions", reason="no_patient_tables"),
+        NotEstimated(outcome=NAME, design="continuity_gaps", reason="no_windows_before"),
+        NotEstimated(outcome="acsc", design="mediation", reason="change_in_continuity_unknown"),
     )
     words, _ = told(tmp_path, [primary()], unmade=unmade)
-    assert "cannot tell. Not estimated: No spells." in words["admissions"]
-    assert "Not estimated: No registrations. These are" in words["whom"]
-    assert "could not be bounded. Not estimated: No association." in words["worth"]
+    assert "cannot tell. Not estimated: The data do not tell who is registered where" in words["admissions"]
+    assert (
+        "Not estimated: There are no windows before the pilots' start in two areas or more. These are" in words["whom"]
+    )
+    assert (
+        "could not be bounded. Not estimated: It is not known by how much the pilots changed continuity."
+        in words["worth"]
+    )
 
 
 def test_contacts_left_out_are_counted_and_practices_that_look_wrong_told(tmp_path: Path) -> None:

@@ -119,9 +119,9 @@ def test_too_few_are_not_pooled(tmp_path: Path, known: int, said: str) -> None:
 
 
 def test_enough_that_could_not_be_pooled_say_why(tmp_path: Path) -> None:
-    unmade = (NotEstimated(outcome=NAME, design="synthesis", reason="The spread has no finite estimate."),)
+    unmade = (NotEstimated(outcome=NAME, design="synthesis", reason="one_site"),)
     said = told(tmp_path, studies(), "found", unmade=unmade)
-    assert said == "cannot be pooled: the spread has no finite estimate"
+    assert said == "cannot be pooled: there is one site only, and nothing is left to compare without it"
 
 
 def test_of_few_studies_the_spread_is_not_judged(tmp_path: Path) -> None:

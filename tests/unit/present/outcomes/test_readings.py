@@ -288,19 +288,27 @@ def test_the_months_before_the_start(rows: list[Estimate], words: str) -> None:
 
 
 def test_why_there_is_no_test_of_the_months_before_is_said() -> None:
-    unmade = (NotEstimated(outcome=EMERGENCY, design="event_study", reason="No month is before the start."),)
+    unmade = (
+        NotEstimated(
+            outcome=EMERGENCY, design="event_study", reason="only_reference_before", reason_values='{"outcome":"x"}'
+        ),
+    )
     told = Told([effect(EMERGENCY, -6, -2)], unmade=unmade)
-    assert told.outcome(EMERGENCY, "pre-trend") == "Not estimated: No month is before the start."
+    assert told.outcome(EMERGENCY, "pre-trend") == (
+        "Not estimated: For x the only period before the start is the reference, so nothing can be told of how the "
+        "groups moved before it."
+    )
+
+
+NO_EVENTS = "Not estimated: There are no events before the start in the practices compared."
 
 
 def test_an_outcome_that_is_missing_says_why_once() -> None:
-    unmade = tuple(NotEstimated(outcome=EMERGENCY, design=each, reason="It has no events.") for each in
+    unmade = tuple(NotEstimated(outcome=EMERGENCY, design=each, reason="no_events_before") for each in
                    ("difference_in_differences", "event_study"))  # fmt: skip
     told = Told([], unmade=unmade)
-    assert told.outcome(EMERGENCY, "told") == (
-        "Emergency admissions could not be estimated. Not estimated: It has no events."
-    )
-    assert told.outcome(EMERGENCY, "details") == "Not estimated: It has no events."
+    assert told.outcome(EMERGENCY, "told") == (f"Emergency admissions could not be estimated. {NO_EVENTS}")
+    assert told.outcome(EMERGENCY, "details") == NO_EVENTS
 
 
 COUNTS = "in simulated pilots of four sites they held the truth in 85.5% of worlds, and not in 95%."

@@ -190,9 +190,11 @@ def test_what_has_no_answer_says_why(tmp_path: Path) -> None:
     open_ = told(tmp_path, question, [], state="left open", reason="no data set on disk holds it for 2023")
     assert open_["answer"] == "This question is left open: no data set on disk holds it for 2023."
     assert open_["notes"].startswith("It stays in the plan")
-    unmade = (NotEstimated(outcome="q", design="cross_section", reason="The model does not converge."),)
+    unmade = (NotEstimated(outcome="q", design="cross_section", reason="negative_binomial_did_not_converge"),)
     failed = told(tmp_path, question, [], unmade=unmade)
-    assert failed["answer"] == ("This question could not be answered. Not estimated: The model does not converge.")
+    assert failed["answer"] == (
+        "This question could not be answered. Not estimated: The negative binomial model did not converge."
+    )
     assert (failed["detail"], failed["notes"]) == ("Nothing was estimated for it.", "")
     assert [each["state"] for each in (open_, failed)] == ["left open", "not estimated"]
 
