@@ -32,7 +32,7 @@ RELEASE = {
     "figures/flow.svg": SVG.format("3,645"),
     "figures/balance.csv": "covariate,cases_mean,controls_mean\nage,78.15,77.1\nsex,0.55,0.5\n",
     "estimates.csv": ESTIMATES,
-    "not_estimated.csv": "outcome,reason\nmortality,There are too few persons or events for this estimate.\n",
+    "not_estimated.csv": "outcome,reason,reason_values\nmortality,few_persons_or_events,{}\n",
     "plan.yaml": "name: ours\npilots:\n  package: extract\nrelease:\n  date: 2026-11-21\n",
     "data.json": '[{"id": "ours-data", "files": [{"path": "spells.csv", "bytes": 3646123}]}]',
     "tables/quality.md": "| Series | Events |\n|:---|---:|\n| Emergency | 124,265 |\n",

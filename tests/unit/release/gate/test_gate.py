@@ -64,7 +64,7 @@ LEAKS: dict[str, Callable[[Path], None]] = {
     "an exact count in PDF": says(pdf, "There were 5,127 of them."),
     "a small count in words": says(html, "Only three patients were without a match."),
     "a small count in PDF": says(pdf, "There were 3 unmatched cases."),
-    "nobody": put("not_estimated.csv", "There are too few persons or events", "Nobody died among the cases"),
+    "nobody": put("not_estimated.csv", "few_persons_or_events", "Nobody died among the cases"),
     "nobody in DOCX": says(docx, "No controls died."),
     "an id in a table": new("figures/points.csv", "x,y\nH0042137,2\n"),
     "an id in PDF": says(pdf, "See H0042137."),
