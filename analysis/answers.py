@@ -15,6 +15,7 @@ class About(StrEnum):
     EXPERIMENT = "experiment"
     CONTINUITY = "continuity"
     COSTS = "costs"
+    CALIBRATION = "calibration"
     ESTIMATE = "estimate"
 
 
@@ -51,6 +52,8 @@ class Question(StrEnum):
     BALANCE = "balance"
     VARIANCES = "variances"
     GAP = "gap"
+    HELD = "held"
+    ALARMS = "alarms"
 
 
 class Reason(StrEnum):
@@ -124,5 +127,9 @@ ANSWERS: dict[Question, tuple[str, ...]] = {
     Question.VARIANCES: ("alike", "apart"),
     # What did the pilots make of a gap between patients that was clear before?
     Question.GAP: ("widened", "narrowed", "turned_round"),
+    # In simulated worlds: did intervals hold the truth as often as they promise, and did tests see something where
+    # there is nothing; "perhaps" where chance could show it in so many worlds?
+    Question.HELD: ("as_promised", "too_narrow", "perhaps_too_narrow", "too_wide", "perhaps_too_wide"),
+    Question.ALARMS: ("as_promised", "too_often", "perhaps_too_often", "too_seldom", "perhaps_too_seldom"),
 }  # fmt: skip
 EVERY_ANSWER = frozenset(answer for answers in ANSWERS.values() for answer in answers)

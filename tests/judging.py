@@ -14,7 +14,7 @@ from analysis.verdicts import Verdicts, write_verdicts
 
 def judged(table: pd.DataFrame, study: Study | None = None, **parts: Any) -> Verdicts:
     """The verdicts on a table, by the plan of a study or by the parts given."""
-    beside = {name: parts.pop(name) for name in ("benchmarks", "tried", "balance") if name in parts}
+    beside = {name: parts.pop(name) for name in ("benchmarks", "tried", "worlds", "balance") if name in parts}
     plan = JudgedPlan(**(plans(study) if study else {}) | parts)
     return Verdicts(judge(Basis(estimates=table, plan=plan, **beside)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from analysis.estimate.calibration.calibration_design import calibrated
 from workflow.step import Below, Step
 from workflow.study_data import StudyData, measures
 
@@ -61,6 +62,11 @@ def disclose(data: StudyData) -> Step:
     )
 
 
+def plan_calibrated(data: StudyData) -> str:
+    """What belongs to this plan's calibration; what `make calibrate` wrote for another plan does not."""
+    return calibrated(data.study, data.register).digest() if data.study.calibration else "none"
+
+
 def verdicts(data: StudyData) -> Step:
     """What every later step takes a result to say, of what may be told and nothing else."""
     study = data.study
@@ -70,7 +76,8 @@ def verdicts(data: StudyData) -> Step:
         "Judging what the results say",
         reads={
             "estimates": ESTIMATES,
-            "calibration": data.calibrated("default")[:1] if study.outcomes else [],
+            "tried": data.calibrated("default")[:1] if study.outcomes else [],
+            "worlds": data.calibrated(study.name) if study.calibration else [],
             "benchmarks": [BENCHMARKS] if study.outcomes else [],
             "cohort_benchmarks": [COHORT_BENCHMARKS] if data.cohort else [],
             "balance": ["<disclosed>/matched_balance.parquet"] if data.cohort else [],
@@ -87,6 +94,11 @@ def verdicts(data: StudyData) -> Step:
             "checks": data.checks,
             "confidence": study.inference.confidence,
             **({"experiment": study.experiment} if data.experiment else {}),
+            **(
+                {"calibration": study.calibration, "calibration_digest": plan_calibrated(data)}
+                if study.calibration
+                else {}
+            ),
             **({"continuity": data.continuity} if data.continuity else {}),
         },
         writes={"out": VERDICTS},

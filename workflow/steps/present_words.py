@@ -4,12 +4,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from analysis.estimate.calibration.calibration_design import calibrated
 from analysis.plan.pilots import TABLES
 from workflow.files import files_below
 from workflow.phrases import phrases
 from workflow.step import Files, Step
-from workflow.steps.assess import ARMS, BENCHMARKS, COHORT_BENCHMARKS, CONTINUITY_BENCHMARKS, ESTIMATES, VERDICTS
+from workflow.steps.assess import (
+    ARMS,
+    BENCHMARKS,
+    COHORT_BENCHMARKS,
+    CONTINUITY_BENCHMARKS,
+    ESTIMATES,
+    VERDICTS,
+    plan_calibrated,
+)
 from workflow.steps.shown import EVIDENCE, READINGS, STAGE, STATES, UNMADE, tables_named
 from workflow.study_data import StudyData
 
@@ -19,11 +26,6 @@ def steps(data: StudyData) -> Iterator[Step]:
     yield calibration(data)
     yield tables(data)
     yield sections(data)
-
-
-def plan_calibrated(data: StudyData) -> str:
-    """What belongs to this plan's calibration; what `make calibrate` wrote for another plan does not."""
-    return calibrated(data.study, data.register).digest() if data.study.calibration else "none"
 
 
 def calibration(data: StudyData) -> Step:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.answers import UNKNOWN, About, Question, Reason
 from analysis.estimates import verdict_row
+from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import Continuity
 from analysis.plan.experiment import Experiment
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
@@ -41,6 +42,10 @@ class JudgedPlan:
         What is asked of continuity of care; none where the study asks nothing.
     confidence : float
         What the intervals promise.
+    calibration : Calibration
+        The kinds of world; none where the plan asks for no calibration.
+    calibration_digest : str
+        The digest of what the plan wants calibrated; a calibration with another one is not judged.
     """
 
     outcomes: Outcomes = field(default_factory=dict)
@@ -51,6 +56,8 @@ class JudgedPlan:
     experiment: Annotated[Experiment | None, AsJson] = None
     continuity: Annotated[Continuity | None, AsJson] = None
     confidence: float = 0.95
+    calibration: Annotated[Calibration | None, AsJson] = None
+    calibration_digest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +75,8 @@ class Basis:
         ``experiment`` what others published of its arms.
     tried : tuple of DataFrame
         What `make calibrate` wrote for the default study; none where it never ran.
+    worlds : tuple of DataFrame
+        What `make calibrate` wrote last for this plan; none where it never ran, or ran for another plan.
     balance : tuple
         Of matched patients, their balance and whether it is of simulated ones; none where the study has none.
     """
@@ -76,6 +85,7 @@ class Basis:
     plan: JudgedPlan
     benchmarks: "Mapping[About, pd.DataFrame]" = field(default_factory=dict)
     tried: "tuple[pd.DataFrame, ...]" = ()
+    worlds: "tuple[pd.DataFrame, ...]" = ()
     balance: "tuple[tuple[pd.DataFrame, bool], ...]" = ()
 
     def primary(self, outcome: str) -> "pd.Series[Any] | None":

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.assess.calibration.narrow import read_tried
+from analysis.assess.verdicts.calibration import ESTIMATE
 from analysis.plain_text import escaped_plan
 from analysis.plan.calibration import Calibration
-from analysis.present.calibration.misses import ESTIMATE, code
+from analysis.present.calibration.misses import code
 from analysis.present.look.markdown import Table
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
@@ -66,7 +67,7 @@ def _tables(table: "pd.DataFrame", plan: Calibration, words: Filters) -> list[st
 
 def _table(rows: "pd.DataFrame", name: str, plan: Calibration, words: Filters) -> Table:
     scenario, numbers = plan.scenarios[name], sorted(set(rows["sites"]), reverse=True)
-    groups = [(key, part.set_index("sites")) for key, part in rows.groupby(ESTIMATE, sort=False)]
+    groups = [(key, part.set_index("sites")) for key, part in rows.groupby(list(ESTIMATE), sort=False)]
     columns = {
         "Estimate": [words["phrase"](code(*map(str, key)), "calibrated_estimate") for key, _ in groups],
         "Worlds": [_worlds(part, numbers) for _, part in groups],

@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from analysis.assess.calibration.narrow import ENOUGH, MARGIN
+from analysis.answers import About, Question
+from analysis.assess.calibration.worlds import BEFORE
 from analysis.plan.calibration import Calibration
-
-if TYPE_CHECKING:
-    import pandas as pd
+from analysis.verdicts import Verdict, Verdicts
 
 # Of the phrases `calibrated_estimate`: the primary model, and the test of the periods before the start.
 PRIMARY, JOINT = "difference_in_differences/poisson_fixed_effects", "pre_trend"
-ESTIMATE = ["design", "estimator", "term", "horizon"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,15 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What was judged of an estimate in a kind of world, in words, with so many sites."""
+
+    verdict: Verdict
+    kind: str
+    sites: int
+
+
+@dataclass(frozen=True)
 class Missed:
     """An estimate, by a code of the phrases `calibrated_estimate`, and its faults."""
 
@@ -52,7 +58,7 @@ class Missed:
 
 def code(design: str, estimator: str, term: str, horizon: str) -> str:
     """The code of an estimate in the phrases `calibrated_estimate`."""
-    if term in ("pre_trend", "pre_trend_slope"):
+    if term in BEFORE:
         return term
     if term == "inference":
         linear = estimator == "linear_rate" and horizon != "wild_bootstrap"
@@ -60,61 +66,48 @@ def code(design: str, estimator: str, term: str, horizon: str) -> str:
     return f"{design}/{estimator}"
 
 
-def parallel(plan: Calibration) -> list[str]:
-    """The scenarios in which trends are parallel, so that a good interval keeps its promise."""
-    return [name for name, scenario in plan.scenarios.items() if not scenario.pilot_trend]
-
-
-def missed(table: "pd.DataFrame", plan: Calibration, confidence: float) -> list[Missed]:
+def missed(verdicts: Verdicts, plan: Calibration) -> list[Missed]:
     """Each estimate that missed what it promises.
 
     Parameters
     ----------
-    table : DataFrame
-        What `make calibrate` wrote.
+    verdicts : Verdicts
+        What was judged of each estimate, by kind of world and number of sites.
     plan : Calibration
         The scenarios.
-    confidence : float
-        What the intervals promise.
     """
-    rows = table[table["scenario"].isin(parallel(plan))]
-    told = {
-        code(*map(str, key)): list(_faults(part, plan, confidence)) for key, part in rows.groupby(ESTIMATE, sort=False)
-    }
-    return [Missed(name, faults) for name, faults in told.items() if faults]
+    judged: dict[str, list[Judged]] = {}
+    for each in verdicts:
+        if each.about == About.CALIBRATION and each.question in (Question.HELD, Question.ALARMS):
+            scenario, sites = each.check.rsplit("/", 1)
+            judged.setdefault(each.subject, []).append(Judged(each, plan.scenarios[scenario].label, int(sites)))
+    estimates = {code(*subject.split("/")): list(_faults(subject, own)) for subject, own in judged.items()}
+    return [Missed(name, faults) for name, faults in estimates.items() if faults]
 
 
-def _faults(rows: "pd.DataFrame", plan: Calibration, confidence: float) -> Iterator[Fault]:
-    kinds = {name: scenario.label for name, scenario in plan.scenarios.items()}
-    rows = rows[rows["worlds"] >= ENOUGH].assign(kind=lambda each: each["scenario"].map(kinds))
-    low, high = confidence - MARGIN, confidence + MARGIN
-    before = bool(rows["term"].isin(["pre_trend", "pre_trend_slope"]).all())
-    null = rows if before else rows[rows["effect"] == 1]
-    seen = "difference" if before else "effect"
-    yield from _below("too_narrow", rows, "coverage", low)
-    yield from _above("too_wide", rows, "coverage", high)
-    yield from _above(f"{seen}_too_often", null, "rejection", 1 - low)
-    yield from _below(f"{seen}_too_seldom", null, "rejection", 1 - high)
+def _faults(subject: str, judged: list[Judged]) -> Iterator[Fault]:
+    seen = "difference" if subject.split("/")[2] in BEFORE else "effect"
+    intervals, tests = (
+        [each for each in judged if each.verdict.question == question] for question in (Question.HELD, Question.ALARMS)
+    )
+    for answer in ("too_narrow", "too_wide"):
+        yield from _fault(answer, answer, intervals)
+    for answer in ("too_often", "too_seldom"):
+        yield from _fault(f"{seen}_{answer}", answer, tests)
 
 
-def _below(code: str, rows: "pd.DataFrame", share: str, line: float) -> Iterator[Fault]:
-    return _fault(code, rows, rows[share] < line, rows[f"{share}_high"] < line)
+def _fault(code: str, answer: str, judged: list[Judged]) -> Iterator[Fault]:
+    sure = [each for each in judged if getattr(each.verdict, answer)]
+    sites = {each.sites for each in sure}
+    unsure = [each for each in judged if getattr(each.verdict, f"perhaps_{answer}") and each.sites not in sites]
+    for missing, perhaps in ((sure, False), (unsure, True)):
+        if missing:
+            yield Fault(code, perhaps, _places(judged, missing))
 
 
-def _above(code: str, rows: "pd.DataFrame", share: str, line: float) -> Iterator[Fault]:
-    return _fault(code, rows, rows[share] > line, rows[f"{share}_low"] > line)
-
-
-def _fault(code: str, rows: "pd.DataFrame", beyond: "pd.Series[bool]", surely: "pd.Series[bool]") -> Iterator[Fault]:
-    sure = rows["sites"].isin(rows.loc[surely, "sites"])
-    for found, perhaps in ((surely, False), (beyond & ~sure, True)):
-        if found.any():
-            yield Fault(code, perhaps, _places(rows, found))
-
-
-def _places(rows: "pd.DataFrame", found: "pd.Series[bool]") -> list[Place]:
+def _places(judged: list[Judged], missing: list[Judged]) -> list[Place]:
     groups: dict[tuple[str, ...], list[str]] = {}
-    for number in sorted(set(rows.loc[found, "sites"]), reverse=True):
-        tried, kinds = (set(rows.loc[each & (rows["sites"] == number), "kind"]) for each in (~found | found, found))
+    for number in sorted({each.sites for each in missing}, reverse=True):
+        tried, kinds = ({each.kind for each in part if each.sites == number} for part in (judged, missing))
         groups.setdefault(() if kinds == tried else tuple(sorted(kinds)), []).append(str(number))
     return [Place(groups[kinds], kinds) for kinds in sorted(groups)]

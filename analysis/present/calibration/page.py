@@ -1,14 +1,14 @@
 """What sections are told of the last calibration: which promises were kept, and how often a test saw an effect."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.answers import About, Question
 from analysis.assess.calibration.narrow import ENOUGH, MARGIN, read_tried
-from analysis.assess.verdicts.rules import robustness
+from analysis.assess.calibration.worlds import powered_worlds
 from analysis.estimates import verdict_row
 from analysis.plan.calibration import Calibration
-from analysis.present.calibration.misses import JOINT, PRIMARY, Fault, Missed, missed, parallel
+from analysis.present.calibration.misses import JOINT, PRIMARY, Fault, Missed, missed
 from analysis.present.provenance.address import Origin
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Value
@@ -98,21 +98,15 @@ def page(sources: Sources) -> CalibrationPage | None:
     if plan is None or table is None or record is None or read_json(record)["digest"] != sources.plan.digest:
         return None
     tried = read_tried(table)
-    return calibration_page(power(sources, plan, tried, table.name), tried, plan, sources.context.confidence)
-
-
-def calibration_page(
-    found: Power | None, tried: "pd.DataFrame", plan: Calibration, confidence: float
-) -> CalibrationPage:
-    """The page of a calibration, with what is known of the test's power."""
+    confidence = sources.context.confidence
     low, high = (f"{100 * (confidence + each):.0f}%" for each in (-MARGIN, MARGIN))
     return CalibrationPage(
-        power=found,
+        power=power(sources, plan, tried, table.name),
         sites=[str(number) for number in sorted(set(tried["sites"]), reverse=True)],
         level=f"{100 * confidence:g}%",
         low=low,
         high=high,
-        missed=missed(tried, plan, confidence),
+        missed=missed(sources.verdicts, plan),
         few=bool((tried["worlds"] < ENOUGH).any()),
     )
 
@@ -134,14 +128,13 @@ def power(sources: Sources, plan: Calibration, table: "pd.DataFrame", file: str)
     row = verdict_row(sources.context.estimates, plan.outcome, "difference_in_differences")
     if row is None or not sources.verdicts.of(plan.outcome, Question.DIRECTION, about=About.OUTCOME).unclear:
         return None
-    own = (table["design"] == "difference_in_differences") & (table["estimator"] == "poisson_fixed_effects")
-    rows = table[own & (table["term"] == "effect") & (table["effect"] != 1) & (table["worlds"] >= ENOUGH)]
-    rows = rows[rows["scenario"].isin(parallel(plan)) & (rows["sites"] == row["treated_clusters"])]
-    saw = [_saw(each, plan, file) for each in rows.to_dict("records")]
-    return Power(saw, robustness.power(float(rows["rejection"].min())) == "weak") if saw else None
+    saw = [_saw(each, plan, file) for each in powered_worlds(table, plan, row).to_dict("records")]
+    if not saw:
+        return None
+    return Power(saw, sources.verdicts.of(plan.outcome, Question.POWER, about=About.CALIBRATION).weak)
 
 
-def _saw(row: "dict[str, object]", plan: Calibration, file: str) -> Saw:
+def _saw(row: "dict[Any, Any]", plan: Calibration, file: str) -> Saw:
     name = str(row["scenario"])
     place = f"reports/calibration/{file}: scenario={name}, sites={row['sites']}, effect={row['effect']}"
     share = Value(float(str(row["rejection"])), f"calibration.power.{name}", Origin(place, STEP, "simulated worlds"))

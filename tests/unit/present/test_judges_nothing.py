@@ -1,14 +1,26 @@
 """The stage present reads verdicts and judges nothing: it compares no interval, no p-value and no margin."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[3]
-# What is compared where something is judged.
-JUDGED = {"low", "high", "ci_low", "ci_high", "p_value", "smallest", "smallest_change", "confidence"}
+# What is compared where something is judged; of a share of simulated worlds either end as well.
+JUDGED = {
+    "low",
+    "high",
+    "ci_low",
+    "ci_high",
+    "p_value",
+    "smallest",
+    "smallest_change",
+    "confidence",
+    "coverage",
+    "rejection",
+}
 # Modules that still judge in words, and those that compare for another reason.
 WAITING = {
     # A minimum of contacts beside another, where the table of minima begins.
@@ -29,7 +41,7 @@ def judgements(source: str) -> Iterator[str]:
 
 def _named(node: ast.expr) -> str:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        return str(node.slice.value)
+        return re.sub("(coverage|rejection)_(low|high)", r"\1", str(node.slice.value))
     if isinstance(node, ast.Call):
         return _named(node.func)
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
@@ -50,7 +62,7 @@ def test_no_module_judges(name: str) -> None:
     "source",
     [
         "told.low > 0", "row['ci_high'] < 1", "0.05 > row['p_value']", "own.low <= value <= own.high",
-        "size >= outcome.smallest_change", "row['p_value'] < 1 - confidence",
+        "size >= outcome.smallest_change", "row['p_value'] < 1 - confidence", "row['coverage_high'] < 0.93",
     ],
 )  # fmt: skip
 def test_what_judges_is_found(source: str) -> None:

@@ -50,6 +50,11 @@ def row(**told: Any) -> dict[str, Any]:
     return PRIMARY | usual | errors | shares
 
 
+def known(table: pd.DataFrame, plan: Calibration | None, confidence: float) -> Verdicts:
+    """What is judged of a calibration."""
+    return judged(context([]).estimates, calibration=plan, confidence=confidence, worlds=(table,))
+
+
 def written(
     folder: Path, rows: list[dict[str, Any]], digest: str = "d", plan: Calibration | None = PLAN
 ) -> tuple[str, str, str]:
@@ -67,7 +72,7 @@ def written(
     )
     asked = PaperPlan(inference=Inference(), calibration=plan, digest=digest)
     sources = Sources(
-        context=context([]), plan=asked, verdicts=Verdicts([]), benchmarks=pd.DataFrame(),
+        context=context([]), plan=asked, verdicts=known(pd.DataFrame(rows), plan, 0.95), benchmarks=pd.DataFrame(),
         files={"power": (table, record)},
     )  # fmt: skip
     pages = {"study": asked, "calibration": page(sources)}
@@ -81,7 +86,7 @@ def outside(table: pd.DataFrame, plan: Calibration, confidence: float) -> dict[s
         library()["phrase"](each.estimate, "calibrated_estimate"): [
             said("calibration/fault", fault) for fault in each.faults
         ]
-        for each in missed(table, plan, confidence)
+        for each in missed(known(table, plan, confidence), plan)
     }
 
 

@@ -19,6 +19,7 @@ from analysis.present.provenance.sources import Sources
 from analysis.study import Study
 from analysis.verdicts import Verdict, Verdicts
 from analysis.wording import Change
+from tests.judging import judged
 from tests.unit.present.made_rows import clear_fall, context, row, table
 from tests.unit.present.phrases import said
 
@@ -110,7 +111,8 @@ def test_nothing_beside_leaves_no_word() -> None:
 def calibrated(rejection: float, sites: int = 16) -> pd.DataFrame:
     common = {
         "design": "difference_in_differences", "estimator": "poisson_fixed_effects", "term": "effect", "sites": sites,
-        "worlds": 1000,
+        "worlds": 1000, "horizon": "after", "coverage": 0.95, "coverage_low": 0.93, "coverage_high": 0.96,
+        "rejection_low": 0.0, "rejection_high": 1.0,
     }  # fmt: skip
     return pd.DataFrame(
         [
@@ -128,11 +130,12 @@ def told(estimate: float, table: pd.DataFrame) -> tuple[str, str]:
     """What stands beside an estimate of 16 sites, and in short."""
     found = [row(PLAN.outcome, "effect", estimate, 0.02, treated_clusters=16, comparison_clusters=9)]
     verdict = "unclear" if abs(estimate - 1) < 0.02 else "rose"
-    judged = Verdict(
+    direction = Verdict(
         about=About.OUTCOME, subject=PLAN.outcome, question=Question.DIRECTION, verdict=verdict, rule="direction"
     )
+    verdicts = Verdicts([direction, *judged(context(found).estimates, calibration=PLAN, worlds=(table,))])
     asked: Any = SimpleNamespace(calibration=PLAN)
-    sources = Sources(context=context(found), plan=asked, verdicts=Verdicts([judged]), benchmarks=benchmarks())
+    sources = Sources(context=context(found), plan=asked, verdicts=verdicts, benchmarks=benchmarks())
     page: Any = SimpleNamespace(power=power(sources, PLAN, table, "default.csv"))
     return said("calibration/power", page), said("calibration/short-power", page)
 
