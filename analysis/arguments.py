@@ -59,11 +59,11 @@ def flat(step: Callable[..., None]) -> Callable[..., None]:
         return step
 
     def called(**values: Any) -> None:
-        made = {
+        grouped = {
             name: kind(**{each.name: values.pop(each.name) for each in fields(kind) if each.name in values})
             for name, kind in objects.items()
         }
-        step(**made, **values)
+        step(**grouped, **values)
 
     own = [each.replace(annotation=kinds[each.name]) for each in given if each.name not in objects]
     signature = inspect.Signature([*own, *chain.from_iterable(map(_options, objects.values()))])
@@ -71,17 +71,17 @@ def flat(step: Callable[..., None]) -> Callable[..., None]:
     del called.__wrapped__  # type: ignore[attr-defined]  # its signature is its own
     called.__signature__ = signature  # type: ignore[attr-defined]
     called.__annotations__ = {name: each.annotation for name, each in signature.parameters.items()}
-    told = "".join(f"{(inspect.getdoc(kind) or '').partition(ATTRIBUTES)[2]}\n" for kind in objects.values())
-    called.__doc__ = (inspect.getdoc(step) or "").replace(PARAMETERS, PARAMETERS + told, 1)
+    attributes = "".join(f"{(inspect.getdoc(kind) or '').partition(ATTRIBUTES)[2]}\n" for kind in objects.values())
+    called.__doc__ = (inspect.getdoc(step) or "").replace(PARAMETERS, PARAMETERS + attributes, 1)
     return called
 
 
 def _options(kind: Any) -> Iterator[inspect.Parameter]:
     """An argument for each field of a dataclass; one that is made anew each time is made once, as its default."""
     hints = get_type_hints(kind, include_extras=True)
-    made = {each.name: each.default_factory for each in fields(kind)}
+    factories = {each.name: each.default_factory for each in fields(kind)}
     for name, each in inspect.signature(kind).parameters.items():
-        make = made[name]
+        make = factories[name]
         default = each.default if make is MISSING else make()
         yield each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name], default=default)
 

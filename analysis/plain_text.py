@@ -39,7 +39,7 @@ def unescaped(text: str, *, but: str = "") -> str:
     but : str
         Signs that stay escaped, because something else gives them a meaning: matplotlib the dollar.
     """
-    return _ESCAPED.sub(lambda found: found[0] if found[1] in but else found[1], text)
+    return _ESCAPED.sub(lambda match: match[0] if match[1] in but else match[1], text)
 
 
 def escaped_plan(value: Any) -> Any:
@@ -90,9 +90,9 @@ def check_seen(value: Any, where: str, place: str = "") -> None:
     Problem
         Names file, key and sign.
     """
-    if isinstance(value, str) and (found := _UNSEEN.search(value)):
+    if isinstance(value, str) and (unseen := _UNSEEN.search(value)):
         raise Problem(
-            f"{where} holds a sign that nobody sees, U+{ord(found[0]):04X}, at `{_UNSEEN.sub('�', place) or 'top'}`.",
+            f"{where} holds a sign that nobody sees, U+{ord(unseen[0]):04X}, at `{_UNSEEN.sub('�', place) or 'top'}`.",
             f"type the text anew at that place of {where}; such signs come with text that was copied",
         )
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

@@ -108,14 +108,14 @@ def _parse(step: Callable[..., None]) -> tuple[Callable[..., Any], dict[str, Any
 
     step = flat(step)
     words, file = split(sys.argv[1:])
-    known = read_arguments(step, file) if file else {}
+    from_file = read_arguments(step, file) if file else {}
     parameter = Parameter(negative=(), json_dict=True, json_list=True)
     app = App(default_parameter=parameter, version_flags=[], help_epilogue=HELP)
-    target = with_defaults(step, known)
+    target = with_defaults(step, from_file)
     app.default(target)
     function, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)
     # Instead of the step it may be the help, which takes none of its arguments.
-    return (step, known | bound.arguments) if function is target else (function, bound.arguments)
+    return (step, from_file | bound.arguments) if function is target else (function, bound.arguments)
 
 
 def _flat(values: Iterable[Any]) -> Iterator[Any]:

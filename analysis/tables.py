@@ -127,11 +127,11 @@ def validated(frame: "pd.DataFrame", contract: "type[pa.DataFrameModel]", where:
 
 
 def _failures(cases: "pd.DataFrame", most: int = 3) -> str:
-    told = []
+    failures = []
     for (column, check), rows in cases.groupby(["column", "check"], dropna=False, sort=False):
         lines = [str(int(index) + 2) for index in rows["index"].dropna().head(10)]
         at = f" on line{'s' if len(lines) > 1 else ''} {', '.join(lines)}" if lines else ""
         value = rows["failure_case"].iloc[0]
-        told.append(f"column {column} fails `{check}`{at} (for instance {value!r})")
-    more = f"; and {len(told) - most} more" if len(told) > most else ""
-    return "; ".join(told[:most]) + more
+        failures.append(f"column {column} fails `{check}`{at} (for instance {value!r})")
+    more = f"; and {len(failures) - most} more" if len(failures) > most else ""
+    return "; ".join(failures[:most]) + more

@@ -149,8 +149,8 @@ class Verdicts:
 
     def each(self, subject: str, question: str, about: str = "") -> tuple[Verdict, ...]:
         """All judgements of a subject on one question, whatever the check, in the order of the plan."""
-        found = self._by.get((subject, Question(question)), [])
-        return tuple(each for each in found if about in ("", each.about))
+        verdicts = self._by.get((subject, Question(question)), [])
+        return tuple(each for each in verdicts if about in ("", each.about))
 
     def of_row(self, row: "pd.Series[Any]", question: str = "direction") -> Verdict:
         """The judgement on one row of the table of estimates.
@@ -234,8 +234,8 @@ def _contract() -> "type[pa.DataFrameModel]":
         @pa.dataframe_check(description="an answer to its question")
         def answers(cls, frame: "pd.DataFrame") -> "pd.Series[bool]":
             pairs = zip(frame["question"], frame["verdict"], strict=True)
-            known = [verdict in (UNKNOWN, *ANSWERS.get(Question(question), ())) for question, verdict in pairs]
-            return pd.Series(known, index=frame.index, dtype=bool)
+            answered = [verdict in (UNKNOWN, *ANSWERS.get(Question(question), ())) for question, verdict in pairs]
+            return pd.Series(answered, index=frame.index, dtype=bool)
 
         @pa.dataframe_check(description="what is unknown has a reason")
         def reasons(cls, frame: "pd.DataFrame") -> "pd.Series[bool]":

@@ -78,41 +78,41 @@ def study_faults(error: ValidationError, text: str, schema: Mapping[str, Any]) -
     from ruamel.yaml import YAML
 
     root = YAML(typ="safe", pure=True).compose(text)
-    found, slips = list[StudyFault](), set[tuple[int | str, ...]]()
+    faults, slips = list[StudyFault](), set[tuple[int | str, ...]]()
     for each in sorted(error.errors(), key=lambda each: each["type"] == "missing"):
         place = (*each["loc"], _tag(dict(each))) if each["type"] in KINDS else each["loc"]
-        known = keys_at(schema, place[:-1])
+        allowed = keys_at(schema, place[:-1])
         key, line = _stands(root, place, missing=each["type"] in ("missing", KINDS[0]))
         if each["type"] == "extra_forbidden":
-            guess = alike(str(place[-1]), known)
+            guess = alike(str(place[-1]), allowed)
             slips |= {(*place[:-1], guess)} if guess else set()
-            found.append(_unknown(key, line, str(place[-1]), guess, known))
+            faults.append(_unknown(key, line, str(place[-1]), guess, allowed))
         elif each["type"] == "missing" and place not in slips:
-            meaning = known.get(str(place[-1]), "")
-            found.append(
+            meaning = allowed.get(str(place[-1]), "")
+            faults.append(
                 StudyFault(key, line, f"is missing{': ' * bool(meaning)}{meaning}".rstrip("."), _give(place, line))
             )
         elif each["type"] != "missing":
             mend = _give(place, line) if each["type"] == KINDS[0] else _write(each["type"], each["msg"])
-            found.append(StudyFault(key, line, _said(dict(each), known, schema), mend))
-    return found
+            faults.append(StudyFault(key, line, _said(dict(each), allowed, schema), mend))
+    return faults
 
 
 def _give(place: Place, line: int) -> str:
     return f"give `{place[-1]}` {'below' if line else 'in'}"
 
 
-def _unknown(key: str, line: int, name: str, guess: str, known: Mapping[str, str]) -> StudyFault:
+def _unknown(key: str, line: int, name: str, guess: str, allowed: Mapping[str, str]) -> StudyFault:
     if guess:
         return StudyFault(
             key, line, f"there is no such key; did you mean `{guess}`?", f"write `{guess}` for `{name}` in"
         )
-    listed = ", ".join(f"`{each}`" for each in list(known)[:FEW])
-    may = f"; here may stand {listed}{' and others' * (len(known) > FEW)}" if known else ""
+    listed = ", ".join(f"`{each}`" for each in list(allowed)[:FEW])
+    may = f"; here may stand {listed}{' and others' * (len(allowed) > FEW)}" if allowed else ""
     return StudyFault(key, line, f"there is no such key{may}", f"take `{name}` out of")
 
 
-def _said(error: dict[str, Any], known: Mapping[str, str], schema: Mapping[str, Any]) -> str:
+def _said(error: dict[str, Any], allowed: Mapping[str, str], schema: Mapping[str, Any]) -> str:
     """What pydantic says of a value, with the value and with what the key is."""
     kind, value = error["type"], error["input"]
     if kind in NESTED and (inner := keys_at(schema, error["loc"])):
@@ -126,7 +126,7 @@ def _said(error: dict[str, Any], known: Mapping[str, str], schema: Mapping[str, 
     said = str(error["msg"]).removeprefix("Value error, ")
     if isinstance(value, str | int | float) and kind != "value_error":
         said += f", not {str(value)[:60]!r}"
-    meaning = known.get(str(error["loc"][-1]), "") if error["loc"] and kind in SHAPES else ""
+    meaning = allowed.get(str(error["loc"][-1]), "") if error["loc"] and kind in SHAPES else ""
     return f"{said} ({meaning.rstrip('.')})" if meaning else said
 
 
@@ -152,9 +152,9 @@ def _write(kind: str, said: str) -> str:
     return f"write {'a value ' * wanted.startswith(('greater', 'less'))}{wanted} in"
 
 
-def alike(name: str, known: Mapping[str, str]) -> str:
+def alike(name: str, names: Mapping[str, str]) -> str:
     """The known key that is most like another; empty where none is."""
-    plain = {each.lower().replace("_", ""): each for each in known}
+    plain = {each.lower().replace("_", ""): each for each in names}
     close = get_close_matches(name.lower().replace("_", "").replace("-", ""), plain, n=1)
     return plain[close[0]] if close else ""
 
@@ -205,9 +205,9 @@ def _stands(node: "Node | None", place: Place, *, missing: bool) -> tuple[str, i
     """The key as the file has it, and its line; of a missing one the line of what lacks it."""
     names, line = list[str](), 0
     for part in place:
-        found = _child(node, part)
-        if found:
-            line, node = found
+        child = _child(node, part)
+        if child:
+            line, node = child
             names.append(str(part))
     return ".".join([*names, *([str(place[-1])] if missing else [])]), line
 

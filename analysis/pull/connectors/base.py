@@ -124,8 +124,8 @@ class TableConnector(Connector, Generic[Given]):
     def frame(self, path: Path, given: Given) -> "pd.DataFrame":
         """The columns of one file as text, rows of general practices only; the index keeps the place in the file."""
         columns, member = {**self.columns(given), **self.optional(given)}, self.member_of(given)
-        known = matched(header_of(path, member), columns, path, self.title, optional=set(self.optional(given)))
-        return practices_only(read_columns(path, known, member), path, self.title)
+        places = matched(header_of(path, member), columns, path, self.title, optional=set(self.optional(given)))
+        return practices_only(read_columns(path, places, member), path, self.title)
 
 
 def parsed(model: type[Given], parameters: Mapping[str, Any], source: str) -> Given:
@@ -147,12 +147,12 @@ def parsed(model: type[Given], parameters: Mapping[str, Any], source: str) -> Gi
         ) from None
 
 
-def one_of(known: Collection[str]) -> Callable[[str], str]:
+def one_of(names: Collection[str]) -> Callable[[str], str]:
     """A check of a parameter: that a name is one of those which a connector knows."""
 
     def checked(name: str) -> str:
-        if name not in known:
-            raise ValueError(f"`{name}` is not known here; known are {', '.join(known)}")
+        if name not in names:
+            raise ValueError(f"`{name}` is not known here; known are {', '.join(names)}")
         return name
 
     return checked
@@ -172,16 +172,16 @@ def measured(  # one row per practice, year and measure
     base: "pd.Series[float] | None" = None,
 ) -> "pd.DataFrame":  # fmt: skip
     """The tidy rows of one measure."""
-    known = {"value": value, "base": float("nan") if base is None else base}
-    rows = frame[["practice_id"]].assign(year=year, measure=measure, **known, series=series)
+    amounts = {"value": value, "base": float("nan") if base is None else base}
+    rows = frame[["practice_id"]].assign(year=year, measure=measure, **amounts, series=series)
     return rows[MEASURES].astype({"value": float, "base": float}).reset_index(drop=True)
 
 
 def described(frame: "pd.DataFrame") -> "pd.DataFrame":
     """The tidy rows of practices, from whatever columns a source has."""
-    known = frame.reindex(columns=PRACTICES, fill_value="")
-    spaced = {column: known[column].str.split().str.join(" ") for column in PRACTICES}
-    return known.assign(**spaced).drop_duplicates("practice_id", ignore_index=True)
+    practices = frame.reindex(columns=PRACTICES, fill_value="")
+    spaced = {column: practices[column].str.split().str.join(" ") for column in PRACTICES}
+    return practices.assign(**spaced).drop_duplicates("practice_id", ignore_index=True)
 
 
 def below(parts: Iterable[Tidy]) -> Tidy:

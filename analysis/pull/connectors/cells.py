@@ -66,15 +66,15 @@ def shares(values: "pd.Series[float]", column: str, path: Path, unit: Unit | Non
     Problem
         When a value lies outside its range.
     """
-    known = values.where(values >= 0)
+    valid = values.where(values >= 0)
     # ASSUME: a column of shares that never exceeds 1 holds fractions. Over thousands of practices no percentage that
     # the survey reports stays below 1 per cent everywhere.
-    percent = unit == "percent" or (unit is None and bool(known.max() > 1))
-    share = known / 100 if percent else known
+    percent = unit == "percent" or (unit is None and bool(valid.max() > 1))
+    share = valid / 100 if percent else valid
     if (share > 1).any():
         raise Problem(
-            f"{path} has shares above {100 if percent else 1} in {column}: {known[share > 1].iloc[0]:g} "
-            f"(line {known.index[share > 1][0] + 2}).",
+            f"{path} has shares above {100 if percent else 1} in {column}: {valid[share > 1].iloc[0]:g} "
+            f"(line {valid.index[share > 1][0] + 2}).",
             "check whether the column holds percentages or fractions, and say so with `unit` in the data set's "
             "`parameters`",
         )
@@ -95,15 +95,15 @@ def iso_dates(text: "pd.Series[str]", column: str, path: Path, *, required: bool
         When a cell is a date in none of the forms that the sources use, or is empty where a date is required.
     """
     stripped = text.str.strip()
-    known = {each: _iso(each) for each in stripped.unique()}
-    wrong = [each for each, day in known.items() if day is None or (required and not day)]
+    days = {each: _iso(each) for each in stripped.unique()}
+    wrong = [each for each, day in days.items() if day is None or (required and not day)]
     if wrong:
         rows = [row for row, each in stripped.items() if each in wrong]
         raise Problem(
             f"{path} has a date in {column} that cannot be read: {wrong[0]!r} (line {int(str(rows[0])) + 2}).",
             "if the source has a new way of writing dates, add it to analysis/pull/connectors/cells.py",
         )
-    return stripped.map(known)
+    return stripped.map(days)
 
 
 def _iso(text: str) -> str | None:

@@ -63,8 +63,8 @@ class Deprivation(Connector):
                 "give both under `files` of the data set in data/raw/datasets.yaml",
             )
         scores, patients = self._scores(of_index[0], given.index), self._patients(of_patients[0])
-        known = _joined(patients, scores, given.index, of_patients[0])
-        return Tidy(_means(known, given.index), known[["practice_id"]].drop_duplicates().pipe(_nothing_more))
+        scored = _joined(patients, scores, given.index, of_patients[0])
+        return Tidy(_means(scored, given.index), scored[["practice_id"]].drop_duplicates().pipe(_nothing_more))
 
     def _scores(self, path: Path, index: int) -> "pd.Series[float]":
         columns = _index_columns(index)
@@ -91,10 +91,10 @@ def _joined(patients: "pd.DataFrame", scores: "pd.Series[float]", index: int, pa
     """Patients with their neighbourhood's score; patients who live outside England, or nowhere known, have none."""
     english = patients[patients["lsoa"].str.startswith("E")]
     score = english["lsoa"].map(scores)
-    known = float(english["patients"][score.notna()].sum() / max(english["patients"].sum(), 1))
-    if known < FEWEST_KNOWN:
+    share = float(english["patients"][score.notna()].sum() / max(english["patients"].sum(), 1))
+    if share < FEWEST_KNOWN:
         raise Problem(
-            f"{path}: the index of {index} knows the neighbourhoods of only {known:.1%} of the patients. It uses LSOAs "
+            f"{path}: the index of {index} knows the neighbourhoods of only {share:.1%} of the patients. It uses LSOAs "
             f"of the census of {CENSUS[index]}; the lists seem to use those of another census, and a mean over the "
             "rest would be of the wrong patients.",
             f"take patients registered by LSOA of {CENSUS[index]}: lists of about 2024 and later use those of 2021",
@@ -102,9 +102,9 @@ def _joined(patients: "pd.DataFrame", scores: "pd.Series[float]", index: int, pa
     return english.assign(score=score).dropna(subset=["score"])
 
 
-def _means(known: "pd.DataFrame", index: int) -> "pd.DataFrame":
+def _means(scored: "pd.DataFrame", index: int) -> "pd.DataFrame":
     """The mean score over a practice's patients."""
-    weighted = known.assign(product=known["score"] * known["patients"])
+    weighted = scored.assign(product=scored["score"] * scored["patients"])
     sums = weighted.groupby("practice_id", as_index=False)[["product", "patients"]].sum()
     sums = sums[sums["patients"] > 0]
     mean = sums["product"] / sums["patients"]

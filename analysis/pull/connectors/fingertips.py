@@ -70,8 +70,8 @@ class Fingertips(TableConnector[FingertipsParameters]):
                 f"{path} has a time period that names no year: {rows['period'][years.isna()].iloc[0]!r}.",
                 "name the periods to read with `periods` in the data set's `parameters`",
             )
-        told = measured(rows, given.measure, value, year=years.astype(int), series=series, base=base)
-        return Tidy(told.drop_duplicates(ignore_index=True), described(rows[["practice_id", "name"]]))
+        measures = measured(rows, given.measure, value, year=years.astype(int), series=series, base=base)
+        return Tidy(measures.drop_duplicates(ignore_index=True), described(rows[["practice_id", "name"]]))
 
 
 def _of_practices(frame: "pd.DataFrame", given: FingertipsParameters, path: Path) -> "pd.DataFrame":

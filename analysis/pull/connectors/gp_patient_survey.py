@@ -65,10 +65,10 @@ class SurveyParameters(Plan):
     unit: Unit | None = Field(default=None, description="percent or fraction, where the column itself misleads.")
 
     @model_validator(mode="after")
-    def _asked(self) -> "SurveyParameters":
-        known = [measure for measure in QUESTIONS if self.question(measure)]
-        if strange := [measure for measure in self.measures if measure not in known]:
-            raise ValueError(f"the survey of {self.year} does not ask {strange[0]}; it has {', '.join(known)}")
+    def _in_that_year(self) -> "SurveyParameters":
+        available = [measure for measure in QUESTIONS if self.question(measure)]
+        if strange := [measure for measure in self.measures if measure not in available]:
+            raise ValueError(f"the survey of {self.year} does not ask {strange[0]}; it has {', '.join(available)}")
         return self
 
     @property
@@ -98,12 +98,12 @@ class GPPatientSurvey(TableConnector[SurveyParameters]):
     def columns(self, given: SurveyParameters) -> Columns:
         """The practice's code, and for each measure the share and its base."""
         later = given.year >= 2024
-        found: dict[str, tuple[str, ...]] = {"practice_id": ("ad_practicecode",) if later else ("Practice_Code",)}
+        columns: dict[str, tuple[str, ...]] = {"practice_id": ("ad_practicecode",) if later else ("Practice_Code",)}
         for measure in given.read:
-            asked = given.question(measure)
-            found[measure] = (f"{asked}.pcteval",) if later else (f"{asked}_12pct",)
-            found[f"{measure} base"] = (f"{asked}.baseevalw",) if later else (f"{asked}base",)
-        return found
+            question = given.question(measure)
+            columns[measure] = (f"{question}.pcteval",) if later else (f"{question}_12pct",)
+            columns[f"{measure} base"] = (f"{question}.baseevalw",) if later else (f"{question}base",)
+        return columns
 
     def optional(self, given: SurveyParameters) -> Columns:
         """What the file says of the practice; the commissioner's code is not in every year."""

@@ -45,8 +45,8 @@ class NHSPayments(TableConnector[PaymentsParameters]):
 
     def columns(self, given: PaymentsParameters) -> Columns:
         """The practice's code, both lists, and what is asked for."""
-        asked = {"list_size", "weighted_list", *given.measures}
-        return {"practice_id": ("Practice Code",)} | {measure: AMOUNTS[measure][0] for measure in sorted(asked)}
+        measures = {"list_size", "weighted_list", *given.measures}
+        return {"practice_id": ("Practice Code",)} | {measure: AMOUNTS[measure][0] for measure in sorted(measures)}
 
     def optional(self, given: PaymentsParameters) -> Columns:
         """What the file says of the practice. In 2022/23 `Code` and `CCG NAME` hold the network, so are not read."""
@@ -60,24 +60,24 @@ class NHSPayments(TableConnector[PaymentsParameters]):
     def tidy(self, frame: "pd.DataFrame", given: PaymentsParameters, path: Path) -> Tidy:
         """Amounts of practices that were open, with patients, for the whole year; of others they are missing."""
         dates = {each: iso_dates(frame[each], each, path) for each in ("opened", "closed") if each in frame}
-        told = frame.assign(**dates)
-        amounts = {each: numbers(told[each], each, path) for each in self.columns(given) if each != "practice_id"}
+        dated = frame.assign(**dates)
+        amounts = {each: numbers(dated[each], each, path) for each in self.columns(given) if each != "practice_id"}
         # ASSUME: an average over part of a year, or over no patients, is comparable with nobody's.
-        whole = _whole_year(told, given.year) & (amounts["list_size"] > 0)
+        whole = _whole_year(dated, given.year) & (amounts["list_size"] > 0)
         parts = []
         for measure in given.measures:
             over = AMOUNTS[measure][1]
             rows = measured(
-                told, measure, amounts[measure].where(whole), year=given.year,
+                dated, measure, amounts[measure].where(whole), year=given.year,
                 series=given.series or f"nhs_payments_{given.year}", base=amounts[over] if over else None,
             )  # fmt: skip
-            parts.append(Tidy(rows, described(told)))
+            parts.append(Tidy(rows, described(dated)))
         return below(parts)
 
 
 def _whole_year(frame: "pd.DataFrame", year: int) -> "pd.Series[bool]":
     """Whether a practice was open from 1 April to 31 March, as far as the file says."""
     first, last = f"{year}-04-01", f"{year + 1}-03-31"
-    known = frame.reindex(columns=["opened", "closed", "atypical"], fill_value="")
-    closed = (known["closed"] != "") & (known["closed"] <= last)
-    return ~closed & ~(known["opened"] > first) & ~known["atypical"].str.contains("part year", case=False)
+    columns = frame.reindex(columns=["opened", "closed", "atypical"], fill_value="")
+    closed = (columns["closed"] != "") & (columns["closed"] <= last)
+    return ~closed & ~(columns["opened"] > first) & ~columns["atypical"].str.contains("part year", case=False)

@@ -37,5 +37,5 @@ class PatientsRegistered(TableConnector[NoParameters]):
         rows = frame[(frame["type"] == "GP") & (frame["sex"] == "ALL") & (frame["age"] == "ALL")]
         years = iso_dates(rows["day"], "EXTRACT_DATE", path, required=True).str[:4].astype(int)
         patients = numbers(rows["patients"], "NUMBER_OF_PATIENTS", path)
-        told = measured(rows, "list_size", patients, year=years, series="patients_registered")
-        return Tidy(told, described(rows[["practice_id", "commissioner", "postcode"]]))
+        measures = measured(rows, "list_size", patients, year=years, series="patients_registered")
+        return Tidy(measures, described(rows[["practice_id", "commissioner", "postcode"]]))

@@ -63,11 +63,11 @@ class PracticeRegister(Connector):
         """The general practices, and the codes of other prescribers."""
         rows = practices_only(read_columns(path, PLACES, MEMBER, header=False), path, self.title)
         general = rows["setting"].str.split("|").map(lambda roles: bool(SETTINGS & {role.strip() for role in roles}))
-        known = rows[general]
-        if known.empty:
+        practices = rows[general]
+        if practices.empty:
             raise Problem(
                 f"{path} has no general practice: position 26 is never {' or '.join(sorted(SETTINGS))}.",
                 "check that it is the right file",
             )
-        dates = {each: iso_dates(known[each], each, path) for each in ("opened", "closed")}
-        return known.assign(**dates), frozenset(rows.loc[~general, "practice_id"])
+        dates = {each: iso_dates(practices[each], each, path) for each in ("opened", "closed")}
+        return practices.assign(**dates), frozenset(rows.loc[~general, "practice_id"])

@@ -43,10 +43,10 @@ class PracticeTable(TableConnector[TableParameters]):
 
     def columns(self, given: TableParameters) -> Columns:
         """The practice's code, each measure with its base, and what describes the practice."""
-        found = {"practice_id": (given.practice_id,)}
+        columns = {"practice_id": (given.practice_id,)}
         for name, each in given.measures.items():
-            found |= {f"value {name}": (each.column,)} | ({f"base {name}": (each.base,)} if each.base else {})
-        return found | {ours: (theirs,) for ours, theirs in given.practices.items()}
+            columns |= {f"value {name}": (each.column,)} | ({f"base {name}": (each.base,)} if each.base else {})
+        return columns | {ours: (theirs,) for ours, theirs in given.practices.items()}
 
     def tidy(self, frame: "pd.DataFrame", given: TableParameters, path: Path) -> Tidy:
         """One row per practice and measure."""

@@ -43,9 +43,9 @@ def opened(path: Path, member: str) -> Iterator[BinaryIO]:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            found = _member(archive, member, path)
-            _check_size(path, found.file_size)
-            with archive.open(found) as stream:
+            info = _member(archive, member, path)
+            _check_size(path, info.file_size)
+            with archive.open(info) as stream:
                 yield stream  # type: ignore[misc]  # a zip member reads like any binary stream
     except BROKEN as error:
         raise Problem(f"{path} is a zip archive that cannot be read: {error}.", _anew(path)) from None
@@ -53,14 +53,14 @@ def opened(path: Path, member: str) -> Iterator[BinaryIO]:
 
 def _member(archive: zipfile.ZipFile, member: str, path: Path) -> zipfile.ZipInfo:
     names = [info for info in archive.infolist() if not info.is_dir()]
-    found = [info for info in names if re.search(member, info.filename, re.IGNORECASE)]
-    if len(found) != 1:
-        told = ", ".join(info.filename for info in names[:5])
+    matching = [info for info in names if re.search(member, info.filename, re.IGNORECASE)]
+    if len(matching) != 1:
+        inside = ", ".join(info.filename for info in names[:5])
         raise Problem(
-            f"{path} holds {len(found)} files whose name matches `{member}`; one is needed. It holds {told}.",
+            f"{path} holds {len(matching)} files whose name matches `{member}`; one is needed. It holds {inside}.",
             "check that it is the archive of this data set; the files to choose from are those it holds",
         )
-    return found[0]
+    return matching[0]
 
 
 def _check_size(path: Path, size: int) -> None:
@@ -128,14 +128,14 @@ def matched(
         Names the first column that is missing and the one most like it.
     """
     places = {_plain(name): place for place, name in reversed(list(enumerate(header)))}
-    found = {
+    place_of = {
         ours: next((places[_plain(name)] for name in names if _plain(name) in places), -1)
         for ours, names in columns.items()
     }
     for ours in sorted(set(columns) - (optional or set()), key=list(columns).index):
-        if found[ours] < 0:
+        if place_of[ours] < 0:
             raise _missing(columns[ours], header, path, title)
-    return {ours: place for ours, place in found.items() if place >= 0}
+    return {ours: place for ours, place in place_of.items() if place >= 0}
 
 
 def _plain(name: str) -> str:
@@ -145,9 +145,9 @@ def _plain(name: str) -> str:
 def _missing(names: tuple[str, ...], header: list[str], path: Path, title: str) -> Problem:
     like = difflib.get_close_matches(names[0], header, n=1, cutoff=0.6)
     renamed = f"; it may have been renamed to `{like[0].strip()}`" if like else ""
-    known = " or ".join(f"`{name}`" for name in names)
+    wanted = " or ".join(f"`{name}`" for name in names)
     return Problem(
-        f"{path} has no column {known}{renamed}. Its header is not that of {title} as this project knows it.",
+        f"{path} has no column {wanted}{renamed}. Its header is not that of {title} as this project knows it.",
         "check that it is the right file; where the source has renamed the column, add its new name to the connector",
     )
 

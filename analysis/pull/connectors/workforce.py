@@ -73,8 +73,8 @@ class Workforce(TableConnector[WorkforceParameters]):
             rows = frame if given.shape == "detailed" else _totals(frame, *TIDY[measure])
             column = measure if given.shape == "detailed" else "value"
             value = numbers(rows[column], measure, path)
-            told = measured(rows, measure, value, year=given.year, series="gp_workforce")
-            parts.append(Tidy(told, described(frame)))
+            measures = measured(rows, measure, value, year=given.year, series="gp_workforce")
+            parts.append(Tidy(measures, described(frame)))
         return below(parts)
 
 

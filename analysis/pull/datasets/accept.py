@@ -36,16 +36,16 @@ def accept(*, dataset: str, register: Path, raw: Path, offline: bool = False, li
     """
     from ruamel.yaml import YAML
 
-    known = read_register(register)
-    entry = known.dataset(dataset)
+    registered = read_register(register)
+    entry = registered.dataset(dataset)
     if entry.download:
-        take(entry, raw, offline=offline, limits=replace(limits, own_hosts=known.own_hosts))
+        take(entry, raw, offline=offline, limits=replace(limits, own_hosts=registered.own_hosts))
     yaml = YAML()
     yaml.width, yaml.preserve_quotes = 120, True
     yaml.indent(mapping=2, sequence=4, offset=2)
     whole = yaml.load(register.read_text(encoding="utf-8"))
-    found = next(each for each in whole["datasets"] if each["id"] == dataset)
-    changed = [_register(file, raw / file["path"], entry) for file in found["files"]]
+    own = next(each for each in whole["datasets"] if each["id"] == dataset)
+    changed = [_register(file, raw / file["path"], entry) for file in own["files"]]
     if any(changed):
         text = StringIO()
         yaml.dump(whole, text)

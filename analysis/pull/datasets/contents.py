@@ -32,7 +32,7 @@ class Contents:
 
     def __init__(self, record: Path, most: int | None = MOST) -> None:
         self._record, self._most = record, most
-        self._known: dict[str, list[Any]] = _remembered(record)
+        self._remembered: dict[str, list[Any]] = _remembered(record)
         self._here: dict[Path, str | None] = {}
         self._read = 0
         self._news = False
@@ -54,7 +54,7 @@ class Contents:
     def keep(self) -> None:
         """Remember what was found, where the folder for it is there."""
         if self._news and self._record.parent.is_dir():
-            write_json(self._record, self._known)
+            write_json(self._record, self._remembered)
             self._news = False
 
     def _looked(self, path: Path) -> str | None:
@@ -70,28 +70,28 @@ class Contents:
         facts = _facts(path)
         if facts is None:
             return None
-        known = self._known.get(str(path))
+        earlier = self._remembered.get(str(path))
         if (
-            isinstance(known, list)
-            and tuple(known[:4]) == facts
+            isinstance(earlier, list)
+            and tuple(earlier[:4]) == facts
             and self._most is not None
             and self._read + facts[0] > self._most
         ):
-            return str(known[4])
+            return str(earlier[4])
         self._read += facts[0]
         sha256 = file_digest(path)
-        if time.time_ns() - facts[2] > SETTLED and _facts(path) == facts and known != [*facts, sha256]:
-            self._known[str(path)] = [*facts, sha256]
+        if time.time_ns() - facts[2] > SETTLED and _facts(path) == facts and earlier != [*facts, sha256]:
+            self._remembered[str(path)] = [*facts, sha256]
             self._news = True
         return sha256
 
 
 def _facts(path: Path) -> Facts | None:
     """Size, time of writing, time of change and inode of a file; None where it is something else, such as a pipe."""
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
         return None
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 class Written:
@@ -118,11 +118,11 @@ class Written:
     def __init__(self, record: Path, contents: Contents, seal: Path, elsewhere: Path) -> None:
         self._record, self._contents, self._seal, self._elsewhere = record, contents, seal, elsewhere
         self._sealed = _sealed(record, seal)
-        known, raw = _remembered(record), _remembered(elsewhere)
-        self._outputs: dict[str, list[Any]] = {path: each for path, each in known.items() if isinstance(each, list)}
-        self._inputs: dict[str, str] = {path: each for path, each in known.items() if isinstance(each, str)}
+        own, raw = _remembered(record), _remembered(elsewhere)
+        self._outputs: dict[str, list[Any]] = {path: each for path, each in own.items() if isinstance(each, list)}
+        self._inputs: dict[str, str] = {path: each for path, each in own.items() if isinstance(each, str)}
         self._outputs |= {path: each for path, each in raw.items() if isinstance(each, list)}
-        self._altered = {path for path, known in self._outputs.items() if self._differs(path, str(known[0]))}
+        self._altered = {path for path, own in self._outputs.items() if self._differs(path, str(own[0]))}
         # Snakemake makes a lost output anew only where something else needs it: it would call the rest up to date.
         self._lost = {path for path in self._outputs if not Path(path).exists()}
         self._spoilt: set[str] = set()
@@ -151,13 +151,13 @@ class Written:
 
         It stays the same while the output is put back as it was, and after it has been made anew.
         """
-        known = self._outputs.get(path)
-        return (int(known[1]) if known else 0) + (path in self._altered | self._lost | self._spoilt)
+        output = self._outputs.get(path)
+        return (int(output[1]) if output else 0) + (path in self._altered | self._lost | self._spoilt)
 
     def known(self, path: str) -> str | None:
         """The sha256 of an output as its step wrote it; empty while that has not ended, None where nothing is known."""
-        known = self._outputs.get(path)
-        return str(known[0]) if known else None
+        output = self._outputs.get(path)
+        return str(output[0]) if output else None
 
     def changed(self, inputs: Mapping[str, str | None]) -> list[str]:
         """Of inputs with their sha256 now, those that are not what a step read last."""
@@ -169,15 +169,15 @@ class Written:
 
     def ended(self, outputs: Sequence[str], inputs: Mapping[str, str | None]) -> None:
         """Note what outputs are, because their step has written them, and what it read."""
-        found = {path: self._contents.anew(Path(path)) for path in outputs}
+        digests = {path: self._contents.anew(Path(path)) for path in outputs}
         self._inputs |= {path: sha256 or "" for path, sha256 in inputs.items()}
-        self._note({path: [sha256, self.times(path)] for path, sha256 in found.items() if sha256})
+        self._note({path: [sha256, self.times(path)] for path, sha256 in digests.items() if sha256})
 
     def _note(self, outputs: dict[str, list[Any]]) -> None:
         self._outputs |= outputs
-        for found in (self._altered, self._lost, self._spoilt):
-            found -= set(outputs)
-        raw = {path: known for path, known in self._outputs.items() if not self._ours(path)}
+        for marked in (self._altered, self._lost, self._spoilt):
+            marked -= set(outputs)
+        raw = {path: facts for path, facts in self._outputs.items() if not self._ours(path)}
         if raw.keys() & outputs.keys():
             write_json(self._elsewhere, raw)
         text = canonical_json({path: self._outputs[path] for path in self._outputs.keys() - raw.keys()} | self._inputs)
@@ -197,25 +197,25 @@ def _sealed(record: Path, seal: Path) -> str | None:
     """The sha256 of a record, which its seal knows; None where there is no record."""
     if not record.is_file():
         return None
-    found = file_digest(record)
+    sha256 = file_digest(record)
     try:
-        known = json.loads(seal.read_bytes())
+        seals = json.loads(seal.read_bytes())
     except (OSError, ValueError):
-        known = []
-    if found not in known:
+        seals = []
+    if sha256 not in seals:
         folder = record.parent
         raise Problem(
             f"{folder} is not as the last run here left it: it was copied from elsewhere or put back from an earlier "
             "copy, so that nobody knows what belongs to what.",
             f"`rm -r {folder}`, then run the same command again: all of it is made anew, releases stay",
         )
-    return found
+    return sha256
 
 
 def _remembered(record: Path) -> dict[str, Any]:
     """What a record holds; nothing where there is none, or a damaged one: then everything is looked up anew."""
     try:
-        known = json.loads(record.read_bytes())
+        content = json.loads(record.read_bytes())
     except (OSError, ValueError):
         return {}
-    return known if isinstance(known, dict) else {}
+    return content if isinstance(content, dict) else {}

@@ -24,9 +24,9 @@ def folder(*, register: Path, raw: Path, out: Path) -> None:
     out : Path
         The ids of the registered data sets (JSON).
     """
-    known = read_register(register)
-    check_no_strangers(known, raw)
-    write_json(out, [entry.id for entry in known.datasets])
+    registered = read_register(register)
+    check_no_strangers(registered, raw)
+    write_json(out, [entry.id for entry in registered.datasets])
 
 
 def check_no_strangers(register: Register, raw: Path) -> None:

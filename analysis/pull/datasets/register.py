@@ -130,8 +130,8 @@ class Dataset(Entry):
 
     def receipt(self) -> dict[str, Any]:
         """What the pull stage vouches for: the entry, its kind, and whether its persons are protected."""
-        told = {"kind": self.kind, "disclosure": "public" if self.public else "persons"}
-        return self.model_dump(mode="json") | told | {"lineage": [asdict(self.source())]}
+        labels = {"kind": self.kind, "disclosure": "public" if self.public else "persons"}
+        return self.model_dump(mode="json") | labels | {"lineage": [asdict(self.source())]}
 
     def source(self) -> Source:
         """The lineage that its descendants carry."""
@@ -144,11 +144,11 @@ class Dataset(Entry):
 
     def tables(self) -> dict[str, list[str]]:
         """The paths, below data/raw, of its files by the table of the contract that they belong to."""
-        found: dict[str, list[str]] = {}
+        tables: dict[str, list[str]] = {}
         for each in self.files:
             if table := table_of(each.path):
-                found.setdefault(table, []).append(each.path)
-        return found
+                tables.setdefault(table, []).append(each.path)
+        return tables
 
 
 class Register(Entry):
@@ -175,14 +175,14 @@ class Register(Entry):
         Problem
             When the register has no such data set.
         """
-        found = next((each for each in self.datasets if each.id == id), None)
-        if found is None:
-            known = ", ".join(each.id for each in self.datasets)
+        dataset = next((each for each in self.datasets if each.id == id), None)
+        if dataset is None:
+            ids = ", ".join(each.id for each in self.datasets)
             raise Problem(
-                f"data/raw/datasets.yaml has no data set `{id}`; it has {known}.",
+                f"data/raw/datasets.yaml has no data set `{id}`; it has {ids}.",
                 "correct the id in the study file, or register the data set",
             )
-        return found
+        return dataset
 
 
 def table_of(file: str) -> str | None:

@@ -72,7 +72,7 @@ def check_unaltered(
     entry: Dataset,
     raw: Path,
     digest: Callable[[Path], str | None] = file_digest,
-    made: Callable[[str], str | None] = lambda path: None,
+    digest_of_output: Callable[[str], str | None] = lambda path: None,
 ) -> None:
     """Check that a data set's files are what is known of them; quick enough to begin every run where digests are.
 
@@ -84,7 +84,7 @@ def check_unaltered(
         The folder of raw data.
     digest : callable
         The sha256 of a file by its path.
-    made : callable
+    digest_of_output : callable
         The sha256 of a file, by its path, as its maker wrote it; empty while that has not ended, None where nothing is
         known.
 
@@ -93,17 +93,17 @@ def check_unaltered(
     Problem
         Names the first that is missing or another, and says how to restore or accept it.
     """
-    known = recorded(entry, raw)
-    for file in known.files:
+    described = recorded(entry, raw)
+    for file in described.files:
         path = raw / file.path
         if not path.is_file():
             wrong = not (entry.maker or entry.download)
         else:
             # What its maker wrote just so, or did not end, is left to the maker, who may have to make it anew by now.
-            left = made(str(path)) if entry.maker else None
+            left = digest_of_output(str(path)) if entry.maker else None
             wrong = left != "" and file.sha256 is not None and digest(path) not in {left, file.sha256}
         if wrong:
-            check_file(known, file, raw)
+            check_file(described, file, raw)
 
 
 def _size(file: RawFile) -> str:

@@ -23,8 +23,8 @@ class Folder:
 
     def files(self) -> list[str]:
         """The paths of all files, hidden ones left out, relative to the folder."""
-        found = {path: path.relative_to(self.place) for path in self.place.rglob("*") if not path.is_dir()}
-        seen = {path: name for path, name in found.items() if not any(part.startswith(".") for part in name.parts)}
+        names = {path: path.relative_to(self.place) for path in self.place.rglob("*") if not path.is_dir()}
+        seen = {path: name for path, name in names.items() if not any(part.startswith(".") for part in name.parts)}
         if odd := sorted(path for path in seen if not path.is_file()):
             what = "a pipe or a device, no file" if odd[0].exists() else "a link to a file that is not there"
             raise Problem(f"{odd[0]} is {what}.", "put the file itself in its place, or delete it")

@@ -88,7 +88,7 @@ def read_package(place: Path, id: str, unpacked: Path) -> Package:
     named = _resources(descriptor, place) if descriptor else _by_name(files, place)
     tables = {table: _data_files(table, paths, files, place) for table, paths in named.items()}
     others = tuple(name for name in (DESCRIPTOR, "truth.json") if name in files)
-    for name in [*others, *(file for found in tables.values() for file in found)]:
+    for name in [*others, *(file for paths_of in tables.values() for file in paths_of)]:
         check_name(Path(name))
         held.check(name)
     return Package(id, place, place if isinstance(held, Folder) else unpacked, tables, others, descriptor)
@@ -106,9 +106,9 @@ def check_tables(tables: Iterable[str], where: str, *, survey: bool) -> None:
     needed = {"sites": {"sites"}, "practices": {"practices"}, "activity": {"activity", *EVENTS}}
     for table, any_of in (needed | ({"survey": {"survey"}} if survey else {})).items():
         if not any_of & have:
-            known = ", ".join(sorted(have)) or "none"
+            present = ", ".join(sorted(have)) or "none"
             mend = f"add {table}.csv, or name its file in {DESCRIPTOR}; docs/data-contract.md has the tables"
-            raise Problem(f"{where} has no table {table}, which the study needs; its tables are: {known}.", mend)
+            raise Problem(f"{where} has no table {table}, which the study needs; its tables are: {present}.", mend)
 
 
 def _descriptor(held: Folder | Archive) -> dict[str, Any]:
@@ -157,10 +157,10 @@ def _by_name(files: list[str], place: Path) -> dict[str, list[str]]:
         table = table_of(top)
         if table and top not in named.setdefault(table, []):
             named[table].append(top)
-    for table, found in named.items():
-        if len(found) > 1:
+    for table, places in named.items():
+        if len(places) > 1:
             raise Problem(
-                f"{place} has {' and '.join(found)}: both would be the table {table}.",
+                f"{place} has {' and '.join(places)}: both would be the table {table}.",
                 f"keep one of them, or say in {DESCRIPTOR} which one it is",
             )
     return named
@@ -168,13 +168,13 @@ def _by_name(files: list[str], place: Path) -> dict[str, list[str]]:
 
 def _data_files(table: str, paths: list[str], files: list[str], place: Path) -> tuple[str, ...]:
     """The files at these paths; a folder stands for the data files in it."""
-    found = [file for path in paths for file in _at(path.rstrip("/"), table, files, place)]
-    if len(kinds := {file.endswith(".parquet") for file in found}) > 1 or not kinds:
+    data = [file for path in paths for file in _at(path.rstrip("/"), table, files, place)]
+    if len(kinds := {file.endswith(".parquet") for file in data}) > 1 or not kinds:
         raise Problem(
             f"The table {table} in {place} is a folder without parts of one kind, CSV or Parquet.",
             "write all its parts in one kind",
         )
-    return tuple(found)
+    return tuple(data)
 
 
 def _at(path: str, table: str, files: list[str], place: Path) -> list[str]:

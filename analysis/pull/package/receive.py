@@ -81,10 +81,10 @@ def _check_hash(package: Package, table: str, declared: str) -> None:
     if algorithm not in LENGTHS.values() or len(paths) != 1:
         raise Problem(f"The hash of {table} in {package.place}/{DESCRIPTOR} cannot be checked: {declared}.", mend)
     with paths[0].open("rb") as stream:
-        found = hashlib.file_digest(stream, algorithm).hexdigest()
-    if found != value.lower():
+        digest = hashlib.file_digest(stream, algorithm).hexdigest()
+    if digest != value.lower():
         raise Problem(
-            f"{paths[0]} is not the file that {DESCRIPTOR} describes: its {algorithm} begins {found[:12]}, described "
+            f"{paths[0]} is not the file that {DESCRIPTOR} describes: its {algorithm} begins {digest[:12]}, described "
             f"is {value[:12]}.",
             mend,
         )

@@ -59,14 +59,14 @@ def _put_there(file: RawFile, raw: Path, record: Record | None) -> Record:
 def _from_source(entry: Dataset, file: RawFile, raw: Path, record: Record | None, limits: Limits) -> Record:
     path = raw / file.path
     there = record if path.is_file() else None
-    came = fetched(entry, file, path, there, limits, _told(entry, file, path))
+    came = fetched(entry, file, path, there, limits, _printed_changes(entry, file, path))
     if there is None or there.sha256 != came.sha256:
         return record_of(file.path, came)
     print(f"{path}: unchanged at its source")
     return there.model_copy(update=vars(came))
 
 
-def _told(entry: Dataset, file: RawFile, path: Path) -> Check:
+def _printed_changes(entry: Dataset, file: RawFile, path: Path) -> Check:
     """Print what changed before the new file takes its place; the register's columns may be among it."""
 
     def check(draft: Path, sha256: str) -> None:

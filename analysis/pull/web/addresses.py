@@ -45,7 +45,7 @@ def _meant(ip: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
     if any(ip in network for network in _TRANSLATED) and int(ip) > 1:
         carried.append(IPv4Address(int(ip) & 0xFFFFFFFF))
     # What is only the clothes of another address reaches as far as that one.
-    return [found for found in carried if found] or [ip]
+    return [address for address in carried if address] or [ip]
 
 
 def _reach(ip: IPv4Address | IPv6Address) -> str:
@@ -105,9 +105,9 @@ def inward_of(url: str, own_hosts: Collection[str], resolve: Resolve) -> str:
         return ""
     if host.endswith(tuple(f".{name}" for name in _OWN_NAMES)) or host in _OWN_NAMES:
         return "loopback" if host.endswith("localhost") else "private"
-    found = {reach(address) for address in _numbers(host) or resolve(host)}
+    reaches = {reach(address) for address in _numbers(host) or resolve(host)}
     # A name without a dot is looked up in the domain of this machine; where it has no address, a proxy would ask it.
-    inward = found - {"public"} or ({"private"} if not found and "." not in host else set())
+    inward = reaches - {"public"} or ({"private"} if not reaches and "." not in host else set())
     return min(inward, default="")
 
 

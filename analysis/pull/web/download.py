@@ -60,9 +60,9 @@ def download(
     if offline:
         check_present(entry, raw)
     records = read_records(entry, raw)
-    known = recorded(entry, raw)
-    for file in known.files:
-        records[file.path] = bring(known, file, raw, records.get(file.path), ask=ask and not offline, limits=limits)
+    described = recorded(entry, raw)
+    for file in described.files:
+        records[file.path] = bring(described, file, raw, records.get(file.path), ask=ask and not offline, limits=limits)
         # File by file, so that what has come is known even if the next one does not come.
         write_records(entry, raw, records)
     write_json(out, [records[file.path].model_dump(mode="json") for file in entry.files])

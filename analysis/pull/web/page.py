@@ -34,20 +34,20 @@ def link_on(page: str, link: str, *, limits: Limits, name: str, mend: str) -> st
         path = Path(folder) / "page.html"
         final = fetch(page, path, limits=limits, page=True, name=name, mend=mend).final_url
         every = links(path.read_text(encoding="utf-8", errors="replace"))
-    found = list(dict.fromkeys(each for each in every if re.search(link, each)))
-    if len(found) != 1:
+    matching = list(dict.fromkeys(each for each in every if re.search(link, each)))
+    if len(matching) != 1:
         raise Problem(
-            f"{page} has {len(found)} links that match `{link}`; one is needed{_told(found)}.",
+            f"{page} has {len(matching)} links that match `{link}`; one is needed{_named(matching)}.",
             "correct `page` or `link` of this file in data/raw/datasets.yaml, or give its `url` there",
         )
     try:
-        return onward(final, found[0], resolve, limits.own_hosts)
+        return onward(final, matching[0], resolve, limits.own_hosts)
     except Refused as refused:
         raise Problem(f"{page} cannot be followed: {refused}.", "give the file's `url` in the register") from None
 
 
-def _told(found: list[str]) -> str:
-    return f": {', '.join(found[:3])}" if found else ""
+def _named(links: list[str]) -> str:
+    return f": {', '.join(links[:3])}" if links else ""
 
 
 def links(html: str) -> list[str]:
@@ -55,14 +55,14 @@ def links(html: str) -> list[str]:
     reader = _Links()
     reader.feed(html)
     reader.close()
-    return reader.found
+    return reader.links
 
 
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.links: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep what a link leads to."""
-        self.found += [value for name, value in attrs if tag == "a" and name == "href" and value]
+        self.links += [value for name, value in attrs if tag == "a" and name == "href" and value]

@@ -106,7 +106,7 @@ def outdated(entry: Dataset, raw: Path, out: Path) -> bool:
     if not entry.download or not out.is_file():
         return False
     try:
-        told = {each["path"]: each["sha256"] for each in read_json(out)}
+        vouched = {each["path"]: each["sha256"] for each in read_json(out)}
     except (ValueError, KeyError, TypeError):
         return True
-    return told != {path: each.sha256 for path, each in read_records(entry, raw).items()}
+    return vouched != {path: each.sha256 for path, each in read_records(entry, raw).items()}

@@ -25,8 +25,8 @@ def address_of(entry: Dataset, file: RawFile, path: Path, limits: Limits) -> str
     if file.page and file.link:
         name = f"The page that links to {path}"
         return link_on(file.page, file.link, limits=limits, name=name, mend=mends(entry, path))
-    known = _connector(entry)
-    address = known.address(file, entry.parameters) if known else None
+    connector = _connector(entry)
+    address = connector.address(file, entry.parameters) if connector else None
     if address is None:
         raise Problem(
             f"Nobody knows from where {path} of data set {entry.id} is to be downloaded.",
@@ -53,14 +53,14 @@ def check_shape(entry: Dataset, file: RawFile, path: Path, draft: Path) -> None:
     """
     try:
         check_columns(file, draft)
-        if known := _connector(entry):
-            known.check_whole(draft, entry.parameters)
+        if connector := _connector(entry):
+            connector.check_whole(draft, entry.parameters)
         else:
             _check_no_page(draft)
     except Problem as problem:
         # The draft has a passing name, which means nothing to a reader.
-        told = problem.sentence.replace(str(draft), f"The new {path}")
-        raise Problem(told, problem.mend.replace(str(draft), str(path))) from None
+        sentence = problem.sentence.replace(str(draft), f"The new {path}")
+        raise Problem(sentence, problem.mend.replace(str(draft), str(path))) from None
 
 
 def _check_no_page(path: Path) -> None:

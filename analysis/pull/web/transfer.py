@@ -54,8 +54,8 @@ class Request:
 
     def headers(self) -> dict[str, str]:
         """Ask for the rest of what has come, and only if the file changed since it came earlier."""
-        known = (self.earlier.etag, self.earlier.last_modified) if self.earlier else ()
-        conditions = zip(("If-None-Match", "If-Modified-Since"), known, strict=False)
+        validators = (self.earlier.etag, self.earlier.last_modified) if self.earlier else ()
+        conditions = zip(("If-None-Match", "If-Modified-Since"), validators, strict=False)
         return {name: value for name, value in conditions if value} | self.part.resume()
 
 
@@ -151,13 +151,13 @@ def _receive(request: Request, response: "Response") -> None:
     size = part.size
     total = size + int(response.headers.get("content-length", 0))
     _check_size(part, total, limits)
-    with progress(part.to.name, size, total) as told, part.path.open("ab") as out:
+    with progress(part.to.name, size, total) as report, part.path.open("ab") as out:
         for block in response.iter_raw():
             size += len(block)
             _check_size(part, size, limits)
             out.write(block)
             out.flush()  # so that what has come outlives a kill
-            told(size)
+            report(size)
             if time.monotonic() > request.deadline:
                 raise Refused(f"the download takes longer than {limits.total:g} seconds; what has come is kept")
 

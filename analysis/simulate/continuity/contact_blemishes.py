@@ -21,14 +21,14 @@ DAYS = 200
 
 
 def blemished(
-    asked: "Blemishes", contacts: "pd.DataFrame", registrations: "pd.DataFrame", practices: "pd.DataFrame",
+    blemishes: "Blemishes", contacts: "pd.DataFrame", registrations: "pd.DataFrame", practices: "pd.DataFrame",
     *, first: str, months: int, root: int,
 ) -> "tuple[pd.DataFrame, pd.DataFrame]":  # fmt: skip
     """The tables of contacts and registrations with what is wrong in them.
 
     Parameters
     ----------
-    asked : Blemishes
+    blemishes : Blemishes
         What goes wrong.
     contacts, registrations, practices : DataFrame
         The tables without fault.
@@ -42,13 +42,13 @@ def blemished(
     import pandas as pd
 
     random = stream(root, "contacts.blemishes")
-    odd = chosen(practices, random) if asked.practices else {}
+    odd = chosen(practices, random) if blemishes.practices else {}
     lent = _lent(registrations, odd)
     contacts = _in_practices(contacts, odd, lent, first, random)
     strays = [
-        _misdated(contacts, registrations, "died", asked.after_death, first, months, random),
-        _misdated(contacts, registrations, "registered", asked.before_registration, first, months, random),
-        contacts.sample(min(asked.repeated, len(contacts)), random_state=random),
+        _misdated(contacts, registrations, "died", blemishes.after_death, first, months, random),
+        _misdated(contacts, registrations, "registered", blemishes.before_registration, first, months, random),
+        contacts.sample(min(blemishes.repeated, len(contacts)), random_state=random),
     ]
     own = registrations["practice_id"] == odd.get("borrower")
     gps = registrations["gp_id"].where(~own, registrations["gp_id"].replace(lent))

@@ -52,13 +52,13 @@ class Chances:
 
     Attributes
     ----------
-    told : float
+    actual : float
         As it is.
     no_pilots, no_growth, no_mergers : float
         Had there been no pilots; had no list grown by itself; had no practices merged.
     """
 
-    told: "np.ndarray"
+    actual: "np.ndarray"
     no_pilots: "np.ndarray"
     no_growth: "np.ndarray"
     no_mergers: "np.ndarray"
@@ -142,7 +142,7 @@ def chances_of(care: CareWorld, people: People, places: Places, root: int) -> Ch
     merger = _by_person(people, seeing.merger * places.merged)
     apart = level + growth + effect
     return Chances(
-        told=apart + merger, no_pilots=level + growth + merger, no_growth=level + effect + merger, no_mergers=apart
+        actual=apart + merger, no_pilots=level + growth + merger, no_growth=level + effect + merger, no_mergers=apart
     )
 
 
@@ -214,7 +214,7 @@ def admissions_of(
 
     ward, here = care.admitting, present(people, len(state))
     rate = here * np.exp(people.log_admissions.astype(np.float32) + ward.crisis * state - ward.crisis**2 / 2)
-    steps = ((np.clip(each, LOWEST, HIGHEST) - care.seeing.mean) / 0.2 for each in (chances.told, chances.no_mergers))
+    steps = ((np.clip(each, LOWEST, HIGHEST) - care.seeing.mean) / 0.2 for each in (chances.actual, chances.no_mergers))
     now, apart = (rate * np.exp(np.log(ward.effect) * each) for each in steps)
     # What mergers add has random numbers of its own, so that they move nothing in other practices.
     base = np.minimum(now, apart)

@@ -67,13 +67,13 @@ def truths(
         | _slopes(care, people, places, practices, root)
         | merger(people, places, chances, seen)
     )
-    ratios = {"continuity.acsc": _told("ratio", care.admitting.effect, care.admitting.set_to)}
+    ratios = {"continuity.acsc": _truth("ratio", care.admitting.effect, care.admitting.set_to)}
     if (change := _change(people, places, chances)) is not None:
-        ratios["continuity.mediated"] = _told("ratio", care.admitting.effect ** (change / 0.2))
-    return {name: _told("points", value) for name, value in points.items()} | ratios
+        ratios["continuity.mediated"] = _truth("ratio", care.admitting.effect ** (change / 0.2))
+    return {name: _truth("points", value) for name, value in points.items()} | ratios
 
 
-def _told(scale: str, effect: float, set_to: str = "") -> dict[str, str | float]:
+def _truth(scale: str, effect: float, set_to: str = "") -> dict[str, str | float]:
     return {"scale": scale, "effect": round(float(effect), 6), "set_to": set_to}
 
 
@@ -82,19 +82,22 @@ def _effects(people: People, places: Places, chances: Chances, seen: Seen) -> di
     import numpy as np
 
     part = _counted(people, places, seen)
-    told, without = seen.whom(people, chances.told), np.where(seen.extra, -1, seen.whom(people, chances.no_pilots))
-    found = windows(people, seen, told, part)
-    after = since_start(people, places, found.person, found.part) >= 0
+    whom_seen, without = (
+        seen.whom(people, chances.actual),
+        np.where(seen.extra, -1, seen.whom(people, chances.no_pilots)),
+    )
+    whole = windows(people, seen, whom_seen, part)
+    after = since_start(people, places, whole.person, whole.part) >= 0
     late = np.where(since_start(people, places, seen.person, np.where(part > NONE, part, 0)) >= 0, part, NONE)
-    with_them, without_them = found.where(after), windows(people, seen, without, late)
+    with_them, without_them = whole.where(after), windows(people, seen, without, late)
     if not (len(with_them.upc) and len(without_them.upc)):
         return {}
     listed = (late > NONE) & people.listed[seen.person]
-    shares = [(whom == people.gp[seen.person])[listed & (whom >= 0)].mean() for whom in (told, without)]
+    shares = [(whom == people.gp[seen.person])[listed & (whom >= 0)].mean() for whom in (whom_seen, without)]
     return {
         "upc": 100 * (with_them.upc.mean() - without_them.upc.mean()),
         "slicc": 100 * (shares[0] - shares[1]),
-        **gap_changes(people, found, with_them, without_them),
+        **gap_changes(people, whole, with_them, without_them),
     }
 
 
@@ -114,7 +117,7 @@ def _change(people: People, places: Places, chances: Chances) -> float | None:
     late = (places.since >= 0).T[:, people.practice] & present(people, places.months)
     if not late.any():
         return None
-    one, other = (np.clip(each, LOWEST, HIGHEST)[late].mean() for each in (chances.told, chances.no_pilots))
+    one, other = (np.clip(each, LOWEST, HIGHEST)[late].mean() for each in (chances.actual, chances.no_pilots))
     return float(one - other)
 
 
@@ -126,11 +129,11 @@ def _slopes(care: CareWorld, people: People, places: Places, practices: "pd.Data
         return {}
     calm = care.model_copy(update={"seeing": care.seeing.model_copy(update={"shock": 0.0})})
     untouched = replace(places, since=np.full_like(places.since, np.nan), merged=np.zeros_like(places.merged))
-    found = [
+    drawn = [
         _redrawn(calm, people, untouched, parts_of(places), practices, seed(f"simulate.contacts.truth.{number}", root))
         for number in range(REDRAWN)
     ]
-    return {f"continuity.{name}": float(np.mean([each[name] for each in found])) for name in found[0]}
+    return {f"continuity.{name}": float(np.mean([each[name] for each in drawn])) for name in drawn[0]}
 
 
 def _redrawn(
@@ -141,14 +144,16 @@ def _redrawn(
     anew = redrawn(care, people, root)
     chances = chances_of(care, anew, places, root)
     seen = contacts_of(care, anew, places, states(care, len(people), places.months, root), root)
-    told, still = (
-        windows(anew, seen, seen.whom(anew, each), parts[0][seen.month]) for each in (chances.told, chances.no_growth)
+    actual, still = (
+        windows(anew, seen, seen.whom(anew, each), parts[0][seen.month]) for each in (chances.actual, chances.no_growth)
     )
     facts = {"imd": anew.imd, "age": anew.age, "conditions": anew.conditions}
-    who = told.person
-    gaps = {name: 100 * slope(told.upc, standing(fact[who], fact[who]), anew.own[who]) for name, fact in facts.items()}
-    growth = [_growth(anew, places, each, parts[1]) for each in (told, still)]
-    return gaps | {"size": _size(anew, who, told.upc, practices), "growth": growth[0] - growth[1]}
+    who = actual.person
+    gaps = {
+        name: 100 * slope(actual.upc, standing(fact[who], fact[who]), anew.own[who]) for name, fact in facts.items()
+    }
+    growth = [_growth(anew, places, each, parts[1]) for each in (actual, still)]
+    return gaps | {"size": _size(anew, who, actual.upc, practices), "growth": growth[0] - growth[1]}
 
 
 def _size(people: People, who: "np.ndarray", upc: "np.ndarray", practices: "pd.DataFrame") -> float:
@@ -161,7 +166,7 @@ def _size(people: People, who: "np.ndarray", upc: "np.ndarray", practices: "pd.D
     return 100 * slope(upc, np.log2(size), *held, people.own[who], weight=alike)
 
 
-def _growth(people: People, places: Places, found: Windows, start: int) -> float:
+def _growth(people: People, places: Places, of: Windows, start: int) -> float:
     """The slope in points on the tenths by which the list has grown at the middle of the window."""
-    grown = places.grown[people.practice[found.person], start + found.part * WINDOW + WINDOW // 2]
-    return 100 * slope(found.upc, grown, people.own[found.person])
+    grown = places.grown[people.practice[of.person], start + of.part * WINDOW + WINDOW // 2]
+    return 100 * slope(of.upc, grown, people.own[of.person])

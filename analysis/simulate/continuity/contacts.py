@@ -42,7 +42,7 @@ def continuity(
     seen = contacts_of(care, people, places, state, root)
     contacts, registrations = blemished(
         care.blemishes,
-        contact_tables.contacts(care, people, seen, seen.whom(people, chances.told), practices, first, root),
+        contact_tables.contacts(care, people, seen, seen.whom(people, chances.actual), practices, first, root),
         contact_tables.registrations(people, practices, first, places.months, root),
         practices, first=first, months=places.months, root=root,
     )  # fmt: skip

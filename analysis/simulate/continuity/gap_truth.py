@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def gap_changes(people: People, found: Windows, with_them: Windows, without_them: Windows) -> dict[str, float]:
+def gap_changes(people: People, whole: Windows, with_them: Windows, without_them: Windows) -> dict[str, float]:
     """The change of the slope index of UPC with the pilots, in points, from the lowest patients to the highest.
 
     Only that of deprivation is planted as such. The others follow from what an index is: the same fall of the chance
@@ -20,23 +20,23 @@ def gap_changes(people: People, found: Windows, with_them: Windows, without_them
     ----------
     people : People
         Who they are.
-    found : Windows
+    whole : Windows
         Those of all practices: the patients among whom each has a place, once for every window.
     with_them, without_them : Windows
         Those of pilot practices after the start, as they are, and had there been no pilots.
     """
-    told = {}
+    changes = {}
     for name in ("imd", "age", "conditions"):
-        among = _fact(people, found, name)
+        among = _fact(people, whole, name)
         slopes = [slope(each.upc, standing(_fact(people, each, name), among)) for each in (with_them, without_them)]
-        told[f"continuity.{name}_change"] = 100 * (slopes[0] - slopes[1])
-    return told
+        changes[f"continuity.{name}_change"] = 100 * (slopes[0] - slopes[1])
+    return changes
 
 
-def _fact(people: People, found: Windows, name: str) -> "np.ndarray":
+def _fact(people: People, of: Windows, name: str) -> "np.ndarray":
     """What ranks patients, as it is recorded; whole years of age grow by one from window to window."""
     import numpy as np
 
     if name == "age":
-        return np.asarray(np.floor(people.age)[found.person] + found.part)
-    return np.asarray(getattr(people, name)[found.person])
+        return np.asarray(np.floor(people.age)[of.person] + of.part)
+    return np.asarray(getattr(people, name)[of.person])

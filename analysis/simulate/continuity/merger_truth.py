@@ -24,7 +24,7 @@ def merger(people: People, places: Places, chances: Chances, seen: Seen) -> dict
     if len(whole) < 2:
         return {}
     ends = (int(whole[0]), int(whole[-1]))
-    with_them, without = (_change(people, places, seen, each, ends) for each in (chances.told, chances.no_mergers))
+    with_them, without = (_change(people, places, seen, each, ends) for each in (chances.actual, chances.no_mergers))
     moved = (with_them - without).reindex(merged).dropna()
     return {} if moved.empty else {"continuity.merger": 100 * float(moved.mean())}
 
@@ -35,7 +35,7 @@ def _change(
     """By practice, its mean index in the last window less that in the first."""
     import pandas as pd
 
-    found = windows(people, seen, seen.whom(people, chances), parts_of(places)[0][seen.month])
-    rows = pd.DataFrame({"practice": people.practice[found.person], "part": found.part, "upc": found.upc})
+    seen_by = windows(people, seen, seen.whom(people, chances), parts_of(places)[0][seen.month])
+    rows = pd.DataFrame({"practice": people.practice[seen_by.person], "part": seen_by.part, "upc": seen_by.upc})
     means = rows.groupby(["practice", "part"])["upc"].mean().unstack().reindex(columns=ends)
     return means[ends[1]] - means[ends[0]]

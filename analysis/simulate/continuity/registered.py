@@ -85,33 +85,33 @@ def people_of(care: CareWorld, practices: "pd.DataFrame", months: int, root: int
     """
     import numpy as np
 
-    asked, random, gps = care.registered, stream(root, "contacts.people"), gps_of(practices)
-    home = np.repeat(np.arange(len(practices)), gps * asked.per_gp)
+    settings, random, gps = care.registered, stream(root, "contacts.people"), gps_of(practices)
+    home = np.repeat(np.arange(len(practices)), gps * settings.per_gp)
     size = len(home)
-    older = random.random(size) < asked.older
+    older = random.random(size) < settings.older
     age = np.where(older, random.uniform(60, 84, size), random.uniform(18, 95, size))
-    conditions = random.poisson(np.clip(asked.conditions + 0.04 * (age - AGE), 0.1, None)).clip(max=9)
-    imd = np.clip(practices["imd"].to_numpy()[home] + random.normal(0, asked.imd_spread, size), 1, 80).round(1)
+    conditions = random.poisson(np.clip(settings.conditions + 0.04 * (age - AGE), 0.1, None)).clip(max=9)
+    imd = np.clip(practices["imd"].to_numpy()[home] + random.normal(0, settings.imd_spread, size), 1, 80).round(1)
     gp = (np.cumsum(gps) - gps)[home] + (random.random(size) * gps[home]).astype(int)
-    joined, ended, died = _spans(asked, age, conditions, months, random)
+    joined, ended, died = _spans(settings, age, conditions, months, random)
     return People(
-        home, gp, random.random(size) >= asked.unlisted, joined, ended, died, age, imd, conditions,
+        home, gp, random.random(size) >= settings.unlisted, joined, ended, died, age, imd, conditions,
         random.random(size) < 0.54, expected_chance(care, practices, home, age, imd, conditions),
         _own(care, gp, home, root), *_rates(care, age, imd, conditions, root),
     )  # fmt: skip
 
 
 def _spans(
-    asked: Registered, age: "np.ndarray", conditions: "np.ndarray", months: int, random: "np.random.Generator"
+    settings: Registered, age: "np.ndarray", conditions: "np.ndarray", months: int, random: "np.random.Generator"
 ) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
     """When each patient registers and is gone, and whether by death."""
     import numpy as np
 
     before = -(random.random(len(age)) * np.minimum(480, 12 * age)).astype(int) - 1
-    joined = np.where(random.random(len(age)) < asked.joining, random.integers(1, months, len(age)), before)
-    hazard = asked.hazard * np.exp(0.9 * (age - AGE) / 10 + 0.1 * (conditions - CONDITIONS))
+    joined = np.where(random.random(len(age)) < settings.joining, random.integers(1, months, len(age)), before)
+    hazard = settings.hazard * np.exp(0.9 * (age - AGE) / 10 + 0.1 * (conditions - CONDITIONS))
     since = np.maximum(joined, 0)
-    dies, leaves = (since + random.geometric(np.clip(rate, 1e-9, 0.5), len(age)) for rate in (hazard, asked.leaving))
+    dies, leaves = (since + random.geometric(np.clip(rate, 1e-9, 0.5), len(age)) for rate in (hazard, settings.leaving))
     return joined, np.minimum(dies, leaves).clip(max=months), (dies <= leaves) & (dies < months)
 
 

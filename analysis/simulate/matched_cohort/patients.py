@@ -42,7 +42,7 @@ def patients(
     lives = _lives(cohort, people, _quotas(cohort, chosen, first, months), months, root)
     calendar = pd.period_range(first, periods=months, freq="M").astype(str).to_numpy()
     kept = ((people["site"] == "") | (lives.index_month >= 0)).to_numpy()
-    table = _told(people, lives, calendar)
+    table = _recorded(people, lives, calendar)
     return {
         "patients": table[kept].sort_values("patient_id", ignore_index=True),
         "spells": spells(table, lives, calendar, kept, root),
@@ -163,7 +163,7 @@ def _choose(
         lives.index_month[worst] = month
 
 
-def _told(people: "pd.DataFrame", lives: Lives, calendar: "np.ndarray") -> "pd.DataFrame":
+def _recorded(people: "pd.DataFrame", lives: Lives, calendar: "np.ndarray") -> "pd.DataFrame":
     import numpy as np
 
     months = {

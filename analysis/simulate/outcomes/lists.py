@@ -48,12 +48,12 @@ def _merged(world: World, practices: int) -> "np.ndarray":
     """By practice and month, the neighbour's list as a share of the own; 0 before the merger and without one."""
     import numpy as np
 
-    asked = world.mergers
-    if asked is None:
+    mergers = world.mergers
+    if mergers is None:
         return np.zeros((practices, world.months))
     random = stream(world.seed, "mergers")
-    merges = random.random(practices) < asked.share
+    merges = random.random(practices) < mergers.share
     # ASSUME: mergers fall into the middle half of the months, so that there is a year or so before each and after it.
     month = random.integers(world.months // 4, 3 * world.months // 4 + 1, practices)
-    share = np.where(merges, random.uniform(asked.least, asked.most, practices), 0)
+    share = np.where(merges, random.uniform(mergers.least, mergers.most, practices), 0)
     return np.asarray((np.arange(world.months) >= month[:, None]) * share[:, None])

@@ -42,13 +42,13 @@ def pilots(*, parameters: World, out: Path) -> None:
             first=parameters.first, months=parameters.months, root=parameters.seed,
         )  # fmt: skip
     if parameters.contacts:
-        more, known = continuity(
+        more, effects = continuity(
             parameters.contacts, tables["practices"], event_time(parameters, tables["practices"])[1],
             lists_of(parameters, tables["practices"]), first=parameters.first, root=parameters.seed,
         )  # fmt: skip
         # The spells of registered patients come after those of the cohort.
         spells = [each["spells"] for each in (tables, more) if "spells" in each]
-        tables, truth = tables | more | {"spells": pd.concat(spells, ignore_index=True)}, truth | known
+        tables, truth = tables | more | {"spells": pd.concat(spells, ignore_index=True)}, truth | effects
     for name, table in tables.items():
         write_csv(out / f"{name}.csv", table)
     write_json(out / "truth.json", truth)

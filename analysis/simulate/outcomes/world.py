@@ -109,10 +109,10 @@ class World(Frozen):
 
     def truth(self) -> dict[str, dict[str, str | float]]:
         """The effect of each measure and item, as the models would report it."""
-        counts = {name: _told("ratio", each.effect, each.set_to) for name, each in self.activity.items()}
-        shares = {name: _told("points", 100 * each.effect, each.set_to) for name, each in self.shares.items()}
+        counts = {name: _truth("ratio", each.effect, each.set_to) for name, each in self.activity.items()}
+        shares = {name: _truth("points", 100 * each.effect, each.set_to) for name, each in self.shares.items()}
         return counts | shares | (self.cohort.truth() if self.cohort else {})
 
 
-def _told(scale: Literal["ratio", "points"], effect: float, set_to: str) -> dict[str, str | float]:
+def _truth(scale: Literal["ratio", "points"], effect: float, set_to: str) -> dict[str, str | float]:
     return {"scale": scale, "effect": round(effect, 10), "set_to": set_to}
