@@ -82,9 +82,10 @@ def grid(seen: Seen) -> str:
     lines = ["  ".join([" " * width, *CHECKS])]
     for table, checked in seen.checked.items():
         broken = {fault.check for fault in seen.faults if fault.table == table}
-        asked = {each.check for each in seen.questions if each.table == table}
+        questioned = {each.check for each in seen.questions if each.table == table}
         marks = [
-            "✗" if check in broken else "?" if check in asked else "✓" if check in checked else "–" for check in CHECKS
+            "✗" if check in broken else "?" if check in questioned else "✓" if check in checked else "–"
+            for check in CHECKS
         ]
         cells = [mark.ljust(len(check)) for mark, check in zip(marks, CHECKS, strict=True)]
         lines.append("  ".join([table.ljust(width), *cells]).rstrip())

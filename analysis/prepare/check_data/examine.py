@@ -47,7 +47,7 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
     from analysis.prepare.contract.raw import examined
 
     models = (contract.Sites, contract.Practices, contract.Activity, contract.Survey, contract.Patients)
-    seen, found = Seen({table: set() for table in tables}), {}
+    seen, raws = Seen({table: set() for table in tables}), {}
     for table, model in ((model.__name__.lower(), model) for model in models):
         if table in tables:
             raw, own = examined(tables[table], model, pilots.columns.get(table))
@@ -56,30 +56,30 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
             seen.notes += raw.notes() if raw else []
             # Its cells are told; beside other tables, what is missing would be told again.
             if raw and not any(fault.check == "types" and not fault.count for fault in own):  # a whole column
-                found[table] = raw
-    _beside(seen, found, plan, pilots)
-    seen.questions += _asked(seen, found, pilots)
-    practices = found["practices"].frame["practice_id"] if "practices" in found else ()
+                raws[table] = raw
+    _beside(seen, raws, plan, pilots)
+    seen.questions += _questions(seen, raws, pilots)
+    practices = raws["practices"].frame["practice_id"] if "practices" in raws else ()
     for table in (table for table in PERSONS if table in tables):
-        told, notes = event_faults(table, tables[table], pilots, [*practices])
-        seen.checked[table] |= _looked_at({fault.check for fault in told})
-        if "columns" not in {fault.check for fault in told}:
+        breaches, notes = event_faults(table, tables[table], pilots, [*practices])
+        seen.checked[table] |= _looked_at({fault.check for fault in breaches})
+        if "columns" not in {fault.check for fault in breaches}:
             seen.checked[table] |= {"months", *(["references"] if len(practices) else [])}
-        seen.faults += [fault for fault in told if not fault.tolerated]
-        seen.notes += [*(_noted(fault) for fault in told if fault.tolerated), *notes]
-    seen.notes += _presence(seen, found, tables, [*practices], pilots)
+        seen.faults += [fault for fault in breaches if not fault.tolerated]
+        seen.notes += [*(_noted(fault) for fault in breaches if fault.tolerated), *notes]
+    seen.notes += _presence(seen, raws, tables, [*practices], pilots)
     return seen
 
 
-def _presence(seen: Seen, found: "dict[str, Raw]", tables: Tables, practices: list[str], pilots: Pilots) -> list[str]:
+def _presence(seen: Seen, raws: "dict[str, Raw]", tables: Tables, practices: list[str], pilots: Pilots) -> list[str]:
     """Practices that open or close within the months, where the tables that tell of them have no fault."""
     from analysis.prepare.events.event_presence import event_notes
     from analysis.prepare.outcomes.presence import presence, presence_notes
 
     sound = {table for table in tables if table not in {fault.table for fault in seen.faults}}
     notes, silent = [], pilots.limits.silent
-    if "activity" in found and "activity" in sound:
-        frame = found["activity"].frame
+    if "activity" in raws and "activity" in sound:
+        frame = raws["activity"].frame
         inside = frame[frame["month"].between(pilots.months.first, pilots.months.last)]
         ends = inside["month"].min(), inside["month"].max()
         notes += presence_notes(presence(inside, silent), "activity", ends)
@@ -97,11 +97,11 @@ def _looked_at(broken: set[str]) -> set[str]:
     return set(CHECKS[: 1 if "readable" in broken else 2 if "columns" in broken else 5])
 
 
-def _asked(seen: Seen, found: "dict[str, Raw]", pilots: Pilots) -> list[Question]:
+def _questions(seen: Seen, raws: "dict[str, Raw]", pilots: Pilots) -> list[Question]:
     """What is asked about the tables that could be read."""
     from analysis.prepare.check_data.plausible import questions
 
-    tables = {table: raw for table, raw in found.items() if table != "patients"}
+    tables = {table: raw for table, raw in raws.items() if table != "patients"}
     for table in tables:
         seen.checked[table].add("plausible")
     broken = {(fault.table, name) for fault in seen.faults for name in fault.column.split(", ")}
@@ -128,15 +128,15 @@ def event_faults(
     from analysis.prepare.events.events import engine
     from analysis.prepare.events.row_fates import fates_note, row_fates
 
-    known, columns = EVENT_TABLES[table], pilots.columns.get(table, {})
+    contract, columns = EVENT_TABLES[table], pilots.columns.get(table, {})
     limits = contact_limits(pilots.limits, pilots.contacts.checks) if table == "contacts" else pilots.limits
     with (
         tempfile.TemporaryDirectory() as folder,
         engine(Path(folder) / "spill", zone=pilots.time_zone) as (connection, _),
     ):
-        found = faults(
+        breaches = faults(
             connection,
-            known,
+            contract,
             files,
             columns=columns,
             practices=practices,
@@ -144,18 +144,18 @@ def event_faults(
             limits=limits,
             rules=pilots.hospital,
         )
-        if {"readable", "columns"} & {fault.check for fault in found}:
-            return found, []
+        if {"readable", "columns"} & {fault.check for fault in breaches}:
+            return breaches, []
         notes = []
         if practices:
-            notes.append(fates_note(table, row_fates(connection, known, files, columns, practices, pilots)))
+            notes.append(fates_note(table, row_fates(connection, contract, files, columns, practices, pilots)))
         if table == "contacts":
             unlike, words = word_faults(connection, files, columns, pilots.contacts)
-            found, notes = [*found, *unlike], [*notes, *words]
-    return found, notes
+            breaches, notes = [*breaches, *unlike], [*notes, *words]
+    return breaches, notes
 
 
-def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:
+def _beside(seen: Seen, raws: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:
     """Look for the faults of tables beside one another, where each could be read."""
     from analysis.prepare.contract.checks import (
         activity_faults,
@@ -167,7 +167,7 @@ def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) ->
     from analysis.prepare.contract.series import break_faults
     from analysis.prepare.matched_cohort.patient_checks import patient_faults
 
-    sites, practices, activity, survey = (found.get(table) for table in ("sites", "practices", "activity", "survey"))
+    sites, practices, activity, survey = (raws.get(table) for table in ("sites", "practices", "activity", "survey"))
     until = plan.release.date[:7]
     if sites:
         seen.checked["sites"].add("months")
@@ -190,6 +190,6 @@ def _beside(seen: Seen, found: "dict[str, Raw]", plan: Study, pilots: Pilots) ->
         items = {name: each.item for name, each in plan.survey().items()}
         seen.faults += survey_faults(survey, practices, sites, until=until, items=items)
         seen.faults += break_faults(survey, {each.item: each.breaks for each in plan.survey().values()})
-    if practices and (patients := found.get("patients")):
+    if practices and (patients := raws.get("patients")):
         seen.checked["patients"] |= {"references", "months"}
         seen.faults += patient_faults(patients, practices, pilots.months)

@@ -26,8 +26,8 @@ def since_last_paper(tables: Mapping[str, Paths], plan: Study, register: Path, r
     results : Path
         The folder of results.
     """
-    known, own = read_register(register), f"{plan.name}-data"
-    registered = [note for id in datasets(plan) for note in register_notes(known.dataset(id), register.parent)]
+    whole, own = read_register(register), f"{plan.name}-data"
+    registered = [note for id in datasets(plan) for note in register_notes(whole.dataset(id), register.parent)]
     receipt = results / plan.name / "pull" / f"{(plan.pilots and plan.pilots.dataset) or own}.json"
     return registered or notes(tables, receipt, plan.name)
 
@@ -50,9 +50,9 @@ def changed_since(tables: Mapping[str, Paths], receipt: Path) -> list[str]:
     """
     if not receipt.is_file():
         return []
-    told = {(Path(each["path"]).name, each["sha256"]) for each in read_json(receipt)["files"]}
+    vouched = {(Path(each["path"]).name, each["sha256"]) for each in read_json(receipt)["files"]}
     here = {(path.name, file_digest(path)) for paths in tables.values() for path in paths}
-    return sorted({name for name, _ in told ^ here} - set(BESIDE))
+    return sorted({name for name, _ in vouched ^ here} - set(BESIDE))
 
 
 def notes(tables: Mapping[str, Paths], receipt: Path, study: str) -> list[str]:

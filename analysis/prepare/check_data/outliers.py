@@ -38,13 +38,13 @@ def scores(values: Floats, least: float = 0.0) -> Floats:
     least : float
         The least spread that is taken for real, on the same scale.
     """
-    told = np.isfinite(values)
-    if not told.any():
+    finite = np.isfinite(values)
+    if not finite.any():
         return np.zeros(len(values))
-    far = values - np.median(values[told])
-    spread = max(CONSISTENT * float(np.median(np.abs(far[told]))), least)
+    far = values - np.median(values[finite])
+    spread = max(CONSISTENT * float(np.median(np.abs(far[finite]))), least)
     scored = far / spread if spread else np.where(far > 0, np.inf, -np.inf)
-    return np.where(told & (far != 0), scored, 0.0)
+    return np.where(finite & (far != 0), scored, 0.0)
 
 
 def standing_out(values: Floats, odd: float, least: float = 0.0) -> npt.NDArray[np.bool_]:

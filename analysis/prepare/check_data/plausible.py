@@ -78,16 +78,16 @@ def questions(
     from analysis.prepare.check_data.plausible_groups import practice_questions, site_questions
     from analysis.prepare.check_data.plausible_survey import survey_questions
 
-    asked: list[Question] = []
+    rows: list[Question] = []
     if sites and practices:
-        asked += site_questions(sites, practices)
+        rows += site_questions(sites, practices)
     if practices:
-        asked += practice_questions(practices, limits.odd)
+        rows += practice_questions(practices, limits.odd)
     if activity:
-        asked += activity_questions(activity, practices, limits.odd)
+        rows += activity_questions(activity, practices, limits.odd)
     if survey:
-        asked += survey_questions(survey, practices, limits.odd)
-    return asked
+        rows += survey_questions(survey, practices, limits.odd)
+    return rows
 
 
 def alike_names(raw: Raw, column: str, *, misspelt: bool = True) -> list[Question]:
@@ -104,15 +104,15 @@ def alike_names(raw: Raw, column: str, *, misspelt: bool = True) -> list[Questio
     """
     counts = raw.frame[column].value_counts()
     names = [str(name) for name in counts.index if name]
-    asked = []
+    questions = []
     for place, name in enumerate(names):
         few = misspelt and counts[name] <= RARE * len(raw.frame)
         like = next((each for each in names[:place] if _same(name, each) or (few and _misspelt(name, each))), None)
         if like:
             rows = raw.frame.index[raw.frame[column] == name]
             found = f"{name!r} has {len(rows)} of {len(raw.frame)} rows, and is like {like!r}"
-            asked.append(question(raw, "rare", column, rows, found, name))
-    return asked
+            questions.append(question(raw, "rare", column, rows, found, name))
+    return questions
 
 
 def _same(one: str, other: str) -> bool:
@@ -131,7 +131,7 @@ def _misspelt(one: str, other: str) -> bool:
 
 def thin_times(raw: Raw, time: str, series: str) -> list[Question]:
     """Months or waves of which a series has rows of far fewer practices than usual."""
-    asked = []
+    questions = []
     for name, rows in raw.frame.groupby(series, sort=True):
         have = rows.groupby(time)["practice_id"].nunique()
         thin = have.index[have <= THIN * have.median()]
@@ -141,10 +141,10 @@ def thin_times(raw: Raw, time: str, series: str) -> list[Question]:
             found = (
                 f"{name} has rows of {few} practice{'s' * (few != 1)} in {thin[0]}, and usually of {have.median():.0f}"
             )
-            asked.append(question(raw, "thin", time, there, found, str(thin[0])))
-    return asked
+            questions.append(question(raw, "thin", time, there, found, str(thin[0])))
+    return questions
 
 
-def first_of(told: str, count: int, what: str) -> str:
+def first_of(sentence: str, count: int, what: str) -> str:
     """The first of several that are asked about, and how many there are."""
-    return told if count == 1 else f"{told}; {count} {what}s stand out so"
+    return sentence if count == 1 else f"{sentence}; {count} {what}s stand out so"

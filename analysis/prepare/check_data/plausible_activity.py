@@ -37,7 +37,7 @@ def activity_questions(activity: Raw, practices: Raw | None, odd: float) -> list
     odd : float
         From where on a value stands out, see :mod:`analysis.prepare.check_data.outliers`.
     """
-    asked = [*alike_names(activity, "measure"), *thin_times(activity, "month", "measure")]
+    questions = [*alike_names(activity, "measure"), *thin_times(activity, "month", "measure")]
     good = activity.frame[(activity.frame["population"] > 0) & (activity.frame["count"] >= 0)]
     good = good.drop_duplicates(["practice_id", "month", "measure"])
     # Zeros of a practice that opens or closes are no counts, and are noted elsewhere.
@@ -45,35 +45,37 @@ def activity_questions(activity: Raw, practices: Raw | None, odd: float) -> list
     for measure, rows in good.groupby("measure", sort=True):
         series = Series(activity, str(measure), rows)
         if min(series.counts.shape) >= FEWEST:
-            asked += [*series.cells(odd), *series.months(odd), *series.copies(), *series.flat()]
+            questions += [*series.cells(odd), *series.months(odd), *series.copies(), *series.flat()]
         if len(series.units) >= FEWEST:
-            asked += [*series.levels(odd), *series.unrelated(), *series.rounded()]
-        asked += _absent(activity, str(measure), rows, practices) if practices else []
-    return asked + _silent(activity, good) + _populations(activity, good, practices)
+            questions += [*series.levels(odd), *series.unrelated(), *series.rounded()]
+        questions += _absent(activity, str(measure), rows, practices) if practices else []
+    return questions + _silent(activity, good) + _populations(activity, good, practices)
 
 
 def _silent(activity: Raw, good: "pd.DataFrame") -> list[Question]:
     """Practices without any event in several months on end, between months with events."""
-    found = silences(good, Limits().silent)
-    if not found:
+    runs = silences(good, Limits().silent)
+    if not runs:
         return []
-    longest = max(found, key=lambda each: each.months)
+    longest = max(runs, key=lambda each: each.months)
     place = f"practice {longest.practice_id}"
-    told = f"{place} has no event of any measure in the {longest.months} months from {longest.first} to {longest.last}"
+    sentence = (
+        f"{place} has no event of any measure in the {longest.months} months from {longest.first} to {longest.last}"
+    )
     rows = [
         row
-        for each in found
+        for each in runs
         for row in good.index[(good["practice_id"] == each.practice_id) & good["month"].between(each.first, each.last)]
     ]
-    several = len({each.practice_id for each in found})
-    return [question(activity, "silent", "count", rows, first_of(told, several, "practice"), place)]
+    several = len({each.practice_id for each in runs})
+    return [question(activity, "silent", "count", rows, first_of(sentence, several, "practice"), place)]
 
 
 def _absent(activity: Raw, measure: str, rows: "pd.DataFrame", practices: Raw) -> list[Question]:
     """Practices without any row of a measure that most have."""
-    known = practices.frame["practice_id"].drop_duplicates()
-    lacking = known[~known.isin(rows["practice_id"])]
-    if lacking.empty or len(lacking) > len(known) / 2:
+    ids = practices.frame["practice_id"].drop_duplicates()
+    lacking = ids[~ids.isin(rows["practice_id"])]
+    if lacking.empty or len(lacking) > len(ids) / 2:
         return []
     place = f"practice {lacking.iloc[0]}"
     found = first_of(f"{place} has no row of {measure}", len(lacking), "practice")

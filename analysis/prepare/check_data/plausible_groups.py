@@ -51,10 +51,10 @@ SCALES: "dict[str, tuple[Callable[[Floats], Floats], float]]" = {
 
 def practice_questions(practices: Raw, odd: float) -> list[Question]:
     """What is asked about the table of practices; `odd` as in :mod:`analysis.prepare.check_data.outliers`."""
-    asked = alike_names(practices, "region", misspelt=False)
+    questions = alike_names(practices, "region", misspelt=False)
     for column in SCALES:
-        asked += _values(practices, column, odd) + _constant(practices, column)
-    return asked + _patients_per_gp(practices, odd)
+        questions += _values(practices, column, odd) + _constant(practices, column)
+    return questions + _patients_per_gp(practices, odd)
 
 
 def _values(practices: Raw, column: str, odd: float) -> list[Question]:
@@ -64,21 +64,21 @@ def _values(practices: Raw, column: str, odd: float) -> list[Question]:
     if np.isfinite(values).sum() < FEWEST:
         return []
     scaled = scale(values)
-    found = np.flatnonzero(standing_out(scaled, odd, least))
-    if not len(found):
+    outlying = np.flatnonzero(standing_out(scaled, odd, least))
+    if not len(outlying):
         return []
-    row = int(found[np.abs(scores(scaled, least))[found].argmax()])
-    return [_asked(practices, "value", column, found, row, values, float(np.nanmedian(values)))]
+    row = int(outlying[np.abs(scores(scaled, least))[outlying].argmax()])
+    return [_outlying(practices, "value", column, outlying, row, values, float(np.nanmedian(values)))]
 
 
-def _asked(
-    practices: Raw, kind: str, column: str, found: "npt.NDArray[np.intp]", row: int, values: "Floats", middle: float
+def _outlying(
+    practices: Raw, kind: str, column: str, places: "npt.NDArray[np.intp]", row: int, values: "Floats", middle: float
 ) -> Question:
     place = f"practice {practices.frame['practice_id'].iloc[row]}"
     what = "patients for each full-time GP" if kind == "gps" else column
-    told = f"{place} has {what} {number(values[row])}, the middle practice {number(middle)}"
-    told += f"; {len(found)} practices stand out so" * (len(found) > 1)
-    return question(practices, kind, column, practices.frame.index[found], told, place)
+    sentence = f"{place} has {what} {number(values[row])}, the middle practice {number(middle)}"
+    sentence += f"; {len(places)} practices stand out so" * (len(places) > 1)
+    return question(practices, kind, column, practices.frame.index[places], sentence, place)
 
 
 def _constant(practices: Raw, column: str) -> list[Question]:
@@ -94,36 +94,36 @@ def _patients_per_gp(practices: Raw, odd: float) -> list[Question]:
     """Lists that do not go with their GPs."""
     frame = practices.frame
     values = (frame["list_size"] / frame["gp_fte"].where(frame["gp_fte"] > 0)).to_numpy("float64")
-    told = np.isfinite(values)
-    if told.sum() < FEWEST:
+    finite = np.isfinite(values)
+    if finite.sum() < FEWEST:
         return []
-    middle, (low, high) = float(np.median(values[told])), PATIENTS_PER_GP
+    middle, (low, high) = float(np.median(values[finite])), PATIENTS_PER_GP
     if not low <= middle <= high:
         many = f"{number(middle)} {plural(middle, 'patient')}"
         found = f"the middle practice has {many} for each full-time GP; {low} to {high:,} are usual"
         return [question(practices, "gps", "list_size, gp_fte", (), found, "the middle practice")]
     together = rank_correlation(frame["list_size"].to_numpy("float64"), frame["gp_fte"].to_numpy("float64"))
-    if told.sum() >= MANY and together < WITH_GPS:
+    if finite.sum() >= MANY and together < WITH_GPS:
         found = f"gp_fte does not go with list_size: their rank correlation over practices is {together:.2f}"
         return [question(practices, "unrelated", "list_size, gp_fte", (), found, "every practice")]
-    found_rows = np.flatnonzero(standing_out(np.log(values), odd, least=0.1))
+    outlying = np.flatnonzero(standing_out(np.log(values), odd, least=0.1))
     # A list or a number of GPs that stands out by itself is asked about once.
     alone = any(_values(practices, name, odd) for name in ("list_size", "gp_fte"))
-    if not len(found_rows) or alone:
+    if not len(outlying) or alone:
         return []
-    row = int(found_rows[np.abs(np.log(values[found_rows] / middle)).argmax()])
-    return [_asked(practices, "gps", "list_size, gp_fte", found_rows, row, values, middle)]
+    row = int(outlying[np.abs(np.log(values[outlying] / middle)).argmax()])
+    return [_outlying(practices, "gps", "list_size, gp_fte", outlying, row, values, middle)]
 
 
 def site_questions(sites: Raw, practices: Raw) -> list[Question]:
     """What is asked about the table of sites."""
-    frame, known = sites.frame, set(practices.frame["site_id"])
-    asked = alike_names(sites, "model", misspelt=False)
-    lacking = frame[~frame["site_id"].isin(known)]
+    frame, pilots = sites.frame, set(practices.frame["site_id"])
+    questions = alike_names(sites, "model", misspelt=False)
+    lacking = frame[~frame["site_id"].isin(pilots)]
     if len(lacking) and len(lacking) < len(frame):
         place = f"site {lacking['site_id'].iloc[0]}"
-        asked.append(question(sites, "empty_site", "site_id", lacking.index, f"{place} has no practice", place))
-    return asked + _starts(sites)
+        questions.append(question(sites, "empty_site", "site_id", lacking.index, f"{place} has no practice", place))
+    return questions + _starts(sites)
 
 
 def _starts(sites: Raw) -> list[Question]:

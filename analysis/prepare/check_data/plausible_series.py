@@ -61,30 +61,42 @@ class Series:
         """Single counts that stand out."""
         # Of a practice that stands out as a whole no months are told.
         far = np.where(self.far(odd)[:, None], 0, np.abs(cell_scores(self.counts, self.wanted)))
-        found = np.argwhere(far > limit(int(np.isfinite(self.counts).sum()), odd)).tolist()
-        if not len(found):
+        outlying = np.argwhere(far > limit(int(np.isfinite(self.counts).sum()), odd)).tolist()
+        if not len(outlying):
             return
         unit, at = divmod(int(far.argmax()), far.shape[1])
         place = f"practice {self.units[unit]} in {self.times[at]}"
-        told = (
+        sentence = (
             f"{place} has {number(self.counts[unit, at])} of {self.measure}, where its other months and the other "
             f"practices let expect {number(self.wanted[unit, at])}"
         )
         yield question(
-            self.raw, "cell", "count", self._of(found), first_of(told, len(found), "count"), f"{place}, {self.measure}"
+            self.raw,
+            "cell",
+            "count",
+            self._of(outlying),
+            first_of(sentence, len(outlying), "count"),
+            f"{place}, {self.measure}",
         )
 
     def months(self, odd: float) -> "Iterator[Question]":
         """Months in which most practices are far from their usual counts."""
         far = np.abs(month_scores(self.factor))
-        found = np.flatnonzero(far > limit(len(self.times), odd)).tolist()
-        if not len(found):
+        outlying = np.flatnonzero(far > limit(len(self.times), odd)).tolist()
+        if not len(outlying):
             return
         at = int(far.argmax())
-        told = f"in {self.times[at]} {self.measure} is {number(100 * self.factor[at])}% of usual at the middle practice"
-        rows = self._of([(unit, each) for each in found for unit in range(len(self.units))])
+        sentence = (
+            f"in {self.times[at]} {self.measure} is {number(100 * self.factor[at])}% of usual at the middle practice"
+        )
+        rows = self._of([(unit, each) for each in outlying for unit in range(len(self.units))])
         yield question(
-            self.raw, "month", "count", rows, first_of(told, len(found), "month"), f"{self.times[at]}, {self.measure}"
+            self.raw,
+            "month",
+            "count",
+            rows,
+            first_of(sentence, len(outlying), "month"),
+            f"{self.times[at]}, {self.measure}",
         )
 
     def far(self, odd: float) -> "npt.NDArray[np.bool_]":
@@ -95,29 +107,29 @@ class Series:
 
     def levels(self, odd: float) -> "Iterator[Question]":
         """Practices whose rate is far from the others'."""
-        found = np.flatnonzero(self.far(odd)).tolist()
-        if not found:
+        outlying = np.flatnonzero(self.far(odd)).tolist()
+        if not outlying:
             return
         middle = float(np.median(self.rates))
-        unit = max(found, key=lambda each: abs(math.log(self.rates[each] / middle)))
+        unit = max(outlying, key=lambda each: abs(math.log(self.rates[each] / middle)))
         place = f"practice {self.units[unit]}"
-        told = (
+        sentence = (
             f"{place} has {number(1000 * self.rates[unit])} of {self.measure} for 1,000 patients in a month, "
             f"the middle practice {number(1000 * middle)}"
         )
-        rows = self._of([(each, at) for each in found for at in range(len(self.times))])
+        rows = self._of([(each, at) for each in outlying for at in range(len(self.times))])
         yield question(
-            self.raw, "level", "count", rows, first_of(told, len(found), "practice"), f"{place}, {self.measure}"
+            self.raw, "level", "count", rows, first_of(sentence, len(outlying), "practice"), f"{place}, {self.measure}"
         )
 
     def unrelated(self) -> "Iterator[Question]":
         """Counts that do not grow with the populations, as when one column was sorted without the others."""
         counts, people = np.nansum(self.counts, axis=1), np.nanmedian(self.population, axis=1)
         cells = np.argwhere(np.isfinite(self.counts))
-        known = (self.counts[tuple(cells.T)], self.population[tuple(cells.T)])
-        if len(counts) < FEWEST + 3 or np.median(known[0]) < FREQUENT or np.std(np.log(people)) < VARIED:
+        pairs = (self.counts[tuple(cells.T)], self.population[tuple(cells.T)])
+        if len(counts) < FEWEST + 3 or np.median(pairs[0]) < FREQUENT or np.std(np.log(people)) < VARIED:
             return
-        if (together := rank_correlation(*known)) < RELATED:
+        if (together := rank_correlation(*pairs)) < RELATED:
             found = (
                 f"{self.measure} does not go with the populations: the rank correlation over practices and months is "
                 f"{together:.2f}"
@@ -155,17 +167,17 @@ class Series:
 
     def flat(self) -> "Iterator[Question]":
         """Practices whose count never changes."""
-        told = np.isfinite(self.counts).sum(axis=1) >= FEWEST
-        low = np.where(told, np.nanmin(np.where(told[:, None], self.counts, 0), axis=1), 0)
-        same = told & (low == np.nanmax(np.where(told[:, None], self.counts, 0), axis=1))
+        enough = np.isfinite(self.counts).sum(axis=1) >= FEWEST
+        low = np.where(enough, np.nanmin(np.where(enough[:, None], self.counts, 0), axis=1), 0)
+        same = enough & (low == np.nanmax(np.where(enough[:, None], self.counts, 0), axis=1))
         usual = float(np.nanmedian(self.counts))
-        found = np.flatnonzero(same & ((low >= SOME) | (usual >= SOME)))
-        if len(found):
-            place = f"practice {self.units[found[0]]}"
-            told_as = f"{place} has {number(low[found[0]])} of {self.measure} in every month"
-            rows = self._of([(unit, at) for unit in found.tolist() for at in range(len(self.times))])
+        level = np.flatnonzero(same & ((low >= SOME) | (usual >= SOME)))
+        if len(level):
+            place = f"practice {self.units[level[0]]}"
+            sentence = f"{place} has {number(low[level[0]])} of {self.measure} in every month"
+            rows = self._of([(unit, at) for unit in level.tolist() for at in range(len(self.times))])
             yield question(
-                self.raw, "flat", "count", rows, first_of(told_as, len(found), "practice"), f"{place}, {self.measure}"
+                self.raw, "flat", "count", rows, first_of(sentence, len(level), "practice"), f"{place}, {self.measure}"
             )
 
     def _of(self, cells: "Iterable[Sequence[int]]") -> list[int]:

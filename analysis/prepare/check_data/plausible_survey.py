@@ -28,12 +28,12 @@ def survey_questions(survey: Raw, practices: Raw | None, odd: float) -> list[Que
     odd : float
         From where on a value stands out, see :mod:`analysis.prepare.check_data.outliers`.
     """
-    asked = [*alike_names(survey, "item"), *thin_times(survey, "wave", "item")]
+    questions = [*alike_names(survey, "item"), *thin_times(survey, "wave", "item")]
     good = survey.frame[survey.frame["value"].between(0, 1) & (survey.frame["responses"] > 0)]
     good = good.drop_duplicates(["practice_id", "wave", "item"])
     for item, rows in good.groupby("item", sort=True):
-        asked += [*_constant(survey, str(item), rows), *_shares(survey, str(item), rows, odd)]
-    return asked + _responses(survey, good, practices, odd)
+        questions += [*_constant(survey, str(item), rows), *_shares(survey, str(item), rows, odd)]
+    return questions + _responses(survey, good, practices, odd)
 
 
 def _constant(survey: Raw, item: str, rows: "pd.DataFrame") -> list[Question]:
@@ -66,22 +66,26 @@ def _shares(survey: Raw, item: str, rows: "pd.DataFrame", odd: float) -> list[Qu
         later = far[:, at + 1] >= far[:, at]
         far[:, at + 1] = np.maximum(far[:, at + 1], np.where(later, moved, 0))
         far[:, at] = np.maximum(far[:, at], np.where(later, 0, moved))
-    found = np.argwhere(far > limit(int(np.isfinite(values).sum()), odd))
-    if not len(found):
+    outlying = np.argwhere(far > limit(int(np.isfinite(values).sum()), odd))
+    if not len(outlying):
         return []
     unit, at = divmod(int(far.argmax()), far.shape[1])
     place = f"practice {wide.index[unit]} in {wide.columns[at]}"
     usual = float(np.sin(np.nanmedian(values[:, at]) / 2) ** 2)
-    told = f"{place} has {item} {number(float(np.sin(values[unit, at] / 2) ** 2))}, the middle practice {number(usual)}"
-    told += f"; {len(found)} values stand out so" * (len(found) > 1)
-    return [question(survey, "share", "value", [int(rows_at[unit, at]) for unit, at in found.tolist()], told, place)]
+    sentence = (
+        f"{place} has {item} {number(float(np.sin(values[unit, at] / 2) ** 2))}, the middle practice {number(usual)}"
+    )
+    sentence += f"; {len(outlying)} values stand out so" * (len(outlying) > 1)
+    return [
+        question(survey, "share", "value", [int(rows_at[unit, at]) for unit, at in outlying.tolist()], sentence, place)
+    ]
 
 
 def _responses(survey: Raw, good: "pd.DataFrame", practices: Raw | None, odd: float) -> list[Question]:
     """Numbers of responses that stand out, or that no list could give."""
     if len(good) < FEWEST:
         return []
-    asked, responses = [], good["responses"].to_numpy("float64")
+    questions, responses = [], good["responses"].to_numpy("float64")
     far = standing_out(np.log(responses), odd, least=0.1)
     if practices is not None:
         lists = practices.frame.drop_duplicates("practice_id").set_index("practice_id")["list_size"]
@@ -90,14 +94,14 @@ def _responses(survey: Raw, good: "pd.DataFrame", practices: Raw | None, odd: fl
             row = good.iloc[int(np.flatnonzero(more)[0])]
             place = f"practice {row['practice_id']} in {row['wave']}"
             found = f"{place} has {_answers(row['responses'])} and a list of {number(lists[row['practice_id']])}"
-            asked.append(question(survey, "responses", "responses", good.index[more], found, place))
+            questions.append(question(survey, "responses", "responses", good.index[more], found, place))
             far &= ~more
     if far.any():
         row = good[far].iloc[int(np.abs(np.log(responses[far] / np.median(responses))).argmax())]
         place, middle = f"practice {row['practice_id']} in {row['wave']}", float(np.median(responses))
         found = f"{place} has {_answers(row['responses'])}, the middle practice {number(middle)}"
-        asked.append(question(survey, "value", "responses", good.index[far], found, place))
-    return asked
+        questions.append(question(survey, "value", "responses", good.index[far], found, place))
+    return questions
 
 
 def _answers(responses: float) -> str:

@@ -54,14 +54,14 @@ def questioned(
     }
     named = columns or {}
     tables = {
-        name: read_checked(files, model, named.get(name), told=False)
+        name: read_checked(files, model, named.get(name), notes=False)
         for name, (model, files) in models.items()
         if files
     }
-    asked = questions(Limits(odd=odd), **tables)
-    rows = [asdict(each) | {"sentence": each.question()} for each in asked]
-    told = {"questions": rows, "outside": outside(tables["activity"], months)}
-    write_json(out, told | {"lineage": read_receipt(receipt).to_records()})
+    asked_about = questions(Limits(odd=odd), **tables)
+    rows = [asdict(each) | {"sentence": each.question()} for each in asked_about]
+    facts = {"questions": rows, "outside": outside(tables["activity"], months)}
+    write_json(out, facts | {"lineage": read_receipt(receipt).to_records()})
 
 
 if __name__ == "__main__":

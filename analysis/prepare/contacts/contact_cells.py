@@ -63,8 +63,8 @@ def groups(connection: "DuckDBPyConnection") -> str:
     """The query that gives each way in which the table `written` tells with whom a contact was, as it is read too."""
     raws = ", ".join(map(identifier, RAWS))
     source = f"(SELECT DISTINCT {raws} FROM written)"
-    known = names_in(connection, source)
-    kinds = {name: (RAW.format(name), known[RAW.format(name)][1]) for name in WHOM}
+    columns = names_in(connection, source)
+    kinds = {name: (RAW.format(name), columns[RAW.format(name)][1]) for name in WHOM}
     return nested(_beside(layers(BY_GROUP, kinds, None, []), RAWS), source)
 
 

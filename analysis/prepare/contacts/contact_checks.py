@@ -22,7 +22,7 @@ SINGLE = """
 CREATE OR REPLACE TEMP TABLE single AS
 SELECT DISTINCT practice_id FROM (
   SELECT practice_id, part, clinician_id, sum(n) AS n FROM tally WHERE fate = 'counted' GROUP BY ALL
-) JOIN known USING (practice_id)
+) JOIN practices USING (practice_id)
 WHERE gp_fte >= {gps} GROUP BY practice_id, part HAVING max(n) >= {share} * sum(n) AND sum(n) >= {contacts}
 """
 # Each is asked of every window: what is wrong in one is wrong with a comparison of them.
@@ -38,9 +38,9 @@ NOTICED = {
         SELECT DISTINCT practice_id FROM tally WHERE fate IN ('counted', 'nobody named') GROUP BY practice_id, part
         HAVING sum(n) FILTER (remote) >= {remote} * sum(n)""",
     "without_contacts": """
-        SELECT DISTINCT known.practice_id FROM known ANTI JOIN single USING (practice_id) CROSS JOIN windows
+        SELECT DISTINCT practices.practice_id FROM practices ANTI JOIN single USING (practice_id) CROSS JOIN windows
         LEFT JOIN (SELECT practice, part, sum(contacts) AS n FROM seen GROUP BY ALL) AS seen
-          ON seen.practice = known.practice AND seen.part = windows.part
+          ON seen.practice = practices.practice AND seen.part = windows.part
         WHERE coalesce(n, 0) < {fewest}""",
 }
 
@@ -52,10 +52,10 @@ def single(connection: "DuckDBPyConnection", checks: ContactChecks) -> int:
             share=checks.single_clinician, gps=checks.single_clinician_gps, contacts=checks.single_clinician_contacts
         )
     )
-    found = connection.execute(
+    rows = connection.execute(
         "SELECT coalesce(sum(n), 0)::BIGINT FROM tally SEMI JOIN single USING (practice_id) WHERE fate = 'counted'"
     ).fetchall()
-    return int(found[0][0])
+    return int(rows[0][0])
 
 
 def contact_limits(limits: Limits, checks: ContactChecks) -> Limits:
@@ -63,12 +63,12 @@ def contact_limits(limits: Limits, checks: ContactChecks) -> Limits:
     return limits if checks.broken_share is None else limits.model_copy(update=dict.fromkeys(OWN, checks.broken_share))
 
 
-def refuse(told: Mapping[str, int], checks: ContactChecks, limits: Limits) -> None:
+def refuse(counts: Mapping[str, int], checks: ContactChecks, limits: Limits) -> None:
     """Stop where more rows have one fate than the study file allows, or no patient is registered.
 
     Parameters
     ----------
-    told : mapping
+    counts : mapping
         How many contacts, and with ``registrations`` before its name how many registrations, have which fate.
     checks : ContactChecks
         Its `broken_share` goes before the limits for contacts that are broken or stand twice.
@@ -80,12 +80,12 @@ def refuse(told: Mapping[str, int], checks: ContactChecks, limits: Limits) -> No
     Problem
         With the kind, how many there are, and how to mend it.
     """
-    listed = {fate.removeprefix(LISTED): rows for fate, rows in told.items() if fate.startswith(LISTED)}
+    listed = {fate.removeprefix(LISTED): rows for fate, rows in counts.items() if fate.startswith(LISTED)}
     if listed:
         fates.refuse("registrations", listed, limits)
     own = {} if checks.broken_share is None else dict.fromkeys(OWN, "pilots.contacts.checks.broken_share")
-    fates.refuse("contacts", told, contact_limits(limits, checks), own)
-    if listed.get("counted") and told.get("counted") and told["visitors"] == told["counted"]:
+    fates.refuse("contacts", counts, contact_limits(limits, checks), own)
+    if listed.get("counted") and counts.get("counted") and counts["visitors"] == counts["counted"]:
         raise Problem(
             "No contact is of a patient who is registered with that practice.",
             "write patient_id and practice_id in registrations as in contacts, or leave registrations out",
@@ -95,14 +95,15 @@ def refuse(told: Mapping[str, int], checks: ContactChecks, limits: Limits) -> No
 def noticed(connection: "DuckDBPyConnection", checks: ContactChecks, moved: list[str]) -> dict[str, dict[str, Any]]:
     """By check, how many practices (or ids) are noticed, and the first five of them.
 
-    It reads the tables `tally`, `single`, `known`, `windows` and `seen`; `moved` are the practices that open or close.
+    It reads the tables `tally`, `single`, `practices`, `windows` and `seen`; `moved` are the practices that open or
+    close.
     """
     limits = {"unknown": checks.unknown_share, "remote": checks.remote_share, "fewest": checks.fewest_contacts}
-    found = {
+    practices = {
         name: [each for (each,) in connection.execute(f"{query.format(**limits)} ORDER BY 1").fetchall()]
         for name, query in NOTICED.items()
     } | {"open_or_close": moved}
     return {
-        "told": {name: len(ids) for name, ids in found.items()},
-        "named": {name: ids[:NAMED] for name, ids in found.items()},
+        "told": {name: len(ids) for name, ids in practices.items()},
+        "named": {name: ids[:NAMED] for name, ids in practices.items()},
     }

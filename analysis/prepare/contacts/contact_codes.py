@@ -100,9 +100,9 @@ class Codes:
 
 
 def codes(connection: "DuckDBPyConnection", whats: int, months: Period, windows: Windows) -> Codes:
-    """The codes for the practices and clinicians of the tables `known` and `clinicians`."""
+    """The codes for the practices and clinicians of the tables `practices` and `clinicians`."""
     practices, clinicians = connection.execute(
-        "SELECT (SELECT count(*) FROM known), (SELECT coalesce(max(clinician), 0) + 1 FROM clinicians)"
+        "SELECT (SELECT count(*) FROM practices), (SELECT coalesce(max(clinician), 0) + 1 FROM clinicians)"
     ).fetchall()[0]
     return Codes.of(practices, clinicians, whats, months, windows)
 

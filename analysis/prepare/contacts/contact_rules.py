@@ -31,7 +31,7 @@ FATES = (
 WORDS = """
 CREATE OR REPLACE TEMP TABLE words AS
 SELECT *, {role} AS role_compared, {mode} AS mode_compared, clinician_id IS NULL OR {nobody} AS nobody_named,
-  practice_id IN (SELECT practice_id FROM known) AS ours
+  practice_id IN (SELECT practice_id FROM practices) AS ours
 FROM ({groups})
 """
 FATE = """CASE
@@ -57,7 +57,7 @@ CREATE OR REPLACE TEMP TABLE clinicians AS
 SELECT practice, practice_id, clinician_id,
   (row_number() OVER (PARTITION BY practice_id ORDER BY clinician_id) - 1)::INTEGER AS clinician
 FROM (SELECT DISTINCT practice_id, clinician_id FROM words WHERE clinician_id IS NOT NULL)
-JOIN known USING (practice_id) ANTI JOIN single USING (practice_id)
+JOIN practices USING (practice_id) ANTI JOIN single USING (practice_id)
 """
 # The words of the contacts that may count.
 COUNTING = """
@@ -77,7 +77,7 @@ WHERE {within}
 
 
 def tally(connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows) -> None:
-    """Count contacts by practice, clinician, window and fate in the table `tally`; it needs the table `known`.
+    """Count contacts by practice, clinician, window and fate in the table `tally`; it needs the table `practices`.
 
     `source` is what :func:`analysis.prepare.contacts.contact_cells.rows` gives.
     """
@@ -97,7 +97,7 @@ def split(
     connection: "DuckDBPyConnection", source: str, rules: ContactRules, months: Period, windows: Windows,
     folder: Path, buckets: int,
 ) -> Codes:  # fmt: skip
-    """Write the contacts that may count into parts by patient; it needs the tables `words`, `known` and `single`.
+    """Write the contacts that may count into parts by patient; it needs the tables `words`, `practices` and `single`.
 
     Each is a number from here on; the table `clinicians` has the ids of the clinicians. Contacts of the study's months
     outside its windows are kept: they tell whom a patient saw before.

@@ -82,15 +82,15 @@ def left_out(connection: "DuckDBPyConnection") -> Words:
 
 def notes(words: Words, read: int) -> Iterator[str]:
     """What is worth a note: by column, the words that the study does not count, with their shares of the contacts."""
-    for column, found in words.items():
-        if found:
+    for column, unnamed in words.items():
+        if unnamed:
             yield (
-                f"contacts, {column}: `pilots.contacts.{column}s` does not name {_shares(found, read)}, so these "
+                f"contacts, {column}: `pilots.contacts.{column}s` does not name {_shares(unnamed, read)}, so these "
                 "contacts are left out and counted"
             )
 
 
-def refuse(connection: "DuckDBPyConnection", told: Mapping[str, int], rules: ContactRules) -> None:
+def refuse(connection: "DuckDBPyConnection", counts: Mapping[str, int], rules: ContactRules) -> None:
     """Stop where hardly a contact of the study's practices and windows counts.
 
     Raises
@@ -99,13 +99,13 @@ def refuse(connection: "DuckDBPyConnection", told: Mapping[str, int], rules: Con
         With how many there are, what became of the others, and the words that the data have.
     """
     elsewhere = ("of other practices", "outside the months", "outside the windows")
-    within = told["read"] - sum(told.get(fate, 0) for fate in elsewhere)
-    counted, least = told.get("counted", 0), rules.checks.counted_share
+    within = counts["read"] - sum(counts.get(fate, 0) for fate in elsewhere)
+    counted, least = counts.get("counted", 0), rules.checks.counted_share
     if counted >= least * within:
         return
     words = left_out(connection)
     fates = [
-        f"{count:,} {fate}{_named(words.get(ABOUT.get(fate, ''), []))}" for fate, count in sorted(told.items())
+        f"{count:,} {fate}{_named(words.get(ABOUT.get(fate, ''), []))}" for fate, count in sorted(counts.items())
         if count and fate not in ("read", "counted", *elsewhere)
     ]  # fmt: skip
     raise Problem(
@@ -160,15 +160,15 @@ def word_faults(
         column: connection.execute(PRESENT.format(column=column, word=word_sql(column), counted=named)).fetchall()
         for column, named in counted.items()
     }
-    told = "; ".join(f"{column} {_shares(found, read)}" for column, found in words.items() if found)
-    broken = kept < rules.checks.counted_share * read and told
-    return [_unlike(str(files[0]), columns, read - kept, told, rules)] * bool(broken), [*notes(words, read)]
+    sentence = "; ".join(f"{column} {_shares(unnamed, read)}" for column, unnamed in words.items() if unnamed)
+    broken = kept < rules.checks.counted_share * read and sentence
+    return [_unlike(str(files[0]), columns, read - kept, sentence, rules)] * bool(broken), [*notes(words, read)]
 
 
-def _unlike(file: str, columns: Mapping[str, str], count: int, told: str, rules: ContactRules) -> Fault:
+def _unlike(file: str, columns: Mapping[str, str], count: int, found: str, rules: ContactRules) -> Fault:
     names = ", ".join(columns.get(column, column) for column in ABOUT.values())
     return Fault(
-        "contacts", "values", file, names, (), count, told,
+        "contacts", "values", file, names, (), count, found,
         f"a role and a mode that the study counts in {rules.checks.counted_share:.0%} of the contacts or more",
         "name the data's words in the study file: `pilots.contacts.roles` and `pilots.contacts.modes`",
     )  # fmt: skip

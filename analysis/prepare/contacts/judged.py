@@ -57,5 +57,5 @@ def judged(part: PartContacts, spans: Spans, rules: ContactRules, codes: Codes) 
         part.codes, part.starts, codes.rule(), codes.part_of, spans.rows, spans.starts, spans.died,
         rules.same_day == "once", patients, kept, parts, fates,
     )  # fmt: skip
-    told = dict(zip(FATES, fates.tolist(), strict=True))
-    return told, Judged(len(part.ids), patients[:rows], kept[:rows], parts[:rows])
+    counts = dict(zip(FATES, fates.tolist(), strict=True))
+    return counts, Judged(len(part.ids), patients[:rows], kept[:rows], parts[:rows])

@@ -61,14 +61,14 @@ def part(folder: Path, name: str) -> PartContacts:
     met = read(folder / "contacts" / name)
     files = (folder / "registrations" / name).glob("*.parquet")
     listed = [pq.read_table(file, columns=["patient_id"], partitioning=None) for file in files]
-    found = pa.concat_tables([met.select(["patient_id"]), *listed]).column(0).combine_chunks().dictionary_encode()
+    patients = pa.concat_tables([met.select(["patient_id"]), *listed]).column(0).combine_chunks().dictionary_encode()
     # In the order of their bytes, as DuckDB orders texts.
-    order = pc.array_sort_indices(found.dictionary)
+    order = pc.array_sort_indices(patients.dictionary)
     numbers = np.arange(len(order), dtype=np.int32)
-    ids = pa.table({"patient_id": found.dictionary.take(order), "patient": numbers})
+    ids = pa.table({"patient_id": patients.dictionary.take(order), "patient": numbers})
     rank = np.empty_like(numbers)
     rank[order.to_numpy()] = numbers
-    places, codes = found.indices.slice(0, len(met)), met["code"]
+    places, codes = patients.indices.slice(0, len(met)), met["code"]
     if places.null_count:
         codes, places = codes.filter(places.is_valid()), places.drop_null()
     return PartContacts(name, ids, *grouped(rank[places.to_numpy()], codes.to_numpy(), len(order)))

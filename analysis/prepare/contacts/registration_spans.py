@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FATE = """CASE
   WHEN broken IS NOT NULL THEN broken
   WHEN patient_id IS NULL OR listed.practice_id IS NULL OR registered IS NULL THEN 'value missing'
-  WHEN listed.practice_id NOT IN (SELECT practice_id FROM known) THEN 'of other practices'
+  WHEN listed.practice_id NOT IN (SELECT practice_id FROM practices) THEN 'of other practices'
   WHEN "left" < registered THEN 'ends before it begins'
   ELSE 'valid' END"""
 LISTED = """
@@ -40,7 +40,7 @@ CREATE OR REPLACE TEMP TABLE spans AS
 WITH valid AS MATERIALIZED (
   SELECT patient, practice, registered, "left", birth_year, sex, imd, conditions, gp_id, gp,
     hash(registration) AS content
-  FROM {source} AS registration JOIN people USING (patient_id) JOIN known USING (practice_id) WHERE fate = 'valid'
+  FROM {source} AS registration JOIN people USING (patient_id) JOIN practices USING (practice_id) WHERE fate = 'valid'
 ),
 several AS (SELECT patient, practice FROM valid GROUP BY ALL HAVING count(*) > 1),
 begun AS (
@@ -101,7 +101,7 @@ class Spans:
 
 
 def split(connection: "DuckDBPyConnection", source: str, rules: ContactRules, folder: Path, buckets: int) -> None:
-    """Write the registrations into parts by patient, as the contacts are; it needs `known` and `clinicians`."""
+    """Write the registrations into parts by patient, as the contacts are; it needs `practices` and `clinicians`."""
     from analysis.prepare.events import split_parts
 
     listed = LISTED.format(fate=FATE, nobody=nobody_sql("gp_id", rules.unknown), buckets=buckets, source=source)
@@ -138,9 +138,9 @@ def numbered(connection: "DuckDBPyConnection", people: int, first: str) -> Spans
 
     from analysis.prepare.indices.judge_kernel import NOBODY
 
-    found: dict[str, Any] = connection.execute(NUMBERS.format(first=first, nobody=NOBODY)).fetchnumpy()
-    starts = np.searchsorted(found.pop("patient"), np.arange(people + 1, dtype=np.int32)).astype(np.int64)
-    rows = np.stack([*found.values()], axis=1)
+    columns: dict[str, Any] = connection.execute(NUMBERS.format(first=first, nobody=NOBODY)).fetchnumpy()
+    starts = np.searchsorted(columns.pop("patient"), np.arange(people + 1, dtype=np.int32)).astype(np.int64)
+    rows = np.stack([*columns.values()], axis=1)
     deaths: dict[str, Any] = connection.execute(DIED.format(first=first)).fetchnumpy()
     died = np.full(people, np.iinfo(np.int64).max)
     died[deaths["patient"]] = deaths["died"]

@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 CLINICIANS = """
-SELECT practice, count(clinician) AS clinicians FROM known LEFT JOIN clinicians USING (practice)
+SELECT practice, count(clinician) AS clinicians FROM practices LEFT JOIN clinicians USING (practice)
 GROUP BY practice ORDER BY practice
 """
 COUNTED = ("contacts", "own", "listed")
 SEEN = """
 CREATE OR REPLACE TEMP TABLE seen AS
 SELECT practice::INTEGER AS practice, part::SMALLINT AS part, clinician::INTEGER AS clinician, contacts, own, listed
-FROM found WHERE contacts > 0
+FROM by_clinician WHERE contacts > 0
 """
 HOLDERS = """
 CREATE OR REPLACE TEMP TABLE holders AS
-SELECT practice::INTEGER AS practice, part::SMALLINT AS part, clinician::INTEGER AS clinician FROM found WHERE holder
+SELECT practice::INTEGER AS practice, part::SMALLINT AS part, clinician::INTEGER AS clinician
+FROM by_clinician WHERE holder
 """
 
 
@@ -74,7 +75,7 @@ class ClinicianCounts:
 
 
 def empty_counts(connection: "DuckDBPyConnection", codes: Codes) -> ClinicianCounts:
-    """Nothing counted yet; it needs the tables `known` and `clinicians`."""
+    """Nothing counted yet; it needs the tables `practices` and `clinicians`."""
     import numpy as np
 
     from analysis.prepare.contacts.contact_codes import OUTSIDE
@@ -106,7 +107,7 @@ def tables(connection: "DuckDBPyConnection", counts: ClinicianCounts) -> None:
         "holder": counts.holders.ravel(),
     }  # fmt: skip
     columns |= {name: counts.seen[:, :, at].ravel() for at, name in enumerate(COUNTED)}
-    connection.register("found", pa.table(columns))
+    connection.register("by_clinician", pa.table(columns))
     connection.execute(SEEN)
     connection.execute(HOLDERS)
-    connection.unregister("found")
+    connection.unregister("by_clinician")

@@ -78,10 +78,10 @@ def panel(counts: "Integers", groups: "pd.DataFrame", months: Period) -> "pd.Dat
     import pandas as pd
 
     practice, month = counts[:, :, 0].nonzero()
-    told = pd.DataFrame(counts[practice, month], columns=[*COLUMNS])
+    measured = pd.DataFrame(counts[practice, month], columns=[*COLUMNS])
     own = groups.iloc[practice].reset_index(drop=True)
     since = month + month_number(months.first) - own["start"]
     names = [month_text(month_number(months.first) + int(at)) for at in month]
     group = own[["site_id", "cluster_id", "pilot"]].assign(after=(since >= 0).fillna(False).astype(bool))
     keys = pd.DataFrame({"practice_id": own["practice_id"], "month": names})
-    return pd.concat([keys, told, group], axis=1).assign(event_time=since.astype("Float64").astype(float))
+    return pd.concat([keys, measured, group], axis=1).assign(event_time=since.astype("Float64").astype(float))

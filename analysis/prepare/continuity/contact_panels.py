@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # A window in which the practice's own pilot starts is half before and half after.
 CLEAR = "NOT coalesce(start - month BETWEEN 1 AND {last}, false)"
 GONE = """
-CREATE OR REPLACE TEMP TABLE gone AS SELECT practice_id, part FROM found CROSS JOIN windows
+CREATE OR REPLACE TEMP TABLE gone AS SELECT practice_id, part FROM moved CROSS JOIN windows
 WHERE 12 * left(first, 4)::INTEGER + right(first, 2)::INTEGER > month
   OR 12 * left(last, 4)::INTEGER + right(last, 2)::INTEGER < month + {months} - 1
 """
@@ -62,14 +62,14 @@ GROUP BY fewest ORDER BY fewest
 """
 
 
-def leave_out(connection: "DuckDBPyConnection", found: "pd.DataFrame", windows: Windows) -> None:
+def leave_out(connection: "DuckDBPyConnection", moved: "pd.DataFrame", windows: Windows) -> None:
     """Put the windows in which a practice is not there throughout into the table `gone`.
 
     Fewer months hold fewer contacts, of which more are with one clinician: such a window is no fair one.
     """
-    connection.register("found", found)
+    connection.register("moved", moved)
     connection.execute(GONE.format(months=windows.months))
-    connection.unregister("found")
+    connection.unregister("moved")
 
 
 def there(connection: "DuckDBPyConnection", files: str, windows: Windows) -> str:

@@ -35,14 +35,14 @@ FROM counted
 """
 
 
-def known(connection: "DuckDBPyConnection", groups: "pd.DataFrame", windows: Windows) -> None:
-    """Put practices and windows into the tables `known`, `groups` and `windows`."""
+def load_groups(connection: "DuckDBPyConnection", groups: "pd.DataFrame", windows: Windows) -> None:
+    """Put practices and windows into the tables `practices`, `groups` and `windows`."""
     ordered = groups.sort_values("practice_id", ignore_index=True)
     starts = month_numbers(ordered["start_month"]).astype("Int64")
     own = ordered[["practice_id", "site_id", "cluster_id", "pilot"]]
     # Practices are numbered in the order of their ids.
     tables = {
-        "known": ordered[["practice_id", "gp_fte"]].assign(practice=ordered.index.astype("int32")),
+        "practices": ordered[["practice_id", "gp_fte"]].assign(practice=ordered.index.astype("int32")),
         "groups": own.assign(start=starts, practice=ordered.index.astype("int32")),
         "windows": windows.frame(),
     }
@@ -62,17 +62,17 @@ def split(
     rules, months = plan.rules, plan.months
     rows = contact_cells.rows(connection, files.contacts, plan.columns.get("contacts", {}), months)
     contact_rules.tally(connection, rows, rules, months, windows)
-    told = Counter(dict(connection.execute("SELECT fate, sum(n)::BIGINT FROM tally GROUP BY fate").fetchall()))
-    told["read"] = told.total()
-    contact_words.refuse(connection, told, rules)
-    buckets = 1 + told.pop("counted", 0) // ROWS_AT_ONCE
-    told["of a practice with one clinician id"] = contact_checks.single(connection, rules.checks)
+    counts = Counter(dict(connection.execute("SELECT fate, sum(n)::BIGINT FROM tally GROUP BY fate").fetchall()))
+    counts["read"] = counts.total()
+    contact_words.refuse(connection, counts, rules)
+    buckets = 1 + counts.pop("counted", 0) // ROWS_AT_ONCE
+    counts["of a practice with one clinician id"] = contact_checks.single(connection, rules.checks)
     codes = contact_rules.split(connection, rows, rules, months, windows, folder / "contacts", buckets)
     if files.registrations:
         named = plan.columns.get("registrations", {})
         listed = event_select(connection, REGISTRATIONS, files.registrations, named, months=months)
         registration_spans.split(connection, listed, rules, folder / "registrations", buckets)
-    return told, codes
+    return counts, codes
 
 
 def indexed(
@@ -80,13 +80,13 @@ def indexed(
 ) -> "tuple[dict[str, int], Judged, Spans]":
     """Work out the indices of the patients of one part of those that :func:`split` wrote; the fates of their contacts.
 
-    Patients and practices have numbers there, of which the tables `people` and `known` have the ids; registrations are
-    in `spans` and `deaths`. Where no contact counts, there are no indices.
+    Patients and practices have numbers there, of which the tables `people` and `practices` have the ids;
+    registrations are in `spans` and `deaths`. Where no contact counts, there are no indices.
     """
     connection.register("frame", part.ids)
     connection.execute(PEOPLE)
     connection.unregister("frame")
-    told = registration_spans.spans(connection, files_of(folder / "registrations" / part.name))
+    counts = registration_spans.spans(connection, files_of(folder / "registrations" / part.name))
     spans = registration_spans.numbered(connection, len(part.ids), codes.first)
     fates, kept = judged(part, spans, rules, codes)
     if len(kept.codes):
@@ -97,7 +97,7 @@ def indexed(
         indices.parent.mkdir(exist_ok=True)
         patient_indices(connection, COUNTED, indices)
         connection.unregister("judged")
-    return told | fates, kept, spans
+    return counts | fates, kept, spans
 
 
 def files_of(folder: Path) -> str:

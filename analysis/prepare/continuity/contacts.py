@@ -70,24 +70,24 @@ def contacts(*, files: ContactFiles, plan: ContactPlan, results: ContactResults)
     length, checks = plan.rules.window_months, plan.rules.checks
     of_time = Windows(windows(groups["start_month"].dropna().min(), plan.months, length), length)
     with engine(results.out, zone=plan.time_zone) as (connection, folder):
-        contact_parts.known(connection, groups, of_time)
-        told, codes = contact_parts.split(connection, folder, files, plan, of_time)
+        contact_parts.load_groups(connection, groups, of_time)
+        counts, codes = contact_parts.split(connection, folder, files, plan, of_time)
         fates, monthly = _worked_out(connection, folder, plan, of_time, codes)
-        told.update(fates)
-        contact_checks.refuse(told, checks, plan.limits)
+        counts.update(fates)
+        contact_checks.refuse(counts, checks, plan.limits)
         ordered, moved = _come_and_go(connection, monthly, plan, of_time)
-        made = contact_panels.there(connection, contact_parts.files_of(folder / "indices"), of_time)
-        rows = _panel(connection, made, plan.rules, of_time, told)
+        patients = contact_panels.there(connection, contact_parts.files_of(folder / "indices"), of_time)
+        rows = _panel(connection, patients, plan.rules, of_time, counts)
         write_table(results.out, timed(rows, groups).merge(groups[ABOUT], on="practice_id"), lineage)
         write_table(results.by_month, contact_months.panel(monthly, ordered, plan.months), lineage)
-        write_table(results.distribution, contact_panels.distribution(connection, made, plan.rules), lineage)
-        write_table(results.fewest, contact_panels.fewest(connection, made, plan.rules), lineage)
+        write_table(results.distribution, contact_panels.distribution(connection, patients, plan.rules), lineage)
+        write_table(results.fewest, contact_panels.fewest(connection, patients, plan.rules), lineage)
         contact_patients.write(connection, folder, of_time, results.patients, lineage)
         noticed = contact_checks.noticed(connection, checks, moved["practice_id"].tolist())
         words = contact_words.left_out(connection)
-    told["patients counted"] = int(rows.loc[rows["item"] == "upc", "responses"].sum())
-    write_json(results.facts, dict.fromkeys(contact_rules.FATES, 0) | told | noticed | {"words": words})
-    for note in contact_words.notes(words, told["read"]):
+    counts["patients counted"] = int(rows.loc[rows["item"] == "upc", "responses"].sum())
+    write_json(results.facts, dict.fromkeys(contact_rules.FATES, 0) | counts | noticed | {"words": words})
+    for note in contact_words.notes(words, counts["read"]):
         print(f"note: {note}.", file=sys.stderr)
 
 
@@ -113,7 +113,7 @@ def _worked_out(
     from analysis.prepare.contacts.part_contacts import parts
     from analysis.prepare.continuity import contact_lists, contact_months, contact_parts, contact_patients
 
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     by_clinician = contact_lists.empty_counts(connection, codes)
     by_month = contact_months.empty_counts(by_clinician.practices, plan.months)
 
@@ -126,7 +126,7 @@ def _worked_out(
         counting: Future[None] | None = None
         for part in read:
             fates, judged, spans = contact_parts.indexed(connection, folder, part, plan.rules, codes)
-            told.update(fates)
+            counts.update(fates)
             # What is found in one part is counted while DuckDB works on the next.
             if counting:
                 counting.result()
@@ -135,18 +135,18 @@ def _worked_out(
         if counting:
             counting.result()
     contact_lists.tables(connection, by_clinician)
-    return told, by_month
+    return counts, by_month
 
 
 def _panel(
-    connection: "DuckDBPyConnection", patients: str, rules: ContactRules, windows: Windows, told: "Counter[str]"
+    connection: "DuckDBPyConnection", patients: str, rules: ContactRules, windows: Windows, counts: "Counter[str]"
 ) -> "pd.DataFrame":
     """One row per practice, window and index, of which there is one at least."""
     from analysis.prepare.continuity import contact_panels
 
     rows = contact_panels.panel(connection, patients, rules, windows) if patients else None
     if rows is None or "upc" not in set(rows["item"]):
-        counted = ", ".join(f"{count} {fate}" for fate, count in told.items() if count)
+        counted = ", ".join(f"{count} {fate}" for fate, count in counts.items() if count)
         raise Problem(
             f"No patient has {rules.fewest} contacts that count in one window: {counted}.",
             "correct `pilots.contacts` in the study file (roles and modes as the data write them), or the data",

@@ -39,7 +39,7 @@ COPY (
     QUALIFY row_number() OVER (PARTITION BY patient ORDER BY registered DESC, practice) = 1
   )
   JOIN (SELECT patient_id AS patient, practice_id AS practice, contacts, upc FROM {indices}) USING (patient, practice)
-  JOIN people USING (patient) JOIN known USING (practice) LEFT JOIN deaths USING (patient)
+  JOIN people USING (patient) JOIN practices USING (practice) LEFT JOIN deaths USING (patient)
   WHERE contacts >= {fewest} AND coalesce(died >= begins, true)
 ) TO {out} (FORMAT parquet)
 """
@@ -111,7 +111,7 @@ def continuity_cohort(
         When there are no registrations.
     """
     from analysis.prepare.contacts.part_contacts import parts
-    from analysis.prepare.continuity.contact_parts import known, split
+    from analysis.prepare.continuity.contact_parts import load_groups, split
     from analysis.prepare.contract.raw import read_receipt
     from analysis.prepare.events.events import engine
     from analysis.prepare.outcomes.panel import assigned
@@ -131,7 +131,7 @@ def continuity_cohort(
     length = month_count(admissions.months.first, admissions.months.last)
     window = Windows({0: admissions.months.first}, length)
     with engine(out, zone=time_zone) as (connection, folder):
-        known(connection, assigned(files.sites, files.practices, comparison_cluster, columns), window)
+        load_groups(connection, assigned(files.sites, files.practices, comparison_cluster, columns), window)
         _, codes = split(connection, folder, files, plan, window)
         (folder / "patients").mkdir()
         with closing(parts(folder)) as read:

@@ -71,8 +71,8 @@ def _impossible(activity: Raw, frame: "pd.DataFrame") -> list[Fault]:
 
 def _period(frame: "pd.DataFrame") -> float:
     """The months from one row of a series to the next: 1, or 12 for yearly data."""
-    known = frame.loc[frame["month"].str.fullmatch(r"\d{4}-\d{2}"), "month"]
-    months = np.unique(month_numbers(known).to_numpy())
+    valid = frame.loc[frame["month"].str.fullmatch(r"\d{4}-\d{2}"), "month"]
+    months = np.unique(month_numbers(valid).to_numpy())
     return float(np.diff(months).min()) if len(months) > 1 else 12.0
 
 
@@ -88,9 +88,9 @@ def practice_absurd(practices: Raw) -> list[Fault]:
         return [practices.fault("values", "list_size, gp_fte", more, found, expected, mend)]
     if medians["list_size"] < SHORT < medians["imd"]:
         return [_swapped(practices, "list_size, imd", "patients, and a deprivation score")]
-    known = frame[["list_size", "imd", "gp_fte"]].dropna()
-    if len(known) >= FEWEST:
-        with_list = known.rank().corr()["list_size"]
+    filled = frame[["list_size", "imd", "gp_fte"]].dropna()
+    if len(filled) >= FEWEST:
+        with_list = filled.rank().corr()["list_size"]
         if with_list["imd"] > ALIKE and with_list["gp_fte"] < UNLIKE:
             return [_swapped(practices, "imd, gp_fte", "a deprivation score, and full-time GPs, who go with the list")]
     return []

@@ -56,9 +56,9 @@ def checked(raw: Raw, contract: "type[pa.DataFrameModel]") -> tuple[Raw, list[Fa
     for name in present:
         column = contract.to_schema().columns[name]
         typed = _number if str(column.dtype) in NUMBERS else _text
-        values, found = typed(raw, name, column)
-        frame, faults = frame.assign(**{name: values}), faults + found[0]
-        wrong = wrong.union(found[1])
+        values, broken = typed(raw, name, column)
+        frame, faults = frame.assign(**{name: values}), faults + broken[0]
+        wrong = wrong.union(broken[1])
     rest = frame.drop(index=wrong)
     faults += [] if rest.empty else _broken(raw, rest, contract)
     types = {name: "int64" for name in present if str(contract.to_schema().columns[name].dtype) == "int64"}
@@ -85,18 +85,18 @@ def _number(raw: Raw, name: str, column: "pa.Column") -> "tuple[pd.Series[float]
     mend = marks.written(texts[bad]) or looked_up(name)
     mend += ", or leave the cell empty where the value is unknown" * nullable
     faults = [
-        _told(raw, "types", name, bad, f"{kind}, without a thousands separator", mend),
-        _told(
+        _fault(raw, "types", name, bad, f"{kind}, without a thousands separator", mend),
+        _fault(
             raw, "values", name, hidden & good.isna(), f"{kind}, and no sign for a hidden one", marks.SUPPRESSED_MEND
         ),
     ]
     huge = good.abs() > LARGE
     mend_huge = f"{looked_up(name)}: the number is no measurement"
-    faults.append(_told(raw, "values", name, huge, f"at most {LARGE:,.0f}", mend_huge))
+    faults.append(_fault(raw, "values", name, huge, f"at most {LARGE:,.0f}", mend_huge))
     good = good.where(~huge)
     if not nullable:
         mend = f"give the value: {name} may not be unknown, and is never taken for 0"
-        faults.append(_told(raw, "values", name, empty, kind, mend))
+        faults.append(_fault(raw, "values", name, empty, kind, mend))
     return good, ([fault for fault in faults if fault], raw.frame.index[bad | hidden | huge | (empty & (not nullable))])
 
 
@@ -132,9 +132,9 @@ def _text(raw: Raw, name: str, column: "pa.Column") -> "tuple[pd.Series[str], Fo
     # What may be missing is empty by now.
     lacking = values.isin([]) if marks.listed(column) else marks.missing(values)
     faults = [
-        _told(raw, "values", name, broken, "text on one line without hidden characters", mend),
-        _told(raw, "values", name, cut, "the whole id", marks.ROUNDED_MEND),
-        _told(raw, "values", name, lacking, "a value, and no word for a missing one", marks.MISSING_MEND),
+        _fault(raw, "values", name, broken, "text on one line without hidden characters", mend),
+        _fault(raw, "values", name, cut, "the whole id", marks.ROUNDED_MEND),
+        _fault(raw, "values", name, lacking, "a value, and no word for a missing one", marks.MISSING_MEND),
     ]
     return values, ([fault for fault in faults if fault], raw.frame.index[broken | cut | lacking])
 
@@ -145,7 +145,7 @@ def _of_type(raw: Raw, name: str, expected: str) -> Found:
     return [raw.fault("types", name, (), found, expected, mend)], raw.frame.index
 
 
-def _told(raw: Raw, check: str, column: str, wrong: "pd.Series[bool]", expected: str, mend: str) -> Fault | None:
+def _fault(raw: Raw, check: str, column: str, wrong: "pd.Series[bool]", expected: str, mend: str) -> Fault | None:
     rows = raw.frame.index[wrong]
     return raw.fault(check, column, rows, _values(raw.frame.loc[rows, column]), expected, mend) if len(rows) else None
 
@@ -169,8 +169,8 @@ def _broken(raw: Raw, typed: "pd.DataFrame", contract: "type[pa.DataFrameModel]"
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases.dropna(subset="index")
         groups = cases.groupby(["schema_context", "column", "check"], sort=False, dropna=False)
-        told = [_rule(raw, str(key[0]), str(key[1]), str(key[2]), rows, contract) for key, rows in groups]
-        return list(dict.fromkeys(fault for fault in told if fault))
+        faults = [_rule(raw, str(key[0]), str(key[1]), str(key[2]), rows, contract) for key, rows in groups]
+        return list(dict.fromkeys(fault for fault in faults if fault))
     return []
 
 

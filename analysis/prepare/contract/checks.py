@@ -53,13 +53,13 @@ def cluster_notes(practices: Raw, comparison_cluster: str) -> list[str]:
 
 
 def _unknown_sites(practices: Raw, sites: Raw) -> list[Fault]:
-    named, known = practices.frame["site_id"], sites.frame["site_id"]
-    unknown = named[~named.isin([*known, ""])]
+    named, of_sites = practices.frame["site_id"], sites.frame["site_id"]
+    unknown = named[~named.isin([*of_sites, ""])]
     if unknown.empty:
         return []
     first = unknown.iloc[0]
     guess, other = (
-        nearest(first, known),
+        nearest(first, of_sites),
         (
             f"add {first} to the table of sites; where it is no part of the study, export practices and their activity "
             "without it; empty the cell of a practice that was no pilot, and of no other"
@@ -144,8 +144,8 @@ def survey_faults(
     """What is wrong with the survey table beside practices, sites and plan; `items` by outcome."""
     faults = unknown_practices(survey, practices) + _future(survey, "wave", until)
     faults += _unknown_series(survey, "item", items or {})
-    known = practices.frame.merge(sites.frame, on="site_id").drop_duplicates("practice_id")
-    starts = known.set_index("practice_id")["start_month"]
+    joined = practices.frame.merge(sites.frame, on="site_id").drop_duplicates("practice_id")
+    starts = joined.set_index("practice_id")["start_month"]
     start = survey.frame["practice_id"].map(starts).dropna().astype(str)
     after = survey.frame.loc[start.index, "wave"] >= start
     for item in sorted(set((items or {}).values()) & set(survey.frame["item"])) if len(starts) else []:
@@ -160,14 +160,14 @@ def survey_faults(
 
 def unknown_practices(table: Raw, practices: Raw) -> list[Fault]:
     """Rows of practices that are not in the table of practices."""
-    known = practices.frame["practice_id"]
+    own = practices.frame["practice_id"]
     ids = table.frame["practice_id"]
     # What is no id at all is told by itself.
-    strange = ~ids.isin(known) & ~rounded(ids) & ~missing(ids) & (ids != "")
+    strange = ~ids.isin(own) & ~rounded(ids) & ~missing(ids) & (ids != "")
     if not strange.any():
         return []
     first = table.frame.loc[strange, "practice_id"].iloc[0]
-    alike = next((each for each in known if plain(each) == plain(first) != ""), "")
+    alike = next((each for each in own if plain(each) == plain(first) != ""), "")
     mend = (
         f"the table of practices writes {alike!r}: write the id in one way, as text with all its noughts"
         if alike
@@ -189,13 +189,13 @@ def _future(table: Raw, column: str, until: str) -> list[Fault]:
 
 
 def _unknown_series(table: Raw, column: str, named: Mapping[str, str]) -> list[Fault]:
-    known = sorted(table.frame[column].unique())
+    present = sorted(table.frame[column].unique())
     return [
         table.fault(
             "values", column, (), f"the outcome {outcome} reads {shown(series)}, and no row has it",
-            f"one of {', '.join(known[:12])}", _reads(outcome, column, nearest(series, known)),
+            f"one of {', '.join(present[:12])}", _reads(outcome, column, nearest(series, present)),
         )
-        for outcome, series in named.items() if series not in known
+        for outcome, series in named.items() if series not in present
     ]  # fmt: skip
 
 

@@ -119,9 +119,9 @@ def number(given: Any) -> str:
     return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.3g}"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, names: Iterable[str]) -> str:
     """The known name that is most like another; empty where none is like it."""
-    plain = {re.sub(r"[^a-z0-9]", "", each.lower()): each for each in known}
+    plain = {re.sub(r"[^a-z0-9]", "", each.lower()): each for each in names}
     close = get_close_matches(re.sub(r"[^a-z0-9]", "", name.lower()), plain, n=1)
     return plain[close[0]] if close else ""
 

@@ -26,7 +26,7 @@ def read_raw(files: Path | Paths, contract: "type[pa.DataFrameModel]", columns: 
 
 
 def read_checked(
-    files: Path | Paths, contract: "type[pa.DataFrameModel]", columns: Mapped | None = None, *, told: bool = True
+    files: Path | Paths, contract: "type[pa.DataFrameModel]", columns: Mapped | None = None, *, notes: bool = True
 ) -> Raw:
     """Read a raw table as its contract says; what is worth a note is told on standard error.
 
@@ -41,7 +41,7 @@ def read_checked(
         Columns, types and checks.
     columns : mapping
         Columns with another name in the files: the contract's name, then the files'.
-    told : bool
+    notes : bool
         Whether notes are told; not where another step of the run has told them.
 
     Raises
@@ -52,7 +52,7 @@ def read_checked(
     raw, faults = examined(files, contract, columns)
     refuse(faults)
     assert raw is not None  # what cannot be read is a fault
-    for note in raw.notes() if told else ():
+    for note in raw.notes() if notes else ():
         print(f"note: {note}", file=sys.stderr)
     return raw
 
@@ -80,19 +80,19 @@ def examined(
     wanted = contract.to_schema().columns
     raw, faults = _renamed(raw, columns or {}, list(wanted))
     unknown = [name for name in wanted if name not in raw.frame and wanted[name].nullable]
-    found, more = checked(raw, contract)
+    typed, more = checked(raw, contract)
     usable = all(name in raw.frame or name in unknown for name in wanted)
     # A number that may be unknown is unknown everywhere where its column is missing.
-    frame = found.frame.assign(**dict.fromkeys(unknown, float("nan")))
-    return (Raw(found.table, frame, found.parts, found.said) if usable else None), faults + more
+    frame = typed.frame.assign(**dict.fromkeys(unknown, float("nan")))
+    return (Raw(typed.table, frame, typed.parts, typed.said) if usable else None), faults + more
 
 
 def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fault]]:
     """The table with the contract's names."""
     present, place = [str(name) for name in raw.frame.columns], f"`pilots.columns.{raw.table}` of the study file"
 
-    def column_fault(column: str, found: str, known: list[str], mend: str) -> Fault:
-        return raw.fault("columns", column, (), found, f"one of {', '.join(known)}" if known else "", mend)
+    def column_fault(column: str, found: str, names: list[str], mend: str) -> Fault:
+        return raw.fault("columns", column, (), found, f"one of {', '.join(names)}" if names else "", mend)
 
     faults = []
     for name, own in columns.items():

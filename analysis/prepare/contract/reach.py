@@ -22,9 +22,9 @@ OUT = "export the tables without the site, its practices and their activity"
 def site_faults(sites: Raw, months: Period) -> list[Fault]:
     """Sites that start when the months of the study cannot show it."""
     starts = sites.frame["start_month"]
-    known = starts.str.fullmatch(MONTH)
-    early, late = known & (starts <= months.first), known & (starts > months.last)
-    told = [
+    written = starts.str.fullmatch(MONTH)
+    early, late = written & (starts <= months.first), written & (starts > months.last)
+    cases = [
         (early, f"the site was treated before the panel begins: it started in {starts[early].min()}", "earlier"),
         (late, f"the site starts after the panel ends: in {starts[late].max()}", "later"),
     ]
@@ -32,7 +32,7 @@ def site_faults(sites: Raw, months: Period) -> list[Fault]:
     mend = "correct start_month; or choose other `pilots.months` in the study file, if activity has {} ones; or {}"
     return [
         sites.fault("months", "start_month", sites.frame.index[wrong], found, expected, mend.format(other, OUT))
-        for wrong, found, other in told
+        for wrong, found, other in cases
         if wrong.any()
     ]
 
@@ -47,26 +47,26 @@ def reach_faults(sites: Raw, practices: Raw, activity: Raw, months: Period) -> l
     ends = here.agg(["min", "max"])
     starts = sites.frame.drop_duplicates("site_id").set_index("site_id")["start_month"]
     starts = starts[starts.str.fullmatch(MONTH) & (starts > months.first) & (starts <= months.last)]
-    known = ends.join(starts, how="inner")
-    told = [
-        (known["max"] < known["start_month"], "end", "max", "from then on"),
-        (known["min"] >= known["start_month"], "begin", "min", "before it"),
+    joined = ends.join(starts, how="inner")
+    cases = [
+        (joined["max"] < joined["start_month"], "end", "max", "from then on"),
+        (joined["min"] >= joined["start_month"], "begin", "min", "before it"),
     ]
     return [
-        fault for wrong, verb, end, when in told
-        for fault in _one_sided(sites, known[wrong], verb, end, when)
+        fault for wrong, verb, end, when in cases
+        for fault in _one_sided(sites, joined[wrong], verb, end, when)
     ]  # fmt: skip
 
 
-def _one_sided(sites: Raw, found: "pd.DataFrame", verb: str, end: str, when: str) -> Iterator[Fault]:
-    if found.empty:
+def _one_sided(sites: Raw, silent: "pd.DataFrame", verb: str, end: str, when: str) -> Iterator[Fault]:
+    if silent.empty:
         return
-    first = found.iloc[0]
-    rows = sites.frame.index[sites.frame["site_id"].isin(found.index)]
+    first = silent.iloc[0]
+    rows = sites.frame.index[sites.frame["site_id"].isin(silent.index)]
     yield sites.fault(
         "months", "start_month", rows,
-        f"the site {shown(found.index[0])} starts in {first['start_month']}, and the counts of its practices {verb} in "
-        f"{first[end]}",
+        f"the site {shown(silent.index[0])} starts in {first['start_month']}, and the counts of its practices {verb} "
+        f"in {first[end]}",
         "counts before the start and from the start on",
         f"correct start_month; or add the months {when} to activity; or {OUT}",
     )  # fmt: skip
@@ -85,9 +85,9 @@ def within(activity: Raw, months: Period) -> "pd.Series[bool]":
 
 def outside(activity: Raw, months: Period) -> dict[str, int | str]:
     """How many rows of activity lie outside the months, of how many, and the first and the last month that has rows."""
-    known = activity.frame.loc[activity.frame["month"].str.fullmatch(MONTH), "month"]
-    left = int((~known.between(months.first, months.last)).sum())
-    return {"rows": left, "of": len(known), "first": str(known.min()), "last": str(known.max())} if len(known) else {}
+    dates = activity.frame.loc[activity.frame["month"].str.fullmatch(MONTH), "month"]
+    left = int((~dates.between(months.first, months.last)).sum())
+    return {"rows": left, "of": len(dates), "first": str(dates.min()), "last": str(dates.max())} if len(dates) else {}
 
 
 def month_notes(activity: Raw, months: Period) -> list[str]:
@@ -96,8 +96,8 @@ def month_notes(activity: Raw, months: Period) -> list[str]:
 
 
 def _outside(activity: Raw, months: Period) -> list[str]:
-    told = outside(activity, months)
-    left, every = int(told.get("rows", 0)), int(told.get("of", 0))
+    counts = outside(activity, months)
+    left, every = int(counts.get("rows", 0)), int(counts.get("of", 0))
     if not left:
         return []
     month = activity.frame["month"]
@@ -106,7 +106,7 @@ def _outside(activity: Raw, months: Period) -> list[str]:
     return [
         f"activity: {left:,} of {number_of(every, 'row')}{where} {plural(left, 'lies', 'lie')} outside "
         f"{months.first} to {months.last}, the `pilots.months` of the study file, and "
-        f"{plural(left, 'is', 'are')} left out; the table has {told['first']} to {told['last']}"
+        f"{plural(left, 'is', 'are')} left out; the table has {counts['first']} to {counts['last']}"
     ]
 
 

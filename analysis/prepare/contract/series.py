@@ -47,11 +47,11 @@ def check_series(values: "pd.DataFrame", measure: str, first: int, last: int, na
     spans = rows.groupby("series")["year"].agg(["min", "max"]).sort_values("min")
     if len(spans) < 2:
         return
-    told = ", ".join(f"{series} in {_span(row['min'], row['max'])}" for series, row in spans.iterrows())
+    listed = ", ".join(f"{series} in {_span(row['min'], row['max'])}" for series, row in spans.iterrows())
     reasons = [f" ({year}: {each.reason})" for year, each in BREAKS.items() if each.series in spans.index[1:]]
     raise Problem(
         f"The question {name} compares {measured(measure)} between {first} and {last}, but the series breaks: "
-        f"{told}{''.join(reasons)}.",
+        f"{listed}{''.join(reasons)}.",
         f"set `first` and `last` of questions.{name} within one series, or leave the question out of the study file",
     )
 
@@ -72,11 +72,11 @@ def break_faults(survey: "Raw", breaks: Mapping[str, Sequence[int] | None]) -> l
     for item, given in breaks.items():
         month = survey.frame["wave"].str.fullmatch(MONTH)
         rows = survey.frame[month & (survey.frame["item"] == item)]
-        known = survey_breaks(item, given)
-        if between := crossed(rows["wave"], known):
+        years = survey_breaks(item, given)
+        if between := crossed(rows["wave"], years):
             waves = f"run from {rows['wave'].min()} to {rows['wave'].max()}"
-            told = "; ".join(f"in {year} ({known[year]})" for year in between)
-            found = f"the waves of {shown(item)} {waves}, but its series breaks {told}"
+            named = "; ".join(f"in {year} ({years[year]})" for year in between)
+            found = f"the waves of {shown(item)} {waves}, but its series breaks {named}"
             late = rows.index[rows["wave"].str[:4].astype(int) >= between[0]]
             faults.append(survey.fault("months", "wave", late, found, "waves of one series", MEND))
     return faults

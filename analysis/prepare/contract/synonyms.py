@@ -73,6 +73,6 @@ def names_of(column: str) -> list[str]:
 
 def synonym(column: str, present: Iterable[str]) -> str:
     """The column of a file that has a well-known name of one of the contract; empty where none has."""
-    found = {bare(each): each for each in present}
-    name = next((each for each in names_of(column) if each in found), "")
-    return found.get(name, "")
+    columns = {bare(each): each for each in present}
+    name = next((each for each in names_of(column) if each in columns), "")
+    return columns.get(name, "")

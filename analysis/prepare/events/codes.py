@@ -49,14 +49,14 @@ def unknown_codes(
     names : mapping
         The columns to look at, by the contract's name: what `source` calls them; by default all, as the contract does.
     """
-    found: Codes = {}
+    unknown: Codes = {}
     columns = {column.name: column.name for column in table.columns if column.codes} if names is None else names
     for name, own in columns.items():
-        known = listed(known_codes(table, name, rules))
-        query = UNKNOWN.format(column=identifier(own), source=source, known=known)
+        allowed = listed(known_codes(table, name, rules))
+        query = UNKNOWN.format(column=identifier(own), source=source, known=allowed)
         if rows := connection.execute(query).fetchall():
-            found[name] = {code[:LONGEST].upper(): count for code, count in reversed(rows)}
-    return found
+            unknown[name] = {code[:LONGEST].upper(): count for code, count in reversed(rows)}
+    return unknown
 
 
 def known_codes(table: EventTable, column: str, rules: HospitalRules) -> list[str]:
@@ -73,19 +73,19 @@ def refuse(table: str, codes: Codes, read: int, limits: Limits) -> None:
     Problem
         With the column, the codes, how many rows there are, and how to mend it.
     """
-    for column, found in codes.items():
-        if sum(found.values()) > limits.unknown_codes * read:
+    for column, unknown in codes.items():
+        if sum(unknown.values()) > limits.unknown_codes * read:
             raise Problem(
-                f"Of {number_of(read, 'row')} of {table} {counted(many := sum(found.values()))} "
+                f"Of {number_of(read, 'row')} of {table} {counted(many := sum(unknown.values()))} "
                 f"{plural(many, 'has', 'have')} in {column} a code that no list knows, more "
-                f"than {100 * limits.unknown_codes:g}%: {named(found)}.",
+                f"than {100 * limits.unknown_codes:g}%: {named(unknown)}.",
                 "correct the column, name its codes in `pilots.hospital` of the study file, or allow more there: "
                 "`pilots.limits.unknown_codes`",
             )
 
 
-def named(found: Mapping[str, int]) -> str:
+def named(counts: Mapping[str, int]) -> str:
     """The most frequent codes in words, with how many rows have each."""
-    codes = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+    codes = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     more = f" and {len(codes) - NAMED} more" if len(codes) > NAMED else ""
     return ", ".join(f"{code or 'none'} ({count:,})" for code, count in codes[:NAMED]) + more

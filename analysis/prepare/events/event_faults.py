@@ -69,12 +69,12 @@ def faults(
 
     blank = Fault(table.name, "readable", str(paths[0]), "", (), 0, "", "", "")
     try:
-        known = names_in(connection, scan(paths))
-        lacking = _lacking(table, columns, known, blank)
+        present = names_in(connection, scan(paths))
+        lacking = _lacking(table, columns, present, blank)
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE practice_ids AS SELECT unnest($1::VARCHAR[]) AS id", [[*practices]]
         )
-        return [*lacking, *_broken(connection, table, paths, columns, known, months, limits, rules, blank)]
+        return [*lacking, *_broken(connection, table, paths, columns, present, months, limits, rules, blank)]
     except Problem as problem:
         return [replace(blank, found=problem.sentence, expected="CSV or Parquet", mend=problem.mend)]
     except duckdb.Error as error:
@@ -85,12 +85,12 @@ def faults(
         ]
 
 
-def _lacking(table: EventTable, columns: Mapping[str, str], known: Given, blank: Fault) -> list[Fault]:
+def _lacking(table: EventTable, columns: Mapping[str, str], given: Given, blank: Fault) -> list[Fault]:
     """The columns that the files lack, each beside all that they have."""
-    present = [name for name, _ in known.values() if name != "filename"]
+    present = [name for name, _ in given.values() if name != "filename"]
     place = f"`pilots.columns.{table.name}` in the study file"
     found = f"the column is missing; the file has {', '.join(present)}"
-    guesses = {name: synonym(name, present) for name in missing(table, columns, known)}
+    guesses = {name: synonym(name, present) for name in missing(table, columns, given)}
     own = {name: guess or "<the column's name in the file>" for name, guess in guesses.items()}
     edits = {name: f"write `{name}: {own[name]}` under {place}, or add the column" for name in guesses}
     return [
@@ -107,15 +107,15 @@ def _broken(
     table: EventTable,
     paths: Sequence[Path],
     columns: Mapping[str, str],
-    known: Given,
+    present: Given,
     months: Period,
     limits: Limits,
     rules: HospitalRules,
     blank: Fault,
 ) -> Iterator[Fault]:
-    given = {name: known[file] for name in table.names() if (file := columns.get(name, name).lower()) in known}
-    asked = [*checks(table, given, months, rules, blank)]
-    breaches = "".join(f", count(*) FILTER ({check.breach})" for check in asked)
+    given = {name: present[file] for name in table.names() if (file := columns.get(name, name).lower()) in present}
+    every = [*checks(table, given, months, rules, blank)]
+    breaches = "".join(f", count(*) FILTER ({check.breach})" for check in every)
     rows, *counts = connection.execute(f"SELECT count(*){breaches} FROM {scan(paths)}").fetchall()[0]
     if not rows:
         yield replace(blank, found="no rows", expected="one row per event", mend="give the whole extract, or no table")
@@ -125,12 +125,12 @@ def _broken(
         # Where no row at all has a practice of the study, the practices are written in another way.
         return bool(limit) and count <= getattr(limits, limit) * rows and (limit != "other_practices" or count < rows)
 
-    for check, count in zip(asked, counts, strict=True):
+    for check, count in zip(every, counts, strict=True):
         if count:
             fault = replace(check.fault, count=count, tolerated=few(count, check.limit))
             yield _with_rows(connection, paths, fault, check.breach, check.shown)
     # Ids that were rounded look alike and are not.
-    whole = not any(count for check, count in zip(asked, counts, strict=True) if check.fault.mend == ROUNDED_MEND)
+    whole = not any(count for check, count in zip(every, counts, strict=True) if check.fault.mend == ROUNDED_MEND)
     for fault in _twice(connection, table, paths, given, blank) if whole else ():
         yield replace(fault, tolerated=few(fault.count, "twice"))
     for fault in _overlapping(connection, table, paths, given, blank):
@@ -175,17 +175,17 @@ def _twice(
     if not filled:
         return
     key = ", ".join(f"{value} AS k{at}" for at, value in enumerate(own.values()))
-    known = " AND ".join(f"{value} IS NOT NULL" for value in filled)
-    again = f"SELECT {key}, count(*) AS n FROM {scan(paths)} WHERE {known} GROUP BY ALL HAVING n > 1"
+    complete = " AND ".join(f"{value} IS NOT NULL" for value in filled)
+    again = f"SELECT {key}, count(*) AS n FROM {scan(paths)} WHERE {complete} GROUP BY ALL HAVING n > 1"
     count = connection.execute(f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({again})").fetchall()[0][0]
     if count:
-        found = replace(
+        fault = replace(
             blank, check="keys", column=", ".join(names[:MOST]), count=count, expected="no row twice",
             mend="look why the rows stand twice, and keep one of each",
         )  # fmt: skip
         alike = " AND ".join(f"twice.k{at} IS NOT DISTINCT FROM {value}" for at, value in enumerate(own.values()))
         breach = f"EXISTS (SELECT 1 FROM ({again}) AS twice WHERE {alike})"
-        yield _with_rows(connection, paths, found, breach, f"concat_ws(', ', {', '.join(own.values())})")
+        yield _with_rows(connection, paths, fault, breach, f"concat_ws(', ', {', '.join(own.values())})")
 
 
 def _overlapping(
@@ -205,12 +205,12 @@ def _overlapping(
     count = connection.execute(f"SELECT count(*) FROM (SELECT begins {late})").fetchall()[0][0]
     if count:
         names = [given[name][0] for name in (*table.alone, *table.spans[0])]
-        found = replace(
+        fault = replace(
             blank, check="values", column=", ".join(names), count=count, mend="end the earlier row, or drop one",
             expected=f"rows of one {' and '.join(names[: len(table.alone)])} that do not overlap",
         )  # fmt: skip
         shown = f"concat_ws(', ', {key}, {begins})"
-        yield _with_rows(connection, paths, found, f"({key}, {begins}) IN (SELECT ({key}, begins) {late})", shown)
+        yield _with_rows(connection, paths, fault, f"({key}, {begins}) IN (SELECT ({key}, begins) {late})", shown)
 
 
 def _gaps(connection: "DuckDBPyConnection", source: str, day: str, months: Period, blank: Fault) -> Iterator[Fault]:

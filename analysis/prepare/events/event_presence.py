@@ -49,9 +49,9 @@ def event_notes(
     frame = pd.concat([each for each in counted if len(each)] or counted)
     if frame.empty:
         return []
-    found, names = presence(frame, silent), " and ".join(tables)
-    notes = presence_notes(found, names, (frame["month"].min(), frame["month"].max()))
-    return [*notes, *silence_notes(silences(during(frame, found), silent), names)]
+    spans, names = presence(frame, silent), " and ".join(tables)
+    notes = presence_notes(spans, names, (frame["month"].min(), frame["month"].max()))
+    return [*notes, *silence_notes(silences(during(frame, spans), silent), names)]
 
 
 def _counts(
@@ -65,12 +65,12 @@ def _counts(
     from analysis.prepare.events.event_contract import EVENT_TABLES
     from analysis.prepare.events.events import engine, event_select
 
-    table, known = EVENT_TABLES[name], pd.DataFrame({"practice_id": practices})
+    table, own = EVENT_TABLES[name], pd.DataFrame({"practice_id": practices})
     with tempfile.TemporaryDirectory() as folder, engine(Path(folder) / "spill", zone=zone) as (connection, _):
-        connection.register("practices", known)
+        connection.register("practices", own)
         typed = event_select(connection, table, files, columns)
         query = COUNTED.format(practice=table.practice, date=table.date, typed=typed)
         rows = connection.execute(query, [months.first, months.last]).df()
-    every = known.merge(rows[["month"]].drop_duplicates(), how="cross")
+    every = own.merge(rows[["month"]].drop_duplicates(), how="cross")
     whole = every.merge(rows, on=["practice_id", "month"], how="left").fillna({"count": 0})
     return whole.assign(measure=name, population=1.0)

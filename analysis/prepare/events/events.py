@@ -91,8 +91,8 @@ def parts(paths: Sequence[Path]) -> list[Path]:
     Problem
         When a file is missing, or is neither CSV nor Parquet.
     """
-    found = [part for path in paths for part in (sorted(path.rglob("*.*")) if path.is_dir() else [path])]
-    files = [part for part in found if part.name.lower().endswith((".parquet", *CSV)) and part.is_file()]
+    every = [part for path in paths for part in (sorted(path.rglob("*.*")) if path.is_dir() else [path])]
+    files = [part for part in every if part.name.lower().endswith((".parquet", *CSV)) and part.is_file()]
     named = ", ".join(map(str, paths))
     if not files or len({part.suffix.lower() == ".parquet" for part in files}) > 1:
         raise Problem(
@@ -131,11 +131,11 @@ def separator(files: Sequence[Path]) -> str:
     Problem
         When it is not.
     """
-    found = {separator_of(file): file for file in files if file.suffix != ".zst" and file.is_file()}
-    if len(found) > 1:
-        told = " and ".join(f"{file.name} by {SEPARATORS[sign]}" for sign, file in sorted(found.items())[:2])
-        raise Problem(f"The cells of {told} are separated.", "write all parts of the table with the same separator")
-    return next(iter(found), ",")
+    signs = {separator_of(file): file for file in files if file.suffix != ".zst" and file.is_file()}
+    if len(signs) > 1:
+        examples = " and ".join(f"{file.name} by {SEPARATORS[sign]}" for sign, file in sorted(signs.items())[:2])
+        raise Problem(f"The cells of {examples} are separated.", "write all parts of the table with the same separator")
+    return next(iter(signs), ",")
 
 
 def names_in(connection: "DuckDBPyConnection", source: str) -> dict[str, tuple[str, str]]:
@@ -144,10 +144,10 @@ def names_in(connection: "DuckDBPyConnection", source: str) -> dict[str, tuple[s
     return {name.lower(): (name, kind) for name, kind, *_ in rows}
 
 
-def missing(table: EventTable, columns: Mapping[str, str], known: Mapping[str, tuple[str, str]]) -> list[str]:
+def missing(table: EventTable, columns: Mapping[str, str], present: Mapping[str, tuple[str, str]]) -> list[str]:
     """The columns that the contract needs and the files lack, by the name they should have there."""
     firsts = [column.names()[0] for column in table.columns if column.needed]
-    return [columns.get(name, name) for name in firsts if columns.get(name, name).lower() not in known]
+    return [columns.get(name, name) for name in firsts if columns.get(name, name).lower() not in present]
 
 
 def event_select(
@@ -207,16 +207,16 @@ def files_of(
 
     source, named = scan(paths), ", ".join(map(str, paths))
     try:
-        known = names_in(connection, source)
+        present = names_in(connection, source)
     except duckdb.Error as error:
         raise Problem(f"{named} cannot be read: {reading_fault(error)}.", "save it again as CSV or Parquet") from None
-    if lacking := missing(table, columns, known):
+    if lacking := missing(table, columns, present):
         raise Problem(
             f"{named} lacks the column{'s' * (len(lacking) > 1)} {', '.join(lacking)} of the table {table.name}.",
             f"add them, or map them in the study file: `pilots.columns.{table.name}` (docs/data-contract.md)",
         )
-    given = {name: found for name in table.names() if (found := known.get(columns.get(name, name).lower()))}
-    return source, given, [file for file, _ in known.values()]
+    given = {name: column for name in table.names() if (column := present.get(columns.get(name, name).lower()))}
+    return source, given, [file for file, _ in present.values()]
 
 
 def nested(steps: Iterable[Mapping[str, str]], source: str) -> str:

@@ -134,5 +134,5 @@ def refuse(table: str, rows: Mapping[str, int], limits: Limits, place: Mapping[s
 
 def fates_in_words(rows: Mapping[str, int]) -> str:
     """How many rows have which fate, in words, the most frequent first."""
-    found = {fate: count for fate, count in rows.items() if count and fate not in (READ, COUNTED)}
-    return ", ".join(f"{found[fate]:,} {fate}" for fate in sorted(found, key=lambda fate: (-found[fate], fate)))
+    counts = {fate: count for fate, count in rows.items() if count and fate not in (READ, COUNTED)}
+    return ", ".join(f"{counts[fate]:,} {fate}" for fate in sorted(counts, key=lambda fate: (-counts[fate], fate)))

@@ -86,31 +86,31 @@ def benchmarks(
         The prepared evidence on continuity, and where what stands beside those results goes.
     """
     published = [read_table(path)[0] for path in evidence]
-    known = {key: value for path in truth for key, value in read_json(path).items()}
-    write_csv(out, beside(outcomes, published, known, costs))
+    effects = {key: value for path in truth for key, value in read_json(path).items()}
+    write_csv(out, beside(outcomes, published, effects, costs))
     if cohort_out:
-        write_csv(cohort_out, beside(cohort or {}, published, known))
+        write_csv(cohort_out, beside(cohort or {}, published, effects))
     if continuity_out:
         names = CONTINUITY_RESULTS | {f"survey_{name}": item for name, item in (items or {}).items()}
         results = {name: [series, (continuity or {}).get(name, "")] for name, series in names.items()}
-        write_csv(continuity_out, beside(results, [read_table(path)[0] for path in continuity_evidence], known))
+        write_csv(continuity_out, beside(results, [read_table(path)[0] for path in continuity_evidence], effects))
 
 
 def beside(
-    outcomes: Outcomes, published: "list[pd.DataFrame]", known: Truth, costs: tuple[str, ...] = ()
+    outcomes: Outcomes, published: "list[pd.DataFrame]", effects: Truth, costs: tuple[str, ...] = ()
 ) -> "pd.DataFrame":
     """One row per outcome and source, of the truth and of the published values that are known."""
     import pandas as pd
 
-    rows = [row for name, (series, value) in outcomes.items() for row in _of(name, series, value, published, known)]
+    rows = [row for name, (series, value) in outcomes.items() for row in _of(name, series, value, published, effects)]
     rows += [{"outcome": NET_COST, "source": "published"} | _published(id, each) for id in costs for each in published]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _of(
-    name: str, series: str, beside: str, published: "list[pd.DataFrame]", known: Truth
+    name: str, series: str, beside: str, published: "list[pd.DataFrame]", effects: Truth
 ) -> Iterator[dict[str, object]]:
-    if truth := known.get(series):
+    if truth := effects.get(series):
         own = {"outcome": name, "source": "truth", "scale": truth["scale"], "value": truth["effect"]}
         yield own | _set_to(str(truth.get("set_to", "")), published)
     if beside:
@@ -140,8 +140,8 @@ def _published(evidence_id: str, published: "pd.DataFrame") -> dict[str, object]
         )
     row = rows.iloc[0]
     scale, value = SCALES.get(row["measure"], "ratio"), row["estimate"]
-    told = {"scale": scale, "value": math.exp(row["log_ratio"]) if scale == "ratio" else value}
-    return told | {"evidence_id": evidence_id} | _whose(row)
+    amount = {"scale": scale, "value": math.exp(row["log_ratio"]) if scale == "ratio" else value}
+    return amount | {"evidence_id": evidence_id} | _whose(row)
 
 
 if __name__ == "__main__":

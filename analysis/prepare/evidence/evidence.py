@@ -41,10 +41,10 @@ def evidence(
     from analysis.prepare.contract.contract import Evidence
     from analysis.prepare.contract.raw import read_raw, read_receipt
 
-    known = read_receipt(receipt)
-    write_table(out, with_contrasts(with_log_ratio(read_raw(evaluations, Evidence))), known)
+    lineage = read_receipt(receipt)
+    write_table(out, with_contrasts(with_log_ratio(read_raw(evaluations, Evidence))), lineage)
     if continuity and continuity_out:
-        write_table(continuity_out, with_contrasts(with_log_ratio(read_raw(continuity, Evidence))), known)
+        write_table(continuity_out, with_contrasts(with_log_ratio(read_raw(continuity, Evidence))), lineage)
 
 
 def with_log_ratio(published: "pd.DataFrame") -> "pd.DataFrame":
@@ -58,8 +58,8 @@ def with_log_ratio(published: "pd.DataFrame") -> "pd.DataFrame":
     ratio = published[["estimate", "ci_low", "ci_high"]].astype(float)
     percent = published["measure"].isin(PERCENT)
     ratio = ratio.where(~percent, 1 + ratio / 100)
-    known = published["measure"].isin([*PERCENT, "rate_ratio"])
-    logs = ratio.where(known).map(np.log)
+    is_ratio = published["measure"].isin([*PERCENT, "rate_ratio"])
+    logs = ratio.where(is_ratio).map(np.log)
     std_error = (logs["ci_high"] - logs["ci_low"]) / (2 * NORMAL_95)
     derivation = np.where(
         std_error.notna(), "published interval", np.where(logs["estimate"].notna(), "no interval", "")
@@ -96,10 +96,10 @@ def _against(arms: "pd.DataFrame", base: "pd.Series") -> tuple[float, float, str
 
     # ASSUME: arms are independent samples, so one study's arms are first averaged by inverse variance (equally where
     # they have no interval) and then set against their comparator.
-    known = arms["log_std_error"].notna().all() and pd.notna(base["log_std_error"])
-    weights = 1 / arms["log_std_error"] ** 2 if known else np.ones(len(arms))
+    weighted = arms["log_std_error"].notna().all() and pd.notna(base["log_std_error"])
+    weights = 1 / arms["log_std_error"] ** 2 if weighted else np.ones(len(arms))
     log_ratio = float(np.average(arms["log_ratio"], weights=weights)) - base["log_ratio"]
-    if not known:
+    if not weighted:
         return log_ratio, _from_p_value(log_ratio, arms["p_value"]), "difference of two growths, from the p value"
     return log_ratio, float((1 / weights.sum() + base["log_std_error"] ** 2) ** 0.5), "difference of two growths"
 
@@ -130,10 +130,10 @@ def _from_p_value(log_ratio: float, p_values: "pd.Series[float]") -> float:
     """The standard error that a two-sided normal p-value implies (Cochrane Handbook, section 6.3.2), where it does."""
     from scipy import stats
 
-    known = p_values[p_values.between(0, 1, inclusive="neither")]
-    if known.empty or log_ratio == 0:
+    exact = p_values[p_values.between(0, 1, inclusive="neither")]
+    if exact.empty or log_ratio == 0:
         return float("nan")
-    return abs(log_ratio) / float(stats.norm.isf(known.iloc[0] / 2))
+    return abs(log_ratio) / float(stats.norm.isf(exact.iloc[0] / 2))
 
 
 if __name__ == "__main__":

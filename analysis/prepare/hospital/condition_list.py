@@ -59,10 +59,10 @@ class ConditionList(Entry):
     @property
     def sentence(self) -> str:
         """What a paper that rests on the list must say."""
-        told = f"Ambulatory-care-sensitive admissions follow the {self.title} (version {self.version})."
+        source = f"Ambulatory-care-sensitive admissions follow the {self.title} (version {self.version})."
         if self.verified:
-            return told
-        return f"{told} The codes of this list were not compared with the official specification."
+            return source
+        return f"{source} The codes of this list were not compared with the official specification."
 
 
 def read_list(path: Path) -> ConditionList:
@@ -74,9 +74,9 @@ def read_list(path: Path) -> ConditionList:
         When it is missing or not as it must be.
     """
     if not path.is_file():
-        known = ", ".join(sorted(each.stem for each in path.parent.glob("*.yaml")))
+        lists = ", ".join(sorted(each.stem for each in path.parent.glob("*.yaml")))
         raise Problem(
-            f"There is no list of conditions {path.stem}; there are {known}.", "correct `pilots.hospital.conditions`"
+            f"There is no list of conditions {path.stem}; there are {lists}.", "correct `pilots.hospital.conditions`"
         )
     try:
         return ConditionList.model_validate(read_yaml(path))

@@ -83,12 +83,12 @@ def arrange(table: "Table", order: "Integers", columns: "Integers") -> None:
 @compiled(TABLE, NUMBERS, NUMBERS)
 def tied(table: "Table", order: "Integers", columns: "Integers") -> "Integers":
     """The rows that some columns do not tell apart from another of the same patient."""
-    found = np.zeros(len(table), np.bool_)
+    ties = np.zeros(len(table), np.bool_)
     for place in range(1, len(order)):
         one, other = order[place - 1], order[place]
         if table[one, PATIENT] == table[other, PATIENT] and not before(table, one, other, columns):
-            found[one] = found[other] = True
-    return np.flatnonzero(found)
+            ties[one] = ties[other] = True
+    return np.flatnonzero(ties)
 
 
 @compiled(TABLE, CODE, CODE)
@@ -120,18 +120,18 @@ def stays_of(episodes: "Table", order: "Integers") -> "Table":
 
     What is known at admission comes from the first, what is known at discharge from the one that ends last.
     """
-    stays, made = np.empty((len(order), COLUMNS), np.int32), 0
+    stays, count = np.empty((len(order), COLUMNS), np.int32), 0
     for place in range(len(order)):
         row = order[place]
         if place > 0 and goes_on(episodes, order[place - 1], row):
-            stays[made - 1, EPISODES] += 1
-            if episodes[row, ENDED] >= stays[made - 1, ENDED]:
-                stays[made - 1, DISCHARGED] = episodes[row, DISCHARGED]
-            leave(stays, made - 1, episodes, row)
+            stays[count - 1, EPISODES] += 1
+            if episodes[row, ENDED] >= stays[count - 1, ENDED]:
+                stays[count - 1, DISCHARGED] = episodes[row, DISCHARGED]
+            leave(stays, count - 1, episodes, row)
         else:
-            stays[made] = episodes[row]
-            made += 1
-    return stays[:made]
+            stays[count] = episodes[row]
+            count += 1
+    return stays[:count]
 
 
 # Of two stays with the same days, method, first diagnosis and first procedure under codes of two providers one is a
@@ -153,26 +153,26 @@ def alike(stays: "Table", one: int, other: int) -> bool:
 # Grouping stays that overlap is method one of Rees and others (BMC Medical Informatics and Decision Making 2019;19),
 # where 0.2 % of episodes do. One that begins on the very day on which another ends is a stay of its own.
 @compiled(TABLE, NUMBERS, NUMBERS)
-def merged(stays: "Table", order: "Integers", told: "Integers") -> "Table":
+def merged(stays: "Table", order: "Integers", left_out: "Integers") -> "Table":
     """Stays that are apart in time: one that begins before the last day of an earlier one is part of it.
 
     `told` gets how many episodes were of stays that are copies of others, and of others that overlap.
     """
-    apart, made, latest = np.empty((len(order), COLUMNS), np.int32), 0, 0
+    apart, count, latest = np.empty((len(order), COLUMNS), np.int32), 0, 0
     for place in range(len(order)):
         row = order[place]
         one = place > 0 and stays[order[place - 1], PATIENT] == stays[row, PATIENT]
         copy = one and alike(stays, order[place - 1], row)
         if copy or (one and stays[row, ADMITTED] < latest):
-            told[0 if copy else 1] += stays[row, EPISODES]
-            apart[made - 1, DISCHARGED] = max(apart[made - 1, DISCHARGED], stays[row, DISCHARGED])
-            leave(apart, made - 1, stays, row)
+            left_out[0 if copy else 1] += stays[row, EPISODES]
+            apart[count - 1, DISCHARGED] = max(apart[count - 1, DISCHARGED], stays[row, DISCHARGED])
+            leave(apart, count - 1, stays, row)
         else:
-            apart[made] = stays[row]
-            made += 1
+            apart[count] = stays[row]
+            count += 1
         last = stays[row, ADMITTED if stays[row, DISCHARGED] == NEVER else DISCHARGED]
         latest = max(latest, last) if one else last
-    return apart[:made]
+    return apart[:count]
 
 
 @compiled(TABLE, NUMBERS, CODE, CODE)

@@ -27,7 +27,7 @@ RESULT = [
     "other_diagnoses", "procedure_1", "other_procedures",
 ]  # fmt: skip
 # The spells of some persons as a table of Arrow, and by fate the number of rows that are not counted.
-Made = tuple[Any, dict[str, int]]
+Spells = tuple[Any, dict[str, int]]
 # Columns of a part that spells do not need.
 NOT_READ = ("fate",)
 # So many parts are worked on at once; of the file, so many rows are a group.
@@ -61,18 +61,18 @@ def make_spells(
     rows: Counter[str] = Counter()
     with ExitStack() as stack:
         writer = None
-        for made, told in _in_turn(partial(_one_part, connection, rules, condition), parts):
+        for spells, fates in _in_turn(partial(_one_part, connection, rules, condition), parts):
             if not writer:
-                writer = pq.ParquetWriter(out, made.schema, compression="zstd", store_schema=False)
+                writer = pq.ParquetWriter(out, spells.schema, compression="zstd", store_schema=False)
                 stack.enter_context(writer)
-            writer.write_table(made, row_group_size=GROUP)
-            rows.update(told)
+            writer.write_table(spells, row_group_size=GROUP)
+            rows.update(fates)
     return rows
 
 
-def _in_turn(work: Callable[[Path], Made], parts: Sequence[Path]) -> Iterator[Made]:
+def _in_turn(work: Callable[[Path], Spells], parts: Sequence[Path]) -> Iterator[Spells]:
     """What some work gives for each part, in order; no more than a few parts are in memory."""
-    running: deque[Future[Made]] = deque()
+    running: deque[Future[Spells]] = deque()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for part in parts:
             running.append(pool.submit(work, part))
@@ -82,16 +82,16 @@ def _in_turn(work: Callable[[Path], Made], parts: Sequence[Path]) -> Iterator[Ma
             yield running.popleft().result()
 
 
-def _one_part(connection: "DuckDBPyConnection", rules: "HospitalRules", condition: str, part: Path) -> Made:
+def _one_part(connection: "DuckDBPyConnection", rules: "HospitalRules", condition: str, part: Path) -> Spells:
     """The spells of some persons, and what became of their rows."""
     names = [name for name in pq.read_schema(next(part.iterdir())).names if name not in NOT_READ]
     read = pq.read_table(part, columns=names, partitioning=None, read_dictionary=[*FEW]).unify_dictionaries()
     with connection.cursor() as cursor:
         once = _once(cursor, read)
-        made, told = Part(once, rules).spells()
-        made = made.append_column("condition", _conditions(cursor, made, condition))
-    told["twice"] += len(read) - len(once)
-    return made.select(RESULT), told
+        spells, fates = Part(once, rules).spells()
+        spells = spells.append_column("condition", _conditions(cursor, spells, condition))
+    fates["twice"] += len(read) - len(once)
+    return spells.select(RESULT), fates
 
 
 def _once(cursor: "DuckDBPyConnection", rows: Any) -> Any:
@@ -106,11 +106,11 @@ def _once(cursor: "DuckDBPyConnection", rows: Any) -> Any:
     return cursor.sql(sql.chained("FROM read", sql.UNIQUE if of_episodes else sql.UNLIKE)).to_arrow_table()
 
 
-def _conditions(cursor: "DuckDBPyConnection", made: Any, condition: str) -> Any:
+def _conditions(cursor: "DuckDBPyConnection", spells: Any, condition: str) -> Any:
     """The condition of each spell as a column of Arrow."""
     # DuckDB gives the rows of a table of Arrow in no order.
-    cursor.register("made", made.append_column("place", pa.array(np.arange(len(made), dtype=np.int32))))
-    found = cursor.sql(sql.chained("FROM made", sql.CODES, sql.CONDITION, condition=condition)).to_arrow_table()
-    conditions, numbers = ranks(found["condition"]), np.full(len(made), -1, np.int32)
-    numbers[found["place"].to_numpy()] = conditions.numbers
+    cursor.register("spells", spells.append_column("place", pa.array(np.arange(len(spells), dtype=np.int32))))
+    coded = cursor.sql(sql.chained("FROM spells", sql.CODES, sql.CONDITION, condition=condition)).to_arrow_table()
+    conditions, numbers = ranks(coded["condition"]), np.full(len(spells), -1, np.int32)
+    numbers[coded["place"].to_numpy()] = conditions.numbers
     return texts(conditions.words, numbers)

@@ -85,5 +85,5 @@ def packed(kind: str, names: list[str], stem: str) -> str:
 def method_of(code: str, rules: HospitalRules) -> str:
     """Emergency, elective or other, from a HES code or from the word itself."""
     kinds = {"emergency": rules.emergency, "elective": rules.elective}
-    found = (kind for kind, codes in kinds.items() if code in canonical(codes) or code.lower() == kind)
-    return next(found, "other")
+    methods = (kind for kind, codes in kinds.items() if code in canonical(codes) or code.lower() == kind)
+    return next(methods, "other")

@@ -51,10 +51,10 @@ def ranks(column: Any) -> Ranks:
     cells = column.combine_chunks()
     cells = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
     words = cells.dictionary
-    order, known = pc.sort_indices(words).to_numpy(), len(words) - words.null_count
-    places = np.full(len(words) + 1, known, np.int32)
-    places[order[:known]] = np.arange(known)
-    return Ranks(places[pc.fill_null(cells.indices, len(words)).to_numpy()], words.take(pa.array(order[:known])))
+    order, filled = pc.sort_indices(words).to_numpy(), len(words) - words.null_count
+    places = np.full(len(words) + 1, filled, np.int32)
+    places[order[:filled]] = np.arange(filled)
+    return Ranks(places[pc.fill_null(cells.indices, len(words)).to_numpy()], words.take(pa.array(order[:filled])))
 
 
 def texts(words: Any, numbers: "Table") -> Any:
@@ -101,8 +101,8 @@ class Part:
             )
             rows[:, kernel.TURN] = np.clip(turn.to_numpy(), kernel.NEVER, -kernel.NEVER - 1)
             rows[:, kernel.TRANSIT] = np.where(transit.numbers < len(transit.words), transit.numbers, -1)
-            known = rows[:, kernel.DISCHARGED] != kernel.NEVER
-            rows[:, kernel.DISCHARGED] = np.where(known, rows[:, kernel.DISCHARGED], rows[:, kernel.ENDED])
+            ended = rows[:, kernel.DISCHARGED] != kernel.NEVER
+            rows[:, kernel.DISCHARGED] = np.where(ended, rows[:, kernel.DISCHARGED], rows[:, kernel.ENDED])
         return rows
 
     def flags(self) -> "Table":
@@ -135,7 +135,7 @@ class Part:
 
     def spells(self) -> tuple[Any, dict[str, int]]:
         """The spells as a table of Arrow, without their condition, and what became of the rows of others."""
-        stays, told, rules = self.stays(), np.zeros(2, np.int64), self.rules
+        stays, left_out, rules = self.stays(), np.zeros(2, np.int64), self.rules
         backwards = (stays[:, kernel.DISCHARGED] < stays[:, kernel.ADMITTED]) & (
             stays[:, kernel.DISCHARGED] != kernel.NEVER
         )
@@ -143,11 +143,14 @@ class Part:
         stays = stays[~backwards] if backwards.any() else stays
         order = np.arange(len(stays))
         kernel.arrange(stays, order, kernel.OF_STAYS)
-        stays = kernel.merged(stays, order, told)
+        stays = kernel.merged(stays, order, left_out)
         order = np.arange(len(stays))
         kernel.arrange(stays, order, kernel.OF_SPELLS)
         numbers = kernel.joined(stays, order, rules.transfer_days, rules.readmission_days)
-        return self.finished(stays[order], numbers), fates | {"twice": int(told[0]), "overlapping": int(told[1])}
+        return self.finished(stays[order], numbers), fates | {
+            "twice": int(left_out[0]),
+            "overlapping": int(left_out[1]),
+        }
 
     def finished(self, spells: "Table", numbers: "Table") -> Any:
         """Spells in Arrow, what the loops found out about them beside what their first rows say."""

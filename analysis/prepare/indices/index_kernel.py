@@ -34,10 +34,10 @@ def compiled(*kinds: Any) -> Callable[[Function], Function]:
 
     def compile_one(function: Function) -> Function:
         try:
-            made = numba.njit([kinds], nogil=True, error_model="numpy", cache=True)(function)
+            loop = numba.njit([kinds], nogil=True, error_model="numpy", cache=True)(function)
         except RuntimeError:  # neither the package's folder nor the user's is writable
-            made = numba.njit([kinds], nogil=True, error_model="numpy")(function)
-        return cast("Function", made)
+            loop = numba.njit([kinds], nogil=True, error_model="numpy")(function)
+        return cast("Function", loop)
 
     return compile_one
 
@@ -185,10 +185,10 @@ def measure(
     registered_mask, part_mask, practice_mask = (
         (one << registered_bits) - one, (one << part_bits) - one, (one << practice_bits) - one
     )  # fmt: skip
-    clinicians, again, known, own = np.empty(len(keys), np.uint64), 0, 0, 0
+    clinicians, again, listed, own = np.empty(len(keys), np.uint64), 0, 0, 0
     for i in range(len(keys)):
         clinicians[i] = (keys[i] >> registered_bits) & clinician_mask
-        known += keys[i] & registered_mask > 0
+        listed += keys[i] & registered_mask > 0
         own += keys[i] & registered_mask > 1
         again += i > start and clinicians[i] == clinicians[i - 1]
         if i + 1 < len(keys) and keys[i + 1] >> unit_shift == keys[i] >> unit_shift:
@@ -198,7 +198,7 @@ def measure(
         unit = keys[i] >> unit_shift
         ids[0, at], ids[2, at] = (unit >> part_bits) & practice_mask, unit & part_mask
         ids[1, at] = (unit >> (part_bits + practice_bits)) | above
-        counts[0, at], counts[1, at], counts[2, at] = n, different, own if known > 0 else -1
+        counts[0, at], counts[1, at], counts[2, at] = n, different, own if listed > 0 else -1
         if n > 1:
             values[0][at] = most / n
             values[1][at] = 2 * pairs / (n * (n - 1))
@@ -209,5 +209,5 @@ def measure(
         else:
             for value in values:
                 value[at] = np.nan
-        at, start, again, known, own = at + 1, i + 1, 0, 0, 0
+        at, start, again, listed, own = at + 1, i + 1, 0, 0, 0
     return at

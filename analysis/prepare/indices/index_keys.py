@@ -159,8 +159,8 @@ def numbered(connection: "DuckDBPyConnection", contacts: str) -> Numbered:
         )
     joins = "".join(f" JOIN {table} ON c.{name} = {table}.id" for name, (table, _) in replaced.items())
     places = ", ".join(f"{table}.place AS {name}" for name, (table, _) in replaced.items())
-    told = f"SELECT c.*{f' REPLACE ({places})' * bool(places)} FROM ({query}) c{joins}"
-    return Numbered(told, keys, {name: table for name, (table, _) in replaced.items()})
+    select = f"SELECT c.*{f' REPLACE ({places})' * bool(places)} FROM ({query}) c{joins}"
+    return Numbered(select, keys, {name: table for name, (table, _) in replaced.items()})
 
 
 def _table(connection: "DuckDBPyConnection", query: str, name: str) -> tuple[str, int]:
@@ -170,8 +170,8 @@ def _table(connection: "DuckDBPyConnection", query: str, name: str) -> tuple[str
         f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT id, row_number() OVER (ORDER BY id) - 1 AS place "
         f"FROM (SELECT DISTINCT {name} AS id FROM ({query}))"
     )
-    known, rows = connection.execute(f"SELECT count(id), count(*) FROM {table}").fetchall()[0]
-    _complete(name, rows - known)
+    filled, rows = connection.execute(f"SELECT count(id), count(*) FROM {table}").fetchall()[0]
+    _complete(name, rows - filled)
     return table, rows
 
 
@@ -179,14 +179,14 @@ def _keys(connection: "DuckDBPyConnection", query: str, replaced: dict[str, tupl
     """What the columns hold, from the files' own statistics where these say it."""
     plain = [name for name in (*IDS, "part", "date") if name not in replaced]
     each = ", ".join(f"count({name}), min({name}), max({name})" for name in plain)
-    rows, *found = connection.execute(f"SELECT count(*), {each} FROM ({query})").fetchall()[0]
-    known = connection.execute(f"SELECT 1 FROM ({query}) WHERE registered IS NOT NULL LIMIT 1").fetchall()
+    rows, *ranges = connection.execute(f"SELECT count(*), {each} FROM ({query})").fetchall()[0]
+    listed = connection.execute(f"SELECT 1 FROM ({query}) WHERE registered IS NOT NULL LIMIT 1").fetchall()
     fields = {name: Field.of(0, count - 1) for name, (_, count) in replaced.items()}
     for at, name in enumerate(plain):
-        count, low, high = found[3 * at : 3 * at + 3]
+        count, low, high = ranges[3 * at : 3 * at + 3]
         _complete(name, rows - count)
         fields[name] = Field.of(*(_whole(value) for value in (low, high)))
-    registered = Field(0, 2 * bool(known))
+    registered = Field(0, 2 * bool(listed))
     return Keys(
         rows=rows, patient=fields["patient_id"], practice=fields["practice_id"], part=fields["part"],
         date=fields["date"], clinician=fields["clinician_id"], registered=registered,

@@ -42,7 +42,7 @@ def count(
     for code, part in zip(codes, parts):  # noqa: B905 - compiled
         if part != outside:
             clinician = places[code >> practice_shift] + ((code >> clinician_shift) & clinicians)
-            told, own = counts[clinician, part - first], code & 3
-            told[0] += 1
-            told[1] += own == 2
-            told[2] += own > 0
+            cell, own = counts[clinician, part - first], code & 3
+            cell[0] += 1
+            cell[1] += own == 2
+            cell[2] += own > 0

@@ -71,12 +71,12 @@ def count(
                 low += 1
             if part_of[today] != outside:
                 usual = most_seen(codes[low:now], rule, seen, latest)
-                told = counts[practice, month]
+                cell = counts[practice, month]
                 for i in range(now, end):
                     own = codes[i] & 3
-                    told[0] += 1
-                    told[1] += usual == (codes[i] >> clinician) & clinicians
-                    told[2] += usual >= 0
-                    told[3] += own == 2
-                    told[4] += own > 0
+                    cell[0] += 1
+                    cell[1] += usual == (codes[i] >> clinician) & clinicians
+                    cell[2] += usual >= 0
+                    cell[3] += own == 2
+                    cell[4] += own > 0
             now = end

@@ -49,7 +49,7 @@ def _index_months(patients: Raw, months: Period) -> list[Fault]:
     frame = patients.frame
     treated, index = frame["treated"] == 1, frame["index_month"]
     outside = treated & (index != "") & ~index.between(months.first, months.last)
-    told = [
+    cases = [
         (treated & (index == ""), "a case has no index month", "a month", "give the first month of the intervention"),
         (
             ~treated & (index != ""), "a candidate has an index month", "an empty cell",
@@ -60,7 +60,7 @@ def _index_months(patients: Raw, months: Period) -> list[Fault]:
             f"a month from {months.first} to {months.last}", "correct the month, or `pilots.months` in the study file",
         ),
     ]  # fmt: skip
-    return [_fault(patients, "months", "index_month", *each) for each in told if each[0].any()]
+    return [_fault(patients, "months", "index_month", *each) for each in cases if each[0].any()]
 
 
 def _deaths(patients: Raw) -> list[Fault]:
@@ -76,7 +76,7 @@ def _places(patients: Raw, practices: Raw) -> list[Fault]:
     """A control of the same practice could have had part of the intervention."""
     frame, site = patients.frame, practices.frame.drop_duplicates("practice_id").set_index("practice_id")["site_id"]
     home = frame["practice_id"].map(site)
-    told = [
+    cases = [
         ((frame["treated"] == 1) & (home == ""), "a case is registered with a comparison practice"),
         ((frame["treated"] == 0) & home.fillna("").ne(""), "a candidate is registered with a pilot practice"),
     ]
@@ -84,7 +84,7 @@ def _places(patients: Raw, practices: Raw) -> list[Fault]:
     mend = "correct practice_id or treated, or leave the patient out"
     return [
         _fault(patients, "references", "practice_id", wrong, found, expected, mend)
-        for wrong, found in told
+        for wrong, found in cases
         if wrong.any()
     ]
 

@@ -66,25 +66,25 @@ def presence(counts: "pd.DataFrame", silent: float) -> "pd.DataFrame":
     first = np.where(some & (size * np.log(since) < _log(silent)), start, first)
     outside: Marks = np.asarray((place < first[:, None]) | (place > last[:, None]))
     names = np.array(months)
-    found = totals.index.to_frame(index=False).assign(
+    spans = totals.index.to_frame(index=False).assign(
         first=names[first], last=names[last], zeros=(outside & there).sum(axis=1), absent=(outside & ~there).sum(axis=1)
     )
-    return found[found["zeros"] + found["absent"] > 0].reset_index(drop=True)
+    return spans[spans["zeros"] + spans["absent"] > 0].reset_index(drop=True)
 
 
-def during(counts: "pd.DataFrame", found: "pd.DataFrame") -> "pd.DataFrame":
+def during(counts: "pd.DataFrame", spans: "pd.DataFrame") -> "pd.DataFrame":
     """The rows of the months in which practices are there, by what :func:`presence` found."""
-    ends = counts[["practice_id"]].merge(found[["practice_id", "first", "last"]], how="left")
+    ends = counts[["practice_id"]].merge(spans[["practice_id", "first", "last"]], how="left")
     first, last = ends["first"].fillna("0000-00").to_numpy(str), ends["last"].fillna("9999-12").to_numpy(str)
     month = counts["month"].to_numpy(str)
     return counts[(month >= first) & (month <= last)]
 
 
-def presence_notes(found: "pd.DataFrame", table: str, months: tuple[str, str]) -> list[str]:
+def presence_notes(spans: "pd.DataFrame", table: str, months: tuple[str, str]) -> list[str]:
     """What is worth knowing of practices that open or close, and of what becomes of their zeros."""
     notes = []
     for word, column, end in (("stop", "last", months[1]), ("start", "first", months[0])):
-        some = found[found[column] != end]
+        some = spans[spans[column] != end]
         if some.empty:
             continue
         when = "after" if word == "stop" else "in"
@@ -92,7 +92,7 @@ def presence_notes(found: "pd.DataFrame", table: str, months: tuple[str, str]) -
         named += [f"{len(some) - NAMED} more"] * (len(some) > NAMED)
         many = number_of(len(some), "practice")
         notes.append(f"{table}: {many} {plural(len(some), f'{word}s', word)} within the months: {listed(named)}")
-    zeros = int(found["zeros"].sum())
+    zeros = int(spans["zeros"].sum())
     if notes and zeros:
         notes[-1] += (
             f"; {number_of(zeros, 'practice-month')} of theirs {plural(zeros, 'has', 'have')} no event at all, which "
@@ -126,5 +126,5 @@ def dispersion(events: "Floats", there: "Marks") -> "Floats":
     mean = (events * inside).sum(axis=1) / months
     variance = (inside * (events - mean[:, None]) ** 2).sum(axis=1) / np.maximum(months - 1, 1)
     own = np.where((months >= OWN_DISPERSION) & (mean > 0), variance / np.where(mean > 0, mean, 1), 1.0)
-    told = own[(months >= OWN_DISPERSION) & (mean > 0)]
-    return np.maximum(own, max(1.0, float(np.median(told)) if told.size else 1.0))
+    reliable = own[(months >= OWN_DISPERSION) & (mean > 0)]
+    return np.maximum(own, max(1.0, float(np.median(reliable)) if reliable.size else 1.0))

@@ -29,7 +29,7 @@ def quality(*, panel: Path, out: Path, survey: Paths = (), indices: tuple[str, .
 
     counts, lineage = read_table(panel)
     surveys = [read_table(path) for path in survey]
-    surveys = [(_asked(frame, indices), each) for frame, each in surveys]
+    surveys = [(_in_survey(frame, indices), each) for frame, each in surveys]
     activity = counts.rename(columns={"measure": "series", "month": "time", "count": "size"})
     items = [shares.rename(columns={"item": "series", "wave": "time", "responses": "size"}) for shares, _ in surveys]
     rows = [
@@ -39,7 +39,7 @@ def quality(*, panel: Path, out: Path, survey: Paths = (), indices: tuple[str, .
     write_table(out, pd.DataFrame(rows), union(lineage, *(each for _, each in surveys)))
 
 
-def _asked(shares: "pd.DataFrame", indices: tuple[str, ...]) -> "pd.DataFrame":
+def _in_survey(shares: "pd.DataFrame", indices: tuple[str, ...]) -> "pd.DataFrame":
     """A survey as it is; of the panel of continuity, which has contacts, the indices that are asked for."""
     return shares[shares["item"].isin(indices)] if "contacts" in shares else shares
 

@@ -66,14 +66,14 @@ def silences(counts: "pd.DataFrame", silent: float) -> list[Silence]:
     ]
 
 
-def silence_notes(found: list[Silence], table: str) -> list[str]:
+def silence_notes(stretches: list[Silence], table: str) -> list[str]:
     """The same in a sentence, where there are any; the longest runs are named."""
-    if not found:
+    if not stretches:
         return []
-    longest = sorted(found, key=lambda each: -each.months)
+    longest = sorted(stretches, key=lambda each: -each.months)
     named = [f"{each.practice_id} from {each.first} to {each.last}" for each in longest[:NAMED]]
-    named += [f"{len(found) - NAMED} more"] * (len(found) > NAMED)
-    runs = number_of(len(found), "run of months", "runs of months")
+    named += [f"{len(stretches) - NAMED} more"] * (len(stretches) > NAMED)
+    runs = number_of(len(stretches), "run of months", "runs of months")
     return [
         f"{table}: {runs} without any event between months with events, which would not come by chance: "
         f"{listed(named)}; they are taken as zeros. Were records lost, leave those practices out, or add the records"
@@ -86,8 +86,8 @@ def _runs(events: "Floats", there: "Marks") -> "Iterator[tuple[int, int]]":
 
     import numpy as np
 
-    known = np.flatnonzero(there)
-    some = np.flatnonzero(events[known] > 0)
+    present = np.flatnonzero(there)
+    some = np.flatnonzero(events[present] > 0)
     for left, right in pairwise(some):
         if right - left > FEWEST:
-            yield int(known[left + 1]), int(known[right - 1])
+            yield int(present[left + 1]), int(present[right - 1])

@@ -32,12 +32,12 @@ class Expect(Plan):
 
     def holds(self, values: "pd.Series[float]") -> bool:
         """Whether the source still has its error."""
-        known = [float(value) for value in values]
+        numbers = [float(value) for value in values]
         if not self.values:
-            return len(known) == self.rows and math.isclose(math.fsum(known), self.total or 0, rel_tol=1e-6)
+            return len(numbers) == self.rows and math.isclose(math.fsum(numbers), self.total or 0, rel_tol=1e-6)
         wanted = [math.nan if value is None else value for value in self.values]
-        pairs = zip(sorted(known, key=_place), sorted(wanted, key=_place), strict=False)
-        return len(known) == len(wanted) and all(_same(*pair) for pair in pairs)
+        pairs = zip(sorted(numbers, key=_place), sorted(wanted, key=_place), strict=False)
+        return len(numbers) == len(wanted) and all(_same(*pair) for pair in pairs)
 
 
 class Correction(Plan):
@@ -77,9 +77,9 @@ class Applied:
     rows: int
 
     def __str__(self) -> str:
-        told = ", ".join(f"{column} {value}" for column, value in self.correction.where.items())
+        place = ", ".join(f"{column} {value}" for column, value in self.correction.where.items())
         return (
-            f"{self.correction.dataset}: {self.correction.action} of {self.correction.column} where {told}, "
+            f"{self.correction.dataset}: {self.correction.action} of {self.correction.column} where {place}, "
             f"{self.rows} row(s): {self.correction.reason}"
         )
 
@@ -135,11 +135,11 @@ def _with(frame: "pd.DataFrame", rows: "pd.Series[bool]", correction: Correction
 
 
 def _mended(correction: Correction, values: "pd.Series[float]") -> Problem:
-    told = ", ".join(f"{value:g}" for value in values[:5]) or "no row"
+    shown = ", ".join(f"{value:g}" for value in values[:5]) or "no row"
     where = ", ".join(f"{column} is {value}" for column, value in correction.where.items())
     return Problem(
         f"The source of {correction.dataset} has mended its own error, or changed: where {where}, {correction.column} "
-        f"is now {told}{' and more' if len(values) > 5 else ''}, not what the correction expects.",
+        f"is now {shown}{' and more' if len(values) > 5 else ''}, not what the correction expects.",
         "delete this correction from data/raw/corrections.yaml, or bring its `expect` up to date if the error is still "
         "there",
     )

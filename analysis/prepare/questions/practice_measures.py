@@ -58,11 +58,11 @@ def practice_measures(
     declared = read_corrections(corrections)
     about = [read_json(receipt) for receipt in receipts]
     check_twins(about)
-    found = without_others([read_one(each, raw, declared) for each in about])
+    sources = without_others([read_one(each, raw, declared) for each in about])
     lineage = with_corrections(union(*(read_receipt(receipt) for receipt in receipts)), declared)
-    write_table(measures, joined(found), lineage)
-    write_table(practices, register_of(found), lineage)
-    write_table(coverage, coverage_of(found, missing), lineage)
+    write_table(measures, joined(sources), lineage)
+    write_table(practices, register_of(sources), lineage)
+    write_table(coverage, coverage_of(sources, missing), lineage)
 
 
 def read_one(about: dict[str, Any], raw: Path, declared: "tuple[Correction, ...]") -> Read:
@@ -89,7 +89,7 @@ def read_one(about: dict[str, Any], raw: Path, declared: "tuple[Correction, ...]
     return Read(about, replace(tidy, measures=measures), sum(each.rows for each in applied))
 
 
-def joined(found: list[Read]) -> "pd.DataFrame":
+def joined(sources: list[Read]) -> "pd.DataFrame":
     """All known values, one row per practice, year and measure.
 
     Raises
@@ -99,42 +99,42 @@ def joined(found: list[Read]) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    tables = [each.tidy.measures.assign(dataset=each.about["id"]) for each in found]
+    tables = [each.tidy.measures.assign(dataset=each.about["id"]) for each in sources]
     every = pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)[MEASURES]
-    known = every.dropna(subset=["value"])
-    check_copies(known, {each.about["id"]: str(each.about.get("connector")) for each in found})
-    twice = known[known.duplicated(KEY, keep=False)]
+    filled = every.dropna(subset=["value"])
+    check_copies(filled, {each.about["id"]: str(each.about.get("connector")) for each in sources})
+    twice = filled[filled.duplicated(KEY, keep=False)]
     spread = twice.groupby(KEY)["value"].agg(["min", "max"])
     unequal = spread[spread["max"] - spread["min"] > 1e-9 * spread.abs().max(axis=1)]
     if len(unequal):
         raise _conflict(twice, unequal.index[0], len(unequal))
-    return known.drop_duplicates(KEY).sort_values(["measure", "year", "practice_id"], ignore_index=True)
+    return filled.drop_duplicates(KEY).sort_values(["measure", "year", "practice_id"], ignore_index=True)
 
 
 def _conflict(twice: "pd.DataFrame", key: tuple[str, int, str], count: int) -> Problem:
     practice, year, measure = key
     rows = twice[(twice["practice_id"] == practice) & (twice["year"] == year) & (twice["measure"] == measure)]
-    told = " and ".join(f"{value:g} ({dataset})" for value, dataset in zip(rows["value"], rows["dataset"], strict=True))
+    both = " and ".join(f"{value:g} ({dataset})" for value, dataset in zip(rows["value"], rows["dataset"], strict=True))
     return Problem(
-        f"The data sets disagree on {measure} of practice {practice} in {year}: {told} ({count} such in all).",
+        f"The data sets disagree on {measure} of practice {practice} in {year}: {both} ({count} such in all).",
         "take one of them out of `practices.datasets` in the study file, or that measure out of one's `parameters`",
     )
 
 
-def register_of(found: list[Read]) -> "pd.DataFrame":
+def register_of(sources: list[Read]) -> "pd.DataFrame":
     """One row per practice; each fact from the first data set, in the study's order, that has it."""
     import pandas as pd
 
-    every = pd.concat([each.tidy.practices for each in found], ignore_index=True)
+    every = pd.concat([each.tidy.practices for each in sources], ignore_index=True)
     first = every.replace("", None).groupby("practice_id", as_index=False).first()
     return first.fillna("").astype(str).sort_values("practice_id", ignore_index=True)
 
 
-def coverage_of(found: list[Read], missing: dict[str, str]) -> "pd.DataFrame":
+def coverage_of(sources: list[Read], missing: dict[str, str]) -> "pd.DataFrame":
     """What each data set covers; a data set without measures, or not on disk, has one row without measure and year."""
     import pandas as pd
 
-    rows = [row for each in found for row in _covered(each)]
+    rows = [row for each in sources for row in _covered(each)]
     rows += [[id, title, "", None, 0, 0, 0, "not on disk"] for id, title in missing.items()]
     return pd.DataFrame(rows, columns=COVERAGE).astype({"year": "Int64"})
 

@@ -54,13 +54,13 @@ def _twins(one: str, other: str, how: str) -> Problem:
     )
 
 
-def without_others(found: list[Read]) -> list[Read]:
+def without_others(sources: list[Read]) -> list[Read]:
     """The data sets without the rows of what the register of practices says are no general practices.
 
     A code that the register does not have stays: registers and data are seldom of one day.
     """
-    others = frozenset().union(*(each.tidy.others for each in found))
-    return [replace(each, tidy=_general(each, others)) for each in found]
+    others = frozenset().union(*(each.tidy.others for each in sources))
+    return [replace(each, tidy=_general(each, others)) for each in sources]
 
 
 def _general(read: Read, others: frozenset[str]) -> "Tidy":
@@ -71,7 +71,7 @@ def _general(read: Read, others: frozenset[str]) -> "Tidy":
     return replace(read.tidy, measures=kept[0].reset_index(drop=True), practices=kept[1].reset_index(drop=True))
 
 
-def check_copies(known: "pd.DataFrame", sources: dict[str, str]) -> None:
+def check_copies(measures: "pd.DataFrame", sources: dict[str, str]) -> None:
     """Refuse data sets of one source that give every practice the same value in two years: one file, saved twice.
 
     Raises
@@ -79,7 +79,7 @@ def check_copies(known: "pd.DataFrame", sources: dict[str, str]) -> None:
     Problem
         Names both data sets.
     """
-    for _, rows in known.groupby("measure"):
+    for _, rows in measures.groupby("measure"):
         wide = rows.pivot_table(index="practice_id", columns=["dataset", "year"], values="value", aggfunc="first")
         for one, other in combinations(wide.columns, 2):
             both = wide[[one, other]].dropna()

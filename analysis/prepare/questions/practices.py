@@ -39,8 +39,8 @@ class Practices:
 
     def years(self, measure: str) -> list[int]:
         """The years for which some practice has a value."""
-        known = (self.values["measure"] == measure) & self.values["value"].notna()
-        return sorted(int(year) for year in self.values.loc[known, "year"].unique())
+        filled = (self.values["measure"] == measure) & self.values["value"].notna()
+        return sorted(int(year) for year in self.values.loc[filled, "year"].unique())
 
     def of(self, measure: str, year: int) -> "pd.DataFrame":
         """The practices' values of one measure in one year, by practice; LeftOpen where there is none."""

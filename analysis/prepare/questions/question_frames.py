@@ -36,8 +36,8 @@ def trend(practices: Practices, question: Trend) -> Frame:
     """By practice and year: `outcome`, of the practices that have it in every year that the data hold."""
     import pandas as pd
 
-    known = practices.years(question.outcome)
-    years = [year for year in range(question.first, question.last + 1) if year in known]
+    available = practices.years(question.outcome)
+    years = [year for year in range(question.first, question.last + 1) if year in available]
     frame = _begun(practices, Value(measure=question.outcome, year=question.first), share=True)
     for year in sorted({*years, question.last} - {question.first}):
         _add(practices, frame, str(year), Value(measure=question.outcome, year=year))
@@ -81,8 +81,8 @@ def biggest_jump(practices: Practices, first: int, last: int) -> "pd.Series[floa
     """The largest growth of each practice's list within one year, as a share; missing where a year is missing."""
     import pandas as pd
 
-    known = set(practices.years("list_size"))
-    lists = [practices.of("list_size", year)["value"] for year in range(first, last + 1) if year in known]
+    available = set(practices.years("list_size"))
+    lists = [practices.of("list_size", year)["value"] for year in range(first, last + 1) if year in available]
     together = pd.concat(lists, axis=1)
     if together.shape[1] <= last - first:
         return pd.Series(float("nan"), index=together.index)

@@ -44,12 +44,12 @@ def questions(
     values, lineage = read_table(measures)
     clusters, registered = read_table(register)
     practices = Practices(values, clusters, smallest_list, cluster, fewest)
-    made = {name: framed(practices, name, question) for name, question in questions.items()}
-    _check_answerable(made)
+    frames = {name: framed(practices, name, question) for name, question in questions.items()}
+    _check_answerable(frames)
     every, measured = union(lineage, registered), set(values["dataset"])
-    for name, frame in made.items():
+    for name, frame in frames.items():
         write_table(out / f"{name}.parquet", frame.rows.reset_index(), behind(every, measured, frame.datasets))
-    write_json(out / "questions.json", {name: frame.record() for name, frame in made.items()})
+    write_json(out / "questions.json", {name: frame.record() for name, frame in frames.items()})
 
 
 def framed(practices: Practices, name: str, question: Gradient | Trend | Inequality | Growth) -> Frame:
@@ -78,11 +78,11 @@ def framed(practices: Practices, name: str, question: Gradient | Trend | Inequal
         return Frame.left_open(str(reason))
 
 
-def _check_answerable(made: dict[str, Frame]) -> None:
-    if all(frame.reason for frame in made.values()):
-        told = "; ".join(f"{name}: {frame.reason}" for name, frame in made.items())
+def _check_answerable(frames: dict[str, Frame]) -> None:
+    if all(frame.reason for frame in frames.values()):
+        reasons = "; ".join(f"{name}: {frame.reason}" for name, frame in frames.items())
         raise Problem(
-            f"None of the study's questions can be answered from the data on disk ({told}).",
+            f"None of the study's questions can be answered from the data on disk ({reasons}).",
             "run `make pull STUDY=<name>`, or put the files where data/raw/datasets.yaml says",
         )
 

@@ -54,7 +54,7 @@ def _suggested(guess: Guess) -> dict[str, dict[str, Any]]:
         "diverging_trends": (enough and long, {"kind": "parallel_trends"}),
         "unobserved": (enough, {"kind": "confounder"}),
     }
-    return {name: keys for name, (asked, keys) in checks.items() if asked}
+    return {name: keys for name, (wanted, keys) in checks.items() if wanted}
 
 
 def _months_before(guess: Guess) -> int:

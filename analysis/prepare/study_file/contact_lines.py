@@ -49,8 +49,8 @@ def contact_lines(guess: Guess) -> list[str]:
         return []
     rules = ContactRules()
     modes = guess.words.get("mode", {})
-    known = {plain(word) for word in rules.checks.remote}
-    beside = [word for each in REMOTE for word in alike(modes, MODES[each]) if plain(word) not in known]
+    remote = {plain(word) for word in rules.checks.remote}
+    beside = [word for each in REMOTE for word in alike(modes, MODES[each]) if plain(word) not in remote]
     checks = rules.checks.model_copy(update={"remote": (*rules.checks.remote, *beside)})
     return [
         line("  contacts:", "which contacts count towards continuity: the rules as they are, unless you change them"),
@@ -64,24 +64,24 @@ def contact_lines(guess: Guess) -> list[str]:
 
 def alike(present: Iterable[str], meaning: str) -> list[str]:
     """The words that mean a thing, one of each way of writing it."""
-    found = {plain(word): word for word in present if bare(word) in meaning.split() and word.isprintable()}
-    return list(found.values())
+    words = {plain(word): word for word in present if bare(word) in meaning.split() and word.isprintable()}
+    return list(words.values())
 
 
 def _counted(
-    column: str, present: Mapping[str, float], known: Mapping[str, str], usual: Sequence[str]
+    column: str, present: Mapping[str, float], meanings: Mapping[str, str], usual: Sequence[str]
 ) -> Iterable[str]:  # fmt: skip
     """The words that count, and as a comment those that the data have beside them."""
-    found = [word for meaning in known.values() for word in alike(present, meaning)]
-    named = {plain(word) for word in found or usual}
+    counting = [word for meaning in meanings.values() for word in alike(present, meaning)]
+    named = {plain(word) for word in counting or usual}
     others = [
         f"{json.dumps(word, ensure_ascii=False)} ({percentage(present[word], 1)})" for word in present
         if plain(word) not in named and word.isprintable()
     ]  # fmt: skip
-    if present and not found:
+    if present and not counting:
         yield f"    # MISSING: no well-known {column}; write here those words of the data that count"
-    what = f"SUGGESTED, please check: the {column}s that count" if found else f"the {column}s that count"
-    yield line(f"    {column}s: {_flow(found or usual)}", what)
+    what = f"SUGGESTED, please check: the {column}s that count" if counting else f"the {column}s that count"
+    yield line(f"    {column}s: {_flow(counting or usual)}", what)
     if others:
         more = f" and {len(others) - ALSO} more" if len(others) > ALSO else ""
         yield f"    # Not counted: {', '.join(others[:ALSO])}{more}"

@@ -41,11 +41,11 @@ def _resource(package: Package, table: str, columns: dict[str, str]) -> dict[str
 
     files, types = package.tables[table], column_types(table)
     first = package.folder / files[0]
-    found: dict[str, Any] = frictionless.Resource.describe(files[0], basepath=str(package.folder)).to_dict()
-    known = {columns.get(name, name): kind for name, kind in types.items()}
-    for field in found.get("schema", {}).get("fields", []):
+    resource: dict[str, Any] = frictionless.Resource.describe(files[0], basepath=str(package.folder)).to_dict()
+    renamed = {columns.get(name, name): kind for name, kind in types.items()}
+    for field in resource.get("schema", {}).get("fields", []):
         # Frictionless would take the id 0012 for a number.
-        field["type"] = known.get(field["name"], field["type"])
+        field["type"] = renamed.get(field["name"], field["type"])
     place = files[0] if len(files) == 1 else files[0].rpartition("/")[0]
     encoding = {} if first.suffix == ".parquet" else {"encoding": ENCODINGS[encoding_of(first)]}
-    return found | {"name": table, "path": place} | encoding
+    return resource | {"name": table, "path": place} | encoding

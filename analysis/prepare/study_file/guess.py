@@ -133,8 +133,8 @@ def _add_month(frames: "dict[str, pd.DataFrame]", columns: dict[str, dict[str, s
     """Suggest for a month that no name looks like the column whose cells are months."""
     for table, name in (("activity", "month"), ("survey", "wave")):
         if table in frames and name not in frames[table] and name not in columns[table]:
-            found = month_column(frames[table])
-            columns[table] |= {name: found} if found and found not in columns[table].values() else {}
+            month = month_column(frames[table])
+            columns[table] |= {name: month} if month and month not in columns[table].values() else {}
 
 
 def column_types(table: str) -> dict[str, str]:
@@ -156,19 +156,19 @@ def suggested(table: str, present: list[str]) -> dict[str, str]:
 
 def _matches(wanted: list[str], free: dict[str, str]) -> Iterator[tuple[str, str]]:
     for name in wanted:
-        if found := next((each for each in names_of(name) if each in free), None):
-            yield name, free.pop(found)
+        if match := next((each for each in names_of(name) if each in free), None):
+            yield name, free.pop(match)
 
 
 def _series(frames: "dict[str, pd.DataFrame]", table: str, column: str) -> list[str]:
     """The names in a column, well-known ones first."""
     if table not in frames or column not in frames[table]:
         return []
-    found = {str(each) for each in frames[table][column].dropna().unique()} - {""}
-    order = [*KNOWN, *sorted(found)]
-    return sorted(found, key=order.index)
+    series = {str(each) for each in frames[table][column].dropna().unique()} - {""}
+    order = [*KNOWN, *sorted(series)]
+    return sorted(series, key=order.index)
 
 
 def _counted(package: Package) -> list[str]:
-    found = {measure for table, measures in COUNTED.items() if table in package.tables for measure in measures}
-    return [measure for measure in KNOWN if measure in found]
+    present = {measure for table, measures in COUNTED.items() if table in package.tables for measure in measures}
+    return [measure for measure in KNOWN if measure in present]

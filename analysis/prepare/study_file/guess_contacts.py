@@ -19,15 +19,15 @@ def headers(package: Package) -> dict[str, list[str]]:
     """By table of events, its columns; a table that cannot be read is left to `make check-data`."""
     import duckdb
 
-    found: dict[str, list[str]] = {}
+    headers_of: dict[str, list[str]] = {}
     with duckdb.connect() as connection:
         for table in (table for table in EVENT_TABLES if table in package.tables):
             try:
                 names = names_in(connection, scan(package.paths(table)))
             except (Problem, duckdb.Error):
                 continue
-            found[table] = [name for name, _ in names.values() if name != "filename"]
-    return found
+            headers_of[table] = [name for name, _ in names.values() if name != "filename"]
+    return headers_of
 
 
 def needed(table: str) -> list[str]:
@@ -47,7 +47,7 @@ def words(package: Package, columns: Mapping[str, str]) -> dict[str, dict[str, f
     """
     import duckdb
 
-    found: dict[str, dict[str, float]] = {}
+    words_of: dict[str, dict[str, float]] = {}
     with duckdb.connect() as connection:
         for column in ("role", "mode") if "contacts" in package.tables else ():
             name = identifier(columns.get(column, column))
@@ -55,5 +55,5 @@ def words(package: Package, columns: Mapping[str, str]) -> dict[str, dict[str, f
                 rows = connection.execute(WORDS.format(column=name, source=scan(package.paths("contacts")))).fetchall()
             except (Problem, duckdb.Error):
                 continue
-            found[column] = dict(rows)
-    return found
+            words_of[column] = dict(rows)
+    return words_of

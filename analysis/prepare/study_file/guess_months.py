@@ -57,12 +57,12 @@ def whole_months(
     columns : mapping
         By table, the contract's names of columns and the files' own.
     """
-    found = [_of_activity(frames["activity"])] if "activity" in frames else _of_events(package, columns)
-    spans = [complete(months) for months in found if len(months) > 1]
+    counts = [_of_activity(frames["activity"])] if "activity" in frames else _of_events(package, columns)
+    spans = [complete(months) for months in counts if len(months) > 1]
     if not spans:
         return []
     first, last = max(span[0] for span in spans), min(span[1] for span in spans)
-    return [first, last, min(min(each) for each in found if each), max(max(each) for each in found if each)]
+    return [first, last, min(min(each) for each in counts if each), max(max(each) for each in counts if each)]
 
 
 def complete(months: Months) -> tuple[str, str]:
@@ -117,7 +117,7 @@ def _of_events(package: Package, columns: Mapping[str, Mapping[str, str]]) -> li
     """The months of each table of events, without a day ever being read into memory."""
     import duckdb
 
-    found = []
+    counts = []
     for table, day in DATES.items():
         if table not in package.tables:
             continue
@@ -126,13 +126,13 @@ def _of_events(package: Package, columns: Mapping[str, Mapping[str, str]]) -> li
             source = scan(package.paths(table))
             with duckdb.connect() as connection:
                 connection.execute(f"SET TimeZone = {quoted(ZONE)}")
-                known = names_in(connection, source)
-                cell = read(contract, contract.column(day), *known[columns.get(table, {}).get(day, day).lower()])
+                present = names_in(connection, source)
+                cell = read(contract, contract.column(day), *present[columns.get(table, {}).get(day, day).lower()])
                 rows = connection.execute(QUERY.format(day=cell, source=source)).fetchall()
         except (Problem, duckdb.Error, KeyError):
             continue  # `make check-data` says what is wrong with it
-        found.append({month: Month(*facts) for month, *facts in rows})
-    return found
+        counts.append({month: Month(*facts) for month, *facts in rows})
+    return counts
 
 
 def month_column(frame: "pd.DataFrame") -> str | None:

@@ -36,7 +36,7 @@ def found(contacts: list[Any], spans: list[Any]) -> tuple[list[Any], list[Any]]:
     parts = np.array([codes.part_of[day] for _, day, _ in contacts], dtype=np.int16)
     rows = [(practice, day, day + long, gp if known else -1) for (practice, gp), day, long, known in spans]
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE known AS SELECT range::INTEGER AS practice FROM range(3)")
+        connection.execute("CREATE TABLE practices AS SELECT range::INTEGER AS practice FROM range(3)")
         connection.execute("CREATE TABLE clinicians (practice INTEGER, clinician INTEGER)")
         for practice, many in CLINICIANS.items():
             connection.execute(f"INSERT INTO clinicians SELECT {practice}, range FROM range({many})")
