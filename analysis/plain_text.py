@@ -45,13 +45,13 @@ def unescaped(text: str, *, but: str = "") -> str:
 def escaped_plan(value: Any) -> Any:
     """A part of the plan whose texts are Markdown that says just them; names, numbers and files stay as they are."""
     if isinstance(value, BaseModel):
-        return value.model_copy(update=dict(_told(value)))
+        return value.model_copy(update=dict(_fields_escaped(value)))
     if isinstance(value, dict):
         return {key: escaped_plan(each) for key, each in value.items()}
     return tuple(map(escaped_plan, value)) if isinstance(value, tuple) else value
 
 
-def _told(model: BaseModel) -> Iterator[tuple[str, Any]]:
+def _fields_escaped(model: BaseModel) -> Iterator[tuple[str, Any]]:
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)
         words = any(isinstance(each, Words) for each in field.metadata) or _holds_words(field.annotation)

@@ -181,10 +181,10 @@ class Study(Plan):
             raise ValueError(f"`calibration.outcome` is `{self.calibration.outcome}`, which is no activity outcome")
         if odd := [each for each in self.designs.matched_cohort.published if each not in self.activity()]:
             raise ValueError(f"`designs.matched_cohort.published` names `{odd[0]}`, which is no activity outcome")
-        known = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}
+        outcomes_of = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}
         for key, test in self.tests.items():
             for indicator in test.indicators:
-                if indicator.outcome not in known[indicator.design]:
+                if indicator.outcome not in outcomes_of[indicator.design]:
                     raise ValueError(f"test {key} reads `{indicator.outcome}`, which is no {indicator.design} outcome")
         return self
 
@@ -207,8 +207,8 @@ class Study(Plan):
 
     def asked_columns(self) -> list[str]:
         """The columns of practices and sites that the checks ask for."""
-        asked = (getattr(check, key, None) for check in self.sensitivity.values() for key in ("by", "dose"))
-        return sorted({name for name in asked if name and name != "years"})
+        named = (getattr(check, key, None) for check in self.sensitivity.values() for key in ("by", "dose"))
+        return sorted({name for name in named if name and name != "years"})
 
     def survey(self) -> dict[str, SurveyOutcome]:
         """The outcomes that are survey shares."""

@@ -70,9 +70,9 @@ def change(scale: str, estimate: float, low: float, high: float) -> Change:
 
 def changed(row: "pd.Series[Any]") -> Change:
     """A row of the table of estimates as a change with its interval."""
-    told = change(row["scale"], row["estimate"], row["ci_low"], row["ci_high"])
+    worded = change(row["scale"], row["estimate"], row["ci_low"], row["ci_high"])
     few = bool(too_few(row.get("treated_clusters", 0), row.get("comparison_clusters", 0)))
-    return replace(told, few=few)
+    return replace(worded, few=few)
 
 
 def p_value(value: float) -> str:

@@ -84,8 +84,8 @@ def recorded(entry: Dataset, raw: Path) -> Dataset:
     """A data set with what the record knows of its files and the register leaves open."""
     records = read_records(entry, raw) if entry.download else {}
     files = [
-        file.model_copy(update={"sha256": file.sha256 or known.sha256, "bytes": known.bytes})
-        if (known := records.get(file.path)) and file.sha256 in {None, known.sha256}
+        file.model_copy(update={"sha256": file.sha256 or kept.sha256, "bytes": kept.bytes})
+        if (kept := records.get(file.path)) and file.sha256 in {None, kept.sha256}
         else file
         for file in entry.files
     ]

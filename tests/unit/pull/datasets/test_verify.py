@@ -62,10 +62,10 @@ def generated(raw: Path) -> Dataset:
 
 @pytest.mark.parametrize("made", [None, "0" * 64], ids=["nothing is known of its maker", "its maker wrote another"])
 def test_a_generated_file_that_somebody_changed_is_refused(raw: Path, generated: Dataset, made: str | None) -> None:
-    check_unaltered(generated, raw, made=lambda _: made)
+    check_unaltered(generated, raw, digest_of_output=lambda _: made)
     (raw / "mine" / "survey.csv").write_bytes(b"practice_id,value\nP1,7\n")
     with pytest.raises(Problem) as refused:
-        check_unaltered(generated, raw, made=lambda _: made)
+        check_unaltered(generated, raw, digest_of_output=lambda _: made)
     assert refused.value.mend.startswith("`rm -r data/raw/mine && make paper` restores it")
 
 
@@ -73,7 +73,7 @@ def test_a_generated_file_that_somebody_changed_is_refused(raw: Path, generated:
 def test_a_generated_file_is_left_to_its_maker(raw: Path, generated: Dataset, made: str) -> None:
     path = raw / "mine" / "survey.csv"
     path.write_bytes(b"practice_id,value\nP1,7\n")
-    check_unaltered(generated, raw, made=lambda _: made and file_digest(path))
+    check_unaltered(generated, raw, digest_of_output=lambda _: made and file_digest(path))
 
 
 def test_a_generated_file_that_is_missing_is_made_and_not_removed_first(raw: Path, generated: Dataset) -> None:

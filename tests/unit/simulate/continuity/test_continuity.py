@@ -164,7 +164,7 @@ def drawn(care: CareWorld, seed: int, comparison_per_region: int = 4) -> Drawn:
 def association(drawn: Drawn) -> tuple[float, float]:
     """The log rate ratio of admissions per +0.2 of a patient's own UPC over two years, adjusted; and its error."""
     people, part = drawn.people, drawn.seen.month // 24
-    whom = drawn.seen.whom(people, drawn.chances.told)
+    whom = drawn.seen.whom(people, drawn.chances.actual)
     found = windows(people, drawn.seen, whom, np.where(part == 1, 1, -100))
     acsc = admissions_of(drawn.care, people, drawn.chances, drawn.state, drawn.seed)["acsc"]
     admissions = np.bincount(acsc[1][acsc[0] >= 24], minlength=len(people))[found.person]
@@ -221,7 +221,7 @@ def test_the_truth_is_what_a_comparison_of_the_data_finds(plain: Drawn, truth: d
 def told(one: Drawn) -> Windows:
     """The windows of all patients, as the data tell them."""
     part = parts_of(one.places)[0][one.seen.month]
-    return windows(one.people, one.seen, one.seen.whom(one.people, one.chances.told), part)
+    return windows(one.people, one.seen, one.seen.whom(one.people, one.chances.actual), part)
 
 
 @pytest.mark.parametrize("name", ["imd", "age", "conditions"])
