@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -171,34 +170,6 @@ def whole(path: Path) -> Iterator[Path]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def sweep(folder: Path) -> None:
-    """Remove the drafts that killed processes left below a folder; those of running ones stay.
-
-    Parameters
-    ----------
-    folder : Path
-        Where :func:`whole` wrote; nothing happens where it is missing.
-    """
-    for path in sorted(folder.rglob(".*-*"), reverse=True):
-        match = re.match(r"\.(\d+)-", path.name)
-        if not match or _running(int(match[1])):
-            continue
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
-def _running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        pass
-    return True
 
 
 def write_text(path: Path, text: str) -> None:

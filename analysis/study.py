@@ -5,6 +5,7 @@ its canonical JSON is hashed to the *plan digest* that the paper prints.
 """
 
 import re
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,29 +15,17 @@ from ruamel.yaml.error import YAMLError
 from analysis.plain_text import check_seen
 from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import Continuity
-from analysis.plan.designs import Costs, Design, Designs, Method
+from analysis.plan.designs import Costs, Design, Designs
 from analysis.plan.experiment import Experiment
 from analysis.plan.faults import alike, refuse_study
+from analysis.plan.inference import Inference
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, Pilots, SurveyOutcome
 from analysis.plan.practices import AnyQuestion, PracticeData
+from analysis.plan.release import COVER, Release
 from analysis.plan.sensitivity import AnyCheck, Checks
-from analysis.plan.terms import SLUG, Day, Name, Plan, Slug, Text
+from analysis.plan.terms import SLUG, Name, Plan, Slug, Text
 from analysis.plan.tests import FiveTest, Test
 from analysis.steps import Problem, canonical_json, digest, ordinary, read_yaml, yaml_fault
-
-
-class Inference(Plan):
-    """How uncertainty is told."""
-
-    confidence: float = Field(default=0.95, gt=0.5, lt=1, description="Confidence level of every interval.")
-    comparison_cluster: Name = Field(
-        default="region",
-        description="Column of the practices table that clusters comparison practices; pilots cluster by site.",
-    )
-    methods: tuple[Method, ...] = Field(
-        default=(), description="Other ways to tell the uncertainty of the primary estimates."
-    )
-    draws: int = Field(default=9999, ge=99, description="Draws of a bootstrap or of assignments that are too many.")
 
 
 class Synthesis(Plan):
@@ -55,41 +44,6 @@ class Synthesis(Plan):
 # Rows of the table of estimates that no outcome and no check of the plan has named.
 TAKEN_CHECKS = {"primary"}
 TAKEN_OUTCOMES = {"net_cost", "mortality"}
-# What study files have held in place of a name.
-UNNAMED = ("", "write your name here")
-
-
-class Author(Plan):
-    """An author of the paper."""
-
-    name: Text = Field(description="Name as printed.")
-    affiliation: Text | None = Field(default=None, description="Affiliation as printed.")
-
-
-class Release(Plan):
-    """What the cover says and which document is rendered."""
-
-    document: str = Field(pattern=r"^[a-z-]+\.qmd$", description="The document in reports/.")
-    date: Day = Field(description="Date on the cover; there is no clock in the pipeline.")
-    status: Literal["draft", "final"] = Field(default="draft", description="Status on the cover.")
-    authors: tuple[Author, ...] = Field(
-        default=(), description="Authors as printed; a draft may have none, a final paper needs them."
-    )
-
-    @model_validator(mode="after")
-    def _signed(self) -> "Release":
-        if self.status == "final" and not self.named:
-            raise ValueError("a final paper needs its authors: give `authors`, each with a `name`")
-        return self
-
-    @property
-    def named(self) -> tuple[Author, ...]:
-        """The authors whose names somebody wrote; none of the words that stand for a name until then."""
-        return tuple(author for author in self.authors if author.name.strip().lower() not in UNNAMED)
-
-
-# The parts of a study that are printed and decide no number.
-COVER = {"title", "subtitle", "release"}
 # A host as its address names it, without scheme and port.
 Host = Annotated[str, Field(pattern=r"^[a-z0-9._:-]+$")]
 
@@ -141,15 +95,20 @@ class Study(Plan):
 
     @model_validator(mode="after")
     def _own_names(self) -> "Study":
-        """Names of the plan are not those by which the table of estimates tells its own rows."""
+        """Names of the plan are neither those of the table of estimates nor those of two things."""
         if taken := sorted(set(self.sensitivity) & TAKEN_CHECKS):
             raise ValueError(f"the check `{taken[0]}` has a name of the table of estimates; give it another")
         if taken := sorted((set(self.outcomes) | set(self.syntheses) | set(self.questions)) & TAKEN_OUTCOMES):
             raise ValueError(f"`{taken[0]}` is a name of the table of estimates; give the outcome another")
+        if both := set(self.questions) & (set(self.outcomes) | set(self.syntheses)):
+            raise ValueError(f"`{min(both)}` is a question and something else; give one of them another name")
+        if both := set(self.outcomes) & set(self.syntheses):
+            raise ValueError(f"`{min(both)}` is an outcome and a synthesis; give one of them another name")
         return self
 
     @model_validator(mode="after")
-    def _coherent(self) -> "Study":
+    def _whole(self) -> "Study":
+        """Parts that need each other are there."""
         if bool(self.outcomes) != bool(self.pilots):
             raise ValueError("`outcomes` and `pilots` go together: give both or neither")
         if bool(self.questions) != bool(self.practices):
@@ -160,33 +119,38 @@ class Study(Plan):
         published = self.syntheses or self.experiment or any(each.published for each in beside)
         if published and not self.evidence:
             raise ValueError("`syntheses`, `experiment` and `published` need `evidence`, the published estimates")
-        if both := set(self.questions) & (set(self.outcomes) | set(self.syntheses)):
-            raise ValueError(f"`{min(both)}` is a question and something else; give one of them another name")
-        if both := set(self.outcomes) & set(self.syntheses):
-            raise ValueError(f"`{min(both)}` is an outcome and a synthesis; give one of them another name")
-        for name, check in self.sensitivity.items():
-            if strange := [each for each in check.outcomes if each not in self.activity()]:
-                raise ValueError(f"the check `{name}` names `{strange[0]}`, which is no activity outcome")
-        if self.costs and (odd := [each for each in self.costs.activities if each not in self.activity()]):
-            raise ValueError(f"`costs.activities` names `{odd[0]}`, which is no activity outcome")
-        if self.continuity and self.continuity.outcome not in self.contacts():
-            raise ValueError(f"`continuity.outcome` is `{self.continuity.outcome}`, which is no outcome of contacts")
-        mediated = self.continuity and self.continuity.mediation
-        if mediated and mediated.outcome not in self.activity():
-            raise ValueError(f"`continuity.mediation` names `{mediated.outcome}`, which is no activity outcome")
+        return self
+
+    @model_validator(mode="after")
+    def _names_that_are(self) -> "Study":
+        """Whatever names an outcome names one of its kind."""
+        for place, names, outcomes, kind in self._references():
+            if strange := [name for name in names if name not in outcomes]:
+                raise ValueError(f"{place} `{strange[0]}`, which is no {kind}")
         # How admissions go with continuity is told for UPC, so its change must be one of UPC.
+        mediated = self.continuity and self.continuity.mediation
         if mediated and self.continuity and self.contacts()[self.continuity.outcome].index != "upc":
             raise ValueError("`continuity.mediation` needs a `continuity.outcome` whose index is `upc`")
-        if self.calibration and self.calibration.outcome not in self.activity():
-            raise ValueError(f"`calibration.outcome` is `{self.calibration.outcome}`, which is no activity outcome")
-        if odd := [each for each in self.designs.matched_cohort.published if each not in self.activity()]:
-            raise ValueError(f"`designs.matched_cohort.published` names `{odd[0]}`, which is no activity outcome")
-        outcomes_of = {"difference_in_differences": set(self.outcomes), "synthesis": set(self.syntheses)}
+        return self
+
+    def _references(self) -> Iterator[tuple[str, Iterable[str], Container[str], str]]:
+        """Each place that names outcomes, what it names, and of which outcomes it may name one."""
+        counts = (self.activity(), "activity outcome")
+        for name, check in self.sensitivity.items():
+            yield f"the check `{name}` names", check.outcomes, *counts
+        if self.costs:
+            yield "`costs.activities` names", self.costs.activities, *counts
+        if self.continuity:
+            yield "`continuity.outcome` is", [self.continuity.outcome], self.contacts(), "outcome of contacts"
+        if self.continuity and self.continuity.mediation:
+            yield "`continuity.mediation` names", [self.continuity.mediation.outcome], *counts
+        if self.calibration:
+            yield "`calibration.outcome` is", [self.calibration.outcome], *counts
+        yield "`designs.matched_cohort.published` names", self.designs.matched_cohort.published, *counts
+        read: dict[str, Container[str]] = {"difference_in_differences": self.outcomes, "synthesis": self.syntheses}
         for key, test in self.tests.items():
             for indicator in test.indicators:
-                if indicator.outcome not in outcomes_of[indicator.design]:
-                    raise ValueError(f"test {key} reads `{indicator.outcome}`, which is no {indicator.design} outcome")
-        return self
+                yield f"test {key} reads", [indicator.outcome], read[indicator.design], f"{indicator.design} outcome"
 
     def activity(self) -> dict[str, ActivityOutcome]:
         """The outcomes that are counts of hospital activity."""

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, TextIO
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)
 
-from analysis.steps import LOGGED, Problem, leave, sweep, tell  # noqa: E402
+from analysis.drafts import sweep  # noqa: E402
+from analysis.steps import LOGGED, Problem, leave, tell  # noqa: E402
 from analysis.study import read_study, study_path  # noqa: E402
 
 if TYPE_CHECKING:

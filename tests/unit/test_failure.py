@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.drafts import sweep
 from analysis.failure import problem_of
-from analysis.steps import Problem, again, sweep
+from analysis.steps import Problem, again
 
 
 def system(number: int, path: str = "data/x.csv") -> OSError:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from analysis.plain_text import check_seen, escaped, escaped_plan, unescaped
 from analysis.plan.pilots import ActivityOutcome
+from analysis.plan.release import Release
 from analysis.release.render.pandoc import pandoc_path
 from analysis.release.render.shortcodes import Values, flatten
 from analysis.steps import Problem
-from analysis.study import Release, Synthesis, read_study, study_path
+from analysis.study import Synthesis, read_study, study_path
 
 HOSTILE = [
     "see [this](javascript:alert(1))",

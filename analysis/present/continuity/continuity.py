@@ -11,6 +11,7 @@ from typing import Annotated
 from analysis.estimates import read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.plan.continuity import ContactRules, Continuity
+from analysis.plan.inference import Inference
 from analysis.plan.pilots import ContactOutcome
 from analysis.present.continuity.association import admissions_table, mediation_table
 from analysis.present.continuity.captions import Captions, captions
@@ -27,7 +28,6 @@ from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.steps import AsJson, Paths, command, read_json, write_text
-from analysis.study import Inference
 from analysis.tables import read_table
 from analysis.verdicts import read_verdicts
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.experiment import Experiment
+from analysis.plan.inference import Inference
 from analysis.plan.pilots import ActivityOutcome, ContactOutcome, SurveyOutcome
 from analysis.plan.practices import Questions
 from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.context import Context, Outcomes, Syntheses
 from analysis.steps import AsJson, Paths
-from analysis.study import Inference
 from analysis.verdicts import Verdicts
 
 if TYPE_CHECKING:

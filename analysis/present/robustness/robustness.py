@@ -8,6 +8,7 @@ from typing import Annotated
 
 from analysis.estimates import read_estimates
 from analysis.plain_text import escaped_plan
+from analysis.plan.inference import Inference
 from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context, Outcomes
@@ -16,7 +17,6 @@ from analysis.present.robustness.checks import asked_check
 from analysis.present.robustness.curve import draw_curve
 from analysis.present.templates.formats import formats
 from analysis.steps import AsJson, Paths, command
-from analysis.study import Inference
 from analysis.verdicts import read_verdicts
 
 

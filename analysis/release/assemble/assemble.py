@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from analysis.plain_text import escaped, escaped_plan
+from analysis.plan.release import Release
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
@@ -23,7 +24,6 @@ from analysis.release.publish.sums import sums
 from analysis.release.render.docx_reference import write_reference
 from analysis.release.render.shortcodes import Values, flatten
 from analysis.steps import Paths, command, read_json, write_text
-from analysis.study import Release
 
 Entries = dict[str, dict[str, str]]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.months import MONTHS
+from analysis.plan.release import Release
 from analysis.present.templates.phrases import Phrases, phrase
 from analysis.release.publish.version import DRAFT
-from analysis.study import Release
 from analysis.wording import listed
 
 

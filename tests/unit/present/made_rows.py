@@ -10,10 +10,10 @@ from analysis.answers import About
 from analysis.assess.verdicts.judged import Basis, JudgedPlan
 from analysis.assess.verdicts.verdicts import judge
 from analysis.estimates import COLUMNS, Estimate, NotEstimated
+from analysis.plan.inference import Inference
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context
 from analysis.present.provenance.sources import PaperPlan, Sources
-from analysis.study import Inference
 from analysis.verdicts import Verdicts
 
 LINEAGE = "0" * 64

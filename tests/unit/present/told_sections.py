@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.assess.verdicts.judged import Basis, JudgedPlan
 from analysis.assess.verdicts.verdicts import judge
 from analysis.estimates import Estimate
+from analysis.plan.inference import Inference
 from analysis.plan.sensitivity import Checks
 from analysis.present.document.pages import pages
 from analysis.present.provenance.address import Book
@@ -16,7 +17,6 @@ from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import render
-from analysis.study import Inference
 from analysis.verdicts import Verdicts
 from tests.unit.present.made_rows import context
 

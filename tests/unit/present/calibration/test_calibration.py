@@ -9,13 +9,14 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analysis.assess.calibration.narrow import read_tried
 from analysis.plan.calibration import Calibration, Scenario
+from analysis.plan.inference import Inference
 from analysis.present.calibration.calibration import calibration
 from analysis.present.calibration.misses import missed
 from analysis.present.calibration.page import page
 from analysis.present.outcomes.caution import caution
 from analysis.present.provenance.sources import PaperPlan, Sources
 from analysis.steps import write_json
-from analysis.study import Inference, Study
+from analysis.study import Study
 from analysis.verdicts import Verdicts
 from tests.judging import judged
 from tests.unit.present.made_rows import context
