@@ -163,6 +163,8 @@ class Curve(Check):
     ----------
     whole, fewer : Points or None
         The combinations that rest on every site, and those that lose some and are not counted.
+    judged : Points or None
+        Those of the former that have an interval.
     below, fall, rise : Row or None
         The shares of the former that lie below no change, in which a fall is clear, and in which a rise is.
     choices : Verdict
@@ -171,6 +173,7 @@ class Curve(Check):
 
     whole: Points | None
     fewer: Points | None
+    judged: Points | None
     below: Row | None
     fall: Row | None
     rise: Row | None
@@ -191,6 +194,7 @@ def told_curve(asked: Asked) -> Curve:
         **asked.common,
         whole=_points(asked, whole, "curve_count"),
         fewer=_points(asked, fewer, "curve_fewer"),
+        judged=_points(asked, whole[whole["ci_low"].notna()], "curve_judged"),
         below=None if below is None else asked.row(below),
         fall=None if fall is None else asked.row(fall),
         rise=None if rise is None else asked.row(rise),

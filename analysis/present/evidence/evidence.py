@@ -3,6 +3,7 @@
 ``python -m analysis.present.evidence.evidence --help``
 """
 
+import re
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,6 +152,11 @@ def _text(row: "pd.Series[Any]") -> str:
     return f"{size}  ({told.interval().removesuffix(' points')})"
 
 
+def _unbroken(label: str) -> str:
+    """A label in one line; one that was broken after a hyphen goes on there."""
+    return re.sub(r"(?<=\w-)\n", "", label).replace("\n", " ")
+
+
 def _told(name: str, label: str, direction: Verdict, rows: "pd.DataFrame", words: Filters) -> Told:
     pooled, studies = rows[rows["term"] == "pooled"], rows[rows["term"] == "study"]
     forest = Forest(
@@ -158,7 +164,7 @@ def _told(name: str, label: str, direction: Verdict, rows: "pd.DataFrame", words
         direction=direction,
         pooled=_text(pooled.iloc[0]) if len(pooled) else "",
         ways=ways(studies.loc[studies["group"] == "no_interval", "estimate"]),
-        studies=tuple(Study(name=row["label"], size=_text(row)) for _, row in studies.iterrows()),
+        studies=tuple(Study(name=_unbroken(row["label"]), size=_text(row)) for _, row in studies.iterrows()),
     )
     caption, alt = (words["say"](forest, f"evidence/figures/{part}") for part in ("forest", "forest-alt"))
     return Told(f"evidence-{slug(name)}", caption, alt, bool(rows["simulated"].any()))

@@ -76,7 +76,7 @@ def _shown(
         fell=[labels[name] for name, direction in moved.items() if direction.fell],
         rose=[labels[name] for name, direction in moved.items() if direction.rose],
         unclear=[labels[name] for name, direction in moved.items() if direction.unclear],
-        points=[Point(row["label"], _text(row), row["unit"]) for _, row in rows.iterrows()],
+        points=[Point(row["label"], _said(row)) for _, row in rows.iterrows()],
         lacking=[each.label for name, each in outcomes.items() if name not in set(rows["outcome"])],
         truth=bool(rows["truth"].notna().any()),
         published=bool(rows["published"].notna().any()),
@@ -174,6 +174,13 @@ def _text(row: "pd.Series[Any]") -> str:
     told = change("points", row["estimate"], row["ci_low"], row["ci_high"])
     unit = "%" if row["unit"] == "%" else ""
     return f"{_plain(told.signed())}{unit}  ({_plain(told.interval())})"
+
+
+def _said(row: "pd.Series[Any]") -> str:
+    """A change in words, its unit once: ``+4.1% (−0.5 to +8.9)``."""
+    told = change("points", row["estimate"], row["ci_low"], row["ci_high"])
+    unit = "%" if row["unit"] == "%" else f" {row['unit']}"
+    return f"{_plain(told.signed())}{unit} ({_plain(told.interval())})"
 
 
 def _plain(text: str) -> str:

@@ -7,11 +7,10 @@ from analysis.present.outcomes.benchmarks import People
 
 @dataclass(frozen=True)
 class Point:
-    """One estimate: the outcome in words, and the change with its interval and its unit as they print."""
+    """One estimate: the outcome in words, and the change with its interval as they print."""
 
     label: str
     size: str
-    unit: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from analysis.present.templates.language import Filters
 from analysis.present.templates.values import Value
 from analysis.steps import Paths, command, read_json, write_text
 from analysis.verdicts import Verdict, read_verdicts
-from analysis.wording import measured
+from analysis.wording import fixed, measured
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -214,16 +214,23 @@ def told(name: str, question: Question, rows: "pd.DataFrame", direction: Verdict
     points, curved = rows[~rows["term"].isin(LINES)], bool((rows["term"] == "spline").any())
     unit = "" if isinstance(question, Gradient) and question.family == "count" else "%"
     unit = " points" if isinstance(question, Growth) else unit
-    sizes = [f"{value:.1f}{unit}" for value in points["estimate"].iloc[[0, -1]]]
-    places = [f"{value:,.6g}" for value in points["x"].iloc[[0, -1]]]
+    sizes = [f"{fixed(value, 1)}{unit}" for value in points["estimate"].iloc[[0, -1]]]
+    places = [_place(value, question) for value in points["x"].iloc[[0, -1]]]
     ends = Ends(
         axis=axis(question, words).lower(), points=Value(len(points), "", None), start=sizes[0], start_at=places[0],
         end=sizes[1], end_at=places[1],
     )  # fmt: skip
     what = replace(shown(question), curved=curved, answer=_answer(question, direction))
     caption = words["say"](what, "questions/figures/caption")
-    alt = words["say"](ends, "questions/figures/alt").replace("-", "−")
+    alt = words["say"](ends, "questions/figures/alt")
     return Told(f"question-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
+
+
+def _place(value: float, question: Question) -> str:
+    """Where a point stands along the x axis: a year, a group, or a measure to as many figures as a reader bears."""
+    if isinstance(question, Trend | Inequality):
+        return f"{value:.0f}"
+    return fixed(value, 0 if abs(value) >= 100 else 1)
 
 
 def shown(question: Question) -> Drawn:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.answers import About, Question
+from analysis.answers import About, Question, Reason
 from analysis.estimates import pick, verdict_row
 from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.address import slug
@@ -31,6 +31,8 @@ class Choices:
         How many have an answer.
     lost : list of str
         Those that do not leave the finding, in words.
+    untold : list of str
+        Those that were made and have too few clusters for an answer, in words.
     """
 
     finding: Verdict
@@ -38,6 +40,7 @@ class Choices:
     verdict: Verdict
     tried: int
     lost: list[str]
+    untold: list[str]
 
     @property
     def kept(self) -> int:
@@ -183,4 +186,5 @@ def _choices(sources: Sources, name: str, checks: Checks, finding: Verdict) -> C
         verdict=sources.verdicts.of(name, Question.ALL_CHECKS),
         tried=sum(each.known for each in survives.values()),
         lost=[own[key] for key, each in survives.items() if each.lost],
+        untold=[own[key] for key, each in survives.items() if each.reason == Reason.TOO_FEW_CLUSTERS],
     )

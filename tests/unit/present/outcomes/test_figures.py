@@ -168,6 +168,13 @@ def test_alternative_texts_hold_the_values(drawn: Path) -> None:
     for size in rows["estimate"]:
         assert f"{abs(size):.1f}" in text.partition("fig-alt=")[2]
     assert "nan" not in text
+    assert "%) %" not in text
+    assert ") points" not in text
+
+
+def test_the_alternative_text_of_published_estimates_has_no_broken_names(drawn: Path) -> None:
+    text = (drawn / "evidence-published-emergency.md").read_text(encoding="utf-8")
+    assert "six case-management sites" in text
 
 
 def test_one_period_before_the_start_is_told_without_nan(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.answers import About, Question
-from analysis.estimates import Estimate, one, sole
+from analysis.estimates import Estimate, one, settled, sole
 from analysis.plan.sensitivity import Check, Checks
 from analysis.present.assumptions.assumptions import Points, Trend
 from analysis.present.look.style import SIMULATED
@@ -223,6 +224,54 @@ def test_other_choices_are_counted(
     made = [row(ELECTIVE, "effect", size, 0.02, specification=name) for name, size in named.items()]
     text = words([*primary(ELECTIVE), *made], study.outcomes, {name: checks[name] for name in named}, ELECTIVE)
     assert expected.format(*CHOICES.values()) in text
+
+
+def few(made: Estimate) -> Estimate:
+    """The same estimate from too few clusters for an interval."""
+    return settled(replace(made, std_error=0.01, treated_clusters=6, comparison_clusters=2))
+
+
+@pytest.mark.parametrize(
+    ("primary", "size", "counted", "line"),
+    [
+        (clear_fall, 0.95, "leaves the finding standing", "From so few clusters it cannot be told what becomes"),
+        (unclear, 1.0, "shows no clear change either", "There was no clear finding to survive, and from so few"),
+    ],
+)
+def test_a_choice_with_too_few_clusters_is_named_and_not_counted(
+    study: Study, checks: Checks, primary: Callable[[str], list[Estimate]], size: float, counted: str, line: str
+) -> None:
+    made = [*primary(ELECTIVE), row(ELECTIVE, "effect", size, 0.02, specification="same_regions")]
+    made += [few(row(ELECTIVE, "effect", 0.93, 0.02, specification="other_regions"))]
+    asked = {name: checks[name] for name in ("same_regions", "other_regions")}
+    expected = (
+        f"The one other choice of model, months and comparison group {counted}. One more has too few clusters to tell: "
+        "*against practices of other regions*."
+    )
+    assert expected in words(made, study.outcomes, asked, ELECTIVE)
+    assert said(made, ELECTIVE, study, asked)["Against practices of other regions"].startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        ((0.95, 0.96), "two have an interval: a clear fall in each"),
+        ((0.95, 1.0), "two have an interval: a clear fall in one"),
+        ((0.95,), "one has an interval: a clear fall"),
+        ((1.0, 0.999), "two have an interval: none of them clear"),
+    ],
+)
+def test_of_combinations_those_with_an_interval_are_told_where_others_have_none(
+    study: Study, checks: Checks, sizes: tuple[float, ...], told: str
+) -> None:
+    own, where = "poisson_fixed_effects · plan · all", {"specification": "every_choice"}
+    points = [
+        row(ELECTIVE, "curve", size, 0.02, horizon=f"{own} · {at}", **where) for at, size in enumerate((*sizes, 0.94))
+    ]
+    made = [*clear_fall(), *points[:-1], few(points[-1])]
+    expected = f"Of these, {told}; of the rest it cannot be told from so few clusters."
+    assert expected in words(made, study.outcomes, checks, ELECTIVE)
+    assert said(made, ELECTIVE, study, checks)["With every combination of choices"] == expected
 
 
 def test_a_new_kind_of_check_stands_in_the_table_and_is_counted(study: Study, checks: Checks) -> None:
