@@ -15,7 +15,7 @@ _ACTIVE = re.compile(r"[\\`*_{}\[\]<>$@~^|#!]|&(?=#?\w+;)")
 _FIRST = re.compile(r"^(\(?\w{1,9}(?=[.)](?:\s|$))|)([.):+=%-])")
 _ESCAPED = re.compile(r"\\([^\w\s])")
 # What nobody sees and what turns the order of what one sees around (Unicode TR36): control signs and directions.
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
 
@@ -90,9 +90,9 @@ def check_seen(value: Any, where: str, place: str = "") -> None:
     Problem
         Names file, key and sign.
     """
-    if isinstance(value, str) and (unseen := _UNSEEN.search(value)):
+    if isinstance(value, str) and (unseen := UNSEEN.search(value)):
         raise Problem(
-            f"{where} holds a sign that nobody sees, U+{ord(unseen[0]):04X}, at `{_UNSEEN.sub('�', place) or 'top'}`.",
+            f"{where} holds a sign that nobody sees, U+{ord(unseen[0]):04X}, at `{UNSEEN.sub('�', place) or 'top'}`.",
             f"type the text anew at that place of {where}; such signs come with text that was copied",
         )
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

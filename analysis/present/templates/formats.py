@@ -11,8 +11,9 @@ from typing import Any
 from analysis.disclosure import protected
 from analysis.months import month_words
 from analysis.present.provenance.address import Book
+from analysis.present.templates.files import read_source
 from analysis.present.templates.language import Filters, compiled
-from analysis.present.templates.phrases import NAMED, phrase, read_phrases, sentences
+from analysis.present.templates.phrases import NAMED, library, phrase, read_phrases, sentences
 from analysis.present.templates.reasons import reason_teller
 from analysis.present.templates.values import Ends, Printed, Value
 from analysis.steps import Problem
@@ -21,18 +22,18 @@ from analysis.wording import counted, fixed, in_words, listed, p_value, plural, 
 UNITS = {"%": "%", " points": " percentage points"}
 
 
-def formats(book: Book, *library: Path) -> dict[str, Callable[..., Any]]:
+def formats(book: Book, *places: Path) -> dict[str, Callable[..., Any]]:
     """Every filter, by the name that templates call it.
 
     Parameters
     ----------
     book : Book
         Where numbers are entered as they print.
-    *library : Path
+    *places : Path
         The library of phrases, or those of its files that may be told from: no other is opened.
     """
-    phrases, places = read_phrases(*library), sentences(*library)
-    say = cache(lambda name: _sayer(name, places, filters))
+    phrases, named = read_phrases(*places), sentences(*places)
+    say = cache(lambda name: _sayer(name, named, filters))
     filters: dict[str, Callable[..., Any]] = {
         "say": lambda it, name: say(name)(it),
         "each": lambda them, name: [say(name)(it) for it in them],
@@ -54,7 +55,7 @@ def formats(book: Book, *library: Path) -> dict[str, Callable[..., Any]]:
         "fewer_or_more": partial(_fewer_or_more, book),
     }
     # Phrases, and the words of reasons, use the same filters.
-    filters["reason"] = reason_teller(library, filters)
+    filters["reason"] = reason_teller(places, filters)
     filters |= {name: partial(_number, book, name, form) for name, form in NUMBERS.items()}
     return filters
 
@@ -78,8 +79,19 @@ def _sayer(name: str, places: Mapping[str, Path], filters: Filters) -> Callable[
             f"There is no phrase `{name}` among those given.", f"{hint}, or add it to reports/phrases; {NAMED}"
         )
     place = places[name]
-    told = compiled(place, place.read_text(encoding="utf-8"), {"it"}, filters)
-    return lambda it: " ".join(told({"it": it}).split())
+    told = compiled(place, read_source(place, library(place)), {"it"}, filters)
+    above: list[object] = []
+
+    def said(it: object) -> str:
+        if above:
+            raise Problem(f"the phrase {place} says itself.", f"take out of it what leads back to {place}")
+        above.append(it)
+        try:
+            return " ".join(told({"it": it}).split())
+        finally:
+            above.pop()
+
+    return said
 
 
 def _plural(count: float | Sized | Value, one: str, many: str = "") -> str:

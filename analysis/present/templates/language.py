@@ -8,11 +8,11 @@ misspelt attribute of a verdict is an error.
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
+from analysis.present.templates.near import instead
 from analysis.steps import Problem
 from analysis.tags import environment
 
@@ -100,20 +100,15 @@ def _faults(tree: "nodes.Template", names: Collection[str], filters: Filters) ->
                 "give it what it needs as a value or a verdict, worked out before",
             )
         elif isinstance(node, nodes.Name) and node.name not in given:
-            yield node.lineno, f"there is no value `{node.name}`", _instead(node.name, given - {"loop"})
+            yield node.lineno, f"there is no value `{node.name}`", instead(node.name, given - {"loop"})
         elif isinstance(node, nodes.Filter) and node.name not in filters:
-            yield node.lineno, f"there is no filter `{node.name}`", _instead(node.name, filters)
+            yield node.lineno, f"there is no filter `{node.name}`", instead(node.name, filters)
 
 
 def _nodes(node: "nodes.Node") -> "Iterator[nodes.Node]":
     yield node
     for child in node.iter_child_nodes():
         yield from _nodes(child)
-
-
-def _instead(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"write `{near[0]}`" if near else f"use one of: {', '.join(sorted(known))}"
 
 
 def render(place: Path, text: str, values: Mapping[str, Any], filters: Filters) -> str:
@@ -129,30 +124,51 @@ def render(place: Path, text: str, values: Mapping[str, Any], filters: Filters) 
 
 def compiled(place: Path, text: str, names: Collection[str], filters: Filters) -> Callable[[Mapping[str, Any]], str]:
     """A template that was checked, ready to be told from values of these names, as often as wanted."""
-    from jinja2 import UndefinedError
-    from jinja2.exceptions import SecurityError
+    from analysis.present.templates.absent import Absent, NotThere, strict
 
-    parser = environment(filters)
-    template = parser.from_string(check(place, text, names, filters, parser))
+    parser = environment({name: strict(filter) for name, filter in filters.items()})
+    parser.undefined = Absent
+    tree = check(place, text, names, filters, parser)
+    asked = _asked(tree)
+    template = parser.from_string(tree)
 
     def told(values: Mapping[str, Any]) -> str:
         try:
             made = template.render(values)
         except Problem as problem:  # of a filter, which knows neither file nor line
             raise Problem(f"{place}, line {_line(problem)}: {problem.sentence}", problem.mend) from problem
-        except (UndefinedError, SecurityError) as error:
-            raise Problem(f"{place}, line {_line(error)}: {error.message}.", f"correct its name in {place}") from error
+        except NotThere as error:
+            line = _line(error)
+            name = asked.get((line, error.name), type(error.thing).__name__)
+            raise error.problem(f"{place}, line {line}", name) from error
         except (TypeError, ValueError, AttributeError) as error:
             fault = f"the filter or the loop cannot take this value ({error})"
             raise Problem(f"{place}, line {_line(error)}: {fault}.", f"correct the tag in {place}") from error
         if left := LEFT_OVER.search(made):
             shown = made[left.start() : left.start() + 40].split("\n")[0]
+            before, found, _ = text.partition(shown)
+            where = f"{place}, line {before.count(chr(10)) + 1}" if found else str(place)
             raise Problem(
-                f"{place}: `{shown}` is left over in the text.", "values stand between << and >>, tags <% and %>"
+                f"{where}: `{shown}` is left over in the text.", "values stand between << and >>, tags <% and %>"
             )
         return made
 
     return told
+
+
+def _asked(tree: "nodes.Template") -> dict[tuple[int, str], str]:
+    """By line and name asked for, what is asked: ``continuity.worth`` where the template says its ``.reason``."""
+    from jinja2 import nodes
+
+    return {(node.lineno, node.attr): _dotted(node.node) for node in tree.find_all(nodes.Getattr)}
+
+
+def _dotted(node: "nodes.Node") -> str:
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.Getattr):
+        return f"{_dotted(node.node)}.{node.attr}"
+    return node.name if isinstance(node, nodes.Name) else "this"
 
 
 def _line(error: BaseException) -> int:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from analysis.steps import Problem
+from analysis.present.templates.files import read_source
+from analysis.steps import Problem, yaml_fault
 
 LIBRARY = "phrases"
 SENTENCE = ".md.j2"
@@ -25,12 +26,19 @@ def _files(places: Iterable[Path], ending: str) -> Iterator[tuple[str, Path]]:
         if place.is_dir():
             yield from ((_name(path, place), path) for path in sorted(place.rglob(f"*{ending}")))
         elif place.name.endswith(ending):
-            yield _name(place, next(each for each in place.parents if each.name == LIBRARY)), place
+            yield _name(place, library(place)), place
+        elif not place.exists():
+            raise Problem(f"There is no {place}, which holds words of the paper.", "bring it back")
 
 
 def _name(path: Path, library: Path) -> str:
     """The name of a file in the library: ``designs/caption`` of ``designs/caption.md.j2``."""
     return path.relative_to(library).as_posix().removesuffix(SENTENCE)
+
+
+def library(path: Path) -> Path:
+    """The library that a file of it lies in."""
+    return next((each for each in path.parents if each.name == LIBRARY), path.parent)
 
 
 def sentences(*places: Path) -> dict[str, Path]:
@@ -44,18 +52,49 @@ def read_phrases(*places: Path) -> Phrases:
     Raises
     ------
     Problem
-        When two files have a list of the same name, or a file holds something else.
+        When two lists have one name, or a file holds something else.
     """
     found: dict[str, Mapping[str, str]] = {}
     for _, path in _files(places, ".yaml"):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for name, words in (content or {}).items():
+        for name, words, line in _lists(path):
             if name in found:
-                raise Problem(f"{path}: there is a second list of phrases `{name}`.", "give one another name")
-            if not isinstance(words, dict) or not all(isinstance(each, str) for each in words.values()):
-                raise Problem(f"{path}: `{name}` is no list of codes and their words.", "write `code: words` below it")
+                raise Problem(f"{path}, line {line}: there is a second list `{name}`.", "give one another name")
             found[name] = words
     return found
+
+
+def _lists(path: Path) -> Iterator[tuple[str, Mapping[str, str], int]]:
+    """Each list of phrases of a file: its name, the words by code, and its line."""
+    try:
+        top = yaml.compose(read_source(path, library(path)), Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise Problem(f"{path} is not readable as YAML: {yaml_fault(error)}.", f"correct {path}") from None
+    for name, below in _pairs(top, path):
+        yield name.value, {code.value: _words(code, told, path) for code, told in _pairs(below, path)}, _at(name)
+
+
+def _pairs(node: yaml.Node | None, path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
+    """What stands in a mapping, each key once; nothing in an empty file."""
+    if node is None:
+        return []
+    if not isinstance(node, yaml.MappingNode):
+        raise Problem(f"{path}, line {_at(node)}: here is no list of codes and their words.", "write `code: words`")
+    keys = [key.value for key, _ in node.value]
+    for at, (key, _) in enumerate(node.value):
+        if key.value in keys[:at]:
+            raise Problem(f"{path}, line {_at(key)}: `{key.value}` stands here a second time.", "delete one of the two")
+    return list(node.value)
+
+
+def _words(code: yaml.Node, told: yaml.Node, path: Path) -> str:
+    if told.tag != "tag:yaml.org,2002:str":
+        fault = f"what stands for `{code.value}` is no text"
+        raise Problem(f"{path}, line {_at(told)}: {fault}.", 'put it between quotation marks, `code: "words"`')
+    return str(told.value)
+
+
+def _at(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
 
 
 def phrase(phrases: Phrases, name: str, code: str) -> str:

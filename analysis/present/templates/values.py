@@ -81,6 +81,9 @@ class Row:
         held = self._row[column]
         return held if isinstance(held, str) else self._value(column, float(held))
 
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *map(str, self._row.index)]
+
     @property
     def interval(self) -> Ends:
         """The two ends."""
@@ -143,6 +146,9 @@ class Names(Generic[Held]):
         if name.startswith("_") or name not in self._held:
             raise AttributeError(name)
         return self._held[name]
+
+    def __dir__(self) -> list[str]:
+        return list(self._held)
 
     def __iter__(self) -> Iterator[Held]:
         return iter(self._held.values())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from analysis.present.templates.sections import ENDING, included
+from analysis.present.templates.files import included, read_source
 from analysis.steps import Problem
 from analysis.study import Study
 
@@ -38,7 +38,7 @@ def check_document(study: Study, reports: Path = Path("reports")) -> None:
         "questions": set(study.questions),
     }
     for file in sources(reports / document, reports):
-        for part, name in NAMED.findall(file.read_text(encoding="utf-8")):
+        for part, name in NAMED.findall(read_source(file, reports)):
             if name not in parts[part]:
                 raise Problem(
                     f"{file} tells of `{part}.{name}`, and the plan of the study {study.name} has no such part.",
@@ -46,10 +46,10 @@ def check_document(study: Study, reports: Path = Path("reports")) -> None:
                 )
 
 
-def sources(file: Path, reports: Path) -> Iterator[Path]:
-    """A document and every file that it includes, as far as people wrote them: what is made later is left out."""
-    for place in (file, file.with_name(f"{file.name}{ENDING}")):
-        if place.is_file():
-            yield place
-            for each in included(place.read_text(encoding="utf-8"), place.parent, reports):
-                yield from sources(each, reports)
+def sources(file: Path, reports: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """A document and every file that it includes, as far as people wrote them: what steps make is left out."""
+    yield file
+    for each in included(read_source(file, reports), file, reports):
+        if each in (*above, file):
+            raise Problem(f"{file} includes {each}, which includes it in turn.", "take out one of the two includes")
+        yield from sources(each, reports, (*above, file))

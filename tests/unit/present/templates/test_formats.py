@@ -12,7 +12,7 @@ from analysis.present.templates.formats import formats
 from analysis.present.templates.language import render
 from analysis.present.templates.phrases import phrase, read_phrases, sentences
 from analysis.present.templates.sections import render_sections
-from analysis.present.templates.values import Row
+from analysis.present.templates.values import Names, Row
 from analysis.steps import Problem
 from tests.unit.present.made_rows import context, row
 
@@ -70,13 +70,23 @@ def test_bounds_in_words_begin_with_the_smaller_change_of_one_kind(low: float, w
 @pytest.mark.parametrize(
     ("files", "told"),
     [
-        ({"a.yaml": "x: {y: z}", "b.yaml": "x: {y: z}"}, "a second list of phrases `x`"),
-        ({"a.yaml": "x: z"}, "`x` is no list"),
-        ({"a.yaml": "x: {y: 1}"}, "`x` is no list"),
+        ({"a.yaml": "x: {y: z}", "b.yaml": "\nx: {y: z}"}, "b.yaml, line 2: there is a second list `x`"),
+        ({"a.yaml": "x: {y: z}", "of/a.yaml": "x: {y: z}"}, "of/a.yaml, line 1: there is a second list `x`"),
+        ({"a.yaml": "x: {y: z}\nx: {y: z}"}, "a.yaml, line 2: `x` stands here a second time"),
+        ({"a.yaml": "x:\n  y: z\n  y: a"}, "a.yaml, line 3: `y` stands here a second time"),
+        ({"a.yaml": "x: z"}, "a.yaml, line 1: here is no list"),
+        ({"a.yaml": "- x"}, "a.yaml, line 1: here is no list"),
+        ({"a.yaml": "x:\n  - y"}, "a.yaml, line 2: here is no list"),
+        ({"a.yaml": "x:\n  y: 1"}, "a.yaml, line 2: what stands for `y` is no text"),
+        ({"a.yaml": "x:\n  y: no"}, "a.yaml, line 2: what stands for `y` is no text"),
+        ({"a.yaml": "x:\n  y:"}, "a.yaml, line 2: what stands for `y` is no text"),
+        ({"a.yaml": "x: {y: z\n"}, "a.yaml is not readable as YAML: .*line 2"),
+        ({"a.yaml": "x: {y: z}\0"}, "a.yaml, line 1: there is a sign that nobody sees, U\\+0000"),
     ],
 )
 def test_a_library_at_fault_is_told(tmp_path: Path, files: dict[str, str], told: str) -> None:
     for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(Problem, match=told):
         read_phrases(tmp_path)
@@ -96,8 +106,33 @@ def test_a_phrase_is_a_template_of_one_thing(tmp_path: Path) -> None:
     (tmp_path / "greeting.md.j2").write_text("Good\nday, << it | sentence >>.\n", encoding="utf-8")
     filters = formats(Book(), tmp_path)
     assert render(Path("x"), '<< who | say("greeting") >>', {"who": "doctor"}, filters) == "Good day, Doctor."
+    with pytest.raises(Problem, match="There is no phrase") as caught:
+        render(Path("x"), '<< who | say("greetings") >>', {"who": "doctor"}, filters)
+    assert "write `greeting`" in caught.value.mend
+
+
+@pytest.mark.parametrize("name", ["/elsewhere", "../elsewhere", "of/../../elsewhere"])
+def test_a_phrase_is_taken_from_the_library_only(tmp_path: Path, name: str) -> None:
+    (tmp_path / "elsewhere.md.j2").write_text("A secret.", encoding="utf-8")
+    (tmp_path / "phrases" / "of").mkdir(parents=True)
+    asked = f'<< who | say("{tmp_path}/elsewhere") >>' if name[0] == "/" else f'<< who | say("{name}") >>'
     with pytest.raises(Problem, match="There is no phrase"):
-        render(Path("x"), '<< who | say("farewell") >>', {"who": "doctor"}, filters)
+        render(Path("x"), asked, {"who": "doctor"}, formats(Book(), tmp_path / "phrases"))
+
+
+def test_a_phrase_that_says_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "one.md.j2").write_text('<< it | say("two") >>', encoding="utf-8")
+    (tmp_path / "two.md.j2").write_text('x\n<< it | say("one") >>', encoding="utf-8")
+    with pytest.raises(Problem, match=r"two\.md\.j2, line 2: the phrase .*one\.md\.j2 says itself"):
+        render(Path("x"), '<< who | say("one") >>', {"who": "doctor"}, formats(Book(), tmp_path))
+
+
+def test_what_is_not_there_is_told_where_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "greeting.md.j2").write_text("Good day, << it >>.", encoding="utf-8")
+    people = Names({"doctor": "A", "porter": "B"})
+    with pytest.raises(Problem, match=r"^x, line 1: there is no `nurse` in `people`") as caught:
+        render(Path("x"), '<< people.nurse | say("greeting") >>', {"people": people}, formats(Book(), tmp_path))
+    assert caught.value.mend == "use one of: doctor, porter"
 
 
 @pytest.mark.parametrize(

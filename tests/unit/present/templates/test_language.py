@@ -13,7 +13,8 @@ from analysis.steps import Problem
 HERE = Path("sections/x.qmd.j2")
 FILTERS = {"amount": lambda value, decimals=0: f"{value:.{decimals}f}", "sentence": str.capitalize}
 VALUES: dict[str, Any] = {
-    "a": 2.5, "name": "upc", "rows": [1, 2], "nobody": [], "verdict": SimpleNamespace(shown=True, ruled_out=False)
+    "a": 2.5, "name": "upc", "rows": [1, 2], "nobody": [], "absent": None,
+    "verdict": SimpleNamespace(shown=True, ruled_out=False)
 }  # fmt: skip
 
 
@@ -60,15 +61,20 @@ def test_a_template_says_what_it_is_given(template: str, text: str) -> None:
         ("x\n<< nothing >>", "line 2: there is no value `nothing`"),
         ("x\n<< verdikt.shown >>", "line 2: there is no value `verdikt`"),
         ("x\n<< a | amout >>", "line 2: there is no filter `amout`"),
-        ("x\n\n<< verdict.shwon >>", "line 3: 'types.SimpleNamespace object' has no attribute 'shwon'"),
-        ("x\n<% if verdict.shwon %>y<% endif %>", "line 2: 'types.SimpleNamespace object' has no attribute 'shwon'"),
+        ("x\n\n<< verdict.shwon >>", "line 3: there is no `shwon` in `verdict`"),
+        ("x\n<% if verdict.shwon %>y<% endif %>", "line 2: there is no `shwon` in `verdict`"),
         ("<% if verdict.shown %>x", "line 1: Unexpected end of template"),
         ("rate of <%- if verdict.shown %>X<% endif %> is", "line 1: a tag with a minus"),
-        ("<< verdict.__class__ >>", "line 1: access to attribute '__class__'"),
+        ("<< verdict.__class__ >>", "line 1: a template cannot ask for `__class__`"),
         ("x\n<< name | amount >>", "line 2: the filter or the loop cannot take this value"),
         ("<% for each in verdict %>x<% endfor %>", "line 1: the filter or the loop cannot take this value"),
-        ("{{ a }}", "`{{ a }}` is left over"),
-        ("{% if a %}", "`{% if a %}` is left over"),
+        ("x\n<< verdict.shwon | amount >>", "line 2: there is no `shwon` in `verdict`"),
+        ("x\n<< name | amount(decimals=verdict.shwon) >>", "line 2: there is no `shwon` in `verdict`"),
+        ("<< verdict._x >>", "line 1: a template cannot ask for `_x`"),
+        ("x\n<< absent.rows >>", "line 2: `absent` is nothing in this study"),
+        ("<% if a %>\n<< absent.rows | amount >><% endif %>", "line 2: `absent` is nothing in this study"),
+        ("x\n{{ a }}", ", line 2: `{{ a }}` is left over"),
+        ("{% if a %}", ", line 1: `{% if a %}` is left over"),
     ],
 )  # fmt: skip
 def test_a_template_that_does_more_is_refused_with_its_line(template: str, told: str) -> None:
@@ -85,6 +91,12 @@ def test_the_mend_names_what_is_meant() -> None:
     with pytest.raises(Problem, match="there is no filter") as caught:
         made("<< a | amout >>")
     assert caught.value.mend == "write `amount`"
+    with pytest.raises(Problem, match="there is no `shwon`") as caught:
+        made("<< verdict.shwon >>")
+    assert caught.value.mend == "write `shown`"
+    with pytest.raises(Problem, match="there is no `other`") as caught:
+        made("<< verdict.other >>")
+    assert caught.value.mend == "use one of: ruled_out, shown"
 
 
 def test_names_are_taken_and_gone_through() -> None:

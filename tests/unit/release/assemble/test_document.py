@@ -34,8 +34,8 @@ def test_what_the_plan_lacks_is_named_with_its_place(root: Path, study: Study) -
 
 
 def test_a_part_of_a_topic_is_no_part_of_the_plan(study: Study, tmp_path: Path) -> None:
-    document, release = tmp_path / "mine.qmd.j2", study.release.model_copy(update={"document": "mine.qmd"})
-    (tmp_path / "mine.qmd").touch()
+    document, release = tmp_path / "part.qmd.j2", study.release.model_copy(update={"document": "mine.qmd"})
+    (tmp_path / "mine.qmd").write_text("{{< include part.qmd >}}\n")
     document.write_text("<% if experiment.outcomes.visits %><< experiment.outcomes.visits | printed >><% endif %>\n")
     check_document(changed(study, release=release), tmp_path)
     for told in ("<< outcomes.visits | printed >>", "<% if outcomes.visits %>x<% endif %>"):
