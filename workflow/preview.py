@@ -14,7 +14,8 @@ sys.path[0] = str(ROOT)
 from analysis.arguments import flat, read_arguments  # noqa: E402
 from analysis.plain_text import escaped_plan  # noqa: E402
 from analysis.present.document.sections import sections  # noqa: E402
-from analysis.release.render.preview import lay_over, preview  # noqa: E402
+from analysis.release.assemble.document import check_document  # noqa: E402
+from analysis.release.render.preview import lay_over, named, preview  # noqa: E402
 from analysis.steps import Problem, again, leave, tell  # noqa: E402
 from analysis.study import read_study, study_path  # noqa: E402
 
@@ -26,14 +27,16 @@ def main() -> int:
     os.umask(0o077)
     try:
         study = read_study(study_path(os.environ.get("STUDY", "default")))
-        results, section = Path("results", study.name), os.environ.get("SECTION", "").removesuffix(".qmd")
+        results, section = Path("results", study.name), os.environ.get("SECTION", "")
         out, project = results / "preview", results / "preview" / "project"
         source = assembled(results)
+        check_document(study)
         render_templates(results / "steps" / f"{SECTIONS}.json", out)
         shutil.rmtree(project, ignore_errors=True)
         lay_over(source, Path("reports"), out, project, study.release.document)
         if quarto := shutil.which("quarto"):
             os.execv(quarto, [quarto, "preview", str(project / study.release.document)])
+        section = named(section, project) if section else ""
         page = out / f"{section.replace('/', '-') or Path(study.release.document).stem}.html"
         preview(project, study.release.document, section, page)
         print(f"The text as it is now, over the results of the last run: {page}")

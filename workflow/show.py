@@ -2,6 +2,7 @@
 
 import os
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -11,6 +12,9 @@ from analysis.steps import Problem, again, leave, tell  # noqa: E402
 from workflow.registry import arguments_file, registry  # noqa: E402
 from workflow.step import Step  # noqa: E402
 from workflow.study_data import StudyData, read_study_data  # noqa: E402
+
+# So many steps with a name alike are better looked up in the list.
+SEVERAL = 6
 
 
 def main(study: str, name: str) -> int:
@@ -26,7 +30,9 @@ def main(study: str, name: str) -> int:
 
 def _named(steps: dict[str, Step], name: str) -> Step:
     if name not in steps:
-        raise Problem(f"This study has no step `{name}`.", f"`{again('step')}` lists them")
+        alike = [each for each in steps if name.lower() in each] or get_close_matches(name, steps, n=2)
+        meant = f"write NAME={' or NAME='.join(alike)}; " if 0 < len(alike) < SEVERAL else ""
+        raise Problem(f"This study has no step `{name}`.", f"{meant}`{again('step')}` lists them")
     return steps[name]
 
 

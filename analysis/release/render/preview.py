@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from difflib import get_close_matches
 from pathlib import Path
 
 from analysis.present.provenance.address import Book
@@ -69,14 +70,37 @@ def preview(folder: Path, document: str, section: str, out: Path) -> None:
     folder = folder.resolve()  # includes are held to it
     project = read_project(folder, "html")
     if section:
-        document = f"sections/{section}.qmd"
-        if not (folder / document).is_file():
-            known = ", ".join(sorted(path.stem for path in (folder / document).parent.glob("*.qmd")))
-            near = f"that room has {known}" if known else "a section is <topic>/<name>"
-            raise Problem(f"The paper has no section {section}.", f"write SECTION=<topic>/<name>; {near}")
+        document = f"sections/{named(section, folder)}.qmd"
     text = flatten(folder, document, project.values)
     with whole(out.resolve()) as draft:
         render_text(project, alone(text) if section else text, "html", draft)
+
+
+def named(section: str, folder: Path) -> str:
+    """The section that is meant: its topic and name, however much of its file's path stands around them.
+
+    Parameters
+    ----------
+    section : str
+        For instance ``continuity/worth``, or ``reports/sections/continuity/worth.qmd.j2``.
+    folder : Path
+        The project that holds it.
+
+    Raises
+    ------
+    Problem
+        Names the nearest section, those of the topic, or the topics.
+    """
+    name = section.removesuffix(".j2").removesuffix(".qmd").removeprefix("reports/").removeprefix("sections/")
+    known = [f"{path.parent.name}/{path.stem}" for path in sorted(folder.glob("sections/*/*.qmd"))]
+    if name in known:
+        return name
+    topics = {each.partition("/")[0]: None for each in known}
+    within = [each for each in known if each.startswith(f"{name.partition('/')[0]}/")]
+    near = get_close_matches(name.lower(), known, n=1, cutoff=0.7)
+    choice = ", ".join(within) or f"the topics {', '.join(topics)}"
+    hint = near[0] if near else f"<topic>/<name>, one of {choice}"
+    raise Problem(f"The paper has no section {section}.", f"write SECTION={hint}, or include it in the document")
 
 
 def alone(text: str) -> str:

@@ -119,6 +119,9 @@ def test_a_step_is_shown_with_its_command_and_its_files(
     assert "prepare_evidence " in capsys.readouterr().out
     assert show.main("evidence", "prepare_nothing") == 1
     assert "no step `prepare_nothing`" in capsys.readouterr().err
+    for name, meant in (("costs", "NAME=estimate_costs"), ("estimate_cost", "NAME=estimate_costs")):
+        assert show.main("default", name) == 1
+        assert meant in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("study", STUDIES)
