@@ -8,7 +8,7 @@ from analysis.present.document.data import lacking
 from analysis.present.outcomes.benchmarks import Beside
 from analysis.present.provenance.sources import PaperPlan
 from analysis.study import Study
-from tests.unit.present.phrases import said, section
+from tests.unit.present.phrases import REPORTS, said, section
 
 
 def made(name: str, study: Study, *supplied: str) -> str:
@@ -28,6 +28,23 @@ def test_what_the_plan_has_is_told(study: Study) -> None:
         assert f"/sections/{name}.qmd" in methods
     assert "/tables/evidence.md" in made("document/annexes-own", study)
     assert made("document/annex-checklists", study).startswith("# Annex D: reporting checklists")
+
+
+def test_annexes_are_lettered_without_a_gap(study: Study) -> None:
+    """Quality is A; published estimates, addresses, the trial of the methods and checklists follow where they are."""
+    for evidence, addresses, tried in (("evidence", "C", "D"), ("", "B", "C")):
+        plan = PaperPlan(
+            inference=study.inference, outcomes=study.outcomes, syntheses={}, supplied=(), evidence=evidence,
+            calibration=study.calibration,
+        )  # fmt: skip
+        beside = SimpleNamespace(published=Beside([], []))
+        pages = {"study": plan, "evidence": [], "tests": {}, "beside": beside, "calibration": None, "simulation": None}
+        where = "annex-addresses" if evidence else "annex-addresses-evidence"
+        assert f"/sections/document/{where}.qmd" in section("document/annexes-own", pages)
+        heading = (REPORTS / f"sections/document/{where}.qmd").read_text(encoding="utf-8")
+        assert heading.startswith(f"# Annex {addresses}: ")
+        assert section("calibration/annex", pages).startswith(f"# Annex {tried}: ")
+        assert section("document/annex-checklists", pages).startswith(f"# Annex {chr(ord(tried) + 1)}: ")
 
 
 def test_what_the_plan_lacks_leaves_no_trace(study: Study) -> None:
