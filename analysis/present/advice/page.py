@@ -48,9 +48,21 @@ class Planned:
 
 @dataclass(frozen=True)
 class Together:
-    """Admissions and continuity side by side: what was gained in the one and paid in the other."""
+    """Admissions and continuity side by side: what was gained in the one and paid in the other.
+
+    Attributes
+    ----------
+    verdict : Verdict
+        What the two say together.
+    gain, loss : Verdict
+        Whether a gain in the one, and a loss in the other, that matters is shown or ruled out.
+    simulated : bool
+        Whether the study's data are.
+    """
 
     verdict: Verdict
+    gain: Verdict
+    loss: Verdict
     simulated: bool
 
     @property
@@ -76,13 +88,20 @@ class AdvicePage:
 
 def page(sources: Sources, outcomes: Iterable[OutcomePage]) -> AdvicePage:
     """What the discussion tells."""
-    plan, verdicts = sources.plan, sources.verdicts
-    both = PROMISED in plan.outcomes and PAID in plan.outcomes
+    both = {PROMISED, PAID} <= set(sources.plan.outcomes)
     return AdvicePage(
         planned=_planned(primary(outcomes), simulated=sources.simulated),
-        together=(
-            Together(verdicts.of(PROMISED, Question.TOGETHER, PAID, About.OUTCOME), sources.simulated) if both else None
-        ),
+        together=_together(sources) if both else None,
+    )
+
+
+def _together(sources: Sources) -> Together:
+    verdicts = sources.verdicts
+    return Together(
+        verdict=verdicts.of(PROMISED, Question.TOGETHER, PAID, About.OUTCOME),
+        gain=verdicts.of(PROMISED, Question.BETTER, about=About.OUTCOME),
+        loss=verdicts.of(PAID, Question.WORSE, about=About.OUTCOME),
+        simulated=sources.simulated,
     )
 
 

@@ -125,7 +125,21 @@ GAINED, NONE_THAT_MATTERS = (-9.0, -4.0), (-2.0, 2.0)
         (GAINED, LOST, "a trade to be weighed"),
         (GAINED, FLAT, "gained in emergency admissions without a clear loss of continuity"),
         (GAINED, ROSE, "gained in emergency admissions without a loss of continuity that would matter"),
-        (FLAT, FLAT, "neither a gain in emergency admissions nor a loss of continuity that would matter is shown"),
+        (
+            FLAT,
+            FLAT,
+            "neither a gain in emergency admissions nor a loss of continuity that would matter is shown or ruled",
+        ),
+        (
+            ROSE,
+            FLAT,
+            "emergency admissions that would matter is ruled out, and a loss of continuity that would matter is nei",
+        ),
+        (
+            FLAT,
+            ROSE,
+            "a loss of continuity that would matter is ruled out, and a gain in emergency admissions that would",
+        ),
         (ROSE, ROSE, "are both ruled out"),
         (NONE_THAT_MATTERS, LOST_LITTLE, "are both ruled out"),
     ],
