@@ -93,6 +93,11 @@ def addressed_numbers(release: Path, estimates: pd.DataFrame) -> Iterator[str]:
                 yield f"{key}: {len(rows)} rows have the address {entry['place']}"
             elif told and not holds(entry["text"], rows.iloc[0].to_dict()):
                 yield f"{key}: {entry['text']} is not in the row {entry['place']}"
+        elif name == "not_estimated.csv":
+            rows = addressed(pd.read_csv(release / name, dtype=str, keep_default_na=False), keys)
+            values = [json.loads(each) for each in rows["reason_values"]]
+            if len(values) != 1 or not any(same(entry["text"], each) for each in stated(values[0])):
+                yield f"{key}: {entry['text']} is not among the values of the reason at {entry['place']}"
         elif not (
             (release / file).is_file()
             or name.partition(" ")[0] in known
@@ -100,6 +105,15 @@ def addressed_numbers(release: Path, estimates: pd.DataFrame) -> Iterator[str]:
             or file.startswith(COMMITTED)
         ):
             yield f"{key}: the address {entry['place']} names no file"
+
+
+def stated(values: dict[str, Any]) -> Iterator[float]:
+    """The numbers among the values of a reason, and of those that it rests on."""
+    for each in values.values():
+        if isinstance(each, dict):
+            yield from stated(each["values"])
+        elif isinstance(each, int | float):
+            yield each
 
 
 def addressed(rows: pd.DataFrame, keys: str) -> pd.DataFrame:

@@ -14,6 +14,8 @@ from analysis.simulate.outcomes.world import World
 from analysis.steps import read_json
 from tests.e2e.clone import Clone, fresh
 from tests.e2e.test_smallest_study import ENTRY, FILE, STUDY, plain
+from tests.reasons import sentences
+from tests.told import faults
 
 WORLD = World(seed=3, sites=5, practices_per_site=4, regions=7, comparison_per_region=3, first="2007-10", months=36)
 BROKEN = """\
@@ -88,7 +90,14 @@ def test_the_paper_says_what_is_missing_and_why(partial: tuple[Clone, str, int])
     missing = pd.read_csv(clone.folder / "reports/releases/ours-1.0.0/not_estimated.csv")
     assert set(missing["outcome"]) == {"home_visits"}
     assert list(missing["design"]) == ["difference_in_differences", "event_study"]
-    assert missing["reason"].str.startswith(reason).all()
+    assert set(missing["reason"]) == {"no_events_of_pilots_after"}
+    assert sentences(missing).str.startswith(reason).all()
+
+
+def test_the_release_tells_what_its_rows_say(partial: tuple[Clone, str, int]) -> None:
+    """Numbers among the values of a reason, too."""
+    clone, _, _ = partial
+    assert faults(clone.folder / "reports/releases/ours-1.0.0", clone.folder / "results/ours") == []
 
 
 def test_the_other_outcome_stands_as_it_would_alone(partial: tuple[Clone, str, int]) -> None:
@@ -125,7 +134,7 @@ def test_a_paper_in_which_no_outcome_could_be_estimated_says_why(tmp_path: Path)
     seen = plain((clone.folder / "reports/releases/own-1.0.0/paper.html").read_text(encoding="utf-8"))
     assert "No change in pilot practices could be estimated." in seen
     assert "Emergency admissions Not estimated" in seen
-    reasons = pd.read_csv(clone.folder / "reports/releases/own-1.0.0/not_estimated.csv")["reason"]
+    reasons = sentences(pd.read_csv(clone.folder / "reports/releases/own-1.0.0/not_estimated.csv"))
     assert [reason for reason in reasons if reason not in seen] == []
 
 

@@ -78,7 +78,14 @@ def tables(data: StudyData) -> Step:
         "Writing the tables of background and annexes",
         reads={
             "receipts": data.receipts,
-            "phrases": phrases("document/tables", "document/questioned", "evidence/tables", "reported", "costs/tables"),
+            "phrases": phrases(
+                "document/tables",
+                "document/questioned",
+                "evidence/tables",
+                "reported",
+                "questioned_kind",
+                "costs/tables",
+            ),
             "evidence": [EVIDENCE] if data.evidence else [],
             **{name: [path] for name, path in transcribed.items()},
             "panel": ["<results>/prepare/panel.parquet"] if panel else [],

@@ -10,8 +10,8 @@ from analysis.reasons import NotEstimable
 if TYPE_CHECKING:
     import pandas as pd
 
-START = "check start_month in the table of sites and `pilots.months` in the study file"
-DATA = "correct the data, or leave the outcome out of the study"
+MEND_START = "check start_month in the table of sites and `pilots.months` in the study file"
+MEND_DATA = "correct the data, or leave the outcome out of the study"
 
 
 def check_panel(rows: "pd.DataFrame", measure: str, *, comparison: bool = True) -> None:
@@ -45,42 +45,42 @@ def _populations(rows: "pd.DataFrame", measure: str) -> Iterator[NotEstimable]:
         first = rows.loc[~has_patients].iloc[0]
         lacking = int((~has_patients).sum())
         where = {"practice": first["practice_id"], "month": first["month"]}
-        yield NotEstimable(ReasonCode.NO_POPULATION, DATA, measure=measure, rows=lacking, **where)
+        yield NotEstimable(ReasonCode.NO_POPULATION, MEND_DATA, measure=measure, rows=lacking, **where)
 
 
 def _groups(rows: "pd.DataFrame", measure: str) -> Iterator[NotEstimable]:
     pilot, after = rows["pilot"].astype(bool), rows["after"].astype(bool)
     if not pilot.any():
-        yield NotEstimable(ReasonCode.NO_PILOT_PRACTICE, DATA, measure=measure)
+        yield NotEstimable(ReasonCode.NO_PILOT_PRACTICE, MEND_DATA, measure=measure)
     if rows["cluster_id"].nunique() == 1:
-        yield NotEstimable(ReasonCode.ONE_CLUSTER_OF_MEASURE, DATA, measure=measure)
+        yield NotEstimable(ReasonCode.ONE_CLUSTER_OF_MEASURE, MEND_DATA, measure=measure)
     if not after.any() or after[pilot].all():
-        yield NotEstimable(ReasonCode.NO_PILOT_BEFORE_AND_AFTER, START, measure=measure)
+        yield NotEstimable(ReasonCode.NO_PILOT_BEFORE_AND_AFTER, MEND_START, measure=measure)
     if not rows[pilot].groupby("practice_id")["after"].nunique().gt(1).any():
-        yield NotEstimable(ReasonCode.PILOTS_ON_ONE_SIDE, START, measure=measure)
+        yield NotEstimable(ReasonCode.PILOTS_ON_ONE_SIDE, MEND_START, measure=measure)
 
 
 def _events(rows: "pd.DataFrame", measure: str) -> Iterator[NotEstimable]:
     count, pilot, after = rows["count"], rows["pilot"].astype(bool), rows["after"].astype(bool)
     if not count.any():
-        yield NotEstimable(ReasonCode.NO_EVENTS_AT_ALL, DATA, measure=measure)
+        yield NotEstimable(ReasonCode.NO_EVENTS_AT_ALL, MEND_DATA, measure=measure)
     if count.nunique() == 1:
-        yield NotEstimable(ReasonCode.COUNT_NEVER_VARIES, DATA, measure=measure, value=count.iloc[0])
+        yield NotEstimable(ReasonCode.COUNT_NEVER_VARIES, MEND_DATA, measure=measure, value=count.iloc[0])
     cells = {
         ReasonCode.NO_EVENTS_OF_PILOTS_BEFORE: pilot & ~after,
         ReasonCode.NO_EVENTS_OF_PILOTS_AFTER: after,
     }
     for reason, cell in cells.items():
         if not count[cell].any():
-            yield NotEstimable(reason, DATA, measure=measure)
+            yield NotEstimable(reason, MEND_DATA, measure=measure)
 
 
 def _comparison(rows: "pd.DataFrame", measure: str) -> Iterator[NotEstimable]:
     pilot = rows["pilot"].astype(bool)
     if pilot.all():
-        yield NotEstimable(ReasonCode.NO_COMPARISON_PRACTICE, DATA, measure=measure)
+        yield NotEstimable(ReasonCode.NO_COMPARISON_PRACTICE, MEND_DATA, measure=measure)
     elif not rows.loc[~pilot, "count"].any():
-        yield NotEstimable(ReasonCode.NO_EVENTS_OF_COMPARISON, DATA, measure=measure)
+        yield NotEstimable(ReasonCode.NO_EVENTS_OF_COMPARISON, MEND_DATA, measure=measure)
 
 
 def check_enough(reason: ReasonCode, treated_clusters: int, comparison_clusters: int, **values: str | int) -> None:
@@ -130,4 +130,4 @@ def check_error(estimate: float, std_error: float, labels: Mapping[str, Any]) ->
     """
     few = too_few(labels.get("treated_clusters", 0), labels.get("comparison_clusters", 0))
     if not (few or std_error > 1e-9 * max(1.0, abs(estimate))):
-        raise NotEstimable(ReasonCode.FITS_EXACTLY, DATA, outcome=labels["outcome"])
+        raise NotEstimable(ReasonCode.FITS_EXACTLY, MEND_DATA, outcome=labels["outcome"])

@@ -5,7 +5,7 @@ Nothing is left out and nothing is changed. What cannot be is no question but a 
 """
 
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from analysis.plan.limits import Limits
 from analysis.prepare.contract.faults import Question
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-# What each rule asks about, as the paper puts it.
-KINDS = {
-    "cell": "a count far from the practice's other months and from the other practices in that month",
-    "month": "a month that is far from those around it at most practices",
-    "level": "a practice whose rate is far from that of the others",
-    "silent": "months on end without any event, between months with events, which chance would hardly make",
-    "copied_month": "a month with the counts of the month before at every practice",
-    "copied_practice": "two practices with the same counts in every month",
-    "flat": "a practice with one and the same count in every month",
-    "absent": "a practice without a row of a series",
-    "thin": "a month or wave of which few practices have a row",
-    "rare": "a name that is like another",
-    "list": "a population far from the practice's list size",
-    "unrelated": "a column that does not go with another, as when it was sorted alone",
-    "rounded": "counts that are all rounded",
-    "value": "a value far from those of the other practices",
-    "gps": "patients for each full-time GP as no practice has them",
-    "constant": "one and the same value in every row",
-    "start": "a site that starts whole years before or after all others",
-    "empty_site": "a site without a practice",
-    "share": "a share far from the practice's other waves and from the other practices",
-    "responses": "more responses than patients",
-}
+# What each rule asks about; the words of each stand in reports/phrases/document.yaml.
+Kind = Literal[
+    "cell",
+    "month",
+    "level",
+    "silent",
+    "copied_month",
+    "copied_practice",
+    "flat",
+    "absent",
+    "thin",
+    "rare",
+    "list",
+    "unrelated",
+    "rounded",
+    "value",
+    "gps",
+    "constant",
+    "start",
+    "empty_site",
+    "share",
+    "responses",
+]
 # ASSUME: a name of so small a share of the rows may be a slip, where another is as much like it as this.
 RARE, ALIKE = 0.02, 0.85
 # ASSUME: a month in which so small a share of the usual practices has a row is a slip of a date.
@@ -50,7 +50,7 @@ MEND = (
 
 
 def question(
-    raw: Raw, kind: str, column: str, rows: "Sequence[int] | pd.Index[int]", found: str, where: str = ""
+    raw: Raw, kind: Kind, column: str, rows: "Sequence[int] | pd.Index[int]", found: str, where: str = ""
 ) -> Question:
     """A question about some rows, told with the file and the lines of the first of them."""
     fault = raw.fault("plausible", column, rows, found, "", MEND)

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.months import month_number
 from analysis.prepare.check_data.outliers import rank_correlation, scores, standing_out
-from analysis.prepare.check_data.plausible import alike_names, question
+from analysis.prepare.check_data.plausible import Kind, alike_names, question
 from analysis.prepare.contract.faults import Question, number
 from analysis.prepare.contract.raw_files import Raw
 from analysis.wording import plural
@@ -72,7 +72,7 @@ def _values(practices: Raw, column: str, odd: float) -> list[Question]:
 
 
 def _outlying(
-    practices: Raw, kind: str, column: str, places: "npt.NDArray[np.intp]", row: int, values: "Floats", middle: float
+    practices: Raw, kind: Kind, column: str, places: "npt.NDArray[np.intp]", row: int, values: "Floats", middle: float
 ) -> Question:
     place = f"practice {practices.frame['practice_id'].iloc[row]}"
     what = "patients for each full-time GP" if kind == "gps" else column

@@ -56,14 +56,6 @@ class ConditionList(Entry):
     note: str = Field(description="What the list leaves out or assumes.")
     conditions: tuple[Condition, ...] = Field(min_length=1, description="The conditions, in the order of reading.")
 
-    @property
-    def sentence(self) -> str:
-        """What a paper that rests on the list must say."""
-        source = f"Ambulatory-care-sensitive admissions follow the {self.title} (version {self.version})."
-        if self.verified:
-            return source
-        return f"{source} The codes of this list were not compared with the official specification."
-
 
 def read_list(path: Path) -> ConditionList:
     """Read a list of conditions.

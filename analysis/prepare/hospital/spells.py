@@ -90,7 +90,7 @@ def spells(
         rows.update(_placed(connection, done, plan.months) if draft.exists() else {})
         fates.refuse(table.name, rows, limits)
         counts = _counts(connection, done, plan.rules)
-    about = listed.model_dump(include={"id", "title", "version", "verified", "note"}) | {"sentence": listed.sentence}
+    about = listed.model_dump(include={"id", "title", "version", "verified", "note"})
     by_fate = dict.fromkeys((fates.READ, fates.COUNTED, *fates.FATES), 0) | rows
     write_json(
         facts,

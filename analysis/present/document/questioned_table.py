@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.prepare.check_data.plausible import KINDS
 from analysis.present.look.markdown import Table
 from analysis.present.templates.language import Filters
 from analysis.steps import read_json
@@ -86,7 +85,7 @@ def questioned_words(
     columns = {
         "Table": [each["table"] for each in asked],
         "Column": [f"`{each['column']}`" for each in asked],
-        "What was asked about": [KINDS[each["kind"]] for each in asked],
+        "What was asked about": words["phrases"]([each["kind"] for each in asked], "questioned_kind"),
         "First place": [each["where"] for each in asked],
     }
     caption = words["say"](None, "document/tables/questioned")

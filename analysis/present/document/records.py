@@ -52,12 +52,21 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Conditions:
+    """The list of ambulatory-care-sensitive conditions, and whether its codes were compared with its source."""
+
+    title: str
+    version: str
+    verified: bool
+
+
+@dataclass(frozen=True)
 class Spells:
     """The stays that episodes make, none where they came as stays; and by which list of conditions they count."""
 
     count: str
     number: int
-    conditions: str
+    conditions: Conditions
 
 
 @dataclass(frozen=True)
@@ -103,4 +112,5 @@ def _codes(column: str, found: Mapping[str, int]) -> Codes:
 def _spells(facts: Mapping[str, Any]) -> Spells:
     number = facts["counts"]["spells"]
     count = protected(number) if facts["table"] == "episodes" else ""
-    return Spells(count, number, facts["conditions"]["sentence"])
+    conditions = Conditions(*(facts["conditions"][name] for name in ("title", "version", "verified")))
+    return Spells(count, number, conditions)

@@ -1,17 +1,20 @@
 """What the annex on data quality and the end of a run say of values that look like slips."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from analysis.plan.terms import Period
+from analysis.prepare.check_data.plausible import Kind
 from analysis.prepare.check_data.questioned import questioned
 from analysis.present.document.questioned_table import questioned_words
+from analysis.present.templates.phrases import read_phrases
 from analysis.release.publish.announce import ask
 from analysis.steps import read_json, write_json
 from analysis.tables import Lineage, Source
 from tests.unit.prepare.check_data.test_typos import SLIPS, Tables, valid
-from tests.unit.present.phrases import library
+from tests.unit.present.phrases import REPORTS, library
 
 MONTHS = Period(first="2008-04", last="2011-03")
 
@@ -25,6 +28,10 @@ def asked(tables: Tables, folder: Path, months: Period = MONTHS) -> Path:
     paths = {name: (folder / f"{name}.csv",) for name in tables}
     questioned(**paths, receipt=folder / "receipt.json", months=months, odd=1.75, out=folder / "questioned.json")
     return folder / "questioned.json"
+
+
+def test_each_kind_of_question_has_words() -> None:
+    assert set(read_phrases(REPORTS / "phrases")["questioned_kind"]) == set(get_args(Kind))
 
 
 def test_nothing_is_asked_of_valid_data_and_rows_outside_the_months_are_counted(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def facts(name: str, codes: dict[str, dict[str, int]] | None = None, **rows: int
         "rows": {READ: 1000, COUNTED: 1000 - sum(rows.values())} | rows,
         "codes": codes or {},
         "counts": {"spells": 801},
-        "conditions": {"sentence": read_list(FOLDER / name).sentence},
+        "conditions": read_list(FOLDER / name).model_dump(include={"title", "version", "verified"}),
     }
 
 
