@@ -354,3 +354,44 @@ def test_a_pattern_needs_less_of_one_and_more_of_the_other(
     fewer: tuple[float, str], more: tuple[float, str], answer: str
 ) -> None:
     assert readings.pattern(fewer, more) == answer
+
+
+@pytest.mark.parametrize(
+    ("p_value", "chance", "groups"), [(0.0499, "more", "differ"), (0.05, "possible", "unclear"), (NAN, UNKNOWN, UNKNOWN)]
+)
+def test_more_than_chance_is_below_the_level(p_value: float, chance: str, groups: str) -> None:
+    assert changes.chance(p_value) == chance
+    assert robustness.groups(p_value) == groups
+
+
+@pytest.mark.parametrize(
+    ("fates", "answer"),
+    [
+        ([], UNKNOWN),
+        ([UNKNOWN], UNKNOWN),
+        (["survives", "stays_unclear", UNKNOWN], "agree"),
+        (["survives", "fades"], "some_agree"),
+        (["turns", "appears"], "none_agrees"),
+    ],
+)
+def test_designs_agree_where_the_finding_survives_each(fates: list[str], answer: str) -> None:
+    assert robustness.designs(fates) == answer
+
+
+@pytest.mark.parametrize(
+    ("found", "answer"),
+    [
+        ([], UNKNOWN),
+        ([UNKNOWN, UNKNOWN], UNKNOWN),
+        (["fell", "fell"], "less"),
+        (["rose", "rose"], "more"),
+        (["fell", "rose"], "hangs"),
+        (["fell", "unclear"], "hangs"),
+        (["unclear", "rose"], "hangs"),
+        (["fell", UNKNOWN], "hangs"),
+        (["unclear", "unclear"], "unclear"),
+        (["unclear", UNKNOWN], "unclear"),
+    ],
+)
+def test_a_cost_is_clear_where_it_is_at_every_price(found: list[str], answer: str) -> None:
+    assert readings.prices(found) == answer
