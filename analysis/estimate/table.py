@@ -46,9 +46,9 @@ def table(
     lineage : Path
         The data sets behind each `data_digest` of the table (JSON).
     """
-    from analysis.estimate.inference.multiplicity import adjusted
+    from analysis.estimate.inference.multiplicity import with_adjusted_p_values
 
-    family = partial(adjusted, primary=primary, step=__spec__.name)
+    family = partial(with_adjusted_p_values, primary=primary, step=__spec__.name)
     estimates, not_estimated, lineages = stamped(parts, study, plan_digest, family)
     write_csv(out, estimates)
     write_csv(unmade, not_estimated)

@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from analysis.estimate.numerics.bounds.honest_did import EventStudy, breakdown
-from analysis.estimate.numerics.bounds.relative_magnitudes import interval
+from analysis.estimate.numerics.bounds.relative_magnitudes import robust_interval
 from analysis.estimate.numerics.bounds.smoothness import shortest
 from tests.medicaid import event_study
 
@@ -66,9 +66,9 @@ def library(python: Path, study: EventStudy) -> dict[str, float] | None:
 def main(python: Path) -> None:
     """Measure and print."""
     study = event_study(1.0, 0.0)
-    relative = seconds(lambda: [interval(study, mbar, 0.05) for mbar in RELATIVE])
+    relative = seconds(lambda: [robust_interval(study, mbar, 0.05) for mbar in RELATIVE])
     smooth = seconds(lambda: [shortest(study, m, 0.05) for m in SMOOTH])
-    whole = seconds(lambda: breakdown(lambda mbar: interval(study, mbar, 0.05)), 1)
+    whole = seconds(lambda: breakdown(lambda mbar: robust_interval(study, mbar, 0.05)), 1)
     print(f"honest: {len(RELATIVE)} intervals of relative magnitudes {relative:.3f} s, breakdown value {whole:.3f} s")
     print(f"honest: {len(SMOOTH)} intervals of smoothness {smooth:.3f} s")
     theirs = library(python, study)

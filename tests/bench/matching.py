@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.genmod.generalized_linear_model  # noqa: F401  so that its import is not timed
 
-from analysis.estimate.matched_cohort.matching import compared, match, score
+from analysis.estimate.matched_cohort.matching import balance_table, match, score
 from analysis.plan.designs import MatchedCohort
 
 MONTHS = 12
@@ -59,7 +59,7 @@ def run(patients: int) -> None:
     clock.append((time.perf_counter(), time.process_time()))
     matched = match(scored, MatchedCohort())
     clock.append((time.perf_counter(), time.process_time()))
-    compared(scored, matched)
+    balance_table(scored, matched)
     clock.append((time.perf_counter(), time.process_time()))
     wall, cpu = zip(*clock, strict=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10

@@ -146,15 +146,17 @@ def balanced_study(model: Fitted, terms: list[int], whole: list[int]) -> EventSt
 
 
 def _relative(study: EventStudy, sizes: tuple[float, ...], alpha: float, labels: dict[str, Any]) -> list[Estimate]:
-    from analysis.estimate.numerics.bounds.relative_magnitudes import interval
+    from analysis.estimate.numerics.bounds.relative_magnitudes import robust_interval
 
     # ASSUME: estimates are taken as normal with known covariance, as in the published method; with few clusters the
     # intervals are a little short beside those from the t distribution elsewhere in the table.
     ratios = [
-        _ratio("relative_magnitudes", size, study.estimate, study.std_error, interval(study, size, alpha), labels)
+        _ratio(
+            "relative_magnitudes", size, study.estimate, study.std_error, robust_interval(study, size, alpha), labels
+        )
         for size in dict.fromkeys(sizes)
     ]
-    return [*ratios, _breakdown("relative_magnitudes", breakdown(partial(interval, study, alpha=alpha)), labels)]
+    return [*ratios, _breakdown("relative_magnitudes", breakdown(partial(robust_interval, study, alpha=alpha)), labels)]
 
 
 def _smooth(study: EventStudy, sizes: tuple[float, ...], alpha: float, labels: dict[str, Any]) -> list[Estimate]:

@@ -86,10 +86,10 @@ def calibration(
     table = summary(trials(plan, workers), plan)
     write_csv(out / f"{study}.csv", table)
     write_json(out / f"{study}.json", {"digest": plan.digest(), "plan": plan.model_dump(mode="json")})
-    print(f"{sum(each.last - each.first for each in blocks(plan)):,} worlds: see {out / study}.csv")
+    print(f"{sum(each.last - each.first for each in world_blocks(plan)):,} worlds: see {out / study}.csv")
 
 
-def blocks(plan: Calibrated) -> list[Block]:
+def world_blocks(plan: Calibrated) -> list[Block]:
     """All worlds of a plan, in blocks."""
     worlds = plan.calibration.worlds
     starts = range(0, worlds, BLOCK)
@@ -102,10 +102,10 @@ def trials(plan: Calibrated, workers: int) -> "pd.DataFrame":
     import pandas as pd
 
     if workers == 1:
-        rows = [trial for block in blocks(plan) for trial in run(plan, block)]
+        rows = [trial for block in world_blocks(plan) for trial in run(plan, block)]
     else:
         with ProcessPoolExecutor(workers) as pool:
-            rows = [trial for block in pool.map(partial(run, plan), blocks(plan)) for trial in block]
+            rows = [trial for block in pool.map(partial(run, plan), world_blocks(plan)) for trial in block]
     return pd.DataFrame([asdict(trial) for trial in rows])
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from analysis.estimate.calibration.calibration_design import Calibrated
-from analysis.estimate.designs.staggered import rows_of
-from analysis.estimate.designs.synthetic_control import estimated
+from analysis.estimate.designs.staggered import staggered_rows
+from analysis.estimate.designs.synthetic_control import synthetic_rows
 from analysis.estimate.inference.inference import by_each_method
 from analysis.estimate.inference.primary import Primary
 from analysis.estimate.outcomes.admissions import effects
@@ -64,7 +64,7 @@ def _few_clusters(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:
 
 def _staggered(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:
     # Effects by cohort and period, and what two-way fixed effects compare, are not calibrated and take the most time.
-    return rows_of(rows, plan.calibration.outcome, plan.measure, plan.staggered, plan.confidence, overall=True)
+    return staggered_rows(rows, plan.calibration.outcome, plan.measure, plan.staggered, plan.confidence, overall=True)
 
 
 def _synthetic_control(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:
@@ -72,7 +72,7 @@ def _synthetic_control(rows: "pd.DataFrame", plan: Calibrated) -> Sequence[Row]:
     return [
         row
         for each in plan.synthetic_control.estimators
-        for row in estimated(rows, name, each, months, plan.confidence)
+        for row in synthetic_rows(rows, name, each, months, plan.confidence)
     ]
 
 

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from analysis.estimate.continuity.continuity import DESIGN, ESTIMATOR, common, effect
+from analysis.estimate.continuity.continuity import DESIGN, ESTIMATOR, common, share_effect
 from analysis.estimate.models import weighted_fixed_effects
 from analysis.estimates import Estimate, Row, attempt
 from analysis.plan.continuity import INDICES, PATIENT_INDICES, ContactRules, Continuity
@@ -58,7 +58,7 @@ class Subject:
 
     def effect(self, rows: "pd.DataFrame", covariates: "pd.DataFrame | None" = None, time: str = "wave") -> Estimate:
         """The effect on it as these rows tell it."""
-        return effect(rows, self.name, self.confidence, self.population, covariates=covariates, time=time)
+        return share_effect(rows, self.name, self.confidence, self.population, covariates=covariates, time=time)
 
     def attempted(
         self, specification: str, make: Callable[[], Estimate], subgroup: str = "all", **labels: str
@@ -117,12 +117,12 @@ def composition(cells: "pd.DataFrame", plan: Continuity, rules: ContactRules, su
     if subject.index not in PATIENT_INDICES:
         return subject.attempted("adjusted_for_contacts", partial(_refuse, subject))
     counted = cells[cells["contacts"] >= rules.fewest]
-    parts = strata(counted, plan.contacts, rules.fewest)
+    parts = contact_strata(counted, plan.contacts, rules.fewest)
     rows = [
         *subject.attempted(
             "weighted_by_contacts", lambda: subject.effect(weighted_fixed_effects.pooled(by_contact(counted)))
         ),
-        *subject.attempted("adjusted_for_contacts", partial(adjusted, counted, subject)),
+        *subject.attempted("adjusted_for_contacts", partial(adjusted_for_contacts, counted, subject)),
         *subject.attempted("same_contacts", partial(same_contacts, parts, subject)),
     ]
     for name, part in parts.items():
@@ -137,7 +137,7 @@ def by_contact(cells: "pd.DataFrame") -> "pd.DataFrame":
     return cells.assign(responses=cells["responses"] * cells["contacts"])
 
 
-def strata(cells: "pd.DataFrame", begins: Sequence[int], fewest: int) -> "dict[str, pd.DataFrame]":
+def contact_strata(cells: "pd.DataFrame", begins: Sequence[int], fewest: int) -> "dict[str, pd.DataFrame]":
     """Practices and windows by stratum of contacts, under the strata's names, for instance `2 to 3 contacts`."""
     starts = [fewest, *(each for each in begins if each > fewest)]
     ends = [*(each - 1 for each in starts[1:]), None]
@@ -154,7 +154,7 @@ def stratum(start: int, end: int | None) -> str:
     return f"{start} contacts" if start == end else f"{start} to {end} contacts"
 
 
-def adjusted(cells: "pd.DataFrame", subject: Subject) -> Estimate:
+def adjusted_for_contacts(cells: "pd.DataFrame", subject: Subject) -> Estimate:
     """The effect across patients, with an indicator of each number of contacts held constant.
 
     The cells stand for their patients: least squares of the patients themselves, on the same terms, has the same

@@ -76,14 +76,16 @@ def item_rows(survey: "pd.DataFrame", item: str) -> "pd.DataFrame":
 
 
 def primary(rows: "pd.DataFrame", name: str, confidence: float, population: str = POPULATION) -> Estimate:
-    """The effect as the paper tells it: :func:`effect`, by randomisation where clusters are too few."""
-    from analysis.estimate.models.randomised import in_points
+    """The effect as the paper tells it: :func:`share_effect`, by randomisation where clusters are too few."""
+    from analysis.estimate.models.randomised import randomised_points
 
     panel = weighted_fixed_effects.share_panel(rows, weighted_fixed_effects.after(rows))
-    return in_points(effect(rows, name, confidence, population), panel, weighted_fixed_effects.POINTS, confidence)
+    return randomised_points(
+        share_effect(rows, name, confidence, population), panel, weighted_fixed_effects.POINTS, confidence
+    )
 
 
-def effect(
+def share_effect(
     rows: "pd.DataFrame",
     name: str,
     confidence: float,

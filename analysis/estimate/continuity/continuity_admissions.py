@@ -1,5 +1,20 @@
 """Do patients who see the same GP have fewer admissions? Negative binomial regressions, by patient and by list.
 
+What it can say is that the two go together in the same months. It cannot say that one makes the other. A patient who
+falls ill is seen at once by whoever is free, and is admitted: illness then makes both low continuity and admissions, so
+that patient-level UPC overstates what continuity does. The mean UPC of the *other* patients of the same GP does not
+hold the patient's own illness (Hetlevik and others 2021, BMJ Open: 1.9 % against 8.1 % fewer admissions). It leaves
+open what practices and GPs differ by beside continuity, and being the mean of few patients it is noisy, which pulls it
+towards no association; the row ``reliability`` says by how much, and ``list_level_corrected`` divides by it.
+
+The months may lie after the pilots' start. Whatever else the pilots did to their patients would then be in the
+association, which :mod:`analysis.estimate.continuity.mediation` takes as what continuity does. So every adjusted model
+holds constant whether the practice is a pilot; ``patient_level_comparison`` and ``list_level_comparison``, over
+comparison practices only, are checks that no pilot touched.
+
+UPC is no chance of seeing one's own GP: of few contacts some clinician has most, and it changes by less than that
+chance does. One step of UPC is therefore more than one step of the chance.
+
 ``python -m analysis.estimate.continuity.continuity_admissions --help``
 """
 
@@ -9,7 +24,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.continuity.continuity_lists import both_levels, list_level, list_level_comparison
-from analysis.estimate.continuity.continuity_rows import Association, Model, adjusted, of_comparison, per_step, term_row
+from analysis.estimate.continuity.continuity_rows import (
+    Association,
+    Model,
+    held_constant,
+    of_comparison,
+    per_step,
+    term_row,
+)
 from analysis.estimates import Estimate, NotEstimated, Row, attempt, write_part
 from analysis.plan.continuity import AdmissionsByContinuity
 from analysis.reason_codes import ReasonCode
@@ -35,22 +57,6 @@ def continuity_admissions(
     The design of Barker and others (2017, BMJ 356:j84): patients' admissions, as a rate of the months for which they
     were registered and alive, by negative binomial regression on the share of their contacts with the GP whom they saw
     most (UPC). Errors are clustered by practice.
-
-    What it can say is that the two go together in the same months. It cannot say that one makes the other. A patient
-    who falls ill is seen at once by whoever is free, and is admitted: illness then makes both low continuity and
-    admissions, so that patient-level UPC overstates what continuity does. The mean UPC of the *other* patients of the
-    same GP does not hold the patient's own illness (Hetlevik and others 2021, BMJ Open: 1.9 % against 8.1 % fewer
-    admissions). It leaves open what practices and GPs differ by beside continuity, and being the mean of few patients
-    it is noisy, which pulls it towards no association; the row ``reliability`` says by how much, and
-    ``list_level_corrected`` divides by it.
-
-    The months may lie after the pilots' start. Whatever else the pilots did to their patients would then be in the
-    association, which :mod:`analysis.estimate.continuity.mediation` takes as what continuity does. So every adjusted
-    model holds constant whether the practice is a pilot; ``patient_level_comparison`` and ``list_level_comparison``,
-    over comparison practices only, are checks that no pilot touched.
-
-    UPC is no chance of seeing one's own GP: of few contacts some clinician has most, and it changes by less than that
-    chance does. One step of UPC is therefore more than one step of the chance.
 
     Parameters
     ----------
@@ -80,7 +86,7 @@ def continuity_admissions(
     rows = (
         [_not_estimated(ReasonCode.NO_PATIENT_WITH_CONTACTS)]
         if patients.empty
-        else rows_of(patients, Association(asked, fewest, confidence))
+        else association_rows(patients, Association(asked, fewest, confidence))
     )
     write_part(out, rows, lineage, __spec__)
 
@@ -89,7 +95,7 @@ def _not_estimated(reason: ReasonCode) -> Row:
     return NotEstimated(reason=reason, specification="patient_level", **Association.LABELS)
 
 
-def rows_of(patients: "pd.DataFrame", association: Association) -> list[Row]:
+def association_rows(patients: "pd.DataFrame", association: Association) -> list[Row]:
     """All rows; a specification that cannot be fitted says why, and the others go on."""
     makers: dict[str, Callable[[str], list[Estimate]]] = {
         "patient_level": partial(patient_level, patients, association),
@@ -109,7 +115,7 @@ def rows_of(patients: "pd.DataFrame", association: Association) -> list[Row]:
 
 def patient_level(patients: "pd.DataFrame", association: Association, name: str) -> list[Estimate]:
     """The patient's own UPC, adjusted; and alpha, by how much admissions vary more than Poisson's."""
-    model = Model(patients, association, adjusted(patients).assign(upc=patients["upc"]), name)
+    model = Model(patients, association, held_constant(patients).assign(upc=patients["upc"]), name)
     alpha = Estimate(
         **model.labels, term="alpha", scale="statistic", estimate=model.fitted.alpha,
         std_error=model.fitted.alpha_error, n_clusters=model.fit.clusters,
@@ -121,7 +127,7 @@ def patient_level_comparison(patients: "pd.DataFrame", association: Association,
     """The patient's own UPC, adjusted, among patients of comparison practices: no pilot touched them."""
     some = of_comparison(patients)
     return per_step(
-        Model(some, association, adjusted(some).assign(upc=some["upc"]), name, association.comparison), "upc"
+        Model(some, association, held_constant(some).assign(upc=some["upc"]), name, association.comparison), "upc"
     )
 
 
@@ -139,7 +145,7 @@ def bands(patients: "pd.DataFrame", association: Association, name: str) -> list
             ReasonCode.BAND_IS_EMPTY, "choose other `continuity.admissions.bands` in the study file", low=low, high=high
         )
     terms: dict[str, Any] = {"medium_against_low": medium.astype(float), "high_against_low": high_band.astype(float)}
-    model = Model(patients, association, adjusted(patients).assign(**terms), name)
+    model = Model(patients, association, held_constant(patients).assign(**terms), name)
     return [term_row(model, {term: 1.0}, term) for term in terms]
 
 
@@ -152,7 +158,7 @@ def heavy_users(patients: "pd.DataFrame", association: Association, name: str) -
             ReasonCode.NO_HEAVY_USER, "choose a lower `continuity.admissions.heavy`, or more months", contacts=heavy
         )
     population = association.population.replace(f"at least {association.fewest}", f"at least {heavy}")
-    return per_step(Model(some, association, adjusted(some).assign(upc=some["upc"]), name, population), "upc")
+    return per_step(Model(some, association, held_constant(some).assign(upc=some["upc"]), name, population), "upc")
 
 
 if __name__ == "__main__":

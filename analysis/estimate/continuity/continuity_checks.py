@@ -1,5 +1,10 @@
 """Did the pilots change continuity, told in other ways: other indices, weights, models, and equal numbers of contacts.
 
+Beside the plan's own estimate, which weights a practice by its patients: by contacts, so that each contact counts once,
+and unweighted, so that each practice does; at equal numbers of contacts; with other minima of contacts; with other
+indices; by logistic regression; and month by month. Shares of a survey by logistic regression too. Beside these, what
+continuity was at each site before and after.
+
 ``python -m analysis.estimate.continuity.continuity_checks --help``
 """
 
@@ -9,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from analysis.estimate.continuity.composition import Subject, composition, contact_cells, contacts_per_patient
 from analysis.estimate.continuity.continuity import POPULATION, common, item_rows
-from analysis.estimate.continuity.continuity_events import by_month, event_study
+from analysis.estimate.continuity.continuity_events import effects_by_month, monthly_event_study
 from analysis.estimate.continuity.site_continuity import by_site
 from analysis.estimates import Estimate, Row, write_part
 from analysis.plan.continuity import INDICES, LIST_INDICES, ContactRules, Continuity
@@ -37,11 +42,6 @@ def continuity_checks(
     items: dict[str, str] | None = None,
 ) -> None:
     """Estimate the pilots' effect on continuity in other ways.
-
-    Beside the plan's own estimate, which weights a practice by its patients: by contacts, so that each contact counts
-    once, and unweighted, so that each practice does; at equal numbers of contacts; with other minima of contacts; with
-    other indices; by logistic regression; and month by month. Shares of a survey by logistic regression too. Beside
-    these, what continuity was at each site before and after.
 
     Parameters
     ----------
@@ -78,8 +78,8 @@ def continuity_checks(
         *composition(cells, asked, rules, subject),
         *contacts_per_patient(cells, rules, subject),
         *_of_practices(frame, asked, subject),
-        *by_month(by_practice, subject, registered="slicc" in (index, *asked.indices)),
-        *event_study(by_practice, asked.bin_months, subject),
+        *effects_by_month(by_practice, subject, registered="slicc" in (index, *asked.indices)),
+        *monthly_event_study(by_practice, asked.bin_months, subject),
         *by_site(frame, subject),
     ]
     for path in survey:

@@ -28,7 +28,7 @@ FOLLOWED = "usual_by_month"
 DESIGN = "event_study"
 
 
-def by_month(months: "pd.DataFrame", subject: Subject, *, registered: bool = True) -> list[Row]:
+def effects_by_month(months: "pd.DataFrame", subject: Subject, *, registered: bool = True) -> list[Row]:
     """The effect on each monthly share, weighted by contacts; that with the registered GP where it is asked."""
     wanted = [name for name in MONTHLY if registered or name != "registered_by_month"]
     return [row for name in wanted for row in subject.attempted(name, partial(_monthly, months, name, subject))]
@@ -58,7 +58,7 @@ def _monthly(months: "pd.DataFrame", specification: str, subject: Subject) -> Es
     return subject.effect(month_rows(months, specification), time="month")
 
 
-def event_study(months: "pd.DataFrame", bin_months: int, subject: Subject) -> list[Row]:
+def monthly_event_study(months: "pd.DataFrame", bin_months: int, subject: Subject) -> list[Row]:
     """The share with the usual clinician, period by period around the start, and the joint test of those before it.
 
     The periods, their reference and the test are those of :mod:`analysis.estimate.outcomes.event_study`.

@@ -89,8 +89,8 @@ def gaps_by(cells: "Callable[[], pd.DataFrame]", outcome: str, by: str, groups: 
     change = labels | {"design": EFFECT, "specification": f"gap_{by}"}
     within = labels | {"design": EFFECT, "specification": f"by_{by}"}
     return [
-        *attempt(lambda: _means(ranked(before(cells()), groups), confidence, first), **first),
-        *attempt(lambda: _indices(ranked(before(cells()), groups), confidence, first), **first),
+        *attempt(lambda: _means(ranked(patients_before(cells()), groups), confidence, first), **first),
+        *attempt(lambda: _indices(ranked(patients_before(cells()), groups), confidence, first), **first),
         *attempt(lambda: [gap_change(ranked(cells(), groups), confidence, change)], **change),
         *attempt(lambda: effects_by_group(ranked(cells(), groups), confidence, within), **within),
     ]
@@ -134,7 +134,7 @@ def read_cells(patients: Path, item: str, by: str, beside: Path) -> "pd.DataFram
     return rows
 
 
-def before(cells: "pd.DataFrame") -> "pd.DataFrame":
+def patients_before(cells: "pd.DataFrame") -> "pd.DataFrame":
     """The cells of windows before the first pilot began.
 
     Raises

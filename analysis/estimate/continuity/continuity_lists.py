@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from analysis.estimate.continuity.continuity_rows import Association, Model, adjusted, of_comparison, per_step
+from analysis.estimate.continuity.continuity_rows import Association, Model, held_constant, of_comparison, per_step
 from analysis.estimate.models.effect import as_events, ratio_row
 from analysis.estimate.numerics.errors.intervals import interval
 from analysis.estimates import Estimate
@@ -48,7 +48,7 @@ def both_levels(patients: "pd.DataFrame", association: Association, name: str) -
 def _listed(patients: "pd.DataFrame") -> "pd.DataFrame":
     if patients["list_upc"].notna().sum() == 0:
         raise NotEstimable(ReasonCode.NO_LIST_OF_A_GP, "add `gp_id` to the table registrations")
-    return adjusted(patients).assign(list_upc=patients["list_upc"])
+    return held_constant(patients).assign(list_upc=patients["list_upc"])
 
 
 def reliability(model: Model) -> "Fit":

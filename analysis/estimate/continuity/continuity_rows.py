@@ -112,7 +112,7 @@ class Model:
         }  # fmt: skip
 
 
-def adjusted(patients: "pd.DataFrame") -> "pd.DataFrame":
+def held_constant(patients: "pd.DataFrame") -> "pd.DataFrame":
     """What is held constant: age, sex, deprivation, conditions, the number of contacts and pilot status.
 
     A column that is nowhere known, or the same for all, is left out: pilot status where no patient, or every one, is of

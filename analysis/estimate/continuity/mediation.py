@@ -1,5 +1,14 @@
 """How much of a change in admissions could run through continuity? Bounds under stated assumptions, and no point.
 
+No design here can check any of the following, and the bounds hold only as far as they do: (1) the association holds no
+more confounding than its assumption allows for. This study's own hold pilot status constant, which takes out what else
+the pilots did to all their patients alike; where they did more of it in those of their practices, or for those of their
+patients, that have less continuity or more, it is confounding like any other; (2) the log of the rate falls in a
+straight line with the index, the same in all patients; (3) one point of continuity does as much when a pilot brings it
+about as it does between patients or lists; (4) one point of the index over the window of the difference-in-differences
+is one point over the months of the association; (5) what holds for the patients of the association's ages holds for all
+who are registered; (6) continuity acts on admissions within the same months.
+
 ``python -m analysis.estimate.continuity.mediation --help``
 """
 
@@ -71,15 +80,6 @@ def mediation(
 
     With a change of continuity of d points and a log ratio of admissions b for one step of s points, the ratio that
     runs through continuity is exp(b d / s). Its bounds are the least and the greatest over the b that are allowed.
-
-    No design here can check any of the following, and the bounds hold only as far as they do: (1) the association
-    holds no more confounding than its assumption allows for. This study's own hold pilot status constant, which takes
-    out what else the pilots did to all their patients alike; where they did more of it in those of their practices, or
-    for those of their patients, that have less continuity or more, it is confounding like any other; (2) the log of the
-    rate falls in a straight line with the index, the same in all patients; (3) one point of continuity does as much
-    when a pilot brings it about as it does between patients or lists; (4) one point of the index over the window of the
-    difference-in-differences is one point over the months of the association; (5) what holds for the patients of the
-    association's ages holds for all who are registered; (6) continuity acts on admissions within the same months.
 
     Parameters
     ----------

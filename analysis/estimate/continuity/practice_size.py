@@ -113,7 +113,7 @@ def by_size(
     def tried(specification: str, held: tuple[str, ...], make: Callable[[Section], Sequence[Row]]) -> list[Row]:
         named = labels | {"specification": specification}
         return attempt(
-            lambda: make(Section(before(windows, exposure, held, cluster), exposure, confidence, named)),
+            lambda: make(Section(practices_before(windows, exposure, held, cluster), exposure, confidence, named)),
             subgroup=exposure, **named,
         )  # fmt: skip
 
@@ -127,7 +127,7 @@ def by_size(
     ]
 
 
-def before(windows: "pd.DataFrame", exposure: str, held: tuple[str, ...], cluster: str) -> "pd.DataFrame":
+def practices_before(windows: "pd.DataFrame", exposure: str, held: tuple[str, ...], cluster: str) -> "pd.DataFrame":
     """By practice before the first pilot: its mean index (`value`, in points), size, `area`, and what is held constant.
 
     Raises
@@ -175,7 +175,7 @@ def first_start(windows: "pd.DataFrame") -> str:
 
 @dataclass(frozen=True)
 class Section:
-    """One cross-section of practices, as :func:`before` gives it, and the models of it."""
+    """One cross-section of practices, as :func:`practices_before` gives it, and the models of it."""
 
     frame: "pd.DataFrame"
     exposure: str

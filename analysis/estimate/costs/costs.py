@@ -56,12 +56,12 @@ def costs(
         Rows of the table of estimates, in pounds per 1,000 patients a year: one per outcome, and their sum as outcome
         ``net_cost``; again for each alternative of the plan. The baseline is what that activity cost before the start.
     """
-    from analysis.estimate.costs.joint import effects
+    from analysis.estimate.costs.joint import joint_effects
 
     frame, lineage = read_table(panel)
     prices, priced = read_table(unit_costs)
     # Fitted once; where that is a problem, it is told of each row that it keeps from being made.
-    joint = cache(partial(effects, frame, list(outcomes.values())))
+    joint = cache(partial(joint_effects, frame, list(outcomes.values())))
     rows: list[Row] = []
     for specification, other in {"primary": {}, **costs.alternatives}.items():
         own = costs.model_copy(update={"activities": {name: (costs.activities | other)[name] for name in outcomes}})
@@ -81,7 +81,7 @@ def priced_rows(
     import numpy as np
 
     pounds = plan.uplift * np.array([price(prices, each, plan.price_year) for each in plan.activities.values()])
-    values, drawn = pounds * change(joint.log_ratios, joint.expected), draws(joint, pounds, plan)
+    values, drawn = pounds * change_in_events(joint.log_ratios, joint.expected), draws(joint, pounds, plan)
     common: dict[str, Any] = {
         "population": POPULATION, "term": "cost", "scale": "pounds", "specification": specification,
         "horizon": plan.price_year if plan.uplift == 1 else f"{plan.price_year} times {plan.uplift:g}",
@@ -120,7 +120,7 @@ def price(prices: "pd.DataFrame", activity: str, year: str) -> float:
     return float(row["value_gbp"])
 
 
-def change(log_ratios: "Floats", expected: "Floats") -> "Floats":
+def change_in_events(log_ratios: "Floats", expected: "Floats") -> "Floats":
     """Events per 1,000 patients a year more than were to be expected without the pilots."""
     import numpy as np
 
@@ -143,7 +143,7 @@ def draws(joint: "Effects", pounds: "Floats", plan: Costs) -> "Floats":
     ratios = joint.log_ratios + normal * np.sqrt(df / random.chisquare(df, (plan.draws, 1)))
     shape = plan.variation**-2 if plan.variation else 0.0
     priced = random.gamma(shape, pounds / shape, (plan.draws, len(pounds))) if plan.variation else pounds
-    return np.asarray(priced * change(ratios, joint.expected))
+    return np.asarray(priced * change_in_events(ratios, joint.expected))
 
 
 def _spread(sample: "Floats", confidence: float) -> dict[str, Any]:

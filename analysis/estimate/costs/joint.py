@@ -50,7 +50,7 @@ class Effects:
     practices: int
 
 
-def effects(panel: "pd.DataFrame", measures: list[str]) -> Effects:
+def joint_effects(panel: "pd.DataFrame", measures: list[str]) -> Effects:
     """Fit every outcome with all clusters, and without each.
 
     Parameters

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.designs.cohorts import Cohorts, Group, groups, leads
 from analysis.estimate.designs.group_time import Effect, Effects
-from analysis.estimate.numerics.errors.intervals import interval, t_test
+from analysis.estimate.models.effect import difference_row
 from analysis.estimates import MISSING, Estimate, NotEstimated, Row, Scale
 from analysis.plan.clusters import FEWEST_TREATED
 from analysis.reason_codes import ReasonCode
@@ -131,8 +131,4 @@ def _row(
 ) -> Estimate:
     if not std_error > 1e-9 * max(1.0, abs(estimate)):
         return Estimate(estimate=estimate, scale=scale, **labels)
-    low, high = interval(estimate, std_error, df, confidence)
-    p_value = t_test(estimate, std_error, df)
-    return Estimate(
-        estimate=estimate, std_error=std_error, ci_low=low, ci_high=high, p_value=p_value, scale=scale, **labels
-    )
+    return difference_row(estimate, std_error, df, confidence, scale=scale, **labels)

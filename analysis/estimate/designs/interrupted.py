@@ -62,10 +62,10 @@ def interrupted(
 
 
 def _outcome(panel: "pd.DataFrame", name: str, measure: str, harmonics: int, confidence: float) -> list[Row]:
-    return estimated(measure_rows(panel, measure, comparison=False), name, harmonics, confidence)
+    return interrupted_rows(measure_rows(panel, measure, comparison=False), name, harmonics, confidence)
 
 
-def estimated(rows: "pd.DataFrame", name: str, harmonics: int, confidence: float) -> list[Row]:
+def interrupted_rows(rows: "pd.DataFrame", name: str, harmonics: int, confidence: float) -> list[Row]:
     """The rows of every site, and of all of them together; a site whose series is too short says so.
 
     Raises

@@ -70,7 +70,7 @@ def placebos(donors: Floats, before: int, estimator: Estimator) -> Placebos:
     return Placebos(means, float(np.mean([each.donors @ each.donors for each in gaps])))
 
 
-def drawn(sites: list[Placebos], share: Floats, seed: int) -> Means:
+def drawn_sets(sites: list[Placebos], share: Floats, seed: int) -> Means:
     """Weighted means over sets of donors, drawn one by one for each site at that site's start; arrays over draws.
 
     Parameters

@@ -58,11 +58,13 @@ def staggered(
         Rows of the table of estimates, and what could not be estimated.
     """
     frame, lineage = read_table(panel)
-    rows = [row for name, measure in outcomes.items() for row in rows_of(frame, name, measure, settings, confidence)]
+    rows = [
+        row for name, measure in outcomes.items() for row in staggered_rows(frame, name, measure, settings, confidence)
+    ]
     write_part(out, rows, lineage, __spec__)
 
 
-def rows_of(
+def staggered_rows(
     panel: "pd.DataFrame",
     name: str,
     measure: str,
@@ -104,7 +106,7 @@ def _effect_rows(
     overall: bool = False,
 ) -> list[Row]:
     cells = prepared(estimator, cohorts.cells)
-    effects = fitted(estimator, cells, settings.adjust, jackknife=True, overall=overall)
+    effects = cohort_effects(estimator, cells, settings.adjust, jackknife=True, overall=overall)
     return effect_rows(effects, cells, cohorts, confidence, estimator=estimator, **labels)
 
 
@@ -128,7 +130,7 @@ def prepared(estimator: str, cells: "pd.DataFrame") -> "pd.DataFrame":
     return balanced(cells if estimator in ("two_way_fixed_effects", "goodman_bacon") else compared)
 
 
-def fitted(
+def cohort_effects(
     estimator: str,
     cells: "pd.DataFrame",
     adjust: tuple[str, ...] = (),

@@ -49,7 +49,7 @@ class Table:
     place: NDArray[np.intp]
 
 
-def crv3(without: Floats, whole: float) -> float:
+def crv3_error(without: Floats, whole: float) -> float:
     """The standard error from the estimates without each cluster; missing where one of them is."""
     return float(np.sqrt((len(without) - 1) / len(without) * ((without - whole) ** 2).sum()))
 
@@ -75,7 +75,7 @@ def linear(effects: Effects, cells: "pd.DataFrame", *, imputed: bool) -> Effects
     for group in (*groups(cells), *([] if imputed else leads(cells))):
         if (key := (group.term, group.horizon)) in effects:
             values = _means(table, group.rows, every, trends)
-            jackknifed[key] = replace(effects[key], std_error=crv3(values[1:], values[0]))
+            jackknifed[key] = replace(effects[key], std_error=crv3_error(values[1:], values[0]))
     return jackknifed
 
 
@@ -172,4 +172,4 @@ def poisson_effects(log_ratios: Floats, changes: Floats, events: Floats, exposur
                 (patients @ ratios / patients.sum(), PER * (seen * (1 - np.exp(-ratios))).sum() / patients.sum())
             )
     values = np.array(replicates)
-    return crv3(values[1:, 0], values[0, 0]), crv3(values[1:, 1], values[0, 1])
+    return crv3_error(values[1:, 0], values[0, 0]), crv3_error(values[1:, 1], values[0, 1])

@@ -77,10 +77,10 @@ def synthetic_control(
 
 
 def _outcome(panel: "pd.DataFrame", name: str, measure: str, *how: Any) -> list[Row]:
-    return estimated(measure_rows(panel, measure), name, *how)
+    return synthetic_rows(measure_rows(panel, measure), name, *how)
 
 
-def estimated(
+def synthetic_rows(
     rows: "pd.DataFrame", name: str, estimator: "Estimator", period_months: int, confidence: float
 ) -> list[Row]:
     """The rows of every site, and of all of them together; a site that cannot be compared says why.
@@ -153,7 +153,7 @@ def _together(sites: list[Site], donors: int, baseline: float, confidence: float
     """All sites, each counting by its patients."""
     import numpy as np
 
-    from analysis.estimate.designs.placebos import Means, beside_placebos, drawn, shared
+    from analysis.estimate.designs.placebos import Means, beside_placebos, drawn_sets, shared
 
     share = np.array([site.patients for site in sites])
     share, placebos = share / share.sum(), [site.placebos for site in sites]
@@ -162,7 +162,7 @@ def _together(sites: list[Site], donors: int, baseline: float, confidence: float
         for values in zip(*((s.means.observed, s.means.counterfactual, s.fit**2) for s in sites), strict=True)
     )
     means, wider = Means(observed, counterfactual), shared(placebos, share, np.array([site.weights for site in sites]))
-    sets = drawn(placebos, share, seed(f"estimate.synthetic_control.{stream}"))
+    sets = drawn_sets(placebos, share, seed(f"estimate.synthetic_control.{stream}"))
     common = {
         "baseline": baseline, "n_obs": sum((donors + 1) * site.periods for site in sites),
         "n_units": donors + len(sites), "n_clusters": donors + len(sites), "comparison_clusters": donors,

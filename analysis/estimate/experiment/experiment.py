@@ -42,7 +42,7 @@ def experiment(*, persons: Path, experiment: Annotated[Experiment, AsJson], conf
         Rows of the table of estimates.
     """
     rows, lineage = read_table(persons)
-    estimates = [row for name in experiment.outcomes for row in compared(rows, name, experiment, confidence)]
+    estimates = [row for name in experiment.outcomes for row in arm_rows(rows, name, experiment, confidence)]
     if experiment.other_reading:
         estimates += read_otherwise(rows, experiment, confidence)
     if experiment.specification:
@@ -92,7 +92,7 @@ def fit(rows: "pd.DataFrame", count: str, design: "pd.DataFrame", *, clustered: 
     return Fit(coefficients, covariance, rows["person_id"].nunique())
 
 
-def compared(rows: "pd.DataFrame", name: str, plan: Experiment, confidence: float) -> list[Row]:
+def arm_rows(rows: "pd.DataFrame", name: str, plan: Experiment, confidence: float) -> list[Row]:
     """The mean of each arm, and its rate ratio to the reference arm, plain and adjusted."""
     import pandas as pd
 
@@ -119,7 +119,7 @@ def read_otherwise(rows: "pd.DataFrame", plan: Experiment, confidence: float) ->
     moved = rows[plan.arm_column].isin(plan.other_reading.values)
     other = rows.assign(arm=rows["arm"].where(~moved, plan.other_reading.arm))
     plain = plan.model_copy(update={"adjust": ()})
-    estimates = [row for name in plan.outcomes for row in compared(other, name, plain, confidence)]
+    estimates = [row for name in plan.outcomes for row in arm_rows(other, name, plain, confidence)]
     return [replace(row, specification="other_reading") for row in estimates]
 
 

@@ -5,9 +5,9 @@ The methods and their conventions are listed in :mod:`analysis.estimate.inferenc
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from analysis.estimate.inference.primary import SEED, Primary, PrimaryShare
+from analysis.estimate.models.effect import with_interval
 from analysis.estimate.numerics.errors.intervals import interval, t_test
 from analysis.estimates import MISSING, Estimate
 from analysis.plan.designs import Method
@@ -36,9 +36,8 @@ def crv3_linear(model: Primary) -> Estimate:
 
     estimate, left = leave_one_out_linear(model.linear_terms)
     std_error = float(crv3(np.array([estimate]), left[:, None])[0, 0] ** 0.5)
-    low, high = interval(estimate, std_error, left.size - 1, model.confidence)
-    p_value = t_test(estimate, std_error, left.size - 1)
-    return _linear(model, estimate, horizon="crv3", std_error=std_error, ci_low=low, ci_high=high, p_value=p_value)
+    columns = with_interval(estimate, std_error, left.size - 1, model.confidence)
+    return replace(model.effect, horizon="crv3", **model.linear_labels, **columns)
 
 
 def score_bootstrap(model: Primary) -> Estimate:
@@ -64,9 +63,10 @@ def wild_bootstrap(model: Primary) -> Estimate:
     estimate, std_error = terms.estimate()
     low, high = inverted(lambda value: wild_test(terms.under(value), draws), estimate, std_error, model.confidence)
     p_value = wild_test(terms.under(0.0), draws)
-    return _linear(
-        model, estimate, horizon="wild_bootstrap", std_error=std_error, ci_low=low, ci_high=high, p_value=p_value
-    )
+    return replace(
+        model.effect, horizon="wild_bootstrap", estimate=estimate, std_error=std_error, ci_low=low, ci_high=high,
+        p_value=p_value, **model.linear_labels,
+    )  # fmt: skip
 
 
 def randomisation(model: Primary) -> Estimate:
@@ -79,11 +79,6 @@ def randomisation(model: Primary) -> Estimate:
     return replace(
         model.effect, horizon="randomisation", p_value=p_value, std_error=MISSING, ci_low=MISSING, ci_high=MISSING
     )
-
-
-def _linear(model: Primary, estimate: float, **columns: Any) -> Estimate:
-    """A row of the linear model of rates."""
-    return replace(model.effect, estimate=estimate, **model.linear_labels, **columns)
 
 
 Maker = Callable[[Primary], Estimate]

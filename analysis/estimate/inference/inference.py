@@ -128,7 +128,7 @@ def family(models: Sequence[Primary]) -> list[Row]:
     import numpy as np
 
     from analysis.estimate.inference.multiplicity import romano_wolf
-    from analysis.estimate.numerics.errors.bootstrap import statistics, weights
+    from analysis.estimate.numerics.errors.bootstrap import bootstrap_statistics, weights
 
     testable = [model for model in models if _testable(model)]
     if len(testable) < 2:
@@ -136,7 +136,10 @@ def family(models: Sequence[Primary]) -> list[Row]:
     names = sorted({name for model in testable for name in model.clusters})
     treated = {name for model in testable for name in model.treated}
     draws = weights(len(names), len(treated), testable[0].draws, SEED)
-    pairs = [statistics(model.tested(), draws.weights[:, np.searchsorted(names, model.clusters)]) for model in testable]
+    pairs = [
+        bootstrap_statistics(model.tested(), draws.weights[:, np.searchsorted(names, model.clusters)])
+        for model in testable
+    ]
     adjusted = romano_wolf(np.array([each for each, _ in pairs]), np.stack([each for _, each in pairs], 1), draws.every)
     missing: dict[str, Any] = {"std_error": MISSING, "ci_low": MISSING, "ci_high": MISSING}
     return [

@@ -49,7 +49,7 @@ def romano_wolf(observed: Floats, drawn: Floats, every: bool) -> Floats:
     return adjusted
 
 
-def adjusted(estimates: "pd.DataFrame", primary: tuple[str, ...], step: str) -> "pd.DataFrame":
+def with_adjusted_p_values(estimates: "pd.DataFrame", primary: tuple[str, ...], step: str) -> "pd.DataFrame":
     """The one table with `p_adjusted` of the plan's primary effects, and a row for each that says by Holm.
 
     The family is every primary outcome whose effect is estimated, however it is measured. Where each of them has a

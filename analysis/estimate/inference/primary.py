@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.continuity.continuity import POPULATION, effect, item_rows
+from analysis.estimate.continuity.continuity import POPULATION, item_rows, share_effect
 from analysis.estimate.models import weighted_fixed_effects
 from analysis.estimate.models.panel_checks import check_enough
 from analysis.estimate.models.samples import sides
@@ -163,7 +163,7 @@ class PrimaryShare(Primary):
     @cached_property
     def effect(self) -> Estimate:
         """The primary estimate in points, told as an inference."""
-        return replace(effect(self.rows, self.name, self.confidence, self.population), term="inference")
+        return replace(share_effect(self.rows, self.name, self.confidence, self.population), term="inference")
 
     @cached_property
     def linear_terms(self) -> "Terms":

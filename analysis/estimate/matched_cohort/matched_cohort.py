@@ -76,14 +76,14 @@ def from_matches(matched: "pd.DataFrame", outcomes: Measures, follow_up: int, co
         return [
             ratio,
             events,
-            by_site(ratio, sites, measure, confidence),
+            with_site_errors(ratio, sites, measure, confidence),
             *alone(sets, measure, sets.labels(name, estimator, term="before_after")),
         ]
 
     return _attempted(rows_of, sets, outcomes, estimator, confidence)
 
 
-def by_site(ratio: Estimate, sites: People, measure: str, confidence: float) -> Estimate:
+def with_site_errors(ratio: Estimate, sites: People, measure: str, confidence: float) -> Estimate:
     """The same ratio with an interval clustered by site, or without any where there are too few sites for one.
 
     Parameters
@@ -147,7 +147,7 @@ def weighted(cohort: "pd.DataFrame") -> "pd.DataFrame":
     import numpy as np
 
     from analysis.estimate.matched_cohort.matching import score
-    from analysis.estimate.numerics.weights.entropy import balanced, moments
+    from analysis.estimate.numerics.weights.entropy import balancing_weights, moments
     from analysis.estimate.numerics.weights.risk_score import covariates
 
     rows = score(cohort)
@@ -156,7 +156,7 @@ def weighted(cohort: "pd.DataFrame") -> "pd.DataFrame":
     weight, month = case.astype(float), rows["month"].to_numpy()
     for each in np.unique(month[case]):
         pool, members = ~case & (month == each), case & (month == each)
-        weight[pool] = members.sum() * balanced(values[pool], values[members].mean(axis=0))
+        weight[pool] = members.sum() * balancing_weights(values[pool], values[members].mean(axis=0))
     return rows.assign(weight=weight)
 
 

@@ -54,7 +54,7 @@ def matching(
     scored = score(frame)
     rows = match(scored, settings)
     write_table(out, rows, lineage)
-    write_table(balance, compared(scored, rows), lineage)
+    write_table(balance, balance_table(scored, rows), lineage)
     write_json(flow, read_json(facts) | numbers(scored, rows))
 
 
@@ -107,7 +107,7 @@ def _sides(
     place = (characteristics / spread).to_numpy(float)
     # ASSUME: equals are told apart by a hash of the pseudonym, which says nothing about the person.
     rank = pd.util.hash_array(rows["patient_id"].to_numpy(object)).astype(np.uint64)
-    stratum = strata(rows, settings.age_band)
+    stratum = matching_strata(rows, settings.age_band)
     person = pd.factorize(rows["patient_id"])[0]
     month, risk = rows["month"].to_numpy(np.intp), rows["risk"].to_numpy(float)
     one, other = (
@@ -118,7 +118,7 @@ def _sides(
     return (one, other), settings.caliper * float(variance) ** 0.5
 
 
-def strata(rows: "pd.DataFrame", age_band: int) -> "Codes":
+def matching_strata(rows: "pd.DataFrame", age_band: int) -> "Codes":
     """Codes of the groups within which patients are matched.
 
     Few people have any admission in a few months, so that somebody's nearest neighbours mostly have none: near is not
@@ -131,7 +131,7 @@ def strata(rows: "pd.DataFrame", age_band: int) -> "Codes":
     return rows.groupby(groups).ngroup().to_numpy().astype(np.intp)
 
 
-def compared(rows: "pd.DataFrame", matched: "pd.DataFrame") -> "pd.DataFrame":
+def balance_table(rows: "pd.DataFrame", matched: "pd.DataFrame") -> "pd.DataFrame":
     """The balance before and after."""
     from analysis.estimate.numerics.weights.balance_statistics import balance
 

@@ -117,9 +117,14 @@ def ratio_row(log_ratio: float, std_error: float, df: float, confidence: float, 
 
 def difference_row(value: float, std_error: float, df: float, confidence: float, **labels: Any) -> Estimate:
     """A difference and its standard error, with interval and test; `labels` are the row's other columns."""
+    return Estimate(**with_interval(value, std_error, df, confidence), **labels)
+
+
+def with_interval(value: float, std_error: float, df: float, confidence: float) -> dict[str, Any]:
+    """The columns of a row that hold an estimate, its standard error, and the interval and test by these."""
     low, high = interval(value, std_error, df, confidence)
     p_value = t_test(value, std_error, df)
-    return Estimate(estimate=value, std_error=std_error, ci_low=low, ci_high=high, p_value=p_value, **labels)
+    return {"estimate": value, "std_error": std_error, "ci_low": low, "ci_high": high, "p_value": p_value}
 
 
 def as_events(row: Estimate) -> Estimate:

@@ -188,7 +188,8 @@ def logit_effect(rows: "pd.DataFrame", confidence: float, **labels: Any) -> Esti
     Parameters
     ----------
     rows : DataFrame
-        Shares of practices in windows or waves, as :func:`analysis.estimate.continuity.continuity.effect` takes them.
+        Shares of practices in windows or waves, as
+        :func:`analysis.estimate.continuity.continuity.share_effect` takes them.
     confidence : float
         Confidence level of the interval.
     **labels

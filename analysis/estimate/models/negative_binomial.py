@@ -78,12 +78,9 @@ def negative_binomial(
     counts, offset = np.asarray(count, np.float64), np.log(np.asarray(base, np.float64))
     fitted, alpha = _maximum(counts, offset, free.to_numpy(float), kwargs)
     covariance = np.asarray(fitted.cov_params()) * len(names) / (len(names) - 1)
-    terms = list(free.columns)
-    size = len(terms)
-    fit = Fit(
-        pd.Series(np.asarray(fitted.params)[:size], terms),
-        pd.DataFrame(covariance[:size, :size], terms, terms), len(names), poisson=True,
-    )  # fmt: skip
+    terms, size = list(free.columns), len(free.columns)
+    params = pd.Series(np.asarray(fitted.params)[:size], terms)
+    fit = Fit(params, pd.DataFrame(covariance[:size, :size], terms, terms), len(names), poisson=True)
     error = float(covariance[size, size] ** 0.5) if alpha else float("nan")
     return Overdispersed(whole(fit, design, estimable), alpha, error)
 

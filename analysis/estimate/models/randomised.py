@@ -15,7 +15,12 @@ import numpy as np
 from analysis.estimate.models.effect import as_events
 from analysis.estimate.numerics.errors.bootstrap import inverted
 from analysis.estimate.numerics.errors.randomisation import assignments, randomisation_test, start_months
-from analysis.estimate.numerics.errors.randomisation_statistics import Null, linear_null, poisson_null, statistics
+from analysis.estimate.numerics.errors.randomisation_statistics import (
+    Null,
+    assignment_statistics,
+    linear_null,
+    poisson_null,
+)
 from analysis.estimate.numerics.fits.grid import Floats, Grid, Panel, grid
 from analysis.estimate.numerics.fits.poisson import fit
 from analysis.estimate.numerics.fits.separation import remaining
@@ -38,7 +43,7 @@ class Told:
     high: float = MISSING
 
 
-def in_ratios(rows: list[Estimate], panel: Panel, confidence: float) -> list[Estimate]:
+def randomised_ratios(rows: list[Estimate], panel: Panel, confidence: float) -> list[Estimate]:
     """The rows of an effect on counts, ratio and difference, with randomisation's interval where clusters are too few.
 
     Parameters
@@ -59,7 +64,7 @@ def in_ratios(rows: list[Estimate], panel: Panel, confidence: float) -> list[Est
     return [ratio, as_events(ratio)]
 
 
-def in_points(row: Estimate, panel: Panel, unit: float, confidence: float) -> Estimate:
+def randomised_points(row: Estimate, panel: Panel, unit: float, confidence: float) -> Estimate:
     """The same for a row of shares; `unit` is what a share of one is told as."""
     if not too_few(row.treated_clusters, row.comparison_clusters):
         return row
@@ -90,7 +95,7 @@ def by_randomisation(table: Grid, estimate: float, under: Callable[[Grid, float]
     if drawn.every and 1 / len(drawn.starts) > 1 - confidence + 1e-12:
         return Told()
     null = under(table, 0.0)
-    step = float(statistics(null, ends.starts).change.std())
+    step = float(assignment_statistics(null, ends.starts).change.std())
 
     def p_of(value: float) -> float:
         return randomisation_test(under(table, value), starts, ends)

@@ -25,7 +25,7 @@ def within(rows: "pd.DataFrame", months: Period) -> "pd.DataFrame":
     return _usable(some, reasons, first=months.first, last=months.last)
 
 
-def compared(rows: "pd.DataFrame", comparison: Comparison) -> "pd.DataFrame":
+def with_comparison_group(rows: "pd.DataFrame", comparison: Comparison) -> "pd.DataFrame":
     """Pilot practices with all comparison practices, or with those of regions that hold a pilot practice or none."""
     if comparison == "all":
         return rows

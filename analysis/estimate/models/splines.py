@@ -109,13 +109,11 @@ def spline_rows(
     drawn: list[float] = np.linspace(low, high, DRAWN).tolist()
     means = {str(name): float(mean) for name, mean in held.mean().items()}
     along = spline_basis(pd.Series(drawn), places)
+    heights = (dict(zip(along.columns, each, strict=True)) for each in along.to_numpy(float).tolist())
     fitted = [
-        model.row(
-            means | dict(zip(along.columns, heights, strict=True)), confidence, "level", term="fitted",
-            horizon=named(place), **labels,
-        )
-        for place, heights in zip(drawn, along.to_numpy(float).tolist(), strict=True)
-    ]  # fmt: skip
+        model.row(means | at, confidence, "level", term="fitted", horizon=named(place), **labels)
+        for place, at in zip(drawn, heights, strict=True)
+    ]
     return [*fitted, nonlinearity(model, places, labels)]
 
 

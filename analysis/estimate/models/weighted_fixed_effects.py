@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimate.models.effect import Fitted
+from analysis.estimate.models.effect import Fitted, difference_row
 from analysis.estimate.models.panel_checks import check_error
 from analysis.estimate.models.samples import sides
-from analysis.estimate.numerics.errors.intervals import interval, t_test
 from analysis.estimates import Estimate
 from analysis.reason_codes import ReasonCode
 from analysis.reasons import NotEstimable
@@ -161,11 +160,7 @@ def in_points(model: Fitted, index: int, confidence: float, **labels: Any) -> Es
     """
     value, std_error = float(model.coefficients[index]), float(model.covariance[index, index] ** 0.5)
     check_error(value, std_error, labels)
-    low, high = interval(value, std_error, model.df, confidence)
-    return Estimate(
-        scale="points", estimate=value, std_error=std_error, ci_low=low, ci_high=high,
-        p_value=t_test(value, std_error, model.df), n_clusters=model.clusters, **labels,
-    )  # fmt: skip
+    return difference_row(value, std_error, model.df, confidence, scale="points", n_clusters=model.clusters, **labels)
 
 
 def averaged(parts: Mapping[str, Shares], weights: Mapping[str, float]) -> Fitted:

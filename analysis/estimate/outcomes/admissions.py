@@ -103,10 +103,10 @@ def _rate(rows: "pd.DataFrame") -> float:
 
 def primary(rows: "pd.DataFrame", name: str, confidence: float) -> list[Estimate]:
     """The effect as the paper tells it: :func:`effects`, by randomisation where clusters are too few."""
-    from analysis.estimate.models.randomised import in_ratios
+    from analysis.estimate.models.randomised import randomised_ratios
 
     panel = model_panel(rows, rows[["after"]].to_numpy(float))
-    return in_ratios(effects(rows, name, confidence), panel, confidence)
+    return randomised_ratios(effects(rows, name, confidence), panel, confidence)
 
 
 def effects(

@@ -47,7 +47,7 @@ def checked(rows: "pd.DataFrame", name: str, specification: str, check: plan.Any
     """
     match check:
         case plan.LeaveOneOutCheck():
-            return leave_one_out(rows, name, specification, confidence)
+            return without_each_site(rows, name, specification, confidence)
         case plan.DoseCheck():
             return dose(rows, name, specification, check.dose, confidence)
         case plan.HeterogeneityCheck():
@@ -64,13 +64,13 @@ def _sample(rows: "pd.DataFrame", check: plan.AnyCheck) -> "pd.DataFrame":
         case plan.WindowCheck():
             return samples.within(rows, check.months)
         case plan.ComparisonCheck():
-            return samples.compared(rows, check.comparison)
+            return samples.with_comparison_group(rows, check.comparison)
         case plan.PlaceboDateCheck():
             return samples.placebo(rows, check.months_early)
     raise Problem(f"A check of the kind {check.kind} is made by another step.", "leave it out of this step's checks")
 
 
-def leave_one_out(rows: "pd.DataFrame", name: str, specification: str, confidence: float) -> list[Row]:
+def without_each_site(rows: "pd.DataFrame", name: str, specification: str, confidence: float) -> list[Row]:
     """The effect without each site in turn; where one site's absence leaves nothing to estimate, the others go on."""
     sites = sorted(rows.loc[rows["pilot"], "site_id"].unique())
     return [row for site in sites for row in _without(rows, site, name, specification, confidence)]

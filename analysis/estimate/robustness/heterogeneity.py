@@ -74,26 +74,31 @@ def heterogeneity(
     model = _fitted(model_panel(rows, treated.astype(float)), clusters[levels].to_numpy() >= FEWEST_TREATED)
     labels = common(rows, name, ESTIMATOR, model.separated) | {"specification": specification}
     named = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR, "specification": specification}
-
-    def effect(index: int, level: str) -> list[Estimate]:
-        events = rows[rows["pilot"] & (group == level)].groupby("after")["count"].sum()
-        if not events.all():
-            after = events.idxmin()
-            reason = ReasonCode.GROUP_WITHOUT_EVENTS_AFTER if after else ReasonCode.GROUP_WITHOUT_EVENTS_BEFORE
-            raise NotEstimable(reason, "join groups", group=level)
-        own = replace(model, df=clusters[level] - 1)
-        group_labels = labels | {"subgroup": level, "treated_clusters": int(clusters[level])}
-        return estimates_of(own, index, rates(rows[group == level]), confidence, **group_labels)
-
     effects = [
         row
         for index, level in enumerate(levels)
-        for row in attempt(partial(effect, index, level), subgroup=level, **named)
+        for row in attempt(
+            partial(_effect, model, index, rows[group == level], level, confidence, labels), subgroup=level, **named
+        )
     ]
     sure = ~np.isnan(np.diag(model.covariance))
     apart = [level for level, each in zip(levels, sure, strict=True) if each]
     pilots = rows.loc[rows["pilot"] & group.isin(apart), "cluster_id"].nunique()
     return [*effects, *attempt(lambda: [_interaction(model, pilots, by, labels)], **named)]
+
+
+def _effect(
+    model: Fitted, index: int, rows: "pd.DataFrame", level: str, confidence: float, labels: dict[str, Any]
+) -> list[Estimate]:
+    """The effect in one group, whose rows are given; degrees of freedom count the clusters that hold its pilots."""
+    pilots = rows[rows["pilot"]]
+    events, clusters = pilots.groupby("after")["count"].sum(), int(pilots["cluster_id"].nunique())
+    if not events.all():
+        after = events.idxmin()
+        reason = ReasonCode.GROUP_WITHOUT_EVENTS_AFTER if after else ReasonCode.GROUP_WITHOUT_EVENTS_BEFORE
+        raise NotEstimable(reason, "join groups", group=level)
+    group_labels = labels | {"subgroup": level, "treated_clusters": clusters}
+    return estimates_of(replace(model, df=clusters - 1), index, rates(rows), confidence, **group_labels)
 
 
 def _fitted(panel: "Panel", sure: "NDArray[np.bool_]") -> Fitted:

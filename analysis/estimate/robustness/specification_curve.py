@@ -123,7 +123,7 @@ def _point(
     rows: "pd.DataFrame", choice: Choice, check: CurveCheck, name: str, specification: str, confidence: float
 ) -> list[Estimate]:
     """The rate ratio of one combination, and the number of sites that tell it."""
-    part = samples.compared(rows, choice.comparison)
+    part = samples.with_comparison_group(rows, choice.comparison)
     if choice.window != OWN.window:
         part = samples.within(part, check.windows[choice.window])
     if choice.washout:

@@ -62,7 +62,7 @@ class Inequalities:
         return (self.gradient @ self.observed)[:, None] + self.slope[:, None] * theta
 
 
-def interval(study: EventStudy, mbar: float, alpha: float) -> Bounds:
+def robust_interval(study: EventStudy, mbar: float, alpha: float) -> Bounds:
     """The interval of the effect; by bisection, so exact to nine digits.
 
     Parameters

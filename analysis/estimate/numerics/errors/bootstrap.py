@@ -93,7 +93,7 @@ def _drawn(random: np.random.Generator, points: "NDArray[Any]", draws: int, clus
     return sample
 
 
-def statistics(terms: Terms, drawn: "NDArray[Any]") -> tuple[float, Floats]:
+def bootstrap_statistics(terms: Terms, drawn: "NDArray[Any]") -> tuple[float, Floats]:
     """The t statistic of the last coefficient, observed and in each draw.
 
     Parameters
@@ -142,7 +142,7 @@ def p_value(observed: float, drawn: Floats, every: bool) -> float:
 
 def wild_test(terms: Terms, draws: Draws) -> float:
     """The p-value of the null hypothesis under which the terms were taken."""
-    observed, drawn = statistics(terms, draws.weights)
+    observed, drawn = bootstrap_statistics(terms, draws.weights)
     return p_value(observed, drawn, draws.every)
 
 

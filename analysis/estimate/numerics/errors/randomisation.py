@@ -20,7 +20,7 @@ from math import factorial, prod
 import numpy as np
 
 from analysis.estimate.numerics.errors.bootstrap import MOST, p_value
-from analysis.estimate.numerics.errors.randomisation_statistics import Null, statistics
+from analysis.estimate.numerics.errors.randomisation_statistics import Null, assignment_statistics
 from analysis.estimate.numerics.fits.grid import Codes, Grid
 from analysis.reason_codes import ReasonCode
 from analysis.reasons import NotEstimable
@@ -119,5 +119,5 @@ def randomisation_test(null: Null, observed: Codes, drawn: Assignments) -> float
     drawn : Assignments
         What else might have been.
     """
-    observed_t = statistics(null, observed[None, :]).t[0]
-    return p_value(float(observed_t), statistics(null, drawn.starts).t, drawn.every)
+    observed_t = assignment_statistics(null, observed[None, :]).t[0]
+    return p_value(float(observed_t), assignment_statistics(null, drawn.starts).t, drawn.every)

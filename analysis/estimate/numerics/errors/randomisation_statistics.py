@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.estimate.numerics.fits.grid import Codes, Floats, Grid, by_month
+from analysis.estimate.numerics.fits.grid import Codes, Floats, Grid, rows_by_month
 from analysis.estimate.numerics.fits.likelihood import expected
 from analysis.estimate.numerics.fits.poisson import Fit, solve
 
@@ -45,7 +45,7 @@ def linear_null(table: Grid) -> Null:
     """The linear model of rates without an effect, units and months taken out; weights are the exposure."""
     months, weight = table.months, table.exposure
     # A unit's mean in this is the same as one over its months, because the months of a unit all have its mean.
-    parts = by_month(table.count, months), by_month(weight, months)
+    parts = rows_by_month(table.count, months), rows_by_month(weight, months)
     moved = parts[0] - parts[1] * np.append(0.0, _months(*parts))
     return _null(table, moved - parts[1] * (moved.sum(1) / parts[1].sum(1))[:, None], parts[1])
 
@@ -67,7 +67,7 @@ def _nuisance(weight: Floats) -> Floats:
 def _null(table: Grid, residual: Floats, weight: Floats) -> Null:
     order = np.argsort(table.cluster, kind="stable")
     first = np.searchsorted(table.cluster[order], np.arange(int(table.cluster.max()) + 1))
-    return Null(by_month(residual, table.months)[order], by_month(weight, table.months)[order], first)
+    return Null(rows_by_month(residual, table.months)[order], rows_by_month(weight, table.months)[order], first)
 
 
 class Statistics(NamedTuple):
@@ -77,7 +77,7 @@ class Statistics(NamedTuple):
     change: Floats
 
 
-def statistics(null: Null, starts: Codes) -> Statistics:
+def assignment_statistics(null: Null, starts: Codes) -> Statistics:
     """The treatment's coefficient and its t statistic under each assignment, by one Newton step from no effect."""
     sums, clusters = _sums(null, np.unique(starts)), starts.shape[1]
     step = max(1, CELLS // len(null.weight))

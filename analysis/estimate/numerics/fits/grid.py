@@ -100,7 +100,7 @@ def grid(panel: Panel) -> Grid:
     return Grid(count, exposure, covariates, _owners(panel, units), months)
 
 
-def by_month(rows: Floats, months: int) -> Floats:
+def rows_by_month(rows: Floats, months: int) -> Floats:
     """Cells of the same month added up: (…, cells) to (…, months)."""
     return rows if rows.shape[-1] == months else rows.reshape(*rows.shape[:-1], months, -1).sum(-1)
 
@@ -108,7 +108,7 @@ def by_month(rows: Floats, months: int) -> Floats:
 def design_sums(rows: Floats, covariates: Floats, months: int) -> Floats:
     """Sums of `rows` times the design (months but the first, covariates) within units: (units, parameters)."""
     mixed = np.matmul(rows[:, None, :], covariates)[:, 0, :]
-    return np.concatenate([by_month(rows, months)[:, 1:], mixed], axis=1)
+    return np.concatenate([rows_by_month(rows, months)[:, 1:], mixed], axis=1)
 
 
 def cross_products(weight: Floats, covariates: Floats, sums: Floats, months: int) -> Floats:
@@ -131,7 +131,7 @@ def cross_products(weight: Floats, covariates: Floats, sums: Floats, months: int
     total = weight.sum(1)
     scaled = sums / np.sqrt(np.where(total > 0, total, 1))[:, None]
     cross -= scaled.T @ scaled
-    mixed = by_month(weighted.sum(0).T, months)[:, 1:]
+    mixed = rows_by_month(weighted.sum(0).T, months)[:, 1:]
     cross[: months - 1, : months - 1] += np.diag(sums[:, : months - 1].sum(0))
     cross[months - 1 :, : months - 1] += mixed
     cross[: months - 1, months - 1 :] += mixed.T

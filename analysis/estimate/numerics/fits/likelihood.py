@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimate.numerics.fits.grid import Floats, Grid, by_month, cluster_sums, cross_products, design_sums
+from analysis.estimate.numerics.fits.grid import Floats, Grid, cluster_sums, cross_products, design_sums, rows_by_month
 from analysis.reason_codes import ReasonCode
 from analysis.reasons import NotEstimable
 
@@ -55,7 +55,7 @@ class Likelihood:
 
     def start(self) -> Floats:
         """Months' log rates against the first month's, and no effect; nought for months without events."""
-        exposure = by_month(self.table.exposure.sum(0), self.table.months)
+        exposure = rows_by_month(self.table.exposure.sum(0), self.table.months)
         first = self.table.months - 1
         events = np.append(self.events - self.observed[:first].sum(), self.observed[:first])
         rate = np.log(np.where(events > 0, events, 1) / np.where(events > 0, exposure, 1))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 EXACT = 1e-10
 
 
-def balanced(values: "Floats", target: "Floats", base: "Floats | None" = None, most: int = 200) -> "Floats":
+def balancing_weights(values: "Floats", target: "Floats", base: "Floats | None" = None, most: int = 200) -> "Floats":
     """Weights that add up to one and give the columns of `values` the means `target`.
 
     Parameters

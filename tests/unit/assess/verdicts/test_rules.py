@@ -357,7 +357,8 @@ def test_a_pattern_needs_less_of_one_and_more_of_the_other(
 
 
 @pytest.mark.parametrize(
-    ("p_value", "chance", "groups"), [(0.0499, "more", "differ"), (0.05, "possible", "unclear"), (NAN, UNKNOWN, UNKNOWN)]
+    ("p_value", "chance", "groups"),
+    [(0.0499, "more", "differ"), (0.05, "possible", "unclear"), (NAN, UNKNOWN, UNKNOWN)],
 )
 def test_more_than_chance_is_below_the_level(p_value: float, chance: str, groups: str) -> None:
     assert changes.chance(p_value) == chance

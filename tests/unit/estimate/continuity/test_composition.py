@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from analysis.estimate.continuity.composition import (
     Subject,
-    adjusted,
+    adjusted_for_contacts,
     composition,
     contact_cells,
+    contact_strata,
     contacts_per_patient,
     same_contacts,
-    strata,
     stratum,
 )
 from analysis.estimate.models.group_means import indicators
@@ -82,14 +82,14 @@ def test_adjusted_is_least_squares_of_the_patients_themselves() -> None:
          indicators(rows["contacts"].clip(upper=24)).iloc[:, 1:].add_prefix("n")], axis=1
     )  # fmt: skip
     fit = least_squares(100 * rows["upc"], design, rows["cluster_id"])
-    row = adjusted(cells(rows), UPC)
+    row = adjusted_for_contacts(cells(rows), UPC)
     assert (row.estimate, row.std_error) == pytest.approx(fit.combined({"after": 1.0}), rel=1e-7)
     assert (row.n_obs, row.n_clusters) == (len(rows), fit.clusters)
 
 
 def test_same_contacts_is_the_mean_of_effects_in_one_regression() -> None:
     rows = patients(effect=-0.05, more=1, noise=0.2, size=40)
-    parts = strata(cells(rows), (2, 4, 6), 2)
+    parts = contact_strata(cells(rows), (2, 4, 6), 2)
     stacked = pd.concat([part.assign(stratum=name) for name, part in parts.items()], ignore_index=True)
     name = stacked["stratum"]
     first = stacked["wave"] == stacked["wave"].min()
@@ -141,7 +141,7 @@ def test_strata_hold_everyone_who_is_counted() -> None:
     rows = cells(patients())
     for begins, fewest in [((2, 4, 7, 12), 2), ((2, 4, 7, 12), 3), ((4, 6), 2)]:
         counted = rows[rows["contacts"] >= fewest]
-        parts = strata(counted, begins, fewest)
+        parts = contact_strata(counted, begins, fewest)
         assert sum(part["responses"].sum() for part in parts.values()) == counted["responses"].sum()
 
 

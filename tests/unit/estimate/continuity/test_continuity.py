@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.estimate.continuity.continuity import effect
+from analysis.estimate.continuity.continuity import share_effect
 
 
 def waves(before: list[float], after: list[float], responses: "np.ndarray", cluster: list[str]) -> pd.DataFrame:
@@ -24,7 +24,7 @@ def waves(before: list[float], after: list[float], responses: "np.ndarray", clus
 def test_balanced_table_by_hand() -> None:
     # Pilots fall from 60 and 70 to 50 and 64 (8 points on average), the others from 62 and 58 to 60 and 58 (1 point).
     rows = waves([0.60, 0.70, 0.62, 0.58], [0.50, 0.64, 0.60, 0.58], np.full((2, 4), 100), ["A", "B", "C", "D"])
-    row = effect(rows, "continuity", 0.95)
+    row = share_effect(rows, "continuity", 0.95)
     assert row.estimate == pytest.approx(-7.0)
     assert row.baseline == pytest.approx(65.0)
     # Changes differ from their group's mean by 2 (pilots) and by 1 (others); each group holds half of the practices.
@@ -41,7 +41,7 @@ def test_two_waves_are_a_weighted_difference_of_changes(seed: int, half: int) ->
     before, after = random.uniform(0.2, 0.9, (2, 2 * half))
     responses = random.integers(20, 200, (2, 2 * half))
     cluster = [f"S{number % 2}" for number in range(half)] + [f"R{number % 2}" for number in range(half)]
-    row = effect(waves([*before], [*after], responses, cluster), "continuity", 0.95)
+    row = share_effect(waves([*before], [*after], responses, cluster), "continuity", 0.95)
     # Two waves leave one change per practice; its precision is that of a difference of two means.
     weight, pilot = 1 / (1 / responses).sum(axis=0), np.arange(2 * half) < half
     moved = 100 * (after - before)
@@ -62,7 +62,7 @@ def test_thousands_of_practices_are_no_burden() -> None:
     cluster = [f"S{number % 20}" for number in range(half)] + [f"R{number % 20}" for number in range(half)]
     rows = waves([*level], [*(level + moved + fall)], np.full((2, 2 * half), 50), cluster)
     tracemalloc.start()
-    row = effect(rows, "continuity", 0.95)
+    row = share_effect(rows, "continuity", 0.95)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert row.estimate == pytest.approx(100 * (moved[:half].mean() - moved[half:].mean()) - 5)

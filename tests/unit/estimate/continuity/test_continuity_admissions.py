@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimate.continuity.continuity_admissions import continuity_admissions, rows_of
-from analysis.estimate.continuity.continuity_rows import Association, adjusted
+from analysis.estimate.continuity.continuity_admissions import association_rows, continuity_admissions
+from analysis.estimate.continuity.continuity_rows import Association, held_constant
 from analysis.estimates import Estimate, NotEstimated, Row
 from analysis.plan.continuity import AdmissionsByContinuity
 from analysis.steps import write_json
@@ -58,7 +58,7 @@ def one(rows: list[Row], specification: str, term: str = "per_step", scale: str 
 
 
 def test_without_illness_every_design_finds_what_was_planted() -> None:
-    rows = rows_of(world(1, log_ratio=-1.0), ASKED)
+    rows = association_rows(world(1, log_ratio=-1.0), ASKED)
     assert not [row for row in rows if isinstance(row, NotEstimated) and row.specification != "heavy_users"]
     found = one(rows, "list_level_corrected")
     assert abs(np.log(found.estimate) + 0.2) < 3 * found.std_error
@@ -73,7 +73,7 @@ def test_without_illness_every_design_finds_what_was_planted() -> None:
 
 
 def test_illness_makes_the_patients_own_index_overstate_and_the_lists_mean_not() -> None:
-    rows = rows_of(world(2, log_ratio=0.0, illness=1.5), ASKED)
+    rows = association_rows(world(2, log_ratio=0.0, illness=1.5), ASKED)
     assert one(rows, "patient_level").ci_high < 0.9
     assert one(rows, "list_level").ci_low < 1 < one(rows, "list_level").ci_high
     assert one(rows, "patient_level_bands", "high_against_low").ci_high < 1
@@ -88,9 +88,9 @@ def test_illness_makes_the_patients_own_index_overstate_and_the_lists_mean_not()
 
 def test_what_else_the_pilots_did_is_not_taken_for_what_continuity_does() -> None:
     patients = world(9, log_ratio=-1.0, pilots=0.8, size=8_000)
-    rows = rows_of(patients, ASKED)
+    rows = association_rows(patients, ASKED)
     # Pilots have less continuity and fewer admissions: taken together without regard to that, the planted sign is lost.
-    blind = rows_of(patients.assign(pilot=False), ASKED)
+    blind = association_rows(patients.assign(pilot=False), ASKED)
     assert one(blind, "list_level_corrected").ci_low > np.exp(-0.2)
     for name in ("list_level_corrected", "list_level_comparison"):
         assert abs(np.log(one(rows, name).estimate) + 0.2) < 3 * one(rows, name).std_error
@@ -104,23 +104,25 @@ def test_what_else_the_pilots_did_is_not_taken_for_what_continuity_does() -> Non
 
 def test_comparison_practices_stand_beside_alone() -> None:
     patients = world(10, log_ratio=-1.0, size=4_000)
-    rows = rows_of(patients, ASKED)
+    rows = association_rows(patients, ASKED)
     alone = one(rows, "patient_level_comparison")
     assert alone.n_obs == (~patients["pilot"]).sum()
     assert alone.population == "registered patients of comparison practices aged 62 to 82 with at least 2 contacts"
     # No pilot has any part in them.
     other = patients.assign(admissions=patients["admissions"].where(~patients["pilot"], 9))
-    assert one(rows_of(other, ASKED), "list_level_comparison") == one(rows, "list_level_comparison")
-    assert one(rows_of(other, ASKED), "patient_level_comparison") == alone
+    assert one(association_rows(other, ASKED), "list_level_comparison") == one(rows, "list_level_comparison")
+    assert one(association_rows(other, ASKED), "patient_level_comparison") == alone
 
 
 def test_the_plan_says_who_is_a_heavy_user() -> None:
     patients = world(12, log_ratio=-1.0, size=3_000)
     for heavy in (16, 20):
-        row = one(rows_of(patients, replace(ASKED, plan=PLAN.model_copy(update={"heavy": heavy}))), "heavy_users")
+        row = one(
+            association_rows(patients, replace(ASKED, plan=PLAN.model_copy(update={"heavy": heavy}))), "heavy_users"
+        )
         assert row.n_obs == (patients["contacts"] >= heavy).sum()
         assert row.population.endswith(f"with at least {heavy} contacts")
-    nobody = rows_of(patients, replace(ASKED, plan=PLAN.model_copy(update={"heavy": 99})))
+    nobody = association_rows(patients, replace(ASKED, plan=PLAN.model_copy(update={"heavy": 99})))
     (told,) = (row for row in nobody if isinstance(row, NotEstimated))
     assert (told.specification, told.why.sentence[:28]) == ("heavy_users", "No patient had 99 contacts o")
 
@@ -129,16 +131,20 @@ def test_without_pilots_or_without_others_the_models_go_on() -> None:
     patients = world(11, log_ratio=-1.0, size=4_000)
     for pilot in (True, False):
         same = patients.assign(pilot=pilot)
-        assert "pilot" not in adjusted(same)
-        reasons = {row.specification: row.why.sentence for row in rows_of(same, ASKED) if isinstance(row, NotEstimated)}
+        assert "pilot" not in held_constant(same)
+        reasons = {
+            row.specification: row.why.sentence
+            for row in association_rows(same, ASKED)
+            if isinstance(row, NotEstimated)
+        }
         lost = {"patient_level_comparison", "list_level_comparison"} if pilot else set()
         assert {name for name in reasons if name != "heavy_users"} == lost
-    assert "pilot" in adjusted(patients)
+    assert "pilot" in held_constant(patients)
 
 
 def test_a_ratio_is_also_told_in_events() -> None:
     patients = world(3, log_ratio=-1.0, size=4_000)
-    rows = rows_of(patients, ASKED)
+    rows = association_rows(patients, ASKED)
     ratio, events = (one(rows, "patient_level", scale=scale) for scale in ("ratio", "difference"))
     rate = patients["admissions"].sum() / (patients["months"].sum() / 12) * 1000
     assert ratio.baseline == pytest.approx(rate)
@@ -147,7 +153,7 @@ def test_a_ratio_is_also_told_in_events() -> None:
 
 
 def test_the_reliability_is_that_of_a_mean_of_as_many_patients() -> None:
-    rows = rows_of(world(4, log_ratio=-1.0), ASKED)
+    rows = association_rows(world(4, log_ratio=-1.0), ASKED)
     # 60 patients a list; chances vary by 0.5²/12 between lists, and one patient's share of 15 contacts by p(1-p)/15.
     between, chance = 0.5**2 / 12, np.linspace(0.35, 0.85, 101)
     within = (chance * (1 - chance)).mean() * (1 / (5 + np.random.default_rng(0).poisson(10, 9999))).mean()
@@ -158,20 +164,20 @@ def test_the_reliability_is_that_of_a_mean_of_as_many_patients() -> None:
 
 def test_what_is_missing_is_told_and_the_rest_goes_on() -> None:
     patients = world(5, log_ratio=-1.0, size=3_000).assign(list_upc=np.nan)
-    rows = rows_of(patients, ASKED)
+    rows = association_rows(patients, ASKED)
     told = {row.specification: row.why.sentence for row in rows if isinstance(row, NotEstimated)}
     assert set(told) == {"list_level", "list_level_comparison", "both_levels"}
     assert "No list of a GP" in told["list_level"]
-    nobody = rows_of(patients.assign(admissions=0), ASKED)
+    nobody = association_rows(patients.assign(admissions=0), ASKED)
     assert all(isinstance(row, NotEstimated) for row in nobody)
 
 
 def test_a_patient_of_whom_something_is_not_known_is_left_out_and_a_column_that_is_empty_is_no_term() -> None:
     patients = world(6, log_ratio=-1.0, size=3_000)
     patients.loc[:99, "conditions"] = np.nan
-    assert one(rows_of(patients, ASKED), "patient_level").n_obs == 2_900
-    assert one(rows_of(patients, ASKED), "patient_level_unadjusted").n_obs == 3_000
-    empty = adjusted(patients.assign(imd=np.nan, sex=None))
+    assert one(association_rows(patients, ASKED), "patient_level").n_obs == 2_900
+    assert one(association_rows(patients, ASKED), "patient_level_unadjusted").n_obs == 3_000
+    empty = held_constant(patients.assign(imd=np.nan, sex=None))
     curved = {name for each in ("conditions", "contacts") for name in (each, f"{each}_squared")}
     assert set(empty) == {"age", "pilot", "constant"} | curved
 
@@ -179,8 +185,8 @@ def test_a_patient_of_whom_something_is_not_known_is_left_out_and_a_column_that_
 def test_months_at_risk_count() -> None:
     patients = world(7, log_ratio=-1.0, size=6_000)
     # Everybody watched for half of the time with as many admissions: twice the rate, and the same ratio.
-    half = rows_of(patients.assign(months=12.0), ASKED)
-    full = rows_of(patients, ASKED)
+    half = association_rows(patients.assign(months=12.0), ASKED)
+    full = association_rows(patients, ASKED)
     assert one(half, "patient_level").estimate == pytest.approx(one(full, "patient_level").estimate, rel=1e-6)
     assert one(half, "patient_level").baseline == pytest.approx(2 * one(full, "patient_level").baseline)
 

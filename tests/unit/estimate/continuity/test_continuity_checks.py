@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.estimate.continuity.continuity import POPULATION, effect
+from analysis.estimate.continuity.continuity import POPULATION, share_effect
 from analysis.estimate.continuity.continuity_checks import continuity_checks
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.tables import Lineage, Source, read_table, write_table
@@ -59,7 +59,7 @@ def test_what_the_data_lack_is_said(made: pd.DataFrame) -> None:
 
 def test_least_squares_and_logistic_regression_agree_on_shares_in_the_middle(made: pd.DataFrame) -> None:
     rows = made.set_index(["specification", "outcome"])
-    linear = effect(panel(patients(effect=-0.05, more=1, noise=0.1)), "usual_provider", 0.95).estimate
+    linear = share_effect(panel(patients(effect=-0.05, more=1, noise=0.1)), "usual_provider", 0.95).estimate
     fractional = rows.loc[("fractional_logit", "usual_provider")]
     assert fractional["estimate"] == pytest.approx(linear, rel=0.05)
     # A share of counts has the same equations, and says whom it is about.

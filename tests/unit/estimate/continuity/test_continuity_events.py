@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.estimate.continuity.composition import Subject
-from analysis.estimate.continuity.continuity_events import by_month, event_study
+from analysis.estimate.continuity.continuity_events import effects_by_month, monthly_event_study
 from analysis.estimates import Estimate, NotEstimated
 from tests.unit.estimate.contacts_world import months
 
@@ -12,7 +12,7 @@ UPC = Subject("usual_provider", "upc", "patients", 0.95)
 
 
 def periods(rows: pd.DataFrame, bin_months: int = 3) -> dict[int, Estimate]:
-    made = event_study(rows, bin_months, UPC)
+    made = monthly_event_study(rows, bin_months, UPC)
     return {int(row.horizon): row for row in made if isinstance(row, Estimate) and row.term == "period"}
 
 
@@ -25,7 +25,7 @@ def test_a_step_is_found_in_the_periods_after_it() -> None:
 
 
 def test_a_step_is_the_effect_of_all_months() -> None:
-    row, missing = by_month(months(effect=-0.04), UPC)
+    row, missing = effects_by_month(months(effect=-0.04), UPC)
     assert isinstance(row, Estimate)
     assert row.estimate == pytest.approx(-4, abs=0.01)
     assert row.specification == "usual_by_month"
@@ -35,7 +35,7 @@ def test_a_step_is_the_effect_of_all_months() -> None:
 
 
 def test_the_registered_doctor_is_left_out_where_nobody_asks() -> None:
-    (row,) = by_month(months(effect=-0.04), UPC, registered=False)
+    (row,) = effects_by_month(months(effect=-0.04), UPC, registered=False)
     assert isinstance(row, Estimate)
     assert row.specification == "usual_by_month"
 
@@ -44,7 +44,7 @@ def test_the_share_with_the_registered_doctor_is_of_those_who_have_one() -> None
     rows = months(effect=-0.04)
     rows["of_listed"] = rows["of_known"]
     rows["with_registered"] = rows["with_usual"] / 2
-    _, row = by_month(rows, UPC)
+    _, row = effects_by_month(rows, UPC)
     assert isinstance(row, Estimate)
     assert row.estimate == pytest.approx(-2, abs=0.01)
 
@@ -53,14 +53,14 @@ def test_months_without_a_usual_clinician_are_left_out() -> None:
     rows = months(effect=-0.04)
     early = rows["month"] < "2008-04"
     bare = rows.assign(of_known=rows["of_known"].where(~early, 0), with_usual=rows["with_usual"].where(~early, 0))
-    row, _ = by_month(bare, UPC)
+    row, _ = effects_by_month(bare, UPC)
     assert isinstance(row, Estimate)
     assert row.n_obs == (~early).sum()
     assert row.estimate == pytest.approx(-4, abs=0.01)
 
 
 def joint(rows: pd.DataFrame) -> Estimate | NotEstimated:
-    return event_study(rows, 3, UPC)[-1]
+    return monthly_event_study(rows, 3, UPC)[-1]
 
 
 def test_a_trend_before_the_start_is_seen() -> None:
@@ -81,5 +81,5 @@ def test_one_site_has_no_joint_test() -> None:
 
 
 def test_without_contacts_in_any_month_nothing_is_followed() -> None:
-    (row,) = event_study(months().assign(of_known=0), 3, UPC)
+    (row,) = monthly_event_study(months().assign(of_known=0), 3, UPC)
     assert isinstance(row, NotEstimated)

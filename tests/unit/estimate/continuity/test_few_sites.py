@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from analysis.estimate.continuity.composition import Subject
-from analysis.estimate.continuity.continuity_events import event_study
-from analysis.estimate.designs.interrupted import estimated as interrupted
-from analysis.estimate.designs.staggered import rows_of as staggered
-from analysis.estimate.designs.synthetic_control import estimated as synthetic
+from analysis.estimate.continuity.continuity_events import monthly_event_study
+from analysis.estimate.designs.interrupted import interrupted_rows as interrupted
+from analysis.estimate.designs.staggered import staggered_rows as staggered
+from analysis.estimate.designs.synthetic_control import synthetic_rows as synthetic
 from analysis.estimate.matched_cohort.matched_cohort import from_matches
 from analysis.estimate.matched_cohort.matching import match, score
 from analysis.estimate.outcomes.event_study import periods
@@ -87,7 +87,7 @@ def test_the_same_holds_of_shares_of_contacts() -> None:
     months = two_early()
     usual = months["count"] * np.random.default_rng(1).uniform(0.4, 0.6, len(months))
     months = months.assign(with_usual=usual, of_known=months["count"], wave=months["month"])
-    rows = told(event_study(months, 3, Subject("c", "upc", "patients", 0.95)), term="period")
+    rows = told(monthly_event_study(months, 3, Subject("c", "upc", "patients", 0.95)), term="period")
     assert {row.horizon for row in rows if row.treated_clusters == 2} == {"4", "5"}
     assert silent([row for row in rows if row.treated_clusters == 2])
     assert all(row.std_error > 0 for row in rows if row.treated_clusters > 2)

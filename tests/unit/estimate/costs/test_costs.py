@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.estimate.costs.costs import costs, draws, price, priced_rows
-from analysis.estimate.costs.joint import Effects, effects
+from analysis.estimate.costs.joint import Effects, joint_effects
 from analysis.estimate.outcomes.admissions import effects as primary
 from analysis.estimate.outcomes.admissions import measure_rows
 from analysis.estimates import NET_COST
@@ -135,7 +135,7 @@ def test_a_remembered_price_is_refused(root: Path, tmp_path: Path) -> None:
 
 def test_effects_are_those_of_the_primary_model(prepared: Path) -> None:
     panel, _ = read_table(prepared / "panel.parquet")
-    found = effects(panel, ["emergency", "elective"])
+    found = joint_effects(panel, ["emergency", "elective"])
     for place, measure in enumerate(("emergency", "elective")):
         row = primary(measure_rows(panel, measure), measure, 0.95)[0]
         assert np.exp(found.log_ratios[place]) == pytest.approx(row.estimate, rel=1e-8)
@@ -150,7 +150,7 @@ def test_effects_are_those_of_the_primary_model(prepared: Path) -> None:
 def test_one_site_is_too_few(prepared: Path) -> None:
     panel, _ = read_table(prepared / "panel.parquet")
     with pytest.raises(Problem, match="one site only"):
-        effects(panel[~panel["pilot"] | (panel["site_id"] == "S01")], ["emergency"])
+        joint_effects(panel[~panel["pilot"] | (panel["site_id"] == "S01")], ["emergency"])
 
 
 @pytest.mark.parametrize(("year", "made"), [("2016/17", 3), ("2009/10", 0)])

@@ -8,7 +8,7 @@ import pytest
 import statsmodels.formula.api as smf
 from statsmodels.genmod.families import Poisson
 
-from analysis.estimate.designs.interrupted import estimated, interrupted
+from analysis.estimate.designs.interrupted import interrupted, interrupted_rows
 from analysis.estimate.numerics.fits.segmented import Series, segmented
 from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.designs import InterruptedTimeSeries
@@ -94,7 +94,7 @@ def panel(starts: tuple[int, ...]) -> pd.DataFrame:
 
 
 def test_all_sites_together() -> None:
-    rows = [row for row in estimated(panel((18, 24, 30)), "x", 1, 0.95) if isinstance(row, Estimate)]
+    rows = [row for row in interrupted_rows(panel((18, 24, 30)), "x", 1, 0.95) if isinstance(row, Estimate)]
     assert [(row.subgroup, row.term, row.scale) for row in rows[-3:]] == [
         ("all", "effect", "ratio"), ("all", "effect", "difference"), ("all", "slope", "ratio"),
     ]  # fmt: skip
@@ -107,14 +107,14 @@ def test_all_sites_together() -> None:
 
 
 def test_a_site_with_few_months_says_so_and_the_others_go_on() -> None:
-    rows = estimated(panel((6, 24)), "x", 2, 0.95)
+    rows = interrupted_rows(panel((6, 24)), "x", 2, 0.95)
     assert [row.subgroup for row in rows if isinstance(row, NotEstimated)] == ["S1"]
     assert {row.subgroup for row in rows if isinstance(row, Estimate)} == {"S2"}
 
 
 def test_no_site_with_enough_months() -> None:
     with pytest.raises(Problem, match="6 months before the start"):
-        estimated(panel((6,)), "x", 2, 0.95)
+        interrupted_rows(panel((6,)), "x", 2, 0.95)
 
 
 def test_the_step_writes_its_rows(prepared: Path, tmp_path: Path) -> None:

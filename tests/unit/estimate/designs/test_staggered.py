@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimate.designs.staggered import rows_of, staggered
+from analysis.estimate.designs.staggered import staggered, staggered_rows
 from analysis.estimate.outcomes.admissions import baseline_rate
 from analysis.estimates import KEY, Estimate, NotEstimated, Row
 from analysis.plan.designs import Staggered
@@ -19,7 +19,7 @@ ROBUST = [name for name in Staggered().estimators if name != "two_way_fixed_effe
 
 
 def estimated(panel: pd.DataFrame, **settings: object) -> list[Row]:
-    return rows_of(panel, "admissions", "emergency", Staggered.model_validate(settings), 0.95)
+    return staggered_rows(panel, "admissions", "emergency", Staggered.model_validate(settings), 0.95)
 
 
 def told(rows: list[Row], **where: str) -> Iterator[Estimate]:

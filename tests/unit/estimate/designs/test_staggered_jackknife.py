@@ -9,7 +9,7 @@ import pytest
 from analysis.estimate.designs.cohorts import balanced
 from analysis.estimate.designs.etwfe import etwfe_poisson
 from analysis.estimate.designs.group_time import Effects, imputation, sun_abraham
-from analysis.estimate.designs.staggered import fitted
+from analysis.estimate.designs.staggered import cohort_effects
 
 
 def world(seed: int = 0) -> pd.DataFrame:
@@ -52,7 +52,7 @@ def test_linear_errors_are_those_of_fitting_again(
     name: str, fit: Callable[[pd.DataFrame], Effects], key: tuple[str, int]
 ) -> None:
     cells = world()
-    found = fitted(name, cells, jackknife=True)[key]
+    found = cohort_effects(name, cells, jackknife=True)[key]
     assert found.difference == fit(cells)[key].difference
     assert found.std_error == pytest.approx(refitted(fit, cells, key, "difference"), rel=1e-6)
 
@@ -61,7 +61,7 @@ def test_linear_errors_are_those_of_fitting_again(
 @pytest.mark.parametrize("of", ["difference", "log_ratio"])
 def test_poisson_errors_are_near_those_of_fitting_again(key: tuple[str, int], of: str) -> None:
     cells = world()
-    found = fitted("etwfe_poisson", cells, jackknife=True)[key]
+    found = cohort_effects("etwfe_poisson", cells, jackknife=True)[key]
     error = found.std_error if of == "difference" else found.log_error
     assert error == pytest.approx(refitted(etwfe_poisson, cells, key, of), rel=0.03)  # one Newton step
 
@@ -69,6 +69,6 @@ def test_poisson_errors_are_near_those_of_fitting_again(key: tuple[str, int], of
 @pytest.mark.parametrize("estimator", ["imputation", "sun_abraham", "etwfe_poisson"])
 def test_the_sandwich_stays_as_it_was_published(estimator: str) -> None:
     cells = world()
-    plain, wider = (fitted(estimator, cells, jackknife=each)["effect", 0] for each in (False, True))
+    plain, wider = (cohort_effects(estimator, cells, jackknife=each)["effect", 0] for each in (False, True))
     assert plain.difference == wider.difference
     assert plain.std_error < wider.std_error

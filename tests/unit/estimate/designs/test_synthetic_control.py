@@ -9,7 +9,7 @@ import pytest
 
 from analysis.estimate.designs.areas import areas
 from analysis.estimate.designs.placebos import Means, beside_placebos, placebos, shared
-from analysis.estimate.designs.synthetic_control import estimated, synthetic_control
+from analysis.estimate.designs.synthetic_control import synthetic_control, synthetic_rows
 from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.designs import SyntheticControl
 from analysis.steps import Problem
@@ -46,7 +46,7 @@ def effects(rows: list[Estimate | NotEstimated], **where: object) -> list[Estima
 
 
 def test_sites_that_are_mixtures_give_their_effect_back() -> None:
-    rows = estimated(made(effect=1.1), "emergency_admissions", "synthetic_control", 1, 0.95)
+    rows = synthetic_rows(made(effect=1.1), "emergency_admissions", "synthetic_control", 1, 0.95)
     for subgroup in ("S1", "S2", "all"):
         ratio, difference = effects(rows, subgroup=subgroup, term="effect")
         assert (ratio.scale, difference.scale) == ("ratio", "difference")
@@ -61,13 +61,13 @@ def test_synthetic_did_allows_for_a_level_of_its_own() -> None:
     rows = made(effect=1.0)
     rows.loc[rows["site_id"] == "S1", "count"] += 5000
     difference = effects(
-        estimated(rows, "x", "synthetic_did", 1, 0.95), subgroup="S1", term="effect", scale="difference"
+        synthetic_rows(rows, "x", "synthetic_did", 1, 0.95), subgroup="S1", term="effect", scale="difference"
     )
     assert abs(difference[0].estimate) < 6  # of some 150 events; the level is 60
 
 
 def test_no_p_value_of_a_site_lies_below_its_floor() -> None:
-    rows = estimated(made(effect=3.0), "x", "synthetic_control", 3, 0.95)
+    rows = synthetic_rows(made(effect=3.0), "x", "synthetic_control", 3, 0.95)
     assert effects(rows, subgroup="S1", scale="ratio")[0].p_value == pytest.approx(1 / 7)
     assert 0 < effects(rows, subgroup="all", scale="ratio")[0].p_value < 1 / 7
 
@@ -80,8 +80,8 @@ def test_the_p_value_counts_placebos_as_far_out() -> None:
 
 def test_the_order_of_rows_does_not_matter() -> None:
     rows = made(mixture=False)
-    one = estimated(rows, "x", "synthetic_did", 3, 0.95)
-    two = estimated(rows.sample(frac=1, random_state=1).reset_index(drop=True), "x", "synthetic_did", 3, 0.95)
+    one = synthetic_rows(rows, "x", "synthetic_did", 3, 0.95)
+    two = synthetic_rows(rows.sample(frac=1, random_state=1).reset_index(drop=True), "x", "synthetic_did", 3, 0.95)
     assert [row.estimate for row in effects(one)] == pytest.approx([row.estimate for row in effects(two)])  # type: ignore[comparison-overlap]
 
 
@@ -90,7 +90,9 @@ def test_a_practice_in_two_halves_is_the_same_area() -> None:
     halves = rows["site_id"] == "S1"
     half = rows[halves].assign(count=rows["count"] / 2, population=rows["population"] / 2)
     split = pd.concat([rows[~halves], half, half.assign(practice_id="other")], ignore_index=True)
-    one, two = (effects(estimated(each, "x", "synthetic_control", 3, 0.95), scale="ratio") for each in (rows, split))
+    one, two = (
+        effects(synthetic_rows(each, "x", "synthetic_control", 3, 0.95), scale="ratio") for each in (rows, split)
+    )
     assert [row.estimate for row in one] == pytest.approx([row.estimate for row in two])
 
 
@@ -121,7 +123,7 @@ def test_nothing_happened_is_no_ratio() -> None:
 def test_a_site_that_cannot_be_compared_says_why_and_the_others_go_on() -> None:
     rows = made()
     gone = (rows["site_id"] == "S2") & (rows["month"] == "2009-06")
-    found = estimated(rows[~gone].reset_index(drop=True), "x", "synthetic_control", 3, 0.95)
+    found = synthetic_rows(rows[~gone].reset_index(drop=True), "x", "synthetic_control", 3, 0.95)
     unmade = next(row for row in found if isinstance(row, NotEstimated))
     assert unmade.why.sentence == "No practice of site S2 has every month."
     assert {row.subgroup for row in effects(found)} == {"S1", "all"}
@@ -129,7 +131,7 @@ def test_a_site_that_cannot_be_compared_says_why_and_the_others_go_on() -> None:
 
 def test_too_few_areas(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="three comparison areas"):
-        estimated(made(regions=2), "x", "synthetic_control", 3, 0.95)
+        synthetic_rows(made(regions=2), "x", "synthetic_control", 3, 0.95)
 
 
 def test_the_step_writes_rows_for_every_estimator(prepared: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.estimate.inference.multiplicity import adjusted, holm, romano_wolf
+from analysis.estimate.inference.multiplicity import holm, romano_wolf, with_adjusted_p_values
 from analysis.estimate.numerics.errors.bootstrap import p_value
 from analysis.estimate.table import stamped
 from analysis.estimates import Estimate, write_part
@@ -76,7 +76,9 @@ EFFECT = Estimate(
 
 def joined(folder: Path, *rows: Estimate) -> pd.DataFrame:
     write_part(folder / "part.parquet", rows, Lineage((Source("data", "0" * 64, "published"),)), __spec__)
-    return stamped([folder / "part.parquet"], "s", "f" * 64, lambda table: adjusted(table, ("a", "b", "c"), "here"))[0]
+    return stamped(
+        [folder / "part.parquet"], "s", "f" * 64, lambda table: with_adjusted_p_values(table, ("a", "b", "c"), "here")
+    )[0]
 
 
 def of(table: pd.DataFrame, column: str, **where: str) -> dict[str, float]:

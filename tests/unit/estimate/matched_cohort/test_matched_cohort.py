@@ -10,7 +10,7 @@ import statsmodels.api as sm
 
 from analysis.estimate.matched_cohort.cohort_models import People, alone, change, deaths
 from analysis.estimate.matched_cohort.matched_cohort import from_matches, from_weights, matched_cohort
-from analysis.estimate.matched_cohort.matching import compared, match, numbers, score
+from analysis.estimate.matched_cohort.matching import balance_table, match, numbers, score
 from analysis.estimate.numerics.weights.balance_statistics import balance
 from analysis.estimate.numerics.weights.risk_score import covariates, log_odds
 from analysis.estimates import Estimate, NotEstimated
@@ -185,7 +185,9 @@ def test_controls_are_alike_and_weigh_as_much_as_their_case(cohort: pd.DataFrame
 
 
 def test_matching_makes_groups_alike_that_were_not(large: pd.DataFrame, large_matched: pd.DataFrame) -> None:
-    table = compared(score(large), large_matched).set_index(["covariate", "stage"])["standardised_difference"].abs()
+    table = (
+        balance_table(score(large), large_matched).set_index(["covariate", "stage"])["standardised_difference"].abs()
+    )
     assert table["emergency_recent", "before"] > 0.5
     assert table.xs("after", level="stage")[["risk", "emergency_recent", "emergency_earlier", "age"]].max() < 0.1
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
-from analysis.estimate.continuity.continuity import effect
+from analysis.estimate.continuity.continuity import share_effect
 from analysis.estimate.models.fractional import fit, logit_effect, partial_effect
 from analysis.estimate.models.weighted_fixed_effects import after, share_panel
 from analysis.estimate.numerics.fits.grid import Panel, grid
@@ -135,7 +135,7 @@ def test_small_changes_are_those_of_least_squares() -> None:
     # Near one level the logistic curve is straight.
     rows = made(6)
     rows["value"] = 0.6 + 0.01 * (rows["value"] - 0.6)
-    linear = effect(rows, "upc", 0.95)
+    linear = share_effect(rows, "upc", 0.95)
     row = told(rows)
     assert row.estimate == pytest.approx(linear.estimate, rel=0.01)
     assert row.std_error == pytest.approx(linear.std_error, rel=0.01)

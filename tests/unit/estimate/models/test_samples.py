@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.estimate.models.samples import compared, placebo, washed_out, within, without
+from analysis.estimate.models.samples import placebo, washed_out, with_comparison_group, within, without
 from analysis.plan.terms import Period
 from analysis.steps import Problem
 from tests.pilots_panel import STARTS, pilots_panel
@@ -16,8 +16,8 @@ def regions(rows: pd.DataFrame, pilot: bool) -> set[str]:
 
 
 def test_same_and_other_regions_share_out_the_comparison_practices() -> None:
-    same, other = compared(ROWS, "same_regions"), compared(ROWS, "other_regions")
-    assert compared(ROWS, "all").equals(ROWS)
+    same, other = with_comparison_group(ROWS, "same_regions"), with_comparison_group(ROWS, "other_regions")
+    assert with_comparison_group(ROWS, "all").equals(ROWS)
     assert regions(same, pilot=False) == regions(ROWS, pilot=True)
     assert regions(other, pilot=False) == {"R7", "R8"}
     assert same["pilot"].sum() == other["pilot"].sum() == ROWS["pilot"].sum()
@@ -27,7 +27,7 @@ def test_same_and_other_regions_share_out_the_comparison_practices() -> None:
 def test_no_comparison_practice_left_is_refused() -> None:
     everywhere = ROWS[ROWS["region"] < "R7"]
     with pytest.raises(Problem, match="no comparison practice"):
-        compared(everywhere, "other_regions")
+        with_comparison_group(everywhere, "other_regions")
 
 
 def test_a_window_keeps_its_months() -> None:

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from analysis.estimate.numerics.errors.bootstrap import inverted, p_value, statistics, weights, wild_test
+from analysis.estimate.numerics.errors.bootstrap import bootstrap_statistics, inverted, p_value, weights, wild_test
 from analysis.estimate.numerics.errors.cluster_terms import PER_YEAR, linear_terms, poisson_terms
 from analysis.estimate.numerics.errors.intervals import interval, t_test
 from analysis.estimate.numerics.fits.grid import Floats, Panel
@@ -33,7 +33,7 @@ def by_rows(panel: Panel, outcome: Floats, weight: Floats, drawn: Floats) -> lis
 @pytest.mark.parametrize("drawn", [SIGNS, np.random.default_rng(1).normal(size=(20, CLUSTERS))], ids=["signs", "any"])
 def test_wild_bootstrap_refits_in_every_draw(panel: Panel, drawn: Floats) -> None:
     rate = PER_YEAR * panel.count / panel.exposure
-    observed, found = statistics(linear_terms(grid(panel)).under(0.0), drawn)
+    observed, found = bootstrap_statistics(linear_terms(grid(panel)).under(0.0), drawn)
     assert observed == pytest.approx(t_by_rows(panel, rate, panel.exposure), rel=1e-8)
     assert found == pytest.approx(by_rows(panel, rate, panel.exposure, drawn), rel=1e-6)
 
@@ -47,7 +47,7 @@ def test_the_estimate_and_its_error_are_those_of_least_squares(panel: Panel) -> 
 
 def test_another_null_is_the_same_as_taking_it_off_the_outcome(panel: Panel) -> None:
     rate = PER_YEAR * panel.count / panel.exposure - 40 * panel.covariates[:, 0]
-    _, found = statistics(linear_terms(grid(panel)).under(40.0), SIGNS)
+    _, found = bootstrap_statistics(linear_terms(grid(panel)).under(40.0), SIGNS)
     assert found == pytest.approx(by_rows(panel, rate, panel.exposure, SIGNS), rel=1e-6)
 
 
@@ -55,7 +55,7 @@ def test_score_bootstrap_is_that_of_the_working_model_under_the_null(panel: Pane
     table = grid(panel)
     null = fit(panel, held={0: 0.0}).parameters
     mean = expected(table, null).ravel()
-    _, found = statistics(poisson_terms(table, null), SIGNS)
+    _, found = bootstrap_statistics(poisson_terms(table, null), SIGNS)
     assert found == pytest.approx(by_rows(panel, (panel.count - mean) / mean, mean, SIGNS), rel=1e-6)
 
 

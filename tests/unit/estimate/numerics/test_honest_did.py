@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.estimate.numerics.bounds.honest_did import CAP, EventStudy, breakdown
-from analysis.estimate.numerics.bounds.relative_magnitudes import interval
+from analysis.estimate.numerics.bounds.relative_magnitudes import robust_interval
 from analysis.steps import Problem
 from tests.medicaid import event_study
 
@@ -12,10 +12,10 @@ from tests.medicaid import event_study
 def test_the_published_finding_breaks_just_below_two() -> None:
     """HonestDiD's README: significant at Mbar = 1.5, not at 2, "the breakdown value is about 2"."""
     medicaid = event_study(1.0, 0.0)
-    largest = breakdown(lambda mbar: interval(medicaid, mbar, 0.05))
+    largest = breakdown(lambda mbar: robust_interval(medicaid, mbar, 0.05))
     assert 1.5 < largest < 2
-    assert interval(medicaid, largest, 0.05)[0] > 0
-    assert interval(medicaid, largest * 1.0002, 0.05)[0] <= 0
+    assert robust_interval(medicaid, largest, 0.05)[0] > 0
+    assert robust_interval(medicaid, largest * 1.0002, 0.05)[0] <= 0
 
 
 @pytest.mark.parametrize("sign", [1, -1])

@@ -8,10 +8,10 @@ import pytest
 from scipy import stats
 
 from analysis.estimate.numerics.errors import randomisation_statistics
-from analysis.estimate.numerics.errors.bootstrap import statistics as score_statistics
+from analysis.estimate.numerics.errors.bootstrap import bootstrap_statistics as score_statistics
 from analysis.estimate.numerics.errors.cluster_terms import poisson_terms
 from analysis.estimate.numerics.errors.randomisation import assignments, randomisation_test, start_months
-from analysis.estimate.numerics.errors.randomisation_statistics import poisson_null, statistics
+from analysis.estimate.numerics.errors.randomisation_statistics import assignment_statistics, poisson_null
 from analysis.estimate.numerics.fits.poisson import fit, grid
 from analysis.steps import Problem
 from tests.cluster_world import clustered, taken
@@ -57,7 +57,7 @@ def test_each_statistic_is_that_of_the_model_with_the_other_starts(cells: str) -
         panel = taken(panel, np.random.default_rng(0).permutation(panel.count.size)[:-7])
     table = grid(panel)
     drawn = assignments(start_months(table), 99, 0).starts
-    found = statistics(poisson_null(table, fit(table, held={0: 0.0})), drawn).t
+    found = assignment_statistics(poisson_null(table, fit(table, held={0: 0.0})), drawn).t
     for starts, statistic in list(zip(drawn, found, strict=True))[::7]:
         after = (panel.month >= starts[panel.cluster]).astype(float)[:, None]
         other = grid(replace(panel, covariates=after))
@@ -92,13 +92,13 @@ def test_both_ways_through_the_starts_give_the_same(monkeypatch: pytest.MonkeyPa
     found = []
     for by_start in (True, False):
         monkeypatch.setattr(randomisation_statistics, "_by_start", lambda *_, way=by_start: way)
-        found.append(statistics(null, drawn).t)
+        found.append(assignment_statistics(null, drawn).t)
     assert found[0] == pytest.approx(found[1], rel=1e-9)
 
 
 def test_small_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     table = grid(clustered(9, {0: 2, 1: 3}, 0.2, seed=4))
     null, drawn = poisson_null(table, fit(table, held={0: 0.0})), assignments(start_months(table), 99, 0).starts
-    whole = statistics(null, drawn).t
+    whole = assignment_statistics(null, drawn).t
     monkeypatch.setattr(randomisation_statistics, "CELLS", 60)
-    assert statistics(null, drawn).t == pytest.approx(whole, rel=1e-9)
+    assert assignment_statistics(null, drawn).t == pytest.approx(whole, rel=1e-9)

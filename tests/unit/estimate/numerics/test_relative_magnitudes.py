@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 
 from analysis.estimate.numerics.bounds.honest_did import EventStudy
 from analysis.estimate.numerics.bounds.least_favourable import least_favourable
-from analysis.estimate.numerics.bounds.relative_magnitudes import Inequalities, accepted, interval, steps
+from analysis.estimate.numerics.bounds.relative_magnitudes import Inequalities, accepted, robust_interval, steps
 from tests.medicaid import event_study, r_normal
 
 SIZES = (0.5, 1.0, 1.5, 2.0)
@@ -73,7 +73,7 @@ def test_earlier_published_digits_follow_on_their_grid_without_any_draws(mbar: f
 
 @pytest.mark.parametrize("mbar", SIZES)
 def test_ours_has_no_grid_and_no_draws_and_lies_within_their_reach_of_the_published(mbar: float) -> None:
-    for ours, printed, earlier in zip(interval(MEDICAID, mbar, 0.05), PRINTED[mbar], EARLIER[mbar], strict=True):
+    for ours, printed, earlier in zip(robust_interval(MEDICAID, mbar, 0.05), PRINTED[mbar], EARLIER[mbar], strict=True):
         assert ours == pytest.approx(float(earlier), abs=STEP + 0.00005)
         # The present README's quantile of 1,000 draws at 99.5 % moves the ends by up to 0.00015.
         assert ours == pytest.approx(float(printed), abs=1.05 * STEP + 0.00005 + 0.00015)
@@ -82,13 +82,13 @@ def test_ours_has_no_grid_and_no_draws_and_lies_within_their_reach_of_the_publis
 @pytest.mark.parametrize("mbar", AVERAGE)
 def test_the_average_of_both_years_is_the_published_one(mbar: float) -> None:
     # Three digits, a grid, and draws stand behind what is published.
-    assert interval(event_study(0.5, 0.5), mbar, 0.05) == pytest.approx(AVERAGE[mbar], abs=0.0005 + 1.2 * STEP)
+    assert robust_interval(event_study(0.5, 0.5), mbar, 0.05) == pytest.approx(AVERAGE[mbar], abs=0.0005 + 1.2 * STEP)
 
 
 def test_no_violation_gives_the_usual_interval() -> None:
     half = 1.959963984540054 * MEDICAID.std_error
     ends = MEDICAID.estimate - half, MEDICAID.estimate + half
-    assert interval(MEDICAID, 0.0, 0.05) == pytest.approx(ends, abs=1e-9)
+    assert robust_interval(MEDICAID, 0.0, 0.05) == pytest.approx(ends, abs=1e-9)
 
 
 @st.composite
@@ -133,7 +133,7 @@ def test_the_critical_value_is_that_of_the_simulated_statistic(study: EventStudy
 
 @given(studies(), st.floats(0, 2), st.floats(0.05, 1))
 def test_more_violation_never_gives_a_shorter_interval(study: EventStudy, mbar: float, more: float) -> None:
-    (low, high), (lower, higher) = interval(study, mbar, 0.05), interval(study, mbar + more, 0.05)
+    (low, high), (lower, higher) = robust_interval(study, mbar, 0.05), robust_interval(study, mbar + more, 0.05)
     assert low <= study.estimate <= high
     assert higher - lower >= (high - low) * (1 - 1e-9)
 
@@ -142,15 +142,17 @@ def test_more_violation_never_gives_a_shorter_interval(study: EventStudy, mbar: 
 @given(studies(), st.floats(0, 2), st.floats(0.01, 100))
 def test_the_unit_of_the_outcome_does_not_matter(study: EventStudy, mbar: float, factor: float) -> None:
     scaled = EventStudy(factor * study.coefficients, factor**2 * study.covariance, study.before, study.weights)
-    ends = tuple(factor * each for each in interval(study, mbar, 0.05))
-    assert interval(scaled, mbar, 0.05) == pytest.approx(ends, rel=1e-6, abs=1e-6 * factor)
+    ends = tuple(factor * each for each in robust_interval(study, mbar, 0.05))
+    assert robust_interval(scaled, mbar, 0.05) == pytest.approx(ends, rel=1e-6, abs=1e-6 * factor)
 
 
 @settings(max_examples=25)
 @given(studies(), st.floats(0, 2))
 def test_the_sign_of_the_outcome_does_not_matter(study: EventStudy, mbar: float) -> None:
-    low, high = interval(EventStudy(-study.coefficients, study.covariance, study.before, study.weights), mbar, 0.05)
-    assert (-high, -low) == pytest.approx(interval(study, mbar, 0.05), abs=1e-6)
+    low, high = robust_interval(
+        EventStudy(-study.coefficients, study.covariance, study.before, study.weights), mbar, 0.05
+    )
+    assert (-high, -low) == pytest.approx(robust_interval(study, mbar, 0.05), abs=1e-6)
 
 
 def test_the_interval_covers_at_its_level_when_the_violation_is_as_large_as_allowed() -> None:
@@ -160,6 +162,6 @@ def test_the_interval_covers_at_its_level_when_the_violation_is_as_large_as_allo
     covered = 0
     for _ in range(200):
         study = EventStudy(random.multivariate_normal(drift, covariance), covariance, 2, np.array([0.0, 1.0]))
-        low, high = interval(study, 1.0, 0.05)
+        low, high = robust_interval(study, 1.0, 0.05)
         covered += low <= 0 <= high
     assert covered / 200 >= 0.95 - 3 * (0.05 * 0.95 / 200) ** 0.5

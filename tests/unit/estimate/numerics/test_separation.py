@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from analysis.estimate.designs.staggered import rows_of
+from analysis.estimate.designs.staggered import staggered_rows
 from analysis.estimate.experiment.experiment import fit as experiment_fit
 from analysis.estimate.inference.few_clusters import METHODS
 from analysis.estimate.inference.primary import Primary
@@ -252,7 +252,7 @@ def test_a_period_without_events_is_named_and_the_others_stay() -> None:
 
 def test_a_cohort_without_events_before_its_start_leaves_the_others_theirs() -> None:
     frame, settings = world(empty={(0, 11): [0, 2]}, starts=(12, 15)), Staggered(estimators=("etwfe_poisson",))
-    found = rows_of(frame, "e", "emergency", settings, 0.95)
+    found = staggered_rows(frame, "e", "emergency", settings, 0.95)
     unmade = {row.specification: row.why.sentence for row in found if isinstance(row, NotEstimated)}
     assert unmade["primary"] == "Practices that start in 2010-01 have no events before their start to compare with."
     assert "cohort 2010-01" in unmade

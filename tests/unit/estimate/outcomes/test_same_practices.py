@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analysis.estimate.designs.interrupted import estimated as interrupted
-from analysis.estimate.designs.staggered import rows_of
-from analysis.estimate.designs.synthetic_control import estimated as synthetic
+from analysis.estimate.designs.interrupted import interrupted_rows as interrupted
+from analysis.estimate.designs.staggered import staggered_rows
+from analysis.estimate.designs.synthetic_control import synthetic_rows as synthetic
 from analysis.estimate.outcomes.admissions import effects, measure_rows
 from analysis.estimate.outcomes.event_study import periods
 from analysis.estimates import Estimate, NotEstimated, Row
@@ -27,7 +27,7 @@ MONTHS, START = 42, 24
 DESIGNS: dict[str, Callable[[pd.DataFrame], list[Row]]] = {
     "difference_in_differences": lambda rows: [*effects(rows, "e", 0.95)],
     "event_study": lambda rows: periods(rows, "e", 3, 0.95),
-    "staggered": lambda rows: rows_of(rows, "e", "emergency", Staggered(), 0.95),
+    "staggered": lambda rows: staggered_rows(rows, "e", "emergency", Staggered(), 0.95),
     "synthetic_control": lambda rows: synthetic(rows, "e", "synthetic_control", 3, 0.95),
     "synthetic_did": lambda rows: synthetic(rows, "e", "synthetic_did", 3, 0.95),
     "interrupted": lambda rows: interrupted(rows, "e", 1, 0.95),

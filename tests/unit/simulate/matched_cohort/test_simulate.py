@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimate.continuity.continuity import effect
+from analysis.estimate.continuity.continuity import share_effect
 from analysis.estimate.outcomes.admissions import effects
 from analysis.estimate.outcomes.event_study import periods
 from analysis.simulate.matched_cohort.patient_world import USE
@@ -158,7 +158,7 @@ def test_without_shocks_the_survey_model_finds_the_truth() -> None:
     joined = tables["survey"].merge(tables["practices"][["practice_id", "site_id", "region"]])
     pilot = joined["site_id"] != ""
     cluster = joined["site_id"].where(pilot, joined["region"])
-    row = effect(
+    row = share_effect(
         joined.assign(pilot=pilot, cluster_id=cluster, after=pilot & (joined["wave"] > world.starts[0])),
         "continuity",
         0.95,
