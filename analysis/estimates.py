@@ -24,8 +24,10 @@ from analysis.steps import Problem, again
 from analysis.tables import Lineage, validated, write_table
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pandera.pandas as pa
+    from numpy.typing import NDArray
 
 Scale = Literal["ratio", "difference", "points", "level", "rate", "pounds", "statistic"]
 MISSING = float("nan")
@@ -204,9 +206,15 @@ def _unmade(row: "Mapping[Hashable, str]") -> NotEstimated:
 
 def pick(estimates: "pd.DataFrame", **where: str) -> "pd.DataFrame":
     """The rows whose columns equal the values given."""
-    if not where:
-        return estimates
-    return estimates[reduce(and_, (estimates[column] == value for column, value in where.items()))]
+    return estimates.iloc[_places(estimates, where)] if where else estimates
+
+
+def _places(estimates: "pd.DataFrame", where: Mapping[str, str]) -> "NDArray[np.intp]":
+    """Where these rows stand. Arrays are compared, not series: the text of a paper picks a thousand times."""
+    import numpy as np
+
+    same = (np.asarray(estimates[column].array == value, dtype=bool) for column, value in where.items())
+    return np.flatnonzero(reduce(and_, same, np.ones(len(estimates), dtype=bool)))
 
 
 def one(estimates: "pd.DataFrame", **where: str) -> "pd.Series[Any] | None":
@@ -217,16 +225,17 @@ def one(estimates: "pd.DataFrame", **where: str) -> "pd.Series[Any] | None":
     Problem
         When several rows have these values, so that one of them would be told in the name of another.
     """
-    rows = pick(estimates, **where)
-    if (ratios := rows["scale"] == "ratio").any():
-        rows = rows[ratios]
-    if len(rows) > 1:
+    places = _places(estimates, where)
+    ratios = [place for place in places if estimates["scale"].array[place] == "ratio"]
+    chosen = ratios if len(ratios) else places
+    if len(chosen) > 1:
+        rows = estimates.iloc[chosen]
         differing = [key for key in KEY if rows[key].nunique() > 1]
         raise Problem(
             f"Of the table of estimates {len(rows)} rows answer to {where}; they differ in {', '.join(differing)}.",
             "give the check or the outcome of that name another name in the study file",
         )
-    return None if rows.empty else rows.iloc[0]
+    return estimates.iloc[chosen[0]] if len(chosen) else None
 
 
 def sole(estimates: "pd.DataFrame", **where: str) -> "pd.Series[Any]":

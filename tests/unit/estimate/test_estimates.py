@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.estimate.table import stamped, table
-from analysis.estimates import COLUMNS, KEY, Estimate, pick, read_estimates, write_part
+from analysis.estimates import COLUMNS, KEY, Estimate, one, pick, read_estimates, write_part
 from analysis.steps import Problem, read_json
 from analysis.tables import Kind, Lineage, Source, write_csv
 
@@ -115,3 +115,18 @@ def test_a_model_without_rows_does_not_spoil_the_others(tmp_path: Path) -> None:
     write_part(tmp_path / "1", [ROW], lineage("published"), __spec__)
     write_part(tmp_path / "2", [], lineage("published"), __spec__)
     assert len(stamped([tmp_path / "1", tmp_path / "2"], "default", PLAN)[0]) == 1
+
+
+@pytest.mark.parametrize("kind", ["str", object])
+def test_rows_are_picked_by_equality_and_a_missing_value_equals_nothing(kind: Any) -> None:
+    columns = {"outcome": ["a", "a", None, "a"], "scale": ["rate", "ratio", "ratio", None]}
+    rows = pd.DataFrame({name: pd.Series(held, dtype=kind) for name, held in columns.items()})
+    rows.index = pd.Index([4, 7, 7, 9])
+    assert [*pick(rows, outcome="a").index] == [4, 7, 9]
+    assert pick(rows, outcome="b").empty
+    assert pick(rows).equals(rows)
+    chosen = one(rows, outcome="a")
+    assert chosen is not None
+    assert (chosen.name, chosen["scale"]) == (7, "ratio")
+    assert one(rows, outcome="b") is None
+    assert one(rows[rows["scale"] == "rate"], outcome="a") is not None
