@@ -4,24 +4,15 @@ The steps of the pipeline and ``make check-data`` both use these, so both say th
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from analysis.months import month_numbers
 from analysis.plan.clusters import FEWEST_COMPARISON, FEWEST_TREATED, too_few
 from analysis.plan.terms import Period
 from analysis.prepare.contract.absurd import activity_absurd, practice_absurd
 from analysis.prepare.contract.faults import Fault, meant, nearest, shown
+from analysis.prepare.contract.gaps import gap_faults, jump_faults
 from analysis.prepare.contract.marks import missing, plain, rounded
-from analysis.prepare.contract.raw_files import MOST_ROWS, Raw
+from analysis.prepare.contract.raw_files import Raw
 from analysis.prepare.contract.reach import MONTH
-from analysis.wording import listed, plural
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-# ASSUME: no list grows or shrinks tenfold from one month to the next, not even where practices merge; it is a digit
-# too many or too few.
-JUMP = 10
 
 
 def practice_faults(practices: Raw, sites: Raw, comparison_cluster: str) -> list[Fault]:
@@ -134,8 +125,8 @@ def activity_faults(
     ordered = frame[inside].sort_values(["practice_id", "measure", "month"])
     follows = ordered.duplicated(["practice_id", "measure"])
     if not allow_gaps:
-        faults += _gaps(activity, ordered, follows)
-    return faults + _jumps(activity, ordered, follows)
+        faults += gap_faults(activity, ordered, follows)
+    return faults + jump_faults(activity, ordered, follows)
 
 
 def survey_faults(
@@ -202,50 +193,3 @@ def _unknown_series(table: Raw, column: str, named: Mapping[str, str]) -> list[F
 def _reads(outcome: str, column: str, guess: str) -> str:
     key = f"outcomes.{outcome}.{column}"
     return meant(guess, f"write `{key}: {guess}`", f"write one of these as `{key}`, or leave the outcome out")
-
-
-def _gaps(activity: Raw, ordered: "pd.DataFrame", follows: "pd.Series[bool]") -> list[Fault]:
-    gap = follows & (month_numbers(ordered["month"]).diff() > 1)
-    if not gap.any():
-        return []
-    broken = list(zip(ordered.loc[gap, "practice_id"], ordered.loc[gap, "measure"], strict=True))
-    astray = _astray(activity.frame, ordered.index, broken)
-    # The first gap; of those for which a row may be had, where there are any.
-    series = (activity.frame.loc[astray[0], "practice_id"], activity.frame.loc[astray[0], "measure"]) if astray else ()
-    place = int(gap.to_numpy().nonzero()[0][broken.index(series) if series else 0])
-    row, before = ordered.iloc[place], ordered.iloc[place - 1]
-    found = (
-        f"practice {row['practice_id']} has no {row['measure']} between {before['month']} and {row['month']}: "
-        "a month gap within its series"
-    )
-    mend = (
-        "add the missing months, with a count of 0 where nothing happened; or write `allow_gaps: true` under `pilots` "
-        "in the study file"
-    )
-    if astray:
-        where, months = activity.places(astray), listed([shown(each) for each in activity.frame.loc[astray, "month"]])
-        found += f"; {where} of the same series {plural(len(astray), 'has', 'have')} {months}"
-        mend = f"correct the month of {where}, if it is a missing one's; otherwise {mend}"
-    return [activity.fault("months", "month", ordered.index[gap], found, "every month from first to last", mend)]
-
-
-def _astray(frame: "pd.DataFrame", inside: "pd.Index[int]", broken: list[tuple[str, str]]) -> list[int]:
-    """Up to ten rows of series with a gap that may be the missing ones: outside the months, no month, or twice."""
-    import pandas as pd
-
-    odd = ~frame.index.isin(inside) | frame.duplicated(["practice_id", "measure", "month"], keep=False)
-    series = pd.MultiIndex.from_frame(frame[["practice_id", "measure"]])
-    return [int(row) for row in frame.index[odd & series.isin(broken)][:MOST_ROWS]]
-
-
-def _jumps(activity: Raw, ordered: "pd.DataFrame", follows: "pd.Series[bool]") -> list[Fault]:
-    growth = ordered["population"] / ordered["population"].shift()
-    jump = follows & ((growth >= JUMP) | (growth <= 1 / JUMP))
-    if not jump.any():
-        return []
-    place = int(jump.to_numpy().argmax())
-    old, new = ordered["population"].iloc[place - 1], ordered["population"].iloc[place]
-    found = f"the population of practice {ordered['practice_id'].iloc[place]} jumps from {old:g} to {new:g} in a month"
-    mend = "correct the population: a digit may be too many or too few"
-    expected = f"less than a {JUMP}-fold change from month to month"
-    return [activity.fault("values", "population", ordered.index[jump], found, expected, mend)]
