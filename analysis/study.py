@@ -12,12 +12,13 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
+from analysis.closest import closest_name
 from analysis.plain_text import check_seen
 from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import Continuity
 from analysis.plan.designs import Costs, Design, Designs
 from analysis.plan.experiment import Experiment
-from analysis.plan.faults import alike, refuse_study
+from analysis.plan.faults import refuse_study
 from analysis.plan.inference import Inference
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome, ContactOutcome, Pilots, SurveyOutcome
 from analysis.plan.practices import AnyQuestion, PracticeData
@@ -214,7 +215,7 @@ def study_path(name: str, root: Path = Path()) -> Path:
 def _choose(name: str, folder: Path) -> str:
     """How to name a study that there is; the one that is most like a name, where one is."""
     there = ["default", *sorted(each.stem for each in folder.glob("*.yaml") if re.fullmatch(SLUG, each.stem))]
-    guess = alike(name, dict.fromkeys(there, ""))
+    guess = closest_name(name, there)
     mean = f"write STUDY={guess}, if you mean that; " if guess else ""
     return f"{mean}`make paper STUDY=<name>` takes one of {', '.join(there)}; `make study` writes another"
 

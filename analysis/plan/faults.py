@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from analysis.closest import closest_name
 from analysis.steps import Problem
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def study_faults(error: ValidationError, text: str, schema: Mapping[str, Any]) -
         allowed = keys_at(schema, place[:-1])
         key, line = _stands(root, place, missing=each["type"] in ("missing", KINDS[0]))
         if each["type"] == "extra_forbidden":
-            guess = alike(str(place[-1]), allowed)
+            guess = closest_name(str(place[-1]), allowed)
             slips |= {(*place[:-1], guess)} if guess else set()
             faults.append(_unknown(key, line, str(place[-1]), guess, allowed))
         elif each["type"] == "missing" and place not in slips:
@@ -120,7 +120,7 @@ def _said(error: dict[str, Any], allowed: Mapping[str, str], schema: Mapping[str
     if kind == KINDS[0]:
         return f"is missing, and says what it is: one of {_tags(schema, error['loc'])}"
     if kind == KINDS[1]:
-        guess = alike(error["ctx"]["tag"], dict.fromkeys(_mapping(schema, error["loc"]), ""))
+        guess = closest_name(error["ctx"]["tag"], _mapping(schema, error["loc"]))
         hint = f"did you mean `{guess}`?" if guess else f"write one of {_tags(schema, error['loc'])}"
         return f"there is no `{_tag(error)}` called {error['ctx']['tag']!r}; {hint}"
     said = str(error["msg"]).removeprefix("Value error, ")
@@ -150,13 +150,6 @@ def _write(kind: str, said: str) -> str:
     if wanted == said.partition(", unable")[0] or kind in NESTED:
         return "correct"
     return f"write {'a value ' * wanted.startswith(('greater', 'less'))}{wanted} in"
-
-
-def alike(name: str, names: Mapping[str, str]) -> str:
-    """The known key that is most like another; empty where none is."""
-    plain = {each.lower().replace("_", ""): each for each in names}
-    close = get_close_matches(name.lower().replace("_", "").replace("-", ""), plain, n=1)
-    return plain[close[0]] if close else ""
 
 
 def keys_at(schema: Mapping[str, Any], place: Place) -> dict[str, str]:

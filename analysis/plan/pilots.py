@@ -1,10 +1,10 @@
 """The pilots' data and the outcomes that are read from them."""
 
-from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from analysis.closest import closest_name
 from analysis.plan.continuity import ContactRules, ListIndex, PatientIndex
 from analysis.plan.designs import DESIGNS, Design
 from analysis.plan.hospital import HospitalRules
@@ -57,8 +57,8 @@ class Pilots(Plan):
     def _known_tables(cls, columns: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         for table, names in columns.items():
             if table not in TABLES:
-                close = get_close_matches(table, TABLES, n=1)
-                hint = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(TABLES)}"
+                close = closest_name(table, TABLES)
+                hint = f"did you mean `{close}`?" if close else f"there are {', '.join(TABLES)}"
                 raise ValueError(f"there is no table `{table}`; {hint}")
             if twice := [own for own in names.values() if list(names.values()).count(own) > 1]:
                 raise ValueError(f"the column `{twice[0]}` of {table} is mapped twice")

@@ -10,7 +10,7 @@ BLOCK = 1 << 20
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
 
 
-def opened(path: Path) -> IO[bytes]:
+def open_bytes(path: Path) -> IO[bytes]:
     """A file's bytes, unpacked where its name ends in ``.gz``."""
     return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
@@ -24,7 +24,7 @@ def encoding_of(path: Path) -> str:
         ``utf-8-sig``, which reads UTF-8 with and without a byte order mark, or ``cp1252`` where the bytes are no UTF-8;
         it holds all letters of Latin-1.
     """
-    with opened(path) as stream:
+    with open_bytes(path) as stream:
         return encoding_in(stream)
 
 
@@ -47,7 +47,7 @@ def separator_in(header: str) -> str:
 
 def separator_of(path: Path) -> str:
     """What separates the cells of a text file, by the first line that is not empty."""
-    with opened(path) as stream:
+    with open_bytes(path) as stream:
         for line in stream:
             if line.strip():
                 return separator_in(line[:BLOCK].decode("latin-1"))

@@ -7,13 +7,13 @@ import tempfile
 from pathlib import Path
 
 from analysis.plan.pilots import Pilots
-from analysis.prepare.check_data.examine import CHECKS, Seen, Tables, examine
+from analysis.prepare.check_data.examine import CHECKS, Examined, Tables, examine
 from analysis.prepare.check_data.last_paper import since_last_paper
 from analysis.pull.datasets.register import read_register
 from analysis.pull.datasets.verify import check_there
 from analysis.pull.package.package import check_tables
 from analysis.pull.package.receive import check_descriptor
-from analysis.pull.package.unpack import opened
+from analysis.pull.package.unpack import open_package
 from analysis.steps import Problem, again, command
 from analysis.study import Study, read_study, study_path
 
@@ -42,7 +42,7 @@ def check(*, study: str, register: Path, results: Path = Path("results")) -> Non
             print(f"\nnote: {note}.")
         return
     with tempfile.TemporaryDirectory() as folder:
-        tables = tables_of(plan, plan.pilots, register, Path(folder))
+        tables = files_of_tables(plan, plan.pilots, register, Path(folder))
         seen = examine(tables, plan, plan.pilots)
         seen.notes += since_last_paper(tables, plan, register, results)
     print(grid(seen))
@@ -61,7 +61,7 @@ def check(*, study: str, register: Path, results: Path = Path("results")) -> Non
     print(f"\nThe data of the study {study} keep the contract. Next: make paper STUDY={study}")
 
 
-def tables_of(plan: Study, pilots: Pilots, register: Path, folder: Path) -> Tables:
+def files_of_tables(plan: Study, pilots: Pilots, register: Path, folder: Path) -> Tables:
     """The files of each table; an archive is unpacked into a folder that goes again."""
     if pilots.dataset:
         entry = read_register(register).dataset(pilots.dataset)
@@ -69,14 +69,14 @@ def tables_of(plan: Study, pilots: Pilots, register: Path, folder: Path) -> Tabl
         tables = {table: tuple(register.parent / path for path in paths) for table, paths in entry.tables().items()}
         where = f"The data set {entry.id}"
     else:
-        package = opened(Path(str(pilots.package)), "package", folder)
+        package = open_package(Path(str(pilots.package)), "package", folder)
         check_descriptor(package)
         tables, where = {table: package.paths(table) for table in package.tables}, str(pilots.package)
     check_tables(tables, where, survey=bool(plan.survey()))
     return tables
 
 
-def grid(seen: Seen) -> str:
+def grid(seen: Examined) -> str:
     """A table of tables and checks: ✓ kept, ✗ broken, ? asked about, – not checked."""
     width = max(map(len, seen.checked))
     lines = ["  ".join([" " * width, *CHECKS])]

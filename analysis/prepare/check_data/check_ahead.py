@@ -6,7 +6,7 @@
 import tempfile
 from pathlib import Path
 
-from analysis.prepare.check_data.check import tables_of
+from analysis.prepare.check_data.check import files_of_tables
 from analysis.prepare.check_data.examine import PERSONS, Tables, examine
 from analysis.prepare.contract.faults import refuse
 from analysis.pull.package.package import EVENTS
@@ -37,7 +37,7 @@ def check_ahead(*, study: str, register: Path) -> None:
     if plan.pilots is None:
         return
     with tempfile.TemporaryDirectory() as folder:
-        tables = tables_of(plan, plan.pilots, register, Path(folder))
+        tables = files_of_tables(plan, plan.pilots, register, Path(folder))
         refuse(examine(_read(tables, plan), plan, plan.pilots).faults)
 
 

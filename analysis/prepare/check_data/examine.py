@@ -20,7 +20,7 @@ Tables = dict[str, Paths]
 
 
 @dataclass
-class Seen:
+class Examined:
     """What was looked at, and what was found.
 
     Attributes
@@ -41,13 +41,13 @@ class Seen:
     notes: list[str] = field(default_factory=list)
 
 
-def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
+def examine(tables: Tables, plan: Study, pilots: Pilots) -> Examined:
     """Look for every fault of the tables by themselves and beside one another."""
     from analysis.prepare.contract import contract
     from analysis.prepare.contract.raw import examined
 
     models = (contract.Sites, contract.Practices, contract.Activity, contract.Survey, contract.Patients)
-    seen, raws = Seen({table: set() for table in tables}), {}
+    seen, raws = Examined({table: set() for table in tables}), {}
     for table, model in ((model.__name__.lower(), model) for model in models):
         if table in tables:
             raw, own = examined(tables[table], model, pilots.columns.get(table))
@@ -71,7 +71,9 @@ def examine(tables: Tables, plan: Study, pilots: Pilots) -> Seen:
     return seen
 
 
-def _presence(seen: Seen, raws: "dict[str, Raw]", tables: Tables, practices: list[str], pilots: Pilots) -> list[str]:
+def _presence(
+    seen: Examined, raws: "dict[str, Raw]", tables: Tables, practices: list[str], pilots: Pilots
+) -> list[str]:
     """Practices that open or close within the months, where the tables that tell of them have no fault."""
     from analysis.prepare.events.event_presence import event_notes
     from analysis.prepare.outcomes.presence import presence, presence_notes
@@ -97,7 +99,7 @@ def _looked_at(broken: set[str]) -> set[str]:
     return set(CHECKS[: 1 if "readable" in broken else 2 if "columns" in broken else 5])
 
 
-def _questions(seen: Seen, raws: "dict[str, Raw]", pilots: Pilots) -> list[Question]:
+def _questions(seen: Examined, raws: "dict[str, Raw]", pilots: Pilots) -> list[Question]:
     """What is asked about the tables that could be read."""
     from analysis.prepare.check_data.plausible import questions
 
@@ -155,7 +157,7 @@ def event_faults(
     return breaches, notes
 
 
-def _beside(seen: Seen, raws: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:
+def _beside(seen: Examined, raws: "dict[str, Raw]", plan: Study, pilots: Pilots) -> None:
     """Look for the faults of tables beside one another, where each could be read."""
     from analysis.prepare.contract.checks import (
         activity_faults,

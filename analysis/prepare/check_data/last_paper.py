@@ -29,7 +29,7 @@ def since_last_paper(tables: Mapping[str, Paths], plan: Study, register: Path, r
     whole, own = read_register(register), f"{plan.name}-data"
     registered = [note for id in datasets(plan) for note in register_notes(whole.dataset(id), register.parent)]
     receipt = results / plan.name / "pull" / f"{(plan.pilots and plan.pilots.dataset) or own}.json"
-    return registered or notes(tables, receipt, plan.name)
+    return registered or change_notes(tables, receipt, plan.name)
 
 
 def datasets(plan: Study) -> list[str]:
@@ -55,7 +55,7 @@ def changed_since(tables: Mapping[str, Paths], receipt: Path) -> list[str]:
     return sorted({name for name, _ in vouched ^ here} - set(BESIDE))
 
 
-def notes(tables: Mapping[str, Paths], receipt: Path, study: str) -> list[str]:
+def change_notes(tables: Mapping[str, Paths], receipt: Path, study: str) -> list[str]:
     """What is worth a note on data that changed since the last paper."""
     if not (changed := changed_since(tables, receipt)):
         return []

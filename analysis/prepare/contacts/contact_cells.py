@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.plan.terms import Period
-from analysis.prepare.events.event_cells import layers, plain, read, within
+from analysis.prepare.events.event_cells import cell_sql, is_plain, layers, within_sql
 from analysis.prepare.events.event_contract import CONTACTS
 from analysis.prepare.events.events import files_of, names_in, nested
 from analysis.prepare.events.sql import identifier
@@ -56,7 +56,7 @@ def rows(connection: "DuckDBPyConnection", files: Paths, columns: Mapping[str, s
 def group(connection: "DuckDBPyConnection", source: str, part: str, months: Period) -> None:
     """Put how many contacts are written alike into the table `written`; `part` gives the window."""
     raws = ", ".join(map(identifier, RAWS))
-    connection.execute(WRITTEN.format(raws=raws, within=within("date", months), part=part, rows=source))
+    connection.execute(WRITTEN.format(raws=raws, within=within_sql("date", months), part=part, rows=source))
 
 
 def groups(connection: "DuckDBPyConnection") -> str:
@@ -68,15 +68,15 @@ def groups(connection: "DuckDBPyConnection") -> str:
     return nested(_beside(layers(BY_GROUP, kinds, None, []), RAWS), source)
 
 
-def alike(left: str, right: str) -> str:
+def written_alike(left: str, right: str) -> str:
     """Whether rows of two tables are written alike, as an expression of SQL; what is empty is like what is empty."""
     return " AND ".join(f"{left}.{identifier(raw)} IS NOT DISTINCT FROM {right}.{identifier(raw)}" for raw in RAWS)
 
 
 def nobody(file: str, kind: str) -> str:
     """Whether the column of the file tells no patient, as an expression of SQL."""
-    missing = f"{read(CONTACTS, CONTACTS.column('patient_id'), file, kind)} IS NULL"
-    return f"CASE WHEN {plain(identifier(file))} THEN false ELSE {missing} END" if kind == "VARCHAR" else missing
+    missing = f"{cell_sql(CONTACTS, CONTACTS.column('patient_id'), file, kind)} IS NULL"
+    return f"CASE WHEN {is_plain(identifier(file))} THEN false ELSE {missing} END" if kind == "VARCHAR" else missing
 
 
 def _beside(steps: Iterable[Mapping[str, str]], kept: Iterable[str]) -> Iterator[dict[str, str]]:

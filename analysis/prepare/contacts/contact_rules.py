@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from analysis.plan.continuity import ContactRules
 from analysis.plan.terms import Period
-from analysis.prepare.contacts.contact_cells import RAWS, alike, group, groups
+from analysis.prepare.contacts.contact_cells import RAWS, group, groups, written_alike
 from analysis.prepare.contacts.contact_codes import Codes, codes
 from analysis.prepare.contacts.contact_windows import Windows
 from analysis.prepare.contacts.contact_words import comparable, nobody_sql, word_sql
-from analysis.prepare.events.event_cells import within
-from analysis.prepare.events.sql import identifier, listed, quoted
+from analysis.prepare.events.event_cells import within_sql
+from analysis.prepare.events.sql import identifier, in_list, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,9 +88,9 @@ def tally(connection: "DuckDBPyConnection", source: str, rules: ContactRules, mo
             groups=groups(connection),
         )
     )  # fmt: skip
-    fate = FATE.format(roles=listed(comparable(rules.roles)), modes=listed(comparable(rules.modes)))
-    remote = listed(comparable(rules.checks.remote))
-    connection.execute(TALLY.format(fate=fate, remote=remote, alike=alike("written", "words")))
+    fate = FATE.format(roles=in_list(comparable(rules.roles)), modes=in_list(comparable(rules.modes)))
+    remote = in_list(comparable(rules.checks.remote))
+    connection.execute(TALLY.format(fate=fate, remote=remote, alike=written_alike("written", "words")))
 
 
 def split(
@@ -110,13 +110,13 @@ def split(
     what = WHAT.format(modes=len(modes), roles=array(roles), listed=array(modes))
     connection.execute(
         COUNTING.format(
-            raws=", ".join(map(identifier, RAWS)), whom=written.whom(what), in_roles=listed(roles),
-            in_modes=listed(modes),
+            raws=", ".join(map(identifier, RAWS)), whom=written.whom(what), in_roles=in_list(roles),
+            in_modes=in_list(modes),
         )
     )  # fmt: skip
     query = SPLIT.format(
-        day=written.on("date"), buckets=buckets, source=source, alike=alike("contacts", "counting"),
-        within=within("date", months),
+        day=written.on("date"), buckets=buckets, source=source, alike=written_alike("contacts", "counting"),
+        within=within_sql("date", months),
     )  # fmt: skip
     contact_files.write(connection, query, folder)
     return written

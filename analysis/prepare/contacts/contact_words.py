@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.plan.continuity import ContactRules
 from analysis.prepare.contract.faults import Fault
 from analysis.prepare.events.events import event_select
-from analysis.prepare.events.sql import listed, quoted
+from analysis.prepare.events.sql import in_list, quoted
 from analysis.steps import Paths, Problem
 from analysis.wording import percentage
 
@@ -36,18 +36,18 @@ WHERE {{word}} NOT IN {{counted}} GROUP BY ALL ORDER BY contacts DESC, shown LIM
 """
 
 
-def plain(word: str) -> str:
+def comparable_word(word: str) -> str:
     """A word as it is compared: in lower case, without what separates its parts."""
     return word.lower().translate(dict.fromkeys(map(ord, SEPARATORS)))
 
 
 def comparable(words: Sequence[str]) -> list[str]:
     """Words as they are compared."""
-    return [plain(word) for word in words]
+    return [comparable_word(word) for word in words]
 
 
 def word_sql(column: str) -> str:
-    """What :func:`plain` does, as an expression of SQL."""
+    """What :func:`comparable_word` does, as an expression of SQL."""
     # On a table of contacts `translate` and expressions take three times as long as single replacements.
     for separator in SEPARATORS:
         column = f"replace({column}, {quoted(separator)}, '')"
@@ -61,7 +61,7 @@ def nobody_sql(column: str, unknown: tuple[str, ...]) -> str:
     names nobody. Words end at whatever is no letter or digit. An unknown without letters, such as ``0``, and one of
     several words are compared with the whole id only.
     """
-    whole = f"{word_sql(column)} IN {listed(comparable(unknown))}"
+    whole = f"{word_sql(column)} IN {in_list(comparable(unknown))}"
     words = [word.lower() for word in unknown if word.isalnum() and not word.isdigit()]
     if not words:
         return whole
@@ -148,7 +148,7 @@ def word_faults(
     from analysis.prepare.events.event_contract import CONTACTS
 
     source = event_select(connection, CONTACTS, files, columns)
-    counted = {"role": listed(comparable(rules.roles)), "mode": listed(comparable(rules.modes))}
+    counted = {"role": in_list(comparable(rules.roles)), "mode": in_list(comparable(rules.modes))}
     both = " AND ".join(f"{word_sql(column)} IN {words}" for column, words in counted.items())
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE words AS SELECT role, mode, count(*) AS n FROM ({source}) GROUP BY ALL"

@@ -56,7 +56,7 @@ def part(folder: Path, name: str) -> PartContacts:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from analysis.prepare.indices.judge_kernel import grouped
+    from analysis.prepare.indices.judge_kernel import by_patient_in_order
 
     met = read(folder / "contacts" / name)
     files = (folder / "registrations" / name).glob("*.parquet")
@@ -71,4 +71,4 @@ def part(folder: Path, name: str) -> PartContacts:
     places, codes = patients.indices.slice(0, len(met)), met["code"]
     if places.null_count:
         codes, places = codes.filter(places.is_valid()), places.drop_null()
-    return PartContacts(name, ids, *grouped(rank[places.to_numpy()], codes.to_numpy(), len(order)))
+    return PartContacts(name, ids, *by_patient_in_order(rank[places.to_numpy()], codes.to_numpy(), len(order)))

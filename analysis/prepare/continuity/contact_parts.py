@@ -86,7 +86,7 @@ def indexed(
     connection.register("frame", part.ids)
     connection.execute(PEOPLE)
     connection.unregister("frame")
-    counts = registration_spans.spans(connection, files_of(folder / "registrations" / part.name))
+    counts = registration_spans.spans(connection, parquet_sql(folder / "registrations" / part.name))
     spans = registration_spans.numbered(connection, len(part.ids), codes.first)
     fates, kept = judged(part, spans, rules, codes)
     if len(kept.codes):
@@ -100,7 +100,7 @@ def indexed(
     return counts | fates, kept, spans
 
 
-def files_of(folder: Path) -> str:
+def parquet_sql(folder: Path) -> str:
     """The Parquet files of a folder, for a query; an empty text where there are none."""
     files = ", ".join(quoted(str(file)) for file in sorted(folder.glob("*.parquet")))
     return f"read_parquet([{files}], hive_partitioning = false)" if files else ""

@@ -58,7 +58,7 @@ def contacts(*, files: ContactFiles, plan: ContactPlan, results: ContactResults)
     from analysis.prepare.contract.raw import read_receipt
     from analysis.prepare.events.events import engine
     from analysis.prepare.outcomes.panel import assigned
-    from analysis.prepare.outcomes.survey import timed
+    from analysis.prepare.outcomes.survey import around_start
     from analysis.tables import write_table
 
     if not files.contacts:
@@ -76,9 +76,9 @@ def contacts(*, files: ContactFiles, plan: ContactPlan, results: ContactResults)
         counts.update(fates)
         contact_checks.refuse(counts, checks, plan.limits)
         ordered, moved = _come_and_go(connection, monthly, plan, of_time)
-        patients = contact_panels.there(connection, contact_parts.files_of(folder / "indices"), of_time)
+        patients = contact_panels.there(connection, contact_parts.parquet_sql(folder / "indices"), of_time)
         rows = _panel(connection, patients, plan.rules, of_time, counts)
-        write_table(results.out, timed(rows, groups).merge(groups[ABOUT], on="practice_id"), lineage)
+        write_table(results.out, around_start(rows, groups).merge(groups[ABOUT], on="practice_id"), lineage)
         write_table(results.by_month, contact_months.panel(monthly, ordered, plan.months), lineage)
         write_table(results.distribution, contact_panels.distribution(connection, patients, plan.rules), lineage)
         write_table(results.fewest, contact_panels.fewest(connection, patients, plan.rules), lineage)

@@ -79,7 +79,7 @@ def _number(raw: Raw, name: str, column: "pa.Column") -> "tuple[pd.Series[float]
     empty = cells.isna() | (cells == "")
     good = values.where(np.isfinite(values) & ((values % 1 == 0) | (dtype == "float64")))
     texts = cells.fillna("").astype(str)
-    lacking, hidden = marks.missing(texts), marks.suppressed(texts)
+    lacking, hidden = marks.missing_words(texts), marks.suppressed(texts)
     bad = good.isna() & ~empty & ~lacking & ~hidden
     empty |= lacking
     mend = marks.written(texts[bad]) or looked_up(name)
@@ -128,9 +128,9 @@ def _text(raw: Raw, name: str, column: "pa.Column") -> "tuple[pd.Series[str], Fo
     values = cells.fillna("").astype("str").str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
     broken = values.str.contains(HIDDEN, regex=True)
     mend = "take the line break, control or invisible character out of the cell"
-    cut = marks.rounded(values) & name.endswith("_id")
+    cut = marks.rounded_ids(values) & name.endswith("_id")
     # What may be missing is empty by now.
-    lacking = values.isin([]) if marks.listed(column) else marks.missing(values)
+    lacking = values.isin([]) if marks.lists_values(column) else marks.missing_words(values)
     faults = [
         _fault(raw, "values", name, broken, "text on one line without hidden characters", mend),
         _fault(raw, "values", name, cut, "the whole id", marks.ROUNDED_MEND),

@@ -5,12 +5,13 @@ The steps of the pipeline and ``make check-data`` both use these, so both say th
 
 from collections.abc import Mapping
 
+from analysis.closest import closest_name
 from analysis.plan.clusters import FEWEST_COMPARISON, FEWEST_TREATED, too_few
 from analysis.plan.terms import Period
 from analysis.prepare.contract.absurd import activity_absurd, practice_absurd
-from analysis.prepare.contract.faults import Fault, meant, nearest, shown
+from analysis.prepare.contract.faults import Fault, meant, shown
 from analysis.prepare.contract.gaps import gap_faults, jump_faults
-from analysis.prepare.contract.marks import missing, plain, rounded
+from analysis.prepare.contract.marks import bare_id, missing_words, rounded_ids
 from analysis.prepare.contract.raw_files import Raw
 from analysis.prepare.contract.reach import MONTH
 
@@ -50,7 +51,7 @@ def _unknown_sites(practices: Raw, sites: Raw) -> list[Fault]:
         return []
     first = unknown.iloc[0]
     guess, other = (
-        nearest(first, of_sites),
+        closest_name(first, of_sites),
         (
             f"add {first} to the table of sites; where it is no part of the study, export practices and their activity "
             "without it; empty the cell of a practice that was no pilot, and of no other"
@@ -154,11 +155,11 @@ def unknown_practices(table: Raw, practices: Raw) -> list[Fault]:
     own = practices.frame["practice_id"]
     ids = table.frame["practice_id"]
     # What is no id at all is told by itself.
-    strange = ~ids.isin(own) & ~rounded(ids) & ~missing(ids) & (ids != "")
+    strange = ~ids.isin(own) & ~rounded_ids(ids) & ~missing_words(ids) & (ids != "")
     if not strange.any():
         return []
     first = table.frame.loc[strange, "practice_id"].iloc[0]
-    alike = next((each for each in own if plain(each) == plain(first) != ""), "")
+    alike = next((each for each in own if bare_id(each) == bare_id(first) != ""), "")
     mend = (
         f"the table of practices writes {alike!r}: write the id in one way, as text with all its noughts"
         if alike
@@ -184,7 +185,7 @@ def _unknown_series(table: Raw, column: str, named: Mapping[str, str]) -> list[F
     return [
         table.fault(
             "values", column, (), f"the outcome {outcome} reads {shown(series)}, and no row has it",
-            f"one of {', '.join(present[:12])}", _reads(outcome, column, nearest(series, present)),
+            f"one of {', '.join(present[:12])}", _reads(outcome, column, closest_name(series, present)),
         )
         for outcome, series in named.items() if series not in present
     ]  # fmt: skip

@@ -1,9 +1,7 @@
 """What is wrong with a table, in a form that can be told in a sentence or counted in a grid."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import isfinite
 from typing import Any
 
@@ -117,13 +115,6 @@ def number(given: Any) -> str:
     if not isfinite(value) or abs(value) >= 1e15:
         return f"{value:.3g}"
     return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.3g}"
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The known name that is most like another; empty where none is like it."""
-    plain = {re.sub(r"[^a-z0-9]", "", each.lower()): each for each in names}
-    close = get_close_matches(re.sub(r"[^a-z0-9]", "", name.lower()), plain, n=1)
-    return plain[close[0]] if close else ""
 
 
 def meant(guess: str, edit: str, otherwise: str) -> str:

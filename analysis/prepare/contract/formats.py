@@ -10,8 +10,8 @@ from collections import Counter
 from pathlib import Path
 
 from analysis.prepare.contract.faults import Fault, Faulty
-from analysis.prepare.contract.raw_files import MOST_ROWS, Part, Raw
-from analysis.pull.text import SEPARATORS, encoding_of, opened, separator_in
+from analysis.prepare.contract.raw_files import MOST_ROWS, Raw, RawPart
+from analysis.pull.text import SEPARATORS, encoding_of, open_bytes, separator_in
 from analysis.steps import Paths
 
 LARGEST = 2 << 30  # bytes of one unpacked CSV file; more than that belongs in Parquet
@@ -44,7 +44,7 @@ def read_files(files: Paths, table: str) -> Raw:
     return raw
 
 
-def read_part(path: Path, table: str) -> Part:
+def read_part(path: Path, table: str) -> RawPart:
     """Read one file of a table.
 
     Raises
@@ -64,7 +64,7 @@ def _unreadable(
     return Faulty([Fault(table, "readable", str(path), "", rows, len(rows), found, expected, mend)])
 
 
-def _parquet(path: Path, table: str) -> Part:
+def _parquet(path: Path, table: str) -> RawPart:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -74,10 +74,10 @@ def _parquet(path: Path, table: str) -> Part:
         found = f"it is no whole Parquet file ({str(error).splitlines()[0][:80]})"
         raise _unreadable(path, table, found, "write the file again, or give the table as CSV") from None
     _check_header(path, table, [str(name) for name in frame.columns])
-    return Part(path, frame)
+    return RawPart(path, frame)
 
 
-def _csv(path: Path, table: str) -> Part:
+def _csv(path: Path, table: str) -> RawPart:
     import pandas as pd
 
     text, encoding = _text(path, table)
@@ -96,7 +96,7 @@ def _csv(path: Path, table: str) -> Part:
         _check_widths(path, table, text, separator, len(header))
     notes = [f"{path}: its text is not UTF-8; it was read as Latin-1 (Windows-1252)"] * (encoding == "cp1252")
     notes += [f"{path}: its cells are separated by {SEPARATORS[separator]}"] * (separator != ",")
-    return Part(path, frame, tuple(notes), text, separator)
+    return RawPart(path, frame, tuple(notes), text, separator)
 
 
 def _text(path: Path, table: str) -> tuple[str, str]:
@@ -121,7 +121,7 @@ def _text(path: Path, table: str) -> tuple[str, str]:
 def _bytes(path: Path, table: str) -> bytes:
     packed, blocks, size = path.stat().st_size, [], 0
     try:
-        with opened(path) as stream:
+        with open_bytes(path) as stream:
             while block := stream.read(1 << 20):
                 blocks.append(block)
                 size += len(block)

@@ -44,7 +44,7 @@ MISSING_MEND = (
 )
 
 
-def missing(cells: "pd.Series[str]") -> "pd.Series[bool]":
+def missing_words(cells: "pd.Series[str]") -> "pd.Series[bool]":
     """Which texts are words for a missing value; an empty one is not among them."""
     return cells.str.strip().str.casefold().isin(MISSING)
 
@@ -54,7 +54,7 @@ def suppressed(cells: "pd.Series[str]") -> "pd.Series[bool]":
     return cells.str.strip().str.fullmatch(SUPPRESSED, case=False).fillna(False).astype(bool)
 
 
-def rounded(cells: "pd.Series[str]") -> "pd.Series[bool]":
+def rounded_ids(cells: "pd.Series[str]") -> "pd.Series[bool]":
     """Which ids a spreadsheet rounded."""
     return cells.str.strip().str.fullmatch(ROUNDED, case=False).fillna(False).astype(bool)
 
@@ -65,7 +65,7 @@ def written(cells: "pd.Series[str]") -> str:
     return next((mend for pattern, mend in WRITTEN.items() if re.fullmatch(pattern, first)), "")
 
 
-def plain(name: str) -> str:
+def bare_id(name: str) -> str:
     """An id without what gets lost on the way from one table to another: capitals, blanks, signs, leading zeros, .0."""
     text = "".join(each for each in name.strip().removesuffix(".0").casefold() if each.isalnum())
     return text.lstrip("0") if text.isdigit() else text
@@ -93,7 +93,7 @@ def as_meant(raw: Raw, contract: "type[pa.DataFrameModel]") -> tuple[Raw, tuple[
         cells = texts.str.strip()
         if count := int((cells != texts).sum()):
             said.append(f"{raw.table}: {_cells(count)} of {name} had blanks at an end, which were taken off")
-        lacking = missing(cells) & _may_lack(column)
+        lacking = missing_words(cells) & _may_lack(column)
         if lacking.any():
             words = " or ".join(map(shown, cells[lacking].drop_duplicates().head(2)))
             said.append(f"{raw.table}: {_cells(int(lacking.sum()))} of {name} said {words}, read as missing")
@@ -105,7 +105,7 @@ def _cells(count: int) -> str:
     return f"{count:,} cell{'s' * (count != 1)}"
 
 
-def listed(column: "pa.Column") -> bool:
+def lists_values(column: "pa.Column") -> bool:
     """Whether the contract lists the values of a column, so that `none` may be one of them."""
     return any(check.name == "isin" for check in column.checks)
 
@@ -114,4 +114,4 @@ def _may_lack(column: "pa.Column") -> bool:
     """Whether the contract allows an empty cell."""
     if str(column.dtype) in ("float64", "int64"):
         return bool(column.nullable)
-    return not listed(column) and not any(check.name == "str_length" for check in column.checks)
+    return not lists_values(column) and not any(check.name == "str_length" for check in column.checks)

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.prepare.contract.faults import Fault, Faulty, meant, nearest, refuse
+from analysis.closest import closest_name
+from analysis.prepare.contract.faults import Fault, Faulty, meant, refuse
 from analysis.prepare.contract.formats import read_files
 from analysis.prepare.contract.raw_files import Raw
 from analysis.prepare.contract.synonyms import synonym
@@ -97,11 +98,11 @@ def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fa
     faults = []
     for name, own in columns.items():
         if name not in wanted:
-            guess = nearest(name, wanted)
+            guess = closest_name(name, wanted)
             mend = meant(guess, f"write `{guess}: {own}` under {place}", f"take `{name}` out of {place}")
             faults.append(column_fault(name, f"{place} maps a column that the contract does not have", wanted, mend))
         if own not in present:
-            guess = nearest(own, present)
+            guess = closest_name(own, present)
             other = f"write `{name}: <the column's name in the file>` under {place}"
             mend = meant(guess, f"write `{name}: {guess}` under {place}", other)
             faults.append(column_fault(own, f"{place} names this column, and the file lacks it", present, mend))
@@ -112,7 +113,7 @@ def _renamed(raw: Raw, columns: Mapped, wanted: list[str]) -> tuple[Raw, list[Fa
     frame = raw.frame.rename(columns=given)
     for name in wanted:
         if name not in frame and name not in columns:
-            guess = synonym(name, present) or nearest(name, present)
+            guess = synonym(name, present) or closest_name(name, present)
             own = guess or "<the column's name in the file>"
             mend = f"write `{name}: {own}` under {place}, or add the column"
             mend = meant(guess, mend, mend)

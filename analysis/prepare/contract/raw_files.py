@@ -17,7 +17,7 @@ MOST_ROWS = 10
 
 
 @dataclass(frozen=True)
-class Part:
+class RawPart:
     """One file of a table.
 
     Attributes
@@ -67,7 +67,7 @@ class Raw:
 
     table: str
     frame: "pd.DataFrame"
-    parts: tuple[Part, ...]
+    parts: tuple[RawPart, ...]
     said: tuple[str, ...] = ()
 
     def fault(

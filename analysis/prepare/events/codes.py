@@ -7,7 +7,7 @@ from analysis.plan.hospital import HospitalRules
 from analysis.plan.limits import Limits
 from analysis.prepare.events.event_contract import EventTable
 from analysis.prepare.events.fates import canonical
-from analysis.prepare.events.sql import identifier, listed
+from analysis.prepare.events.sql import identifier, in_list
 from analysis.steps import Problem
 from analysis.wording import counted, number_of, plural
 
@@ -52,7 +52,7 @@ def unknown_codes(
     unknown: Codes = {}
     columns = {column.name: column.name for column in table.columns if column.codes} if names is None else names
     for name, own in columns.items():
-        allowed = listed(known_codes(table, name, rules))
+        allowed = in_list(known_codes(table, name, rules))
         query = UNKNOWN.format(column=identifier(own), source=source, known=allowed)
         if rows := connection.execute(query).fetchall():
             unknown[name] = {code[:LONGEST].upper(): count for code, count in reversed(rows)}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from analysis.plan.terms import Period
 from analysis.prepare.contract.marks import MISSING_WORDS
 from analysis.prepare.events.event_contract import EventColumn, EventTable
-from analysis.prepare.events.sql import identifier, listed, quoted
+from analysis.prepare.events.sql import identifier, in_list, quoted
 
 # ASSUME: an extract may go on for a year after the study's last month; a later date is a slip of the pen.
 YEARS_AFTER = 1
@@ -33,9 +33,9 @@ def trimmed(column: EventColumn, value: str, kind: str) -> str:
     text = f"trim(CAST({value} AS VARCHAR))"
     if kind == "VARCHAR":
         # For IN DuckDB joins each column to the words; a place in a list it works out once for each word in a file.
-        text = f"CASE WHEN coalesce(list_position([{listed(MISSING_WORDS)[1:-1]}], {text}), 0) = 0 THEN {text} END"
+        text = f"CASE WHEN coalesce(list_position([{in_list(MISSING_WORDS)[1:-1]}], {text}), 0) = 0 THEN {text} END"
         # That takes longer than to see that most ids need none of it; of few different texts it is done once for each.
-        text = f"CASE WHEN {plain(value)} THEN {value} ELSE {text} END" if column.identifies else text
+        text = f"CASE WHEN {is_plain(value)} THEN {value} ELSE {text} END" if column.identifies else text
     else:
         text = f"nullif({text}, '')"
     if column.type == "date":
@@ -50,7 +50,7 @@ def trimmed(column: EventColumn, value: str, kind: str) -> str:
     return text
 
 
-def plain(value: str) -> str:
+def is_plain(value: str) -> str:
     """Whether a text is no word for a missing value and has no spaces around it; true where that is easily seen."""
     return PLAIN.format(value, longest=LONGEST)
 
@@ -84,11 +84,11 @@ def standard_code(table: EventTable, column: EventColumn, value: str) -> str:
     if column.type == "code":
         return f"CASE WHEN {value} LIKE '0%' THEN coalesce(nullif(ltrim({value}, '0'), ''), '0') ELSE {value} END"
     if column.name == table.practice:
-        return f"CASE WHEN {value} NOT IN {listed(UNKNOWN_PRACTICES)} THEN {value} END"
+        return f"CASE WHEN {value} NOT IN {in_list(UNKNOWN_PRACTICES)} THEN {value} END"
     return value
 
 
-def read(table: EventTable, column: EventColumn, name: str, kind: str) -> str:
+def cell_sql(table: EventTable, column: EventColumn, name: str, kind: str) -> str:
     """The expression that reads one column by all three steps."""
     return standard_code(table, column, shaped(column, trimmed(column, identifier(name), kind), kind))
 
@@ -141,7 +141,7 @@ def latest(months: Period) -> str:
     return f"DATE '{int(months.last[:4]) + YEARS_AFTER}-{months.last[5:]}-28'"
 
 
-def within(day: str, months: Period) -> str:
+def within_sql(day: str, months: Period) -> str:
     """Whether a day is of the months, as SQL."""
     return f"{day} BETWEEN DATE '{months.first}-01' AND last_day(DATE '{months.last}-01')"
 

@@ -14,10 +14,10 @@ from analysis.plan.terms import Period
 from analysis.prepare.contract.faults import Fault, meant
 from analysis.prepare.contract.marks import ROUNDED_MEND
 from analysis.prepare.contract.synonyms import synonym
-from analysis.prepare.events.event_cells import read
+from analysis.prepare.events.event_cells import cell_sql
 from analysis.prepare.events.event_checks import Given, checks
 from analysis.prepare.events.event_contract import EventTable
-from analysis.prepare.events.events import in_order, missing, names_in, parts, reading_fault, scan
+from analysis.prepare.events.events import files_in, in_order, lacking_columns, names_in, reading_fault, scan
 from analysis.prepare.events.sql import identifier
 from analysis.steps import Problem
 
@@ -90,7 +90,7 @@ def _lacking(table: EventTable, columns: Mapping[str, str], given: Given, blank:
     present = [name for name, _ in given.values() if name != "filename"]
     place = f"`pilots.columns.{table.name}` in the study file"
     found = f"the column is missing; the file has {', '.join(present)}"
-    guesses = {name: synonym(name, present) for name in missing(table, columns, given)}
+    guesses = {name: synonym(name, present) for name in lacking_columns(table, columns, given)}
     own = {name: guess or "<the column's name in the file>" for name, guess in guesses.items()}
     edits = {name: f"write `{name}: {own[name]}` under {place}, or add the column" for name in guesses}
     return [
@@ -136,7 +136,7 @@ def _broken(
     for fault in _overlapping(connection, table, paths, given, blank):
         yield replace(fault, tolerated=few(fault.count, "overlapping"))
     if table.monthly and table.date in given:
-        day = read(table, table.column(table.date), *given[table.date])
+        day = cell_sql(table, table.column(table.date), *given[table.date])
         yield from _gaps(connection, scan(paths), day, months, blank)
 
 
@@ -146,7 +146,7 @@ def _numbered(paths: Sequence[Path]) -> str:
     parquet = "SELECT *, row_number() OVER () AS line FROM {}"
     texts = [
         (parquet if part.suffix.lower() == ".parquet" else csv).format(scan([part], numbered=True))
-        for part in parts(paths)
+        for part in files_in(paths)
     ]
     return " UNION ALL BY NAME ".join(texts)
 
@@ -166,7 +166,7 @@ def _twice(
     connection: "DuckDBPyConnection", table: EventTable, paths: Sequence[Path], given: Given, blank: Fault
 ) -> Iterator[Fault]:
     """Rows with one key, or where the table has no key those of one person that are alike in every column."""
-    own = {name: read(table, table.column(name), *given[name]) for name in table.key if name in given}
+    own = {name: cell_sql(table, table.column(name), *given[name]) for name in table.key if name in given}
     filled = [value for name, value in own.items() if name in table.identity]
     names = [given[name][0] for name in own]
     if not own and "HESID" in given:
@@ -194,7 +194,7 @@ def _overlapping(
     """Rows that begin before an earlier one of the same person and practice has ended."""
     if not table.alone or not {*table.alone, *table.spans[0]} <= set(given):
         return
-    begins, ends = (read(table, table.column(name), *given[name]) for name in table.spans[0])
+    begins, ends = (cell_sql(table, table.column(name), *given[name]) for name in table.spans[0])
     key = ", ".join(identifier(given[name][0]) for name in table.alone)
     spans = f"SELECT DISTINCT {key}, {begins} AS begins, coalesce({ends}, {begins}) AS ends FROM {scan(paths)}"
     if table.open_ended:  # of rows that begin on one day all but one stand twice

@@ -83,7 +83,7 @@ def reading_fault(error: Exception) -> str:
     return "; ".join(kept[:3]).rstrip(". ")
 
 
-def parts(paths: Sequence[Path]) -> list[Path]:
+def files_in(paths: Sequence[Path]) -> list[Path]:
     """The files themselves: a folder stands for the Parquet or CSV files in it.
 
     Raises
@@ -112,7 +112,7 @@ def scan(paths: Sequence[Path], *, numbered: bool = False) -> str:
     numbered : bool
         Whether rows must come in the order of the file, so that they can be numbered.
     """
-    files = parts(paths)
+    files = files_in(paths)
     texts = "[" + ", ".join(quoted(str(file)) for file in files) + "]"
     if files[0].suffix.lower() == ".parquet":
         return f"read_parquet({texts}, union_by_name = true, filename = true)"
@@ -144,7 +144,7 @@ def names_in(connection: "DuckDBPyConnection", source: str) -> dict[str, tuple[s
     return {name.lower(): (name, kind) for name, kind, *_ in rows}
 
 
-def missing(table: EventTable, columns: Mapping[str, str], present: Mapping[str, tuple[str, str]]) -> list[str]:
+def lacking_columns(table: EventTable, columns: Mapping[str, str], present: Mapping[str, tuple[str, str]]) -> list[str]:
     """The columns that the contract needs and the files lack, by the name they should have there."""
     firsts = [column.names()[0] for column in table.columns if column.needed]
     return [columns.get(name, name) for name in firsts if columns.get(name, name).lower() not in present]
@@ -210,7 +210,7 @@ def files_of(
         present = names_in(connection, source)
     except duckdb.Error as error:
         raise Problem(f"{named} cannot be read: {reading_fault(error)}.", "save it again as CSV or Parquet") from None
-    if lacking := missing(table, columns, present):
+    if lacking := lacking_columns(table, columns, present):
         raise Problem(
             f"{named} lacks the column{'s' * (len(lacking) > 1)} {', '.join(lacking)} of the table {table.name}.",
             f"add them, or map them in the study file: `pilots.columns.{table.name}` (docs/data-contract.md)",

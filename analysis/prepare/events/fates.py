@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from analysis.plan.hospital import HospitalRules
 from analysis.plan.limits import Limits
 from analysis.plan.terms import Period
-from analysis.prepare.events.event_cells import within
+from analysis.prepare.events.event_cells import within_sql
 from analysis.prepare.events.event_contract import ATTENDANCES, EventTable
-from analysis.prepare.events.sql import listed
+from analysis.prepare.events.sql import in_list
 from analysis.prepare.outcomes.panel import Columns
 from analysis.steps import Paths, Problem, again
 from analysis.wording import number_of, plural
@@ -83,16 +83,16 @@ def own_sql(table: EventTable, rules: HospitalRules) -> str:
     It asks for the columns of :func:`analysis.prepare.events.events.event_select`, with `broken`.
     """
     attended = canonical(rules.attended)
-    return OWN[table.name].format(known=listed([*ATTENDANCES, *attended]), attended=listed(attended))
+    return OWN[table.name].format(known=in_list([*ATTENDANCES, *attended]), attended=in_list(attended))
 
 
 def place_sql(practice: str, day: str, practices: str, months: Period) -> str:
     """The cases of a row that is of none of the study's practices or months; `practices` is a query of their ids."""
-    return PLACE.format(practice=practice, practices=practices, within=within(day, months))
+    return PLACE.format(practice=practice, practices=practices, within=within_sql(day, months))
 
 
 def canonical(codes: Sequence[str]) -> list[str]:
-    """Codes of the study file as :func:`analysis.prepare.events.event_cells.read` gives those of the data."""
+    """Codes of the study file as :func:`analysis.prepare.events.event_cells.cell_sql` gives those of the data."""
     return [code.lstrip("0") or "0" for code in codes]
 
 

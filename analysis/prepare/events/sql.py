@@ -8,7 +8,7 @@ def quoted(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def listed(values: Sequence[str]) -> str:
+def in_list(values: Sequence[str]) -> str:
     """Texts in brackets, for ``IN``; an empty list matches nothing."""
     return "(" + (", ".join(quoted(value) for value in values) or "NULL") + ")"
 

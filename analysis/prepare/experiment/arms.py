@@ -30,10 +30,10 @@ def arms(*, evidence: Path, experiment: Annotated[Experiment, AsJson], out: Path
     """
     published, lineage = read_table(evidence)
     data = ", ".join(source.id for source in lineage.sources)
-    write_csv(out, beside(published.assign(data=data), experiment.reference))
+    write_csv(out, published_arms(published.assign(data=data), experiment.reference))
 
 
-def beside(published: "pd.DataFrame", reference: str) -> "pd.DataFrame":
+def published_arms(published: "pd.DataFrame", reference: str) -> "pd.DataFrame":
     """Published means with their ratios, and published coefficients as they are."""
     rows = published.rename(columns={"outcome_detail": "subgroup", "estimate": "value"})
     means = rows[rows["measure"] == "mean_per_person_year"]

@@ -138,7 +138,7 @@ def stays_of(episodes: "Table", order: "Integers") -> "Table":
 # copy, as where a trust has a successor: HES takes such rows out after it has mapped providers' codes ("Methodology for
 # identifying and removing duplicate records from the HES data set", NHS Digital), which a study cannot do.
 @compiled(TABLE, CODE, CODE)
-def alike(stays: "Table", one: int, other: int) -> bool:
+def same_stay(stays: "Table", one: int, other: int) -> bool:
     """Whether two stays of a patient are one, reported under the codes of two providers; without a code none is."""
     a, b = stays[one], stays[other]
     if a[PROVIDER] == b[PROVIDER]:
@@ -162,7 +162,7 @@ def merged(stays: "Table", order: "Integers", left_out: "Integers") -> "Table":
     for place in range(len(order)):
         row = order[place]
         one = place > 0 and stays[order[place - 1], PATIENT] == stays[row, PATIENT]
-        copy = one and alike(stays, order[place - 1], row)
+        copy = one and same_stay(stays, order[place - 1], row)
         if copy or (one and stays[row, ADMITTED] < latest):
             left_out[0 if copy else 1] += stays[row, EPISODES]
             apart[count - 1, DISCHARGED] = max(apart[count - 1, DISCHARGED], stays[row, DISCHARGED])

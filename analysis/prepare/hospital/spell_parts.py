@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from analysis.prepare.hospital import spell_rules as sql
 from analysis.prepare.hospital.spell_rules import FEW
-from analysis.prepare.hospital.stays import Part, ranks, texts
+from analysis.prepare.hospital.stays import PersonsPart, ranks, text_column
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -88,7 +88,7 @@ def _one_part(connection: "DuckDBPyConnection", rules: "HospitalRules", conditio
     read = pq.read_table(part, columns=names, partitioning=None, read_dictionary=[*FEW]).unify_dictionaries()
     with connection.cursor() as cursor:
         once = _once(cursor, read)
-        spells, fates = Part(once, rules).spells()
+        spells, fates = PersonsPart(once, rules).spells()
         spells = spells.append_column("condition", _conditions(cursor, spells, condition))
     fates["twice"] += len(read) - len(once)
     return spells.select(RESULT), fates
@@ -113,4 +113,4 @@ def _conditions(cursor: "DuckDBPyConnection", spells: Any, condition: str) -> An
     coded = cursor.sql(sql.chained("FROM spells", sql.CODES, sql.CONDITION, condition=condition)).to_arrow_table()
     conditions, numbers = ranks(coded["condition"]), np.full(len(spells), -1, np.int32)
     numbers[coded["place"].to_numpy()] = conditions.numbers
-    return texts(conditions.words, numbers)
+    return text_column(conditions.words, numbers)

@@ -57,7 +57,7 @@ def ranks(column: Any) -> Ranks:
     return Ranks(places[pc.fill_null(cells.indices, len(words)).to_numpy()], words.take(pa.array(order[:filled])))
 
 
-def texts(words: Any, numbers: "Table") -> Any:
+def text_column(words: Any, numbers: "Table") -> Any:
     """A column of texts as Arrow writes it fastest; a number that is none of a word's is no text."""
     return pa.DictionaryArray.from_arrays(pa.array(numbers, mask=(numbers < 0) | (numbers >= len(words))), words)
 
@@ -68,7 +68,7 @@ def days(column: Any) -> "Table":
     return numbers
 
 
-class Part:
+class PersonsPart:
     """The rows of some persons: a table of Arrow with the columns of :mod:`analysis.prepare.hospital.spell_rules`."""
 
     def __init__(self, table: Any, rules: "HospitalRules") -> None:
@@ -158,7 +158,7 @@ class Part:
         admitted, discharged = spells[:, kernel.ADMITTED], spells[:, kernel.DISCHARGED]
         never = discharged == kernel.NEVER
         as_first = {
-            name: texts(self.words[name].words, self.words[name].numbers[first])
+            name: text_column(self.words[name].words, self.words[name].numbers[first])
             for name in AS_FIRST
             if name in self.words
         }

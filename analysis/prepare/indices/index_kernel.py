@@ -89,7 +89,7 @@ def collect(pool: "Words", before: "Integers", cursor: int, out: "Words") -> Non
 
 
 @compiled(READ_INTEGERS, READ_WORDS, WORD, WORDS, INTEGERS)
-def number(patients: "Integers", rests: "Words", rest_bits: int, keys: "Words", distinct: "Integers") -> int:
+def number_patients(patients: "Integers", rests: "Words", rest_bits: int, keys: "Words", distinct: "Integers") -> int:
     """Number the patients of contacts that stand by patient, in this order; gives how many there are."""
     last = 0
     distinct[0] = patients[0]

@@ -77,11 +77,11 @@ def _patients(batches: "list[Batch]", keys: Keys, schema: "pa.Schema") -> "pa.Ta
     """Measure contacts that stand by patient and are all of their patients' contacts."""
     import numpy as np
 
-    from analysis.prepare.indices.index_kernel import number, settle
+    from analysis.prepare.indices.index_kernel import number_patients, settle
 
     patients, rests = (np.concatenate(parts) for parts in zip(*batches, strict=True))
     numbers, distinct = np.empty(len(patients), np.uint64), np.empty(len(patients), np.int64)
-    if int(number(patients, rests, keys.rest_bits, numbers, distinct)).bit_length() + keys.rest_bits > 64:
+    if int(number_patients(patients, rests, keys.rest_bits, numbers, distinct)).bit_length() + keys.rest_bits > 64:
         raise OutOfOrder
     settle(numbers, keys.rest_bits)
     rows = _Rows(len(numbers), keys)

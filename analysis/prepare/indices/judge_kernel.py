@@ -24,7 +24,7 @@ NOBODY = -2
 
 
 @compiled(numba.int32[::1], READ_INTEGERS, numba.int64)
-def grouped(
+def by_patient_in_order(
     patients: "NDArray[np.int32]", codes: "Integers", people: int
 ) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
     """Contacts patient by patient, each patient's in order, and where each of so many patients' begin."""
@@ -56,7 +56,7 @@ def judge(
     Parameters
     ----------
     codes, starts : array of int
-        From :func:`grouped`.
+        From :func:`by_patient_in_order`.
     rule, part_of : array of int
         See :class:`analysis.prepare.contacts.contact_codes.Codes`.
     spans : array of int

@@ -91,9 +91,9 @@ def cohort(
     people = read_checked(files.patients, Patients, plan.named("patients"))
     homes = read_checked(files.practices, Practices, plan.named("practices"))
     refuse(patient_faults(people, homes, plan.months))
-    everybody = timed(people, homes)
+    everybody = with_months(people, homes)
     if files.panel:
-        everybody = everybody.drop(columns=ENDS).join(present(read_table(files.panel[0])[0]), on="practice_id")
+        everybody = everybody.drop(columns=ENDS).join(practice_ends(read_table(files.panel[0])[0]), on="practice_id")
     span = Span(history_months, follow_up_months)
     cases, counts = followed(everybody[everybody["treated"] == 1], span, plan.months)
     candidates = everybody[everybody["treated"] == 0]
@@ -105,7 +105,7 @@ def cohort(
     write_json(facts, counts | {"candidates": len(candidates)})
 
 
-def timed(patients: "Raw", practices: "Raw") -> "pd.DataFrame":
+def with_months(patients: "Raw", practices: "Raw") -> "pd.DataFrame":
     """Patients with their site, and their months as numbers."""
     people = patients.frame
     site = practices.frame.set_index("practice_id")["site_id"]
@@ -118,7 +118,7 @@ def timed(patients: "Raw", practices: "Raw") -> "pd.DataFrame":
     )
 
 
-def present(panel: "pd.DataFrame") -> "pd.DataFrame":
+def practice_ends(panel: "pd.DataFrame") -> "pd.DataFrame":
     """By practice, the months that it `opened` and `closed` in; missing where it is there at that end of the panel."""
     ends = panel.groupby("practice_id")["month"].agg(["min", "max"])
     opened = ends["min"].where(ends["min"] > panel["month"].min())

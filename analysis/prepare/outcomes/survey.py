@@ -56,10 +56,10 @@ def survey(
     shares = read_checked(responses, Survey, named.get("survey"))
     refuse(survey_faults(shares, practice, site, until=until) + break_faults(shares, breaks or {}))
     groups = grouped(site, practice, comparison_cluster)
-    write_table(out, timed(shares.frame, groups), read_receipt(receipt))
+    write_table(out, around_start(shares.frame, groups), read_receipt(receipt))
 
 
-def timed(shares: "pd.DataFrame", groups: "pd.DataFrame") -> "pd.DataFrame":
+def around_start(shares: "pd.DataFrame", groups: "pd.DataFrame") -> "pd.DataFrame":
     """Shares with their practice's group, and whether they were measured after its pilot's start."""
     columns = ["practice_id", "site_id", "cluster_id", "pilot", "start_month"]
     joined = shares.merge(groups[columns], on="practice_id", how="left", validate="many_to_one")

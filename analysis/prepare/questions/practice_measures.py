@@ -60,7 +60,7 @@ def practice_measures(
     check_twins(about)
     sources = without_others([read_one(each, raw, declared) for each in about])
     lineage = with_corrections(union(*(read_receipt(receipt) for receipt in receipts)), declared)
-    write_table(measures, joined(sources), lineage)
+    write_table(measures, all_measures(sources), lineage)
     write_table(practices, register_of(sources), lineage)
     write_table(coverage, coverage_of(sources, missing), lineage)
 
@@ -89,7 +89,7 @@ def read_one(about: dict[str, Any], raw: Path, declared: "tuple[Correction, ...]
     return Read(about, replace(tidy, measures=measures), sum(each.rows for each in applied))
 
 
-def joined(sources: list[Read]) -> "pd.DataFrame":
+def all_measures(sources: list[Read]) -> "pd.DataFrame":
     """All known values, one row per practice, year and measure.
 
     Raises

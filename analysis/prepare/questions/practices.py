@@ -14,7 +14,7 @@ class LeftOpen(Exception):
 
 
 @dataclass(frozen=True)
-class Practices:
+class OpenPractices:
     """The practice measures, the register, and which practices the plan takes.
 
     Attributes
@@ -99,7 +99,7 @@ class Frame:
             self.left_out.append((why, lost))
         self.rows = self.rows[wanted]
 
-    def finish(self, practices: Practices, year: int) -> None:
+    def finish(self, practices: OpenPractices, year: int) -> None:
         """Leave out small practices and those whose cluster is unknown; LeftOpen when too few remain."""
         sizes = practices.list_sizes(year)
         self.add("list_size", sizes["value"], "whose list size is not known")

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from analysis.plan.practices import Gradient, Growth, Inequality, Trend, Value
-from analysis.prepare.questions.practices import Frame, Practices
+from analysis.prepare.questions.practices import Frame, OpenPractices
 from analysis.prepare.ranks import place_groups, ridit
 from analysis.steps import Problem
 from analysis.wording import measured
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def gradient(practices: Practices, question: Gradient) -> Frame:
+def gradient(practices: OpenPractices, question: Gradient) -> Frame:
     """By practice: `outcome`, `base`, `exposure`, and a column for each measure that is held constant."""
     outcome, count = question.outcome, question.family == "count"
     frame = _begun(practices, outcome, share=not count)
@@ -32,7 +32,7 @@ def adjusted_column(value: Value) -> str:
     return f"{value.measure}_{value.year}"
 
 
-def trend(practices: Practices, question: Trend) -> Frame:
+def trend(practices: OpenPractices, question: Trend) -> Frame:
     """By practice and year: `outcome`, of the practices that have it in every year that the data hold."""
     import pandas as pd
 
@@ -48,7 +48,7 @@ def trend(practices: Practices, question: Trend) -> Frame:
     return frame
 
 
-def inequality(practices: Practices, question: Inequality) -> Frame:
+def inequality(practices: OpenPractices, question: Inequality) -> Frame:
     """By practice: `outcome`, `list_size`, its place in the ranking (`ridit`) and its `group`."""
     frame = _begun(practices, question.outcome, share=True)
     _add(practices, frame, "by", question.by)
@@ -58,7 +58,7 @@ def inequality(practices: Practices, question: Inequality) -> Frame:
     return frame
 
 
-def growth(practices: Practices, question: Growth) -> Frame:
+def growth(practices: OpenPractices, question: Growth) -> Frame:
     """By practice: `change` of the outcome in points, `growth` of the log list, the biggest `jump` within one year."""
     import numpy as np
 
@@ -77,7 +77,7 @@ def growth(practices: Practices, question: Growth) -> Frame:
     return frame
 
 
-def biggest_jump(practices: Practices, first: int, last: int) -> "pd.Series[float]":
+def biggest_jump(practices: OpenPractices, first: int, last: int) -> "pd.Series[float]":
     """The largest growth of each practice's list within one year, as a share; missing where a year is missing."""
     import pandas as pd
 
@@ -89,7 +89,7 @@ def biggest_jump(practices: Practices, first: int, last: int) -> "pd.Series[floa
     return (together.T.pct_change(fill_method=None).iloc[1:].max(skipna=False)).rename("jump")
 
 
-def _begun(practices: Practices, outcome: Value, *, share: bool) -> Frame:
+def _begun(practices: OpenPractices, outcome: Value, *, share: bool) -> Frame:
     rows = practices.of(outcome.measure, outcome.year)
     if share and not rows["value"].between(0, 1).all():
         raise Problem(
@@ -103,7 +103,7 @@ def _begun(practices: Practices, outcome: Value, *, share: bool) -> Frame:
     return frame
 
 
-def _add(practices: Practices, frame: Frame, column: str, value: Value) -> None:
+def _add(practices: OpenPractices, frame: Frame, column: str, value: Value) -> None:
     rows = practices.of(value.measure, value.year)
     frame.add(column, rows["value"], f"without {measured(value.measure)} in {value.year}")
     frame.datasets |= frozenset(rows["dataset"])

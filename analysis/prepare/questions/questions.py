@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis.plan.practices import Gradient, Growth, Inequality, Questions, Trend
 from analysis.prepare.contract.series import check_series
 from analysis.prepare.questions import question_frames as frames
-from analysis.prepare.questions.practices import Frame, LeftOpen, Practices
+from analysis.prepare.questions.practices import Frame, LeftOpen, OpenPractices
 from analysis.steps import Problem, command, write_json
 from analysis.tables import Lineage, read_table, union, write_table
 
@@ -43,7 +43,7 @@ def questions(
     """
     values, lineage = read_table(measures)
     clusters, registered = read_table(register)
-    practices = Practices(values, clusters, smallest_list, cluster, fewest)
+    practices = OpenPractices(values, clusters, smallest_list, cluster, fewest)
     frames = {name: framed(practices, name, question) for name, question in questions.items()}
     _check_answerable(frames)
     every, measured = union(lineage, registered), set(values["dataset"])
@@ -52,7 +52,7 @@ def questions(
     write_json(out / "questions.json", {name: frame.record() for name, frame in frames.items()})
 
 
-def framed(practices: Practices, name: str, question: Gradient | Trend | Inequality | Growth) -> Frame:
+def framed(practices: OpenPractices, name: str, question: Gradient | Trend | Inequality | Growth) -> Frame:
     """The rows that answer a question, or the reason why nothing does.
 
     Raises

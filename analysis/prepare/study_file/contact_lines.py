@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from analysis.plan.continuity import ContactChecks, ContactRules
-from analysis.prepare.contacts.contact_words import plain
+from analysis.prepare.contacts.contact_words import comparable_word
 from analysis.prepare.contract.synonyms import bare
 from analysis.prepare.study_file.guess import Guess
 from analysis.prepare.study_file.study_lines import line
@@ -49,8 +49,10 @@ def contact_lines(guess: Guess) -> list[str]:
         return []
     rules = ContactRules()
     modes = guess.words.get("mode", {})
-    remote = {plain(word) for word in rules.checks.remote}
-    beside = [word for each in REMOTE for word in alike(modes, MODES[each]) if plain(word) not in remote]
+    remote = {comparable_word(word) for word in rules.checks.remote}
+    beside = [
+        word for each in REMOTE for word in words_meaning(modes, MODES[each]) if comparable_word(word) not in remote
+    ]
     checks = rules.checks.model_copy(update={"remote": (*rules.checks.remote, *beside)})
     return [
         line("  contacts:", "which contacts count towards continuity: the rules as they are, unless you change them"),
@@ -62,9 +64,9 @@ def contact_lines(guess: Guess) -> list[str]:
     ]
 
 
-def alike(present: Iterable[str], meaning: str) -> list[str]:
+def words_meaning(present: Iterable[str], meaning: str) -> list[str]:
     """The words that mean a thing, one of each way of writing it."""
-    words = {plain(word): word for word in present if bare(word) in meaning.split() and word.isprintable()}
+    words = {comparable_word(word): word for word in present if bare(word) in meaning.split() and word.isprintable()}
     return list(words.values())
 
 
@@ -72,11 +74,11 @@ def _counted(
     column: str, present: Mapping[str, float], meanings: Mapping[str, str], usual: Sequence[str]
 ) -> Iterable[str]:  # fmt: skip
     """The words that count, and as a comment those that the data have beside them."""
-    counting = [word for meaning in meanings.values() for word in alike(present, meaning)]
-    named = {plain(word) for word in counting or usual}
+    counting = [word for meaning in meanings.values() for word in words_meaning(present, meaning)]
+    named = {comparable_word(word) for word in counting or usual}
     others = [
         f"{json.dumps(word, ensure_ascii=False)} ({percentage(present[word], 1)})" for word in present
-        if plain(word) not in named and word.isprintable()
+        if comparable_word(word) not in named and word.isprintable()
     ]  # fmt: skip
     if present and not counting:
         yield f"    # MISSING: no well-known {column}; write here those words of the data that count"

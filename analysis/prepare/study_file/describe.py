@@ -9,7 +9,7 @@ from analysis.pull.text import encoding_of
 ENCODINGS = {"utf-8-sig": "utf-8", "cp1252": "windows-1252"}
 
 
-def described(package: Package, name: str, guess: Guess, *, date: str, simulated: bool) -> dict[str, Any]:
+def package_text(package: Package, name: str, guess: Guess, *, date: str, simulated: bool) -> dict[str, Any]:
     """The content of datapackage.json, inferred from the files.
 
     Parameters

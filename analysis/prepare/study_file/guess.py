@@ -9,7 +9,7 @@ from analysis.prepare.contract.formats import read_files
 from analysis.prepare.contract.synonyms import bare, names_of
 from analysis.prepare.events.event_contract import EVENT_TABLES
 from analysis.prepare.study_file.guess_contacts import headers, needed, words
-from analysis.prepare.study_file.guess_months import month_column, texts, whole_months
+from analysis.prepare.study_file.guess_months import month_column, months_in, whole_months
 from analysis.pull.package.package import Package
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def guessed(package: Package) -> Guess:
 
 def _starts(frames: "dict[str, pd.DataFrame]") -> tuple[str, ...]:
     """The different months in which sites start."""
-    return tuple(sorted(set(texts(frames["sites"], "start_month")))) if "sites" in frames else ()
+    return tuple(sorted(set(months_in(frames["sites"], "start_month")))) if "sites" in frames else ()
 
 
 def _clusters(frames: "dict[str, pd.DataFrame]") -> tuple[int, int]:

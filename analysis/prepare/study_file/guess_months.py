@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.plan.terms import ZONE
 from analysis.prepare.contract.contract import MONTH
-from analysis.prepare.events.event_cells import read
+from analysis.prepare.events.event_cells import cell_sql
 from analysis.prepare.events.event_contract import EVENT_TABLES
 from analysis.prepare.events.events import names_in, scan
 from analysis.prepare.events.sql import quoted
@@ -96,11 +96,11 @@ def _thin(months: Months, kept: list[str], end: int, usual: float) -> bool:
 
 
 def _of_activity(frame: "pd.DataFrame") -> Months:
-    rows = texts(frame, "month").value_counts()
+    rows = months_in(frame, "month").value_counts()
     return {str(month): Month(int(count)) for month, count in rows.items()}
 
 
-def texts(frame: "pd.DataFrame", column: str) -> "pd.Series[str]":
+def months_in(frame: "pd.DataFrame", column: str) -> "pd.Series[str]":
     """The months in a column, as YYYY-MM; what is none is left out."""
     import pandas as pd
 
@@ -127,7 +127,7 @@ def _of_events(package: Package, columns: Mapping[str, Mapping[str, str]]) -> li
             with duckdb.connect() as connection:
                 connection.execute(f"SET TimeZone = {quoted(ZONE)}")
                 present = names_in(connection, source)
-                cell = read(contract, contract.column(day), *present[columns.get(table, {}).get(day, day).lower()])
+                cell = cell_sql(contract, contract.column(day), *present[columns.get(table, {}).get(day, day).lower()])
                 rows = connection.execute(QUERY.format(day=cell, source=source)).fetchall()
         except (Problem, duckdb.Error, KeyError):
             continue  # `make check-data` says what is wrong with it
@@ -145,5 +145,5 @@ def month_column(frame: "pd.DataFrame") -> str | None:
         if pd.api.types.is_datetime64_any_dtype(cells):
             alike.append(str(name))
         elif len(cells) and pd.api.types.is_string_dtype(cells) and re.fullmatch(MONTH, str(cells.iloc[0]).strip()):
-            alike += [str(name)] * (len(texts(frame, name)) == len(cells))
+            alike += [str(name)] * (len(months_in(frame, name)) == len(cells))
     return alike[0] if len(alike) == 1 else None

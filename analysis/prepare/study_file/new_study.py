@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.pull.datasets.register import read_register
 from analysis.pull.package.package import DESCRIPTOR, Package, check_tables
 from analysis.pull.package.receive import check_descriptor, kind_of
-from analysis.pull.package.unpack import opened
+from analysis.pull.package.unpack import open_package
 from analysis.steps import Problem, command, file_digest, write_json, write_text
 from analysis.study import read_study, study_path
 
@@ -45,7 +45,7 @@ def new_study(*, name: str, data: str, date: str, register: Path) -> None:
     template = read_study(study_path("default"))
     place = _fetched(name, data, register) if re.match(r"\w[\w+.-]*://", data) else Path(data).expanduser()
     with tempfile.TemporaryDirectory() as folder:
-        package = opened(place, f"{name}-data", Path(folder))
+        package = open_package(place, f"{name}-data", Path(folder))
         check_descriptor(package)
         check_tables(package.tables, str(place), survey=False)
         guess = guessed(package)
@@ -79,12 +79,12 @@ def _target(name: str, data: str) -> Path:
 def _fetched(name: str, url: str, register: Path) -> Path:
     """Fetch an archive to where the study will name it: hidden in data/raw, which git ignores."""
     from analysis.pull.web.fetch import fetch
-    from analysis.pull.web.limits import Limits
+    from analysis.pull.web.limits import WebLimits
 
     # No entry of the register, which is public, names somebody's own data; what is hidden needs none.
     place = register.parent / ".packages" / f"{name}.zip"
     place.parent.mkdir(mode=0o700, exist_ok=True)
-    fetch(url, place, limits=Limits(own_hosts=read_register(register).own_hosts))
+    fetch(url, place, limits=WebLimits(own_hosts=read_register(register).own_hosts))
     place.chmod(0o600)
     print(f"Fetched {place}.")
     return place
@@ -107,7 +107,7 @@ def _source(place: Path, register: Path) -> dict[str, str]:
 
 def _describe(package: Package, name: str, guess: "Guess", date: str, register: Path) -> None:
     """Write datapackage.json into a folder that has none; a registered or read-only folder is left as it is."""
-    from analysis.prepare.study_file.describe import described
+    from analysis.prepare.study_file.describe import package_text
 
     if package.packed or package.descriptor or "dataset" in _source(package.place, register):
         return
@@ -115,7 +115,7 @@ def _describe(package: Package, name: str, guess: "Guess", date: str, register: 
     simulated = kind_of(package, digests, register) == "simulated"
     path = package.place / DESCRIPTOR
     try:
-        write_json(path, described(package, name, guess, date=date, simulated=simulated))
+        write_json(path, package_text(package, name, guess, date=date, simulated=simulated))
     except OSError as error:
         print(f"note: {path} could not be written ({error.strerror}); the tables are found by their names.")
         return

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from analysis.plan.continuity import ContactRules, Continuity
 from analysis.plan.pilots import ContactOutcome
-from analysis.prepare.contacts.contact_words import plain
+from analysis.prepare.contacts.contact_words import comparable_word
 from analysis.present.continuity.contacts import printable
 from analysis.present.continuity.sections.admissions import Admissions, admissions
 from analysis.present.continuity.sections.composition import Composition, composition
@@ -118,4 +118,4 @@ def counted(rules: ContactRules) -> Counted:
 
 
 def _kind(word: str, known: tuple[str, ...]) -> Kind:
-    return Kind(plain(word) if plain(word) in known else "", printable(word))
+    return Kind(comparable_word(word) if comparable_word(word) in known else "", printable(word))

@@ -167,7 +167,7 @@ def practices_only(frame: "pd.DataFrame", path: Path, title: str) -> "pd.DataFra
     return kept
 
 
-def measured(  # one row per practice, year and measure
+def measure_rows(  # one row per practice, year and measure
     frame: "pd.DataFrame", measure: str, value: "pd.Series[float]", *, year: "int | pd.Series[int]", series: str,
     base: "pd.Series[float] | None" = None,
 ) -> "pd.DataFrame":  # fmt: skip
@@ -177,7 +177,7 @@ def measured(  # one row per practice, year and measure
     return rows[MEASURES].astype({"value": float, "base": float}).reset_index(drop=True)
 
 
-def described(frame: "pd.DataFrame") -> "pd.DataFrame":
+def practice_rows(frame: "pd.DataFrame") -> "pd.DataFrame":
     """The tidy rows of practices, from whatever columns a source has."""
     practices = frame.reindex(columns=PRACTICES, fill_value="")
     spaced = {column: practices[column].str.split().str.join(" ") for column in PRACTICES}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from analysis.plan.terms import Plan
-from analysis.pull.connectors.base import PRACTICES, Connector, Tidy, measured, parsed, practices_only
+from analysis.pull.connectors.base import PRACTICES, Connector, Tidy, measure_rows, parsed, practices_only
 from analysis.pull.connectors.cells import numbers
 from analysis.pull.connectors.source import Columns, header_of, matched, read_columns
 from analysis.steps import Problem
@@ -108,7 +108,7 @@ def _means(scored: "pd.DataFrame", index: int) -> "pd.DataFrame":
     sums = weighted.groupby("practice_id", as_index=False)[["product", "patients"]].sum()
     sums = sums[sums["patients"] > 0]
     mean = sums["product"] / sums["patients"]
-    return measured(sums, "imd", mean, year=index, series=f"imd_{index}", base=sums["patients"])
+    return measure_rows(sums, "imd", mean, year=index, series=f"imd_{index}", base=sums["patients"])
 
 
 def _nothing_more(practices: "pd.DataFrame") -> "pd.DataFrame":

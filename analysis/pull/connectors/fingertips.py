@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from analysis.plan.terms import Name, Plan
-from analysis.pull.connectors.base import TableConnector, Tidy, described, measured, parsed
+from analysis.pull.connectors.base import TableConnector, Tidy, measure_rows, parsed, practice_rows
 from analysis.pull.connectors.cells import Unit, in_unit, numbers, year_of
 from analysis.pull.connectors.source import Columns
 from analysis.steps import Problem, again
@@ -70,8 +70,8 @@ class Fingertips(TableConnector[FingertipsParameters]):
                 f"{path} has a time period that names no year: {rows['period'][years.isna()].iloc[0]!r}.",
                 "name the periods to read with `periods` in the data set's `parameters`",
             )
-        measures = measured(rows, given.measure, value, year=years.astype(int), series=series, base=base)
-        return Tidy(measures.drop_duplicates(ignore_index=True), described(rows[["practice_id", "name"]]))
+        measures = measure_rows(rows, given.measure, value, year=years.astype(int), series=series, base=base)
+        return Tidy(measures.drop_duplicates(ignore_index=True), practice_rows(rows[["practice_id", "name"]]))
 
 
 def _of_practices(frame: "pd.DataFrame", given: FingertipsParameters, path: Path) -> "pd.DataFrame":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from analysis.plan.terms import Name, Plan
-from analysis.pull.connectors.base import TableConnector, Tidy, below, described, measured, one_of, parsed
+from analysis.pull.connectors.base import TableConnector, Tidy, below, measure_rows, one_of, parsed, practice_rows
 from analysis.pull.connectors.cells import Unit, numbers, shares
 from analysis.pull.connectors.source import Columns
 
@@ -113,11 +113,11 @@ class GPPatientSurvey(TableConnector[SurveyParameters]):
 
     def tidy(self, frame: "pd.DataFrame", given: SurveyParameters, path: Path) -> Tidy:
         """Shares from 0 to 1 with their responses; negative numbers and "/" are missing."""
-        practices, parts = described(frame), []
+        practices, parts = practice_rows(frame), []
         for measure in given.read:
             value = shares(numbers(frame[measure], measure, path), measure, path, given.unit)
             base = numbers(frame[f"{measure} base"], f"{measure} base", path)
-            rows = measured(
+            rows = measure_rows(
                 frame, measure, value, year=given.year, series=series_of(given.year), base=base.where(base >= 0)
             )
             parts.append(Tidy(rows, practices))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, Field
 
 from analysis.plan.terms import Name, Plan
-from analysis.pull.connectors.base import TableConnector, Tidy, below, described, measured, one_of
+from analysis.pull.connectors.base import TableConnector, Tidy, below, measure_rows, one_of, practice_rows
 from analysis.pull.connectors.cells import iso_dates, numbers
 from analysis.pull.connectors.source import Columns
 
@@ -67,11 +67,11 @@ class NHSPayments(TableConnector[PaymentsParameters]):
         parts = []
         for measure in given.measures:
             over = AMOUNTS[measure][1]
-            rows = measured(
+            rows = measure_rows(
                 dated, measure, amounts[measure].where(whole), year=given.year,
                 series=given.series or f"nhs_payments_{given.year}", base=amounts[over] if over else None,
             )  # fmt: skip
-            parts.append(Tidy(rows, described(dated)))
+            parts.append(Tidy(rows, practice_rows(dated)))
         return below(parts)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.plan.terms import Plan
-from analysis.pull.connectors.base import TableConnector, Tidy, described, measured
+from analysis.pull.connectors.base import TableConnector, Tidy, measure_rows, practice_rows
 from analysis.pull.connectors.cells import iso_dates, numbers
 from analysis.pull.connectors.source import Columns
 
@@ -37,5 +37,5 @@ class PatientsRegistered(TableConnector[NoParameters]):
         rows = frame[(frame["type"] == "GP") & (frame["sex"] == "ALL") & (frame["age"] == "ALL")]
         years = iso_dates(rows["day"], "EXTRACT_DATE", path, required=True).str[:4].astype(int)
         patients = numbers(rows["patients"], "NUMBER_OF_PATIENTS", path)
-        measures = measured(rows, "list_size", patients, year=years, series="patients_registered")
-        return Tidy(measures, described(rows[["practice_id", "commissioner", "postcode"]]))
+        measures = measure_rows(rows, "list_size", patients, year=years, series="patients_registered")
+        return Tidy(measures, practice_rows(rows[["practice_id", "commissioner", "postcode"]]))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.pull.connectors.base import MEASURES, Connector, Tidy, described, practices_only
+from analysis.pull.connectors.base import MEASURES, Connector, Tidy, practice_rows, practices_only
 from analysis.pull.connectors.cells import iso_dates
 from analysis.pull.connectors.source import header_of, read_columns
 from analysis.steps import Problem
@@ -56,7 +56,7 @@ class PracticeRegister(Connector):
             self.check(path, parameters)
         parts = [self._read(path) for path in paths]
         others = frozenset().union(*(others for _, others in parts))
-        practices = described(pd.concat([practices for practices, _ in parts]))
+        practices = practice_rows(pd.concat([practices for practices, _ in parts]))
         return Tidy(pd.DataFrame(columns=MEASURES), practices, others - set(practices["practice_id"]))
 
     def _read(self, path: Path) -> "tuple[pd.DataFrame, frozenset[str]]":

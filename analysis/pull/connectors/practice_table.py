@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from analysis.plan.terms import Name, Plan
-from analysis.pull.connectors.base import TableConnector, Tidy, below, described, measured
+from analysis.pull.connectors.base import TableConnector, Tidy, below, measure_rows, practice_rows
 from analysis.pull.connectors.cells import Unit, in_unit, iso_dates, numbers
 from analysis.pull.connectors.source import Columns
 
@@ -51,11 +51,11 @@ class PracticeTable(TableConnector[TableParameters]):
     def tidy(self, frame: "pd.DataFrame", given: TableParameters, path: Path) -> Tidy:
         """One row per practice and measure."""
         dates = {each: iso_dates(frame[each], each, path) for each in ("opened", "closed") if each in frame}
-        practices = described(frame.assign(**dates))
+        practices = practice_rows(frame.assign(**dates))
         parts = []
         for name, each in given.measures.items():
             value = in_unit(numbers(frame[f"value {name}"], each.column, path), each.column, path, each.unit)
             base = numbers(frame[f"base {name}"], each.base, path) if each.base else None
-            rows = measured(frame, name, value, year=each.year, series=each.series or name, base=base)
+            rows = measure_rows(frame, name, value, year=each.year, series=each.series or name, base=base)
             parts.append(Tidy(rows, practices))
         return below(parts)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from analysis.plan.terms import Name, Plan
-from analysis.pull.connectors.base import TableConnector, Tidy, below, described, measured, one_of
+from analysis.pull.connectors.base import TableConnector, Tidy, below, measure_rows, one_of, practice_rows
 from analysis.pull.connectors.cells import numbers
 from analysis.pull.connectors.source import Columns
 
@@ -73,8 +73,8 @@ class Workforce(TableConnector[WorkforceParameters]):
             rows = frame if given.shape == "detailed" else _totals(frame, *TIDY[measure])
             column = measure if given.shape == "detailed" else "value"
             value = numbers(rows[column], measure, path)
-            measures = measured(rows, measure, value, year=given.year, series="gp_workforce")
-            parts.append(Tidy(measures, described(frame)))
+            measures = measure_rows(rows, measure, value, year=given.year, series="gp_workforce")
+            parts.append(Tidy(measures, practice_rows(frame)))
         return below(parts)
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from analysis.pull.datasets.register import Dataset, read_register
-from analysis.pull.datasets.verify import header_of
+from analysis.pull.datasets.verify import csv_header
 from analysis.pull.web.accept_update import take
 from analysis.pull.web.fetch import POLITE
-from analysis.pull.web.limits import Limits
+from analysis.pull.web.limits import WebLimits
 from analysis.steps import Problem, command, file_digest, write_text
 
 
-def accept(*, dataset: str, register: Path, raw: Path, offline: bool = False, limits: Limits = POLITE) -> None:
+def accept(*, dataset: str, register: Path, raw: Path, offline: bool = False, limits: WebLimits = POLITE) -> None:
     """Register a data set's files as they are on disk now, and say what changed.
 
     The source of a download is asked for a new version first; what changed in it is printed before it is taken.
@@ -63,7 +63,7 @@ def _register(file: dict[str, Any], path: Path, entry: Dataset) -> bool:
     if entry.download:
         facts = {key: value for key, value in facts.items() if key in file}
     if path.suffix == ".csv" and ("columns" in file or not entry.download):
-        facts["columns"] = CommentedSeq(header_of(path))
+        facts["columns"] = CommentedSeq(csv_header(path))
         facts["columns"].fa.set_flow_style()
     changed = any(file.get(key) != value for key, value in facts.items())
     file.update({key: value for key, value in facts.items() if file.get(key) != value})

@@ -118,14 +118,14 @@ def check_columns(file: RawFile, path: Path) -> None:
     Problem
         Says which columns it has and which it should have.
     """
-    if file.columns and (header := header_of(path)) != file.columns:
+    if file.columns and (header := csv_header(path)) != file.columns:
         raise Problem(
             f"{path} has the columns {', '.join(header)}; registered are {', '.join(file.columns)}.",
             "correct `columns` of this file in data/raw/datasets.yaml",
         )
 
 
-def header_of(path: Path) -> tuple[str, ...]:
+def csv_header(path: Path) -> tuple[str, ...]:
     """The column names of a CSV file.
 
     Raises

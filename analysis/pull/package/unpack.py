@@ -39,7 +39,7 @@ def unpack(*, place: Path, out: Path) -> None:
                 raise Problem(f"The archive {place} is damaged at {name}: {error}.", mend) from None
 
 
-def opened(place: Path, id: str, folder: Path) -> Package:
+def open_package(place: Path, id: str, folder: Path) -> Package:
     """A data package whose files can be read: an archive is unpacked into the folder."""
     package = read_package(place, id, folder)
     if package.packed:

@@ -5,7 +5,7 @@ from pathlib import Path
 from analysis.pull.datasets.difference import difference
 from analysis.pull.datasets.register import Dataset, RawFile
 from analysis.pull.web.download import check_present, fetched
-from analysis.pull.web.limits import Limits
+from analysis.pull.web.limits import WebLimits
 from analysis.pull.web.partial import Check
 from analysis.pull.web.record import Record, by_hand, read_records, record_of, recorded, write_records
 from analysis.pull.web.source import check_shape
@@ -13,7 +13,7 @@ from analysis.steps import file_digest
 from analysis.wording import number_of
 
 
-def take(entry: Dataset, raw: Path, *, offline: bool, limits: Limits) -> None:
+def take(entry: Dataset, raw: Path, *, offline: bool, limits: WebLimits) -> None:
     """Bring a data set's files and their records up to date, and print what changed.
 
     A file that somebody put there is recorded as it is; for any other, its source is asked for a new version.
@@ -56,7 +56,7 @@ def _put_there(file: RawFile, raw: Path, record: Record | None) -> Record:
     return now
 
 
-def _from_source(entry: Dataset, file: RawFile, raw: Path, record: Record | None, limits: Limits) -> Record:
+def _from_source(entry: Dataset, file: RawFile, raw: Path, record: Record | None, limits: WebLimits) -> Record:
     path = raw / file.path
     there = record if path.is_file() else None
     came = fetched(entry, file, path, there, limits, _printed_changes(entry, file, path))

@@ -10,7 +10,7 @@ from analysis.pull.datasets.difference import difference
 from analysis.pull.datasets.register import Dataset, RawFile, read_register
 from analysis.pull.datasets.verify import check_file
 from analysis.pull.web.fetch import POLITE, fetch
-from analysis.pull.web.limits import Limits
+from analysis.pull.web.limits import WebLimits
 from analysis.pull.web.partial import Check
 from analysis.pull.web.record import Record, absent, by_hand, read_records, record_of, recorded, write_records
 from analysis.pull.web.source import address_of, check_shape, mends
@@ -28,7 +28,7 @@ def download(
     ask: bool = False,
     offline: bool = False,
     own_hosts: tuple[str, ...] = (),
-    limits: Limits = POLITE,
+    limits: WebLimits = POLITE,
 ) -> None:
     """Bring a data set's files to disk, and note what they are.
 
@@ -83,7 +83,7 @@ def check_present(entry: Dataset, raw: Path) -> None:
         )
 
 
-def bring(entry: Dataset, file: RawFile, raw: Path, record: Record | None, *, ask: bool, limits: Limits) -> Record:
+def bring(entry: Dataset, file: RawFile, raw: Path, record: Record | None, *, ask: bool, limits: WebLimits) -> Record:
     """The record of one file, which is on disk afterwards.
 
     Parameters
@@ -118,7 +118,9 @@ def bring(entry: Dataset, file: RawFile, raw: Path, record: Record | None, *, as
     return record.model_copy(update=vars(again))
 
 
-def fetched(entry: Dataset, file: RawFile, path: Path, record: Record | None, limits: Limits, check: Check) -> Fetched:
+def fetched(
+    entry: Dataset, file: RawFile, path: Path, record: Record | None, limits: WebLimits, check: Check
+) -> Fetched:
     """Fetch one file, if it is new or its source says that it changed.
 
     Raises

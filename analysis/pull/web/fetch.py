@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.pull.web.addresses import Refused, Resolve, check_address, resolve
-from analysis.pull.web.limits import Limits
+from analysis.pull.web.limits import WebLimits
 from analysis.pull.web.partial import Check, Partial
 from analysis.pull.web.transfer import Again, Fetched, Request, transfer
 from analysis.steps import Problem
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from tenacity import RetryCallState
 
 
-POLITE = Limits()
+POLITE = WebLimits()
 
 
 def fetch(
     url: str,
     to: Path,
     *,
-    limits: Limits = POLITE,
+    limits: WebLimits = POLITE,
     earlier: Fetched | None = None,
     page: bool = False,
     check: Check = lambda draft, sha256: None,
@@ -89,7 +89,7 @@ def _patiently(request: Request) -> Fetched:
         return asking(transfer, client, request)
 
 
-def _wait(limits: Limits) -> "Callable[[RetryCallState], float]":
+def _wait(limits: WebLimits) -> "Callable[[RetryCallState], float]":
     """Seconds before the next try: they double each time, and are never fewer than the server asks for."""
     from tenacity import wait_exponential
 
@@ -102,7 +102,7 @@ def _wait(limits: Limits) -> "Callable[[RetryCallState], float]":
     return wait
 
 
-def _client(limits: Limits) -> "Client":
+def _client(limits: WebLimits) -> "Client":
     import httpx
 
     return httpx.Client(

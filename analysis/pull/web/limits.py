@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Limits:
+class WebLimits:
     """Bounds of a download; sizes in bytes, times in seconds."""
 
     tries: int = 5

@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 
 from analysis.pull.web.addresses import Refused, onward, resolve
 from analysis.pull.web.fetch import fetch
-from analysis.pull.web.limits import Limits
+from analysis.pull.web.limits import WebLimits
 from analysis.steps import Problem
 
 
-def link_on(page: str, link: str, *, limits: Limits, name: str, mend: str) -> str:
+def link_on(page: str, link: str, *, limits: WebLimits, name: str, mend: str) -> str:
     """The address of the one link on a page that matches.
 
     Parameters

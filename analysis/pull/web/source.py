@@ -6,13 +6,13 @@ from analysis.pull.connectors.base import Connector
 from analysis.pull.connectors.registry import connector
 from analysis.pull.datasets.register import Dataset, RawFile
 from analysis.pull.datasets.verify import check_columns
-from analysis.pull.web.limits import Limits
+from analysis.pull.web.limits import WebLimits
 from analysis.pull.web.page import link_on
 from analysis.pull.web.partial import is_page
 from analysis.steps import Problem
 
 
-def address_of(entry: Dataset, file: RawFile, path: Path, limits: Limits) -> str:
+def address_of(entry: Dataset, file: RawFile, path: Path, limits: WebLimits) -> str:
     """The address of a file: as registered, or found on a page, or known to the connector.
 
     Raises

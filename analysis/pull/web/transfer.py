@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from analysis.pull.web.addresses import Refused, Resolve, onward
-from analysis.pull.web.limits import Limits
+from analysis.pull.web.limits import WebLimits
 from analysis.pull.web.partial import BROKEN, Check, Partial
 from analysis.pull.web.progress import progress
 
@@ -45,7 +45,7 @@ class Request:
     """What is asked for, and how."""
 
     part: Partial
-    limits: Limits
+    limits: WebLimits
     earlier: Fetched | None
     page: bool
     check: Check
@@ -162,7 +162,7 @@ def _receive(request: Request, response: "Response") -> None:
                 raise Refused(f"the download takes longer than {limits.total:g} seconds; what has come is kept")
 
 
-def _check_size(part: Partial, size: int, limits: Limits) -> None:
+def _check_size(part: Partial, size: int, limits: WebLimits) -> None:
     if size > limits.wire:
         part.clear()
         raise Refused(f"the file is larger than {limits.wire:,} bytes")

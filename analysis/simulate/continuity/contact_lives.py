@@ -158,7 +158,7 @@ def _by_person(people: People, of_practices: "np.ndarray") -> "np.ndarray":
     return of_practices.astype(np.float32).T[:, people.practice]
 
 
-def present(people: People, months: int) -> "np.ndarray":
+def registered_alive(people: People, months: int) -> "np.ndarray":
     """Whether each patient is registered and alive, by month and person."""
     import numpy as np
 
@@ -171,7 +171,9 @@ def contacts_of(care: CareWorld, people: People, places: Places, state: "np.ndar
     import numpy as np
 
     often = care.contacting
-    rate = present(people, places.months) * np.exp(people.log_contacts.astype(np.float32) + often.crisis * state)
+    rate = registered_alive(people, places.months) * np.exp(
+        people.log_contacts.astype(np.float32) + often.crisis * state
+    )
     more = rate * _by_person(people, places.since >= 0) * (often.effect - 1)
     base, added = _each(rate, stream(root, "contacts.seen")), _each(more, stream(root, "contacts.added"))
     month, person = (np.concatenate(pair) for pair in zip(base, added, strict=True))
@@ -212,7 +214,7 @@ def admissions_of(
     """The month and the person of every admission: for conditions that care can prevent (``acsc``), and others."""
     import numpy as np
 
-    ward, here = care.admitting, present(people, len(state))
+    ward, here = care.admitting, registered_alive(people, len(state))
     rate = here * np.exp(people.log_admissions.astype(np.float32) + ward.crisis * state - ward.crisis**2 / 2)
     steps = ((np.clip(each, LOWEST, HIGHEST) - care.seeing.mean) / 0.2 for each in (chances.actual, chances.no_mergers))
     now, apart = (rate * np.exp(np.log(ward.effect) * each) for each in steps)

@@ -18,7 +18,7 @@ from analysis.simulate.continuity.contact_lives import (
     Seen,
     chances_of,
     contacts_of,
-    present,
+    registered_alive,
     states,
 )
 from analysis.simulate.continuity.continuity_world import CareWorld
@@ -27,7 +27,7 @@ from analysis.simulate.continuity.merger_truth import merger
 from analysis.simulate.continuity.patient_windows import (
     NONE,
     WINDOW,
-    Windows,
+    PatientWindows,
     parts_of,
     since_start,
     slope,
@@ -114,7 +114,7 @@ def _change(people: People, places: Places, chances: Chances) -> float | None:
     """The pilots' mean change in the chance of the own GP, over their patients and months since the start."""
     import numpy as np
 
-    late = (places.since >= 0).T[:, people.practice] & present(people, places.months)
+    late = (places.since >= 0).T[:, people.practice] & registered_alive(people, places.months)
     if not late.any():
         return None
     one, other = (np.clip(each, LOWEST, HIGHEST)[late].mean() for each in (chances.actual, chances.no_pilots))
@@ -166,7 +166,7 @@ def _size(people: People, who: "np.ndarray", upc: "np.ndarray", practices: "pd.D
     return 100 * slope(upc, np.log2(size), *held, people.own[who], weight=alike)
 
 
-def _growth(people: People, places: Places, of: Windows, start: int) -> float:
+def _growth(people: People, places: Places, of: PatientWindows, start: int) -> float:
     """The slope in points on the tenths by which the list has grown at the middle of the window."""
     grown = places.grown[people.practice[of.person], start + of.part * WINDOW + WINDOW // 2]
     return 100 * slope(of.upc, grown, people.own[of.person])

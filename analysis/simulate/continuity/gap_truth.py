@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from analysis.simulate.continuity.patient_windows import Windows, slope, standing
+from analysis.simulate.continuity.patient_windows import PatientWindows, slope, standing
 from analysis.simulate.continuity.registered import People
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-def gap_changes(people: People, whole: Windows, with_them: Windows, without_them: Windows) -> dict[str, float]:
+def gap_changes(
+    people: People, whole: PatientWindows, with_them: PatientWindows, without_them: PatientWindows
+) -> dict[str, float]:
     """The change of the slope index of UPC with the pilots, in points, from the lowest patients to the highest.
 
     Only that of deprivation is planted as such. The others follow from what an index is: the same fall of the chance
@@ -33,7 +35,7 @@ def gap_changes(people: People, whole: Windows, with_them: Windows, without_them
     return changes
 
 
-def _fact(people: People, of: Windows, name: str) -> "np.ndarray":
+def _fact(people: People, of: PatientWindows, name: str) -> "np.ndarray":
     """What ranks patients, as it is recorded; whole years of age grow by one from window to window."""
     import numpy as np
 

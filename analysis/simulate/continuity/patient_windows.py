@@ -14,7 +14,7 @@ FEWEST, WINDOW, NONE = 2, 12, -100
 
 
 @dataclass(frozen=True)
-class Windows:
+class PatientWindows:
     """Patients' windows with two contacts or more, one entry each.
 
     Attributes
@@ -29,12 +29,12 @@ class Windows:
     part: "np.ndarray"
     upc: "np.ndarray"
 
-    def where(self, chosen: "np.ndarray") -> "Windows":
+    def where(self, chosen: "np.ndarray") -> "PatientWindows":
         """The windows that are chosen, by one truth value for each."""
-        return Windows(self.person[chosen], self.part[chosen], self.upc[chosen])
+        return PatientWindows(self.person[chosen], self.part[chosen], self.upc[chosen])
 
 
-def windows(people: People, seen: Seen, whom: "np.ndarray", part: "np.ndarray") -> Windows:
+def windows(people: People, seen: Seen, whom: "np.ndarray", part: "np.ndarray") -> PatientWindows:
     """The Usual Provider of Care index of every patient and window.
 
     Parameters
@@ -57,7 +57,7 @@ def windows(people: People, seen: Seen, whom: "np.ndarray", part: "np.ndarray") 
     owners, first = np.unique(pairs // clinicians, return_index=True)
     most, all_of_them = np.maximum.reduceat(times, first), np.add.reduceat(times, first)
     enough = all_of_them >= FEWEST
-    return Windows(owners[enough] // 200, owners[enough] % 200 - 100, (most / all_of_them)[enough])
+    return PatientWindows(owners[enough] // 200, owners[enough] % 200 - 100, (most / all_of_them)[enough])
 
 
 def parts_of(places: Places) -> "tuple[np.ndarray, int]":

@@ -10,7 +10,7 @@ import pytest
 from analysis.estimate.questions.questions import answer
 from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.practices import Gradient
-from analysis.prepare.questions.practices import Practices
+from analysis.prepare.questions.practices import OpenPractices
 from analysis.prepare.questions.questions import framed
 from tests.practice_world import GROWTH, SLOPE, YEARLY, questions, tidy
 
@@ -20,7 +20,7 @@ Rows = dict[tuple[str, ...], Estimate]
 
 @pytest.fixture(scope="module")
 def frames() -> dict[str, pd.DataFrame]:
-    known = Practices(*tidy(), smallest_list=1000, cluster="commissioner", fewest=30)
+    known = OpenPractices(*tidy(), smallest_list=1000, cluster="commissioner", fewest=30)
     made = {name: framed(known, name, question).rows.reset_index() for name, question in ASKED.items()}
     return {name: rows for name, rows in made.items() if len(rows)}
 

@@ -12,7 +12,7 @@ import pytest
 from analysis.estimate.questions.questions import answer
 from analysis.estimates import Estimate
 from analysis.plan.practices import Gradient
-from analysis.prepare.questions.practices import Practices
+from analysis.prepare.questions.practices import OpenPractices
 from analysis.prepare.questions.questions import framed
 from tests.practice_world import value
 
@@ -34,7 +34,7 @@ def measure(ids: pd.Series, name: str, year: int, values: pd.Series, base: objec
 
 
 def rows_of(tables: list[pd.DataFrame], register: pd.DataFrame, question: Gradient) -> tuple[list[Estimate], int]:
-    known = Practices(pd.concat(tables), register, smallest_list=1000, cluster="commissioner", fewest=30)
+    known = OpenPractices(pd.concat(tables), register, smallest_list=1000, cluster="commissioner", fewest=30)
     frame = framed(known, "q", question)
     assert not frame.reason
     rows = answer(frame.rows.reset_index(), "q", question, 0.95)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from analysis.prepare.check_data.last_paper import changed_since, datasets, notes, register_notes
+from analysis.prepare.check_data.last_paper import change_notes, changed_since, datasets, register_notes
 from analysis.pull.datasets.register import read_register
 from analysis.steps import file_digest, write_json, write_text
 from analysis.study import read_study, study_path
@@ -23,15 +23,15 @@ def received(folder: Path) -> tuple[dict[str, tuple[Path, ...]], Path]:
 def test_the_same_data_are_worth_no_note(tmp_path: Path) -> None:
     tables, receipt = received(tmp_path)
     os.utime(tables["activity"][0], (1, 1))
-    assert notes(tables, receipt, "ours") == []
-    assert notes(tables, tmp_path / "nothing.json", "ours") == []
+    assert change_notes(tables, receipt, "ours") == []
+    assert change_notes(tables, tmp_path / "nothing.json", "ours") == []
 
 
 def test_a_corrected_part_with_an_older_stamp_is_noted(tmp_path: Path) -> None:
     tables, receipt = received(tmp_path)
     write_text(tables["activity"][0], "corrected")
     os.utime(tables["activity"][0], (1, 1))
-    assert notes(tables, receipt, "ours") == [
+    assert change_notes(tables, receipt, "ours") == [
         "the last paper rests on other data: 2008.csv. `make paper STUDY=ours` makes it anew"
     ]
 

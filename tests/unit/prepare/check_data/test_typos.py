@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.plan.limits import Limits
-from analysis.prepare.check_data.examine import Seen, examine
+from analysis.prepare.check_data.examine import Examined, examine
 from analysis.study import Study
 
 Tables = dict[str, pd.DataFrame]
@@ -56,7 +56,7 @@ def valid() -> Tables:
     return {"sites": sites, "practices": practices, "activity": activity, "survey": survey}
 
 
-def seen(tables: Tables, folder: Path, study: Study) -> Seen:
+def seen(tables: Tables, folder: Path, study: Study) -> Examined:
     """What `make check-data` finds in the folder, in this process."""
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False)
@@ -69,7 +69,7 @@ def seen(tables: Tables, folder: Path, study: Study) -> Seen:
     return examine({name: (folder / f"{name}.csv",) for name in tables}, plan, pilots)
 
 
-def told(found: Seen) -> list[str]:
+def told(found: Examined) -> list[str]:
     return [each.sentence() for each in found.faults] + [each.question() for each in found.questions]
 
 

@@ -21,7 +21,7 @@ from analysis.prepare.contacts.contact_windows import windows
 from analysis.prepare.continuity import contact_parts
 from analysis.prepare.continuity.contact_arguments import ContactFiles, ContactPlan, ContactResults
 from analysis.prepare.continuity.contacts import contacts
-from analysis.prepare.events.event_cells import read
+from analysis.prepare.events.event_cells import cell_sql
 from analysis.prepare.events.event_contract import CONTACTS, REGISTRATIONS
 from analysis.steps import Problem, read_json, write_json
 from analysis.tables import Lineage, Source, read_table
@@ -224,7 +224,7 @@ PRESENT = ["None.", "G1", "abcdefg", "abcdefg ", "\u00e9" * 5, "12345.0", ".0", 
 
 
 def test_whether_a_text_names_a_patient_is_told_from_it_as_it_stands() -> None:
-    whole = f"{read(CONTACTS, CONTACTS.column('patient_id'), 'cell', 'VARCHAR')} IS NULL"
+    whole = f"{cell_sql(CONTACTS, CONTACTS.column('patient_id'), 'cell', 'VARCHAR')} IS NULL"
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE cells AS SELECT unnest(?) AS cell", [MISSING + PRESENT])
         found = connection.execute(f"SELECT {nobody('cell', 'VARCHAR')}, {whole} FROM cells").fetchall()

@@ -12,7 +12,7 @@ import pytest
 from analysis.plan.limits import Limits
 from analysis.prepare.check_data.plausible import questions
 from analysis.prepare.contract.faults import Question
-from analysis.prepare.contract.raw_files import Part, Raw
+from analysis.prepare.contract.raw_files import Raw, RawPart
 from tests.unit.pull.connectors.test_realdata import tidy
 
 pytestmark = pytest.mark.realdata
@@ -21,7 +21,7 @@ COLUMNS = {"list_size": "list_size", "imd": "imd", "weighted_list": "list_size"}
 
 
 def raw(table: str, frame: pd.DataFrame) -> Raw:
-    return Raw(table, frame, (Part(Path("file.parquet"), frame),))
+    return Raw(table, frame, (RawPart(Path("file.parquet"), frame),))
 
 
 def asked(realdata: Path, name: str) -> list[Question]:

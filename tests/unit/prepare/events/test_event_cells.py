@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.plan.terms import Period
 from analysis.prepare.contract.marks import MISSING_WORDS
-from analysis.prepare.events.event_cells import read
+from analysis.prepare.events.event_cells import cell_sql
 from analysis.prepare.events.event_contract import EMERGENCY_CARE, EPISODES, OUTPATIENTS, EventTable
 from analysis.prepare.events.events import engine, event_select
 
@@ -172,5 +172,5 @@ def test_an_id_is_read_as_the_rule_says_in_words(texts: list[str]) -> None:
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE cells AS SELECT unnest(?::VARCHAR[]) AS cell", [texts])
         for table, name in ((EPISODES, "HESID"), (EPISODES, "GPPRAC")):
-            cell = read(table, table.column(name), "cell", "VARCHAR")
+            cell = cell_sql(table, table.column(name), "cell", "VARCHAR")
             assert [each for (each,) in connection.execute(f"SELECT {cell} FROM cells").fetchall()] == expected

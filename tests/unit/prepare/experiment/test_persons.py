@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from analysis.plan.experiment import Experiment
-from analysis.prepare.experiment.arms import beside
+from analysis.prepare.experiment.arms import published_arms
 from analysis.prepare.experiment.persons import with_arms
 from analysis.steps import Problem
 
@@ -61,6 +61,6 @@ def test_published_means_are_set_against_their_own_study_alone() -> None:
             "measure": ["mean_per_person_year"] * 3 + ["log_rate_ratio"], "estimate": [4.0, 3.0, 2.0, -0.1],
         }
     )  # fmt: skip
-    rows = beside(published, "free").set_index("evidence_id")["ratio"]
+    rows = published_arms(published, "free").set_index("evidence_id")["ratio"]
     assert rows["b"] == 0.75
     assert rows[["c", "d"]].isna().all()

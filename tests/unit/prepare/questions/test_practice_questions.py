@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.plan.practices import Gradient, Growth, Inequality, Trend
-from analysis.prepare.questions.practices import Practices
+from analysis.prepare.questions.practices import OpenPractices
 from analysis.prepare.questions.question_frames import biggest_jump
 from analysis.prepare.questions.questions import behind, framed, questions
 from analysis.prepare.ranks import ridit
@@ -26,8 +26,8 @@ def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
     return tidy()
 
 
-def practices(measures: pd.DataFrame, register: pd.DataFrame) -> Practices:
-    return Practices(measures, register, smallest_list=1000, cluster="commissioner", fewest=30)
+def practices(measures: pd.DataFrame, register: pd.DataFrame) -> OpenPractices:
+    return OpenPractices(measures, register, smallest_list=1000, cluster="commissioner", fewest=30)
 
 
 def run(folder: Path, measures: pd.DataFrame, register: pd.DataFrame, *names: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.pull.datasets.folder import folder
 from analysis.pull.datasets.register import Dataset, read_register
-from analysis.pull.datasets.verify import check_there, check_unaltered, header_of, verify
+from analysis.pull.datasets.verify import check_there, check_unaltered, csv_header, verify
 from analysis.steps import Problem, file_digest, read_json
 
 
@@ -121,14 +121,14 @@ def test_another_header_is_told(raw: Path) -> None:
 @pytest.mark.parametrize("content", ["a,b\n", "\ufeffa,b\n", '"a","b"\r\n', "a,b"])
 def test_header_as_a_spreadsheet_may_write_it(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.csv").write_bytes(content.encode())
-    assert header_of(tmp_path / "a.csv") == ("a", "b")
+    assert csv_header(tmp_path / "a.csv") == ("a", "b")
 
 
 def test_the_registers_own_files_are_what_it_says(root: Path) -> None:
     register = read_register(root / "data/raw/datasets.yaml")
     for file in register.dataset("published-evidence").files:
         path = root / "data/raw" / file.path
-        assert (file_digest(path), path.stat().st_size, header_of(path)) == (file.sha256, file.bytes, file.columns)
+        assert (file_digest(path), path.stat().st_size, csv_header(path)) == (file.sha256, file.bytes, file.columns)
 
 
 def test_a_header_in_another_encoding_is_told(raw: Path) -> None:

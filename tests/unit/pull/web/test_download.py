@@ -17,13 +17,13 @@ from analysis.pull.datasets.folder import folder
 from analysis.pull.datasets.register import RawFile, read_register
 from analysis.pull.datasets.verify import check_unaltered, verify
 from analysis.pull.web.download import download
-from analysis.pull.web.limits import Limits
+from analysis.pull.web.limits import WebLimits
 from analysis.pull.web.record import absent, outdated
 from analysis.steps import Problem, digest, file_digest, read_json
 from tests.replay import Replay, broken_off, page, redirect, status, versioned
 
 OWN = ("127.0.0.1",)  # the server of these tests
-QUICK = Limits(own_hosts=OWN, tries=2, first_wait=0.01, connect=1, read=0.5, total=5, pause=0)
+QUICK = WebLimits(own_hosts=OWN, tries=2, first_wait=0.01, connect=1, read=0.5, total=5, pause=0)
 FIRST = b"practice_id,value,patients\nA81001,0.5,4000\nA81002,0.7,6000\n"
 SECOND = b"practice_id,share,patients\nA81001,0.5,4000\nA81002,0.7,6500\nA81003,0.6,3000\n"
 

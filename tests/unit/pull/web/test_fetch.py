@@ -13,14 +13,14 @@ import pytest
 
 from analysis.pull.web.addresses import Refused, onward, reach
 from analysis.pull.web.fetch import fetch
-from analysis.pull.web.limits import Limits
+from analysis.pull.web.limits import WebLimits
 from analysis.pull.web.transfer import Fetched
 from analysis.steps import Problem
 from tests.replay import Act, Replay, broken_off, endless, packed, page, redirect, slow, status, versioned
 
 CONTENT = b"practice_id,value\n" + b"".join(b"P%04d,%d\n" % (row, row) for row in range(2000))
 OWN = ("127.0.0.1",)  # the server of these tests
-QUICK = Limits(own_hosts=OWN, tries=3, first_wait=0.01, longest_wait=1, connect=1, read=0.3, total=5, pause=0)
+QUICK = WebLimits(own_hosts=OWN, tries=3, first_wait=0.01, longest_wait=1, connect=1, read=0.3, total=5, pause=0)
 DATA = page(CONTENT)
 
 
@@ -36,7 +36,7 @@ def got(to: Path, fetched: Fetched) -> None:
     assert [path.name for path in to.parent.iterdir()] == [to.name]
 
 
-def refused(url: str, to: Path, limits: Limits = QUICK, **options: object) -> str:
+def refused(url: str, to: Path, limits: WebLimits = QUICK, **options: object) -> str:
     """Why the file is not taken; the earlier file, if there was one, stays."""
     before = to.read_bytes() if to.exists() else None
     with pytest.raises(Problem) as problem:
@@ -107,7 +107,7 @@ def test_nobody_listening_is_told(to: Path) -> None:
 
 def test_the_waits_double(web: Replay, to: Path) -> None:
     url = web.on("/a.csv", status(500), status(500), DATA)
-    fetch(url, to, limits=Limits(own_hosts=OWN, first_wait=0.1, pause=0))
+    fetch(url, to, limits=WebLimits(own_hosts=OWN, first_wait=0.1, pause=0))
     first, second = (later - sooner for sooner, later in zip(web.times, web.times[1:], strict=False))
     assert 0.1 <= first < second
     assert second >= 0.2
@@ -115,9 +115,9 @@ def test_the_waits_double(web: Replay, to: Path) -> None:
 
 def test_no_host_is_asked_more_often_than_the_limits_say(web: Replay, to: Path) -> None:
     web.on("/b.csv", DATA)
-    fetch(web.on("/a.csv", redirect("/b.csv")), to, limits=Limits(own_hosts=OWN, pause=0.2))
+    fetch(web.on("/a.csv", redirect("/b.csv")), to, limits=WebLimits(own_hosts=OWN, pause=0.2))
     assert web.times[1] - web.times[0] >= 0.2
-    assert Limits().pause == 1
+    assert WebLimits().pause == 1
 
 
 @pytest.mark.parametrize("date", [False, True])
@@ -129,7 +129,7 @@ def test_a_server_that_asks_to_wait_is_obeyed(web: Replay, to: Path, date: bool)
         fetch(
             web.on("/a.csv", status(429, Retry_After=after), DATA),
             to,
-            limits=Limits(own_hosts=OWN, first_wait=0, pause=0),
+            limits=WebLimits(own_hosts=OWN, first_wait=0, pause=0),
         ),
     )
     assert web.times[1] - web.times[0] >= 0.9
@@ -142,7 +142,7 @@ def test_a_server_that_asks_for_too_long_a_wait_is_told_of(web: Replay, to: Path
 
 def test_a_body_that_drips_ends_by_the_total_time(web: Replay, to: Path) -> None:
     url = web.on("/a.csv", versioned(CONTENT, '"1"', block=100, rest=0.1))
-    assert "takes longer than 0.5 seconds" in refused(url, to, Limits(own_hosts=OWN, total=0.5, pause=0))
+    assert "takes longer than 0.5 seconds" in refused(url, to, WebLimits(own_hosts=OWN, total=0.5, pause=0))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_file_that_unpacks_to_too_much_is_refused(web: Replay, to: Path) -> No
 @pytest.mark.parametrize("told", [True, False])
 def test_a_file_that_is_too_large_is_refused(web: Replay, to: Path, told: bool) -> None:
     url = web.on("/a.csv", DATA if told else endless())
-    assert "the file is larger than 10,000 bytes" in refused(url, to, Limits(own_hosts=OWN, wire=10_000, pause=0))
+    assert "the file is larger than 10,000 bytes" in refused(url, to, WebLimits(own_hosts=OWN, wire=10_000, pause=0))
     assert not any(to.parent.glob("*"))
 
 
@@ -194,7 +194,7 @@ def test_a_download_that_breaks_off_goes_on_from_there(web: Replay, to: Path) ->
 
 def test_the_next_run_goes_on_where_the_last_gave_up(web: Replay, to: Path) -> None:
     url = web.on("/a.csv", broken_off(CONTENT, 5000, ETag='"1"'))
-    refused(url, to, Limits(own_hosts=OWN, tries=1, pause=0))
+    refused(url, to, WebLimits(own_hosts=OWN, tries=1, pause=0))
     web.on("/a.csv", versioned(CONTENT, '"1"'))
     got(to, fetch(url, to, limits=QUICK))
     assert web.asked[1][1]["range"] == "bytes=5000-"
@@ -225,7 +225,7 @@ def test_a_version_without_a_strong_name_is_not_resumed(web: Replay, to: Path, e
 
 
 def test_the_rest_of_another_address_is_not_resumed(web: Replay, to: Path) -> None:
-    refused(web.on("/a.csv", broken_off(CONTENT, 5000, ETag='"1"')), to, Limits(own_hosts=OWN, tries=1, pause=0))
+    refused(web.on("/a.csv", broken_off(CONTENT, 5000, ETag='"1"')), to, WebLimits(own_hosts=OWN, tries=1, pause=0))
     got(to, fetch(web.on("/b.csv", versioned(CONTENT, '"1"')), to, limits=QUICK))
     assert "range" not in web.asked[1][1]
 

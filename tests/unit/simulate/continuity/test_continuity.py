@@ -30,7 +30,7 @@ from analysis.simulate.continuity.contact_lives import (
 from analysis.simulate.continuity.contact_truth import truths
 from analysis.simulate.continuity.contacts import continuity
 from analysis.simulate.continuity.continuity_world import Admitting, Blemishes, CareWorld, Contacting, Seeing
-from analysis.simulate.continuity.patient_windows import Windows, parts_of, since_start, slope, standing, windows
+from analysis.simulate.continuity.patient_windows import PatientWindows, parts_of, since_start, slope, standing, windows
 from analysis.simulate.continuity.registered import People, people_of
 from analysis.simulate.outcomes.lists import lists_of
 from analysis.simulate.outcomes.pilots import event_time, months, practices_of, simulate
@@ -218,7 +218,7 @@ def test_the_truth_is_what_a_comparison_of_the_data_finds(plain: Drawn, truth: d
     assert abs(slope(before.to_numpy(), size) - truth["continuity.size"]) < 2
 
 
-def told(one: Drawn) -> Windows:
+def told(one: Drawn) -> PatientWindows:
     """The windows of all patients, as the data tell them."""
     part = parts_of(one.places)[0][one.seen.month]
     return windows(one.people, one.seen, one.seen.whom(one.people, one.chances.actual), part)
