@@ -48,10 +48,16 @@ class Words:
 Text = Annotated[str, Words()]
 
 
-class Plan(BaseModel):
-    """What every part of a study shares: frozen, and no unknown keys."""
+class Frozen(BaseModel):
+    """What is written by hand and checked when it is read: it cannot change, and has no unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Plan(Frozen):
+    """What every part of a study shares: all of its numbers are finite, too."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
 
 class Period(Plan):

@@ -1,7 +1,8 @@
 """Names under which the columns of the data contract are met in the files of others."""
 
-import re
 from collections.abc import Iterable
+
+from analysis.closest import bare
 
 # Names under which columns of the contract are met, without capitals, spaces and signs.
 SYNONYMS = {
@@ -59,11 +60,6 @@ SYNONYMS = {
     "method": "admissionmethod methodofadmission admimeth",
     "diagnosis_1": "diag01 primarydiagnosis maindiagnosis",
 }
-
-
-def bare(name: str) -> str:
-    """A name without capitals, spaces and signs."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def names_of(column: str) -> list[str]:

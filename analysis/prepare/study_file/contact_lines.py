@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from analysis.closest import bare
 from analysis.plan.continuity import ContactChecks, ContactRules
 from analysis.prepare.contacts.contact_words import comparable_word
-from analysis.prepare.contract.synonyms import bare
 from analysis.prepare.study_file.guess import Guess
 from analysis.prepare.study_file.study_lines import line
 from analysis.wording import percentage

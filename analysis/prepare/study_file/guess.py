@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analysis.closest import bare
 from analysis.prepare.contract.formats import read_files
-from analysis.prepare.contract.synonyms import bare, names_of
+from analysis.prepare.contract.synonyms import names_of
 from analysis.prepare.events.event_contract import EVENT_TABLES
 from analysis.prepare.study_file.guess_contacts import headers, needed, words
 from analysis.prepare.study_file.guess_months import month_column, months_in, whole_months

@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
 from analysis.plan.faults import study_faults
 from analysis.plan.pilots import TABLES
+from analysis.plan.terms import Frozen
 from analysis.steps import Problem, again, canonical_json, digest, read_yaml, yaml_fault
 from analysis.tables import Kind, Source
 
@@ -22,13 +23,7 @@ OPEN_LICENCES = ("Open Government Licence", "OGL", "CC0", "CC BY", "Creative Com
 Entries = TypeVar("Entries", bound=BaseModel)
 
 
-class Entry(BaseModel):
-    """What every part of the register shares: frozen, and no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RawFile(Entry):
+class RawFile(Frozen):
     """One file below data/raw."""
 
     path: RelativePath = Field(description="Path below data/raw.")
@@ -50,7 +45,7 @@ class RawFile(Entry):
         return self
 
 
-class Dataset(Entry):
+class Dataset(Frozen):
     """One data set. What made it decides what it is: a generator makes it simulated."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Id by which studies name it.")
@@ -151,7 +146,7 @@ class Dataset(Entry):
         return tables
 
 
-class Register(Entry):
+class Register(Frozen):
     """All data sets."""
 
     datasets: tuple[Dataset, ...]

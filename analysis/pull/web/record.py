@@ -8,12 +8,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from analysis.pull.datasets.register import Dataset, Entry, RelativePath, Sha256
+from analysis.plan.terms import Frozen
+from analysis.pull.datasets.register import Dataset, RelativePath, Sha256
 from analysis.pull.web.transfer import Fetched
 from analysis.steps import Problem, file_digest, read_json, write_json
 
 
-class Record(Entry):
+class Record(Frozen):
     """One file as it was downloaded; without an address it was put there by hand."""
 
     path: RelativePath

@@ -1,15 +1,11 @@
 """What continuity of care in the reference pilots is made of: patients, whom they see, their admissions, the truth."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from analysis.plan.terms import Frozen
 
 
-class Part(BaseModel):
-    """A frozen part of the world; unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Registered(Part):
+class Registered(Frozen):
     """The registered patients whose contacts are known."""
 
     # ASSUME: some patients of each GP's list, most of them older, stand for all; numbers and rates are round.
@@ -23,7 +19,7 @@ class Registered(Part):
     unlisted: float = Field(default=0.03, ge=0, lt=1, description="Share whose personal GP is not recorded.")
 
 
-class Seeing(Part):
+class Seeing(Frozen):
     """The chance that a contact is with the patient's own GP; changes of it are shares (-0.07 is 7 points)."""
 
     # ASSUME: level and slopes are set so that the index that is measured comes out near the means of Barker and others
@@ -53,7 +49,7 @@ class Seeing(Part):
     busy: float = Field(default=0.13, ge=0, description="Fall per unit of a patient's state above its mean.")
 
 
-class Contacting(Part):
+class Contacting(Frozen):
     """How often patients are in contact with the practice."""
 
     # ASSUME: older people see a GP about six times a year; how this varies is a round number.
@@ -68,7 +64,7 @@ class Contacting(Part):
     unknown: float = Field(default=0.05, ge=0, le=1, description="Share of contacts with others where nobody is named.")
 
 
-class Admitting(Part):
+class Admitting(Frozen):
     """Admissions for ambulatory-care-sensitive conditions."""
 
     # ASSUME: these patients are admitted about three times as often as people of their age, so that there is something
@@ -84,7 +80,7 @@ class Admitting(Part):
     set_to: str = Field(default="hetlevik-upc-list", description="evidence_id of the value that it is set to.")
 
 
-class Blemishes(Part):
+class Blemishes(Frozen):
     """What is wrong with the records, each in comparison practices of its own, so that the checks have work to do."""
 
     # ASSUME: one practice of each kind, and a handful of rows.
@@ -94,7 +90,7 @@ class Blemishes(Part):
     repeated: int = Field(default=12, ge=0, description="Contacts that stand twice.")
 
 
-class CareWorld(Part):
+class CareWorld(Frozen):
     """Contacts with general practice in the reference pilots, and what goes with them."""
 
     registered: Registered = Registered()

@@ -1,12 +1,12 @@
 """What the matched-cohort study of the reference pilots is made of: patients, how sick they are, and the truth."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from analysis.plan.terms import Frozen
 
 
-class Use(BaseModel):
+class Use(Frozen):
     """One kind of hospital use by the patients of the cohort."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     rate: float = Field(gt=0, description="Events per patient and month, of a patient of 78 with two conditions.")
     conditions: float = Field(description="Log rate ratio per condition.")
@@ -33,10 +33,8 @@ USE = {
 }
 
 
-class Cohort(BaseModel):
+class Cohort(Frozen):
     """Patients of six sites who were chosen for the intervention, and candidates for their controls elsewhere."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     sites: int = Field(default=6, ge=1, description="Sites that choose patients, those of case management first.")
     # As many as in Roland et al. (2012).

@@ -2,16 +2,11 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from analysis.plan.terms import Frozen
 from analysis.simulate.continuity.continuity_world import CareWorld
 from analysis.simulate.matched_cohort.patient_world import Cohort
-
-
-class Frozen(BaseModel):
-    """A frozen part of the world; unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Activity(Frozen):
