@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from analysis.present.templates.files import read_source
 from analysis.present.templates.phrases import SENTENCE
 from analysis.steps import Problem
 
@@ -43,7 +44,7 @@ def phrases(*places: str) -> list[str]:
 def _lists() -> dict[str, Path]:
     """Each list of words with its file."""
     files = sorted(LIBRARY.rglob("*.yaml"))
-    return {name: path for path in files for name in LIST.findall(path.read_text(encoding="utf-8"))}
+    return {name: path for path in files for name in LIST.findall(read_source(path, LIBRARY))}
 
 
 def _below(place: str, lists: Mapping[str, Path]) -> list[Path]:
@@ -51,14 +52,17 @@ def _below(place: str, lists: Mapping[str, Path]) -> list[Path]:
     sentence = LIBRARY / f"{place}{SENTENCE}"
     files += [sentence] if sentence.is_file() else [lists[place]] if place in lists else []
     if not files:
-        raise Problem(f"A step is to tell from {LIBRARY}/{place}, which is not there.", "correct it in workflow/steps")
+        raise Problem(
+            f"A step is to tell from {LIBRARY}/{place}, which is not there.",
+            "bring it back, or correct it in workflow/steps",
+        )
     return files
 
 
 def _said(path: Path, lists: Mapping[str, Path]) -> Iterator[Path]:
     """What one sentence says of others; what is not there is told, with its line, where it is said."""
     if path.name.endswith(SENTENCE):
-        text = path.read_text(encoding="utf-8")
+        text = read_source(path, LIBRARY)
         yield from (each for name in SAYS.findall(text) if (each := LIBRARY / f"{name}{SENTENCE}").is_file())
         yield from (lists[name] for name in PICKS.findall(text) if name in lists)
         yield from [lists[REASON]] if REASONS.search(text) else []

@@ -18,22 +18,28 @@ SEVERAL = 6
 
 
 def main(study: str, name: str) -> int:
-    """Print one step, or the names of all where none is named."""
+    """Print one step, or the names of all where none is named.
+
+    A step is named as `make step` lists it, or by its module, as the column `step` of the table of estimates has it;
+    where a module is several steps, these are listed.
+    """
     try:
         data = read_study_data(study)
-        steps = registry(data)
-        print(*(shown(_named(steps, name), data) if name else listed(steps)), sep="\n")
+        steps = _named(registry(data), name)
+        print(*(shown(next(iter(steps.values())), data) if len(steps) == 1 else listed(steps)), sep="\n")
     except Problem as problem:
         return tell(problem)
     return 0
 
 
-def _named(steps: dict[str, Step], name: str) -> Step:
-    if name not in steps:
+def _named(steps: dict[str, Step], name: str) -> dict[str, Step]:
+    """The steps of this name or module; all where none is named."""
+    found = {key: step for key, step in steps.items() if name in ("", key, step.module)}
+    if not found:
         alike = [each for each in steps if name.lower() in each] or get_close_matches(name, steps, n=2)
         meant = f"write NAME={' or NAME='.join(alike)}; " if 0 < len(alike) < SEVERAL else ""
         raise Problem(f"This study has no step `{name}`.", f"{meant}`{again('step')}` lists them")
-    return steps[name]
+    return found
 
 
 def listed(steps: dict[str, Step]) -> list[str]:

@@ -115,6 +115,11 @@ def test_a_step_is_shown_with_its_command_and_its_files(
     told = capsys.readouterr().out
     assert "python -m analysis.prepare.evidence.evidence --arguments results/evidence/steps/prepare_evidence" in told
     assert "results/evidence/prepare/evidence.parquet" in told
+    # By what the column `step` of the table of estimates says, as well.
+    assert show.main("evidence", "analysis.prepare.evidence.evidence") == 0
+    assert capsys.readouterr().out == told
+    assert show.main("default", "analysis.estimate.outcomes.admissions") == 0
+    assert "estimate_admissions.bed_days " in capsys.readouterr().out
     assert show.main("evidence", "") == 0
     assert "prepare_evidence " in capsys.readouterr().out
     assert show.main("evidence", "prepare_nothing") == 1
