@@ -117,9 +117,19 @@ def test_published_means_beside_ours(answers: list[str], first: str) -> None:
     assert said.startswith(f"{first} Means per person".strip())
 
 
-def test_readings_of_the_tests() -> None:
-    told = Readings(count_states(["not_assessable", "met", "uncertain", "met"]))
-    first = "Of the tests, two are met, one is uncertain and one cannot be assessed from these data."
+@pytest.mark.parametrize(
+    ("states", "first"),
+    [
+        (
+            ["not_assessable", "met", "uncertain", "met"],
+            "Of the tests, two are met, one is uncertain and one cannot be assessed from these data.",
+        ),
+        (["not_assessable"] * 5, "None of the tests can be assessed from these data."),
+        (["met"] * 5, "Of the tests, five are met."),
+    ],
+)
+def test_readings_of_the_tests(states: list[str], first: str) -> None:
+    told = Readings(count_states(states))
     assert SAY(told, "five_tests/figure").startswith(first)
     table = SimpleNamespace(counted=told.counted, simulated=False)
     assert SAY(table, "five_tests/table-caption").startswith(f": {first} They are read by")
