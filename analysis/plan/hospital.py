@@ -25,7 +25,7 @@ class HospitalRules(Plan):
     conditions: str = Field(
         default="nhs_institute_19",
         pattern=r"^[a-z0-9_]+$",
-        description="List of ambulatory-care-sensitive conditions in analysis/prepare/conditions.",
+        description="List of ambulatory-care-sensitive conditions in analysis/prepare/hospital/conditions.",
     )
     # ASSUME: 21 to 25, 28 and 2A to 2D are emergencies, 11 to 13 elective. Public code of NHS analysts has both lists;
     # the specification of ADMIMETH itself was not at hand. A day case is an elective admission of no nights: the codes

@@ -135,7 +135,7 @@ def measure(rows: int, folder: Path) -> None:
         "analysis.prepare.hospital.spells", "--episodes", f"{folder}/episodes.parquet", "--practices",
         f"{folder}/practices.csv",
         "--months", MONTHS, "--rules", "{}", "--columns", "{}",
-        "--conditions", "analysis/prepare/conditions/nhs_institute_19.yaml", "--out", f"{spells}",
+        "--conditions", "analysis/prepare/hospital/conditions/nhs_institute_19.yaml", "--out", f"{spells}",
         "--facts", f"{facts}",
     )  # fmt: skip
     run(

@@ -90,7 +90,7 @@ def spells(data: StudyData, asked: Pilots) -> Step:
             "practices": data.table("practices"),
             "episodes": episodes,
             "spells": [] if episodes else data.table("spells"),
-            "conditions": f"analysis/prepare/conditions/{asked.hospital.conditions}.yaml",
+            "conditions": f"analysis/prepare/hospital/conditions/{asked.hospital.conditions}.yaml",
         },
         plan=records(data, asked),
         writes={"out": f"{STAGE}/spells.parquet", "facts": f"{STAGE}/spells.json"},

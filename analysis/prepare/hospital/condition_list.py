@@ -1,34 +1,28 @@
 """Versioned lists of ambulatory-care-sensitive conditions, and the SQL that reads a condition from codes.
 
-The lists stand in ``analysis/prepare/conditions/``, one file each. Codes are prefixes without dots: ``I10`` is
+The lists stand in ``analysis/prepare/hospital/conditions/``, one file each. Codes are prefixes without dots: ``I10`` is
 ``I10``, ``I10X`` and ``I10.9``.
 """
 
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
+from analysis.plan.terms import Frozen
 from analysis.steps import Problem, read_yaml
 
 Prefix = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{0,3}$")]
-PLACES = "analysis/prepare/conditions"
 
 
-class Entry(BaseModel):
-    """What every part of a list shares: frozen, and no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Procedures(Entry):
+class Procedures(Frozen):
     """Procedures whose presence means that the admission was for them."""
 
     field: Literal["any", "primary"] = Field(description="Whether any procedure counts or only the main one.")
     codes: tuple[Prefix, ...] = Field(min_length=1, description="OPCS-4 codes.")
 
 
-class Condition(Entry):
+class Condition(Frozen):
     """One condition."""
 
     name: str = Field(description="Name in text.")
@@ -45,7 +39,7 @@ class Condition(Entry):
         return self.name.lower().replace(" ", "_").replace("-", "_")
 
 
-class ConditionList(Entry):
+class ConditionList(Frozen):
     """A list of conditions."""
 
     id: str = Field(pattern=r"^[a-z0-9_]+$", description="Id by which studies name it.")

@@ -26,7 +26,7 @@ from analysis.steps import write_json
 from analysis.tables import Lineage, Source
 
 ROOT = Path(__file__).parents[3]
-LIST = ROOT / "analysis/prepare/conditions/nhs_institute_19.yaml"
+LIST = ROOT / "analysis/prepare/hospital/conditions/nhs_institute_19.yaml"
 MONTHS = Period(first="2008-01", last="2011-06")
 LAX = Limits(broken=1, unknown_codes=1, twice=1, overlapping=1, outside_months=1, other_practices=1)
 TABLES = ("spells", "outpatients", "emergency_care", "contacts", "registrations")

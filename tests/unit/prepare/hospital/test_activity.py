@@ -19,7 +19,7 @@ from analysis.steps import Problem, read_json
 
 # Small examples have more wrong with them than any extract.
 LAX = Limits(broken=1, unknown_codes=1, twice=1, overlapping=1, outside_months=1, other_practices=1)
-LIST = Path(__file__).parents[4] / "analysis/prepare/conditions/nhs_institute_19.yaml"
+LIST = Path(__file__).parents[4] / "analysis/prepare/hospital/conditions/nhs_institute_19.yaml"
 PRACTICES = """\
 practice_id,site_id,region,list_size,imd,gp_fte,share_65plus
 P1,S1,R1,5000,20,3,0.2

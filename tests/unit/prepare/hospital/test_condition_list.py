@@ -8,7 +8,7 @@ import pytest
 from analysis.prepare.hospital.condition_list import condition_sql, read_list
 from analysis.steps import Problem
 
-FOLDER = Path(__file__).parents[4] / "analysis/prepare/conditions"
+FOLDER = Path(__file__).parents[4] / "analysis/prepare/hospital/conditions"
 NHS = read_list(FOLDER / "nhs_institute_19.yaml")
 
 

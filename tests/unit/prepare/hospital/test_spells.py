@@ -24,7 +24,7 @@ from analysis.prepare.hospital.spells import spells
 from analysis.steps import Problem
 
 ROOT = Path(__file__).parents[4]
-LIST = ROOT / "analysis/prepare/conditions/nhs_institute_19.yaml"
+LIST = ROOT / "analysis/prepare/hospital/conditions/nhs_institute_19.yaml"
 MONTHS = Period(first="2009-01", last="2009-12")
 # Small examples have more wrong with them than any extract.
 LAX = Limits(broken=1, unknown_codes=1, twice=1, overlapping=1, outside_months=1, other_practices=1)

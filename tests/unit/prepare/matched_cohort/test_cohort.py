@@ -47,7 +47,7 @@ def made(folder: Path, patients: str = PATIENTS, **options: object) -> tuple[pd.
     for name, text in texts.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     receipt(folder / "receipt.json", "ours", "observed")
-    conditions = Path("analysis/prepare/conditions/nhs_institute_19.yaml")
+    conditions = Path("analysis/prepare/hospital/conditions/nhs_institute_19.yaml")
     plan = RecordPlan(months=MONTHS, rules=HospitalRules())
     spells(
         spells=(folder / "spells.csv",), practices=(folder / "practices.csv",), plan=plan, conditions=conditions,

@@ -64,7 +64,7 @@ def ratio(folder: Path) -> tuple[dict[str, Estimate], dict[str, int]]:
     plan = RecordPlan(months=MONTHS, rules=HospitalRules())
     spells(
         spells=(folder / "spells.csv",), practices=homes, plan=plan,
-        conditions=Path("analysis/prepare/conditions/nhs_institute_19.yaml"), out=folder / "spells.parquet",
+        conditions=Path("analysis/prepare/hospital/conditions/nhs_institute_19.yaml"), out=folder / "spells.parquet",
         facts=folder / "spells.json",
     )  # fmt: skip
     panel(

@@ -11,7 +11,7 @@ from analysis.present.document.records import records
 from analysis.present.templates.phrases import read_phrases
 from tests.unit.present.phrases import REPORTS, said
 
-FOLDER = Path(__file__).parents[4] / "analysis/prepare/conditions"
+FOLDER = Path(__file__).parents[4] / "analysis/prepare/hospital/conditions"
 
 
 PHRASES = read_phrases(REPORTS / "phrases")["row_left_out"]
