@@ -26,7 +26,8 @@ from analysis.plan.release import COVER, Release
 from analysis.plan.sensitivity import AnyCheck, Checks
 from analysis.plan.terms import SLUG, Name, Plan, Slug, Text
 from analysis.plan.tests import FiveTest, Test
-from analysis.steps import Problem, canonical_json, digest, ordinary, read_yaml, yaml_fault
+from analysis.steps import Problem, canonical_json, digest, ordinary
+from analysis.yaml_files import read_yaml, yaml_fault
 
 
 class Synthesis(Plan):

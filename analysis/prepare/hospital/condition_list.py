@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, ValidationError
 
 from analysis.plan.terms import Frozen
-from analysis.steps import Problem, read_yaml
+from analysis.steps import Problem
+from analysis.yaml_files import read_yaml
 
 Prefix = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{0,3}$")]
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 from analysis.present.templates.files import read_source
-from analysis.steps import Problem, yaml_fault
+from analysis.steps import Problem
+from analysis.yaml_files import yaml_fault
 
 LIBRARY = "phrases"
 SENTENCE = ".md.j2"

@@ -12,8 +12,9 @@ from ruamel.yaml.error import YAMLError
 from analysis.plan.faults import study_faults
 from analysis.plan.pilots import TABLES
 from analysis.plan.terms import Frozen
-from analysis.steps import Problem, again, canonical_json, digest, read_yaml, yaml_fault
+from analysis.steps import Problem, again, canonical_json, digest
 from analysis.tables import Kind, Source
+from analysis.yaml_files import read_yaml, yaml_fault
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RelativePath = Annotated[str, Field(pattern=r"^(\w[\w.-]*/)*\w[\w.-]*$")]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.present.look.markdown import Table
-from analysis.steps import read_yaml
+from analysis.yaml_files import read_yaml
 
 # A heading with its id, and the id of a figure or a table.
 HEADING = re.compile(r"^#+ (?P<title>.+?) \{#(?P<id>sec-[\w-]+)[^}]*\}\s*$", re.MULTILINE)

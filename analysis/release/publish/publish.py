@@ -20,8 +20,9 @@ from analysis.release.publish.changes import changes
 from analysis.release.publish.section_tables import section_tables
 from analysis.release.publish.sums import NAME, damaged, sums
 from analysis.release.publish.version import DRAFT, read_releases
-from analysis.steps import Paths, Problem, again, command, read_json, read_yaml, write_json, write_text
+from analysis.steps import Paths, Problem, again, command, read_json, write_json, write_text
 from analysis.wording import number_of
+from analysis.yaml_files import read_yaml
 
 
 @dataclass(frozen=True, kw_only=True)

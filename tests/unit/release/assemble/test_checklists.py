@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from analysis.release.assemble.checklists import checklists
-from analysis.steps import read_yaml
+from analysis.yaml_files import read_yaml
 
 TEXT = """
 # Methods {#sec-methods}
