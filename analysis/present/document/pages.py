@@ -28,7 +28,7 @@ def pages(sources: Sources) -> Pages:
     Every topic has its name in every study, so that a template may ask ``<% if continuity %>``.
     """
     told, pooled = outcomes.page(sources), evidence.page(sources)
-    return {
+    topics = {
         "study": sources.plan,
         "simulated": sources.simulated,
         "continuity": continuity.page(sources),
@@ -53,3 +53,4 @@ def pages(sources: Sources) -> Pages:
         "summary": summary.page(told, pooled),
         "advice": advice.page(sources, told),
     }
+    return topics | {"headlines": tuple(summary.headlines(topics))}

@@ -55,6 +55,8 @@ class SynthesisPage:
     ----------
     name, label, slug : str
         In the plan, in words, and in the names of files and sections.
+    less_is_good : bool
+        Whether patients or the service gain where there is less of it.
     pooled : Pooled or None
         None where nothing is pooled.
     direction, spread : Verdict
@@ -74,6 +76,7 @@ class SynthesisPage:
     name: str
     label: str
     slug: str
+    less_is_good: bool
     pooled: Pooled | None
     direction: Verdict
     spread: Verdict
@@ -101,8 +104,9 @@ def _synthesis(sources: Sources, name: str, plan: Synthesis, published: "pd.Data
         for question in (Question.DIRECTION, Question.SPREAD)
     )  # fmt: skip
     return SynthesisPage(
-        name=name, label=plan.label, slug=slug(name), pooled=_pooled(context, name), direction=direction,
-        spread=spread, together=len(pick(studies, specification="in_synthesis")),
+        name=name, label=plan.label, slug=slug(name), less_is_good=plan.good_direction == "down",
+        pooled=_pooled(context, name), direction=direction, spread=spread,
+        together=len(pick(studies, specification="in_synthesis")),
         reason=reason_of(context, outcome=name, design="synthesis"),
         ways=ways(bare), alone=len(bare),
         register=register(context, name, studies, published[published["outcome"] == plan.outcome]),

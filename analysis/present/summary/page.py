@@ -1,7 +1,8 @@
 """What the headlines are told from: the primary outcomes, in three lines at most, or the syntheses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from analysis.present.evidence.page import SynthesisPage
 from analysis.present.outcomes.caution import Caution
@@ -28,6 +29,31 @@ class SummaryPage:
     headlines: tuple[Group, ...]
     synthesis: SynthesisPage | None
     syntheses: tuple[SynthesisPage, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A headline: the phrase that says it, and what it is about."""
+
+    phrase: str
+    about: object
+
+
+def headlines(pages: Mapping[str, Any]) -> Iterator[Line]:
+    """The headlines of a paper: of its experiment, its questions, its outcomes or its syntheses, whichever is first."""
+    summary, tests = pages["summary"], Line("five_tests/summary", pages["tests"])
+    if pages["experiment"]:
+        yield from (Line("experiment/found", outcome.leading) for outcome in pages["experiment"].outcomes)
+    elif asked := pages["asked"]:
+        how_many = Line("questions/summary", asked)
+        for each in asked.headlines:
+            yield tests if each.tests else how_many if each.asked else Line("questions/headline", each)
+    elif pages["outcomes"]:
+        yield from (Line("summary/headline", each) for each in summary.headlines)
+    elif pages["evidence"]:
+        yield Line("evidence/together", summary.synthesis)
+        yield from [Line("summary/syntheses", summary.syntheses)] * bool(summary.syntheses)
+        yield from [tests] * bool(pages["tests"])
 
 
 def page(outcomes: Iterable[OutcomePage], syntheses: Iterable[SynthesisPage]) -> SummaryPage:

@@ -58,7 +58,7 @@ def assemble(
     Problem
         When a section that reports results states a number of its own.
     """
-    check_literals(reports / "sections")
+    check_literals(reports)
     words = formats(Book(), reports / "phrases")
     sources = [_printed(read_json(receipt)) for receipt in receipts]
     record, told = read_json(version), escaped_plan(release)

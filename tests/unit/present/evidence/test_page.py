@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import pytest
@@ -64,10 +64,11 @@ def pooled(estimate: float, half: float, i2: float = 0.8) -> list[Estimate]:
 
 
 def told(
-    folder: Path, rows: list[Estimate], phrase: str, *, unmade: tuple[NotEstimated, ...] = (), worded: int = 1
-) -> str:
+    folder: Path, rows: list[Estimate], phrase: str, *, unmade: tuple[NotEstimated, ...] = (), worded: int = 1,
+    plan: Synthesis = PLAN,
+) -> str:  # fmt: skip
     """One phrase about the synthesis, without markup."""
-    made = sources(rows, unmade=unmade, syntheses={NAME: PLAN}, files={"published": (evidence(folder, worded=worded),)})
+    made = sources(rows, unmade=unmade, syntheses={NAME: plan}, files={"published": (evidence(folder, worded=worded),)})
     (about,) = page(made)
     assert isinstance(about, SynthesisPage)
     return SPAN.sub(r"\1", formats(made.context.book, PHRASES)["say"](about, f"evidence/{phrase}"))
@@ -106,6 +107,24 @@ def test_a_pooled_value_without_an_interval_claims_nothing(tmp_path: Path) -> No
 )
 def test_somebody_who_decides_is_told_what_is_settled(tmp_path: Path, estimate: float, half: float, said: str) -> None:
     assert f"the evaluations {said}" in told(tmp_path, studies() + pooled(estimate, half), "reading")
+
+
+@pytest.mark.parametrize(
+    ("estimate", "half", "good", "said"),
+    [
+        (0.95, 0.02, "down", "point to fewer elective admissions;"),
+        (1.08, 0.02, "down", "point to more elective admissions;"),
+        (0.98, 0.05, "down", "lowers elective admissions. A plan that banks on fewer of them rests on hope."),
+        (1.02, 0.05, "up", "raises elective admissions. A plan that banks on more of them rests on hope."),
+    ],
+)
+def test_what_is_read_is_of_the_outcome_and_its_good_direction(
+    tmp_path: Path, estimate: float, half: float, good: Literal["up", "down"], said: str
+) -> None:
+    plan = PLAN.model_copy(update={"label": "elective admissions", "good_direction": good})
+    read = told(tmp_path, studies() + pooled(estimate, half), "reading", plan=plan)
+    assert said in read
+    assert "emergency" not in read
 
 
 @pytest.mark.parametrize(("known", "said"), [(0, "only no give"), (1, "only one gives"), (2, "only two give")])
