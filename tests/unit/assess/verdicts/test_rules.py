@@ -83,6 +83,22 @@ def test_better_and_worse_are_mirrored(span: tuple[float, float], good: str, mar
         assert "ruled_out" in both
 
 
+@pytest.mark.parametrize(
+    ("primary", "other", "fate"),
+    [
+        ((1, 4), (0.5, 9), "survives"),
+        ((1, 4), (0, 9), "fades"),
+        ((1, 4), (-4, -1), "turns"),
+        ((-4, -1), (-4, 0), "fades"),
+        ((-1, 4), (-2, 1), "stays_unclear"),
+        ((-1, 4), (1, 2), "appears"),
+        ((0, 4), (-2, -1), "appears"),
+    ],
+)
+def test_what_becomes_of_a_finding(primary: tuple[float, float], other: tuple[float, float], fate: str) -> None:
+    assert robustness.survives(primary, other) == fate
+
+
 @given(SPANS, SPANS)
 def test_a_finding_becomes_one_thing_under_a_check(primary: tuple[float, float], other: tuple[float, float]) -> None:
     fate = robustness.survives(primary, other)
@@ -135,7 +151,15 @@ def test_how_much_a_finding_bears(size: float, drift: str, bend: str) -> None:
 
 @pytest.mark.parametrize(
     ("p_values", "answer"),
-    [([], UNKNOWN), ([NAN], UNKNOWN), ([0.05], "silent"), ([0.049, 0.9], "speaks"), ([0.9, 0.0499], "speaks")],
+    [
+        ([], UNKNOWN),
+        ([NAN], UNKNOWN),
+        ([0.05], "silent"),
+        ([0.9, NAN], "silent"),
+        ([0.0499], "speaks"),
+        ([0.049, 0.9], "speaks"),
+        ([0.9, 0.0499], "speaks"),
+    ],
 )
 def test_any_test_of_the_months_before_speaks(p_values: list[float], answer: str) -> None:
     assert robustness.pre_trend(p_values) == answer
@@ -168,6 +192,7 @@ def test_dose(primary: tuple[float, float], slope: tuple[float, float], answer: 
         ("rose", 0.0, 1.0, "every"),
         ("unclear", 0.0, 0.0, "none"),
         ("unclear", 0.0, 0.1, "hangs"),
+        ("unclear", 0.1, 0.1, "hangs"),
         ("fell", NAN, 0.0, UNKNOWN),
         (UNKNOWN, 1.0, 0.0, UNKNOWN),
     ],
@@ -189,6 +214,8 @@ def test_choices(found: str, below: float, above: float, answer: str) -> None:
         (("gained", "shown"), ("lost", "ruled_out"), "gained"),
         (("unclear", "ruled_out"), ("unclear", "ruled_out"), "neither"),
         (("unclear", "open"), ("unclear", "open"), "undecided"),
+        (("unclear", "ruled_out"), ("unclear", "open"), "undecided"),
+        (("unclear", "open"), ("unclear", "ruled_out"), "undecided"),
         (("unclear", UNKNOWN), ("lost", "shown"), UNKNOWN),
     ],
 )
@@ -312,10 +339,10 @@ def test_methods(values: list[float], answer: str) -> None:
 )
 def test_a_change_widens_a_gap_narrows_it_or_turns_it_round(before: float, change: float, answer: str) -> None:
     def told(value: float, half: float = 0.5) -> tuple[tuple[float, float], float]:
-        return (value - half, value + half), value
+        return (value - abs(half), value + abs(half)), value
 
-    assert changes.gap(told(before), told(change)) == answer
-    assert changes.gap(told(-before), told(-change)) == answer
+    for unit in (1, -1, 0.001, -1000):
+        assert changes.gap(told(unit * before, unit / 2), told(unit * change, unit / 2)) == answer
     # Nothing becomes of a gap that is not clear, nor by a change that is not.
     assert changes.gap(told(before, 9), told(change)) == changes.gap(told(before), told(change, 9)) == UNKNOWN
     assert changes.gap(told(before), ((NAN, NAN), change)) == UNKNOWN
