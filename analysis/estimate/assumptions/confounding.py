@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.numerics.bounds.bias import bias_factor, e_value, nearest_one, tipping_strength
 from analysis.estimate.outcomes.admissions import effects
+from analysis.estimate.outcomes.counted import CountedOutcomes
 from analysis.estimate.robustness.run_checks import each_check
-from analysis.estimates import Estimate, Measures, write_part
+from analysis.estimates import Estimate, write_part
 from analysis.plan.clusters import too_few
 from analysis.plan.sensitivity import AnyCheck, Checks, ConfounderCheck
 from analysis.steps import AsJson, command
@@ -29,10 +30,8 @@ SHARED = (
 
 def confounding(
     *,
-    panel: Path,
-    outcomes: Measures,
+    counted: CountedOutcomes,
     checks: Annotated[Checks, AsJson],
-    confidence: float,
     out: Path,
 ) -> None:
     """What would an unobserved confounder have to be like.
@@ -45,23 +44,21 @@ def confounding(
 
     Parameters
     ----------
-    panel : Path
-        The practice-month panel.
-    outcomes : dict
-        By outcome's name, the measure in the activity table; as JSON.
     checks : dict
         The checks by name, as JSON.
-    confidence : float
-        Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates: E-values of the estimate and of the end of its interval nearest to 1, the
         ratio freed of each confounder of the grid, and by prevalence the strength at which the estimate, and its
         interval, reach 1 (no row where no strength would do).
     """
-    frame, lineage = read_table(panel)
+    frame, lineage = read_table(counted.panel)
     confounders = {name: check for name, check in checks.items() if isinstance(check, ConfounderCheck)}
     rows = each_check(
-        frame, outcomes, confounders, partial(_rows, confidence=confidence), estimator=lambda check: "e_value"
+        frame,
+        counted.outcomes,
+        confounders,
+        partial(_rows, confidence=counted.confidence),
+        estimator=lambda check: "e_value",
     )
     write_part(out, rows, lineage, __spec__)
 

@@ -12,9 +12,10 @@ from analysis.estimate.models.effect import Fitted
 from analysis.estimate.models.panel_checks import check_enough
 from analysis.estimate.numerics.bounds.honest_did import EventStudy, breakdown
 from analysis.estimate.outcomes.admissions import effects, measure_rows
+from analysis.estimate.outcomes.counted import CountedOutcomes
 from analysis.estimate.outcomes.event_study import REFERENCE, common, model_of, sites
 from analysis.estimate.outcomes.periods import whole_periods
-from analysis.estimates import Estimate, Measures, Row, attempt, write_part
+from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.sensitivity import Checks, ParallelTrendsCheck
 from analysis.reason_codes import ReasonCode
 from analysis.reasons import NotEstimable
@@ -29,11 +30,9 @@ DESIGN, ESTIMATOR = "event_study", "rambachan_roth"
 
 def parallel_trends(
     *,
-    panel: Path,
-    outcomes: Measures,
+    counted: CountedOutcomes,
     bin_months: dict[str, int],
     checks: Annotated[Checks, AsJson],
-    confidence: float,
     out: Path,
 ) -> None:
     """How far may trends have differed before the finding breaks.
@@ -44,27 +43,21 @@ def parallel_trends(
 
     Parameters
     ----------
-    panel : Path
-        The practice-month panel.
-    outcomes : dict
-        By outcome's name, the measure in the activity table; as JSON.
     bin_months : dict
         By outcome's name, months in one period of the event study.
     checks : dict
         The checks by name, as JSON.
-    confidence : float
-        Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates: ratios by size of the violation, and the size at which the finding breaks.
     """
-    frame, lineage = read_table(panel)
+    frame, lineage = read_table(counted.panel)
     bounds = {name: each for name, each in checks.items() if isinstance(each, ParallelTrendsCheck)}
     checked = dict.fromkeys(outcome for each in bounds.values() for outcome in each.outcomes)
     rows: list[Row] = []
     for outcome in checked:
-        study = partial(study_rows, frame, outcome, outcomes[outcome], bin_months[outcome])
+        study = partial(study_rows, frame, outcome, counted.outcomes[outcome], bin_months[outcome])
         wanted = {name: each for name, each in bounds.items() if outcome in each.outcomes}
-        rows += attempt(partial(study, wanted, confidence), outcome=outcome, design=DESIGN, estimator=ESTIMATOR)
+        rows += attempt(partial(study, wanted, counted.confidence), outcome=outcome, design=DESIGN, estimator=ESTIMATOR)
     write_part(out, rows, lineage, __spec__)
 
 

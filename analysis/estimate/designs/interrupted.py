@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.models.effect import Rates, as_events, ratio_row
 from analysis.estimate.outcomes.admissions import POPULATION, measure_rows, rates
-from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, write_part
+from analysis.estimate.outcomes.counted import CountedOutcomes
+from analysis.estimates import Estimate, NotEstimated, Row, attempt, write_part
 from analysis.plan.designs import InterruptedTimeSeries
 from analysis.reasons import NotEstimable
 from analysis.steps import AsJson, command
@@ -29,10 +30,8 @@ DESIGN = {"design": "interrupted_time_series", "estimator": "segmented_poisson"}
 
 def interrupted(
     *,
-    panel: Path,
-    outcomes: Measures,
+    counted: CountedOutcomes,
     settings: Annotated[InterruptedTimeSeries, AsJson],
-    confidence: float,
     out: Path,
 ) -> None:
     """Each site's rate after its start against what its own trend and season before let expect.
@@ -41,23 +40,19 @@ def interrupted(
 
     Parameters
     ----------
-    panel : Path
-        The practice-month panel.
-    outcomes : dict
-        By outcome's name, the measure in the activity table; as JSON.
     settings : InterruptedTimeSeries
         The settings of the design, as JSON.
-    confidence : float
-        Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates: by site and for all, the mean rate ratio over the months after the start
         against the counterfactual, the same as events per 1,000 patients a year, and the change of slope as a ratio
         per year.
     """
-    frame, lineage = read_table(panel)
+    frame, lineage = read_table(counted.panel)
     rows: list[Row] = []
-    for name, measure in outcomes.items():
-        rows += attempt(partial(_outcome, frame, name, measure, settings.harmonics, confidence), outcome=name, **DESIGN)
+    for name, measure in counted.outcomes.items():
+        rows += attempt(
+            partial(_outcome, frame, name, measure, settings.harmonics, counted.confidence), outcome=name, **DESIGN
+        )
     write_part(out, rows, lineage, __spec__)
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from analysis.estimate.designs.cohort_rows import effect_rows
 from analysis.estimate.designs.cohorts import Cohorts, balanced, by_period, with_comparison
 from analysis.estimate.outcomes.admissions import POPULATION, baseline_rate, measure_rows
-from analysis.estimates import Estimate, Measures, Row, attempt, write_part
+from analysis.estimate.outcomes.counted import CountedOutcomes
+from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.designs import Staggered, StaggeredEstimator
 from analysis.reason_codes import ReasonCode
 from analysis.reasons import NotEstimable
@@ -28,10 +29,8 @@ DESIGN = "staggered"
 
 def staggered(
     *,
-    panel: Path,
-    outcomes: Measures,
+    counted: CountedOutcomes,
     settings: Annotated[Staggered, AsJson],
-    confidence: float,
     out: Path,
 ) -> None:
     """Estimate effects of staggered starts, overall, by cohort, by time since the start and by calendar time.
@@ -46,20 +45,16 @@ def staggered(
 
     Parameters
     ----------
-    panel : Path
-        The practice-month panel.
-    outcomes : dict
-        By outcome's name, the measure in the activity table; as JSON.
     settings : Staggered
         The settings of the design, as JSON.
-    confidence : float
-        Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates, and what could not be estimated.
     """
-    frame, lineage = read_table(panel)
+    frame, lineage = read_table(counted.panel)
     rows = [
-        row for name, measure in outcomes.items() for row in staggered_rows(frame, name, measure, settings, confidence)
+        row
+        for name, measure in counted.outcomes.items()
+        for row in staggered_rows(frame, name, measure, settings, counted.confidence)
     ]
     write_part(out, rows, lineage, __spec__)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.estimate.outcomes.admissions import POPULATION, baseline_rate, measure_rows
-from analysis.estimates import Estimate, Measures, NotEstimated, Row, attempt, write_part
+from analysis.estimate.outcomes.counted import CountedOutcomes
+from analysis.estimates import Estimate, NotEstimated, Row, attempt, write_part
 from analysis.plan.designs import SyntheticControl
 from analysis.reason_codes import ReasonCode
 from analysis.reasons import NotEstimable
@@ -41,10 +42,8 @@ class Site:
 
 def synthetic_control(
     *,
-    panel: Path,
-    outcomes: Measures,
+    counted: CountedOutcomes,
     settings: Annotated[SyntheticControl, AsJson],
-    confidence: float,
     out: Path,
 ) -> None:
     """Each site against a weighted mean of comparison areas, with the gaps of those areas as placebos.
@@ -54,24 +53,18 @@ def synthetic_control(
 
     Parameters
     ----------
-    panel : Path
-        The practice-month panel.
-    outcomes : dict
-        By outcome's name, the measure in the activity table; as JSON.
     settings : SyntheticControl
         The settings of the design, as JSON.
-    confidence : float
-        Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates: by site and for all, the ratio and difference of rates per 1,000 patients a
         year with placebo p-values, and the root mean squared gap before the start about its level. With k comparison
         areas no p-value of one site can be below 1 / (k + 1).
     """
-    frame, lineage = read_table(panel)
+    frame, lineage = read_table(counted.panel)
     rows: list[Row] = []
-    for name, measure in outcomes.items():
+    for name, measure in counted.outcomes.items():
         for estimator in settings.estimators:
-            make = partial(_outcome, frame, name, measure, estimator, settings.period_months, confidence)
+            make = partial(_outcome, frame, name, measure, estimator, settings.period_months, counted.confidence)
             rows += attempt(make, outcome=name, design="synthetic_control", estimator=estimator)
     write_part(out, rows, lineage, __spec__)
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis.estimate.outcomes.admissions import ESTIMATOR
+from analysis.estimate.outcomes.counted import CountedOutcomes
 from analysis.estimate.robustness.checks import checked
 from analysis.estimate.robustness.run_checks import each_check
-from analysis.estimates import Measures, write_part
+from analysis.estimates import write_part
 from analysis.plan.sensitivity import Checks
 from analysis.steps import AsJson, command
 from analysis.tables import read_table
@@ -18,10 +19,8 @@ from analysis.tables import read_table
 
 def sensitivity(
     *,
-    panel: Path,
-    outcomes: Measures,
+    counted: CountedOutcomes,
     checks: Annotated[Checks, AsJson],
-    confidence: float,
     out: Path,
 ) -> None:
     """Whether the finding survives other models, months, comparison groups and starts, and who benefits.
@@ -31,20 +30,14 @@ def sensitivity(
 
     Parameters
     ----------
-    panel : Path
-        The practice-month panel.
-    outcomes : dict
-        By outcome's name, the measure in the activity table; as JSON.
     checks : dict
         The checks by name, as JSON.
-    confidence : float
-        Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates.
     """
-    frame, lineage = read_table(panel)
+    frame, lineage = read_table(counted.panel)
     rows = each_check(
-        frame, outcomes, checks, partial(checked, confidence=confidence),
+        frame, counted.outcomes, checks, partial(checked, confidence=counted.confidence),
         estimator=lambda check: getattr(check, "estimator", ESTIMATOR),
     )  # fmt: skip
     write_part(out, rows, lineage, __spec__)

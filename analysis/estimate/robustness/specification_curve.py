@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from analysis.estimate.models import samples
 from analysis.estimate.outcomes.admissions import DESIGN, ESTIMATOR, POPULATION, effects, sites_row
+from analysis.estimate.outcomes.counted import CountedOutcomes
 from analysis.estimate.robustness.run_checks import each_check
-from analysis.estimates import Estimate, Measures, Row, attempt, write_part
+from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.clusters import too_few
 from analysis.plan.sensitivity import AnyCheck, Checks, Comparison, CurveCheck, Estimator
 from analysis.reason_codes import ReasonCode
@@ -39,10 +40,8 @@ OWN = Choice()
 
 def specification_curve(
     *,
-    panel: Path,
-    outcomes: Measures,
+    counted: CountedOutcomes,
     checks: Annotated[Checks, AsJson],
-    confidence: float,
     out: Path,
 ) -> None:
     """Every combination of declared choices: models, months, comparison groups, months left out after the start.
@@ -51,20 +50,16 @@ def specification_curve(
 
     Parameters
     ----------
-    panel : Path
-        The practice-month panel.
-    outcomes : dict
-        By outcome's name, the measure in the activity table; as JSON.
     checks : dict
         The checks by name, as JSON.
-    confidence : float
-        Confidence level of the intervals, for instance 0.95.
     out : Path
         Rows of the table of estimates: a rate ratio per combination, the shares of combinations on each side of one,
         and the plan's own estimate.
     """
-    frame, lineage = read_table(panel)
-    rows = each_check(frame, outcomes, checks, partial(curve, confidence=confidence), estimator=lambda check: "")
+    frame, lineage = read_table(counted.panel)
+    rows = each_check(
+        frame, counted.outcomes, checks, partial(curve, confidence=counted.confidence), estimator=lambda check: ""
+    )
     write_part(out, rows, lineage, __spec__)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.arguments import flat
 from analysis.estimate.assumptions.confounding import confounding
 from analysis.estimate.numerics.bounds.bias import bias_factor
 from analysis.estimate.outcomes.admissions import effects, measure_rows
@@ -27,7 +28,7 @@ def rows(prepared: Path) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def table(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     out = tmp_path_factory.mktemp("confounding") / "part.parquet"
-    confounding(
+    flat(confounding)(
         panel=prepared / "panel.parquet", outcomes={"admitted": "emergency", "unknown": "dental"},
         checks={"unobserved": CHECK}, confidence=0.95, out=out,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.arguments import flat
 from analysis.estimate.assumptions.parallel_trends import parallel_trends
 from analysis.estimate.outcomes.admissions import measure_rows
 from analysis.estimate.outcomes.event_study import model_of, periods
@@ -29,7 +30,7 @@ def rows(prepared: Path) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def table(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     out = tmp_path_factory.mktemp("trends") / "part.parquet"
-    parallel_trends(
+    flat(parallel_trends)(
         panel=prepared / "panel.parquet", checks={"other": CHECK}, confidence=0.95, out=out,
         outcomes={"admitted": "emergency", "unknown": "dental", "coarse": "emergency"},
         bin_months={"admitted": 3, "unknown": 3, "coarse": 18},

@@ -8,6 +8,7 @@ import pytest
 import statsmodels.formula.api as smf
 from statsmodels.genmod.families import Poisson
 
+from analysis.arguments import flat
 from analysis.estimate.designs.interrupted import interrupted, interrupted_rows
 from analysis.estimate.numerics.fits.segmented import Series, segmented
 from analysis.estimates import Estimate, NotEstimated
@@ -118,7 +119,7 @@ def test_no_site_with_enough_months() -> None:
 
 
 def test_the_step_writes_its_rows(prepared: Path, tmp_path: Path) -> None:
-    interrupted(
+    flat(interrupted)(
         panel=prepared / "panel.parquet", outcomes={"emergency_admissions": "emergency"},
         settings=InterruptedTimeSeries(), confidence=0.95, out=tmp_path / "rows.parquet",
     )  # fmt: skip

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.arguments import flat
 from analysis.estimate.designs.staggered import staggered, staggered_rows
 from analysis.estimate.outcomes.admissions import baseline_rate
 from analysis.estimates import KEY, Estimate, NotEstimated, Row
@@ -151,7 +152,7 @@ def test_one_site_in_a_cohort_has_no_standard_error() -> None:
 def test_the_step_writes_its_rows_with_the_lineage(prepared: Path, tmp_path: Path) -> None:
     settings = Staggered(estimators=("etwfe_poisson", "imputation"))
     out, source = tmp_path / "staggered.parquet", prepared / "panel.parquet"
-    staggered(panel=source, outcomes={"e": "emergency"}, settings=settings, confidence=0.9, out=out)
+    flat(staggered)(panel=source, outcomes={"e": "emergency"}, settings=settings, confidence=0.9, out=out)
     frame, lineage = read_table(out)
     assert lineage == read_table(source)[1]
     assert set(frame["estimator"]) == {"etwfe_poisson", "imputation"}

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.arguments import flat
 from analysis.estimate.designs.areas import areas
 from analysis.estimate.designs.placebos import Means, beside_placebos, placebos, shared
 from analysis.estimate.designs.synthetic_control import synthetic_control, synthetic_rows
@@ -135,7 +136,7 @@ def test_too_few_areas(tmp_path: Path) -> None:
 
 
 def test_the_step_writes_rows_for_every_estimator(prepared: Path, tmp_path: Path) -> None:
-    synthetic_control(
+    flat(synthetic_control)(
         panel=prepared / "panel.parquet", outcomes={"emergency_admissions": "emergency", "nothing": "none"},
         settings=SyntheticControl(), confidence=0.95, out=tmp_path / "rows.parquet",
     )  # fmt: skip

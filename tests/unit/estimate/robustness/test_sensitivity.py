@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.arguments import flat
 from analysis.estimate.robustness.sensitivity import sensitivity
 from analysis.estimates import KEY
 from analysis.plan.sensitivity import Checks
@@ -16,7 +17,7 @@ KINDS = ("estimator", "window", "comparison", "placebo_date", "leave_one_out", "
 
 
 def run(prepared: Path, checks: Checks, out: Path) -> pd.DataFrame:
-    sensitivity(
+    flat(sensitivity)(
         panel=prepared / "panel.parquet", outcomes={"emergency_admissions": "emergency", "elective_admissions": "none"},
         checks=checks, confidence=0.95, out=out,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.arguments import flat
 from analysis.estimate.outcomes.admissions import admissions, effects, measure_rows
 from analysis.estimate.robustness.specification_curve import curve, specification_curve
 from analysis.estimates import Estimate, NotEstimated
@@ -109,7 +110,7 @@ def test_nothing_at_all_is_said() -> None:
 def test_the_step_agrees_with_the_primary_step(prepared: Path, tmp_path: Path) -> None:
     panel, check = prepared / "panel.parquet", CurveCheck(kind="curve", label="l", outcomes=("e",))
     admissions(panel=panel, name="e", measure="emergency", confidence=0.95, out=tmp_path / "primary.parquet")
-    specification_curve(
+    flat(specification_curve)(
         panel=panel, outcomes={"e": "emergency"}, checks={"every": check}, confidence=0.95, out=tmp_path / "c.parquet"
     )
     primary, rows = (read_table(tmp_path / name)[0] for name in ("primary.parquet", "c.parquet"))
