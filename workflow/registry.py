@@ -10,6 +10,7 @@ from workflow.steps import assess, estimate, prepare, present, pull, release
 from workflow.study_data import StudyData
 
 STAGES = (pull, prepare, estimate, assess, present, release)
+PLACES = tuple(stage.__name__.rpartition(".")[2] for stage in STAGES)
 
 
 def registry(data: StudyData) -> dict[str, Step]:
@@ -18,7 +19,7 @@ def registry(data: StudyData) -> dict[str, Step]:
     Raises
     ------
     Problem
-        Where a module is not there, two steps write one file, or a step reads what nobody writes.
+        Where a module is not there, two steps have one name or write one file, or a step reads what nobody writes.
     """
     steps = [_placed(step, data) for stage in STAGES for step in stage.steps(data)]
     check(steps)
@@ -58,8 +59,16 @@ def check(steps: Sequence[Step], elsewhere: Iterable[str] = ()) -> None:
     elsewhere : iterable of str
         Results that a rule writes which is no step of the registry.
     """
-    writers = dict.fromkeys(elsewhere, "a rule")
+    writers, named = dict.fromkeys(elsewhere, "a rule"), dict[str, Step]()
     for step in steps:
+        if step.stage not in PLACES:
+            raise Problem(
+                f"The step {step.name} names no stage.",
+                f"begin its name in workflow/steps with one of {', '.join(f'{each}_' for each in PLACES)}",
+            )
+        if other := named.get(step.name):
+            raise Problem(f"Two steps are called {step.name}: {other.module} and {step.module}.", _mend(step))
+        named[step.name] = step
         if not module_file(step.module).is_file():
             raise Problem(f"The step {step.name} runs {step.module}, which is no module.", _mend(step))
         for path in step.outputs():

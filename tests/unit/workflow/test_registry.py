@@ -70,6 +70,17 @@ def test_two_steps_write_no_one_file() -> None:
         check([STEP, replace(STEP, name="estimate_other")])
 
 
+def test_two_steps_have_no_one_name_and_each_names_its_stage() -> None:
+    with pytest.raises(
+        Problem, match=r"Two steps are called estimate_it: analysis\.estimate\.table and analysis\.study"
+    ):
+        check([STEP, replace(STEP, module="analysis.study", writes={"out": "results/a/estimate/other.csv"})])
+    for name in ("estimates_it", "it"):
+        with pytest.raises(Problem, match=f"The step {name} names no stage") as caught:
+            check([replace(STEP, name=name)])
+        assert "pull_, prepare_, estimate_, assess_, present_, release_" in caught.value.mend
+
+
 def test_arguments_hold_paths_and_plan_by_name() -> None:
     step = replace(
         STEP,
