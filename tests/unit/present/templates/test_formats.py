@@ -1,5 +1,6 @@
 """A value that prints cites its own row and column; phrases come from the library alone."""
 
+import re
 from functools import partial
 from pathlib import Path
 
@@ -177,3 +178,14 @@ def test_what_is_included_is_rendered_and_what_that_includes(tmp_path: Path) -> 
     with pytest.raises(Problem, match=r"room/second\.qmd\.j2, line 1: there is no value `tpic`"):
         told({"topic": "a"})
     assert "Nothing." in told({"topic": ""})["sections/room/first.qmd"]
+
+
+def test_every_phrase_that_a_template_names_is_there_also_where_no_study_comes() -> None:
+    known = {"say": sentences(PHRASES), "each": sentences(PHRASES)} | dict.fromkeys(
+        ("phrase", "phrases"), read_phrases(PHRASES)
+    )
+    named = re.compile(r'\|\s*(say|each|phrases?)\("([^"]+)"\)')
+    files = [*PHRASES.parent.rglob("*.j2"), PHRASES / "reasons.yaml"]
+    found = [(path, *each) for path in files for each in named.findall(path.read_text(encoding="utf-8"))]
+    assert len(found) > 100
+    assert [each for each in found if each[2] not in known[each[1]]] == []
