@@ -97,6 +97,10 @@ def test_the_mend_names_what_is_meant() -> None:
     with pytest.raises(Problem, match="there is no `other`") as caught:
         made("<< verdict.other >>")
     assert caught.value.mend == "use one of: ruled_out, shown"
+    # What is only a little like it is no advice.
+    with pytest.raises(Problem, match="there is no `ruling`") as caught:
+        made("<< verdict.ruling >>")
+    assert caught.value.mend == "use one of: ruled_out, shown"
 
 
 def test_names_are_taken_and_gone_through() -> None:
