@@ -13,7 +13,7 @@ from analysis.estimate.models.panel_checks import check_enough
 from analysis.estimate.numerics.bounds.honest_did import EventStudy, breakdown
 from analysis.estimate.outcomes.admissions import effects, measure_rows
 from analysis.estimate.outcomes.counted import CountedOutcomes
-from analysis.estimate.outcomes.event_study import REFERENCE, common, model_of, sites
+from analysis.estimate.outcomes.event_study import REFERENCE, model_of, sites, study_labels
 from analysis.estimate.outcomes.periods import whole_periods
 from analysis.estimates import Estimate, Row, attempt, write_part
 from analysis.plan.sensitivity import Checks, ParallelTrendsCheck
@@ -74,7 +74,7 @@ def study_rows(
     model, terms = model_of(rows, bin_months)
     if unknown := [str(term) for term, value in zip(terms, model.coefficients, strict=True) if isnan(value)]:
         raise NotEstimable(ReasonCode.PERIODS_HAVE_NO_BOUND, "choose a longer `bin_months`", periods=unknown)
-    shared = common(rows, outcome, model)
+    shared = study_labels(rows, outcome, model)
     few = ReasonCode.TOO_FEW_CLUSTERS_FOR_TRENDS
     check_enough(few, shared["treated_clusters"], shared["comparison_clusters"])
     estimates = attempt(

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from analysis.estimate.continuity.continuity import DESIGN, ESTIMATOR, common, share_effect
+from analysis.estimate.continuity.continuity import DESIGN, ESTIMATOR, share_effect, share_labels
 from analysis.estimate.models import weighted_fixed_effects
 from analysis.estimates import Estimate, Row, attempt
 from analysis.plan.continuity import INDICES, PATIENT_INDICES, ContactRules, Continuity
@@ -181,7 +181,7 @@ def same_contacts(parts: "dict[str, pd.DataFrame]", subject: Subject) -> Estimat
     if not mix:
         raise weighted_fixed_effects.nobody()
     fitted = {name: weighted_fixed_effects.fit(parts[name], weighted_fixed_effects.after(parts[name])) for name in mix}
-    labels = common(pd.concat([parts[name] for name in mix]), subject.name, subject.population)
+    labels = share_labels(pd.concat([parts[name] for name in mix]), subject.name, subject.population)
     return weighted_fixed_effects.in_points(
         weighted_fixed_effects.averaged(fitted, mix), 0, subject.confidence, **labels
     )
@@ -204,7 +204,7 @@ def _contacts_ratio(rows: "pd.DataFrame", subject: Subject) -> Estimate:
     from analysis.estimate.models.models import fitted
 
     model = fitted(POISSON, weighted_fixed_effects.share_panel(rows, weighted_fixed_effects.after(rows)))
-    labels = common(rows, subject.name, subject.population) | {"design": CONTACTS_DESIGN, "estimator": POISSON}
+    labels = share_labels(rows, subject.name, subject.population) | {"design": CONTACTS_DESIGN, "estimator": POISSON}
     before = labels.pop("baseline") / weighted_fixed_effects.POINTS
     return estimates_of(model, 0, Rates(before), subject.confidence, **labels)[0]
 

@@ -47,7 +47,7 @@ def continuity(
     """
     frame, lineage = read_table(survey)
     labels = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR}
-    rows = attempt(lambda: [primary(item_rows(frame, item), name, confidence, population)], **labels)
+    rows = attempt(lambda: [primary_share(item_rows(frame, item), name, confidence, population)], **labels)
     write_part(out, rows, lineage, __spec__)
 
 
@@ -75,7 +75,7 @@ def item_rows(survey: "pd.DataFrame", item: str) -> "pd.DataFrame":
     return rows
 
 
-def primary(rows: "pd.DataFrame", name: str, confidence: float, population: str = POPULATION) -> Estimate:
+def primary_share(rows: "pd.DataFrame", name: str, confidence: float, population: str = POPULATION) -> Estimate:
     """The effect as the paper tells it: :func:`share_effect`, by randomisation where clusters are too few."""
     from analysis.estimate.models.randomised import randomised_points
 
@@ -115,10 +115,10 @@ def share_effect(
 
     held = np.empty((len(rows), 0)) if covariates is None else covariates.to_numpy(float)
     model = weighted_fixed_effects.fit(rows, np.hstack([weighted_fixed_effects.after(rows), held]), time).model
-    return weighted_fixed_effects.in_points(model, 0, confidence, **common(rows, name, population))
+    return weighted_fixed_effects.in_points(model, 0, confidence, **share_labels(rows, name, population))
 
 
-def common(rows: "pd.DataFrame", name: str, population: str = POPULATION) -> dict[str, Any]:
+def share_labels(rows: "pd.DataFrame", name: str, population: str = POPULATION) -> dict[str, Any]:
     """The columns that all rows of one difference-in-differences of shares have; its term is ``effect``."""
     return {
         "outcome": name, "population": population, "design": DESIGN, "estimator": ESTIMATOR, "term": "effect",

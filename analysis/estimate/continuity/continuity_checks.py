@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from analysis.estimate.continuity.composition import Subject, composition, contact_cells, contacts_per_patient
-from analysis.estimate.continuity.continuity import POPULATION, common, item_rows
+from analysis.estimate.continuity.continuity import POPULATION, item_rows, share_labels
 from analysis.estimate.continuity.continuity_events import effects_by_month, monthly_event_study
 from analysis.estimate.continuity.site_continuity import by_site
 from analysis.estimates import Estimate, Row, write_part
@@ -119,7 +119,7 @@ def _logit(panel: "pd.DataFrame", subject: Subject, estimator: str) -> Estimate:
     from analysis.estimate.models.fractional import logit_effect
 
     rows = item_rows(panel, subject.index)
-    labels = common(rows, subject.name, subject.population) | {"estimator": estimator}
+    labels = share_labels(rows, subject.name, subject.population) | {"estimator": estimator}
     return logit_effect(rows, subject.confidence, **labels)
 
 

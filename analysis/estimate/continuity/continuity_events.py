@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.estimate.continuity.composition import Subject
-from analysis.estimate.continuity.continuity import common
+from analysis.estimate.continuity.continuity import share_labels
 from analysis.estimate.models import weighted_fixed_effects
 from analysis.estimate.outcomes.event_study import period_terms, pre_trend_row, reached, sites
 from analysis.estimates import Estimate, Row, attempt
@@ -72,7 +72,7 @@ def monthly_event_study(months: "pd.DataFrame", bin_months: int, subject: Subjec
 def _periods(rows: "pd.DataFrame", bin_months: int, subject: Subject) -> list[Row]:
     covariates, terms = period_terms(rows, bin_months)
     model = weighted_fixed_effects.fit(rows, covariates, "month").model
-    labels = common(rows, subject.name, subject.population) | {"design": DESIGN, "specification": FOLLOWED}
+    labels = share_labels(rows, subject.name, subject.population) | {"design": DESIGN, "specification": FOLLOWED}
     del labels["term"]
     whose = reached(rows, bin_months)
     periods = [

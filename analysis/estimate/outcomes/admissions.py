@@ -50,7 +50,7 @@ def admissions(*, panel: Path, name: str, measure: str, confidence: float, out: 
     """
     frame, lineage = read_table(panel)
     labels = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR}
-    rows = attempt(lambda: primary(measure_rows(frame, measure), name, confidence), **labels)
+    rows = attempt(lambda: primary_count(measure_rows(frame, measure), name, confidence), **labels)
     write_part(out, rows, lineage, __spec__)
 
 
@@ -101,7 +101,7 @@ def _rate(rows: "pd.DataFrame") -> float:
     return float(PER * rows["count"].sum() / rows["population"].sum())
 
 
-def primary(rows: "pd.DataFrame", name: str, confidence: float) -> list[Estimate]:
+def primary_count(rows: "pd.DataFrame", name: str, confidence: float) -> list[Estimate]:
     """The effect as the paper tells it: :func:`effects`, by randomisation where clusters are too few."""
     from analysis.estimate.models.randomised import randomised_ratios
 
@@ -134,7 +134,7 @@ def effects(
     from analysis.estimate.models.models import fitted
 
     model = fitted(estimator, model_panel(rows, rows[["after"]].to_numpy(float)))
-    sized = common(rows, name, estimator, model.separated)
+    sized = effect_labels(rows, name, estimator, model.separated)
     return estimates_of(model, 0, rates(rows), confidence, **sized, **labels)
 
 
@@ -147,7 +147,7 @@ def sites_row(row: Estimate, sites: int, every: int) -> Estimate:
     )  # fmt: skip
 
 
-def common(rows: "pd.DataFrame", name: str, estimator: Estimator, separated: int = 0) -> dict[str, Any]:
+def effect_labels(rows: "pd.DataFrame", name: str, estimator: Estimator, separated: int = 0) -> dict[str, Any]:
     """The columns that all rows of one model of the difference-in-differences share; its term is ``effect``.
 
     Counted are the rows and the practices that say something: a Poisson model with practice effects leaves out

@@ -66,7 +66,7 @@ def event_study(*, panel: Path, name: str, measure: str, bin_months: int, confid
 def periods(rows: "pd.DataFrame", name: str, bin_months: int, confidence: float) -> list[Row]:
     """A row per period and one for the joint test that nothing moved before the start, or why there is none."""
     model, terms = model_of(rows, bin_months)
-    shared, whose = common(rows, name, model), reached(rows, bin_months)
+    shared, whose = study_labels(rows, name, model), reached(rows, bin_months)
     labels = {key: shared[key] for key in ("outcome", "design", "estimator")}
     estimates = [
         row
@@ -153,7 +153,7 @@ def sites(rows: "pd.DataFrame") -> int:
     return int(rows.loc[rows["pilot"], "cluster_id"].nunique())
 
 
-def common(rows: "pd.DataFrame", name: str, model: Fitted) -> dict[str, Any]:
+def study_labels(rows: "pd.DataFrame", name: str, model: Fitted) -> dict[str, Any]:
     """The columns that all rows of one event study share."""
     counted = informing(rows)
     return {

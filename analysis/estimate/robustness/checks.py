@@ -8,7 +8,7 @@ from analysis.estimate.outcomes.admissions import (
     DESIGN,
     ESTIMATOR,
     baseline_rate,
-    common,
+    effect_labels,
     effects,
     model_panel,
     sites_row,
@@ -109,7 +109,7 @@ def dose(rows: "pd.DataFrame", name: str, specification: str, column: str, confi
         )
     covariates = rows[["after"]].assign(dose=given).to_numpy(float)
     model = fitted(ESTIMATOR, model_panel(rows, covariates))
-    labels, before = common(rows, name, ESTIMATOR) | {"specification": specification}, Rates(baseline_rate(rows))
+    labels, before = effect_labels(rows, name, ESTIMATOR) | {"specification": specification}, Rates(baseline_rate(rows))
     terms = {"step": 0, "dose": 1}
     by_term = {
         term: estimates_of(model, at, before, confidence, **labels | {"term": term})[0] for term, at in terms.items()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimate.models.effect import Fitted, estimates_of
 from analysis.estimate.models.panel_checks import check_enough
 from analysis.estimate.numerics.errors.intervals import hotelling_test
-from analysis.estimate.outcomes.admissions import DESIGN, ESTIMATOR, common, model_panel, rates
+from analysis.estimate.outcomes.admissions import DESIGN, ESTIMATOR, effect_labels, model_panel, rates
 from analysis.estimates import Estimate, Row, attempt
 from analysis.plan.clusters import FEWEST_TREATED
 from analysis.reason_codes import ReasonCode
@@ -72,7 +72,7 @@ def heterogeneity(
     # comparison practices and not only like those of its own kind, who are none for a column of sites.
     treated = rows["after"].to_numpy()[:, None] & (group.to_numpy()[:, None] == levels)
     model = _fitted(model_panel(rows, treated.astype(float)), clusters[levels].to_numpy() >= FEWEST_TREATED)
-    labels = common(rows, name, ESTIMATOR, model.separated) | {"specification": specification}
+    labels = effect_labels(rows, name, ESTIMATOR, model.separated) | {"specification": specification}
     named = {"outcome": name, "design": DESIGN, "estimator": ESTIMATOR, "specification": specification}
     effects = [
         row

@@ -10,8 +10,8 @@ import pytest
 from statsmodels.regression.linear_model import OLS
 
 from analysis.estimate.continuity.continuity import continuity
-from analysis.estimate.continuity.continuity import primary as primary_share
-from analysis.estimate.outcomes.admissions import admissions, primary
+from analysis.estimate.continuity.continuity import primary_share as primary_share
+from analysis.estimate.outcomes.admissions import admissions, primary_count
 from analysis.estimates import Estimate
 from analysis.tables import Lineage, Source, read_table, write_table
 
@@ -53,7 +53,7 @@ def shares(treated: int, comparison: int, seed: int = 0) -> pd.DataFrame:
 
 
 def counted(treated: int, comparison: int) -> Estimate:
-    return primary(panel(treated, comparison), "o", 0.95)[0]
+    return primary_count(panel(treated, comparison), "o", 0.95)[0]
 
 
 def surveyed(treated: int, comparison: int) -> Estimate:
@@ -120,17 +120,17 @@ def test_the_p_value_of_a_share_is_that_of_all_assignments_by_least_squares() ->
 
 def test_the_ends_are_where_the_test_begins_to_reject() -> None:
     rows = panel(2, 20, effect=1.3, seed=3)
-    row = primary(rows, "o", 0.95)[0]
+    row = primary_count(rows, "o", 0.95)[0]
     for end, outwards in ((row.ci_low, -1), (row.ci_high, 1)):
         for move, rejected in ((outwards * 0.01, True), (-outwards * 0.01, False)):
             value = end * np.exp(move)
             freed = rows.assign(count=np.where(rows["after"], rows["count"] / value, rows["count"]))
-            assert (primary(freed, "o", 0.95)[0].p_value <= 0.05) == rejected
+            assert (primary_count(freed, "o", 0.95)[0].p_value <= 0.05) == rejected
 
 
 def test_no_effect_is_rejected_no_more_often_than_promised() -> None:
     """One treated cluster of 24: the clustered interval leaves the truth out far too often, this one does not."""
-    found = [primary(panel(1, 23, seed=seed), "o", 0.9)[0] for seed in range(40)]
+    found = [primary_count(panel(1, 23, seed=seed), "o", 0.9)[0] for seed in range(40)]
     missed = sum(not row.ci_low <= 1 <= row.ci_high for row in found)
     assert missed <= 9  # the chance of more, at 10 % each, is 0.5 %
     assert sum(row.p_value <= 0.1 for row in found) == missed
