@@ -103,7 +103,7 @@ def command(step: Callable[..., None], *, shared: bool = False, given: Callable[
 
 def _parse(step: Callable[..., None]) -> tuple[Callable[..., Any], dict[str, Any]]:
     """What to call with which arguments: those of the command line, and of the file that it names."""
-    from analysis.arguments import HELP, flat, read_arguments, split, with_defaults
+    from analysis.commands.arguments import HELP, flat, read_arguments, split, with_defaults
 
     step = flat(step)
     words, file = split(sys.argv[1:])
@@ -132,7 +132,7 @@ def tell(error: BaseException, paths: Iterable[Path] = ()) -> int:
     paths : iterable of Path
         The files that were read; one that is damaged is named.
     """
-    from analysis.failure import problem_of
+    from analysis.commands.failure import problem_of
 
     problem = problem_of(error, paths)
     with suppress(OSError):  # what was said so far comes first

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)
 
-from analysis.arguments import flat, read_arguments  # noqa: E402
+from analysis.commands.arguments import flat, read_arguments  # noqa: E402
 from analysis.plain_text import escaped_plan  # noqa: E402
 from analysis.present.document.sections import sections  # noqa: E402
 from analysis.release.assemble.document import check_document  # noqa: E402

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)
 
-from analysis.drafts import sweep  # noqa: E402
+from analysis.commands.drafts import sweep  # noqa: E402
 from analysis.steps import LOGGED, Problem, leave, tell  # noqa: E402
 from analysis.study import read_study, study_path  # noqa: E402
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from analysis.arguments import OPTION  # noqa: E402
+from analysis.commands.arguments import OPTION  # noqa: E402
 from analysis.steps import Problem, again, leave, tell  # noqa: E402
 from workflow.registry import arguments_file, registry  # noqa: E402
 from workflow.step import Step  # noqa: E402

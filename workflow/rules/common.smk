@@ -15,7 +15,7 @@ os.umask(0o077)
 if Path("results").exists():
     Path("results").chmod(0o700)
 
-from analysis.failure import problem_of
+from analysis.commands.failure import problem_of
 from analysis.pull.datasets.contents import MOST, Contents, written_of
 from analysis.release.assemble.document import check_document
 from workflow.raw_data import check_raw_data

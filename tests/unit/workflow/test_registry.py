@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.arguments import OPTION, flat, read_arguments
+from analysis.commands.arguments import OPTION, flat, read_arguments
 from analysis.plan.terms import Period
 from analysis.steps import Problem
 from workflow.registry import arguments_file, check, module_file, registry

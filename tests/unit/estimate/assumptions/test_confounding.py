@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.arguments import flat
+from analysis.commands.arguments import flat
 from analysis.estimate.assumptions.confounding import confounding
 from analysis.estimate.numerics.bounds.bias import bias_factor
 from analysis.estimate.outcomes.admissions import effects, measure_rows

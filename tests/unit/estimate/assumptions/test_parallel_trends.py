@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.arguments import flat
+from analysis.commands.arguments import flat
 from analysis.estimate.assumptions.parallel_trends import parallel_trends
 from analysis.estimate.outcomes.admissions import measure_rows
 from analysis.estimate.outcomes.event_study import model_of, periods

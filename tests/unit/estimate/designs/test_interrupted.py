@@ -8,7 +8,7 @@ import pytest
 import statsmodels.formula.api as smf
 from statsmodels.genmod.families import Poisson
 
-from analysis.arguments import flat
+from analysis.commands.arguments import flat
 from analysis.estimate.designs.interrupted import interrupted, interrupted_rows
 from analysis.estimate.numerics.fits.segmented import Series, segmented
 from analysis.estimates import Estimate, NotEstimated

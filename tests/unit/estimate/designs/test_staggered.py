@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.arguments import flat
+from analysis.commands.arguments import flat
 from analysis.estimate.designs.staggered import staggered, staggered_rows
 from analysis.estimate.outcomes.admissions import baseline_rate
 from analysis.estimates import KEY, Estimate, NotEstimated, Row

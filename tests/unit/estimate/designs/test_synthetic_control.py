@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.arguments import flat
+from analysis.commands.arguments import flat
 from analysis.estimate.designs.areas import areas
 from analysis.estimate.designs.placebos import Means, beside_placebos, placebos, shared
 from analysis.estimate.designs.synthetic_control import synthetic_control, synthetic_rows

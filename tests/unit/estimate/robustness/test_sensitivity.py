@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.arguments import flat
+from analysis.commands.arguments import flat
 from analysis.estimate.robustness.sensitivity import sensitivity
 from analysis.estimates import KEY
 from analysis.plan.sensitivity import Checks

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.arguments import flat
+from analysis.commands.arguments import flat
 from analysis.estimate.outcomes.admissions import admissions, effects, measure_rows
 from analysis.estimate.robustness.specification_curve import curve, specification_curve
 from analysis.estimates import Estimate, NotEstimated

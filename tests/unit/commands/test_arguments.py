@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.arguments import read_arguments, split
+from analysis.commands.arguments import read_arguments, split
 from analysis.plan.terms import Period
 from analysis.steps import Paths, Problem
 

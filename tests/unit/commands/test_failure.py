@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.drafts import sweep
-from analysis.failure import problem_of
+from analysis.commands.drafts import sweep
+from analysis.commands.failure import problem_of
 from analysis.steps import Problem, again
 
 
