@@ -29,7 +29,7 @@ POOLED = re.compile(
 COMPARED = re.compile(rf"there were [\d.]+% (more|fewer) [^(.]*\({LEVEL} {INTERVAL}")
 RELATED = re.compile(rf"is (higher|lower): [^(.]*\({LEVEL} {INTERVAL}")
 # Numbers of rows, and distances from a planted truth, which stand in no row.
-DERIVED = ("from_truth", "curve_count", "curve_fewer", "experiment.times", "experiment.decimals")
+DERIVED = ("from_truth", "experiment.times", "experiment.decimals")
 # Of fewer published estimates with an interval none is pooled.
 FEWEST = 3
 # A number, a size or an interval, and no name with a number in it such as a year or a group.

@@ -208,7 +208,8 @@ def _points(asked: Asked, rows: "pd.DataFrame", name: str) -> Points | None:
         return None
     directions = [asked.sources.verdicts.of_row(row) for _, row in rows.iterrows()]
     lowest, highest = (asked.row(row) for row in extremes(rows))
-    origin = asked.sources.context.origin(rows.iloc[0]) if asked.cited else None
+    place = f"rows of estimates.csv: outcome={asked.outcome}, specification={asked.name}, term=curve"
+    origin = replace(asked.sources.context.origin(rows.iloc[0]), place=place) if asked.cited else None
     return Points(
         count=len(rows),
         number=Value(len(rows), f"robustness.{asked.outcome}.{asked.name}.{name}", origin),
