@@ -1,0 +1,1 @@
+"""How certain a body of published evidence is."""
