@@ -1,0 +1,1 @@
+"""Whether the paper's claims hold."""
