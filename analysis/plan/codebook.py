@@ -8,7 +8,8 @@ from ruamel.yaml.error import YAMLError
 
 from analysis.plan.terms import Name, Plan, Text
 from analysis.plan.tests import Test
-from analysis.steps import Problem, read_yaml, yaml_fault
+from analysis.steps import Problem
+from analysis.yaml_files import read_yaml, yaml_fault
 
 Code = Literal[0, 1, 2, 3]
 CODES: tuple[Code, ...] = (0, 1, 2, 3)

@@ -6,9 +6,10 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml.error import YAMLError
 
+from analysis.answers import ANSWERS, UNKNOWN, About, Question
 from analysis.plan.terms import SLUG, Plan, Text
-from analysis.steps import Problem, read_yaml, yaml_fault
-from analysis.verdicts import ANSWERS, UNKNOWN, About, Question
+from analysis.steps import Problem
+from analysis.yaml_files import read_yaml, yaml_fault
 
 Place = Literal["summary", "findings", "recommendations"]
 

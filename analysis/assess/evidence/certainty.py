@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import isnan
 
-from analysis.assess.verdicts import rules
+from analysis.assess.verdicts.rules import changes
 
 LEVELS = ("very_low", "low", "moderate", "high")
 # Designs in which chance decided who got the programme.
@@ -123,7 +123,7 @@ def _bias(body: Body) -> Step:
 
 def _inconsistency(body: Body) -> Step:
     """One step down where most variation lies between programmes and the next could gain or lose what matters."""
-    better, worse = (rule(body.prediction, body.good, body.margin) for rule in (rules.better, rules.worse))
+    better, worse = (rule(body.prediction, body.good, body.margin) for rule in (changes.better, changes.worse))
     if isnan(body.i2):
         return Step(Domain.INCONSISTENCY, 0, "not_pooled")
     apart = body.i2 >= VARIED or (better, worse) == ("open", "open")
@@ -134,7 +134,7 @@ def _imprecision(body: Body) -> Step:
     """One step down where the interval leaves open whether a change matters; two where it does so on both sides."""
     if isnan(sum(body.interval)):
         return Step(Domain.IMPRECISION, 2, "no_pool")
-    answers = [rule(body.interval, body.good, body.margin) for rule in (rules.better, rules.worse)]
+    answers = [rule(body.interval, body.good, body.margin) for rule in (changes.better, changes.worse)]
     reasons = ("settled", "one_side_open", "both_sides_open")
     return Step(Domain.IMPRECISION, answers.count("open"), reasons[answers.count("open")])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isnan
 
-from analysis.assess.verdicts import rules
+from analysis.assess.verdicts.rules import changes, readings
 from analysis.plan.codebook import CodedTest, EffectIndicator
 
 # From the weakest on: what fails a test weighs more than what nobody can tell, and that more than what is open.
@@ -44,8 +44,8 @@ def of_code(code: float) -> str:
 def of_effect(interval: tuple[float, float], indicator: EffectIndicator) -> str:
     """The state of one controlled estimate, its interval in per cent or points; uncertain without one."""
     good, margin = indicator.good_direction, indicator.margin
-    better, worse = rules.better(interval, good, margin), rules.worse(interval, good, margin)
-    return "uncertain" if isnan(sum(interval)) else rules.indicator(indicator.rule, better, worse)
+    better, worse = changes.better(interval, good, margin), changes.worse(interval, good, margin)
+    return "uncertain" if isnan(sum(interval)) else readings.indicator(indicator.rule, better, worse)
 
 
 def weakest(states: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.assess.claims.register import Claim, read_register
 from analysis.assess.claims.standing import standing
-from analysis.assess.verdicts import rules
+from analysis.assess.verdicts.rules import changes
 from analysis.steps import Problem
 from analysis.verdicts import About, Question, Verdict, Verdicts
 
@@ -20,8 +20,8 @@ def judged(low: float, high: float, *, simulated: bool = False) -> Verdicts:
             simulated=simulated, margin=margin, reason="not_estimated" if verdict == "unknown" else "",
         )
         for question, verdict, margin in (
-            (Question.DIRECTION, rules.direction(low, high), float("nan")),
-            (Question.BETTER, rules.better((low, high), "down", 3), 3.0),
+            (Question.DIRECTION, changes.direction(low, high), float("nan")),
+            (Question.BETTER, changes.better((low, high), "down", 3), 3.0),
         )
     )  # fmt: skip
 
