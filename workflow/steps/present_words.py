@@ -30,14 +30,14 @@ def steps(data: StudyData) -> Iterator[Step]:
 
 def calibration(data: StudyData) -> Step:
     """How the methods do where the truth is known."""
-    made = data.calibrated(data.study.name)
+    worlds = data.calibrated(data.study.name)
     return Step(
         "present_calibration",
         "analysis.present.calibration.calibration",
         "Saying how the methods do where the truth is known",
         reads={
-            "made": made[:1],
-            "record": made[1:],
+            "worlds": worlds[:1],
+            "record": worlds[1:],
             "phrases": phrases("calibration/tables", "calibrated_estimate"),
         },
         plan={

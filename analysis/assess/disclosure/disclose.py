@@ -54,30 +54,30 @@ def disclose(
     tables, facts : tuple of Path
         Prepared tables (Parquet) and what was counted on the way (JSON).
     """
-    known = {str(each["id"]): each["disclosure"] == "public" for each in map(read_json, receipts)}
+    public = {str(each["id"]): each["disclosure"] == "public" for each in map(read_json, receipts)}
     counted = event_counts(panel, matched)
-    guarded = not all(known.values())
-    _estimates(estimates, unmade, read_json(lineage), known, Rows(counted, measures or {}, persons), out)
+    guarded = not all(public.values())
+    _estimates(estimates, unmade, read_json(lineage), public, Rows(counted, measures or {}, persons), out)
     exact = {path.name: read_json(path) for path in facts}
     for path in tables:
         frame, sources = read_table(path)
-        shown = TABLES[path.stem](frame, counted, exact) if is_protected(sources, known) else frame
+        shown = TABLES[path.stem](frame, counted, exact) if is_protected(sources, public) else frame
         write_table(out / path.name, shown, sources)
     for name, numbers in exact.items():
-        told = disclosed_facts.matching if name == "matched.json" else disclosed_facts.counts
-        write_json(out / name, told(numbers) if guarded else numbers)
+        disclosed = disclosed_facts.matching if name == "matched.json" else disclosed_facts.counts
+        write_json(out / name, disclosed(numbers) if guarded else numbers)
 
 
-def is_protected(lineage: Lineage, known: Known) -> bool:
+def is_protected(lineage: Lineage, public: Known) -> bool:
     """Whether a table descends from any data set that is not known to be public."""
-    return not all(known.get(source.id, False) for source in lineage.sources)
+    return not all(public.get(source.id, False) for source in lineage.sources)
 
 
-def _estimates(estimates: Path, unmade: Path, lineages: dict[str, Any], known: Known, rows: Rows, out: Path) -> None:
+def _estimates(estimates: Path, unmade: Path, lineages: dict[str, Any], public: Known, rows: Rows, out: Path) -> None:
     import pandas as pd
 
     table = read_estimates(estimates)
-    guarded = {key: is_protected(lineage_from(records), known) for key, records in lineages.items()}
+    guarded = {key: is_protected(lineage_from(records), public) for key, records in lineages.items()}
     shown, withheld = disclosed_rows(table, table["data_digest"].map(lambda key: guarded.get(key, True)), rows)
     if any(guarded.values()):
         missing = pd.read_csv(unmade, dtype=str, keep_default_na=False)

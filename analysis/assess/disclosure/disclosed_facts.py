@@ -16,10 +16,10 @@ def matching(numbers: Mapping[str, Any], policy: Policy = POLICY) -> dict[str, A
     """The numbers of the matching; each box of the flow is the sum of those that follow from it."""
     followed, all_followed = policy.parts({name: numbers[name] for name in ("cases_matched", "cases_unmatched")})
     outside, all_outside = policy.parts({"outside": numbers["too_early"] + numbers["too_late"]})
-    told = counts(numbers, policy)
+    rounded = counts(numbers, policy)
     flow = {"cases_followed": all_followed, "cases": all_followed + all_outside}
     # The flow shows both ways of being outside together.
-    return told | followed | flow | {"too_early": outside["outside"], "too_late": 0}
+    return rounded | followed | flow | {"too_early": outside["outside"], "too_late": 0}
 
 
 def counts(facts: Mapping[str, Any], policy: Policy = POLICY) -> dict[str, Any]:
@@ -28,18 +28,18 @@ def counts(facts: Mapping[str, Any], policy: Policy = POLICY) -> dict[str, Any]:
     The rows that were read of a table are the sum of what is shown of their fates.
     """
     return {
-        name: value if name in OF_PRACTICES else _told(value, policy)
+        name: value if name in OF_PRACTICES else _disclosed(value, policy)
         for name, value in facts.items()
         if name not in NAMES
     }
 
 
-def _told(value: Any, policy: Policy) -> Any:
+def _disclosed(value: Any, policy: Policy) -> Any:
     if isinstance(value, dict) and READ in value:
         shown, total = policy.parts({name: count for name, count in value.items() if name != READ})
         return {READ: total, **shown}
     if isinstance(value, dict):
         return counts(value, policy)
     if isinstance(value, list):
-        return [_told(each, policy) for each in value]
+        return [_disclosed(each, policy) for each in value]
     return policy.count(value) if isinstance(value, int) and not isinstance(value, bool) else value

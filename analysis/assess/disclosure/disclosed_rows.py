@@ -65,10 +65,10 @@ class Rows:
 
     def counted(self, row: dict[str, Any]) -> tuple[str, ...]:
         """Which of a row's counts are persons."""
-        found = PERSONS.get(row["design"], COUNTS)
+        columns = PERSONS.get(row["design"], COUNTS)
         if row["design"] == "matched_cohort" and row["horizon"] == "site_clusters":
-            return found[:2]
-        return found or (("n_obs",) if row["outcome"] in self.persons else ())
+            return columns[:2]
+        return columns or (("n_obs",) if row["outcome"] in self.persons else ())
 
     def behind(self, row: dict[str, Any]) -> float | None:
         """The events that a row stands on; None where it stands on something else, such as answers to a survey."""
@@ -77,10 +77,10 @@ class Rows:
         if row["design"] == "matched_cohort":
             return events.cohort.get(measure)
         whole = row["subgroup"] == "all" and row["specification"] == "primary" and row["term"] != "period"
-        found = events.together if whole else events.least
+        counts = events.together if whole else events.least
         if outcome == NET_COST:
-            return min((found[each] for each in self.measures.values() if each in found), default=None)
-        return found.get(measure)
+            return min((counts[each] for each in self.measures.values() if each in counts), default=None)
+        return counts.get(measure)
 
     def refused(self, row: dict[str, Any]) -> ReasonCode | None:
         """Why a row is withheld; None where it may be told."""
@@ -128,11 +128,11 @@ def disclosed_rows(
 
     kept, withheld = [], []
     for row, guarded in zip(table.to_dict("records"), protected, strict=True):
-        known: dict[str, Any] = {str(name): value for name, value in row.items()}
-        if guarded and (why := rows.refused(known)):
-            withheld.append({name: known[name] for name in LABELS} | {"reason": why, "reason_values": NO_VALUES})
+        values: dict[str, Any] = {str(name): value for name, value in row.items()}
+        if guarded and (why := rows.refused(values)):
+            withheld.append({name: values[name] for name in LABELS} | {"reason": why, "reason_values": NO_VALUES})
         else:
-            kept.append(rows.disclosed(known) if guarded else known)
+            kept.append(rows.disclosed(values) if guarded else values)
     shown = pd.DataFrame(kept, columns=table.columns).astype(table.dtypes.to_dict())
     return shown, [dict(each) for each in {tuple(sorted(row.items())) for row in withheld}]
 

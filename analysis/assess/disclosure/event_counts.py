@@ -65,8 +65,8 @@ def _fewest(rows: "pd.DataFrame", groups: list[str]) -> dict[str, float]:
 def _cohort(people: "pd.DataFrame") -> dict[str, float]:
     case = people["role"] == "case"
     columns = [str(name) for name in people if str(name).endswith(("_before", "_after"))]
-    found: dict[str, float] = {"mortality": float(people.groupby(case)["died"].sum().min())}
+    counts: dict[str, float] = {"mortality": float(people.groupby(case)["died"].sum().min())}
     for name in (each for each in columns if each != "months_after"):
         measure = name.rpartition("_")[0]
-        found[measure] = min(found.get(measure, float("inf")), float(people.groupby(case)[name].sum().min()))
-    return found
+        counts[measure] = min(counts.get(measure, float("inf")), float(people.groupby(case)[name].sum().min()))
+    return counts

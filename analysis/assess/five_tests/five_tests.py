@@ -50,43 +50,43 @@ def tests(
     """
     table, judged = read_estimates(estimates), read_verdicts(verdicts)
     measured: dict[str, Measured] = {**outcomes, **syntheses}
-    told = [{"test": key, **told_test(key, test, table, judged, measured)} for key, test in sorted(tests.items())]
-    write_json(out, told)
+    readings = [{"test": key, **read_test(key, test, table, judged, measured)} for key, test in sorted(tests.items())]
+    write_json(out, readings)
 
 
-def told_test(
+def read_test(
     key: str, test: FiveTest, table: "pd.DataFrame", verdicts: Verdicts, measured: dict[str, Measured]
 ) -> dict[str, Any]:
     """One test's state, and its indicators."""
-    read = [told_indicator(key, each, table, verdicts, measured[each.outcome]) for each in test.indicators]
+    read = [read_indicator(key, each, table, verdicts, measured[each.outcome]) for each in test.indicators]
     facts = {"title": test.title, "statement": test.statement, "requirement": test.requirement, "gap": test.gap}
     return facts | {"state": verdicts.of(key, "reading").verdict, "indicators": read}
 
 
-def told_indicator(
+def read_indicator(
     test: str, indicator: Indicator, table: "pd.DataFrame", verdicts: Verdicts, measured: Measured
 ) -> dict[str, Any]:
     """One indicator's state, and what the change that it rests on does with the one that is asked about."""
     row = verdict_row(table, indicator.outcome, indicator.design)
-    verdict, asked = verdicts.of(test, "reading", indicator_key(indicator)), indicator.rule == "improves"
+    verdict, improves = verdicts.of(test, "reading", indicator_key(indicator)), indicator.rule == "improves"
     # An interval that is too narrow may settle what a wider one would not; what it leaves open stays so.
     settled = not isinstance(measured, Synthesis) and (verdict.met or verdict.not_met)
     doubt = verdicts.of(indicator.outcome, "narrow").verdict if settled else ""
     return {
         "outcome": indicator.outcome, "design": indicator.design, "term": VERDICT_TERMS[indicator.design],
         "rule": indicator.rule, "label": measured.label, "because": indicator.because, "state": verdict.verdict,
-        "margin": measured.smallest_change, "shows": _shows(verdict, asked),
-        "goal": "fall" if asked == (measured.good_direction == "down") else "rise",
+        "margin": measured.smallest_change, "shows": _shows(verdict, improves),
+        "goal": "fall" if improves == (measured.good_direction == "down") else "rise",
         "doubt": doubt if doubt in DOUBTS else "", "simulated": verdict.simulated,
         "scale": "" if row is None else row["scale"],
     }  # fmt: skip
 
 
-def _shows(verdict: Verdict, asked: bool) -> str:
+def _shows(verdict: Verdict, improves: bool) -> str:
     """What an interval does with a gain, where one is asked for, or with a loss where none is allowed."""
     if not (verdict.met or verdict.not_met):
         return "leaves_open"
-    return "shows" if verdict.met == asked else "rules_out"
+    return "shows" if verdict.met == improves else "rules_out"
 
 
 if __name__ == "__main__":

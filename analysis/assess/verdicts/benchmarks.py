@@ -30,12 +30,12 @@ def beside_verdicts(row: Any, about: About, name: str, benchmarks: "pd.DataFrame
     """Whether a row's interval holds the truth and the published value that stand beside it."""
     truth, published = (benchmark(benchmarks, name, source) for source in ("truth", "published"))
     check = "matched_cohort" if about == About.DESIGN else ""
-    told = dict[str, Any](about=about, subject=name, check=check, rule="holds")
+    labels = dict[str, Any](about=about, subject=name, check=check, rule="holds")
     if truth is not None:
-        yield judged([row], question=Question.TRUTH, verdict=_holds(row, truth), **told)
+        yield judged([row], question=Question.TRUTH, verdict=_holds(row, truth), **labels)
     if published is not None:
         verdict = "by_construction" if same(truth, published) else _holds(row, published)
-        yield judged([row], question=Question.PUBLISHED, verdict=verdict, **told)
+        yield judged([row], question=Question.PUBLISHED, verdict=verdict, **labels)
 
 
 def _matched(estimates: "pd.DataFrame", name: str) -> Any:

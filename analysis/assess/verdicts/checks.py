@@ -18,7 +18,7 @@ CHECKED = ("difference_in_differences", "event_study")
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckRows:
     """A check of one outcome: its name, its rows, and the finding that is put to the test."""
 
     outcome: str
@@ -50,25 +50,25 @@ def check_rows(estimates: "pd.DataFrame", outcome: str, name: str) -> "pd.DataFr
 
 def check_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Every judgement of the checks, an outcome after the other, and of all of them together."""
-    checked = dict.fromkeys(name for check in basis.plan.checks.values() for name in check.outcomes)
+    checked = dict.fromkeys(name for plan in basis.plan.checks.values() for name in plan.outcomes)
     for outcome in checked:
-        made: list[Verdict] = []
-        for name, check in basis.plan.checks.items():
-            if outcome in check.outcomes:
+        choices: list[Verdict] = []
+        for name, plan in basis.plan.checks.items():
+            if outcome in plan.outcomes:
                 rows = check_rows(basis.estimates, outcome, name)
-                asked = Asked(outcome, name, rows, basis.primary(outcome))
-                own = list(KINDS.get(check.kind, another)(asked))
-                made += own if check.choice else []
+                check = CheckRows(outcome, name, rows, basis.primary(outcome))
+                own = list(KINDS.get(plan.kind, another)(check))
+                choices += own if plan.choice else []
                 yield from own
-        yield all_checks(outcome, [each for each in made if each.question == Question.SURVIVES])
+        yield all_checks(outcome, [each for each in choices if each.question == Question.SURVIVES])
 
 
-def all_checks(outcome: str, made: list[Verdict]) -> Verdict:
+def all_checks(outcome: str, choices: list[Verdict]) -> Verdict:
     """How many other choices leave the finding; it rests on those that do not, or on all where all do."""
-    lost = [each for each in made if each.lost]
-    decisive = lost or [each for each in made if each.known]
-    reasons = [each.reason for each in made] or [Reason.NOT_TRIED]
-    verdict = robustness.all_checks(each.verdict for each in made)
+    lost = [each for each in choices if each.lost]
+    decisive = lost or [each for each in choices if each.known]
+    reasons = [each.reason for each in choices] or [Reason.NOT_TRIED]
+    verdict = robustness.all_checks(each.verdict for each in choices)
     return Verdict(
         about=About.OUTCOME,
         subject=outcome,
@@ -82,15 +82,15 @@ def all_checks(outcome: str, made: list[Verdict]) -> Verdict:
     )
 
 
-def another(asked: Asked, part: str = "", row: Any = None) -> Iterator[Verdict]:
+def another(check: CheckRows, part: str = "", row: Any = None) -> Iterator[Verdict]:
     """What becomes of the finding under another choice, and whether that still holds the finding's own estimate."""
-    other = one(asked.rows, term="effect", subgroup="all") if row is None else row
-    rows, span = [asked.primary, other], interval(other)
-    verdict = robustness.survives(interval(asked.primary), span)
-    yield asked.verdict(rows, Question.SURVIVES, verdict, "survives", part)
-    same = other is not None and asked.primary is not None and other["scale"] == asked.primary["scale"]
-    within = changes.holds(span, _estimate(asked.primary)) if same else UNKNOWN
-    yield asked.verdict(rows, Question.HOLDS_FINDING, within, "holds", part)
+    other = one(check.rows, term="effect", subgroup="all") if row is None else row
+    rows, span = [check.primary, other], interval(other)
+    verdict = robustness.survives(interval(check.primary), span)
+    yield check.verdict(rows, Question.SURVIVES, verdict, "survives", part)
+    same = other is not None and check.primary is not None and other["scale"] == check.primary["scale"]
+    within = changes.holds(span, _estimate(check.primary)) if same else UNKNOWN
+    yield check.verdict(rows, Question.HOLDS_FINDING, within, "holds", part)
 
 
 def _estimate(row: "pd.Series[Any] | None") -> float:
@@ -102,61 +102,61 @@ def _percent(row: "pd.Series[Any]") -> float:
     return float(100 * (row["estimate"] - 1) if row["scale"] == "ratio" else row["estimate"])
 
 
-def _placebo_date(asked: Asked) -> Iterator[Verdict]:
-    row = one(asked.rows, term="effect")
-    yield asked.verdict([row], Question.DIRECTION, changes.direction(*interval(row)), "direction")
+def _placebo_date(check: CheckRows) -> Iterator[Verdict]:
+    row = one(check.rows, term="effect")
+    yield check.verdict([row], Question.DIRECTION, changes.direction(*interval(row)), "direction")
 
 
-def _leave_one_out(asked: Asked) -> Iterator[Verdict]:
-    rows = asked.rows[asked.rows["subgroup"].str.startswith("without ") & (asked.rows["scale"] == "ratio")]
+def _leave_one_out(check: CheckRows) -> Iterator[Verdict]:
+    rows = check.rows[check.rows["subgroup"].str.startswith("without ") & (check.rows["scale"] == "ratio")]
     sites = [row for _, row in rows.iterrows()]
-    fates = [robustness.survives(interval(asked.primary), interval(row)) for row in sites]
+    fates = [robustness.survives(interval(check.primary), interval(row)) for row in sites]
     for row in sites:
-        yield from another(asked, str(row["subgroup"]).removeprefix("without "), row)
+        yield from another(check, str(row["subgroup"]).removeprefix("without "), row)
     verdict = robustness.one_site(fates)
     decisive = [row for row, fate in zip(sites, fates, strict=True) if fate not in (*robustness.KEPT, UNKNOWN)]
-    yield asked.verdict([asked.primary, *(decisive or sites)], Question.ONE_SITE, verdict, "one_site")
+    yield check.verdict([check.primary, *(decisive or sites)], Question.ONE_SITE, verdict, "one_site")
 
 
-def _dose(asked: Asked) -> Iterator[Verdict]:
-    row = one(asked.rows, term="dose")
-    verdict = robustness.dose(interval(asked.primary), interval(row))
-    yield asked.verdict([asked.primary, row], Question.DOSE, verdict, "dose")
+def _dose(check: CheckRows) -> Iterator[Verdict]:
+    row = one(check.rows, term="dose")
+    verdict = robustness.dose(interval(check.primary), interval(row))
+    yield check.verdict([check.primary, row], Question.DOSE, verdict, "dose")
 
 
-def _groups(asked: Asked) -> Iterator[Verdict]:
-    row = one(asked.rows, term="interaction")
+def _groups(check: CheckRows) -> Iterator[Verdict]:
+    row = one(check.rows, term="interaction")
     verdict = UNKNOWN if row is None else robustness.groups(float(row["p_value"]))
     reason = Reason.NOT_ESTIMATED if row is None else Reason.TOO_FEW_CLUSTERS
-    yield asked.verdict([row], Question.GROUPS, verdict, "groups", reason=reason)
+    yield check.verdict([row], Question.GROUPS, verdict, "groups", reason=reason)
 
 
-def _parallel_trends(asked: Asked) -> Iterator[Verdict]:
-    broken = {kind: one(asked.rows, term="breakdown", horizon=kind) for kind in ("relative_magnitudes", "smoothness")}
+def _parallel_trends(check: CheckRows) -> Iterator[Verdict]:
+    broken = {kind: one(check.rows, term="breakdown", horizon=kind) for kind in ("relative_magnitudes", "smoothness")}
     sizes = {kind: float("nan") if row is None else float(row["estimate"]) for kind, row in broken.items()}
-    found = asked.finding not in ("unclear", UNKNOWN)
-    reason = None if found else Reason.NO_FINDING
+    clear = check.finding not in ("unclear", UNKNOWN)
+    reason = None if clear else Reason.NO_FINDING
     for question, kind, rule in (
         (Question.DRIFT, "relative_magnitudes", robustness.drift), (Question.BEND, "smoothness", robustness.bend),
     ):  # fmt: skip
-        verdict = rule(sizes[kind]) if found else UNKNOWN
-        yield asked.verdict([asked.primary, broken[kind]], question, verdict, rule.__name__, reason=reason)
+        verdict = rule(sizes[kind]) if clear else UNKNOWN
+        yield check.verdict([check.primary, broken[kind]], question, verdict, rule.__name__, reason=reason)
 
 
-def _curve(asked: Asked) -> Iterator[Verdict]:
-    shares = [one(asked.rows, term=f"share_clear_{side}") for side in ("below", "above")]
+def _curve(check: CheckRows) -> Iterator[Verdict]:
+    shares = [one(check.rows, term=f"share_clear_{side}") for side in ("below", "above")]
     below, above = (float("nan") if row is None else float(row["estimate"]) for row in shares)
-    verdict = robustness.choices(asked.finding, below, above)
-    yield asked.verdict([asked.primary, *shares], Question.CHOICES, verdict, "choices")
+    verdict = robustness.choices(check.finding, below, above)
+    yield check.verdict([check.primary, *shares], Question.CHOICES, verdict, "choices")
 
 
-def _nothing(asked: Asked) -> Iterator[Verdict]:
+def _nothing(check: CheckRows) -> Iterator[Verdict]:
     """What an unobserved confounder would have to be like is told by its numbers; nothing is judged."""
     yield from ()
 
 
 # What is judged of each kind of check; a kind that is not named here is another choice of the same estimate.
-KINDS: dict[str, Callable[[Asked], Iterator[Verdict]]] = {
+KINDS: dict[str, Callable[[CheckRows], Iterator[Verdict]]] = {
     "placebo_date": _placebo_date,
     "leave_one_out": _leave_one_out,
     "dose": _dose,

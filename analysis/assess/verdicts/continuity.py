@@ -26,75 +26,75 @@ BOUNDED = ("list_level_corrected_at_most", "patient_level_at_most", "any_sign")
 
 def continuity_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Every judgement of what the plan asks of continuity; none where it asks nothing."""
-    asked = basis.plan.continuity
-    if asked is None:
+    plan = basis.plan.continuity
+    if plan is None:
         return
-    yield from before_verdicts(basis, asked.outcome)
-    yield _composition(basis, asked)
-    for by in asked.gaps.by if asked.gaps else ():
-        yield _gap(basis, asked, by)
-    for exposure in asked.size.exposures if asked.size else ():
-        yield _straight(basis, asked, exposure)
+    yield from before_verdicts(basis, plan.outcome)
+    yield _composition(basis, plan)
+    for by in plan.gaps.by if plan.gaps else ():
+        yield _gap(basis, plan, by)
+    for exposure in plan.size.exposures if plan.size else ():
+        yield _straight(basis, plan, exposure)
     for beside in (basis.benchmarks[About.CONTINUITY],) if About.CONTINUITY in basis.benchmarks else ():
-        yield from _beside(basis, asked, beside[beside["value"].notna()])
+        yield from _beside(basis, plan, beside[beside["value"].notna()])
 
 
-def _composition(basis: Basis, asked: Continuity) -> Verdict:
+def _composition(basis: Basis, plan: Continuity) -> Verdict:
     """What becomes of the change among patients with as many contacts as before."""
-    rows = [basis.primary(asked.outcome), _effect(basis, asked.outcome, "same_contacts")]
+    rows = [basis.primary(plan.outcome), _effect(basis, plan.outcome, "same_contacts")]
     verdict = robustness.survives(*(interval(row) for row in rows))
     return judged(
-        rows, about=About.CONTINUITY, subject=asked.outcome, check="same_contacts", question=Question.SURVIVES,
+        rows, about=About.CONTINUITY, subject=plan.outcome, check="same_contacts", question=Question.SURVIVES,
         verdict=verdict, rule="survives",
     )  # fmt: skip
 
 
-def _gap(basis: Basis, asked: Continuity, by: str) -> Verdict:
+def _gap(basis: Basis, plan: Continuity, by: str) -> Verdict:
     """What the pilots made of the gap between the two ends of a ranking."""
-    found = {"outcome": asked.outcome, "scale": "points"}
+    labels = {"outcome": plan.outcome, "scale": "points"}
     rows = [
-        one(basis.estimates, design="continuity_gaps", specification=by, term="slope_index", **found),
-        one(basis.estimates, design=DID, specification=f"gap_{by}", term="gap_change", **found),
+        one(basis.estimates, design="continuity_gaps", specification=by, term="slope_index", **labels),
+        one(basis.estimates, design=DID, specification=f"gap_{by}", term="gap_change", **labels),
     ]
-    told = [(interval(row), float("nan") if row is None else changed(row).estimate) for row in rows]
-    verdict = changes.gap(*told)
-    known = all(row is not None and changes.direction(*interval(row)) != UNKNOWN for row in rows)
+    gaps = [(interval(row), float("nan") if row is None else changed(row).estimate) for row in rows]
+    verdict = changes.gap(*gaps)
+    estimated = all(row is not None and changes.direction(*interval(row)) != UNKNOWN for row in rows)
     return judged(
-        rows, about=About.CONTINUITY, subject=asked.outcome, check=by, question=Question.GAP, verdict=verdict,
-        rule="gap", reason=Reason.NO_FINDING if known else None,
+        rows, about=About.CONTINUITY, subject=plan.outcome, check=by, question=Question.GAP, verdict=verdict,
+        rule="gap", reason=Reason.NO_FINDING if estimated else None,
     )  # fmt: skip
 
 
-def _straight(basis: Basis, asked: Continuity, exposure: str) -> Verdict:
+def _straight(basis: Basis, plan: Continuity, exposure: str) -> Verdict:
     """Whether the relation with size is more than a straight line."""
     row = one(
-        basis.estimates, outcome=asked.outcome, design="practice_size", specification="spline", subgroup=exposure,
+        basis.estimates, outcome=plan.outcome, design="practice_size", specification="spline", subgroup=exposure,
         term="nonlinearity",
     )  # fmt: skip
     verdict = UNKNOWN if row is None else changes.straight(float(row["p_value"]), basis.plan.confidence)
     return judged(
-        [row], about=About.CONTINUITY, subject=asked.outcome, check=exposure, question=Question.STRAIGHT,
+        [row], about=About.CONTINUITY, subject=plan.outcome, check=exposure, question=Question.STRAIGHT,
         verdict=verdict, rule="straight",
     )  # fmt: skip
 
 
-def _beside(basis: Basis, asked: Continuity, beside: "pd.DataFrame") -> Iterator[Verdict]:
+def _beside(basis: Basis, plan: Continuity, beside: "pd.DataFrame") -> Iterator[Verdict]:
     """Whether intervals hold what was planted and what was published."""
     for result in dict.fromkeys(beside["outcome"]):
         if result == "mediated":
-            yield from _mediated(basis, asked, beside)
+            yield from _mediated(basis, plan, beside)
         else:
-            yield from beside_verdicts(_result(basis, asked, result), About.CONTINUITY, result, beside)
+            yield from beside_verdicts(_result(basis, plan, result), About.CONTINUITY, result, beside)
 
 
-def _result(basis: Basis, asked: Continuity, result: str) -> "pd.Series[Any] | None":
+def _result(basis: Basis, plan: Continuity, result: str) -> "pd.Series[Any] | None":
     """The row that a result is about; None where there is none, as of what stands beside no estimate of ours."""
-    outcome = basis.plan.outcomes[asked.outcome]
+    outcome = basis.plan.outcomes[plan.outcome]
     if isinstance(outcome, ContactOutcome) and result == OF_INDEX.get(outcome.index):
-        return basis.primary(asked.outcome)
+        return basis.primary(plan.outcome)
     associated = {"outcome": ASSOCIATION, "design": "continuity_admissions", "term": "per_step", "scale": "ratio"}
-    sized = {"outcome": asked.outcome, "design": "practice_size", "term": "per_doubling", "subgroup": "list_size"}
-    grown = {"outcome": asked.outcome, "design": "practice_growth"}
+    sized = {"outcome": plan.outcome, "design": "practice_size", "term": "per_doubling", "subgroup": "list_size"}
+    grown = {"outcome": plan.outcome, "design": "practice_growth"}
     places = {
         "patient_level": associated | {"specification": "patient_level"},
         "list_level": associated | {"specification": "list_level"},
@@ -105,15 +105,15 @@ def _result(basis: Basis, asked: Continuity, result: str) -> "pd.Series[Any] | N
     return one(basis.estimates, **places[result]) if result in places else None
 
 
-def _mediated(basis: Basis, asked: Continuity, beside: "pd.DataFrame") -> Iterator[Verdict]:
+def _mediated(basis: Basis, plan: Continuity, beside: "pd.DataFrame") -> Iterator[Verdict]:
     """Whether what was planted lies within the bounds under each assumption, as far as chance may move them."""
     truth = benchmark(beside, "mediated", "truth")
-    if asked.mediation is None or truth is None:
+    if plan.mediation is None or truth is None:
         return
     for assumption in BOUNDED:
         rows = [
             one(
-                basis.estimates, outcome=asked.mediation.outcome, design="mediation", specification=assumption,
+                basis.estimates, outcome=plan.mediation.outcome, design="mediation", specification=assumption,
                 term=term, scale="ratio",
             )
             for term in ("bound_low", "bound_high")

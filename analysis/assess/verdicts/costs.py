@@ -25,8 +25,8 @@ def cost_verdicts(basis: Basis) -> Iterator[Verdict]:
     sides = [one(costs, outcome=name, specification="primary") for name in (FEWER, MORE)]
     if all(side is not None for side in sides):
         signs = [float(side["estimate"]) for side in sides if side is not None]
-        found = [changes.direction(*interval(side)) for side in sides]
-        verdict = readings.pattern((signs[0], found[0]), (signs[1], found[1]))
+        directions = [changes.direction(*interval(side)) for side in sides]
+        verdict = readings.pattern((signs[0], directions[0]), (signs[1], directions[1]))
         yield judged(
             sides, about=About.COSTS, subject=FEWER, check=MORE, question=Question.PATTERN, verdict=verdict,
             rule="pattern",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.answers import About, Question, Reason
-from analysis.assess.verdicts.checks import Asked, another
+from analysis.assess.verdicts.checks import CheckRows, another
 from analysis.assess.verdicts.judged import DID, Basis, judged
 from analysis.assess.verdicts.rules import robustness
 from analysis.estimates import one, pick
@@ -25,16 +25,16 @@ def design_verdicts(basis: Basis) -> Iterator[Verdict]:
         if not isinstance(plan, ActivityOutcome) or not set(plan.designs) - {DID, "event_study"}:
             continue
         primary, rows = basis.primary(name), other_designs(basis.estimates, name, plan)
-        made = []
+        verdicts = []
         for key, row in rows.items():
-            asked = Asked(name, key, basis.estimates.iloc[:0], primary)
-            own = [replace(each, about=About.DESIGN) for each in another(asked, row=row)]
-            made += own[:1]
+            check = CheckRows(name, key, basis.estimates.iloc[:0], primary)
+            own = [replace(each, about=About.DESIGN) for each in another(check, row=row)]
+            verdicts += own[:1]
             yield from own
-        reason = Reason.NOT_ESTIMATED if primary is None or not made else None
+        reason = Reason.NOT_ESTIMATED if primary is None or not verdicts else None
         yield judged(
             [primary, *rows.values()], about=About.OUTCOME, subject=name, question=Question.DESIGNS,
-            verdict=robustness.designs(each.verdict for each in made), rule="designs", reason=reason,
+            verdict=robustness.designs(each.verdict for each in verdicts), rule="designs", reason=reason,
         )  # fmt: skip
 
 
@@ -45,5 +45,5 @@ def other_designs(estimates: "pd.DataFrame", name: str, plan: ActivityOutcome) -
     )
     rows = rows[rows["design"].isin(set(plan.designs) - {DID, OTHER_PEOPLE, "event_study"})]
     pairs = dict.fromkeys(zip(rows["design"], rows["estimator"], strict=True))
-    found = {pair: one(rows, design=pair[0], estimator=pair[1]) for pair in pairs}
-    return {"/".join(pair): row for pair, row in found.items() if row is not None}
+    effects = {pair: one(rows, design=pair[0], estimator=pair[1]) for pair in pairs}
+    return {"/".join(pair): row for pair, row in effects.items() if row is not None}

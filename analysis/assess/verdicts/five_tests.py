@@ -13,9 +13,9 @@ from analysis.verdicts import Verdict
 def reading_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Every indicator of every test, and every test."""
     for name, test in basis.plan.tests.items():
-        made = {indicator_key(each): _indicator(basis, name, each) for each in test.indicators}
-        yield from made.values()
-        yield _test(name, list(made.values()))
+        indicators = {indicator_key(each): _indicator(basis, name, each) for each in test.indicators}
+        yield from indicators.values()
+        yield _test(name, list(indicators.values()))
 
 
 def indicator_key(indicator: Indicator) -> str:
@@ -35,14 +35,14 @@ def _indicator(basis: Basis, test: str, indicator: Indicator) -> Verdict:
     )  # fmt: skip
 
 
-def _test(name: str, made: list[Verdict]) -> Verdict:
+def _test(name: str, indicators: list[Verdict]) -> Verdict:
     return Verdict(
         about=About.TEST,
         subject=name,
         question=Question.READING,
-        verdict=readings.reading([each.verdict for each in made]),
+        verdict=readings.reading([each.verdict for each in indicators]),
         rule="reading",
-        estimates=tuple(dict.fromkeys(key for each in made for key in each.estimates)),
-        simulated=any(each.simulated for each in made),
-        data_digest=" ".join(sorted({part for each in made for part in each.data_digest.split()})),
+        estimates=tuple(dict.fromkeys(key for each in indicators for key in each.estimates)),
+        simulated=any(each.simulated for each in indicators),
+        data_digest=" ".join(sorted({part for each in indicators for part in each.data_digest.split()})),
     )

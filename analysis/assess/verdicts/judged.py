@@ -97,8 +97,8 @@ def interval(row: "pd.Series[Any] | None") -> tuple[float, float]:
     """A row's interval in per cent or in its own unit, in which 0 is no change; missing where it has none."""
     if row is None:
         return NOTHING
-    told = changed(row)
-    return told.low, told.high
+    change = changed(row)
+    return change.low, change.high
 
 
 def judged(
@@ -124,8 +124,8 @@ def judged(
     reason : Reason, optional
         Why it is unknown, where the rows do not say so by themselves.
     """
-    asked = list(rows)
-    found = [row for row in asked if row is not None]
+    every = list(rows)
+    estimated = [row for row in every if row is not None]
     return Verdict(
         about=about,
         subject=subject,
@@ -134,15 +134,15 @@ def judged(
         verdict=verdict,
         margin=margin,
         rule=rule,
-        estimates=tuple(key_of(row) for row in found),
-        reason=(reason or _reason(asked)) if verdict == UNKNOWN else "",
-        simulated=any(bool(row["simulated"]) for row in found),
-        data_digest=" ".join(sorted({str(row["data_digest"]) for row in found})),
+        estimates=tuple(key_of(row) for row in estimated),
+        reason=(reason or _reason(every)) if verdict == UNKNOWN else "",
+        simulated=any(bool(row["simulated"]) for row in estimated),
+        data_digest=" ".join(sorted({str(row["data_digest"]) for row in estimated})),
     )
 
 
 def _reason(rows: "list[pd.Series[Any] | None]") -> Reason:
-    found = [row for row in rows if row is not None]
-    if not found or len(found) < len(rows):
+    estimated = [row for row in rows if row is not None]
+    if not estimated or len(estimated) < len(rows):
         return Reason.NOT_ESTIMATED
-    return Reason.TOO_FEW_CLUSTERS if any(changed(row).few for row in found) else Reason.NO_INTERVAL
+    return Reason.TOO_FEW_CLUSTERS if any(changed(row).few for row in estimated) else Reason.NO_INTERVAL

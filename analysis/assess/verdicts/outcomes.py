@@ -33,12 +33,12 @@ def outcome_verdicts(basis: Basis) -> Iterator[Verdict]:
 
 def size_verdicts(row: Any, about: About, subject: str, good: str, margin: float) -> Iterator[Verdict]:
     """Whether a change is clear, and whether one that matters is shown or ruled out, for the better and the worse."""
-    span, told = interval(row), dict[str, Any](about=about, subject=subject)
-    found = changes.direction(*span)
-    yield judged([row], question=Question.DIRECTION, verdict=found, rule="direction", **told)
+    span, labels = interval(row), dict[str, Any](about=about, subject=subject)
+    direction = changes.direction(*span)
+    yield judged([row], question=Question.DIRECTION, verdict=direction, rule="direction", **labels)
     gain, loss = (rule(span, good, margin) for rule in (changes.better, changes.worse))
-    yield judged([row], question=Question.BETTER, verdict=gain, rule="better", margin=margin, **told)
-    yield judged([row], question=Question.WORSE, verdict=loss, rule="worse", margin=margin, **told)
+    yield judged([row], question=Question.BETTER, verdict=gain, rule="better", margin=margin, **labels)
+    yield judged([row], question=Question.WORSE, verdict=loss, rule="worse", margin=margin, **labels)
 
 
 def _chance(name: str, row: Any) -> Verdict:
@@ -47,20 +47,20 @@ def _chance(name: str, row: Any) -> Verdict:
 
 
 def _methods(basis: Basis, name: str, row: Any) -> Verdict:
-    told = pick(basis.estimates, outcome=name, design=DID, term="inference", specification="primary")
+    methods = pick(basis.estimates, outcome=name, design=DID, term="inference", specification="primary")
     # One method gives a row on each scale; the p-value is one.
-    told = told[~told["horizon"].isin(ADJUSTED)].drop_duplicates("horizon")
-    rows = [row, *(each for _, each in told.iterrows())]
+    methods = methods[~methods["horizon"].isin(ADJUSTED)].drop_duplicates("horizon")
+    rows = [row, *(each for _, each in methods.iterrows())]
     verdict = robustness.methods([float(each["p_value"]) for each in rows if each is not None])
     return judged(
         rows, about=About.OUTCOME, subject=name, question=Question.METHODS, verdict=verdict, rule="methods",
-        reason=Reason.NOT_TRIED if told.empty else None,
+        reason=Reason.NOT_TRIED if methods.empty else None,
     )  # fmt: skip
 
 
 def _narrow(basis: Basis, name: str, plan: AnyOutcome, row: Any) -> Verdict:
-    found = [keeps_promise(tried, row, basis.plan.confidence) for tried in basis.tried]
-    verdict = found[0] if found else UNKNOWN
+    promises = [keeps_promise(tried, row, basis.plan.confidence) for tried in basis.tried]
+    verdict = promises[0] if promises else UNKNOWN
     if verdict == "too_narrow" and not isinstance(plan, ActivityOutcome):
         # The worlds of the calibration have counts alone, so nobody knows it of shares.
         verdict = "untried"
@@ -75,12 +75,14 @@ def before_verdicts(basis: Basis, name: str) -> Iterator[Verdict]:
     terms = ("pre_trend", "pre_trend_slope")
     rows = {term: one(basis.estimates, outcome=name, design="event_study", term=term) for term in terms}
     values = {term: float(row["p_value"]) for term, row in rows.items() if row is not None}
-    told = dict[str, Any](about=About.OUTCOME, subject=name, question=Question.PRE_TREND, rule="pre_trend")
+    labels = dict[str, Any](about=About.OUTCOME, subject=name, question=Question.PRE_TREND, rule="pre_trend")
     # Nothing is said of the months before the start where the joint test of them is missing.
     both = robustness.pre_trend(values.values()) if rows["pre_trend"] is not None else UNKNOWN
-    yield judged([row for row in rows.values() if row is not None], verdict=both, **told)
+    yield judged([row for row in rows.values() if row is not None], verdict=both, **labels)
     for term, row in rows.items():
-        yield judged([row], check=term, verdict=robustness.pre_trend([values[term]] if row is not None else []), **told)
+        yield judged(
+            [row], check=term, verdict=robustness.pre_trend([values[term]] if row is not None else []), **labels
+        )
     power = one(basis.estimates, outcome=name, design="event_study", term="pre_trend_power")
     strong = UNKNOWN if power is None else robustness.power(float(power["estimate"]))
     yield judged([power], about=About.OUTCOME, subject=name, question=Question.POWER, verdict=strong, rule="power")
@@ -103,5 +105,5 @@ def _together(basis: Basis) -> Verdict:
 
 def _clear(row: Any, good: str, gained: str, lost: str) -> str:
     """The direction of a change as gain or loss; as it is where it is neither."""
-    found = changes.direction(*changes.gains(interval(row), good))
-    return {"rose": gained, "fell": lost}.get(found, found)
+    direction = changes.direction(*changes.gains(interval(row), good))
+    return {"rose": gained, "fell": lost}.get(direction, direction)

@@ -26,17 +26,17 @@ def question_verdicts(basis: Basis) -> Iterator[Verdict]:
     """Every question, answered or left open."""
     for name, question in basis.plan.questions.items():
         row = answer_row(basis.estimates, name, question)
-        told: dict[str, Any] = {"about": About.QUESTION, "subject": name}
-        found = changes.direction(*interval(row))
-        yield judged([row], question=Question.DIRECTION, verdict=found, rule="direction", **told)
+        labels: dict[str, Any] = {"about": About.QUESTION, "subject": name}
+        direction = changes.direction(*interval(row))
+        yield judged([row], question=Question.DIRECTION, verdict=direction, rule="direction", **labels)
         if question.claim is not None:
-            verdict = readings.claim(found, question.claim)
-            yield judged([row], question=Question.CLAIM, verdict=verdict, rule="claim", **told)
+            verdict = readings.claim(direction, question.claim)
+            yield judged([row], question=Question.CLAIM, verdict=verdict, rule="claim", **labels)
         if isinstance(question, Gradient) and question.knots:
             bend = one(basis.estimates, outcome=name, design="cross_section", term="nonlinearity")
             value = float("nan") if bend is None else float(bend["p_value"])
             verdict = changes.straight(value, basis.plan.confidence)
-            yield judged([bend], question=Question.STRAIGHT, verdict=verdict, rule="straight", **told)
+            yield judged([bend], question=Question.STRAIGHT, verdict=verdict, rule="straight", **labels)
 
 
 def answer_row(estimates: "pd.DataFrame", name: str, question: AnyQuestion) -> "pd.Series[Any] | None":

@@ -23,9 +23,9 @@ def row_verdicts(basis: Basis) -> Iterator[Verdict]:
     rows = basis.estimates
     rows = rows[rows["scale"].isin(CHANGES) & ~rows["term"].isin(UNTOLD)]
     for _, row in rows.iterrows():
-        told = dict[str, Any](about=About.ESTIMATE, subject=str(row["outcome"]), check=str(row["specification"]))
-        found = changes.direction(*interval(row))
-        yield judged([row], question=Question.DIRECTION, verdict=found, rule="direction", **told)
-        if found == UNKNOWN:
+        labels = dict[str, Any](about=About.ESTIMATE, subject=str(row["outcome"]), check=str(row["specification"]))
+        direction = changes.direction(*interval(row))
+        yield judged([row], question=Question.DIRECTION, verdict=direction, rule="direction", **labels)
+        if direction == UNKNOWN:
             verdict = changes.chance(float(row["p_value"]))
-            yield judged([row], question=Question.CHANCE, verdict=verdict, rule="chance", **told)
+            yield judged([row], question=Question.CHANCE, verdict=verdict, rule="chance", **labels)

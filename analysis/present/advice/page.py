@@ -107,12 +107,12 @@ def _together(sources: Sources) -> Together:
 
 def _planned(outcomes: Iterable[OutcomePage], *, simulated: bool) -> Planned:
     others = [each for each in outcomes if each.name not in (PROMISED, PAID)]
-    told = [(each.label, each.found.direction) for each in others if each.found]
+    moves = [(each.label, each.found.direction) for each in others if each.found]
     return Planned(
         asked=len(others),
-        estimated=len(told),
-        known=any(direction.known for _, direction in told),
-        fell=tuple(label for label, direction in told if direction.fell),
-        rose=tuple(label for label, direction in told if direction.rose),
+        estimated=len(moves),
+        known=any(direction.known for _, direction in moves),
+        fell=tuple(label for label, direction in moves if direction.fell),
+        rose=tuple(label for label, direction in moves if direction.rose),
         simulated=simulated,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.answers import Question
 from analysis.estimates import one, pick
 from analysis.plan.sensitivity import ConfounderCheck
-from analysis.present.assumptions.asked import Asked, Check, extremes
+from analysis.present.assumptions.check import CheckSource, Check, extremes
 from analysis.present.templates.values import Ends, Row, Value
 from analysis.verdicts import Verdict
 
@@ -54,28 +54,28 @@ class Trend(Check):
     breakdown: Row | None
 
 
-def parallel_trends(asked: Asked) -> Iterator[Check]:
+def parallel_trends(source: CheckSource) -> Iterator[Check]:
     """How large a violation of parallel trends the finding survives, in each of the two measures."""
-    measures = [found for measure, question in TRENDS.items() if (found := _trend(asked, measure, question))]
-    yield Trends(**asked.common, measures=[each for each in measures if each.breakdown])
+    measures = [trend for measure, question in TRENDS.items() if (trend := _trend(source, measure, question))]
+    yield Trends(**source.common, measures=[each for each in measures if each.breakdown])
     yield from measures
 
 
-def _trend(asked: Asked, measure: str, question: Question) -> Trend | None:
-    bounds = pick(asked.rows, term=measure, scale="ratio")
-    broken = one(asked.rows, term="breakdown", horizon=measure)
+def _trend(source: CheckSource, measure: str, question: Question) -> Trend | None:
+    bounds = pick(source.rows, term=measure, scale="ratio")
+    broken = one(source.rows, term="breakdown", horizon=measure)
     if bounds.empty and broken is None:
         return None
     widest = None if bounds.empty else max((row for _, row in bounds.iterrows()), key=lambda row: float(row["horizon"]))
     return Trend(
-        **asked.common,
+        **source.common,
         line=f"assumptions/lines/{measure}",
         measure=measure,
         told=f"assumptions/{measure}",
-        widest=None if widest is None else asked.row(widest),
-        violation=None if widest is None else asked.row(widest).number_in("horizon"),
-        survives=asked.verdict(question),
-        breakdown=None if broken is None else asked.row(broken),
+        widest=None if widest is None else source.row(widest),
+        violation=None if widest is None else source.row(widest).number_in("horizon"),
+        survives=source.verdict(question),
+        breakdown=None if broken is None else source.row(broken),
     )
 
 
@@ -97,25 +97,25 @@ class Tipping(Check):
     line: str = "assumptions/lines/tipping"
 
 
-def confounder(asked: Asked) -> Iterator[Check]:
+def confounder(source: CheckSource) -> Iterator[Check]:
     """What a confounder that nobody observed would have to be like."""
-    whole, edge = (one(asked.rows, term="e_value", horizon=each) for each in ("estimate", "interval"))
+    whole, edge = (one(source.rows, term="e_value", horizon=each) for each in ("estimate", "interval"))
     yield Confounder(
-        **asked.common,
-        whole=None if whole is None else asked.row(whole),
-        edge=None if edge is None else asked.row(edge),
+        **source.common,
+        whole=None if whole is None else source.row(whole),
+        edge=None if edge is None else source.row(edge),
         line="assumptions/lines/confounder" if whole is not None else "",
     )
-    if asked.finding.clear and isinstance(asked.check, ConfounderCheck):
-        yield from _tipping(asked, asked.check)
+    if source.finding.clear and isinstance(source.check, ConfounderCheck):
+        yield from _tipping(source, source.check)
 
 
-def _tipping(asked: Asked, check: ConfounderCheck) -> Iterator[Tipping]:
+def _tipping(source: CheckSource, check: ConfounderCheck) -> Iterator[Tipping]:
     for share in dict.fromkeys(check.prevalence_pilot):
-        row = one(asked.rows, term="tipping", horizon=check.tipping_horizon(share, "interval"))
+        row = one(source.rows, term="tipping", horizon=check.tipping_horizon(share, "interval"))
         if row is not None:
-            told = asked.row(row)
-            yield Tipping(**asked.common, row=told, share=replace(told.estimate, number=share))
+            tipping = source.row(row)
+            yield Tipping(**source.common, row=tipping, share=replace(tipping.estimate, number=share))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,38 +181,38 @@ class Curve(Check):
     sentence: str = "assumptions/curve"
 
 
-def curve(asked: Asked) -> Iterator[Check]:
+def curve(source: CheckSource) -> Iterator[Check]:
     """What every combination of the declared choices says."""
-    yield told_curve(asked)
+    yield curve_of(source)
 
 
-def told_curve(asked: Asked) -> Curve:
+def curve_of(source: CheckSource) -> Curve:
     """The same, of which a figure tells more."""
-    whole, fewer = whole_points(asked.rows)
-    below, fall, rise = (one(asked.rows, term=f"share_{side}") for side in ("below", "clear_below", "clear_above"))
+    whole, fewer = whole_points(source.rows)
+    below, fall, rise = (one(source.rows, term=f"share_{side}") for side in ("below", "clear_below", "clear_above"))
     return Curve(
-        **asked.common,
-        whole=_points(asked, whole, "curve_count"),
-        fewer=_points(asked, fewer, "curve_fewer"),
-        judged=_points(asked, whole[whole["ci_low"].notna()], "curve_judged"),
-        below=None if below is None else asked.row(below),
-        fall=None if fall is None else asked.row(fall),
-        rise=None if rise is None else asked.row(rise),
-        choices=asked.verdict(Question.CHOICES),
+        **source.common,
+        whole=_points(source, whole, "curve_count"),
+        fewer=_points(source, fewer, "curve_fewer"),
+        judged=_points(source, whole[whole["ci_low"].notna()], "curve_judged"),
+        below=None if below is None else source.row(below),
+        fall=None if fall is None else source.row(fall),
+        rise=None if rise is None else source.row(rise),
+        choices=source.verdict(Question.CHOICES),
         line="" if whole.empty and fewer.empty else "assumptions/lines/curve",
     )
 
 
-def _points(asked: Asked, rows: "pd.DataFrame", name: str) -> Points | None:
+def _points(source: CheckSource, rows: "pd.DataFrame", name: str) -> Points | None:
     if rows.empty:
         return None
-    directions = [asked.sources.verdicts.of_row(row) for _, row in rows.iterrows()]
-    lowest, highest = (asked.row(row) for row in extremes(rows))
-    place = f"rows of estimates.csv: outcome={asked.outcome}, specification={asked.name}, term=curve"
-    origin = replace(asked.sources.context.origin(rows.iloc[0]), place=place) if asked.cited else None
+    directions = [source.sources.verdicts.of_row(row) for _, row in rows.iterrows()]
+    lowest, highest = (source.row(row) for row in extremes(rows))
+    place = f"rows of estimates.csv: outcome={source.outcome}, specification={source.name}, term=curve"
+    origin = replace(source.sources.context.origin(rows.iloc[0]), place=place) if source.cited else None
     return Points(
         count=len(rows),
-        number=Value(len(rows), f"robustness.{asked.outcome}.{asked.name}.{name}", origin),
+        number=Value(len(rows), f"robustness.{source.outcome}.{source.name}.{name}", origin),
         lowest=lowest,
         highest=highest,
         rises=sum(each.rose for each in directions),

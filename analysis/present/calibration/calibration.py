@@ -29,7 +29,7 @@ def calibration(
     phrases: Paths,
     out: Path,
     calibration: Annotated[Calibration | None, AsJson] = None,
-    made: Paths = (),
+    worlds: Paths = (),
     record: Paths = (),
 ) -> None:
     """Write the tables of the annex on calibration; an empty file where there is none of this plan.
@@ -44,12 +44,12 @@ def calibration(
         The tables (Markdown).
     calibration : Calibration
         The scenarios, as JSON; none where the plan asks for none.
-    made, record : tuple of Path
+    worlds, record : tuple of Path
         What `make calibrate` wrote last; none where it never ran.
     """
-    known = [path for path, told in zip(made, record, strict=True) if read_json(told)["digest"] == digest]
+    own = [path for path, recorded in zip(worlds, record, strict=True) if read_json(recorded)["digest"] == digest]
     words = formats(Book(), *phrases)
-    write_text(out, "\n\n".join(_tables(read_tried(known[0]), calibration, words)) if calibration and known else "")
+    write_text(out, "\n\n".join(_tables(read_tried(own[0]), calibration, words)) if calibration and own else "")
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Worlds:
 
 
 def _tables(table: "pd.DataFrame", plan: Calibration, words: Filters) -> list[str]:
-    known = [name for name in plan.scenarios if name in set(table["scenario"])]
-    return [_table(table[table["scenario"] == name], name, plan, words).markdown() for name in known]
+    scenarios = [name for name in plan.scenarios if name in set(table["scenario"])]
+    return [_table(table[table["scenario"] == name], name, plan, words).markdown() for name in scenarios]
 
 
 def _table(rows: "pd.DataFrame", name: str, plan: Calibration, words: Filters) -> Table:
@@ -77,8 +77,8 @@ def _table(rows: "pd.DataFrame", name: str, plan: Calibration, words: Filters) -
             columns[f"{head}, {number}"] = [
                 cell(part.loc[number]) if number in part.index else "–" for _, part in groups
             ]
-    told = Worlds(scenario.label, bool((rows["effect"] == 1).all()))
-    caption = words["say"](told, "calibration/tables/worlds")
+    shown = Worlds(scenario.label, bool((rows["effect"] == 1).all()))
+    caption = words["say"](shown, "calibration/tables/worlds")
     widths = (22, 8, *[70 // (3 * len(numbers))] * (3 * len(numbers)))
     return Table(f"calibration-{name.replace('_', '-')}", caption, columns, True, widths)
 

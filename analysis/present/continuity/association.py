@@ -63,26 +63,24 @@ class Band:
     highest: bool
 
 
-def admissions_table(
-    estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked: Continuity, words: Captions
-) -> Table:
+def admissions_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", plan: Continuity, words: Captions) -> Table:
     """Admissions by continuity: the patient's own, that of the GP's other patients, and both together.
 
     Parameters
     ----------
     estimates, benchmarks : DataFrame
         The table of estimates; truth and published values.
-    asked : Continuity
+    plan : Continuity
         What is asked of continuity.
     words : Captions
         The library of phrases.
     """
     name = "continuity-admissions"
     rows = pick(estimates, design="continuity_admissions")
-    if asked.admissions is None or rows.empty:
+    if plan.admissions is None or rows.empty:
         return words.empty(name, "tables/no-admissions")
     ratios = pick(rows, scale="ratio")
-    lines = [*_steps(ratios, words), *_bands(ratios, asked.admissions, words)]
+    lines = [*_steps(ratios, words), *_bands(ratios, plan.admissions, words)]
     columns = {
         "Continuity": [label for label, *_ in lines],
         "Admissions": [effect_cell(row) for _, row, *_ in lines],
@@ -96,9 +94,9 @@ def admissions_table(
     same = any(circular(benchmarks, result) for _, _, results, _ in lines for result in results)
     alpha = words.row(one(rows, term="alpha"))
     counted = Counted(
-        measure=asked.admissions.measure,
+        measure=plan.admissions.measure,
         population=_whole(rows),
-        step=f"{asked.admissions.step:g}",
+        step=f"{plan.admissions.step:g}",
         alpha=alpha.estimate if alpha else None,
         truths="Truth" in columns,
         by_construction=same,
@@ -133,12 +131,12 @@ def _bands(rows: "pd.DataFrame", plan: AdmissionsByContinuity, words: Captions) 
 def _published(benchmarks: "pd.DataFrame", results: tuple[str, ...]) -> str:
     """Published values with the place that they are about."""
     rows = [one(benchmarks, outcome=result, source="published") for result in results]
-    told = [
+    values = [
         f"{value_text(row)}{SAME * circular(benchmarks, row['outcome'])} ({row['programme']})"
         for row in rows
         if row is not None
     ]
-    return "; ".join(told) or DASH
+    return "; ".join(values) or DASH
 
 
 def _whole(rows: "pd.DataFrame") -> str:
@@ -147,15 +145,15 @@ def _whole(rows: "pd.DataFrame") -> str:
     return str((rows if others.empty else others)["population"].iloc[0])
 
 
-def mediation_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked: Continuity, words: Captions) -> Table:
+def mediation_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", plan: Continuity, words: Captions) -> Table:
     """The bounds of what runs through continuity, by assumption, beside the pilots' whole effect."""
     name = "continuity-mediation"
     rows = pick(estimates, design="mediation")
-    if asked.mediation is None or rows.empty:
+    if plan.mediation is None or rows.empty:
         return words.empty(name, "tables/no-mediation")
     bounded = [key for key in ASSUMPTIONS if key in set(rows["specification"])]
-    told = {key: _bounds(rows, key) for key in bounded} | _total(pick(rows, term="total"))
-    lines = {words.phrase(key, "assumed"): cells for key, cells in told.items()}
+    by_assumption = {key: _bounds(rows, key) for key in bounded} | _total(pick(rows, term="total"))
+    lines = {words.phrase(key, "assumed"): cells for key, cells in by_assumption.items()}
     heads = ("Admissions", "With uncertainty", "Per 1,000 patients a year")
     columns = {head: [line[at] for line in lines.values()] for at, head in enumerate(heads)}
     truth = one(benchmarks, outcome="mediated", source="truth")
@@ -173,8 +171,8 @@ def _bounds(rows: "pd.DataFrame", assumption: str) -> tuple[str, str, str]:
 
 
 def _range(ends: "Sequence[pd.Series[Any] | None]") -> str:
-    told = [_value(end) for end in ends if end is not None]
-    return " to ".join(told) if len(told) == 2 else DASH
+    values = [_value(end) for end in ends if end is not None]
+    return " to ".join(values) if len(values) == 2 else DASH
 
 
 def _outermost(low: "pd.Series[Any] | None", high: "pd.Series[Any] | None") -> str:

@@ -58,14 +58,14 @@ class Captions:
         return Table(name, self.say(None, phrase), {"Result": ["not estimated"]})
 
 
-def captions(sources: Sources, asked: Continuity, phrases: Paths) -> Captions:
+def captions(sources: Sources, plan: Continuity, phrases: Paths) -> Captions:
     """The captions of a study: from what was judged of its rows, and the phrases that they may tell from."""
     filters = formats(sources.context.book, *phrases)
-    rows = Rows(sources, asked, sources.benchmarks, cited=False)
-    outcome = sources.plan.outcomes[asked.outcome]
+    rows = Rows(sources, plan, sources.benchmarks, cited=False)
+    outcome = sources.plan.outcomes[plan.outcome]
     assert isinstance(outcome, ContactOutcome)
     of_gaps = gaps(rows)
-    told: dict[str, tuple[object, str]] = {
+    messages: dict[str, tuple[object, str]] = {
         "events": (rows.effect("usual_by_month"), "months"),
         "size": (size(rows), "size"),
         "gaps": (of_gaps, "gaps"),
@@ -74,7 +74,7 @@ def captions(sources: Sources, asked: Continuity, phrases: Paths) -> Captions:
         "admissions": (admissions(rows), "admissions"),
         "mediation": (worth(rows), "mediation"),
     }
-    said = {name: filters["say"](it, f"continuity/messages/{phrase}") for name, (it, phrase) in told.items() if it}
+    said = {name: filters["say"](it, f"continuity/messages/{phrase}") for name, (it, phrase) in messages.items() if it}
     return Captions(sources.context, filters, said)
 
 

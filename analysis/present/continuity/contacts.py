@@ -60,7 +60,7 @@ def contacts_table(facts: dict[str, Any], rules: ContactRules, words: Captions, 
         return words.empty(NAME, "tables/no-contacts")
     fates = [fate for fate in FATES if fate != "counted" and facts.get(fate)]
     limits = _limits(rules)
-    counts = {key: count for key in CHECKS if (count := _found(facts, key)) is not None}
+    counts = {key: count for key in CHECKS if (count := _count(facts, key)) is not None}
     checks = {words.say(limits, f"tables/looks/{key}"): count for key, count in counts.items()}
     numbers = [facts[key] for key in ("read", "counted", *fates)]
     columns = {
@@ -74,8 +74,8 @@ def contacts_table(facts: dict[str, Any], rules: ContactRules, words: Captions, 
 
 def _named(facts: dict[str, Any], fate: str) -> str:
     """The words of roles or modes that the plan does not count, except those of a few contacts."""
-    found = facts.get("words", {}).get(ABOUT.get(fate), [])
-    shown = [f"{printable(word)} {_share(count, facts['read'])}" for word, count in found if rounded(count)]
+    named = facts.get("words", {}).get(ABOUT.get(fate), [])
+    shown = [f"{printable(word)} {_share(count, facts['read'])}" for word, count in named if rounded(count)]
     return f" ({', '.join(shown)})" if shown else ""
 
 
@@ -84,7 +84,7 @@ def printable(word: str) -> str:
     return " ".join(re.sub(r"[^\w /.,()&'+-]|_", " ", word).split()) or "a sign"
 
 
-def _found(facts: dict[str, Any], key: str) -> int | None:
+def _count(facts: dict[str, Any], key: str) -> int | None:
     value = facts.get("told", {}).get(key)
     return len(value) if isinstance(value, list) else value
 

@@ -126,16 +126,16 @@ def _sources(plan: ChapterPlan, files: ChapterFiles) -> Sources:
 
 def _tables(plan: ChapterPlan, files: ChapterFiles, sources: Sources, words: Captions) -> Iterator[Table]:
     rows, beside = sources.context.estimates, sources.benchmarks
-    asked, rules = plan.continuity, plan.rules
-    outcome = plan.outcomes[asked.outcome]
+    chapter, rules = plan.continuity, plan.rules
+    outcome = plan.outcomes[chapter.outcome]
     assert isinstance(outcome, ContactOutcome)
     minima, lineage = read_table(files.fewest)
-    yield indices_table(rows, beside, asked, rules, outcome, words)
-    yield sites_table(rows, asked, outcome, words)
-    yield slopes_table(rows, beside, asked, words)
-    yield fewest_table(rows, minima, asked, rules, words, simulated=lineage.simulated)
-    yield admissions_table(rows, beside, asked, words)
-    yield mediation_table(rows, beside, asked, words)
+    yield indices_table(rows, beside, chapter, rules, outcome, words)
+    yield sites_table(rows, chapter, outcome, words)
+    yield slopes_table(rows, beside, chapter, words)
+    yield fewest_table(rows, minima, chapter, rules, words, simulated=lineage.simulated)
+    yield admissions_table(rows, beside, chapter, words)
+    yield mediation_table(rows, beside, chapter, words)
     yield contacts_table(read_json(files.facts), rules, words, simulated=lineage.simulated)
 
 

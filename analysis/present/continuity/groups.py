@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.estimates import one, pick
 from analysis.plan.continuity import Continuity
 from analysis.present.continuity.captions import Captions, value
-from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
+from analysis.present.look.style import ESTIMATE, MUTED, FigureText, bare, nothing, panels, save
 from analysis.present.templates.values import Row, Value
 
 if TYPE_CHECKING:
@@ -43,13 +43,11 @@ class Groups:
     ranks: list[Rank]
 
 
-def draw_groups(estimates: "pd.DataFrame", asked: Continuity, words: Captions, figures: Path) -> None:
+def draw_groups(estimates: "pd.DataFrame", plan: Continuity, words: Captions, figures: Path) -> None:
     """Draw the mean of each group before the start, and the pilots' effect in it."""
-    table = pick(estimates, outcome=asked.outcome)
+    table = pick(estimates, outcome=plan.outcome)
     rows = grouped(table)
-    ranks = [
-        _rank(rows, table, each, words) for each in (asked.gaps.by if asked.gaps else ()) if each in set(rows["by"])
-    ]
+    ranks = [_rank(rows, table, each, words) for each in (plan.gaps.by if plan.gaps else ()) if each in set(rows["by"])]
     if not ranks:
         nothing(figures, NAME, words.say(None, "figures/no-gaps"))
         return
@@ -62,7 +60,7 @@ def draw_groups(estimates: "pd.DataFrame", asked: Continuity, words: Captions, f
             _draw_effects(axes[2 * place + 1], pick(part, what="effect"), rank.by, change)
         shown = Groups(words.level, ranks)
         caption, alt = words.caption(shown, "figures", "gaps"), words.say(shown, "figures/gaps-alt")
-        save(figures, figure, rows, Told(NAME, caption, alt, bool(rows["simulated"].any())))
+        save(figures, figure, rows, FigureText(NAME, caption, alt, bool(rows["simulated"].any())))
 
 
 def grouped(table: "pd.DataFrame") -> "pd.DataFrame":

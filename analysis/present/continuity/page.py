@@ -86,16 +86,16 @@ def page(sources: Sources) -> ContinuityPage | None:
     """Everything that the chapter on continuity tells; None where the study asks nothing of it."""
     import pandas as pd
 
-    asked, place = sources.plan.continuity, sources.file("continuity", "benchmarks.csv")
-    if asked is None or place is None:
+    plan, place = sources.plan.continuity, sources.file("continuity", "benchmarks.csv")
+    if plan is None or place is None:
         return None
-    rows, outcome = Rows(sources, asked, pd.read_csv(place)), sources.plan.outcomes[asked.outcome]
+    rows, outcome = Rows(sources, plan, pd.read_csv(place)), sources.plan.outcomes[plan.outcome]
     assert isinstance(outcome, ContactOutcome)
     return ContinuityPage(
-        asked=asked,
-        outcome=outcome_page(sources, asked.outcome),
+        asked=plan,
+        outcome=outcome_page(sources, plan.outcome),
         rules=counted(sources.plan.contacts),
-        indices=list(dict.fromkeys(("upc", outcome.index, *asked.indices))),
+        indices=list(dict.fromkeys(("upc", outcome.index, *plan.indices))),
         fall=fall(rows, outcome),
         composition=composition(rows),
         gaps=gaps(rows),

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 NAME = "continuity-sites"
 
 
-def sites_table(estimates: "pd.DataFrame", asked: Continuity, outcome: ContactOutcome, words: Captions) -> Table:
+def sites_table(estimates: "pd.DataFrame", plan: Continuity, outcome: ContactOutcome, words: Captions) -> Table:
     """Each site before and after its start, and comparison practices last."""
-    rows = pick(estimates, design=DESIGN, outcome=asked.outcome)
+    rows = pick(estimates, design=DESIGN, outcome=plan.outcome)
     if rows.empty:
         return words.empty(NAME, "tables/no-sites")
     sites = sorted(rows["subgroup"].unique(), key=lambda site: (site == OTHERS, site))

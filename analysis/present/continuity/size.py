@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.estimates import one, pick
 from analysis.plan.continuity import Continuity
 from analysis.present.continuity.captions import Captions, value
-from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
+from analysis.present.look.style import ESTIMATE, MUTED, FigureText, bare, nothing, panels, save
 from analysis.present.templates.values import Row, Value
 from analysis.wording import measured, sentence
 
@@ -65,12 +65,12 @@ class Sizes:
     runs: list[Exposure]
 
 
-def draw_size(estimates: "pd.DataFrame", asked: Continuity, words: Captions, figures: Path) -> None:
+def draw_size(estimates: "pd.DataFrame", plan: Continuity, words: Captions, figures: Path) -> None:
     """Draw the means of equal groups of practices, and the line that the spline expects."""
-    table = pick(estimates, outcome=asked.outcome, design="practice_size")
+    table = pick(estimates, outcome=plan.outcome, design="practice_size")
     rows = points(table)
-    exposures = [each for each in (asked.size.exposures if asked.size else ()) if each in set(rows["exposure"])]
-    if not asked.size or not exposures:
+    exposures = [each for each in (plan.size.exposures if plan.size else ()) if each in set(rows["exposure"])]
+    if not plan.size or not exposures:
         nothing(figures, NAME, words.say(None, "figures/no-size"))
         return
     with panels(7.2, 3.4, 1, len(exposures), sharey=True) as (figure, axes):
@@ -80,13 +80,13 @@ def draw_size(estimates: "pd.DataFrame", asked: Continuity, words: Captions, fig
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, frameon=False)
         shown = Sizes(
             exposures=list(exposures),
-            held=[measured(name) for name in asked.size.adjust],
+            held=[measured(name) for name in plan.size.adjust],
             level=words.level,
             doublings=[each for exposure in exposures if (each := _doubling(table, exposure, words))],
             runs=[Exposure(each, _runs(rows[rows["exposure"] == each])) for each in exposures],
         )
         caption, alt = words.caption(shown, "figures", "size"), words.say(shown, "figures/size-alt")
-        save(figures, figure, rows, Told(NAME, caption, alt, bool(rows["simulated"].any())))
+        save(figures, figure, rows, FigureText(NAME, caption, alt, bool(rows["simulated"].any())))
 
 
 def points(table: "pd.DataFrame") -> "pd.DataFrame":

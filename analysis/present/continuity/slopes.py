@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 NAME = "continuity-slopes"
 
 
-def slopes_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", asked: Continuity, words: Captions) -> Table:
+def slopes_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", plan: Continuity, words: Captions) -> Table:
     """By what ranks patients: the slope and the relative index before the start, and the slope's change.
 
     Parameters
     ----------
     estimates, benchmarks : DataFrame
         The table of estimates; truths.
-    asked : Continuity
+    plan : Continuity
         What is asked of continuity.
     words : Captions
         The library of phrases.
     """
-    own = pick(estimates, outcome=asked.outcome)
-    ranks = asked.gaps.by if asked.gaps else ()
+    own = pick(estimates, outcome=plan.outcome)
+    ranks = plan.gaps.by if plan.gaps else ()
     lines = [line for by in ranks for line in _lines(own, by) if line[1] is not None]
     if not lines:
         return words.empty(NAME, "tables/no-slopes")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import protected, rounded
 from analysis.present.continuity.captions import Captions, value
-from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, nothing, panels, save
+from analysis.present.look.style import ESTIMATE, MUTED, FigureText, bare, nothing, panels, save
 from analysis.present.templates.values import Value
 from analysis.tables import read_table
 
@@ -74,7 +74,7 @@ def draw_distribution(path: Path, fewest: int, words: Captions, figures: Path) -
             _draw(panel, rows[rows["pilot"] == pilot], GROUPS[pilot])
         axes[0].set_ylabel("Patients, %")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, frameon=False)
-        save(figures, figure, rows, _told(rows, fewest, words))
+        save(figures, figure, rows, _figure_text(rows, fewest, words))
 
 
 def shares(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -83,9 +83,9 @@ def shares(table: "pd.DataFrame") -> "pd.DataFrame":
     Bins below the lowest index of any group are left out: the index cannot be nought.
     """
     shown = table["patients"].map(rounded).astype(float)
-    told = table["patients"].map(protected)
+    counts = table["patients"].map(protected)
     share = 100 * shown / shown.groupby([table["pilot"], table["after"]]).transform("sum")
-    rows = table[["pilot", "after", "low", "high"]].assign(patients=told, share=share)
+    rows = table[["pilot", "after", "low", "high"]].assign(patients=counts, share=share)
     rows = rows.sort_values(["pilot", "after", "low"], ascending=[False, True, True])
     lowest = float(table.loc[table["patients"] > 0, "low"].min())
     return rows[rows["low"] >= lowest].reset_index(drop=True)
@@ -104,10 +104,10 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", title: str) -> None:
     bare(axes)
 
 
-def _told(rows: "pd.DataFrame", fewest: int, words: Captions) -> Told:
+def _figure_text(rows: "pd.DataFrame", fewest: int, words: Captions) -> FigureText:
     shown = Spread(fewest, [Bars(pilot, after, _bars(rows, pilot, after)) for pilot in GROUPS for after in BARS])
     caption, alt = (words.say(shown, f"figures/{name}") for name in ("distribution", "distribution-alt"))
-    return Told(NAME, caption, alt, bool(rows["simulated"].any()))
+    return FigureText(NAME, caption, alt, bool(rows["simulated"].any()))
 
 
 def _bars(rows: "pd.DataFrame", pilot: bool, after: bool) -> list[Bar]:

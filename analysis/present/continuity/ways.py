@@ -68,7 +68,7 @@ def value_text(row: "pd.Series[Any]") -> str:
 def indices_table(
     estimates: "pd.DataFrame",
     benchmarks: "pd.DataFrame",
-    asked: Continuity,
+    plan: Continuity,
     rules: ContactRules,
     outcome: ContactOutcome,
     words: Captions,
@@ -79,7 +79,7 @@ def indices_table(
     ----------
     estimates, benchmarks : DataFrame
         The table of estimates; truth and published values.
-    asked : Continuity
+    plan : Continuity
         What is asked of continuity.
     rules : ContactRules
         Which contacts count.
@@ -89,10 +89,10 @@ def indices_table(
         The library of phrases.
     """
     name = "continuity-indices"
-    sections = _sections(estimates, asked, rules, outcome, words)
+    sections = _sections(estimates, plan, rules, outcome, words)
     lines = [line for part in sections.values() for line in part]
-    found = [row for _, row, _ in lines if row is not None]
-    if not found:
+    estimated = [row for _, row, _ in lines if row is not None]
+    if not estimated:
         return words.empty(name, "tables/no-indices")
     blank: Line = ("", None, "")
     flat = [line for head, part in sections.items() for line in ((f"*{head}*", *blank[1:]), *part)]
@@ -107,17 +107,17 @@ def indices_table(
         columns["Truth"] = [
             "" if label in heads else beside_cell(benchmarks, result, "truth") for label, _, result in flat
         ]
-    simulated = any(bool(row["simulated"]) for row in found)
+    simulated = any(bool(row["simulated"]) for row in estimated)
     caption = words.caption(Indices(outcome.index, "Truth" in columns), "tables", "indices")
     return Table(name, caption, columns, simulated, (46, 12, 12, 18, 12)[: len(columns)])
 
 
 def _sections(
-    estimates: "pd.DataFrame", asked: Continuity, rules: ContactRules, outcome: ContactOutcome, words: Captions
+    estimates: "pd.DataFrame", plan: Continuity, rules: ContactRules, outcome: ContactOutcome, words: Captions
 ) -> dict[str, list[Line]]:
     effects = pick(estimates, design="difference_in_differences", term="effect")
-    own = pick(effects, outcome=asked.outcome)
-    others = [each for each in asked.indices if each != outcome.index]
+    own = pick(effects, outcome=plan.outcome)
+    others = [each for each in plan.indices if each != outcome.index]
     truth = TRUTHS.get(f"index_{outcome.index}", "")
     minima = [each for each in rules.fewest_shown if each != rules.fewest]
     number = one(estimates, design="contacts_per_patient", term="effect")
@@ -167,7 +167,7 @@ def _before(row: "pd.Series[Any] | None") -> str:
 def fewest_table(
     estimates: "pd.DataFrame",
     dropped: "pd.DataFrame",
-    asked: Continuity,
+    plan: Continuity,
     rules: ContactRules,
     words: Captions,
     *,
@@ -181,7 +181,7 @@ def fewest_table(
         The table of estimates.
     dropped : DataFrame
         By minimum, the patients kept and dropped, a patient once in each window, and the shares.
-    asked : Continuity
+    plan : Continuity
         What is asked of continuity.
     rules : ContactRules
         Which contacts count.
@@ -195,7 +195,7 @@ def fewest_table(
         return words.empty(name, "tables/no-fewest")
     rows = dropped.sort_values("fewest").to_dict("records")
     specifications = ["primary" if row["fewest"] == rules.fewest else f"fewest_{row['fewest']}" for row in rows]
-    own = pick(estimates, outcome=asked.outcome, design="difference_in_differences", term="effect")
+    own = pick(estimates, outcome=plan.outcome, design="difference_in_differences", term="effect")
     effects = [one(own, specification=each) for each in specifications]
     columns = {
         "Fewest contacts": [f"{row['fewest']}" for row in rows],

@@ -195,11 +195,11 @@ def _pattern(sources: Sources) -> Pattern | None:
         sources.context.row(outcome=name, term="cost", specification="primary", scale="pounds")
         for name in (FEWER, MORE)
     ]  # fmt: skip
-    known = [row for row in rows if row is not None]
-    if len(known) < len(rows):
+    estimated = [row for row in rows if row is not None]
+    if len(estimated) < len(rows):
         return None
-    elective, emergency = (_cost(sources.context, row) for row in known)
-    fewer, more = (sources.verdicts.of_row(row) for row in known)
+    elective, emergency = (_cost(sources.context, row) for row in estimated)
+    fewer, more = (sources.verdicts.of_row(row) for row in estimated)
     verdict = sources.verdicts.of(FEWER, Question.PATTERN, check=MORE, about=About.COSTS)
     return Pattern(verdict=verdict, elective=elective, emergency=emergency, fewer=fewer, more=more)
 

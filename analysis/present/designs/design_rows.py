@@ -40,7 +40,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Told:
+class DesignResult:
     """One design's estimate of one outcome: its row, or the rows of single sites where nothing pools them."""
 
     row: "pd.Series[Any] | None"
@@ -49,22 +49,22 @@ class Told:
 
 def compared(outcomes: Outcomes) -> Outcomes:
     """The outcomes that the figure and the table of designs hold: the primary ones with more than one design."""
-    several = {name: each for name, each in outcomes.items() if len(asked(each)) > 1}
+    several = {name: each for name, each in outcomes.items() if len(effect_designs(each)) > 1}
     return {name: each for name, each in several.items() if each.primary} or several
 
 
-def asked(outcome: Any) -> list[str]:
+def effect_designs(outcome: Any) -> list[str]:
     """The designs of an outcome that give one number for its effect."""
     return [each for each in getattr(outcome, "designs", ()) if each != "event_study"]
 
 
 def keys(estimates: "pd.DataFrame", outcomes: Outcomes) -> list[Key]:
     """The designs and estimators with rows, in order; a design of the plan without any has an empty estimator."""
-    wanted = {design for outcome in outcomes.values() for design in asked(outcome)}
+    wanted = {design for outcome in outcomes.values() for design in effect_designs(outcome)}
     rows = effects(estimates, outcomes)
-    found = set(zip(rows["design"], rows["estimator"], strict=True))
-    made = [key for key in KEYS if key in found and key[0] in wanted]
-    return made + [(design, "") for design in DESIGNS if design in wanted - {each for each, _ in made}]
+    estimated = set(zip(rows["design"], rows["estimator"], strict=True))
+    ordered = [key for key in KEYS if key in estimated and key[0] in wanted]
+    return ordered + [(design, "") for design in DESIGNS if design in wanted - {each for each, _ in ordered}]
 
 
 def effects(estimates: "pd.DataFrame", outcomes: Outcomes) -> "pd.DataFrame":
@@ -78,7 +78,7 @@ def code(key: Key) -> str:
     return "/".join(part for part in key if part)
 
 
-def told(rows: "pd.DataFrame", outcome: str, key: Key) -> Told:
+def design_result(rows: "pd.DataFrame", outcome: str, key: Key) -> DesignResult:
     """What one design says of one outcome."""
-    found = pick(rows, outcome=outcome, design=key[0], estimator=key[1])
-    return Told(one(found, subgroup="all"), found[found["subgroup"] != "all"])
+    own = pick(rows, outcome=outcome, design=key[0], estimator=key[1])
+    return DesignResult(one(own, subgroup="all"), own[own["subgroup"] != "all"])

@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING
 
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
-from analysis.present.designs.design_rows import OTHER_PEOPLE, PRIMARY, WEAKER, Key, code, compared, effects, keys, told
-from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, nothing, panels, save
+from analysis.present.designs.design_rows import (
+    OTHER_PEOPLE,
+    PRIMARY,
+    WEAKER,
+    Key,
+    code,
+    compared,
+    design_result,
+    effects,
+    keys,
+)
+from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, bare, nothing, panels, save
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Outcomes
 from analysis.present.templates.formats import formats
@@ -51,31 +61,31 @@ def drawn(estimates: "pd.DataFrame", outcomes: Outcomes, filters: Filters) -> "p
     """One row per outcome and design in per cent; where sites are not pooled, the lowest and the highest of them."""
     import pandas as pd
 
-    rows, made = effects(estimates, outcomes), []
+    rows, lines = effects(estimates, outcomes), []
     for place, key in enumerate(each for each in keys(estimates, outcomes) if each[1]):
         for name in outcomes:
-            made += [facts | {"place": place} for facts in _facts(rows, name, key, filters)]
+            lines += [facts | {"place": place} for facts in _facts(rows, name, key, filters)]
     columns = ["outcome", "design", "label", "estimate", "ci_low", "ci_high", "role", "sites", "simulated", "place"]
-    return pd.DataFrame(made, columns=columns)
+    return pd.DataFrame(lines, columns=columns)
 
 
 def _facts(rows: "pd.DataFrame", name: str, key: Key, filters: Filters) -> list[dict[str, object]]:
-    found = told(rows, name, key)
+    result = design_result(rows, name, key)
     role = "weaker" if key in WEAKER else "primary" if key[0] == "difference_in_differences" else "other"
     label = filters["say"](Named(code(key), key == PRIMARY, key in WEAKER), "designs/heading")
     common: dict[str, object] = {"outcome": name, "design": key[0], "label": label, "role": role}
-    if found.row is not None:
-        each = changed(found.row)
+    if result.row is not None:
+        each = changed(result.row)
         return [
             common
             | {"estimate": each.estimate, "ci_low": each.low, "ci_high": each.high, "sites": 0}
-            | {"simulated": bool(found.row["simulated"])}
+            | {"simulated": bool(result.row["simulated"])}
         ]
-    if found.sites.empty:
+    if result.sites.empty:
         return []
-    sizes = 100 * (found.sites["estimate"] - 1)
+    sizes = 100 * (result.sites["estimate"] - 1)
     span = {"estimate": float("nan"), "ci_low": sizes.min(), "ci_high": sizes.max(), "sites": len(sizes)}
-    return [common | span | {"simulated": bool(found.sites["simulated"].any())}]
+    return [common | span | {"simulated": bool(result.sites["simulated"].any())}]
 
 
 def _figure(rows: "pd.DataFrame", outcomes: Outcomes, filters: Filters, folder: Path) -> None:
@@ -93,7 +103,7 @@ def _figure(rows: "pd.DataFrame", outcomes: Outcomes, filters: Filters, folder: 
         for each, outcome in zip(axes, outcomes.values(), strict=False):
             each.set_title(sentence(outcome.label), fontsize=10, loc="left")
         figure.supxlabel("Change in pilot practices, %", fontsize=10)
-        save(folder, figure, rows, _told(rows, outcomes, filters))
+        save(folder, figure, rows, _figure_text(rows, outcomes, filters))
 
 
 def _row(axes: "list[Axes]", rows: "pd.DataFrame", outcomes: Outcomes) -> None:
@@ -150,19 +160,19 @@ class Drawn:
     sites: bool
 
 
-def _told(rows: "pd.DataFrame", outcomes: Outcomes, filters: Filters) -> Told:
+def _figure_text(rows: "pd.DataFrame", outcomes: Outcomes, filters: Filters) -> FigureText:
     patients = bool((rows["design"] == OTHER_PEOPLE).any())
     it = Drawn(list(_spans(rows, outcomes)), patients, bool(rows["sites"].any()))
     caption, alt = (filters["say"](it, f"designs/{part}") for part in ("caption", "alt"))
-    return Told("designs", caption, alt, bool(rows["simulated"].any()))
+    return FigureText("designs", caption, alt, bool(rows["simulated"].any()))
 
 
 def _spans(rows: "pd.DataFrame", outcomes: Outcomes) -> Iterator[Span]:
     for name, outcome in outcomes.items():
-        found = pick(rows, outcome=name)
-        found = found[found["estimate"].notna()].sort_values("estimate")
-        if len(found):
-            ends = [found.iloc[0], found.iloc[-1]]
+        sites = pick(rows, outcome=name)
+        sites = sites[sites["estimate"].notna()].sort_values("estimate")
+        if len(sites):
+            ends = [sites.iloc[0], sites.iloc[-1]]
             low, high = (Value(end["estimate"], "", None, "%") for end in ends)
             yield Span(outcome.label, low, ends[0]["label"], high, ends[1]["label"])
 

@@ -12,11 +12,11 @@ from analysis.present.designs.design_rows import (
     OTHER_PEOPLE,
     WEAKER,
     Key,
-    asked,
     code,
+    design_result,
+    effect_designs,
     effects,
     keys,
-    told,
 )
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Row, Value
@@ -94,12 +94,12 @@ class Others:
         return len(self.designs) > 1
 
     @property
-    def untold(self) -> list[Design]:
+    def unjudged(self) -> list[Design]:
         """Those of which nobody can tell whether they agree."""
         return [each for each in self.designs if each.survives.unknown]
 
     @property
-    def known(self) -> list[Design]:
+    def judged(self) -> list[Design]:
         """Those of which one can."""
         return [each for each in self.designs if each.survives.known]
 
@@ -117,25 +117,29 @@ class Others:
 def others(sources: Sources, name: str, outcome: AnyOutcome) -> Others:
     """The other designs of one outcome."""
     primary = verdict_row(sources.context.estimates, name, "difference_in_differences")
-    found = {} if primary is None else dict(_rows(sources, name, outcome))
-    made = {key: _design(sources, name, key, row) for key, row in found.items()}
-    ordered = sorted(made.values(), key=lambda each: each.row.estimate.number)
+    rows = {} if primary is None else dict(_rows(sources, name, outcome))
+    designs = {key: _design(sources, name, key, row) for key, row in rows.items()}
+    ordered = sorted(designs.values(), key=lambda each: each.row.estimate.number)
     return Others(
         label=outcome.label,
         effect=None if primary is None else Row(sources.context, primary),
         finding=sources.verdicts.of(name, Question.DIRECTION, about=About.OUTCOME),
-        designs=list(made.values()),
+        designs=list(designs.values()),
         low=ordered[0].row.estimate if ordered else None,
         high=ordered[-1].row.estimate if ordered else None,
-        apart=None if primary is None else _apart(sources, name, primary, made),
+        apart=None if primary is None else _apart(sources, name, primary, designs),
     )
 
 
 def _rows(sources: Sources, name: str, outcome: AnyOutcome) -> "Iterator[tuple[Key, pd.Series[Any]]]":
     estimates, only = sources.context.estimates, {name: outcome}
     for key in keys(estimates, only):
-        row = told(effects(estimates, only), name, key).row
-        if key[0] in asked(outcome) and key[0] not in ("difference_in_differences", OTHER_PEOPLE) and row is not None:
+        row = design_result(effects(estimates, only), name, key).row
+        if (
+            key[0] in effect_designs(outcome)
+            and key[0] not in ("difference_in_differences", OTHER_PEOPLE)
+            and row is not None
+        ):
             yield key, row
 
 
@@ -144,10 +148,10 @@ def _design(sources: Sources, name: str, key: Key, row: "pd.Series[Any]") -> Des
     return Design(code(key), Row(sources.context, row), survives, key in WEAKER)
 
 
-def _apart(sources: Sources, name: str, primary: "pd.Series[Any]", made: dict[Key, Design]) -> Apart | None:
+def _apart(sources: Sources, name: str, primary: "pd.Series[Any]", designs: dict[Key, Design]) -> Apart | None:
     """What those have in common that stand apart and measure from the last period before the start alone."""
-    lost = [each for each in made.values() if each.survives.lost]
-    odd = [each for key, each in made.items() if each.survives.lost and key in LAST_PERIOD]
+    lost = [each for each in designs.values() if each.survives.lost]
+    odd = [each for key, each in designs.items() if each.survives.lost and key in LAST_PERIOD]
     periods = pick(sources.context.estimates, outcome=name, design="event_study", term="period", scale="ratio")
     earlier = periods.loc[periods["horizon"].astype(int) < REFERENCE, "estimate"]
     if not odd or earlier.empty:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from analysis.answers import About, Question
 from analysis.estimates import one, pick, verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
-from analysis.present.designs.design_rows import OTHER_PEOPLE, asked, compared, effects
+from analysis.present.designs.design_rows import OTHER_PEOPLE, compared, effect_designs, effects
 from analysis.present.designs.others import Others, others
 from analysis.present.designs.table import DesignTable, design_table
 from analysis.present.provenance.context import Context, Outcomes
@@ -78,7 +78,7 @@ def page(sources: Sources) -> DesignsPage | None:
     plan, several = sources.plan, compared(sources.plan.outcomes)
     if not plan.outcomes:
         return None
-    used = {design for outcome in plan.outcomes.values() for design in asked(outcome)}
+    used = {design for outcome in plan.outcomes.values() for design in effect_designs(outcome)}
     return DesignsPage(
         primary=[each.label for each in plan.outcomes.values() if each.primary],
         secondary=[each.label for each in plan.outcomes.values() if not (each.primary or _placebo(each))],

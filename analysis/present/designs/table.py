@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.plan.pilots import AnyOutcome
-from analysis.present.designs.design_rows import OWN_PAST, PRIMARY, WEAKER, Key, asked, code, effects, keys, told
+from analysis.present.designs.design_rows import (
+    OWN_PAST,
+    PRIMARY,
+    WEAKER,
+    Key,
+    code,
+    design_result,
+    effect_designs,
+    effects,
+    keys,
+)
 from analysis.present.look.markdown import widths
 from analysis.present.provenance.context import Outcomes
 from analysis.present.provenance.sources import Sources
@@ -76,10 +86,10 @@ def design_table(sources: Sources, outcomes: Outcomes) -> DesignTable | None:
 
 
 def _cell(sources: Sources, rows: "pd.DataFrame", name: str, outcome: AnyOutcome, key: Key) -> Cell:
-    found = told(rows, name, key)
-    ordered = found.sites.sort_values("estimate", kind="stable")
+    result = design_result(rows, name, key)
+    ordered = result.sites.sort_values("estimate", kind="stable")
     ends = [ordered.iloc[0], ordered.iloc[-1]] if len(ordered) else [None, None]
     row, low, high = (
-        None if each is None else Row(sources.context, each, cited=False, bare=True) for each in (found.row, *ends)
+        None if each is None else Row(sources.context, each, cited=False, bare=True) for each in (result.row, *ends)
     )
-    return Cell(asked=key[0] in asked(outcome), row=row, lowest=low, highest=high)
+    return Cell(asked=key[0] in effect_designs(outcome), row=row, lowest=low, highest=high)

@@ -27,7 +27,7 @@ def pages(sources: Sources) -> Pages:
 
     Every topic has its name in every study, so that a template may ask ``<% if continuity %>``.
     """
-    told, pooled = outcomes.page(sources), evidence.page(sources)
+    changes, pooled = outcomes.page(sources), evidence.page(sources)
     topics = {
         "study": sources.plan,
         "simulated": sources.simulated,
@@ -49,8 +49,8 @@ def pages(sources: Sources) -> Pages:
         "questions": questions.page(sources),
         "asked": asked.asked(sources),
         "matched_cohort": matched_cohort.page(sources),
-        "outcomes": told,
-        "summary": summary.page(told, pooled),
-        "advice": advice.page(sources, told),
+        "outcomes": changes,
+        "summary": summary.page(changes, pooled),
+        "advice": advice.page(sources, changes),
     }
     return topics | {"headlines": tuple(summary.headlines(topics))}

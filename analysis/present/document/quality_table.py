@@ -75,17 +75,17 @@ def quality_table(path: Path, labels: dict[str, str], words: Filters, events: Se
 
 def _come_and_go(rows: "pd.DataFrame") -> list[Practices]:
     activity = rows[rows["source"] == "activity"]
-    found = {True: int(activity["practices_stop"].max()), False: int(activity["practices_start"].max())}
-    return [Practices(counted(count), count, stop=stop) for stop, count in found.items() if count]
+    practices = {True: int(activity["practices_stop"].max()), False: int(activity["practices_start"].max())}
+    return [Practices(counted(count), count, stop=stop) for stop, count in practices.items() if count]
 
 
 def _silent(rows: "pd.DataFrame", labels: dict[str, str]) -> list[Practices]:
-    found = rows[(rows["source"] == "activity") & (rows["practices_silent"] > 0)]
+    silent = rows[(rows["source"] == "activity") & (rows["practices_silent"] > 0)]
     return [
         Practices(
             counted(each["practices_silent"]), each["practices_silent"], labels.get(each["series"], each["series"])
         )
-        for each in found.to_dict("records")
+        for each in silent.to_dict("records")
     ]
 
 
@@ -110,8 +110,8 @@ def balance_table(path: Path, words: Filters) -> Table:
         "Variance ratio": [fixed(value, 2) for value in rows["variance_ratio"]],
     }
     rates = bool(rows["characteristic"].str.contains("patients a year").any())
-    told = Balance(rates, any(DASH in cells for cells in columns.values()))
-    caption = words["say"](told, "document/tables/balance")
+    shown = Balance(rates, any(DASH in cells for cells in columns.values()))
+    caption = words["say"](shown, "document/tables/balance")
     return Table("balance", caption, columns, lineage.simulated, (27, 11, 9, 15, 15, 13, 10))
 
 

@@ -71,36 +71,36 @@ def questioned_words(
         By outcome, its name in words.
     """
     record = read_json(path)
-    asked = record["questions"]
-    told = Questioned(
-        groups=counted(len(asked)) if asked else "",
-        one=len(asked) == 1,
+    questions = record["questions"]
+    shown = Questioned(
+        groups=counted(len(questions)) if questions else "",
+        one=len(questions) == 1,
         decisive=decisive(decides, labels),
         looked=bool(decides),
         outside=_outside(record.get("outside") or {}),
     )
-    said = words["say"](told, "document/questioned")
-    if not asked:
+    said = words["say"](shown, "document/questioned")
+    if not questions:
         return f"{said}\n"
     columns = {
-        "Table": [each["table"] for each in asked],
-        "Column": [f"`{each['column']}`" for each in asked],
-        "What was asked about": words["phrases"]([each["kind"] for each in asked], "questioned_kind"),
-        "First place": [each["where"] for each in asked],
+        "Table": [each["table"] for each in questions],
+        "Column": [f"`{each['column']}`" for each in questions],
+        "What was asked about": words["phrases"]([each["kind"] for each in questions], "questioned_kind"),
+        "First place": [each["where"] for each in questions],
     }
     caption = words["say"](None, "document/tables/questioned")
     simulated = lineage_from(record["lineage"]).simulated
     return f"{said}\n\n{Table('questioned', caption, columns, simulated, (12, 18, 45, 25)).markdown()}"
 
 
-def decisive(found: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str]) -> list[Decisive]:
+def decisive(influence: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str]) -> list[Decisive]:
     """The outcomes that one practice decides."""
     return [
         Decisive(
             labels.get(name, name.replace("_", " ")), each["practice"],
             *(signed(100 * (each[key] - 1), "%") for key in ("without", "estimate")),
         )
-        for name, each in found.items()
+        for name, each in influence.items()
         if each["decides"]
     ]  # fmt: skip
 

@@ -85,7 +85,7 @@ def records(facts: Sequence[Mapping[str, Any]]) -> list[Records]:
     facts : sequence of dict
         What the steps spells and activity counted, as they wrote it.
     """
-    return [found for each in facts for found in _records(each)]
+    return [record for each in facts for record in _records(each)]
 
 
 def _records(facts: Mapping[str, Any]) -> Iterator[Records]:
@@ -98,14 +98,14 @@ def _records(facts: Mapping[str, Any]) -> Iterator[Records]:
 def _rows(table: str, facts: Mapping[str, Any]) -> Rows:
     rows = facts["rows"]
     left = [Left(protected(rows[fate]), fate) for fate in FATES if rows.get(fate)]
-    codes = [_codes(column, found) for column, found in facts["codes"].items()]
+    codes = [_codes(column, values) for column, values in facts["codes"].items()]
     return Rows(table, protected(rows[READ]), protected(rows.get(COUNTED, 0)), left, codes)
 
 
-def _codes(column: str, found: Mapping[str, int]) -> Codes:
-    shown = [(code, count) for code, count in found.items() if rounded(count) and (not code or code.isalnum())]
+def _codes(column: str, values: Mapping[str, int]) -> Codes:
+    shown = [(code, count) for code, count in values.items() if rounded(count) and (not code or code.isalnum())]
     most = sorted(shown, key=lambda each: -each[1])[:MOST]
-    total = protected(sum(count for count in found.values() if rounded(count)))
+    total = protected(sum(count for count in values.values() if rounded(count)))
     return Codes(column, [Code(code or "none", protected(count)) for code, count in most], total)
 
 

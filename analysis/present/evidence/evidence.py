@@ -13,7 +13,7 @@ from analysis.answers import About, Question
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.present.evidence.page import Way, ways
-from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, save
+from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, bare, canvas, save
 from analysis.present.provenance.address import Book, slug
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
@@ -85,13 +85,13 @@ def evidence(
         Folder for evidence-NAME.svg, .png, .csv and .md.
     """
     words, judged = formats(Book(), *phrases), read_verdicts(verdicts)
-    known, programmes = read_estimates(estimates), read_table(published)[0]
+    table, programmes = read_estimates(estimates), read_table(published)[0]
     for name, synthesis in syntheses.items():
-        rows = drawn(pick(known, outcome=name, design="synthesis"), programmes)
+        rows = drawn(pick(table, outcome=name, design="synthesis"), programmes)
         with canvas(7.2, 1.2 + 0.18 * _lines(rows)) as (figure, axes):
             _draw(axes, rows)
             direction = judged.of(name, Question.DIRECTION, about=About.SYNTHESIS)
-            save(figures, figure, rows, _told(name, synthesis.label, direction, rows, words))
+            save(figures, figure, rows, _figure_text(name, synthesis.label, direction, rows, words))
 
 
 def _lines(rows: "pd.DataFrame") -> int:
@@ -145,11 +145,11 @@ def _mark(axes: "Axes", row: "pd.Series[Any]", place: int) -> None:
 
 
 def _text(row: "pd.Series[Any]") -> str:
-    told = change("points", row["estimate"], row["ci_low"], row["ci_high"])
-    size = told.signed().replace(" points", "%")
+    effect = change("points", row["estimate"], row["ci_low"], row["ci_high"])
+    size = effect.signed().replace(" points", "%")
     if row["ci_low"] != row["ci_low"]:
         return size
-    return f"{size}  ({told.interval().removesuffix(' points')})"
+    return f"{size}  ({effect.interval().removesuffix(' points')})"
 
 
 def _unbroken(label: str) -> str:
@@ -157,7 +157,7 @@ def _unbroken(label: str) -> str:
     return re.sub(r"(?<=\w-)\n", "", label).replace("\n", " ")
 
 
-def _told(name: str, label: str, direction: Verdict, rows: "pd.DataFrame", words: Filters) -> Told:
+def _figure_text(name: str, label: str, direction: Verdict, rows: "pd.DataFrame", words: Filters) -> FigureText:
     pooled, studies = rows[rows["term"] == "pooled"], rows[rows["term"] == "study"]
     forest = Forest(
         label=label,
@@ -167,7 +167,7 @@ def _told(name: str, label: str, direction: Verdict, rows: "pd.DataFrame", words
         studies=tuple(Study(name=_unbroken(row["label"]), size=_text(row)) for _, row in studies.iterrows()),
     )
     caption, alt = (words["say"](forest, f"evidence/figures/{part}") for part in ("forest", "forest-alt"))
-    return Told(f"evidence-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
+    return FigureText(f"evidence-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
 
 
 if __name__ == "__main__":

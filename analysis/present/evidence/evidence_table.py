@@ -69,10 +69,10 @@ def evidence_table(path: Path, words: Filters) -> Table:
     rows, lineage = read_table(path)
     rows = _listed(rows[rows["estimate"].notna() & (rows["role"] == "estimate")])
     sizes = [Size(text=size_text(row), unsure=READ_AS in str(row["note"])) for _, row in rows.iterrows()]
-    told = [words["say"](size, "evidence/tables/size") for size in sizes]
+    texts = [words["say"](size, "evidence/tables/size") for size in sizes]
     stars = [" \\*" * lopsided(row) for _, row in rows.iterrows()]
     columns = _columns(rows, _details(rows), words) | {
-        "Estimate": [f"{text}{star}" for text, star in zip(told, stars, strict=True)],
+        "Estimate": [f"{text}{star}" for text, star in zip(texts, stars, strict=True)],
         "Certainty": list(rows["certainty"]),
     }
     marks = Marks(code=bool((rows["certainty"] == "F-code").any()), lopsided=any(stars))
@@ -98,9 +98,9 @@ def directions_table(path: Path, words: Filters) -> Table:
     )
 
 
-def direction(told: object) -> str:
+def direction(reported: object) -> str:
     """Which way a result in words points, a code of the phrases `reported`."""
-    return str(told) if told in DIRECTIONS else "not_given"
+    return str(reported) if reported in DIRECTIONS else "not_given"
 
 
 def _listed(rows: "pd.DataFrame") -> "pd.DataFrame":
@@ -142,8 +142,8 @@ def size_text(row: "pd.Series[Any]") -> str:
     if row["measure"] == "currency_gbp":
         return f"{_pounds(row['estimate'], sign=True)}{_interval(_pounds(row['ci_low']), _pounds(row['ci_high']))}"
     plain = row["measure"] in PLAIN
-    told = [_number(row[key], digits, plain=plain) for key in ("estimate", "ci_low", "ci_high")]
-    return f"{KINDS.get(row['measure'], '')}{told[0]}{_unit(row['measure'])}{_interval(*told[1:])}"
+    numbers = [_number(row[key], digits, plain=plain) for key in ("estimate", "ci_low", "ci_high")]
+    return f"{KINDS.get(row['measure'], '')}{numbers[0]}{_unit(row['measure'])}{_interval(*numbers[1:])}"
 
 
 def _unit(measure: str) -> str:
@@ -157,8 +157,8 @@ def _decimals(row: "pd.Series[Any]") -> int:
         return 1
     if row["measure"] == "log_rate_ratio":
         return 4
-    known = [row[key] for key in ("estimate", "ci_low", "ci_high") if row[key] == row[key]]
-    return max(len(f"{value:.10f}".rstrip("0").partition(".")[2]) for value in known)
+    values = [row[key] for key in ("estimate", "ci_low", "ci_high") if row[key] == row[key]]
+    return max(len(f"{value:.10f}".rstrip("0").partition(".")[2]) for value in values)
 
 
 def _number(value: float, decimals: int, *, plain: bool) -> str:

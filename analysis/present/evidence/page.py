@@ -136,5 +136,5 @@ def _left_out(name: str, reasons: Mapping[str, str], published: "pd.DataFrame") 
     for id, reason in reasons.items():
         for _, row in published[published["evidence_id"] == id].iterrows():
             sizes.setdefault((row["programme"], reason), []).append(printed(name, row))
-    for (programme, reason), found in sizes.items():
-        yield LeftOut(programme=programme, sizes=tuple(found), reason=reason)
+    for (programme, reason), own in sizes.items():
+        yield LeftOut(programme=programme, sizes=tuple(own), reason=reason)

@@ -91,9 +91,9 @@ def register(context: Context, name: str, studies: "pd.DataFrame", published: "p
     controlled = _controlled(published)
     others = controlled[controlled["estimate"].notna() & controlled["log_ratio"].isna()]
     worded = controlled.loc[controlled["estimate"].isna(), "direction"].map(direction).value_counts()
-    known = len(studies) - int((studies["specification"] == "uncontrolled").sum())
+    listed = len(studies) - int((studies["specification"] == "uncontrolled").sum())
     return Register(
-        count=number.told("estimates", known + len(others)),
+        count=number.estimated("estimates", listed + len(others)),
         kinds=(*_kinds(number, studies, published), *_others(name, others)),
         in_words=number.worded("words", int(worded.sum())),
         one_in_words=int(worded.sum()) == 1,
@@ -111,7 +111,7 @@ class Numbers:
     name: str
     data: str
 
-    def told(self, key: str, count: int) -> Value:
+    def estimated(self, key: str, count: int) -> Value:
         """Of estimates that are rows of the table."""
         return self._value(key, count, f"rows of estimates.csv: outcome={self.name}, term=study")
 
@@ -133,11 +133,11 @@ def _kinds(number: Numbers, studies: "pd.DataFrame", published: "pd.DataFrame") 
     names = published.set_index("evidence_id")["programme"].to_dict()
     pooled = pick(studies, specification="in_synthesis")
     programmes = tuple(names[id] for id in pooled["horizon"] if id in names)
-    yield Kind(code="pooled", count=number.told("pooled_count", len(pooled)), programmes=programmes)
+    yield Kind(code="pooled", count=number.estimated("pooled_count", len(pooled)), programmes=programmes)
     for code in ("no_interval", "left_out"):
         count = len(pick(studies, specification=code))
         if count:
-            yield Kind(code=code, count=number.told(code, count))
+            yield Kind(code=code, count=number.estimated(code, count))
 
 
 def _others(name: str, rows: "pd.DataFrame") -> Iterator[Kind]:

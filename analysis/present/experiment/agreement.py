@@ -103,8 +103,8 @@ def _most(sources: Sources, name: str, published: "pd.Series[float]") -> float |
     """The largest difference between published means and ours; None where there is none or one of ours is missing."""
     where = {"design": "experiment", "outcome": name, "term": "arm_mean", "specification": "primary"}
     ours = {str(arm): sources.context.row(subgroup=str(arm), **where) for arm in published.index}
-    found = [abs(float(row["estimate"]) - published[arm]) for arm, row in ours.items() if row is not None]
-    return max(found) if found and len(found) == len(ours) else None
+    differences = [abs(float(row["estimate"]) - published[arm]) for arm, row in ours.items() if row is not None]
+    return max(differences) if differences and len(differences) == len(ours) else None
 
 
 def _ratio(
@@ -126,11 +126,11 @@ def model(sources: Sources, plan: Experiment, published: "pd.DataFrame") -> Mode
         return None
     outcome, first = plan.specification.outcome, plan.specification.covariates[0]
     table = published[published["outcome"] == outcome].set_index("subgroup")
-    known = {"design": "experiment", "outcome": outcome}
+    labels = {"design": "experiment", "outcome": outcome}
     rows = {
-        str(term): sources.context.row(subgroup=str(term), specification="published", **known) for term in table.index
+        str(term): sources.context.row(subgroup=str(term), specification="published", **labels) for term in table.index
     }
-    wide = sources.context.row(subgroup=first, specification="published_clustered", **known)
+    wide = sources.context.row(subgroup=first, specification="published_clustered", **labels)
     ours = {term: row for term, row in rows.items() if row is not None}
     if table.empty or wide is None or len(ours) < len(rows):
         return None

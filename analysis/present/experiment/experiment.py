@@ -12,7 +12,7 @@ from analysis.plain_text import escaped_plan
 from analysis.plan.experiment import Experiment
 from analysis.present.experiment.captions import Message, message
 from analysis.present.experiment.experiment_tables import arms_table, published_table, specification_table
-from analysis.present.look.style import ESTIMATE, MUTED, PUBLISHED, TRUTH, Told, bare, canvas, save
+from analysis.present.look.style import ESTIMATE, MUTED, PUBLISHED, TRUTH, FigureText, bare, canvas, save
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
@@ -78,7 +78,7 @@ def experiment(
     rows, leading = drawn(table, beside, experiment), message(experiment, judged)
     with canvas(7.2, 1.2 + 0.45 * len(rows)) as (figure, axes):
         _draw(axes, rows, experiment)
-        save(figures, figure, rows, _told(rows, experiment, leading, words))
+        save(figures, figure, rows, _figure_text(rows, experiment, leading, words))
     simulated = bool(table["simulated"].any())
     write_text(tables / "arms.md", arms_table(table, experiment, leading, words).markdown())
     means = published_table(table, beside, experiment, judged, words, simulated=simulated)
@@ -97,9 +97,9 @@ def drawn(table: "pd.DataFrame", beside: "pd.DataFrame", plan: Experiment) -> "p
     for name, outcome in plan.outcomes.items():
         for arm in (each for each in plan.arms if each != plan.reference):
             row = sole(effects, outcome=name, subgroup=arm)
-            told = change("ratio", row["estimate"], row["ci_low"], row["ci_high"])
+            effect = change("ratio", row["estimate"], row["ci_low"], row["ci_high"])
             facts = {"outcome": name, "arm": arm, "label": f"{sentence(outcome.label)}: {plan.arms[arm].label}"}
-            size = {"estimate": told.estimate, "ci_low": told.low, "ci_high": told.high}
+            size = {"estimate": effect.estimate, "ci_low": effect.low, "ci_high": effect.high}
             theirs = {study: 100 * (published.get((name, arm, study), float("nan")) - 1) for study in plan.beside}
             rows.append(facts | size | theirs | {"simulated": bool(row["simulated"])})
     return pd.DataFrame(rows)
@@ -122,16 +122,16 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", plan: Experiment) -> None:
     bare(axes)
 
 
-def _told(rows: "pd.DataFrame", plan: Experiment, leading: Message, words: Filters) -> Told:
+def _figure_text(rows: "pd.DataFrame", plan: Experiment, leading: Message, words: Filters) -> FigureText:
     arms = tuple(_arm(row) for _, row in rows.iterrows())
     shown = Arms(message=leading, reference=plan.arms[plan.reference].label, arms=arms)
     caption, alt = (words["say"](shown, f"experiment/figures/{each}") for each in ("arms", "arms-alt"))
-    return Told("arms", caption, alt, bool(rows["simulated"].any()))
+    return FigureText("arms", caption, alt, bool(rows["simulated"].any()))
 
 
 def _arm(row: "pd.Series[Any]") -> Arm:
-    told = change("points", row["estimate"], row["ci_low"], row["ci_high"])
-    size, interval = (text.replace(" points", "%") for text in (told.signed(), told.interval()))
+    effect = change("points", row["estimate"], row["ci_low"], row["ci_high"])
+    size, interval = (text.replace(" points", "%") for text in (effect.signed(), effect.interval()))
     return Arm(label=row["label"], size=size, interval=interval)
 
 

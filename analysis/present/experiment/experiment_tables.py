@@ -40,8 +40,8 @@ def _against(table: "pd.DataFrame", key: tuple[str, str], specification: str) ->
     rows = pick(table, outcome=key[0], subgroup=key[1], term="arm_effect", specification=specification)
     if rows.empty:
         return "–"
-    told = change("ratio", *sole(rows)[["estimate", "ci_low", "ci_high"]])
-    return f"{told.signed()} ({told.interval()})"
+    effect = change("ratio", *sole(rows)[["estimate", "ci_low", "ci_high"]])
+    return f"{effect.signed()} ({effect.interval()})"
 
 
 def published_table(

@@ -112,14 +112,14 @@ def _outcome(sources: Sources, plan: Experiment, name: str, published: "pd.DataF
         label=plan.outcomes[name].label,
         reference=plan.arms[plan.reference].label,
         mean=mean,
-        arms=tuple(_found(sources, plan, name, arm) for arm in plan.arms if arm != plan.reference),
-        leading=_found(sources, plan, name, plan.headline),
+        arms=tuple(_arm_finding(sources, plan, name, arm) for arm in plan.arms if arm != plan.reference),
+        leading=_arm_finding(sources, plan, name, plan.headline),
         beside=tuple(agreements(sources, plan, name, published)),
         otherwise=_otherwise(sources, plan, name),
     )
 
 
-def _found(sources: Sources, plan: Experiment, name: str, arm: str, reading: str = "primary") -> ArmFinding:
+def _arm_finding(sources: Sources, plan: Experiment, name: str, arm: str, reading: str = "primary") -> ArmFinding:
     row = sources.context.row(
         design="experiment", outcome=name, term="arm_effect", subgroup=arm, specification=reading
     )  # fmt: skip
@@ -138,5 +138,5 @@ def _otherwise(sources: Sources, plan: Experiment, name: str) -> OtherReading | 
     return OtherReading(
         values=len(plan.other_reading.values),
         arm=plan.arms[plan.other_reading.arm].label,
-        found=_found(sources, plan, name, plan.headline, "other_reading"),
+        found=_arm_finding(sources, plan, name, plan.headline, "other_reading"),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.plain_text import escaped_plan
 from analysis.present.five_tests.page import Counted, count_states
-from analysis.present.look.style import MUTED, Told, canvas, save
+from analysis.present.look.style import MUTED, FigureText, canvas, save
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
 from analysis.steps import Paths, command, read_json
@@ -52,10 +52,10 @@ def tests(*, readings: Path, phrases: Paths, figures: Path) -> None:
     cells = drawn(read)
     simulated = bool(cells["simulated"].any())
     caption = say(Readings(count_states([test["state"] for test in read])), "five_tests/figure")
-    told = Told("tests", caption, say(read, "five_tests/figure-alt"), simulated)
+    text = FigureText("tests", caption, say(read, "five_tests/figure-alt"), simulated)
     with canvas(7.2, 3.4) as (figure, axes):
         _draw(axes, cells, [f"{test['test']}  {test['title']}" for test in read])
-        save(figures, figure, cells, told)
+        save(figures, figure, cells, text)
 
 
 def drawn(readings: list[dict[str, Any]]) -> "pd.DataFrame":

@@ -105,20 +105,20 @@ def page(sources: Sources) -> InferencePage | None:
     """What the section on uncertainty tells; None where the study has no outcomes."""
     if not sources.plan.outcomes:
         return None
-    told = {name: _uncertainty(sources, name) for name in _told(sources.plan)}
-    shown = [told[name] for name in _first(sources.plan) if name in told]
+    by_outcome = {name: _uncertainty(sources, name) for name in _outcomes(sources.plan)}
+    shown = [by_outcome[name] for name in _first(sources.plan) if name in by_outcome]
     rows = sources.context.estimates
     return InferencePage(
-        outcomes=list(told.values()),
+        outcomes=list(by_outcome.values()),
         tabulated=shown,
         dashed=any(each.plain is None or not each.plain.p_value or _bare(each) for each in shown),
         simulated=bool(rows.loc[rows["outcome"].isin([each.name for each in shown]), "simulated"].any()),
     )
 
 
-def _bare(told: Uncertainty) -> bool:
+def _bare(outcome: Uncertainty) -> bool:
     """Whether the table has a dash for any of its ways: no interval, or no p-value."""
-    return any(not (way.row.ci_low and way.row.p_value) for way in told.ways)
+    return any(not (way.row.ci_low and way.row.p_value) for way in outcome.ways)
 
 
 def _first(plan: PaperPlan) -> list[str]:
@@ -126,7 +126,7 @@ def _first(plan: PaperPlan) -> list[str]:
     return [name for name, each in plan.outcomes.items() if each.primary] or list(plan.outcomes)
 
 
-def _told(plan: PaperPlan) -> Iterator[str]:
+def _outcomes(plan: PaperPlan) -> Iterator[str]:
     """These, and those that are checked."""
     checked = {name for check in plan.checks.values() for name in check.outcomes}
     if plan.methods:
@@ -137,8 +137,10 @@ def _uncertainty(sources: Sources, name: str) -> Uncertainty:
     context = sources.context
     primary = verdict_row(context.estimates, name, "difference_in_differences")
     rows = {} if primary is None else by_method(context.estimates, name)
-    known = {method: row for method, row in rows.items() if row["p_value"] == row["p_value"]}
-    ways = sorted((row for key, row in known.items() if key not in ADJUSTED), key=lambda row: float(row["p_value"]))
+    with_p_value = {method: row for method, row in rows.items() if row["p_value"] == row["p_value"]}
+    ways = sorted(
+        (row for key, row in with_p_value.items() if key not in ADJUSTED), key=lambda row: float(row["p_value"])
+    )
     least, most = (ways[0], ways[-1]) if ways else (None, None)
     return Uncertainty(
         name=name,
@@ -152,7 +154,7 @@ def _uncertainty(sources: Sources, name: str) -> Uncertainty:
         alike=bool(ways) and len({p_value(ways[at]["p_value"]) for at in (0, -1)}) == 1,
         adjusted=[
             Adjusted(method, Row(context, row), family(context.estimates, method))
-            for method, row in known.items()
+            for method, row in with_p_value.items()
             if method in ADJUSTED
         ],
         caution=caution(sources, name, primary),
@@ -167,8 +169,8 @@ def _uncertainty(sources: Sources, name: str) -> Uncertainty:
 def by_method(estimates: "pd.DataFrame", name: str) -> "dict[str, pd.Series[Any]]":
     """The rows of one outcome that tell its uncertainty in another way, in the order of the methods."""
     rows = pick(estimates, outcome=name, design="difference_in_differences", term="inference", specification="primary")
-    told = {row["horizon"]: row for _, row in rows.sort_values("scale").iterrows()}
-    return {method: told[method] for method in METHODS if method in told}
+    methods = {row["horizon"]: row for _, row in rows.sort_values("scale").iterrows()}
+    return {method: methods[method] for method in METHODS if method in methods}
 
 
 def family(estimates: "pd.DataFrame", method: str) -> int:

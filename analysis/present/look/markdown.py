@@ -62,8 +62,8 @@ SHORT = {
 def spelled_out(cells: Sequence[str]) -> str:
     """What the short forms in a table's cells stand for, a sentence for its caption; empty where there are none."""
     words = set(re.findall(r"\w+", " ".join(cells)))
-    told = [f"{short}: {long}" for short, long in SHORT.items() if short in words]
-    return f" {'; '.join(told)}." if told else ""
+    meanings = [f"{short}: {long}" for short, long in SHORT.items() if short in words]
+    return f" {'; '.join(meanings)}." if meanings else ""
 
 
 def widths(first: int, others: int) -> str:
@@ -76,8 +76,8 @@ def size(row: "pd.Series[Any]") -> str:
     if row["scale"] == "difference":
         value, low, high = (signed(row[key]) for key in ("estimate", "ci_low", "ci_high"))
         return f"{value} per 1,000 a year" + (f" ({low} to {high})" if row["ci_low"] == row["ci_low"] else "")
-    told = changed(row)
-    return f"{told.signed()} ({told.interval()})" if told.low == told.low else told.signed()
+    change = changed(row)
+    return f"{change.signed()} ({change.interval()})" if change.low == change.low else change.signed()
 
 
 def _line(cells: "Sequence[str] | Mapping[str, Sequence[str]]") -> str:

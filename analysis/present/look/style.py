@@ -24,7 +24,7 @@ SIMULATED = "Simulated data."
 
 
 @dataclass(frozen=True)
-class Told:
+class FigureText:
     """What a figure says in words.
 
     Attributes
@@ -77,7 +77,7 @@ def panels(
             plt.close(figure)
 
 
-def save(folder: Path, figure: "Figure", drawn: "pd.DataFrame", told: Told) -> None:
+def save(folder: Path, figure: "Figure", drawn: "pd.DataFrame", text: FigureText) -> None:
     """Write a figure as SVG and PNG, the data behind it as CSV, and the text that places it in the paper.
 
     Parameters
@@ -88,16 +88,16 @@ def save(folder: Path, figure: "Figure", drawn: "pd.DataFrame", told: Told) -> N
         What was drawn.
     drawn : DataFrame
         The rows drawn.
-    told : Told
+    text : FigureText
         What it says in words.
     """
     _write_out(figure)
-    with whole(folder / f"{told.name}.svg") as path:
+    with whole(folder / f"{text.name}.svg") as path:
         figure.savefig(path, metadata={"Date": None})
-    with whole(folder / f"{told.name}.png") as path:
+    with whole(folder / f"{text.name}.png") as path:
         figure.savefig(path, dpi=200, metadata={"Software": None})
-    write_csv(folder / f"{told.name}.csv", _plain(drawn))
-    write_text(folder / f"{told.name}.md", placed(told))
+    write_csv(folder / f"{text.name}.csv", _plain(drawn))
+    write_text(folder / f"{text.name}.md", placed(text))
 
 
 def _plain(drawn: "pd.DataFrame") -> "pd.DataFrame":
@@ -125,11 +125,11 @@ def _named(name: "Callable[[float, int | None], str]", place: float, number: int
     return unescaped(name(place, number), but="$")
 
 
-def placed(told: Told) -> str:
+def placed(text: FigureText) -> str:
     """The Markdown that places a figure in the paper."""
-    caption = f"{told.caption} {SIMULATED}" if told.simulated else told.caption
-    alt = told.alt.replace('"', "'")
-    return f'![{caption}](/figures/{told.name}){{#fig-{slug(told.name)} fig-alt="{alt}"}}\n'
+    caption = f"{text.caption} {SIMULATED}" if text.simulated else text.caption
+    alt = text.alt.replace('"', "'")
+    return f'![{caption}](/figures/{text.name}){{#fig-{slug(text.name)} fig-alt="{alt}"}}\n'
 
 
 def nothing(folder: Path, name: str, why: str) -> None:
@@ -141,7 +141,7 @@ def nothing(folder: Path, name: str, why: str) -> None:
     with canvas(7.2, 1.0) as (figure, axes):
         axes.text(0.5, 0.5, textwrap.fill(why, 90), ha="center", va="center", color=MUTED)
         axes.set_axis_off()
-        save(folder, figure, pd.DataFrame({"simulated": []}), Told(name, why, why, simulated=False))
+        save(folder, figure, pd.DataFrame({"simulated": []}), FigureText(name, why, why, simulated=False))
 
 
 def bare(axes: "Axes") -> None:

@@ -13,7 +13,7 @@ from analysis.disclosure import protected
 from analysis.estimates import pick, read_estimates, sole
 from analysis.plain_text import escaped_plan
 from analysis.present.look.markdown import Table
-from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, canvas, nothing, save
+from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, bare, canvas, nothing, save
 from analysis.present.outcomes.benchmarks import SAME, circular
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Outcomes
@@ -84,7 +84,7 @@ def cohort(
     boxes = flow_rows(read_json(flow), words).assign(simulated=lineage.simulated)
     with canvas(7.2, 3.6) as (figure, axes):
         _draw_flow(axes, boxes)
-        save(figures, figure, boxes, _flow_told(boxes, words))
+        save(figures, figure, boxes, _flow_text(boxes, words))
     _love(figures, love_rows(disclosed(differences)).assign(simulated=lineage.simulated), words)
     write_text(table, results_table(read_estimates(estimates), pd.read_csv(benchmarks), outcomes, words))
 
@@ -128,11 +128,11 @@ def _wrapped(text: str) -> str:
     return textwrap.fill(text, 22)
 
 
-def _flow_told(rows: "pd.DataFrame", words: Filters) -> Told:
+def _flow_text(rows: "pd.DataFrame", words: Filters) -> FigureText:
     caption, alt = (
         words["say"](rows.to_dict("records"), f"matched_cohort/figures/{each}") for each in ("flow", "flow-alt")
     )
-    return Told("cohort-flow", caption, alt, bool(rows["simulated"].any()))
+    return FigureText("cohort-flow", caption, alt, bool(rows["simulated"].any()))
 
 
 def _love(figures: Path, rows: "pd.DataFrame", words: Filters) -> None:
@@ -141,7 +141,7 @@ def _love(figures: Path, rows: "pd.DataFrame", words: Filters) -> None:
         return
     with canvas(7.2, 1.1 + 0.3 * rows["characteristic"].nunique()) as (figure, axes):
         _draw_love(axes, rows)
-        save(figures, figure, rows, _love_told(rows, words))
+        save(figures, figure, rows, _love_text(rows, words))
 
 
 def love_rows(balance: "pd.DataFrame") -> "pd.DataFrame":
@@ -170,41 +170,41 @@ def _draw_love(axes: "Axes", rows: "pd.DataFrame") -> None:
     bare(axes)
 
 
-def _love_told(rows: "pd.DataFrame", words: Filters) -> Told:
+def _love_text(rows: "pd.DataFrame", words: Filters) -> FigureText:
     wide = rows.pivot(index="characteristic", columns="stage", values="difference")
     parts = [
         Covariate(name=str(name), before=f"{row['before']:.2f}", after=f"{row['after']:.2f}")
         for name, row in wide.iterrows()
     ]
     caption, alt = (words["say"](parts, f"matched_cohort/figures/{each}") for each in ("balance", "balance-alt"))
-    return Told("cohort-balance", caption, alt, bool(rows["simulated"].any()))
+    return FigureText("cohort-balance", caption, alt, bool(rows["simulated"].any()))
 
 
 def results_table(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes, words: Filters) -> str:
     """One row per outcome: both estimators, the interval by site, truth and published value."""
     rows = pick(estimates, design="matched_cohort", scale="ratio", specification="primary")
     named = {name: outcome.label for name, outcome in outcomes.items()} | {"mortality": "death, as a check"}
-    told = {name: label for name, label in named.items() if name in set(rows["outcome"])}
-    columns = {"Outcome": [sentence(label) for label in told.values()]}
+    labels = {name: label for name, label in named.items() if name in set(rows["outcome"])}
+    columns = {"Outcome": [sentence(label) for label in labels.values()]}
     for estimator, heading in ESTIMATORS.items():
-        columns[heading] = [_cell(pick(rows, outcome=name, estimator=estimator, term="effect")) for name in told]
-    columns["Interval, by site"] = [_span(pick(rows, outcome=name, term="inference")) for name in told]
+        columns[heading] = [_cell(pick(rows, outcome=name, estimator=estimator, term="effect")) for name in labels]
+    columns["Interval, by site"] = [_span(pick(rows, outcome=name, term="inference")) for name in labels]
     for source, heading in (("truth", "Truth"), ("published", "Published")):
         if (benchmarks["source"] == source).any():
             columns[heading] = [
                 _beside(pick(benchmarks, outcome=name, source=source))
                 + SAME * bool(source == "published" and circular(benchmarks, name))
-                for name in told
+                for name in labels
             ]
-    caption = words["say"](any(circular(benchmarks, name) for name in told), "matched_cohort/tables/results")
+    caption = words["say"](any(circular(benchmarks, name) for name in labels), "matched_cohort/tables/results")
     return Table("cohort", caption, columns, bool(rows["simulated"].any())).markdown()
 
 
 def _cell(rows: "pd.DataFrame") -> str:
     if rows.empty:
         return "not estimated"
-    told = changed(sole(rows))
-    return f"{told.signed()} ({told.interval()})"
+    effect = changed(sole(rows))
+    return f"{effect.signed()} ({effect.interval()})"
 
 
 def _span(rows: "pd.DataFrame") -> str:

@@ -103,7 +103,7 @@ def _cohort(sources: Sources) -> Cohort:
     rows = pick(sources.context.estimates, design="matched_cohort", scale="ratio", specification="primary")
     labels = {name: each.label for name, each in sources.plan.outcomes.items() if name in set(rows["outcome"])}
     by_site = {name: one(rows, outcome=name, term="inference", horizon="site_clusters") for name in labels}
-    known = [(labels[name], row, changed(row)) for name, row in by_site.items() if row is not None]
+    sites = [(labels[name], row, changed(row)) for name, row in by_site.items() if row is not None]
     return Cohort(
         flow=flow(counts, read_table(differences)[1]),
         balance=balance(sources, differences),
@@ -111,9 +111,9 @@ def _cohort(sources: Sources) -> Cohort:
         found=tuple(_changes(sources, rows, labels, "poisson_matched")),
         weighted=tuple(_changes(sources, rows, labels, "entropy_balancing")),
         sites=tuple(
-            BySite(label=label, interval=Row(sources.context, row).interval) for label, row, each in known if each.known
+            BySite(label=label, interval=Row(sources.context, row).interval) for label, row, each in sites if each.known
         ),
-        few_sites=any(each.few for _, _, each in known),
+        few_sites=any(each.few for _, _, each in sites),
         deaths=finding(sources, _effect(rows, "mortality", "poisson_matched")),
         points=_points(sources),
         beside=beside("cohort", _estimated(sources, labels), pd.read_csv(benchmarks)),
@@ -126,17 +126,17 @@ def _effect(rows: "pd.DataFrame", name: str, estimator: str) -> "pd.Series[Any] 
 
 def _changes(sources: Sources, rows: "pd.DataFrame", labels: dict[str, str], estimator: str) -> Iterator[Change]:
     for name, label in labels.items():
-        found = finding(sources, _effect(rows, name, estimator))
-        if found:
-            yield Change(label=label, finding=found)
+        change = finding(sources, _effect(rows, name, estimator))
+        if change:
+            yield Change(label=label, finding=change)
 
 
 def _alone(sources: Sources, rows: "pd.DataFrame", labels: dict[str, str]) -> Alone | None:
     """What a look at the cases alone would have said of the first outcome."""
     for name, label in labels.items():
         groups = [one(rows, outcome=name, term="before_after", subgroup=each) for each in ("cases", "controls")]
-        known = [Row(sources.context, row) for row in groups if row is not None]
-        return Alone(label=label, cases=known[0], controls=known[1]) if len(known) == len(groups) else None
+        estimated = [Row(sources.context, row) for row in groups if row is not None]
+        return Alone(label=label, cases=estimated[0], controls=estimated[1]) if len(estimated) == len(groups) else None
     return None
 
 

@@ -158,11 +158,11 @@ def beside(prefix: str, estimates: Iterable[Estimated], benchmarks: "pd.DataFram
             whose = published.programme, published.population, published.certainty, published.alone
             key = (*whose, circular(benchmarks, each.name))
             sources.setdefault(key, []).append((published.detail or each.label, published.value))
-    return Beside(truths, [_together(key, told) for key, told in sources.items()])
+    return Beside(truths, [_together(key, published_values) for key, published_values in sources.items()])
 
 
-def _together(whose: tuple[Any, ...], told: list[tuple[str, Value]]) -> PublishedTogether:
-    whats, values = zip(*told, strict=True)
+def _together(whose: tuple[Any, ...], published: list[tuple[str, Value]]) -> PublishedTogether:
+    whats, values = zip(*published, strict=True)
     return PublishedTogether(list(whats), list(values), *whose)
 
 
@@ -176,8 +176,8 @@ def benchmark(
     row = rows.iloc[0]
     if row["value"] != row["value"]:
         return None
-    told = change(row["scale"], row["value"], row["value"], row["value"])
-    value = Value(told.estimate, f"{prefix}.{name}.{source}", origin(row), told.unit)
+    size = change(row["scale"], row["value"], row["value"], row["value"])
+    value = Value(size.estimate, f"{prefix}.{name}.{source}", origin(row), size.unit)
     certainty = CERTAINTY.get(row["certainty"], "")
     words = {key: str(row[key]) if isinstance(row[key], str) else "" for key in ("programme", "population", "detail")}
     alone = row.get("controlled") == "no"
@@ -198,14 +198,14 @@ def people(benchmarks: "pd.DataFrame", labels: dict[str, str]) -> list[People]:
     """Of whom the published values are that stand beside some outcomes, given by name with their words."""
     of: dict[tuple[str, str, bool], list[str]] = {}
     for name, label in labels.items():
-        found = benchmark(benchmarks, name, label, "published")
-        if found:
+        value = benchmark(benchmarks, name, label, "published")
+        if value:
             # In a list whose parts a semicolon sets apart.
-            key = (found.population.replace("; ", ", "), found.certainty, found.alone)
+            key = (value.population.replace("; ", ", "), value.certainty, value.alone)
             of.setdefault(key, []).append(label)
     return [
-        People(labels=told, population=population, certainty=certainty, alone=alone)
-        for (population, certainty, alone), told in of.items()
+        People(labels=labels_of, population=population, certainty=certainty, alone=alone)
+        for (population, certainty, alone), labels_of in of.items()
     ]
 
 

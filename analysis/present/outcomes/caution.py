@@ -39,10 +39,10 @@ class Caution:
 
 def caution(sources: Sources, name: str, row: "pd.Series[Any] | None") -> Caution | None:
     """What stands beside an outcome's interval; None where it keeps its promise, or nobody knows."""
-    told = sources.verdicts.of(name, Question.NARROW, about=About.OUTCOME)
-    if told.untried:
+    verdict = sources.verdicts.of(name, Question.NARROW, about=About.OUTCOME)
+    if verdict.untried:
         return Caution(tried=False, promised=sources.context.level)
-    if not told.too_narrow:
+    if not verdict.too_narrow:
         return None
     (path,) = sources.files["calibration"]
     worlds = nearest(read_tried(path), row)

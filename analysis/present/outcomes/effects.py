@@ -8,7 +8,7 @@ from analysis.answers import About, Question
 from analysis.estimates import pick, read_estimates, verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.look.markdown import Table
-from analysis.present.look.style import ESTIMATE, PUBLISHED, TRUTH, Told, bare, canvas, nothing, save
+from analysis.present.look.style import ESTIMATE, PUBLISHED, TRUTH, FigureText, bare, canvas, nothing, save
 from analysis.present.outcomes.benchmarks import SAME, circular, people
 from analysis.present.outcomes.effects_shown import Point, Shown
 from analysis.present.provenance.address import Book
@@ -51,9 +51,9 @@ def effects(
     """
     import pandas as pd
 
-    known, beside, words = read_estimates(estimates), pd.read_csv(benchmarks), formats(Book(), *phrases)
-    rows = drawn(known, beside, outcomes)
-    there = _shown(known, beside, outcomes, rows, read_verdicts(verdicts))
+    estimated, beside, words = read_estimates(estimates), pd.read_csv(benchmarks), formats(Book(), *phrases)
+    rows = drawn(estimated, beside, outcomes)
+    there = _shown(estimated, beside, outcomes, rows, read_verdicts(verdicts))
     if rows.empty:
         nothing(figures, NAME, words["say"](there.lacking, "outcomes/figures/lacking"))
         write_text(table, _nothing(there, words))
@@ -61,15 +61,15 @@ def effects(
     caption, alt = (words["say"](there, f"outcomes/figures/{part}") for part in ("effects", "effects-alt"))
     with canvas(7.2, 0.9 + 0.46 * len(rows)) as (figure, axes):
         _draw(axes, rows, words["say"](there, "outcomes/figures/effects-axis"))
-        save(figures, figure, rows, Told(NAME, caption, alt, bool(rows["simulated"].any())))
+        save(figures, figure, rows, FigureText(NAME, caption, alt, bool(rows["simulated"].any())))
     write_text(table, _table(rows, words["say"](there, "outcomes/tables/effects")))
 
 
 def _shown(
     estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outcomes, rows: "pd.DataFrame", judged: Verdicts
 ) -> Shown:
-    told = [changed(row) for name in outcomes if (row := _effect(estimates, name)) is not None]
-    few = any(each.few for each in told)
+    changes = [changed(row) for name in outcomes if (row := _effect(estimates, name)) is not None]
+    few = any(each.few for each in changes)
     moved = {name: judged.of(name, Question.DIRECTION, about=About.OUTCOME) for name in outcomes}
     labels = {name: each.label for name, each in outcomes.items()}
     return Shown(
@@ -84,7 +84,7 @@ def _shown(
         ranked=_ranked(rows),
         all_primary=bool((rows["role"] == "primary").all()),
         few=few,
-        unknown=few and any(not each.known for each in told),
+        unknown=few and any(not each.known for each in changes),
         people=people(benchmarks, dict(zip(rows["outcome"], rows["label"], strict=True))),
     )
 
@@ -102,12 +102,12 @@ def drawn(estimates: "pd.DataFrame", benchmarks: "pd.DataFrame", outcomes: Outco
         row = _effect(estimates, name)
         if row is None:  # it could not be estimated, which the caption says
             continue
-        told = changed(row)
+        effect = changed(row)
         beside = pick(benchmarks, outcome=name)
         values: dict[str, object] = {each: _value(beside, each) for each in BESIDE}
         values["set_to"] = circular(benchmarks, name)
-        facts = {"outcome": name, "label": outcome.label, "unit": told.unit.strip(), "role": role(outcome)}
-        size = {"estimate": told.estimate, "ci_low": told.low, "ci_high": told.high}
+        facts = {"outcome": name, "label": outcome.label, "unit": effect.unit.strip(), "role": role(outcome)}
+        size = {"estimate": effect.estimate, "ci_low": effect.low, "ci_high": effect.high}
         rows.append(facts | size | values | {"simulated": bool(row["simulated"])})
     return pd.DataFrame(rows, columns=["outcome", "label", "unit", "role", *SIZE, *BESIDE, "set_to", "simulated"])
 
@@ -153,8 +153,8 @@ def _marked(rows: "pd.DataFrame") -> list[str]:
     """The names, with what the plan calls an outcome where not all are primary."""
     if not _ranked(rows):
         return _names(rows)
-    told = zip(_names(rows), rows["role"], strict=True)
-    return [name if role == "primary" else f"{name},\n{role}" for name, role in told]
+    pairs = zip(_names(rows), rows["role"], strict=True)
+    return [name if role == "primary" else f"{name},\n{role}" for name, role in pairs]
 
 
 def _ranked(rows: "pd.DataFrame") -> bool:
@@ -171,9 +171,9 @@ def _legend(axes: "Axes", rows: "pd.DataFrame") -> None:
 
 
 def _text(row: "pd.Series[Any]") -> str:
-    told = change("points", row["estimate"], row["ci_low"], row["ci_high"])
+    effect = change("points", row["estimate"], row["ci_low"], row["ci_high"])
     unit = "%" if row["unit"] == "%" else ""
-    return f"{_plain(told.signed())}{unit}  ({_plain(told.interval())})"
+    return f"{_plain(effect.signed())}{unit}  ({_plain(effect.interval())})"
 
 
 def _said(row: "pd.Series[Any]") -> str:
@@ -196,11 +196,11 @@ def _nothing(there: Shown, words: Filters) -> str:
 
 
 def _table(rows: "pd.DataFrame", caption: str) -> str:
-    told = [change("points", *values) for values in rows[SIZE].to_numpy()]
+    sizes = [change("points", *values) for values in rows[SIZE].to_numpy()]
     columns = {
         "Outcome": _names(rows),
-        "Estimate": [_plain(each.signed()) for each in told],
-        "Interval": [_plain(each.interval()) for each in told],
+        "Estimate": [_plain(each.signed()) for each in sizes],
+        "Interval": [_plain(each.interval()) for each in sizes],
     }
     if (rows["role"] == "primary").any():
         columns["In the plan"] = list(rows["role"])
@@ -211,5 +211,5 @@ def _table(rows: "pd.DataFrame", caption: str) -> str:
 
 
 def _beside(row: "pd.Series[Any]", source: str) -> str:
-    told = _plain(change("points", *[row[source]] * 3).signed())
-    return f"{told}{SAME * bool(source == 'published' and row['set_to'])}"
+    text = _plain(change("points", *[row[source]] * 3).signed())
+    return f"{text}{SAME * bool(source == 'published' and row['set_to'])}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.answers import About, Question
 from analysis.estimates import pick, read_estimates
 from analysis.plan.pilots import ActivityOutcome
-from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, canvas, nothing, save
+from analysis.present.look.style import ESTIMATE, MUTED, FigureText, bare, canvas, nothing, save
 from analysis.present.outcomes.pre_trend import Periods, tested
 from analysis.present.provenance.address import Book, slug
 from analysis.present.templates.formats import formats
@@ -99,10 +99,10 @@ def event_studies(
     figures : Path
         Folder for event-NAME.svg, .png, .csv and .md.
     """
-    known, judged, words = read_estimates(estimates), read_verdicts(verdicts), formats(Book(), *phrases)
+    estimated, judged, words = read_estimates(estimates), read_verdicts(verdicts), formats(Book(), *phrases)
     for name, outcome in outcomes.items():
         direction = judged.of(name, Question.DIRECTION, about=About.OUTCOME)
-        table = pick(known, outcome=name, design="event_study")
+        table = pick(estimated, outcome=name, design="event_study")
         _event_study(table, name, outcome, direction, words, figures)
 
 
@@ -117,15 +117,17 @@ def _event_study(
     caption, alt = (words["say"](there, f"{FIGURES}/{part}") for part in ("periods", "periods-alt"))
     with canvas(7.2, 3.4) as (figure, axes):
         draw_periods(axes, rows, period_axis(words, outcome.bin_months), "%")
-        save(figures, figure, rows, Told(f"event-{slug(name)}", caption, alt, bool(rows["simulated"].any())))
+        save(figures, figure, rows, FigureText(f"event-{slug(name)}", caption, alt, bool(rows["simulated"].any())))
 
 
 def drawn(periods: "pd.DataFrame") -> "pd.DataFrame":
     """Periods in order, as percentage changes against the period before the start."""
     import pandas as pd
 
-    told = [change(*values) for values in periods[["scale", "estimate", "ci_low", "ci_high"]].itertuples(index=False)]
-    sizes = [{"estimate": each.estimate, "ci_low": each.low, "ci_high": each.high} for each in told]
+    changes = [
+        change(*values) for values in periods[["scale", "estimate", "ci_low", "ci_high"]].itertuples(index=False)
+    ]
+    sizes = [{"estimate": each.estimate, "ci_low": each.low, "ci_high": each.high} for each in changes]
     rows = pd.DataFrame(sizes).assign(period=periods["horizon"].astype(int).to_numpy())
     return rows.assign(simulated=periods["simulated"].to_numpy()).sort_values("period", ignore_index=True)
 
@@ -173,8 +175,8 @@ def joint_test(table: "pd.DataFrame") -> JointTest | None:
 
 def missing(rows: "pd.DataFrame") -> list[str]:
     """Which periods have no estimate between the first and the last that are drawn."""
-    known = {*rows["period"], -1}
-    without = (each for each in range(min(known), max(known)) if each not in known)
+    periods = {*rows["period"], -1}
+    without = (each for each in range(min(periods), max(periods)) if each not in periods)
     return [str(each).replace("-", "\N{MINUS SIGN}") for each in without]
 
 

@@ -132,12 +132,12 @@ class Group:
 def page(sources: Sources) -> Names[OutcomePage]:
     """Each outcome by its name, in the order of the plan."""
     cautions: list[Caution | None] = [None]
-    told = {}
+    pages = {}
     for name, each in sources.plan.outcomes.items():
         beside = caution(sources, name, effect_row(sources.context, name))
-        told[name] = _outcome(sources, name, each, beside, beside if beside not in cautions else None)
+        pages[name] = _outcome(sources, name, each, beside, beside if beside not in cautions else None)
         cautions.append(beside)
-    return Names(told)
+    return Names(pages)
 
 
 def outcome_page(sources: Sources, name: str) -> OutcomePage:

@@ -73,14 +73,14 @@ class PreTrend:
 def pre_trend(sources: Sources, name: str) -> PreTrend | None:
     """What is told of the months before the start; None where there is no joint test of them."""
     context, verdicts = sources.context, sources.verdicts
-    found = {
+    tests = {
         term: context.row(outcome=name, design="event_study", term=term)
         for term in ("pre_trend", "pre_trend_slope", "pre_trend_power")
     }
-    joint = found["pre_trend"]
+    joint = tests["pre_trend"]
     if joint is None:
         return None
-    rows = {term: None if row is None else Row(context, row) for term, row in found.items()}
+    rows = {term: None if row is None else Row(context, row) for term, row in tests.items()}
     return PreTrend(
         joint=Row(context, joint),
         tested=tested(context.estimates, joint),

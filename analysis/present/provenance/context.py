@@ -73,10 +73,10 @@ def picking(row: "pd.Series[Any]") -> Picking:
 def places(estimates: "pd.DataFrame") -> dict[Picking, str]:
     """The addresses of all rows, by the values that pick them."""
     rows = list(zip(*(estimates[key].map(str) for key in KEYS), strict=True))
-    return {row: f"estimates.csv: {', '.join(told)}" for row, told in _told(rows, 0)}
+    return {row: f"estimates.csv: {', '.join(columns)}" for row, columns in _picked(rows, 0)}
 
 
-def _told(rows: Sequence[Picking], depth: int) -> Iterator[tuple[Picking, tuple[str, ...]]]:
+def _picked(rows: Sequence[Picking], depth: int) -> Iterator[tuple[Picking, tuple[str, ...]]]:
     """Each of some rows that agree in the keys before, with the further keys that tell it from the others."""
     if depth == len(KEYS):
         yield from ((row, ()) for row in rows)
@@ -87,7 +87,7 @@ def _told(rows: Sequence[Picking], depth: int) -> Iterator[tuple[Picking, tuple[
     said = KEYS[depth] in ALWAYS or len(groups) > 1
     for value, group in groups.items():
         own = (f"{KEYS[depth]}={value}",) * said
-        yield from ((row, (*own, *more)) for row, more in _told(group, depth + 1))
+        yield from ((row, (*own, *more)) for row, more in _picked(group, depth + 1))
 
 
 def read_context(estimates: Path, lineage: Path, confidence: float, unmade: Paths = ()) -> Context:

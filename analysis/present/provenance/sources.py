@@ -191,5 +191,5 @@ class Sources:
 
     def file(self, name: str, suffix: str) -> Path | None:
         """The one file of an option whose name ends so; None where there is none."""
-        found = [path for path in self.files.get(name, ()) if path.name.endswith(suffix)]
-        return found[0] if found else None
+        paths = [path for path in self.files.get(name, ()) if path.name.endswith(suffix)]
+        return paths[0] if paths else None

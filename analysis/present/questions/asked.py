@@ -58,14 +58,14 @@ class AskedPage:
         return not self.open
 
 
-def asked(sources: Sources) -> AskedPage | None:
+def asked_page(sources: Sources) -> AskedPage | None:
     """How many there are; None where the study asks none."""
-    known = states(sources)
-    if not known:
+    by_question = states(sources)
+    if not by_question:
         return None
-    rest = sum(each["state"] == "answered" for each in known.values())
+    rest = sum(each["state"] == "answered" for each in by_question.values())
     lines = headlines(page(sources), tests=any(read_json(path) for path in sources.files.get("tests", ())))
-    return AskedPage(total=len(known), answered=rest, open=len(known) - rest, headlines=lines)
+    return AskedPage(total=len(by_question), answered=rest, open=len(by_question) - rest, headlines=lines)
 
 
 def headlines(questions: Iterable[QuestionPage], *, tests: bool) -> tuple[Headline, ...]:
@@ -73,7 +73,7 @@ def headlines(questions: Iterable[QuestionPage], *, tests: bool) -> tuple[Headli
 
     Where that is less than three, the questions that were left open follow, and what no such study can tell.
     """
-    known = [Headline(code="answer", question=each) for each in questions if each.answered]
+    answered = [Headline(code="answer", question=each) for each in questions if each.answered]
     unknown = [Headline(code="answer", question=each) for each in questions if not each.answered]
     said, read = Headline(code="asked"), [Headline(code="tests")] * tests
-    return tuple([*known[:2], said, *read, *unknown, Headline(code="no_pilot"), said][:HEADLINES])
+    return tuple([*answered[:2], said, *read, *unknown, Headline(code="no_pilot"), said][:HEADLINES])

@@ -124,13 +124,13 @@ class GrowthAnswer:
 
 def trend(sources: Sources, name: str, question: Trend) -> TrendAnswer | None:
     """The answer; None where it could not be estimated."""
-    found = finding(sources, answer_row(sources.context.estimates, name, question))
-    if found is None:
+    change = finding(sources, answer_row(sources.context.estimates, name, question))
+    if change is None:
         return None
     rows = pick(sources.context.estimates, outcome=name, design="trend")
     levels = [each for _, each in pick(rows, term="mean").sort_values("horizon").iterrows()]
     return TrendAnswer(
-        outcome=measured(question.outcome), first=question.first, last=question.last, finding=found,
+        outcome=measured(question.outcome), first=question.first, last=question.last, finding=change,
         levels=tuple(Row(sources.context, each) for each in (*levels[:1], *levels[-1:])),
         yearly=finding(sources, one(rows, term="per_year")),
     )  # fmt: skip
@@ -138,15 +138,15 @@ def trend(sources: Sources, name: str, question: Trend) -> TrendAnswer | None:
 
 def inequality(sources: Sources, name: str, question: Inequality) -> InequalityAnswer | None:
     """The answer; None where it could not be estimated."""
-    found = finding(sources, answer_row(sources.context.estimates, name, question))
-    if found is None:
+    change = finding(sources, answer_row(sources.context.estimates, name, question))
+    if change is None:
         return None
     rows = pick(sources.context.estimates, outcome=name, design="inequality")
     means = pick(rows, term="mean").sort_values("subgroup", key=lambda each: each.str.split().str[0].astype(int))
     relative, span = _relative(sources, name, one(rows, term="relative_index"))
     by = question.by.measure
     return InequalityAnswer(
-        outcome=measured(question.outcome.measure), ends=by if by in RANKED else "other", finding=found,
+        outcome=measured(question.outcome.measure), ends=by if by in RANKED else "other", finding=change,
         means=tuple(Row(sources.context, each) for _, each in means.iterrows()),
         gap=finding(sources, one(rows, term="gap")), relative=relative, relative_span=span,
     )  # fmt: skip
@@ -163,21 +163,21 @@ def _relative(sources: Sources, name: str, row: "pd.Series[Any] | None") -> tupl
 
 def growth(sources: Sources, name: str, question: Growth) -> GrowthAnswer | None:
     """The answer; None where it could not be estimated."""
-    found = finding(sources, answer_row(sources.context.estimates, name, question))
-    if found is None:
+    change = finding(sources, answer_row(sources.context.estimates, name, question))
+    if change is None:
         return None
     rows = pick(sources.context.estimates, outcome=name, design="growth")
     return GrowthAnswer(
         outcome=measured(question.outcome), first=question.first, last=question.last,
-        limit=f"{100 * question.jump:g}%", finding=found,
+        limit=f"{100 * question.jump:g}%", finding=change,
         overall=finding(sources, one(rows, term="change", subgroup="all")), jump=_jump(sources, rows),
     )  # fmt: skip
 
 
 def _jump(sources: Sources, rows: "pd.DataFrame") -> Jump | None:
     groups = [one(rows, term="change", subgroup=each) for each in ("jumped", "others")]
-    found = [finding(sources, row) for row in (*groups, one(rows, term="jump"))]
-    jumped, others, difference = found
+    changes = [finding(sources, row) for row in (*groups, one(rows, term="jump"))]
+    jumped, others, difference = changes
     if jumped is None or others is None or difference is None:
         return None
     return Jump(jumped=jumped, others=others, difference=difference)

@@ -99,8 +99,8 @@ class GradientAnswer:
 def gradient(sources: Sources, name: str, question: Gradient) -> GradientAnswer | None:
     """The answer; None where it could not be estimated."""
     row = answer_row(sources.context.estimates, name, question)
-    found = finding(sources, row)
-    if row is None or found is None:
+    difference = finding(sources, row)
+    if row is None or difference is None:
         return None
     rows = pick(sources.context.estimates, outcome=name, design="cross_section")
     slopes = {kind: one(rows, term="slope", specification=kind) for kind in ("adjusted", "unadjusted", "unclustered")}
@@ -108,7 +108,7 @@ def gradient(sources: Sources, name: str, question: Gradient) -> GradientAnswer 
     correlation, dispersion = (_held(sources, one(rows, term=term)) for term in ("correlation", "dispersion"))
     exposure = question.exposure.measure
     return GradientAnswer(
-        outcome=measured(question.outcome.measure), exposure=measured(exposure), finding=found,
+        outcome=measured(question.outcome.measure), exposure=measured(exposure), finding=difference,
         more=bool(row["estimate"] > (1 if row["scale"] == "ratio" else 0)), logged=question.log_exposure,
         step=f"{question.step:g}", count=question.family == "count",
         held=tuple(measured(each.measure) for each in question.adjust),
@@ -123,10 +123,10 @@ def gradient(sources: Sources, name: str, question: Gradient) -> GradientAnswer 
 
 def _quarters(sources: Sources, rows: "pd.DataFrame") -> Quarters | None:
     means = [_held(sources, one(rows, term="mean", subgroup=f"{at} of 4")) for at in range(1, 5)]
-    known = [mean for mean in means if mean is not None]
-    if len(known) < len(means):
+    estimated = [mean for mean in means if mean is not None]
+    if len(estimated) < len(means):
         return None
-    return Quarters(lowest=known[0], second=known[1], third=known[2], highest=known[3])
+    return Quarters(lowest=estimated[0], second=estimated[1], third=estimated[2], highest=estimated[3])
 
 
 def _held(sources: Sources, row: "pd.Series[Any] | None") -> Row | None:

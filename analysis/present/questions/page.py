@@ -89,9 +89,9 @@ class QuestionPage:
 
 def page(sources: Sources) -> Names[QuestionPage]:
     """Each question by its name, in the order of the plan."""
-    known = states(sources)
-    plans = {name: each for name, each in sources.plan.questions.items() if name in known}
-    return Names({name: _question(sources, name, each, known[name]) for name, each in plans.items()})
+    by_question = states(sources)
+    plans = {name: each for name, each in sources.plan.questions.items() if name in by_question}
+    return Names({name: _question(sources, name, each, by_question[name]) for name, each in plans.items()})
 
 
 def states(sources: Sources) -> dict[str, State]:

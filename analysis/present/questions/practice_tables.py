@@ -53,7 +53,7 @@ def coverage_table(rows: "pd.DataFrame", words: Filters, *, simulated: bool) -> 
 
 
 def _counts(values: "pd.Series[float]", read: "pd.Series[bool]") -> list[str]:
-    return [counted(value) if known else "–" for value, known in zip(values, read, strict=True)]
+    return [counted(value) if was_read else "–" for value, was_read in zip(values, read, strict=True)]
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from analysis.answers import Question as Asked
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.plan.practices import Gradient, Growth, Inequality, Questions, Trend
-from analysis.present.look.style import ESTIMATE, MUTED, Told, bare, canvas, save
+from analysis.present.look.style import ESTIMATE, MUTED, FigureText, bare, canvas, save
 from analysis.present.provenance.address import Book, slug
 from analysis.present.questions.changes import RANKED
 from analysis.present.templates.formats import formats
@@ -159,7 +159,7 @@ def _draw_answer(
     with canvas(7.2, 3.6) as (figure, axes):
         _draw(axes, rows, question)
         _name_axes(axes, rows, question, axis(question, words))
-        save(figures, figure, rows, told(name, question, rows, direction, words))
+        save(figures, figure, rows, figure_text(name, question, rows, direction, words))
 
 
 def _draw(axes: "Axes", rows: "pd.DataFrame", question: Question) -> None:
@@ -209,7 +209,7 @@ def y_label(question: Question) -> str:
             return "Mean, %"
 
 
-def told(name: str, question: Question, rows: "pd.DataFrame", direction: Verdict, words: Filters) -> Told:
+def figure_text(name: str, question: Question, rows: "pd.DataFrame", direction: Verdict, words: Filters) -> FigureText:
     """What the figure says in words."""
     points, curved = rows[~rows["term"].isin(LINES)], bool((rows["term"] == "spline").any())
     unit = "" if isinstance(question, Gradient) and question.family == "count" else "%"
@@ -223,7 +223,7 @@ def told(name: str, question: Question, rows: "pd.DataFrame", direction: Verdict
     what = replace(shown(question), curved=curved, answer=_answer(question, direction))
     caption = words["say"](what, "questions/figures/caption")
     alt = words["say"](ends, "questions/figures/alt")
-    return Told(f"question-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
+    return FigureText(f"question-{slug(name)}", caption, alt, bool(rows["simulated"].any()))
 
 
 def _place(value: float, question: Question) -> str:
@@ -266,7 +266,7 @@ def _measured(measure: str) -> dict[str, Any]:
 def _leave_open(figures: Path, name: str, reason: str, words: Filters) -> None:
     import pandas as pd
 
-    empty = Told(f"question-{slug(name)}", "Left open.", reason, simulated=False)
+    empty = FigureText(f"question-{slug(name)}", "Left open.", reason, simulated=False)
     why = words["say"](reason, "questions/figures/left-open")
     with canvas(7.2, 0.8) as (figure, axes):
         axes.set_axis_off()

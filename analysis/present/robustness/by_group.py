@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.answers import Question
 from analysis.estimates import one, pick
-from analysis.present.assumptions.asked import Asked, Check, extremes
+from analysis.present.assumptions.check import Check, CheckSource, extremes
 from analysis.present.templates.values import Row
 from analysis.verdicts import Verdict
 
@@ -40,22 +40,22 @@ class Groups(Check):
     line: str = "robustness/lines/groups"
 
 
-def by_group(asked: Asked) -> Iterator[Check]:
+def by_group(source: CheckSource) -> Iterator[Check]:
     """The effect by group, from the lowest to the highest; nothing where none was estimated."""
-    rows = pick(asked.rows, term="effect", scale="ratio")
+    rows = pick(source.rows, term="effect", scale="ratio")
     rows = rows[rows["subgroup"] != "all"]
     if rows.empty:
         return
-    (low, high), test = extremes(rows), one(asked.rows, term="interaction")
+    (low, high), test = extremes(rows), one(source.rows, term="interaction")
     yield Groups(
-        **asked.common,
-        lowest=asked.row(low),
+        **source.common,
+        lowest=source.row(low),
         lowest_group=named(str(low["subgroup"])),
-        highest=asked.row(high),
+        highest=source.row(high),
         highest_group=named(str(high["subgroup"])),
-        groups=asked.verdict(Question.GROUPS),
-        test=None if test is None else asked.row(test),
-        some=compared_groups(asked.rows),
+        groups=source.verdict(Question.GROUPS),
+        test=None if test is None else source.row(test),
+        some=compared_groups(source.rows),
     )
 
 
@@ -71,6 +71,8 @@ def compared_groups(rows: "pd.DataFrame") -> list[str]:
     """
     effects = pick(rows, term="effect", scale="ratio")
     effects = effects[effects["subgroup"] != "all"]
-    known = effects["ci_low"].notna()
-    told = sorted(set(effects.loc[known, "subgroup"]), key=lambda each: (int(each) if each.isdigit() else 0, each))
-    return [] if known.all() else [named(each) for each in told]
+    with_interval = effects["ci_low"].notna()
+    names = sorted(
+        set(effects.loc[with_interval, "subgroup"]), key=lambda each: (int(each) if each.isdigit() else 0, each)
+    )
+    return [] if with_interval.all() else [named(each) for each in names]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.answers import Question
 from analysis.assess.verdicts.checks import check_rows
 from analysis.estimates import one, verdict_row
-from analysis.present.assumptions.asked import Asked, Check, extremes
 from analysis.present.assumptions.assumptions import confounder, curve, parallel_trends
+from analysis.present.assumptions.check import Check, CheckSource, extremes
 from analysis.present.provenance.sources import Sources
 from analysis.present.robustness.by_group import by_group
 from analysis.present.templates.values import Row, Value
@@ -59,19 +59,19 @@ class Another(Check):
     line: str = "robustness/lines/another"
 
 
-def _another(asked: Asked) -> Iterator[Check]:
-    row = one(asked.rows, term="effect", subgroup="all")
+def _another(source: CheckSource) -> Iterator[Check]:
+    row = one(source.rows, term="effect", subgroup="all")
     if row is not None:
-        survives, holds = asked.verdict(Question.SURVIVES), asked.verdict(Question.HOLDS_FINDING)
-        yield Another(**asked.common, row=asked.row(row), survives=survives, holds=holds, sites=_sites(asked))
+        survives, holds = source.verdict(Question.SURVIVES), source.verdict(Question.HOLDS_FINDING)
+        yield Another(**source.common, row=source.row(row), survives=survives, holds=holds, sites=_sites(source))
 
 
-def _sites(asked: Asked) -> Sites | None:
-    row = one(asked.rows, term="sites")
+def _sites(source: CheckSource) -> Sites | None:
+    row = one(source.rows, term="sites")
     if row is None or not row["estimate"] < row["n_units"]:
         return None
-    told = asked.row(row)
-    return Sites(told.estimate, told.n_units)
+    sites = source.row(row)
+    return Sites(sites.estimate, sites.n_units)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +85,11 @@ class PlaceboDate(Check):
     sentence: str = "robustness/placebo-date"
 
 
-def _placebo_date(asked: Asked) -> Iterator[Check]:
-    row = one(asked.rows, term="effect")
+def _placebo_date(source: CheckSource) -> Iterator[Check]:
+    row = one(source.rows, term="effect")
     if row is not None:
-        direction = asked.verdict(Question.DIRECTION)
-        yield PlaceboDate(**asked.common, row=asked.row(row), direction=direction, sites=_sites(asked))
+        direction = source.verdict(Question.DIRECTION)
+        yield PlaceboDate(**source.common, row=source.row(row), direction=direction, sites=_sites(source))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,24 +123,24 @@ class WithoutSites(Check):
     sentence: str = "robustness/without-sites"
 
 
-def _without_sites(asked: Asked) -> Iterator[Check]:
-    rows = asked.rows[asked.rows["subgroup"].str.startswith("without ") & (asked.rows["scale"] == "ratio")]
-    if rows.empty or asked.primary is None:
+def _without_sites(source: CheckSource) -> Iterator[Check]:
+    rows = source.rows[source.rows["subgroup"].str.startswith("without ") & (source.rows["scale"] == "ratio")]
+    if rows.empty or source.primary is None:
         return
-    primary = asked.primary["estimate"]
+    primary = source.primary["estimate"]
     sites = {str(row["subgroup"]).removeprefix("without "): row for _, row in rows.iterrows()}
-    verdicts = {site: asked.verdict(Question.SURVIVES, site) for site in sites}
+    verdicts = {site: source.verdict(Question.SURVIVES, site) for site in sites}
     most = max(sites, key=lambda site: abs(sites[site]["estimate"] - primary))
     lowest, highest = extremes(rows)
     yield WithoutSites(
-        **asked.common,
-        lowest=asked.row(lowest),
-        highest=asked.row(highest),
-        one_site=asked.verdict(Question.ONE_SITE),
+        **source.common,
+        lowest=source.row(lowest),
+        highest=source.row(highest),
+        one_site=source.verdict(Question.ONE_SITE),
         decisive=[site for site, each in verdicts.items() if each.lost],
         turned=any(each.turns for each in verdicts.values()),
         most=most,
-        without_most=asked.row(sites[most]),
+        without_most=source.row(sites[most]),
     )
 
 
@@ -154,15 +154,15 @@ class Dose(Check):
     line: str = "robustness/lines/dose"
 
 
-def _dose(asked: Asked) -> Iterator[Check]:
-    row = one(asked.rows, term="dose")
+def _dose(source: CheckSource) -> Iterator[Check]:
+    row = one(source.rows, term="dose")
     if row is not None:
-        direction = asked.sources.verdicts.of_row(row)
-        yield Dose(**asked.common, row=asked.row(row), dose=asked.verdict(Question.DOSE), direction=direction)
+        direction = source.sources.verdicts.of_row(row)
+        yield Dose(**source.common, row=source.row(row), dose=source.verdict(Question.DOSE), direction=direction)
 
 
 # A kind of check that tells something else than what becomes of the finding under another choice.
-KINDS: dict[str, Callable[[Asked], Iterator[Any]]] = {
+KINDS: dict[str, Callable[[CheckSource], Iterator[Any]]] = {
     "placebo_date": _placebo_date,
     "leave_one_out": _without_sites,
     "dose": _dose,
@@ -173,13 +173,13 @@ KINDS: dict[str, Callable[[Asked], Iterator[Any]]] = {
 }
 
 
-def told_check(asked: Asked) -> list[Any]:
+def check_lines(source: CheckSource) -> list[Any]:
     """What is told of one check; where the table has no line of it, that it could not be made."""
-    made = list(KINDS.get(asked.check.kind, _another)(asked))
-    return made if any(each.line for each in made) else [*made, Absent(**asked.common)]
+    lines = list(KINDS.get(source.check.kind, _another)(source))
+    return lines if any(each.line for each in lines) else [*lines, Absent(**source.common)]
 
 
-def asked_check(sources: Sources, outcome: str, name: str, *, cited: bool = True) -> Asked:
+def check_source(sources: Sources, outcome: str, name: str, *, cited: bool = True) -> CheckSource:
     """A check of one outcome.
 
     Parameters
@@ -196,4 +196,4 @@ def asked_check(sources: Sources, outcome: str, name: str, *, cited: bool = True
     estimates = sources.context.estimates
     primary = verdict_row(estimates, outcome, "difference_in_differences")
     rows = check_rows(estimates, outcome, name)
-    return Asked(sources, outcome, name, sources.plan.checks[name], rows, primary, cited)
+    return CheckSource(sources, outcome, name, sources.plan.checks[name], rows, primary, cited)

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimates import pick
-from analysis.present.assumptions.asked import Asked
-from analysis.present.assumptions.assumptions import Curve, Points, sites_of, told_curve
-from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, Told, bare, nothing, panels, save
+from analysis.present.assumptions.assumptions import Curve, Points, curve_of, sites_of
+from analysis.present.assumptions.check import CheckSource
+from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, bare, nothing, panels, save
 from analysis.present.provenance.address import slug
 from analysis.present.templates.language import Filters
 from analysis.wording import changed, number_of
@@ -28,12 +28,12 @@ SPLIT = " · "
 OWN = SPLIT.join(("poisson_fixed_effects", "plan", "all", "0"))
 
 
-def draw_curve(asked: Asked, label: str, filters: Filters, folder: Path) -> None:
+def draw_curve(source: CheckSource, label: str, filters: Filters, folder: Path) -> None:
     """Draw the specification curve of one outcome.
 
     Parameters
     ----------
-    asked : Asked
+    source : CheckSource
         The check of one outcome.
     label : str
         The outcome in words.
@@ -42,7 +42,7 @@ def draw_curve(asked: Asked, label: str, filters: Filters, folder: Path) -> None
     folder : Path
         Where curve-OUTCOME.svg, .png, .csv and .md go.
     """
-    name, data = f"curve-{slug(asked.outcome)}", drawn(asked.rows)
+    name, data = f"curve-{slug(source.outcome)}", drawn(source.rows)
     if data.empty:
         nothing(folder, name, filters["say"](label, "assumptions/no-curve"))
         return
@@ -52,7 +52,7 @@ def draw_curve(asked: Asked, label: str, filters: Filters, folder: Path) -> None
     with panels(7.2, 2.9 + 0.2 * len(kinds), 2, 1, sharex=True, gridspec_kw=ratios) as (figure, (above, below)):
         _estimates(above, data)
         _choices(below, data, kinds)
-        save(folder, figure, data, _told(name, label, data, told_curve(asked), filters))
+        save(folder, figure, data, _figure_text(name, label, data, curve_of(source), filters))
 
 
 def drawn(rows: "pd.DataFrame") -> "pd.DataFrame":
@@ -62,25 +62,25 @@ def drawn(rows: "pd.DataFrame") -> "pd.DataFrame":
     """
     import pandas as pd
 
-    made, counts = [], sites_of(rows)
+    lines, counts = [], sites_of(rows)
     for _, row in pick(rows, term="curve").iterrows():
-        told = changed(row)
-        size = {"estimate": told.estimate, "ci_low": told.low, "ci_high": told.high}
+        effect = changed(row)
+        size = {"estimate": effect.estimate, "ci_low": effect.low, "ci_high": effect.high}
         sites, every = counts.get(row["horizon"], (UNCOUNTED, UNCOUNTED))
         size |= {"sites": sites, "all_sites": every}
         facts = {"plan": row["horizon"] == OWN, "whole": not sites < every, "simulated": bool(row["simulated"])}
-        made.append(_parts(row["horizon"]) | size | facts)
+        lines.append(_parts(row["horizon"]) | size | facts)
     columns = [*CHOICES, "estimate", "ci_low", "ci_high", "sites", "all_sites", "whole", "plan", "simulated"]
-    table = pd.DataFrame(made, columns=columns)
+    table = pd.DataFrame(lines, columns=columns)
     return table.sort_values(["estimate", *CHOICES], ignore_index=True)
 
 
 def _parts(horizon: str) -> dict[str, str]:
     """The choices of a combination, in words."""
     model, months, comparison, washout = horizon.split(SPLIT)
-    told = [TOLD.get(each, each.replace("_", " ")) for each in (model, months, comparison)]
+    parts = [TOLD.get(each, each.replace("_", " ")) for each in (model, months, comparison)]
     out = "none" if washout == "0" else f"first {number_of(int(washout), 'month')} out"
-    return dict(zip(CHOICES, [*told, out], strict=True))
+    return dict(zip(CHOICES, [*parts, out], strict=True))
 
 
 def _estimates(axes: "Axes", data: "pd.DataFrame") -> None:
@@ -120,10 +120,10 @@ def _choices(axes: "Axes", data: "pd.DataFrame", kinds: list[tuple[str, str]]) -
     bare(axes)
 
 
-def _told(name: str, label: str, data: "pd.DataFrame", found: Curve, filters: Filters) -> Told:
-    it = _facts(label, data, found)
+def _figure_text(name: str, label: str, data: "pd.DataFrame", curve: Curve, filters: Filters) -> FigureText:
+    it = _facts(label, data, curve)
     caption, alt = (filters["say"](it, f"assumptions/curve-{part}") for part in ("caption", "alt"))
-    return Told(name, caption, alt, bool(data["simulated"].any()))
+    return FigureText(name, caption, alt, bool(data["simulated"].any()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,14 +156,14 @@ class Drawn:
     place: int
 
 
-def _facts(label: str, data: "pd.DataFrame", found: Curve) -> Drawn:
+def _facts(label: str, data: "pd.DataFrame", curve: Curve) -> Drawn:
     fewer, own = data[~data["whole"]], data.index[data["plan"]]
     sites = fewer["sites"].astype(int) if len(fewer) else [0]
-    shown = found.whole or found.fewer
+    shown = curve.whole or curve.fewer
     assert shown is not None
     return Drawn(
         label=label,
-        curve=found,
+        curve=curve,
         shown=shown,
         least=min(sites),
         most=max(sites),

@@ -77,12 +77,12 @@ class GroupTable:
 
 def group_table(sources: Sources) -> GroupTable | None:
     """The effect by group, an outcome a column; None where the plan does not ask who gained."""
-    asked = grouped(sources.plan.checks)
-    names = [name for name in sources.plan.outcomes if any(name in check.outcomes for check in asked.values())]
+    kinds = grouped(sources.plan.checks)
+    names = [name for name in sources.plan.outcomes if any(name in check.outcomes for check in kinds.values())]
     if not names:
         return None
     rows = sources.context.estimates
-    groupings = [_grouping(sources, key, names) for key in asked]
+    groupings = [_grouping(sources, key, names) for key in kinds]
     empty = [effect.row is None for each in groupings for group in each.groups for effect in group.effects]
     return GroupTable(
         outcomes=[sources.plan.outcomes[name].label for name in names],
@@ -110,8 +110,8 @@ def _grouping(sources: Sources, key: str, names: list[str]) -> Grouping:
 
 def _all(rows: "dict[str, pd.DataFrame]") -> Iterator[str]:
     """The groups with an estimate for any outcome, numbers in their order."""
-    found = {group for each in rows.values() for group in pick(each, term="effect")["subgroup"]} - {"all"}
-    yield from sorted(found, key=lambda each: (int(each) if each.isdigit() else 0, each))
+    names = {group for each in rows.values() for group in pick(each, term="effect")["subgroup"]} - {"all"}
+    yield from sorted(names, key=lambda each: (int(each) if each.isdigit() else 0, each))
 
 
 def _effect(sources: Sources, rows: "pd.DataFrame", group: str) -> GroupEffect:
@@ -120,10 +120,10 @@ def _effect(sources: Sources, rows: "pd.DataFrame", group: str) -> GroupEffect:
 
 
 def _test(sources: Sources, name: str, key: str, rows: "pd.DataFrame") -> GroupTest:
-    row, asked = one(rows, term="interaction"), name in sources.plan.checks[key].outcomes
+    row, planned = one(rows, term="interaction"), name in sources.plan.checks[key].outcomes
     return GroupTest(
         told=not pick(rows, term="effect").empty,
-        groups=sources.verdicts.of(name, Question.GROUPS, key, About.CHECK) if asked else None,
+        groups=sources.verdicts.of(name, Question.GROUPS, key, About.CHECK) if planned else None,
         row=None if row is None else Row(sources.context, row, cited=False),
         some=compared_groups(rows),
     )

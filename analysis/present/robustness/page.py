@@ -9,7 +9,7 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.address import slug
 from analysis.present.provenance.sources import Sources
 from analysis.present.robustness.by_group import Groups
-from analysis.present.robustness.checks import asked_check, told_check
+from analysis.present.robustness.checks import check_lines, check_source
 from analysis.present.robustness.groups import GroupTable, group_table
 from analysis.present.templates.values import Row
 from analysis.verdicts import Verdict
@@ -146,9 +146,9 @@ def _outcome(sources: Sources, name: str) -> CheckedOutcome:
     estimates, checks = sources.context.estimates, checks_of(sources.plan.checks, name)
     primary = verdict_row(estimates, name, "difference_in_differences")
     finding = sources.verdicts.of(name, Question.DIRECTION, about=About.OUTCOME)
-    told = [] if primary is None else _told(sources, name, cited=True)
-    tested = [each for each in told if isinstance(each, Groups) and each.groups.known]
-    said = [each for each in told if each.sentence]
+    lines = [] if primary is None else _lines(sources, name, cited=True)
+    tested = [each for each in lines if isinstance(each, Groups) and each.groups.known]
+    said = [each for each in lines if each.sentence]
     return CheckedOutcome(
         name=name,
         label=sources.plan.outcomes[name].label,
@@ -160,7 +160,7 @@ def _outcome(sources: Sources, name: str) -> CheckedOutcome:
         doubts=[each for each in said if each.sentence.startswith("assumptions/")],
         alike=[each for each in tested if each.groups.unclear],
         differ=[each for each in tested if each.groups.differ],
-        lines=[] if primary is None else [each for each in _told(sources, name, cited=False) if each.line],
+        lines=[] if primary is None else [each for each in _lines(sources, name, cited=False) if each.line],
         curve=any(check.kind == "curve" for check in checks.values()),
         simulated=bool(pick(estimates, outcome=name)["simulated"].any()),
     )
@@ -171,10 +171,10 @@ def checks_of(checks: Checks, outcome: str) -> Checks:
     return {name: check for name, check in checks.items() if outcome in check.outcomes}
 
 
-def _told(sources: Sources, outcome: str, *, cited: bool) -> list[Any]:
+def _lines(sources: Sources, outcome: str, *, cited: bool) -> list[Any]:
     """Everything that is told of the checks of one outcome, in the order of the plan."""
     names = checks_of(sources.plan.checks, outcome)
-    return [each for name in names for each in told_check(asked_check(sources, outcome, name, cited=cited))]
+    return [each for name in names for each in check_lines(check_source(sources, outcome, name, cited=cited))]
 
 
 def _choices(sources: Sources, name: str, checks: Checks, finding: Verdict) -> Choices:

@@ -13,7 +13,7 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Context, Outcomes
 from analysis.present.provenance.sources import PaperPlan, Sources
-from analysis.present.robustness.checks import asked_check
+from analysis.present.robustness.checks import check_source
 from analysis.present.robustness.curve import draw_curve
 from analysis.present.templates.formats import formats
 from analysis.steps import AsJson, Paths, command
@@ -55,7 +55,7 @@ def robustness(
     sources = Sources(context=context, plan=plan, verdicts=read_verdicts(verdicts), benchmarks=pd.DataFrame())
     filters = formats(context.book, *phrases)
     for name, key in curves(checks).items():
-        draw_curve(asked_check(sources, name, key, cited=False), outcomes[name].label, filters, figures)
+        draw_curve(check_source(sources, name, key, cited=False), outcomes[name].label, filters, figures)
 
 
 def curves(checks: Checks) -> dict[str, str]:

@@ -64,9 +64,9 @@ def page(outcomes: Iterable[OutcomePage], syntheses: Iterable[SynthesisPage]) ->
 
 def _lines(outcomes: Iterable[OutcomePage]) -> tuple[Group, ...]:
     """The groups of outcomes that a headline each tells, with what was not said before."""
-    told, said = primary(outcomes), set[Caution]()
+    shown, said = primary(outcomes), set[Caution]()
     lines = []
-    for members in (told[:1], told[1:-1], told[1:][-1:]):
+    for members in (shown[:1], shown[1:-1], shown[1:][-1:]):
         new = [each.caution for each in members if each.caution and each.caution not in said]
         said |= set(new)
         lines += [Group(tuple(members), tuple(dict.fromkeys(new)))] * bool(members)

@@ -79,7 +79,7 @@ def _sayer(name: str, places: Mapping[str, Path], filters: Filters) -> Callable[
             f"There is no phrase `{name}` among those given.", f"{hint}, or add it to reports/phrases; {NAMED}"
         )
     place = places[name]
-    told = compiled(place, read_source(place, library(place)), {"it"}, filters)
+    phrase = compiled(place, read_source(place, library(place)), {"it"}, filters)
     above: list[object] = []
 
     def said(it: object) -> str:
@@ -87,7 +87,7 @@ def _sayer(name: str, places: Mapping[str, Path], filters: Filters) -> Callable[
             raise Problem(f"the phrase {place} says itself.", f"take out of it what leads back to {place}")
         above.append(it)
         try:
-            return " ".join(told({"it": it}).split())
+            return " ".join(phrase({"it": it}).split())
         finally:
             above.pop()
 

@@ -55,13 +55,13 @@ def read_phrases(*places: Path) -> Phrases:
     Problem
         When two lists have one name, or a file holds something else.
     """
-    found: dict[str, Mapping[str, str]] = {}
+    mappings: dict[str, Mapping[str, str]] = {}
     for _, path in _files(places, ".yaml"):
         for name, words, line in _lists(path):
-            if name in found:
+            if name in mappings:
                 raise Problem(f"{path}, line {line}: there is a second list `{name}`.", "give one another name")
-            found[name] = words
-    return found
+            mappings[name] = words
+    return mappings
 
 
 def _lists(path: Path) -> Iterator[tuple[str, Mapping[str, str], int]]:
@@ -113,7 +113,7 @@ def phrase(phrases: Phrases, name: str, code: str) -> str:
     return phrases[name][code]
 
 
-def _mend(key: str, known: Iterable[str], more: str = "") -> str:
-    near = get_close_matches(key, known, n=1)
+def _mend(key: str, names: Iterable[str], more: str = "") -> str:
+    near = get_close_matches(key, names, n=1)
     hint = f"write `{near[0]}`, or add it" if near else "add it"
     return f"{hint} to a file in reports/phrases{more}"

@@ -76,8 +76,8 @@ def reason_teller(places: Iterable[Path], filters: Filters) -> Callable[[Reasone
 
 
 def _words(places: Iterable[Path]) -> tuple[Path, dict[ReasonCode, str]]:
-    found = [place / WORDS.name if place.is_dir() else place for place in places]
-    for path in found:
+    files = [place / WORDS.name if place.is_dir() else place for place in places]
+    for path in files:
         if path.name == WORDS.name and path.is_file():
             return path, read_words(path)
     raise Problem(f"There is no {WORDS.name} among the phrases given.", f"{NAMED}: its list is `reason`")

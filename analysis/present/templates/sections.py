@@ -43,7 +43,7 @@ def render_sections(
     Problem
         Names the template's file and line.
     """
-    made: dict[str, str] = {}
+    rendered: dict[str, str] = {}
     seen: set[Path] = set()
 
     def follow(file: Path) -> None:
@@ -53,10 +53,10 @@ def render_sections(
         text = read_source(file, reports)
         if file.suffix == ENDING:
             text = render(file, text, pages, filters)
-            made[file.relative_to(reports).as_posix().removesuffix(ENDING)] = text
+            rendered[file.relative_to(reports).as_posix().removesuffix(ENDING)] = text
         for each in included(text, file, reports):
             follow(each)
 
     for file in (*(source(reports / name) for name in also), *documents):
         follow(file)
-    return made
+    return rendered

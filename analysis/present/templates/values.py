@@ -118,10 +118,10 @@ class Row:
 
     def _value(self, column: str, held: float) -> Value:
         scale = self._row["scale"] if column in TOLD else ""
-        told = change(scale, held, held, held)
-        unit = told.unit if scale in ("ratio", "points") else ""
+        size = change(scale, held, held, held)
+        unit = size.unit if scale in ("ratio", "points") else ""
         shown = "" if self._bare and unit == "%" else unit
-        return Value(told.estimate, f"{self._key()}.{column}", self._origin, shown)
+        return Value(size.estimate, f"{self._key()}.{column}", self._origin, shown)
 
     @cached_property
     def _origin(self) -> Origin | None:

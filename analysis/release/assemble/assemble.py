@@ -61,8 +61,8 @@ def assemble(
     check_literals(reports)
     words = formats(Book(), reports / "phrases")
     sources = [_printed(read_json(receipt)) for receipt in receipts]
-    record, told = read_json(version), escaped_plan(release)
-    cover = Cover(read_phrases(reports / "phrases"), record, escaped(title), escaped(subtitle), told, sources)
+    record, plan = read_json(version), escaped_plan(release)
+    cover = Cover(read_phrases(reports / "phrases"), record, escaped(title), escaped(subtitle), plan, sources)
     variables = {"paper": cover.variables()}
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out.parent) as place:
@@ -71,7 +71,7 @@ def assemble(
         write_text(folder / "_cover.yml", _yaml(cover.metadata()))
         write_text(folder / "_variables.yml", _yaml(variables))
         write_reference(folder, folder / "styles" / "reference.docx")
-        _annexes(folder, told.document, variables, words, record, read_json(present / "addresses.json"))
+        _annexes(folder, plan.document, variables, words, record, read_json(present / "addresses.json"))
         shutil.rmtree(out, ignore_errors=True)
         folder.rename(out)
     write_text(manifest, sums(out))

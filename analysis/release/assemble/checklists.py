@@ -24,8 +24,8 @@ def checklists(path: Path, text: str) -> str:
     """
     if not path.is_file():
         return ""
-    titles = {found["id"]: found["title"] for found in HEADING.finditer(text)}
-    places = titles | {found["id"]: f"@{found['id']}" for found in FLOAT.finditer(text)}
+    titles = {match["id"]: match["title"] for match in HEADING.finditer(text)}
+    places = titles | {match["id"]: f"@{match['id']}" for match in FLOAT.finditer(text)}
     lists = [each for each in read_yaml(path) if each.get("needs", "") in {"", *places}]
     return "\n".join(_table(each, places, set(titles)).markdown() for each in lists)
 
@@ -44,8 +44,8 @@ def _where(item: dict[str, Any], places: dict[str, str], sections: set[str]) -> 
     """Where an item is answered, as links; what the paper cannot answer is said."""
     there = [place for place in item["where"] if place in places]
     links = "; ".join(f"{_link(place, places, sections)}{_page(place)}" for place in there)
-    told = f"{links}." if links else item.get("otherwise", "Not in this paper.")
-    return f"{told} {item.get('note', '')}".strip()
+    where = f"{links}." if links else item.get("otherwise", "Not in this paper.")
+    return f"{where} {item.get('note', '')}".strip()
 
 
 def _link(place: str, places: dict[str, str], sections: set[str]) -> str:

@@ -79,7 +79,7 @@ class Cover:
     def metadata(self) -> dict[str, Any]:
         """What the cover of every format says."""
         status = "unreleased" if self._draft else self.release.status
-        told: dict[str, Any] = {
+        metadata: dict[str, Any] = {
             "title": self.title,
             "subtitle": self.named,
             "author": [author.model_dump(exclude_none=True) for author in self.release.named],
@@ -91,4 +91,4 @@ class Cover:
             "description": f"{self.title}. {self.named}.",
         }
         notice = {"notice": self._say("notice"), "notice-short": self._say("short_notice")}
-        return told | (notice if self.simulated else {})
+        return metadata | (notice if self.simulated else {})

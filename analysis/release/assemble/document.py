@@ -29,8 +29,8 @@ def check_document(study: Study, reports: Path = Path("reports")) -> None:
     """
     document = study.release.document
     if not (reports / document).is_file():
-        known = ", ".join(sorted(path.name for path in reports.glob("*.qmd")))
-        raise Problem(f"There is no document {reports / document}.", f"set `release.document` to one of {known}")
+        documents = ", ".join(sorted(path.name for path in reports.glob("*.qmd")))
+        raise Problem(f"There is no document {reports / document}.", f"set `release.document` to one of {documents}")
     parts: dict[str, set[str]] = {
         "outcomes": set(study.outcomes),
         "evidence": set(study.syntheses),

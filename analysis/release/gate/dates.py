@@ -22,6 +22,6 @@ def dates(text: str) -> Iterator[tuple[str, str]]:
     """Each date in a text: as it stands there, and as ISO 8601; both ways where day and month can be either."""
     for form in _FORMS:
         for match in form.finditer(text):
-            told = match.groupdict()
-            month = int(told["m"]) if "m" in told else _MONTHS.index(told["name"].lower()[:3]) + 1
-            yield match[0], f"{told['y']}-{month:02}-{int(told['d']):02}"
+            parts = match.groupdict()
+            month = int(parts["m"]) if "m" in parts else _MONTHS.index(parts["name"].lower()[:3]) + 1
+            yield match[0], f"{parts['y']}-{month:02}-{int(parts['d']):02}"

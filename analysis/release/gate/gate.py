@@ -37,11 +37,11 @@ def check_release(folder: Path, record: Path, ids: Path, public: Paths) -> None:
     Problem
         Says where the first leaks stand, and of what kind they are, without repeating them whole.
     """
-    if found := list(dict.fromkeys(leaks(folder, record, ids, public))):
-        told = "; ".join(leak.clause() for leak in found[:_MOST])
-        more = f"; and {len(found) - _MOST} more" if len(found) > _MOST else ""
+    if leaked := list(dict.fromkeys(leaks(folder, record, ids, public))):
+        clauses = "; ".join(leak.clause() for leak in leaked[:_MOST])
+        more = f"; and {len(leaked) - _MOST} more" if len(leaked) > _MOST else ""
         raise Problem(
-            f"Nothing is released: the paper would give away what must stay here. {told}{more}.",
+            f"Nothing is released: the paper would give away what must stay here. {clauses}{more}.",
             "take it out of the study file or the text; where neither has it, the pipeline let it through: please "
             "report that, without the number itself",
         )
@@ -49,12 +49,12 @@ def check_release(folder: Path, record: Path, ids: Path, public: Paths) -> None:
 
 def leaks(folder: Path, record: Path, ids: Path, public: Paths) -> Iterator[Leak]:
     """Every leak in a release, in the order of its files."""
-    known = read_json(record)
+    secrets = read_json(record)
     seen = read_release(folder)
     anyway = _public(public)
-    yield from leaks_of_machine(seen, known["machine"], anyway)
-    if known["guarded"]:
-        private = Private(frozenset(known["counts"]), tuple(known["shares"]), frozenset(known["dates"]), anyway)
+    yield from leaks_of_machine(seen, secrets["machine"], anyway)
+    if secrets["guarded"]:
+        private = Private(frozenset(secrets["counts"]), tuple(secrets["shares"]), frozenset(secrets["dates"]), anyway)
         yield from leaks_of_persons(seen, private)
         yield from _named(seen, ids)
 
@@ -73,19 +73,19 @@ def _named(seen: Iterable[Seen], ids: Path) -> Iterator[Leak]:
     """Ids of persons that stand anywhere."""
     import duckdb
 
-    found: dict[str, str] = {}
+    tokens: dict[str, str] = {}
     for each in seen:
         texts = (
             [" ".join(map(" ".join, [each.header, *each.rows]))] if isinstance(each, Grid) else [each.text, each.file]
         )
         for text in texts:
-            found |= {part.lower(): each.file for token in _TOKEN.findall(text) for part in _parts(token)}
+            tokens |= {part.lower(): each.file for token in _TOKEN.findall(text) for part in _parts(token)}
     with duckdb.connect() as connection:
-        known = connection.execute(
+        ids_seen = connection.execute(
             "SELECT DISTINCT lower(id) FROM read_parquet(?) WHERE lower(id) IN (SELECT unnest(?::VARCHAR[]))",
-            [str(ids), list(found)],
+            [str(ids), list(tokens)],
         ).fetchall()
-    yield from (Leak(found[id], "the id of a person", id) for (id,) in known)
+    yield from (Leak(tokens[id], "the id of a person", id) for (id,) in ids_seen)
 
 
 def _parts(token: str) -> set[str]:

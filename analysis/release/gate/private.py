@@ -108,14 +108,14 @@ def _shares(tables: Paths, facts: Paths) -> Iterator[float]:
     """Shares whose numerator, or what is missing to the whole, is a small count."""
     import pandas as pd
 
-    found = {path.stem: pd.read_parquet(path) for path in tables}
+    frames = {path.stem: pd.read_parquet(path) for path in tables}
     matched = next((read_json(path) for path in facts if path.name == "matched.json"), None)
-    if matched and "matched_balance" in found:
-        yield from _of_balance(found["matched_balance"], matched)
-    if (fewest := found.get("fewest_contacts")) is not None:
+    if matched and "matched_balance" in frames:
+        yield from _of_balance(frames["matched_balance"], matched)
+    if (fewest := frames.get("fewest_contacts")) is not None:
         for kept, dropped in fewest[["kept", "dropped"]].to_numpy(float):
             yield from _small(dropped, kept + dropped)
-    if (bins := found.get("continuity_distribution")) is not None:
+    if (bins := frames.get("continuity_distribution")) is not None:
         for _, part in bins.groupby(["pilot", "after"]):
             for count in part["patients"]:
                 yield from _small(float(count), float(part["patients"].sum()))
@@ -138,12 +138,12 @@ def _small(part: float, whole: float) -> Iterator[float]:
 def _dates(paths: Paths) -> list[str]:
     import duckdb
 
-    found: set[str] = set()
+    dates: set[str] = set()
     with duckdb.connect() as connection:
         for path, name in _columns(connection, paths, DATES):
             rows = connection.execute(f'SELECT DISTINCT "{name}"::DATE::VARCHAR FROM read_parquet(?)', [str(path)])
-            found |= {str(row[0]) for row in rows.fetchall() if row[0]}
-    return sorted(found)
+            dates |= {str(row[0]) for row in rows.fetchall() if row[0]}
+    return sorted(dates)
 
 
 def _write_ids(out: Path, paths: Paths) -> None:

@@ -41,12 +41,12 @@ Seen = Passage | Grid
 
 def read_release(folder: Path) -> list[Seen]:
     """All passages and tables of a release; a file of an unknown kind is read for the strings in it."""
-    found: list[Seen] = []
+    seen: list[Seen] = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
-        found += [Passage(name, name), Passage(name, re.sub(r"[-_.]+", " ", path.stem))]
-        found += read_bytes(name, path.suffix.lower(), path.read_bytes())
-    return found
+        seen += [Passage(name, name), Passage(name, re.sub(r"[-_.]+", " ", path.stem))]
+        seen += read_bytes(name, path.suffix.lower(), path.read_bytes())
+    return seen
 
 
 def read_bytes(name: str, suffix: str, content: bytes) -> list[Seen]:
@@ -75,8 +75,8 @@ def _json(name: str, content: bytes) -> Iterator[Seen]:
         inner = list(each.values()) if isinstance(each, dict) else each if isinstance(each, list) else []
         waiting += [value for value in inner if isinstance(value, dict | list)]
         if isinstance(each, dict):
-            told = {key: str(value) for key, value in each.items() if not isinstance(value, dict | list)}
-            yield Grid(name, list(told), [list(told.values())])
+            values = {key: str(value) for key, value in each.items() if not isinstance(value, dict | list)}
+            yield Grid(name, list(values), [list(values.values())])
 
 
 def _parquet(name: str, content: bytes) -> Iterator[Seen]:

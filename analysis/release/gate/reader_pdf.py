@@ -56,22 +56,22 @@ def _page(page: Any) -> str:
 def _stream(instructions: Any, fonts: dict[str, Glyphs], resources: Any) -> str:
     import pikepdf
 
-    told, current = [], Glyphs()
+    texts, current = [], Glyphs()
     for operands, operator in instructions:
         kind = str(operator)
         if kind == "Tf":
             current = fonts.get(str(operands[0]), {})
         elif kind in ("Tj", "'", '"'):
-            told.append(_shown(operands[-1], current))
+            texts.append(_shown(operands[-1], current))
         elif kind == "TJ":
             # A wide move between two pieces is a blank; narrow ones only set letters closer.
-            told += [_shown(each, current) if isinstance(each, pikepdf.String) else " " * (float(each) < -180)
+            texts += [_shown(each, current) if isinstance(each, pikepdf.String) else " " * (float(each) < -180)
                      for each in operands[0]]  # fmt: skip
         elif kind in ("Td", "TD", "T*", "Tm", "ET"):
-            told.append("\n")
+            texts.append("\n")
         elif kind == "Do":
-            told.append(_form(resources.get("/XObject", {}).get(str(operands[0]))))
-    return re.sub(r"\n+", "\n", "".join(told))
+            texts.append(_form(resources.get("/XObject", {}).get(str(operands[0]))))
+    return re.sub(r"\n+", "\n", "".join(texts))
 
 
 def _form(drawn: Any) -> str:
@@ -96,14 +96,14 @@ def _glyphs(font: Any) -> Glyphs:
     if "/ToUnicode" not in font:
         return {}
     text = font["/ToUnicode"].read_bytes().decode("latin-1")
-    found: Glyphs = {}
+    glyphs: Glyphs = {}
     for block in re.findall(r"beginbfchar(.*?)endbfchar", text, re.DOTALL):
-        found |= {int(code, 16): _characters(to) for code, to in re.findall(r"<(\w+)>\s*<(\w*)>", block)}
+        glyphs |= {int(code, 16): _characters(to) for code, to in re.findall(r"<(\w+)>\s*<(\w*)>", block)}
     for block in re.findall(r"beginbfrange(.*?)endbfrange", text, re.DOTALL):
         for first, last, to in re.findall(r"<(\w+)>\s*<(\w+)>\s*<(\w+)>", block):
             start = int(to, 16)
-            found |= {code: chr(start + code - int(first, 16)) for code in range(int(first, 16), int(last, 16) + 1)}
-    return found
+            glyphs |= {code: chr(start + code - int(first, 16)) for code in range(int(first, 16), int(last, 16) + 1)}
+    return glyphs
 
 
 def _characters(digits: str) -> str:

@@ -29,8 +29,8 @@ def changes(record: dict[str, Any], folder: Path, previous: Path | None) -> str:
     if previous is None:
         return "\n".join([*lines, "", "There is no earlier release.", ""])
     moves = moved(read_estimates(previous / "estimates.csv"), read_estimates(folder / "estimates.csv"))
-    told = [f"- {' / '.join(row[:-2])}: {row[-2]} to {row[-1]}" for row in moves] or ["- none"]
-    return "\n".join([*lines, "", f"Estimates that moved since {previous.name}:", "", *told, ""])
+    shown = [f"- {' / '.join(row[:-2])}: {row[-2]} to {row[-1]}" for row in moves] or ["- none"]
+    return "\n".join([*lines, "", f"Estimates that moved since {previous.name}:", "", *shown, ""])
 
 
 def moved(before: "pd.DataFrame", now: "pd.DataFrame") -> list[tuple[str, ...]]:
@@ -42,12 +42,12 @@ def moved(before: "pd.DataFrame", now: "pd.DataFrame") -> list[tuple[str, ...]]:
     same = (old == new) | (old.isna() & new.isna())
     shown = both[~same]
     return [
-        (*map(str, row), _told(before), _told(after))
+        (*map(str, row), _number(before), _number(after))
         for row, before, after in zip(
             shown[list(KEY)].itertuples(index=False), shown["estimate_before"], shown["estimate_now"], strict=True
         )
     ]
 
 
-def _told(value: float) -> str:
+def _number(value: float) -> str:
     return "absent" if value != value else f"{value:.4g}"

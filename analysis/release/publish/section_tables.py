@@ -20,5 +20,5 @@ def section_tables(sections: Path) -> Iterator[tuple[str, str]]:
         The sections that templates became, by their path (JSON).
     """
     for text in read_json(sections).values():
-        for found in TABLE.finditer(text):
-            yield found["name"], ADDRESS.sub(r"\1", found[0]) + "\n"
+        for match in TABLE.finditer(text):
+            yield match["name"], ADDRESS.sub(r"\1", match[0]) + "\n"

@@ -101,8 +101,8 @@ def _counts(file: Path) -> bool:
 def read_releases(folder: Path, study: str) -> list[Release]:
     """A study's earlier releases, oldest first."""
     pattern = re.compile(r"(\d+)\.(\d+)\.(\d+)" if study == "default" else rf"{re.escape(study)}-(\d+)\.(\d+)\.(\d+)")
-    found = [(pattern.fullmatch(path.parent.name), path) for path in folder.glob("*/release.json")]
-    releases = [Release(_number(match), read_json(path)) for match, path in found if match]
+    candidates = [(pattern.fullmatch(path.parent.name), path) for path in folder.glob("*/release.json")]
+    releases = [Release(_number(match), read_json(path)) for match, path in candidates if match]
     return sorted(releases, key=lambda release: release.number)
 
 

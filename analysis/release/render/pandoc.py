@@ -30,10 +30,10 @@ def pandoc_path() -> str:
         inside = Path(package.origin).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
         if inside.exists():
             return str(inside)
-    found = shutil.which("pandoc")
-    if not found:
+    path = shutil.which("pandoc")
+    if not path:
         raise Problem("pandoc is not installed.", "pip install pypandoc_binary==1.17")
-    return found
+    return path
 
 
 def run_pandoc(arguments: list[str], folder: Path, epoch: int, text: str) -> None:
@@ -74,10 +74,10 @@ def default_reference() -> bytes:
 
 
 def _problem(said: str, folder: Path) -> Problem:
-    found = list(dict.fromkeys(_from_filter(said, folder) + _from_citations(said, folder)))
-    if not found:
-        found = [(f"pandoc could not render the paper: {' '.join(said.split())}", "correct the place it names")]
-    sentences, mends = zip(*found, strict=True)
+    faults = list(dict.fromkeys(_from_filter(said, folder) + _from_citations(said, folder)))
+    if not faults:
+        faults = [(f"pandoc could not render the paper: {' '.join(said.split())}", "correct the place it names")]
+    sentences, mends = zip(*faults, strict=True)
     return Problem("\n".join(sentences), "; ".join(dict.fromkeys(mends)))
 
 

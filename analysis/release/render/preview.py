@@ -106,7 +106,7 @@ def named(section: str, folder: Path) -> str:
 def alone(text: str) -> str:
     """A section that stands alone: what it refers to outside itself is named and no link, numbers neither."""
 
-    def named(found: re.Match[str]) -> str:
-        return found[0] if f"#{found[1]}" in text else f"*[{KINDS[found[2]]} {found[1]}]*"
+    def named(match: re.Match[str]) -> str:
+        return match[0] if f"#{match[1]}" in text else f"*[{KINDS[match[2]]} {match[1]}]*"
 
     return REFERENCE.sub(named, NUMBER.sub(r"\1", text))

@@ -61,8 +61,8 @@ def straight(p_value: float, confidence: float) -> str:
 
 def gap(before: tuple[Interval, float], change: tuple[Interval, float]) -> str:
     """What a change made of a gap, each with its interval and estimate; unknown where one of them is not clear."""
-    known = [direction(*told) in ("fell", "rose") for told, _ in (before, change)]
-    if not all(known):
+    clear = [direction(*span) in ("fell", "rose") for span, _ in (before, change)]
+    if not all(clear):
         return UNKNOWN
     if before[1] * change[1] > 0:
         return "widened"

@@ -33,15 +33,15 @@ def together(gain: tuple[str, str], loss: tuple[str, str]) -> str:
     return TOGETHER[gained, paid]
 
 
-def _moved(found: str, matters: str, clear: str) -> str:
+def _moved(direction: str, matters: str, clear: str) -> str:
     """Whether something moved: one that matters must not be ruled out, or it is told in two ways."""
-    return "no" if matters == "ruled_out" else "yes" if found == clear else "open"
+    return "no" if matters == "ruled_out" else "yes" if direction == clear else "open"
 
 
 def indicator(rule: str, better: str, worse: str) -> str:
     """The state of an indicator: `improves` asks for a gain that matters, `no_worse` that no loss that matters be."""
-    asked, met, failed = (better, "shown", "ruled_out") if rule == "improves" else (worse, "ruled_out", "shown")
-    return {met: "met", failed: "not_met"}.get(asked, "uncertain")
+    change, met, failed = (better, "shown", "ruled_out") if rule == "improves" else (worse, "ruled_out", "shown")
+    return {met: "met", failed: "not_met"}.get(change, "uncertain")
 
 
 def reading(states: Sequence[str]) -> str:
@@ -61,21 +61,21 @@ def spread(share: float, studies: int) -> str:
     return UNKNOWN if studies < ENOUGH_STUDIES or isnan(share) else "differ" if share >= VARIED else "alike"
 
 
-def claim(found: str, claimed: str) -> str:
+def claim(direction: str, claimed: str) -> str:
     """The answer to a question beside the direction that somebody claimed, ``up`` or ``down``."""
-    if found in ("unclear", UNKNOWN):
-        return UNKNOWN if found == UNKNOWN else "open"
-    return "agrees" if (found == "rose") == (claimed == "up") else "opposes"
+    if direction in ("unclear", UNKNOWN):
+        return UNKNOWN if direction == UNKNOWN else "open"
+    return "agrees" if (direction == "rose") == (claimed == "up") else "opposes"
 
 
-def prices(found: Sequence[str]) -> str:
+def prices(directions: Sequence[str]) -> str:
     """Whether the net cost is clearly less, or more, by its directions at each of the plan's prices."""
     for direction, verdict in (("fell", "less"), ("rose", "more")):
-        if found and all(each == direction for each in found):
+        if directions and all(each == direction for each in directions):
             return verdict
-    if all(each == UNKNOWN for each in found):
+    if all(each == UNKNOWN for each in directions):
         return UNKNOWN
-    return "hangs" if {"fell", "rose"} & set(found) else "unclear"
+    return "hangs" if {"fell", "rose"} & set(directions) else "unclear"
 
 
 def pattern(fewer: tuple[float, str], more: tuple[float, str]) -> str:

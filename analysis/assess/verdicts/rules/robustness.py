@@ -29,11 +29,11 @@ def survives(primary: Interval, other: Interval) -> str:
 
 def all_checks(fates: Iterable[str]) -> str:
     """How many other choices leave the finding as it is; those of which nobody can tell do not count."""
-    known = [fate for fate in fates if fate != UNKNOWN]
-    kept = sum(fate in KEPT for fate in known)
-    if not known:
+    judged = [fate for fate in fates if fate != UNKNOWN]
+    kept = sum(fate in KEPT for fate in judged)
+    if not judged:
         return UNKNOWN
-    return "all_leave" if kept == len(known) else "some_leave" if kept else "none_leaves"
+    return "all_leave" if kept == len(judged) else "some_leave" if kept else "none_leaves"
 
 
 def one_site(fates: Sequence[str]) -> str:
@@ -52,16 +52,16 @@ def designs(fates: Iterable[str]) -> str:
 
 def methods(p_values: Sequence[float]) -> str:
     """Whether all ways to tell uncertainty, of two or more, agree that there is a finding, or that there is none."""
-    known = [value for value in p_values if not isnan(value)]
-    if len(known) < 2:
+    tests = [value for value in p_values if not isnan(value)]
+    if len(tests) < 2:
         return UNKNOWN
-    return "agree" if len({chance(value) for value in known}) == 1 else "differ"
+    return "agree" if len({chance(value) for value in tests}) == 1 else "differ"
 
 
 def pre_trend(p_values: Iterable[float]) -> str:
     """Whether any test of the months before the start speaks against parallel trends."""
-    known = [value for value in p_values if not isnan(value)]
-    return "speaks" if any(value < LEVEL for value in known) else "silent" if known else UNKNOWN
+    tests = [value for value in p_values if not isnan(value)]
+    return "speaks" if any(value < LEVEL for value in tests) else "silent" if tests else UNKNOWN
 
 
 def power(chance: float) -> str:
@@ -74,8 +74,8 @@ def drift(size: float) -> str:
 
     Of less than one the finding is undone by no more than was already seen.
     """
-    told = bend(size)
-    return "fragile" if told == "survives" and size < 1 else told
+    fate = bend(size)
+    return "fragile" if fate == "survives" and size < 1 else fate
 
 
 def bend(size: float) -> str:
@@ -98,21 +98,21 @@ def groups(p_value: float) -> str:
     return {"more": "differ", "possible": "unclear"}.get(chance(p_value), UNKNOWN)
 
 
-def choices(found: str, below: float, above: float) -> str:
+def choices(finding: str, below: float, above: float) -> str:
     """In how many combinations of the declared choices the finding is clear.
 
     Parameters
     ----------
-    found : str
+    finding : str
         The direction of the finding.
     below, above : float
         The shares of combinations with a clear fall and with a clear rise.
     """
-    if isnan(below) or isnan(above) or found == UNKNOWN:
+    if isnan(below) or isnan(above) or finding == UNKNOWN:
         return UNKNOWN
-    if found == "unclear":
+    if finding == "unclear":
         return "none" if below + above == 0 else "hangs"
-    same, opposite = (above, below) if found == "rose" else (below, above)
+    same, opposite = (above, below) if finding == "rose" else (below, above)
     return "every" if same == 1 else "hangs" if same < 0.5 or opposite > 0 else "most"
 
 

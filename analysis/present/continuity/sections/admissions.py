@@ -114,25 +114,25 @@ class Admissions:
 
 def admissions(rows: Rows) -> Admissions | None:
     """What continuity goes with; None where the plan does not ask."""
-    asked = rows.asked.admissions
-    if asked is None:
+    plan = rows.plan.admissions
+    if plan is None:
         return None
-    known = [row for name in ("patient_level", "list_level") if (row := _series(rows, name)) is not None]
+    series = [row for name in ("patient_level", "list_level") if (row := _series(rows, name)) is not None]
     return Admissions(
-        measure=asked.measure,
-        people=rows.seen(known[0]) if known else None,
-        population=rows.printed(known[0], "population", "admissions.population") if known else None,
+        measure=plan.measure,
+        people=rows.seen(series[0]) if series else None,
+        population=rows.printed(series[0], "population", "admissions.population") if series else None,
         reason=rows.why(DESIGN, outcome=OUTCOME),
-        by_patient=_level(rows, "patient_level", step(asked.step)),
-        by_list=_level(rows, "list_level", step(asked.step)),
-        unadjusted=_found(rows, "patient_level_unadjusted"),
-        corrected=_found(rows, "list_level_corrected"),
-        heavy=_found(rows, "heavy_users"),
-        own=_found(rows, "both_levels"),
-        of_list=_found(rows, "both_levels", "per_step_of_list"),
+        by_patient=_level(rows, "patient_level", step(plan.step)),
+        by_list=_level(rows, "list_level", step(plan.step)),
+        unadjusted=_finding(rows, "patient_level_unadjusted"),
+        corrected=_finding(rows, "list_level_corrected"),
+        heavy=_finding(rows, "heavy_users"),
+        own=_finding(rows, "both_levels"),
+        of_list=_finding(rows, "both_levels", "per_step_of_list"),
         reliability=rows.row(DESIGN, outcome=OUTCOME, specification="list_level", term="reliability"),
-        alone=_ways({each: _found(rows, f"{each}_comparison") for each in ("patient_level", "list_level")}),
-        bands=_ways({each: _found(rows, "patient_level_bands", f"{each}_against_low") for each in BANDS}),
+        alone=_ways({each: _finding(rows, f"{each}_comparison") for each in ("patient_level", "list_level")}),
+        bands=_ways({each: _finding(rows, "patient_level_bands", f"{each}_against_low") for each in BANDS}),
         distances=list(_distances(rows)),
         observed=rows.beside("observed"),
         between_practices=rows.beside("between_practices"),
@@ -149,8 +149,8 @@ def _series(rows: Rows, specification: str, term: str = "per_step") -> "pd.Serie
     return rows.series(DESIGN, outcome=OUTCOME, specification=specification, term=term, scale="ratio")
 
 
-def _found(rows: Rows, specification: str, term: str = "per_step") -> Finding | None:
-    return rows.told(_series(rows, specification, term))
+def _finding(rows: Rows, specification: str, term: str = "per_step") -> Finding | None:
+    return rows.as_finding(_series(rows, specification, term))
 
 
 def _ways(told: dict[str, Finding | None]) -> list[Way]:
@@ -158,23 +158,23 @@ def _ways(told: dict[str, Finding | None]) -> list[Way]:
 
 
 def _level(rows: Rows, specification: str, by: Step) -> Level:
-    found = _found(rows, specification)
+    level = _finding(rows, specification)
     return Level(
         code=specification,
         step=by,
-        finding=found,
+        finding=level,
         events=rows.row(DESIGN, outcome=OUTCOME, specification=specification, term="per_step", scale="difference"),
-        beside=rows.beside(specification) if found else [],
+        beside=rows.beside(specification) if level else [],
         reason=rows.why(DESIGN, specification, OUTCOME),
     )
 
 
 def _distances(rows: Rows) -> Iterator[Distance]:
     truth = rows.truth("patient_level")
-    found = {name: _found(rows, name) for name in ESTIMATED}
-    if truth is None or found["patient_level"] is None or found["list_level"] is None:
+    estimates = {name: _finding(rows, name) for name in ESTIMATED}
+    if truth is None or estimates["patient_level"] is None or estimates["list_level"] is None:
         return
-    for name, each in found.items():
+    for name, each in estimates.items():
         if each:
             far = abs(each.estimate.number - truth.number)
             yield Distance(name, Value(far, f"continuity.admissions.from_truth.{name}", each.estimate.origin))

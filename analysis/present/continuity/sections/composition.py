@@ -71,7 +71,7 @@ def composition(rows: Rows) -> Composition:
         no_same=rows.why(DID, SAME),
         adjusted=rows.effect("adjusted_for_contacts"),
         estimated=rows.primary() is not None,
-        remains=rows.sources.verdicts.of(rows.asked.outcome, "survives", SAME, About.CONTINUITY),
+        remains=rows.sources.verdicts.of(rows.plan.outcome, "survives", SAME, About.CONTINUITY),
         strata=_strata(rows),
     )
 
@@ -80,7 +80,7 @@ def _strata(rows: Rows) -> list[Stratum]:
     """The change among patients with few and with many contacts."""
     table = rows.sources.context.estimates
     table = table[
-        (table["outcome"] == rows.asked.outcome)
+        (table["outcome"] == rows.plan.outcome)
         & (table["specification"] == "by_contacts")
         & (table["term"] == "effect")
     ]
@@ -91,7 +91,9 @@ def _strata(rows: Rows) -> list[Stratum]:
 
 
 def _stratum(rows: Rows, row: "pd.Series[Any]") -> Stratum | None:
-    told = rows.told(row)
+    change = rows.as_finding(row)
     return (
-        None if told is None else Stratum(rows.printed(row, "subgroup", f"strata.{slug(str(row['subgroup']))}"), told)
+        None
+        if change is None
+        else Stratum(rows.printed(row, "subgroup", f"strata.{slug(str(row['subgroup']))}"), change)
     )

@@ -76,22 +76,22 @@ def contacts(rows: Rows) -> Contacts:
     minima, lineage = read_table(_file(rows, "fewest_contacts.parquet"))
     facts = read_json(_file(rows, "contacts.json"))
     counts = _values("data", facts, _origin("contacts", lineage))
-    told = _values("looks", facts.get("told", {}), _origin("contacts", lineage))
+    looks = _values("looks", facts.get("told", {}), _origin("contacts", lineage))
     dropped = _minima(rows, minima, _origin("fewest", lineage))
     return Contacts(
         read=counts.get("read"),
         counted=counts.get("counted") if "read" in counts else None,
-        odd=[Odd(key, told[key]) for key in LOOKS if key in told],
-        several=told.get(SEVERAL),
+        odd=[Odd(key, looks[key]) for key in LOOKS if key in looks],
+        several=looks.get(SEVERAL),
         minima=dropped,
         under=[each for each in dropped if each.change],
     )
 
 
 def _file(rows: Rows, name: str) -> Any:
-    found = rows.sources.file("continuity", name)
-    assert found is not None
-    return found
+    path = rows.sources.file("continuity", name)
+    assert path is not None
+    return path
 
 
 def _origin(table: str, lineage: Lineage) -> Origin:

@@ -83,7 +83,7 @@ def fall(rows: Rows, outcome: ContactOutcome) -> Fall:
     moved = _others(rows, outcome.index)
     counts = Counter(each.direction.verdict for each in moved)
     truth = TRUTHS.get(outcome.index)
-    registered = tuple(name for name in BY_GP if name.removeprefix("index_") in rows.asked.indices)
+    registered = tuple(name for name in BY_GP if name.removeprefix("index_") in rows.plan.indices)
     return Fall(
         index=outcome.index,
         of_shares=outcome.index in ("upc", *LIST_INDICES),
@@ -100,8 +100,8 @@ def fall(rows: Rows, outcome: ContactOutcome) -> Fall:
 
 
 def _others(rows: Rows, own: str) -> list[Finding]:
-    names = [index for index in rows.asked.indices if index not in (own, *LIST_INDICES)]
-    return [told for index in names if (told := rows.effect(f"index_{index}"))]
+    names = [index for index in rows.plan.indices if index not in (own, *LIST_INDICES)]
+    return [effect for index in names if (effect := rows.effect(f"index_{index}"))]
 
 
 def _survey(rows: Rows) -> list[Way]:
@@ -110,7 +110,7 @@ def _survey(rows: Rows) -> list[Way]:
     table = table[(table["estimator"] == "binomial_logit") & (table["term"] == "effect") & (table["scale"] == "points")]
     labels = {name: each.label for name, each in outcomes.items()}
     return [
-        Way("survey", told, labels.get(str(row["outcome"]), str(row["outcome"])))
+        Way("survey", change, labels.get(str(row["outcome"]), str(row["outcome"])))
         for _, row in table.iterrows()
-        if (told := rows.told(row))
+        if (change := rows.as_finding(row))
     ]

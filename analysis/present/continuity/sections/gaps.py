@@ -78,12 +78,12 @@ class Gaps:
 
 def gaps(rows: Rows) -> Gaps | None:
     """Who has less continuity; None where the plan does not ask."""
-    if rows.asked.gaps is None:
+    if rows.plan.gaps is None:
         return None
-    told = [_gap(rows, by, rows.asked.gaps.groups) for by in rows.asked.gaps.by]
-    changed = [each for each in told if each.change]
+    rankings = [_gap(rows, by, rows.plan.gaps.groups) for by in rows.plan.gaps.by]
+    changed = [each for each in rankings if each.change]
     return Gaps(
-        sloped=[each for each in told if each.slope],
+        sloped=[each for each in rankings if each.slope],
         changed=changed,
         reason=rows.why(DESIGN),
         # Age, deprivation and conditions come from one table, so where they are missing it is for one reason.
@@ -105,7 +105,7 @@ def _gap(rows: Rows, by: str, groups: int) -> Gap:
         last=last,
         part=part,
         change=rows.finding(DID, specification=f"gap_{by}", term="gap_change"),
-        became=rows.sources.verdicts.of(rows.asked.outcome, "gap", by, About.CONTINUITY),
+        became=rows.sources.verdicts.of(rows.plan.outcome, "gap", by, About.CONTINUITY),
     )
 
 
@@ -113,7 +113,7 @@ def _means(rows: Rows, by: str) -> list[Row]:
     """The means of the groups, from the first to the last."""
     table = rows.sources.context.estimates
     table = table[
-        (table["design"] == DESIGN) & (table["outcome"] == rows.asked.outcome) & (table["specification"] == by)
+        (table["design"] == DESIGN) & (table["outcome"] == rows.plan.outcome) & (table["specification"] == by)
         & (table["term"] == "mean")
     ].sort_values("subgroup")  # fmt: skip
     return [rows.seen(row) for _, row in table.iterrows()]

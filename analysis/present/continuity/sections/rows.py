@@ -66,7 +66,7 @@ class Rows:
     ----------
     sources : Sources
         The table of estimates, its verdicts, and what could not be estimated.
-    asked : Continuity
+    plan : Continuity
         What is asked of continuity.
     benchmarks : DataFrame
         Truths and published values by result; without rows where there are none.
@@ -75,34 +75,34 @@ class Rows:
     """
 
     sources: Sources
-    asked: Continuity
+    plan: Continuity
     benchmarks: "pd.DataFrame"
     cited: bool = True
 
     def series(self, design: str, **where: str) -> "pd.Series[Any] | None":
         """The one row by a design, on the chapter's outcome unless told otherwise; None where there is none."""
-        return self.sources.context.row(**({"outcome": self.asked.outcome, "design": design} | where))
+        return self.sources.context.row(**({"outcome": self.plan.outcome, "design": design} | where))
 
     def row(self, design: str, **where: str) -> Row | None:
         """The same as templates see it."""
-        found = self.series(design, **where)
-        return None if found is None else self.seen(found)
+        series = self.series(design, **where)
+        return None if series is None else self.seen(series)
 
     def seen(self, row: "pd.Series[Any]") -> Row:
         """A row as templates see it."""
         return Row(self.sources.context, row, cited=self.cited)
 
-    def told(self, row: "pd.Series[Any] | None") -> Finding | None:
+    def as_finding(self, row: "pd.Series[Any] | None") -> Finding | None:
         """A row as a change with its verdict; None where there is none."""
         return finding(self.sources, row, cited=self.cited)
 
     def finding(self, design: str, **where: str) -> Finding | None:
         """The same as a change with its verdict."""
-        return self.told(self.series(design, **where))
+        return self.as_finding(self.series(design, **where))
 
     def primary(self) -> Finding | None:
         """The change in the chapter's outcome; None where it could not be estimated."""
-        return self.told(verdict_row(self.sources.context.estimates, self.asked.outcome, DID))
+        return self.as_finding(verdict_row(self.sources.context.estimates, self.plan.outcome, DID))
 
     def effect(self, specification: str) -> Finding | None:
         """The pilots' effect on the chapter's outcome in another specification."""
@@ -110,12 +110,12 @@ class Rows:
 
     def ways(self, names: "tuple[str, ...]") -> list[Way]:
         """The effects in these specifications, as far as they were estimated."""
-        return [Way(name, told) for name in names if (told := self.effect(name))]
+        return [Way(name, effect) for name in names if (effect := self.effect(name))]
 
     def why(self, design: str, specification: str = "", outcome: str = "") -> Reasoned | None:
         """Why something could not be estimated; None where nothing is known of it."""
         where = {"specification": specification} if specification else {}
-        return reason_of(self.sources.context, design=design, outcome=outcome or self.asked.outcome, **where)
+        return reason_of(self.sources.context, design=design, outcome=outcome or self.plan.outcome, **where)
 
     def printed(self, row: "pd.Series[Any]", column: str, key: str) -> Printed:
         """A text of a row that has a number in it, such as whom the row is about."""
@@ -133,21 +133,21 @@ class Rows:
 
     def beside(self, result: str) -> list[Beside]:
         """Truth and published value of a result; none where there are none."""
-        told = []
+        values = []
         about = result if result in APART else ""
         if (truth := self.truth(result)) is not None:
-            told.append(Beside(truth, about, holds=self._verdict(result, "truth")))
+            values.append(Beside(truth, about, holds=self._verdict(result, "truth")))
         published = self.benchmark(result, "published")
         if published is not None:
             people = Printed(str(published["population"]), f"continuity.{result}.population", _origin(published))
             set_to = self._verdict(result, "published")
-            told.append(
+            values.append(
                 Beside(
                     _value(result, published), about, programme=str(published["programme"]), people=people,
                     by_construction=set_to is not None and set_to.by_construction,
                 )
             )  # fmt: skip
-        return told
+        return values
 
     def truth(self, result: str) -> Value | None:
         """What the simulation planted of a result; None where there is none."""
@@ -155,13 +155,13 @@ class Rows:
         return None if row is None else _value(result, row)
 
     def _verdict(self, result: str, question: str) -> Verdict | None:
-        found = self.sources.verdicts.each(result, question, About.CONTINUITY)
-        return found[0] if found else None
+        verdicts = self.sources.verdicts.each(result, question, About.CONTINUITY)
+        return verdicts[0] if verdicts else None
 
 
 def _value(result: str, row: "pd.Series[Any]") -> Value:
-    told = change(str(row["scale"]), *[float(row["value"])] * 3)
-    return Value(told.estimate, f"continuity.{result}.{row['source']}", _origin(row), told.unit)
+    size = change(str(row["scale"]), *[float(row["value"])] * 3)
+    return Value(size.estimate, f"continuity.{result}.{row['source']}", _origin(row), size.unit)
 
 
 def _origin(row: "pd.Series[Any]") -> Origin:

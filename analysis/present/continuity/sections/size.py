@@ -93,13 +93,13 @@ class Size:
 
 def size(rows: Rows) -> Size | None:
     """Whether larger practices have less continuity; None where the plan does not ask."""
-    asked = rows.asked.size
-    if asked is None:
+    plan = rows.plan.size
+    if plan is None:
         return None
     shortest, longest = (rows.row(DESIGN, term="mean", subgroup=f"{at} of 4: list_size") for at in (1, 4))
     return Size(
-        held=[measured(name) for name in asked.adjust],
-        doublings=[each for exposure in asked.exposures if (each := _doubling(rows, exposure))],
+        held=[measured(name) for name in plan.adjust],
+        doublings=[each for exposure in plan.exposures if (each := _doubling(rows, exposure))],
         reason=rows.why(DESIGN),
         shortest=shortest,
         longest=longest,
@@ -111,13 +111,13 @@ def size(rows: Rows) -> Size | None:
 
 
 def _doubling(rows: Rows, exposure: str) -> Doubling | None:
-    told = rows.finding(DESIGN, specification="adjusted", subgroup=exposure, term="per_doubling")
-    if told is None:
+    doubling = rows.finding(DESIGN, specification="adjusted", subgroup=exposure, term="per_doubling")
+    if doubling is None:
         return None
     return Doubling(
         measured(exposure),
-        told,
-        rows.sources.verdicts.of(rows.asked.outcome, "straight", exposure, About.CONTINUITY),
+        doubling,
+        rows.sources.verdicts.of(rows.plan.outcome, "straight", exposure, About.CONTINUITY),
         rows.row(DESIGN, specification="spline", subgroup=exposure, term="nonlinearity"),
         rows.beside("size") if exposure == "list_size" else [],
     )

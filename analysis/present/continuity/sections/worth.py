@@ -78,9 +78,9 @@ class Worth:
 
 def worth(rows: Rows) -> Worth | None:
     """What the change is worth; None where the plan does not ask."""
-    if rows.asked.mediation is None:
+    if rows.plan.mediation is None:
         return None
-    outcome = rows.asked.mediation.outcome
+    outcome = rows.plan.mediation.outcome
     total = rows.finding("mediation", outcome=outcome, term="total", scale="difference")
     before = None if total is None else total.row.baseline
     return Worth(
@@ -95,8 +95,8 @@ def worth(rows: Rows) -> Worth | None:
 
 def bounds(rows: Rows, outcome: str) -> list[Bound]:
     """The bounds in their order; what is counted is said with the first."""
-    found = list(_bounds(rows, outcome))
-    return [replace(bound, label=_label(rows, outcome)) for bound in found[:1]] + found[1:]
+    bounded = list(_bounds(rows, outcome))
+    return [replace(bound, label=_label(rows, outcome)) for bound in bounded[:1]] + bounded[1:]
 
 
 def _label(rows: Rows, outcome: str) -> str:
@@ -120,7 +120,7 @@ def _ends(rows: Rows, outcome: str, assumption: str) -> tuple[Row | None, Row | 
 
 def _planted(rows: Rows) -> Planted | None:
     truth = rows.truth("mediated")
-    told = [each for each in rows.sources.verdicts.each("mediated", "truth", About.CONTINUITY) if each.known]
-    if truth is None or not told:
+    truths = [each for each in rows.sources.verdicts.each("mediated", "truth", About.CONTINUITY) if each.known]
+    if truth is None or not truths:
         return None
-    return Planted(truth, sum(each.holds for each in told), len(told))
+    return Planted(truth, sum(each.holds for each in truths), len(truths))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from analysis.answers import ANSWERS, Question
 from analysis.assess.calibration.narrow import read_tried
+from analysis.assess.five_tests.five_tests import read_test
 from analysis.assess.five_tests.five_tests import tests as assess
-from analysis.assess.five_tests.five_tests import told_test
 from analysis.assess.verdicts.rules import changes
 from analysis.assess.verdicts.rules.readings import indicator as indicator_state
 from analysis.estimate.table import stamped
@@ -50,7 +50,7 @@ def words(rule: str, low: float, high: float, good: str = "down", scale: str = "
         FiveTest(title="t", requirement="should", statement="s", gap="", indicators=(indicator(rule),)),
     )
     verdicts = judged(table, tests={"T3": test}, syntheses={"pooled_admissions": plan})
-    read = told_test("T3", test, table, verdicts, {"pooled_admissions": plan}) | {"test": "T3"}
+    read = read_test("T3", test, table, verdicts, {"pooled_admissions": plan}) | {"test": "T3"}
     page = readings_page([read], replace(made_rows.context([]), estimates=table))
     return said("five_tests/reason", page.T3)
 
@@ -199,7 +199,7 @@ def test_a_reading_that_rests_on_too_narrow_an_interval_says_so(
 def test_a_five_test_without_indicators_is_not_assessable(study: Study) -> None:
     bare = FiveTest(title="t", requirement="should", statement="s", gap="Nobody asked.")
     table = pd.DataFrame(columns=COLUMNS)
-    read = told_test("T1", bare, table, judged(table, tests={"T1": bare}), {}) | {"test": "T1"}
+    read = read_test("T1", bare, table, judged(table, tests={"T1": bare}), {}) | {"test": "T1"}
     assert read["state"] == "not_assessable"
     assert said("five_tests/read", readings_page([read], made_rows.context([])).T1) == (
         "s Reading: [Not assessable]{.state .not-assessable}. Nobody asked."

@@ -68,7 +68,7 @@ def written(
         phrases=allowed("present_calibration"),
         out=folder / "out.md",
         calibration=plan,
-        made=(table,),
+        worlds=(table,),
         record=(record,),
     )
     asked = PaperPlan(inference=Inference(), calibration=plan, digest=digest)

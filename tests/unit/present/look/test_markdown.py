@@ -11,7 +11,7 @@ from analysis.present.document.quality_table import balance_table, quality_table
 from analysis.present.document.tables import concerns_table, pilots_table, sources_table
 from analysis.present.evidence.evidence_table import evidence_table
 from analysis.present.look.markdown import Table, spelled_out
-from analysis.present.look.style import SIMULATED, Told, placed
+from analysis.present.look.style import SIMULATED, FigureText, placed
 from analysis.present.provenance.address import Book, Origin, slug
 from analysis.present.templates.formats import formats
 from analysis.pull.package.receive import BROUGHT
@@ -62,7 +62,7 @@ def test_caption_id_and_widths() -> None:
 @pytest.mark.parametrize("simulated", [True, False])
 def test_the_label_follows_the_rows(simulated: bool) -> None:
     assert (SIMULATED in Table("t", "A caption.", {"A": ["1"]}, simulated).markdown()) == simulated
-    assert (SIMULATED in placed(Told("f", "A caption.", "Alt.", simulated))) == simulated
+    assert (SIMULATED in placed(FigureText("f", "A caption.", "Alt.", simulated))) == simulated
 
 
 def test_columns_of_different_length_are_an_error() -> None:
@@ -71,7 +71,7 @@ def test_columns_of_different_length_are_an_error() -> None:
 
 
 def test_quotes_do_not_end_the_alternative_text() -> None:
-    assert placed(Told("f", "Caption.", 'A "fall".', False)).count('"') == 2
+    assert placed(FigureText("f", "Caption.", 'A "fall".', False)).count('"') == 2
 
 
 def test_tables_of_the_small_world(prepared: Path, raw: Path, root: Path, study: Study) -> None:

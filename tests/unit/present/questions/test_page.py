@@ -8,7 +8,7 @@ import pytest
 
 from analysis.estimates import Estimate, NotEstimated
 from analysis.plan.practices import AnyQuestion, Gradient, Growth, Inequality, Trend
-from analysis.present.questions.asked import asked
+from analysis.present.questions.asked import asked_page
 from analysis.present.questions.page import page
 from analysis.present.templates.formats import formats
 from analysis.present.templates.sections import render_sections
@@ -218,14 +218,16 @@ def test_questions_are_counted(tmp_path: Path, states: list[str], said: str) -> 
     )
     about = sources([], questions=plans, files={"states": (tmp_path / "states.json",)})
     filters = formats(about.context.book, REPORTS / "phrases")
-    assert filters["say"](asked(about), "questions/summary") == said
+    assert filters["say"](asked_page(about), "questions/summary") == said
     begin = tmp_path / "paper.qmd"
     begin.write_text("{{< include /sections/questions/results.qmd >}}\n", encoding="utf-8")
-    (text,) = render_sections(REPORTS, [begin], {"questions": page(about), "asked": asked(about)}, filters).values()
+    (text,) = render_sections(
+        REPORTS, [begin], {"questions": page(about), "asked": asked_page(about)}, filters
+    ).values()
     assert text.count("\n## L? {#sec-question-q") == len(states)
     assert text.count("\n| L? | ") == len(states)
 
 
 def test_a_study_without_questions_has_nothing_of_them() -> None:
     assert not page(sources([]))
-    assert asked(sources([])) is None
+    assert asked_page(sources([])) is None

@@ -16,7 +16,7 @@ from analysis.present.assumptions.assumptions import Points, Trend
 from analysis.present.look.style import SIMULATED
 from analysis.present.provenance.address import slug
 from analysis.present.provenance.context import Outcomes
-from analysis.present.robustness.checks import asked_check
+from analysis.present.robustness.checks import check_source
 from analysis.present.robustness.curve import draw_curve, drawn
 from analysis.present.robustness.robustness import curves, robustness
 from analysis.present.templates.formats import formats
@@ -478,7 +478,7 @@ def test_combinations_that_lose_sites_are_marked_and_not_counted(study: Study, c
     prose = words(made, study.outcomes, checks, ELECTIVE)
     assert "The 2 combinations of model, months, comparison group and washout run from −10.0% to −5.0%" in prose
     assert "One more loses sites, and is not counted: +6.0%, a clear rise." in prose
-    asked = asked_check(sources(made, study.outcomes, checks), ELECTIVE, "every_choice", cited=False)
+    asked = check_source(sources(made, study.outcomes, checks), ELECTIVE, "every_choice", cited=False)
     draw_curve(asked, "elective admissions", formats(asked.sources.context.book, REPORTS / "phrases"), tmp_path)
     data = pd.read_csv(tmp_path / "curve-elective-admissions.csv")
     assert dict(zip(data["sites"], data["whole"], strict=True)) == {16: True, 8: False}

@@ -35,7 +35,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckSource:
     """A check of one outcome: its name and its plan, its rows, and the row of the finding, if there is one.
 
     Its numbers lead to their addresses where it is `cited`, as they do in text and not in a table.
