@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.answers import UNKNOWN, About, Question, Reason
-from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.assess.verdicts.judged import Basis, from_others, interval, judged, number
 from analysis.assess.verdicts.rules import changes, robustness
 from analysis.estimates import one, pick
 from analysis.verdicts import Verdict
@@ -69,17 +69,11 @@ def all_checks(outcome: str, choices: list[Verdict]) -> Verdict:
     decisive = lost or [each for each in choices if each.known]
     reasons = [each.reason for each in choices] or [Reason.NOT_TRIED]
     verdict = robustness.all_checks(each.verdict for each in choices)
-    return Verdict(
-        about=About.OUTCOME,
-        subject=outcome,
-        question=Question.ALL_CHECKS,
-        verdict=verdict,
-        rule="all_checks",
-        estimates=tuple(dict.fromkeys(key for each in decisive for key in each.estimates)),
+    own = Verdict(
+        about=About.OUTCOME, subject=outcome, question=Question.ALL_CHECKS, verdict=verdict, rule="all_checks",
         reason=reasons[0] if verdict == UNKNOWN else "",
-        simulated=any(each.simulated for each in decisive),
-        data_digest=" ".join(sorted({part for each in decisive for part in each.data_digest.split()})),
-    )
+    )  # fmt: skip
+    return from_others(own, decisive)
 
 
 def another(check: CheckRows, part: str = "", row: Any = None) -> Iterator[Verdict]:
@@ -126,14 +120,14 @@ def _dose(check: CheckRows) -> Iterator[Verdict]:
 
 def _groups(check: CheckRows) -> Iterator[Verdict]:
     row = one(check.rows, term="interaction")
-    verdict = UNKNOWN if row is None else robustness.groups(float(row["p_value"]))
+    verdict = robustness.groups(number(row, "p_value"))
     reason = Reason.NOT_ESTIMATED if row is None else Reason.TOO_FEW_CLUSTERS
     yield check.verdict([row], Question.GROUPS, verdict, "groups", reason=reason)
 
 
 def _parallel_trends(check: CheckRows) -> Iterator[Verdict]:
     broken = {kind: one(check.rows, term="breakdown", horizon=kind) for kind in ("relative_magnitudes", "smoothness")}
-    sizes = {kind: float("nan") if row is None else float(row["estimate"]) for kind, row in broken.items()}
+    sizes = {kind: number(row) for kind, row in broken.items()}
     clear = check.finding not in ("unclear", UNKNOWN)
     reason = None if clear else Reason.NO_FINDING
     for question, kind, rule in (
@@ -145,8 +139,7 @@ def _parallel_trends(check: CheckRows) -> Iterator[Verdict]:
 
 def _curve(check: CheckRows) -> Iterator[Verdict]:
     shares = [one(check.rows, term=f"share_clear_{side}") for side in ("below", "above")]
-    below, above = (float("nan") if row is None else float(row["estimate"]) for row in shares)
-    verdict = robustness.choices(check.finding, below, above)
+    verdict = robustness.choices(check.finding, *map(number, shares))
     yield check.verdict([check.primary, *shares], Question.CHOICES, verdict, "choices")
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.answers import UNKNOWN, About, Question, Reason
 from analysis.assess.verdicts.benchmarks import benchmark, beside_verdicts
-from analysis.assess.verdicts.judged import DID, Basis, interval, judged
+from analysis.assess.verdicts.judged import DID, Basis, interval, judged, number
 from analysis.assess.verdicts.outcomes import before_verdicts
 from analysis.assess.verdicts.rules import changes, robustness
 from analysis.estimates import one
@@ -71,7 +71,7 @@ def _straight(basis: Basis, plan: Continuity, exposure: str) -> Verdict:
         basis.estimates, outcome=plan.outcome, design="practice_size", specification="spline", subgroup=exposure,
         term="nonlinearity",
     )  # fmt: skip
-    verdict = UNKNOWN if row is None else changes.straight(float(row["p_value"]), basis.plan.confidence)
+    verdict = changes.straight(number(row, "p_value"), basis.plan.confidence)
     return judged(
         [row], about=About.CONTINUITY, subject=plan.outcome, check=exposure, question=Question.STRAIGHT,
         verdict=verdict, rule="straight",

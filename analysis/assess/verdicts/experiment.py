@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from analysis.answers import About, Question
-from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.assess.verdicts.judged import Basis, direction_verdict, judged, number
 from analysis.assess.verdicts.rules import changes
 from analysis.estimates import one
 from analysis.plan.experiment import Experiment
@@ -26,11 +26,8 @@ def experiment_verdicts(basis: Basis) -> Iterator[Verdict]:
                 basis.estimates, outcome=outcome, design="experiment", term="arm_effect", subgroup=arm,
                 specification=reading,
             )  # fmt: skip
-            yield judged(
-                [row], about=About.EXPERIMENT, subject=outcome,
-                check=arm if reading == "primary" else f"{arm}/{reading}", question=Question.DIRECTION,
-                verdict=changes.direction(*interval(row)), rule="direction",
-            )  # fmt: skip
+            check = arm if reading == "primary" else f"{arm}/{reading}"
+            yield direction_verdict(row, about=About.EXPERIMENT, subject=outcome, check=check)
     for published in [basis.benchmarks[About.EXPERIMENT]] if About.EXPERIMENT in basis.benchmarks else []:
         yield from _published(basis.estimates, plan, published)
 
@@ -46,7 +43,7 @@ def _published(estimates: "pd.DataFrame", plan: Experiment, published: "pd.DataF
         else:
             continue
         row = one(estimates, outcome=name, design="experiment", subgroup=part, **kind)
-        span = (float("nan"),) * 2 if row is None else (float(row["ci_low"]), float(row["ci_high"]))
+        span = number(row, "ci_low"), number(row, "ci_high")
         yield judged(
             [row], about=About.EXPERIMENT, subject=name, check=f"{part}/{value['study']}", question=Question.PUBLISHED,
             verdict=changes.holds(span, float(value["value"])), rule="holds",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from analysis.answers import About, Question
-from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.assess.verdicts.judged import Basis, from_others, interval, judged
 from analysis.assess.verdicts.rules import changes, readings
 from analysis.estimates import verdict_row
 from analysis.plan.tests import Indicator
@@ -36,13 +36,6 @@ def _indicator(basis: Basis, test: str, indicator: Indicator) -> Verdict:
 
 
 def _test(name: str, indicators: list[Verdict]) -> Verdict:
-    return Verdict(
-        about=About.TEST,
-        subject=name,
-        question=Question.READING,
-        verdict=readings.reading([each.verdict for each in indicators]),
-        rule="reading",
-        estimates=tuple(dict.fromkeys(key for each in indicators for key in each.estimates)),
-        simulated=any(each.simulated for each in indicators),
-        data_digest=" ".join(sorted({part for each in indicators for part in each.data_digest.split()})),
-    )
+    state = readings.reading([each.verdict for each in indicators])
+    verdict = Verdict(about=About.TEST, subject=name, question=Question.READING, verdict=state, rule="reading")
+    return from_others(verdict, indicators)

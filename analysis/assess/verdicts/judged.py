@@ -1,10 +1,11 @@
 """What is judged and by which plan, and how a judgement is put down with the rows that it rests on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from analysis.answers import UNKNOWN, About, Question, Reason
+from analysis.assess.verdicts.rules import changes
 from analysis.estimates import verdict_row
 from analysis.plan.calibration import Calibration
 from analysis.plan.continuity import Continuity
@@ -99,6 +100,30 @@ def interval(row: "pd.Series[Any] | None") -> tuple[float, float]:
         return NOTHING
     change = changed(row)
     return change.low, change.high
+
+
+def number(row: "pd.Series[Any] | None", column: str = "estimate") -> float:
+    """A number of a row; missing where there is none."""
+    return MISSING if row is None else float(row[column])
+
+
+def direction_verdict(row: "pd.Series[Any] | None", *, about: About, subject: str, check: str = "") -> Verdict:
+    """Whether the change in a row is clear, and which way."""
+    verdict = changes.direction(*interval(row))
+    return judged(
+        [row], about=about, subject=subject, check=check, question=Question.DIRECTION, verdict=verdict, rule="direction"
+    )  # fmt: skip
+
+
+def from_others(verdict: Verdict, others: Iterable[Verdict]) -> Verdict:
+    """A judgement that follows from others, with the rows that they rest on."""
+    parts = list(others)
+    return replace(
+        verdict,
+        estimates=tuple(dict.fromkeys(key for each in parts for key in each.estimates)),
+        simulated=any(each.simulated for each in parts),
+        data_digest=" ".join(sorted({part for each in parts for part in each.data_digest.split()})),
+    )
 
 
 def judged(

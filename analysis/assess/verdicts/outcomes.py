@@ -5,7 +5,7 @@ from typing import Any
 
 from analysis.answers import UNKNOWN, About, Question, Reason
 from analysis.assess.calibration.narrow import keeps_promise
-from analysis.assess.verdicts.judged import DID, Basis, interval, judged
+from analysis.assess.verdicts.judged import DID, Basis, direction_verdict, interval, judged, number
 from analysis.assess.verdicts.rules import changes, readings, robustness
 from analysis.estimates import one, pick
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
@@ -34,15 +34,14 @@ def outcome_verdicts(basis: Basis) -> Iterator[Verdict]:
 def size_verdicts(row: Any, about: About, subject: str, good: str, margin: float) -> Iterator[Verdict]:
     """Whether a change is clear, and whether one that matters is shown or ruled out, for the better and the worse."""
     span, labels = interval(row), dict[str, Any](about=about, subject=subject)
-    direction = changes.direction(*span)
-    yield judged([row], question=Question.DIRECTION, verdict=direction, rule="direction", **labels)
+    yield direction_verdict(row, **labels)
     gain, loss = (rule(span, good, margin) for rule in (changes.better, changes.worse))
     yield judged([row], question=Question.BETTER, verdict=gain, rule="better", margin=margin, **labels)
     yield judged([row], question=Question.WORSE, verdict=loss, rule="worse", margin=margin, **labels)
 
 
 def _chance(name: str, row: Any) -> Verdict:
-    verdict = UNKNOWN if row is None else changes.chance(float(row["p_value"]))
+    verdict = changes.chance(number(row, "p_value"))
     return judged([row], about=About.OUTCOME, subject=name, question=Question.CHANCE, verdict=verdict, rule="chance")
 
 
@@ -80,11 +79,9 @@ def before_verdicts(basis: Basis, name: str) -> Iterator[Verdict]:
     both = robustness.pre_trend(values.values()) if rows["pre_trend"] is not None else UNKNOWN
     yield judged([row for row in rows.values() if row is not None], verdict=both, **labels)
     for term, row in rows.items():
-        yield judged(
-            [row], check=term, verdict=robustness.pre_trend([values[term]] if row is not None else []), **labels
-        )
+        yield judged([row], check=term, verdict=robustness.pre_trend([number(row, "p_value")]), **labels)
     power = one(basis.estimates, outcome=name, design="event_study", term="pre_trend_power")
-    strong = UNKNOWN if power is None else robustness.power(float(power["estimate"]))
+    strong = robustness.power(number(power))
     yield judged([power], about=About.OUTCOME, subject=name, question=Question.POWER, verdict=strong, rule="power")
 
 

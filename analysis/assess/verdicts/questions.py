@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from analysis.answers import About, Question
-from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.assess.verdicts.judged import Basis, direction_verdict, judged, number
 from analysis.assess.verdicts.rules import changes, readings
 from analysis.estimates import one, pick
 from analysis.plan.practices import Gradient, Growth, Inequality, Trend
@@ -27,15 +27,14 @@ def question_verdicts(basis: Basis) -> Iterator[Verdict]:
     for name, question in basis.plan.questions.items():
         row = answer_row(basis.estimates, name, question)
         labels: dict[str, Any] = {"about": About.QUESTION, "subject": name}
-        direction = changes.direction(*interval(row))
-        yield judged([row], question=Question.DIRECTION, verdict=direction, rule="direction", **labels)
+        direction = direction_verdict(row, **labels)
+        yield direction
         if question.claim is not None:
-            verdict = readings.claim(direction, question.claim)
+            verdict = readings.claim(direction.verdict, question.claim)
             yield judged([row], question=Question.CLAIM, verdict=verdict, rule="claim", **labels)
         if isinstance(question, Gradient) and question.knots:
             bend = one(basis.estimates, outcome=name, design="cross_section", term="nonlinearity")
-            value = float("nan") if bend is None else float(bend["p_value"])
-            verdict = changes.straight(value, basis.plan.confidence)
+            verdict = changes.straight(number(bend, "p_value"), basis.plan.confidence)
             yield judged([bend], question=Question.STRAIGHT, verdict=verdict, rule="straight", **labels)
 
 

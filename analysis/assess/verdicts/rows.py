@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from analysis.answers import UNKNOWN, About, Question
-from analysis.assess.verdicts.judged import Basis, interval, judged
+from analysis.answers import About, Question
+from analysis.assess.verdicts.judged import Basis, direction_verdict, judged
 from analysis.assess.verdicts.rules import changes
 from analysis.verdicts import Verdict
 
@@ -24,8 +24,8 @@ def row_verdicts(basis: Basis) -> Iterator[Verdict]:
     rows = rows[rows["scale"].isin(CHANGES) & ~rows["term"].isin(UNTOLD)]
     for _, row in rows.iterrows():
         labels = dict[str, Any](about=About.ESTIMATE, subject=str(row["outcome"]), check=str(row["specification"]))
-        direction = changes.direction(*interval(row))
-        yield judged([row], question=Question.DIRECTION, verdict=direction, rule="direction", **labels)
-        if direction == UNKNOWN:
+        direction = direction_verdict(row, **labels)
+        yield direction
+        if direction.unknown:
             verdict = changes.chance(float(row["p_value"]))
             yield judged([row], question=Question.CHANCE, verdict=verdict, rule="chance", **labels)
