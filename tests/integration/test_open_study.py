@@ -12,7 +12,7 @@ import pytest
 
 from analysis.plan.practices import Questions
 from analysis.present.provenance.address import slug
-from analysis.present.questions.asked import headlines
+from analysis.present.questions.asked import question_headlines
 from analysis.present.questions.questions import question_figures as draw
 from analysis.release.assemble.document import sources
 from analysis.release.render.shortcodes import Values, flatten
@@ -255,7 +255,7 @@ def test_a_study_that_reads_no_tests_has_a_paper_without_them(folder: Path, tmp_
 @pytest.mark.parametrize("tests", [False, True])
 def test_there_are_three_headlines_however_few_questions_were_answered(states: tuple[str, ...], tests: bool) -> None:
     asked = [Asked(state == "answered") for state in states]
-    lines = headlines(asked, tests=tests)  # type: ignore[arg-type]
+    lines = question_headlines(asked, tests=tests)  # type: ignore[arg-type]
     assert len(lines) == 3
     first = [line.question for line in lines if line.question][: states.count("answered")]
     assert first == [each for each in asked if each.answered]

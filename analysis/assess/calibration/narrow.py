@@ -30,17 +30,17 @@ def too_narrow(tried: "pd.DataFrame", row: "pd.Series[Any] | None", confidence: 
         The primary model's worlds without an effect, with the nearest number of sites; None where the intervals kept
         their promise there, nobody knows, or the interval is another one (clusters too few, or not estimated).
     """
-    worlds = nearest(tried, row)
+    worlds = nearest_worlds(tried, row)
     return worlds if worlds is not None and _short(worlds, confidence) else None
 
 
 def keeps_promise(tried: "pd.DataFrame", row: "pd.Series[Any] | None", confidence: float) -> str:
     """The same as an answer: ``too_narrow``, ``wide_enough``, or ``unknown`` where such intervals were not tried."""
-    worlds = nearest(tried, row)
+    worlds = nearest_worlds(tried, row)
     return "unknown" if worlds is None else "too_narrow" if _short(worlds, confidence) else "wide_enough"
 
 
-def nearest(tried: "pd.DataFrame", row: "pd.Series[Any] | None") -> "pd.Series[Any] | None":
+def nearest_worlds(tried: "pd.DataFrame", row: "pd.Series[Any] | None") -> "pd.Series[Any] | None":
     """The primary model's worlds without an effect, with the nearest number of sites; None where there are none."""
     if row is None or row["std_error"] != row["std_error"] or row["treated_clusters"] == 0:
         return None

@@ -64,7 +64,7 @@ def disclose(
         shown = TABLES[path.stem](frame, counted, exact) if is_protected(sources, public) else frame
         write_table(out / path.name, shown, sources)
     for name, numbers in exact.items():
-        disclosed = disclosed_facts.matching if name == "matched.json" else disclosed_facts.counts
+        disclosed = disclosed_facts.matching_counts if name == "matched.json" else disclosed_facts.counts
         write_json(out / name, disclosed(numbers) if guarded else numbers)
 
 

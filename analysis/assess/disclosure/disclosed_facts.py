@@ -12,7 +12,7 @@ OF_PRACTICES = ("told", "index_months")
 NAMES = ("named",)
 
 
-def matching(numbers: Mapping[str, Any], policy: Policy = POLICY) -> dict[str, Any]:
+def matching_counts(numbers: Mapping[str, Any], policy: Policy = POLICY) -> dict[str, Any]:
     """The numbers of the matching; each box of the flow is the sum of those that follow from it."""
     followed, all_followed = policy.parts({name: numbers[name] for name in ("cases_matched", "cases_unmatched")})
     outside, all_outside = policy.parts({"outside": numbers["too_early"] + numbers["too_late"]})

@@ -28,7 +28,7 @@ def benchmark_verdicts(basis: Basis) -> Iterator[Verdict]:
 
 def beside_verdicts(row: Any, about: About, name: str, benchmarks: "pd.DataFrame") -> Iterator[Verdict]:
     """Whether a row's interval holds the truth and the published value that stand beside it."""
-    truth, published = (benchmark(benchmarks, name, source) for source in ("truth", "published"))
+    truth, published = (benchmark_row(benchmarks, name, source) for source in ("truth", "published"))
     check = "matched_cohort" if about == About.DESIGN else ""
     labels = dict[str, Any](about=about, subject=name, check=check, rule="holds")
     if truth is not None:
@@ -45,7 +45,7 @@ def _matched(estimates: "pd.DataFrame", name: str) -> Any:
     )  # fmt: skip
 
 
-def benchmark(benchmarks: "pd.DataFrame", name: str, source: str) -> "pd.Series[Any] | None":
+def benchmark_row(benchmarks: "pd.DataFrame", name: str, source: str) -> "pd.Series[Any] | None":
     """The truth or the published value of an outcome; None where there is none."""
     rows = pick(benchmarks, outcome=name, source=source)
     return None if rows.empty else rows.iloc[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.answers import UNKNOWN, About, Question, Reason
-from analysis.assess.verdicts.judged import Basis, from_others, interval, judged, number
+from analysis.assess.verdicts.judged import Basis, from_others, interval, judged, value_of
 from analysis.assess.verdicts.rules import changes, robustness
 from analysis.estimates import one, pick
 from analysis.verdicts import Verdict
@@ -60,10 +60,10 @@ def check_verdicts(basis: Basis) -> Iterator[Verdict]:
                 own = list(KINDS.get(plan.kind, another)(check))
                 choices += own if plan.choice else []
                 yield from own
-        yield all_checks(outcome, [each for each in choices if each.question == Question.SURVIVES])
+        yield all_checks_verdict(outcome, [each for each in choices if each.question == Question.SURVIVES])
 
 
-def all_checks(outcome: str, choices: list[Verdict]) -> Verdict:
+def all_checks_verdict(outcome: str, choices: list[Verdict]) -> Verdict:
     """How many other choices leave the finding; it rests on those that do not, or on all where all do."""
     lost = [each for each in choices if each.lost]
     decisive = lost or [each for each in choices if each.known]
@@ -120,14 +120,14 @@ def _dose(check: CheckRows) -> Iterator[Verdict]:
 
 def _groups(check: CheckRows) -> Iterator[Verdict]:
     row = one(check.rows, term="interaction")
-    verdict = robustness.groups(number(row, "p_value"))
+    verdict = robustness.groups(value_of(row, "p_value"))
     reason = Reason.NOT_ESTIMATED if row is None else Reason.TOO_FEW_CLUSTERS
     yield check.verdict([row], Question.GROUPS, verdict, "groups", reason=reason)
 
 
 def _parallel_trends(check: CheckRows) -> Iterator[Verdict]:
     broken = {kind: one(check.rows, term="breakdown", horizon=kind) for kind in ("relative_magnitudes", "smoothness")}
-    sizes = {kind: number(row) for kind, row in broken.items()}
+    sizes = {kind: value_of(row) for kind, row in broken.items()}
     clear = check.finding not in ("unclear", UNKNOWN)
     reason = None if clear else Reason.NO_FINDING
     for question, kind, rule in (
@@ -139,7 +139,7 @@ def _parallel_trends(check: CheckRows) -> Iterator[Verdict]:
 
 def _curve(check: CheckRows) -> Iterator[Verdict]:
     shares = [one(check.rows, term=f"share_clear_{side}") for side in ("below", "above")]
-    verdict = robustness.choices(check.finding, *map(number, shares))
+    verdict = robustness.choices(check.finding, *map(value_of, shares))
     yield check.verdict([check.primary, *shares], Question.CHOICES, verdict, "choices")
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from analysis.answers import UNKNOWN, About, Question, Reason
-from analysis.assess.verdicts.benchmarks import benchmark, beside_verdicts
-from analysis.assess.verdicts.judged import DID, Basis, interval, judged, number
+from analysis.assess.verdicts.benchmarks import benchmark_row, beside_verdicts
+from analysis.assess.verdicts.judged import DID, Basis, interval, judged, value_of
 from analysis.assess.verdicts.outcomes import before_verdicts
 from analysis.assess.verdicts.rules import changes, robustness
 from analysis.estimates import one
@@ -71,7 +71,7 @@ def _straight(basis: Basis, plan: Continuity, exposure: str) -> Verdict:
         basis.estimates, outcome=plan.outcome, design="practice_size", specification="spline", subgroup=exposure,
         term="nonlinearity",
     )  # fmt: skip
-    verdict = changes.straight(number(row, "p_value"), basis.plan.confidence)
+    verdict = changes.straight(value_of(row, "p_value"), basis.plan.confidence)
     return judged(
         [row], about=About.CONTINUITY, subject=plan.outcome, check=exposure, question=Question.STRAIGHT,
         verdict=verdict, rule="straight",
@@ -107,7 +107,7 @@ def _result(basis: Basis, plan: Continuity, result: str) -> "pd.Series[Any] | No
 
 def _mediated(basis: Basis, plan: Continuity, beside: "pd.DataFrame") -> Iterator[Verdict]:
     """Whether what was planted lies within the bounds under each assumption, as far as chance may move them."""
-    truth = benchmark(beside, "mediated", "truth")
+    truth = benchmark_row(beside, "mediated", "truth")
     if plan.mediation is None or truth is None:
         return
     for assumption in BOUNDED:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from analysis.answers import About, Question
-from analysis.assess.verdicts.judged import Basis, direction_verdict, judged, number
+from analysis.assess.verdicts.judged import Basis, direction_verdict, judged, value_of
 from analysis.assess.verdicts.rules import changes
 from analysis.estimates import one
 from analysis.plan.experiment import Experiment
@@ -43,7 +43,7 @@ def _published(estimates: "pd.DataFrame", plan: Experiment, published: "pd.DataF
         else:
             continue
         row = one(estimates, outcome=name, design="experiment", subgroup=part, **kind)
-        span = number(row, "ci_low"), number(row, "ci_high")
+        span = value_of(row, "ci_low"), value_of(row, "ci_high")
         yield judged(
             [row], about=About.EXPERIMENT, subject=name, check=f"{part}/{value['study']}", question=Question.PUBLISHED,
             verdict=changes.holds(span, float(value["value"])), rule="holds",

@@ -102,7 +102,7 @@ def interval(row: "pd.Series[Any] | None") -> tuple[float, float]:
     return change.low, change.high
 
 
-def number(row: "pd.Series[Any] | None", column: str = "estimate") -> float:
+def value_of(row: "pd.Series[Any] | None", column: str = "estimate") -> float:
     """A number of a row; missing where there is none."""
     return MISSING if row is None else float(row[column])
 

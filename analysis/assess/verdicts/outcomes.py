@@ -5,7 +5,7 @@ from typing import Any
 
 from analysis.answers import UNKNOWN, About, Question, Reason
 from analysis.assess.calibration.narrow import keeps_promise
-from analysis.assess.verdicts.judged import DID, Basis, direction_verdict, interval, judged, number
+from analysis.assess.verdicts.judged import DID, Basis, direction_verdict, interval, judged, value_of
 from analysis.assess.verdicts.rules import changes, readings, robustness
 from analysis.estimates import one, pick
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
@@ -41,7 +41,7 @@ def size_verdicts(row: Any, about: About, subject: str, good: str, margin: float
 
 
 def _chance(name: str, row: Any) -> Verdict:
-    verdict = changes.chance(number(row, "p_value"))
+    verdict = changes.chance(value_of(row, "p_value"))
     return judged([row], about=About.OUTCOME, subject=name, question=Question.CHANCE, verdict=verdict, rule="chance")
 
 
@@ -79,9 +79,9 @@ def before_verdicts(basis: Basis, name: str) -> Iterator[Verdict]:
     both = robustness.pre_trend(values.values()) if rows["pre_trend"] is not None else UNKNOWN
     yield judged([row for row in rows.values() if row is not None], verdict=both, **labels)
     for term, row in rows.items():
-        yield judged([row], check=term, verdict=robustness.pre_trend([number(row, "p_value")]), **labels)
+        yield judged([row], check=term, verdict=robustness.pre_trend([value_of(row, "p_value")]), **labels)
     power = one(basis.estimates, outcome=name, design="event_study", term="pre_trend_power")
-    strong = robustness.power(number(power))
+    strong = robustness.power(value_of(power))
     yield judged([power], about=About.OUTCOME, subject=name, question=Question.POWER, verdict=strong, rule="power")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from analysis.answers import About, Question
-from analysis.assess.verdicts.judged import Basis, direction_verdict, judged, number
+from analysis.assess.verdicts.judged import Basis, direction_verdict, judged, value_of
 from analysis.assess.verdicts.rules import changes, readings
 from analysis.estimates import one, pick
 from analysis.plan.practices import Gradient, Growth, Inequality, Trend
@@ -34,7 +34,7 @@ def question_verdicts(basis: Basis) -> Iterator[Verdict]:
             yield judged([row], question=Question.CLAIM, verdict=verdict, rule="claim", **labels)
         if isinstance(question, Gradient) and question.knots:
             bend = one(basis.estimates, outcome=name, design="cross_section", term="nonlinearity")
-            verdict = changes.straight(number(bend, "p_value"), basis.plan.confidence)
+            verdict = changes.straight(value_of(bend, "p_value"), basis.plan.confidence)
             yield judged([bend], question=Question.STRAIGHT, verdict=verdict, rule="straight", **labels)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.answers import Question
 from analysis.estimates import one, pick
 from analysis.plan.sensitivity import ConfounderCheck
-from analysis.present.assumptions.check import CheckSource, Check, extremes
+from analysis.present.assumptions.check import Check, CheckSource, extremes
 from analysis.present.templates.values import Ends, Row, Value
 from analysis.verdicts import Verdict
 

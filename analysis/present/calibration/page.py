@@ -101,7 +101,7 @@ def page(sources: Sources) -> CalibrationPage | None:
     confidence = sources.context.confidence
     low, high = (f"{100 * (confidence + each):.0f}%" for each in (-MARGIN, MARGIN))
     return CalibrationPage(
-        power=power(sources, plan, tried, table.name),
+        power=primary_power(sources, plan, tried, table.name),
         sites=[str(number) for number in sorted(set(tried["sites"]), reverse=True)],
         level=f"{100 * confidence:g}%",
         low=low,
@@ -111,7 +111,7 @@ def page(sources: Sources) -> CalibrationPage | None:
     )
 
 
-def power(sources: Sources, plan: Calibration, table: "pd.DataFrame", file: str) -> Power | None:
+def primary_power(sources: Sources, plan: Calibration, table: "pd.DataFrame", file: str) -> Power | None:
     """How often the primary test saw an effect that was there, beside a finding that is not clear.
 
     Parameters

@@ -18,7 +18,7 @@ from analysis.present.continuity.captions import Captions, captions
 from analysis.present.continuity.contacts import contacts_table
 from analysis.present.continuity.groups import draw_groups
 from analysis.present.continuity.months import draw_months
-from analysis.present.continuity.sites import sites_table
+from analysis.present.continuity.sites import by_site_table
 from analysis.present.continuity.size import draw_size
 from analysis.present.continuity.slopes import slopes_table
 from analysis.present.continuity.spread import draw_distribution
@@ -131,7 +131,7 @@ def _tables(plan: ChapterPlan, files: ChapterFiles, sources: Sources, words: Cap
     assert isinstance(outcome, ContactOutcome)
     minima, lineage = read_table(files.fewest)
     yield indices_table(rows, beside, chapter, rules, outcome, words)
-    yield sites_table(rows, chapter, outcome, words)
+    yield by_site_table(rows, chapter, outcome, words)
     yield slopes_table(rows, beside, chapter, words)
     yield fewest_table(rows, minima, chapter, rules, words, simulated=lineage.simulated)
     yield admissions_table(rows, beside, chapter, words)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.estimates import one, pick
 from analysis.plan.continuity import Continuity
 from analysis.present.continuity.captions import Captions, value
-from analysis.present.look.style import ESTIMATE, MUTED, FigureText, bare, nothing, panels, save
+from analysis.present.look.style import ESTIMATE, MUTED, FigureText, nothing, panels, save, unframed
 from analysis.present.templates.values import Row, Value
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _draw_effects(axes: "Axes", rows: "pd.DataFrame", by: str, change: str) -> N
 
 
 def _points(axes: "Axes", rows: "pd.DataFrame", by: str, marker: str) -> None:
-    bare(axes)
+    unframed(axes)
     axes.grid(axis="x", visible=False)
     if rows.empty:
         axes.set_xticks([])

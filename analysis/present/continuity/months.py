@@ -8,7 +8,7 @@ from analysis.estimates import pick
 from analysis.plan.continuity import Continuity
 from analysis.present.continuity.captions import Captions
 from analysis.present.look.style import FigureText, canvas, nothing, save
-from analysis.present.outcomes.event_study import Shown, draw_periods, drawn, period_axis, shown
+from analysis.present.outcomes.event_study import Shown, draw_periods, drawn, period_axis, shown_periods
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,12 @@ def draw_months(estimates: "pd.DataFrame", plan: Continuity, words: Captions, fi
         return
     with canvas(7.2, 3.4) as (figure, axes):
         draw_periods(axes, rows, period_axis(words.filters, plan.bin_months), "percentage points")
-        save(figures, figure, rows, _figure_text(rows, Months(words.level, shown(rows, table, "", " points")), words))
+        save(
+            figures,
+            figure,
+            rows,
+            _figure_text(rows, Months(words.level, shown_periods(rows, table, "", " points")), words),
+        )
 
 
 def _figure_text(rows: "pd.DataFrame", months: Months, words: Captions) -> FigureText:

@@ -94,7 +94,7 @@ def page(sources: Sources) -> ContinuityPage | None:
     return ContinuityPage(
         asked=plan,
         outcome=outcome_page(sources, plan.outcome),
-        rules=counted(sources.plan.contacts),
+        rules=counted_contacts(sources.plan.contacts),
         indices=list(dict.fromkeys(("upc", outcome.index, *plan.indices))),
         fall=fall(rows, outcome),
         composition=composition(rows),
@@ -106,7 +106,7 @@ def page(sources: Sources) -> ContinuityPage | None:
     )
 
 
-def counted(rules: ContactRules) -> Counted:
+def counted_contacts(rules: ContactRules) -> Counted:
     """Which contacts count, as a reader is told it."""
     return Counted(
         roles=[_kind(role, ROLES) for role in rules.roles],

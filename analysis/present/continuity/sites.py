@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NAME = "continuity-sites"
 
 
-def sites_table(estimates: "pd.DataFrame", plan: Continuity, outcome: ContactOutcome, words: Captions) -> Table:
+def by_site_table(estimates: "pd.DataFrame", plan: Continuity, outcome: ContactOutcome, words: Captions) -> Table:
     """Each site before and after its start, and comparison practices last."""
     rows = pick(estimates, design=DESIGN, outcome=plan.outcome)
     if rows.empty:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.estimates import one, pick
 from analysis.plan.continuity import Continuity
 from analysis.present.continuity.captions import Captions, value
-from analysis.present.look.style import ESTIMATE, MUTED, FigureText, bare, nothing, panels, save
+from analysis.present.look.style import ESTIMATE, MUTED, FigureText, nothing, panels, save, unframed
 from analysis.present.templates.values import Row, Value
 from analysis.wording import measured, sentence
 
@@ -108,7 +108,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", name: str) -> None:
     _doublings(axes, rows["x"])
     axes.set_xlabel(sentence(name))
     axes.grid(axis="x", visible=False)
-    bare(axes)
+    unframed(axes)
 
 
 def _doublings(axes: "Axes", places: "pd.Series[float]") -> None:

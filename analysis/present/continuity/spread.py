@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure import protected, rounded
 from analysis.present.continuity.captions import Captions, value
-from analysis.present.look.style import ESTIMATE, MUTED, FigureText, bare, nothing, panels, save
+from analysis.present.look.style import ESTIMATE, MUTED, FigureText, nothing, panels, save, unframed
 from analysis.present.templates.values import Value
 from analysis.tables import read_table
 
@@ -101,7 +101,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", title: str) -> None:
     axes.set_xlabel("Usual Provider of Care index")
     axes.set_title(title, loc="left", fontsize=10.5)
     axes.grid(axis="x", visible=False)
-    bare(axes)
+    unframed(axes)
 
 
 def _figure_text(rows: "pd.DataFrame", fewest: int, words: Captions) -> FigureText:

@@ -21,7 +21,7 @@ from analysis.present.designs.design_rows import (
     effects,
     keys,
 )
-from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, bare, nothing, panels, save
+from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, nothing, panels, save, unframed
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Outcomes
 from analysis.present.templates.formats import formats
@@ -128,7 +128,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
             axes.errorbar(row["estimate"], row["place"], xerr=given, fmt=marker, color=colour, capsize=2, markersize=5)
     axes.locator_params(axis="x", nbins=4)
     axes.grid(axis="y", visible=False)
-    bare(axes)
+    unframed(axes)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def pages(sources: Sources) -> Pages:
         "costs": costs.page(sources),
         "experiment": experiment.page(sources),
         "questions": questions.page(sources),
-        "asked": asked.asked(sources),
+        "asked": asked.asked_page(sources),
         "matched_cohort": matched_cohort.page(sources),
         "outcomes": changes,
         "summary": summary.page(changes, pooled),

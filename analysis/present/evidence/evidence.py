@@ -13,7 +13,7 @@ from analysis.answers import About, Question
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.present.evidence.page import Way, ways
-from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, bare, canvas, save
+from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, canvas, save, unframed
 from analysis.present.provenance.address import Book, slug
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
@@ -132,7 +132,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame") -> None:
         label += ": pooled" * (pooled and group == "in_synthesis")
         axes.plot([], [], marker, color=colour, markerfacecolor=face, label=label)
     axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False, fontsize=9)
-    bare(axes)
+    unframed(axes)
 
 
 def _mark(axes: "Axes", row: "pd.Series[Any]", place: int) -> None:

@@ -88,7 +88,7 @@ def directions_table(path: Path, words: Filters) -> Table:
     when = [f": {text}" * bool(same) for text, same in zip(rows["followup"], alike, strict=True)]
     columns = _columns(rows, when, words) | {
         "Outcome": [f"{sentence(text)}{more}" for text, more in zip(rows["outcome_detail"], when, strict=True)],
-        "Reported": [words["phrase"](direction(each), "reported") for each in rows["direction"]],
+        "Reported": [words["phrase"](reported_direction(each), "reported") for each in rows["direction"]],
         "Certainty": list(rows["certainty"]),
     }
     caption = words["say"](None, "evidence/tables/words")
@@ -98,7 +98,7 @@ def directions_table(path: Path, words: Filters) -> Table:
     )
 
 
-def direction(reported: object) -> str:
+def reported_direction(reported: object) -> str:
     """Which way a result in words points, a code of the phrases `reported`."""
     return str(reported) if reported in DIRECTIONS else "not_given"
 

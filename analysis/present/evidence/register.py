@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimate.evidence.synthesis import REVIEWS
 from analysis.estimates import pick
-from analysis.present.evidence.evidence_table import direction, size_text
+from analysis.present.evidence.evidence_table import reported_direction, size_text
 from analysis.present.provenance.address import Origin
 from analysis.present.provenance.context import Context
 from analysis.present.templates.values import Printed, Value
@@ -90,7 +90,7 @@ def register(context: Context, name: str, studies: "pd.DataFrame", published: "p
     number = Numbers(name, data)
     controlled = _controlled(published)
     others = controlled[controlled["estimate"].notna() & controlled["log_ratio"].isna()]
-    worded = controlled.loc[controlled["estimate"].isna(), "direction"].map(direction).value_counts()
+    worded = controlled.loc[controlled["estimate"].isna(), "direction"].map(reported_direction).value_counts()
     listed = len(studies) - int((studies["specification"] == "uncontrolled").sum())
     return Register(
         count=number.estimated("estimates", listed + len(others)),

@@ -12,7 +12,7 @@ from analysis.plain_text import escaped_plan
 from analysis.plan.experiment import Experiment
 from analysis.present.experiment.captions import Message, message
 from analysis.present.experiment.experiment_tables import arms_table, published_table, specification_table
-from analysis.present.look.style import ESTIMATE, MUTED, PUBLISHED, TRUTH, FigureText, bare, canvas, save
+from analysis.present.look.style import ESTIMATE, MUTED, PUBLISHED, TRUTH, FigureText, canvas, save, unframed
 from analysis.present.provenance.address import Book
 from analysis.present.templates.formats import formats
 from analysis.present.templates.language import Filters
@@ -119,7 +119,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", plan: Experiment) -> None:
     axes.set_xlabel(f"Difference from {plan.arms[plan.reference].label}, %")
     axes.grid(axis="y", visible=False)
     axes.legend(loc="lower center", bbox_to_anchor=(0.2, 1.0), ncols=3, frameon=False)
-    bare(axes)
+    unframed(axes)
 
 
 def _figure_text(rows: "pd.DataFrame", plan: Experiment, leading: Message, words: Filters) -> FigureText:

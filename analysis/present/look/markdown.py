@@ -1,16 +1,15 @@
 """Tables as Markdown that pandoc and Quarto read alike."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.present.look.style import SIMULATED
 from analysis.present.templates.formats import cell
-from analysis.wording import changed, signed
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,6 @@ class Table:
         return "\n".join(lines) + f"\n\n: {caption} {{#tbl-{self.name}{widths}}}\n"
 
 
-def dashed(columns: Mapping[str, Sequence[str]], why: str) -> str:
-    """What a dash in these cells means, a sentence for the caption; empty where no cell is one."""
-    return f" A dash stands where {why}." * any("–" in cells for cells in columns.values())
-
-
 SHORT = {
     "PCT": "primary care trust", "CIC": "community interest company", "FT": "foundation trust",
     "COPD": "chronic obstructive pulmonary disease", "HFMA": "Healthcare Financial Management Association",
@@ -71,26 +65,9 @@ def widths(first: int, others: int) -> str:
     return str([first, *[(100 - first) // others] * others])
 
 
-def size(row: "pd.Series[Any]") -> str:
-    """An estimate with its interval in the words of a table: ``−4.0% (−6.0% to −1.9%)``."""
-    if row["scale"] == "difference":
-        value, low, high = (signed(row[key]) for key in ("estimate", "ci_low", "ci_high"))
-        return f"{value} per 1,000 a year" + (f" ({low} to {high})" if row["ci_low"] == row["ci_low"] else "")
-    change = changed(row)
-    return f"{change.signed()} ({change.interval()})" if change.low == change.low else change.signed()
-
-
 def _line(cells: "Sequence[str] | Mapping[str, Sequence[str]]") -> str:
     return f"| {' | '.join(cell(str(each)) for each in cells)} |"
 
 
 def _rule(cells: Sequence[str]) -> str:
     return "---:" if all(cell.strip("+−–<>=£%,. p0123456789to()") == "" for cell in cells) else ":---"
-
-
-def var(key: str) -> str:
-    """The shortcode of a variable."""
-    return f"{{{{< var {key} >}}}}"
-
-
-include: Callable[[str], str] = "{{{{< include {} >}}}}".format

@@ -144,7 +144,7 @@ def nothing(folder: Path, name: str, why: str) -> None:
         save(folder, figure, pd.DataFrame({"simulated": []}), FigureText(name, why, why, simulated=False))
 
 
-def bare(axes: "Axes") -> None:
+def unframed(axes: "Axes") -> None:
     """Take away the frame and the tick marks that carry no information."""
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)

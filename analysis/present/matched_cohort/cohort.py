@@ -13,7 +13,7 @@ from analysis.disclosure import protected
 from analysis.estimates import pick, read_estimates, sole
 from analysis.plain_text import escaped_plan
 from analysis.present.look.markdown import Table
-from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, bare, canvas, nothing, save
+from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, canvas, nothing, save, unframed
 from analysis.present.outcomes.benchmarks import SAME, circular
 from analysis.present.provenance.address import Book
 from analysis.present.provenance.context import Outcomes
@@ -167,7 +167,7 @@ def _draw_love(axes: "Axes", rows: "pd.DataFrame") -> None:
     axes.set_xlim(left=-0.02)
     axes.set_xlabel("Standardised difference, without sign")
     axes.legend(loc="lower right", frameon=True)
-    bare(axes)
+    unframed(axes)
 
 
 def _love_text(rows: "pd.DataFrame", words: Filters) -> FigureText:

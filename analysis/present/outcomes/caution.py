@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.answers import About, Question
-from analysis.assess.calibration.narrow import nearest, read_tried
+from analysis.assess.calibration.narrow import nearest_worlds, read_tried
 from analysis.present.provenance.address import Origin
 from analysis.present.provenance.sources import Sources
 from analysis.present.templates.values import Value
@@ -45,7 +45,7 @@ def caution(sources: Sources, name: str, row: "pd.Series[Any] | None") -> Cautio
     if not verdict.too_narrow:
         return None
     (path,) = sources.files["calibration"]
-    worlds = nearest(read_tried(path), row)
+    worlds = nearest_worlds(read_tried(path), row)
     assert worlds is not None
     return Caution(True, sources.context.level, int(worlds["sites"]), _held(worlds))
 

@@ -8,7 +8,7 @@ from analysis.answers import About, Question
 from analysis.estimates import pick, read_estimates, verdict_row
 from analysis.plan.pilots import ActivityOutcome, AnyOutcome
 from analysis.present.look.markdown import Table
-from analysis.present.look.style import ESTIMATE, PUBLISHED, TRUTH, FigureText, bare, canvas, nothing, save
+from analysis.present.look.style import ESTIMATE, PUBLISHED, TRUTH, FigureText, canvas, nothing, save, unframed
 from analysis.present.outcomes.benchmarks import SAME, circular, people
 from analysis.present.outcomes.effects_shown import Point, Shown
 from analysis.present.provenance.address import Book
@@ -142,7 +142,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", sizes: str) -> None:
     axes.set_xlabel(textwrap.fill(sizes, AXIS))
     axes.grid(axis="y", visible=False)
     _legend(axes, rows)
-    bare(axes)
+    unframed(axes)
 
 
 def _names(rows: "pd.DataFrame") -> list[str]:

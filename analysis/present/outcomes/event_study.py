@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.answers import About, Question
 from analysis.estimates import pick, read_estimates
 from analysis.plan.pilots import ActivityOutcome
-from analysis.present.look.style import ESTIMATE, MUTED, FigureText, bare, canvas, nothing, save
+from analysis.present.look.style import ESTIMATE, MUTED, FigureText, canvas, nothing, save, unframed
 from analysis.present.outcomes.pre_trend import Periods, tested
 from analysis.present.provenance.address import Book, slug
 from analysis.present.templates.formats import formats
@@ -113,7 +113,7 @@ def _event_study(
         nothing(figures, f"event-{slug(name)}", words["say"](outcome.label, f"{FIGURES}/no-periods"))
         return
     rows = drawn(pick(table, term="period"))
-    there = replace(shown(rows, table, outcome.label, "%"), direction=direction if direction.known else None)
+    there = replace(shown_periods(rows, table, outcome.label, "%"), direction=direction if direction.known else None)
     caption, alt = (words["say"](there, f"{FIGURES}/{part}") for part in ("periods", "periods-alt"))
     with canvas(7.2, 3.4) as (figure, axes):
         draw_periods(axes, rows, period_axis(words, outcome.bin_months), "%")
@@ -144,7 +144,7 @@ def draw_periods(axes: "Axes", rows: "pd.DataFrame", time: str, unit: str) -> No
     axes.set_ylabel(f"Difference, {unit}")
     axes.set_xticks([*rows["period"], -1])
     axes.grid(axis="x", visible=False)
-    bare(axes)
+    unframed(axes)
 
 
 def period_axis(words: Filters, months: int) -> str:
@@ -152,7 +152,7 @@ def period_axis(words: Filters, months: int) -> str:
     return str(words["say"](Length(months), f"{FIGURES}/period-axis"))
 
 
-def shown(rows: "pd.DataFrame", table: "pd.DataFrame", label: str, unit: str) -> Shown:
+def shown_periods(rows: "pd.DataFrame", table: "pd.DataFrame", label: str, unit: str) -> Shown:
     """What a figure of these rows shows; the joint test stands in the table that they come from."""
     bars, period = rows["ci_low"].notna(), rows["period"]
     return Shown(
@@ -161,7 +161,7 @@ def shown(rows: "pd.DataFrame", table: "pd.DataFrame", label: str, unit: str) ->
         joint=joint_test(table),
         no_bars=not bars.any(),
         some_bars=bool(bars.any() and not bars.all()),
-        missing=missing(rows),
+        missing=missing_periods(rows),
         before=_run(rows[period < 0], unit),
         after=_run(rows[period >= 0], unit),
     )
@@ -173,7 +173,7 @@ def joint_test(table: "pd.DataFrame") -> JointTest | None:
     return None if tests.empty else JointTest(tested(table, tests.iloc[0]), p_value(tests.iloc[0]["p_value"]))
 
 
-def missing(rows: "pd.DataFrame") -> list[str]:
+def missing_periods(rows: "pd.DataFrame") -> list[str]:
     """Which periods have no estimate between the first and the last that are drawn."""
     periods = {*rows["period"], -1}
     without = (each for each in range(min(periods), max(periods)) if each not in periods)

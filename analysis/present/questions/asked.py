@@ -64,11 +64,11 @@ def asked_page(sources: Sources) -> AskedPage | None:
     if not by_question:
         return None
     rest = sum(each["state"] == "answered" for each in by_question.values())
-    lines = headlines(page(sources), tests=any(read_json(path) for path in sources.files.get("tests", ())))
+    lines = question_headlines(page(sources), tests=any(read_json(path) for path in sources.files.get("tests", ())))
     return AskedPage(total=len(by_question), answered=rest, open=len(by_question) - rest, headlines=lines)
 
 
-def headlines(questions: Iterable[QuestionPage], *, tests: bool) -> tuple[Headline, ...]:
+def question_headlines(questions: Iterable[QuestionPage], *, tests: bool) -> tuple[Headline, ...]:
     """Three headlines: the first answers, what was left open, the five tests where they are read.
 
     Where that is less than three, the questions that were left open follow, and what no such study can tell.

@@ -12,7 +12,7 @@ from analysis.answers import Question as Asked
 from analysis.estimates import pick, read_estimates
 from analysis.plain_text import escaped_plan
 from analysis.plan.practices import Gradient, Growth, Inequality, Questions, Trend
-from analysis.present.look.style import ESTIMATE, MUTED, FigureText, bare, canvas, save
+from analysis.present.look.style import ESTIMATE, MUTED, FigureText, canvas, save, unframed
 from analysis.present.provenance.address import Book, slug
 from analysis.present.questions.changes import RANKED
 from analysis.present.templates.formats import formats
@@ -172,7 +172,7 @@ def _draw(axes: "Axes", rows: "pd.DataFrame", question: Question) -> None:
         axes.fill_between(line["x"], line["ci_low"], line["ci_high"], color=MUTED, alpha=0.2, linewidth=0)
     if isinstance(question, Growth):
         axes.axhline(0, color="#333333", linewidth=1)
-    bare(axes)
+    unframed(axes)
 
 
 def _name_axes(axes: "Axes", rows: "pd.DataFrame", question: Question, along: str) -> None:

@@ -50,16 +50,16 @@ def by_group(source: CheckSource) -> Iterator[Check]:
     yield Groups(
         **source.common,
         lowest=source.row(low),
-        lowest_group=named(str(low["subgroup"])),
+        lowest_group=group_name(str(low["subgroup"])),
         highest=source.row(high),
-        highest_group=named(str(high["subgroup"])),
+        highest_group=group_name(str(high["subgroup"])),
         groups=source.verdict(Question.GROUPS),
         test=None if test is None else source.row(test),
         some=compared_groups(source.rows),
     )
 
 
-def named(group: str) -> str:
+def group_name(group: str) -> str:
     """A group of practices in words."""
     return f"group {group}" if group.isdigit() else group.replace("_", " ")
 
@@ -75,4 +75,4 @@ def compared_groups(rows: "pd.DataFrame") -> list[str]:
     names = sorted(
         set(effects.loc[with_interval, "subgroup"]), key=lambda each: (int(each) if each.isdigit() else 0, each)
     )
-    return [] if with_interval.all() else [named(each) for each in names]
+    return [] if with_interval.all() else [group_name(each) for each in names]

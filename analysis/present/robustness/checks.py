@@ -173,7 +173,7 @@ KINDS: dict[str, Callable[[CheckSource], Iterator[Any]]] = {
 }
 
 
-def check_lines(source: CheckSource) -> list[Any]:
+def lines_of_check(source: CheckSource) -> list[Any]:
     """What is told of one check; where the table has no line of it, that it could not be made."""
     lines = list(KINDS.get(source.check.kind, _another)(source))
     return lines if any(each.line for each in lines) else [*lines, Absent(**source.common)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.estimates import pick
 from analysis.present.assumptions.assumptions import Curve, Points, curve_of, sites_of
 from analysis.present.assumptions.check import CheckSource
-from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, bare, nothing, panels, save
+from analysis.present.look.style import ESTIMATE, MUTED, TRUTH, FigureText, nothing, panels, save, unframed
 from analysis.present.provenance.address import slug
 from analysis.present.templates.language import Filters
 from analysis.wording import changed, number_of
@@ -103,7 +103,7 @@ def _estimates(axes: "Axes", data: "pd.DataFrame") -> None:
     axes.set_ylabel("Change, %")
     axes.legend(loc="lower right", ncols=3, frameon=False, bbox_to_anchor=(1, 1))
     axes.grid(axis="x", visible=False)
-    bare(axes)
+    unframed(axes)
 
 
 def _choices(axes: "Axes", data: "pd.DataFrame", kinds: list[tuple[str, str]]) -> None:
@@ -117,7 +117,7 @@ def _choices(axes: "Axes", data: "pd.DataFrame", kinds: list[tuple[str, str]]) -
     axes.set_xticks([])
     axes.set_xlabel("Combinations, by their estimate")
     axes.grid(visible=False)
-    bare(axes)
+    unframed(axes)
 
 
 def _figure_text(name: str, label: str, data: "pd.DataFrame", curve: Curve, filters: Filters) -> FigureText:

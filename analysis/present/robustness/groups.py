@@ -10,7 +10,7 @@ from analysis.estimates import one, pick
 from analysis.plan.sensitivity import Checks
 from analysis.present.look.markdown import widths
 from analysis.present.provenance.sources import Sources
-from analysis.present.robustness.by_group import compared_groups, named
+from analysis.present.robustness.by_group import compared_groups, group_name
 from analysis.present.templates.values import Row
 from analysis.verdicts import Verdict
 
@@ -104,7 +104,9 @@ def _grouping(sources: Sources, key: str, names: list[str]) -> Grouping:
     rows = {
         name: check_rows(sources.context.estimates, name, key) if name in check.outcomes else nobody for name in names
     }
-    groups = [Group(named(group), [_effect(sources, each, group) for each in rows.values()]) for group in _all(rows)]
+    groups = [
+        Group(group_name(group), [_effect(sources, each, group) for each in rows.values()]) for group in _all(rows)
+    ]
     return Grouping(check.label, groups, [_test(sources, name, key, each) for name, each in rows.items()])
 
 

@@ -9,7 +9,7 @@ from analysis.plan.sensitivity import Checks
 from analysis.present.provenance.address import slug
 from analysis.present.provenance.sources import Sources
 from analysis.present.robustness.by_group import Groups
-from analysis.present.robustness.checks import check_lines, check_source
+from analysis.present.robustness.checks import check_source, lines_of_check
 from analysis.present.robustness.groups import GroupTable, group_table
 from analysis.present.templates.values import Row
 from analysis.verdicts import Verdict
@@ -174,7 +174,7 @@ def checks_of(checks: Checks, outcome: str) -> Checks:
 def _lines(sources: Sources, outcome: str, *, cited: bool) -> list[Any]:
     """Everything that is told of the checks of one outcome, in the order of the plan."""
     names = checks_of(sources.plan.checks, outcome)
-    return [each for name in names for each in check_lines(check_source(sources, outcome, name, cited=cited))]
+    return [each for name in names for each in lines_of_check(check_source(sources, outcome, name, cited=cited))]
 
 
 def _choices(sources: Sources, name: str, checks: Checks, finding: Verdict) -> Choices:

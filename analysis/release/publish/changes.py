@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def changes(record: dict[str, Any], folder: Path, previous: Path | None) -> str:
+def changes_text(record: dict[str, Any], folder: Path, previous: Path | None) -> str:
     """The text of CHANGES.md.
 
     Parameters

@@ -16,7 +16,7 @@ from analysis.plain_text import unescaped
 from analysis.present.summary.page import HEADLINES
 from analysis.pull.package.receive import BROUGHT
 from analysis.release.gate.gate import check_release
-from analysis.release.publish.changes import changes
+from analysis.release.publish.changes import changes_text
 from analysis.release.publish.section_tables import section_tables
 from analysis.release.publish.sums import NAME, damaged, sums
 from analysis.release.publish.version import DRAFT, read_releases
@@ -106,7 +106,7 @@ def publish(*, files: ReleaseFiles, gate: GateFiles, releases: Path, drafts: Pat
         folder = Path(place) / record["name"]
         _fill(folder, files)
         write_json(folder / "release.json", record)
-        write_text(folder / "CHANGES.md", changes(record, folder, _previous(releases, record)))
+        write_text(folder / "CHANGES.md", changes_text(record, folder, _previous(releases, record)))
         write_text(folder / NAME, sums(folder))
         check_release(folder, gate.private, gate.ids, gate.public)
         if draft and target.exists():

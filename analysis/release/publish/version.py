@@ -85,10 +85,10 @@ def release_name(study: str, number: Number) -> str:
 
 def tree_digest(paths: Paths) -> str:
     """One sha256 over the names and contents of files and folders."""
-    return digest(canonical_json([[file.as_posix(), file_digest(file)] for file in counted(paths)]))
+    return digest(canonical_json([[file.as_posix(), file_digest(file)] for file in versioned_files(paths)]))
 
 
-def counted(paths: Iterable[Path]) -> list[Path]:
+def versioned_files(paths: Iterable[Path]) -> list[Path]:
     """The files, and those below the folders, that tell a version: caches and hidden files do not count."""
     files = {file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))}
     return sorted(file for file in files if file.is_file() and _counts(file))

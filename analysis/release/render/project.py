@@ -45,11 +45,11 @@ def read_project(folder: Path, to: Format) -> Project:
     Problem
         When a file is missing or is no YAML, or when the cover lacks a title, a version, a status or an ISO date.
     """
-    settings = read_yaml(folder / "_quarto.yml")
+    settings = read_yaml_text(folder / "_quarto.yml")
     cover = read_cover(folder)
     options = {**settings, **settings.get("format", {}).get(_QUARTO_NAMES[to], {})}
     metadata = {key: value for key, value in {**options, **cover}.items() if key not in _NOT_METADATA}
-    variables = read_yaml(folder / "_variables.yml") if (folder / "_variables.yml").exists() else {}
+    variables = read_yaml_text(folder / "_variables.yml") if (folder / "_variables.yml").exists() else {}
     return Project(folder, metadata, options, Values(variables, metadata))
 
 
@@ -61,7 +61,7 @@ def read_cover(folder: Path) -> dict[str, Any]:
     Problem
         Names the key that is missing, or the date that is no ISO date.
     """
-    cover = read_yaml(folder / "_cover.yml")
+    cover = read_yaml_text(folder / "_cover.yml")
     missing = [key for key in _COVER_NEEDS if not cover.get(key)]
     if missing:
         raise Problem(f"_cover.yml has no {', '.join(missing)}.", "write the missing lines in _cover.yml")
@@ -72,7 +72,7 @@ def read_cover(folder: Path) -> dict[str, Any]:
     return cover
 
 
-def read_yaml(file: Path) -> dict[str, Any]:
+def read_yaml_text(file: Path) -> dict[str, Any]:
     """Read a YAML mapping whose values all stay text, so that version 1.10 does not become 1.1.
 
     Raises

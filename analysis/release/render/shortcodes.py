@@ -61,7 +61,7 @@ def flatten(folder: Path, document: str, values: Values) -> str:
     return _file(folder, folder / document, values, ())
 
 
-def plain(value: str) -> str:
+def without_markup(value: str) -> str:
     """The text of a value without its markup, for use in attributes."""
     return _BRACKETED_SPAN.sub(r"\1", value).replace('"', "'")
 
@@ -81,7 +81,7 @@ def _line(text: str, place: Place, values: Values, above: tuple[Path, ...]) -> s
                 f"use one of {', '.join(sorted(_HANDLERS))}, or write {{{{{{< {name} >}}}}}} to show it as text",
             )
         value = _HANDLERS[name](argument, place, values, above)
-        return plain(value) if _INSIDE_ATTRIBUTE.search(text[: match.start()]) else value
+        return without_markup(value) if _INSIDE_ATTRIBUTE.search(text[: match.start()]) else value
 
     return _ESCAPED.sub(r"\1", _SHORTCODE.sub(resolve, text))
 

@@ -94,7 +94,7 @@ def test_a_small_cohort_is_drawn_without_what_is_hidden(cases: int, tmp_path: Pa
     ])  # fmt: skip
     shown = disclosed_tables.matched_balance(rows, exact)
     write_table(tmp_path / "balance.parquet", shown, Lineage((Source("ours-data", "1" * 64, "observed"),)))
-    write_json(tmp_path / "flow.json", disclosed_facts.matching(exact))
+    write_json(tmp_path / "flow.json", disclosed_facts.matching_counts(exact))
     pd.DataFrame([estimate()])[COLUMNS].to_csv(tmp_path / "estimates.csv", index=False)
     pd.DataFrame(columns=["outcome", "source", "scale", "value"]).to_csv(tmp_path / "benchmarks.csv", index=False)
     cohort(
@@ -145,7 +145,7 @@ def test_no_combination_of_cells_totals_and_shares_gives_a_hidden_count_back(cou
 @given(st.integers(8, 300), st.integers(0, 7), st.integers(0, 7))
 def test_the_flow_of_a_cohort_does_not_give_the_unmatched_back(matched: int, unmatched: int, outside: int) -> None:
     exact = numbers(matched + unmatched, matched) | {"too_early": outside, "cases": matched + unmatched + outside}
-    told = disclosed_facts.matching(exact)
+    told = disclosed_facts.matching_counts(exact)
     for name, hidden in (("cases_unmatched", unmatched), ("too_early", outside)):
         assert math.isnan(told[name]) == (hidden > 0)
     # Nothing that is shown depends on what is hidden.

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.answers import About, Question
 from analysis.plan.calibration import Calibration
-from analysis.present.calibration.page import power
+from analysis.present.calibration.page import primary_power
 from analysis.present.document.simulation import page
 from analysis.present.outcomes.benchmarks import Estimated, beside, circular
 from analysis.present.outcomes.effects import drawn
@@ -136,7 +136,7 @@ def told(estimate: float, table: pd.DataFrame) -> tuple[str, str]:
     verdicts = Verdicts([direction, *judged(context(found).estimates, calibration=PLAN, worlds=(table,))])
     asked: Any = SimpleNamespace(calibration=PLAN)
     sources = Sources(context=context(found), plan=asked, verdicts=verdicts, benchmarks=benchmarks())
-    page: Any = SimpleNamespace(power=power(sources, PLAN, table, "default.csv"))
+    page: Any = SimpleNamespace(power=primary_power(sources, PLAN, table, "default.csv"))
     return said("calibration/power", page), said("calibration/short-power", page)
 
 

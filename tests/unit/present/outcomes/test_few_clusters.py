@@ -10,7 +10,7 @@ import pytest
 
 from analysis.estimates import Estimate, settled
 from analysis.plan.sensitivity import Checks
-from analysis.present.outcomes.event_study import shown
+from analysis.present.outcomes.event_study import shown_periods
 from analysis.study import Study
 from tests.unit.present.continuity.test_sections import plain
 from tests.unit.present.continuity_rows import every_row, told
@@ -83,6 +83,6 @@ def test_of_a_placebo_outcome_nothing_is_claimed(study: Study) -> None:
 @pytest.mark.parametrize(("low", "words"), [([0.9, 0.9], ""), ([0.9, None], "A period"), ([None, None], "No period")])
 def test_a_figure_says_why_a_period_has_no_bar(low: list[float | None], words: str) -> None:
     rows = pd.DataFrame({"ci_low": pd.Series(low, dtype=float), "period": [-2, 0], "estimate": [0.0, 1.0]})
-    told = said("outcomes/figures/bars", shown(rows, pd.DataFrame({"term": []}), "", "%"))
+    told = said("outcomes/figures/bars", shown_periods(rows, pd.DataFrame({"term": []}), "", "%"))
     assert told.startswith(words)
     assert bool(told) == bool(words)

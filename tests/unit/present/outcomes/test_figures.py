@@ -12,7 +12,7 @@ from analysis.present.evidence.evidence import evidence
 from analysis.present.five_tests.five_tests import tests as readings
 from analysis.present.look.style import SIMULATED
 from analysis.present.outcomes.effects import effects
-from analysis.present.outcomes.event_study import event_studies, missing
+from analysis.present.outcomes.event_study import event_studies, missing_periods
 from analysis.steps import read_json
 from analysis.study import Study
 from analysis.verdicts import read_verdicts
@@ -191,8 +191,8 @@ def test_one_period_before_the_start_is_told_without_nan(
 
 
 def test_periods_without_an_estimate_are_named() -> None:
-    assert missing(pd.DataFrame({"period": [-3, -2, 0, 1]})) == []
-    assert missing(pd.DataFrame({"period": [-6, -4, -2, 0, 1]})) == ["−5", "−3"]
+    assert missing_periods(pd.DataFrame({"period": [-3, -2, 0, 1]})) == []
+    assert missing_periods(pd.DataFrame({"period": [-6, -4, -2, 0, 1]})) == ["−5", "−3"]
 
 
 def test_a_caption_begins_with_what_was_judged(drawn: Path, results: Path, study: Study) -> None:

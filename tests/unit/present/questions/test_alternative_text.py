@@ -6,7 +6,7 @@ import pytest
 from analysis.answers import About
 from analysis.answers import Question as Asked
 from analysis.plan.practices import AnyQuestion, Gradient, Growth, Trend, Value
-from analysis.present.questions.questions import told
+from analysis.present.questions.questions import figure_text
 from analysis.verdicts import Verdict
 from tests.unit.present.phrases import library
 
@@ -35,5 +35,5 @@ def test_places_are_told_as_they_are_read(question: AnyQuestion, places: tuple[f
     rows = [{"term": "mean", "x": place, "simulated": False} for place in places]
     basis = {"rule": "direction", "estimates": (("row",),), "reason": ""}
     direction = Verdict(about=About.QUESTION, subject="what", question=Asked.DIRECTION, verdict="rose", **basis)
-    figure = told("what", question, pd.DataFrame(rows).assign(estimate=[-4.23, 12.0]), direction, library())
+    figure = figure_text("what", question, pd.DataFrame(rows).assign(estimate=[-4.23, 12.0]), direction, library())
     assert figure.alt.endswith(expected)

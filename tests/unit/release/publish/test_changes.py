@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.estimates import KEY
-from analysis.release.publish.changes import changes, moved
+from analysis.release.publish.changes import changes_text, moved
 
 
 def table(**estimates: float) -> pd.DataFrame:
@@ -30,8 +30,8 @@ def test_what_moved_came_or_went_is_told_once_with_its_key() -> None:
 
 def test_a_draft_has_no_cause() -> None:
     record = {"version": "draft", "date": "2026-01-31", "causes": ["not released"]}
-    assert changes(record, Path("nowhere"), None).startswith(
+    assert changes_text(record, Path("nowhere"), None).startswith(
         "# Draft, 2026-01-31\n\nNot released, so it has no version."
     )
-    released = changes(record | {"version": "1.0.0", "causes": ["plan"]}, Path("nowhere"), None)
+    released = changes_text(record | {"version": "1.0.0", "causes": ["plan"]}, Path("nowhere"), None)
     assert released.startswith("# Version 1.0.0, 2026-01-31\n\nCause: plan.")
