@@ -191,7 +191,7 @@ EDITS: list[tuple[str, Edit, Jobs]] = [
     ),
     (
         "a section of the paper",
-        lambda clone: clone.append("reports/sections/advice/limits.qmd", "\nOne more limit.\n"),
+        lambda clone: clone.append("reports/sections/advice/limits.qmd.j2", "\nOne more limit.\n"),
         TEXT,
     ),
     ("a phrase of the text", comment_in("reports/phrases/designs/agree.md.j2"), TEXT),
