@@ -77,6 +77,10 @@ class Verdict:
             return bool(self.verdict == name)
         raise AttributeError(f"`{name}` is no answer to the question `{question}`")
 
+    def __dir__(self) -> list[str]:
+        """What a template may ask it: the answers to its question among them."""
+        return [*super().__dir__(), *ANSWERS[self.question]]
+
     @property
     def unknown(self) -> bool:
         """Whether nobody can tell."""

@@ -39,6 +39,9 @@ def test_a_verdict_answers_the_names_of_its_question_and_no_other(question: Ques
 def test_a_misspelt_name_and_a_strange_answer_raise() -> None:
     with pytest.raises(AttributeError, match="`ruled_uot` is no answer to the question `better`"):
         _ = verdict().ruled_uot
+    # Whoever asks for what is there finds the answers to its question, and no others.
+    assert {"shown", "ruled_out", "open", "known"} <= set(dir(verdict()))
+    assert "fell" not in dir(verdict())
     with pytest.raises(ValueError, match="`fell` is no answer"):
         verdict(verdict="fell")
 
