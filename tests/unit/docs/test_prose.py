@@ -22,6 +22,7 @@ SCREENS = {
     "prepare/outcomes/silence.py": "a note of make check-data",
     "prepare/questions/practice_sources.py": "faults of downloaded files, for the terminal",
     "prepare/study_file": "the study file that make study writes, and what it says",
+    "present/templates/absent.py": "faults of templates, for the terminal",
     "present/templates/language.py": "faults of templates, for the terminal",
     "present/templates/phrases.py": "faults of the library of phrases, for the terminal",
     "pull": "faults of downloads and packages, and their mends, for the terminal",
