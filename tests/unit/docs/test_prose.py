@@ -10,8 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 # What a person at a terminal, in a study file or in a log reads: none of it is the paper's text.
 SCREENS = {
-    "arguments.py": "help of commands",
-    "failure.py": "faults of the machine, for the terminal",
+    "commands": "help of commands and faults of the machine, for the terminal",
     "plan/faults.py": "faults of a study file, for the terminal",
     "prepare/check_data": "what make check-data says",
     "prepare/contacts": "what make check-data says of contacts",
