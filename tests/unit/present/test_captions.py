@@ -11,7 +11,7 @@ from analysis.present.experiment.captions import message, within_ours
 from analysis.present.five_tests.five_tests import Readings
 from analysis.present.five_tests.page import count_states
 from analysis.present.provenance.address import Book
-from analysis.present.questions.questions import Answer
+from analysis.present.questions.figure_words import Answer
 from analysis.present.templates.formats import formats
 from analysis.verdicts import Verdict, Verdicts
 from tests.unit.present.experiment.test_page import PLAN
