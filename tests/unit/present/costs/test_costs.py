@@ -153,7 +153,12 @@ def test_the_table_has_each_change_the_net_and_the_net_at_other_prices(tmp_path:
         "| **Net** | −£400 | −£1,300 to +£500 |\n"
         "| Net, with elective admissions as day cases | +£300 | −£600 to +£1,200 |\n"
     ) in text
-    assert ": What the changes in activity cost at the unit costs of 2016/17; more than nought is dearer." in text
+    message = (
+        "the changes in activity come to hospital care worth neither clearly more nor clearly less at national unit "
+        "costs."
+    )
+    caption = "What the changes in activity cost at the unit costs of 2016/17; more than nought is dearer."
+    assert f": Taken together, {message} {caption}" in text
     assert "Simulated data. {#tbl-costs" in text
     assert "\n| Not estimated | – | – |\n" in section(tmp_path, [])
 
