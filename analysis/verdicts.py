@@ -43,7 +43,7 @@ class Verdict:
     margin : float
         The change beside which it was judged, in per cent or points; missing where the question has none.
     rule : str
-        The name of the rule, a function of :mod:`analysis.assess.verdicts.rules`.
+        The name of the rule, a function of ``analysis.assess.verdicts.rules``.
     estimates : tuple
         The keys of the rows of the table of estimates that it rests on.
     reason : str
