@@ -5,9 +5,10 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.estimate.models.effect import ratio_row
+from analysis.estimate.numerics.fits.pooling import random_effects
 from analysis.estimates import Estimate, attempt, write_part
 from analysis.reason_codes import ReasonCode
 from analysis.reasons import NotEstimable
@@ -123,7 +124,9 @@ def _check_independent(pooled: "pd.DataFrame", name: str) -> None:
             )  # fmt: skip
 
 
-def pool(effects: "np.ndarray", variances: "np.ndarray", method: str = "iterated") -> tuple[float, float, float, float]:
+def pool(
+    effects: "np.ndarray", variances: "np.ndarray", method: Literal["iterated", "dl"] = "iterated"
+) -> tuple[float, float, float, float]:
     """Random-effects mean, its standard error, tau squared and I squared.
 
     Parameters
@@ -139,19 +142,8 @@ def pool(effects: "np.ndarray", variances: "np.ndarray", method: str = "iterated
         The standard error is that of Hartung & Knapp (2001, Stat Med 20:3875-3889), never below the usual one;
         I squared (Higgins & Thompson 2002) is a share from 0 to 1.
     """
-    import numpy as np
-    from statsmodels.stats.meta_analysis import combine_effects
-
-    with np.errstate(all="ignore"):  # Q near 0 and a negative tau squared are dealt with below
-        together = combine_effects(effects, variances, method_re=method)
-    df, q = len(effects) - 1, max(0.0, float(together.q))
-    i2 = max(0.0, 1 - df / q) if q > 0 else 0.0
-    if not together.tau2 > 0:  # studies that agree better than by chance: the fixed-effect mean
-        return float(together.mean_effect_fe), float(together.sd_eff_w_fe), 0.0, i2
-    # ASSUME: with few studies the Hartung-Knapp standard error can fall below the usual one by chance, so the larger
-    # of the two is taken.
-    std_error = max(together.sd_eff_w_re_hksj, together.sd_eff_w_re)
-    return float(together.mean_effect_re), float(std_error), float(together.tau2), i2
+    mean, std_error, tau2, q = random_effects(effects, variances, method)
+    return mean, std_error, tau2, max(0.0, 1 - (len(effects) - 1) / q) if q > 0 else 0.0
 
 
 if __name__ == "__main__":

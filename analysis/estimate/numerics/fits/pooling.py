@@ -69,7 +69,7 @@ def pooled(
     """
     from scipy import stats
 
-    mean, std_error, tau2 = _mean(effects, variances, method)
+    mean, std_error, tau2, _ = random_effects(effects, variances, method)
     within, df = typical_variance(variances), len(effects) - 1
     tau2_low, tau2_high = tau2_interval(effects, variances, confidence)
     reach = float(stats.t.isf((1 - confidence) / 2, df))
@@ -86,18 +86,25 @@ def pooled(
     )  # fmt: skip
 
 
-def _mean(effects: "np.ndarray", variances: "np.ndarray", method: str) -> tuple[float, float, float]:
+def random_effects(
+    effects: "np.ndarray", variances: "np.ndarray", method: Literal["iterated", "dl"] = "iterated"
+) -> tuple[float, float, float, float]:
+    """The random-effects mean, its standard error, the variance between studies and Cochran's Q.
+
+    The standard error is that of Hartung & Knapp (2001, Stat Med 20:3875-3889), never below the usual one.
+    """
     import numpy as np
     from statsmodels.stats.meta_analysis import combine_effects
 
     with np.errstate(all="ignore"):  # Q near 0 and a negative tau squared are dealt with below
         together = combine_effects(effects, variances, method_re=method)
+    q = max(0.0, float(together.q))
     if not together.tau2 > 0:  # studies that agree better than by chance: the fixed-effect mean
-        return float(together.mean_effect_fe), float(together.sd_eff_w_fe), 0.0
+        return float(together.mean_effect_fe), float(together.sd_eff_w_fe), 0.0, q
     # ASSUME: with few studies the Hartung-Knapp standard error can fall below the usual one by chance, so the larger
     # of the two is taken.
     std_error = max(together.sd_eff_w_re_hksj, together.sd_eff_w_re)
-    return float(together.mean_effect_re), float(std_error), float(together.tau2)
+    return float(together.mean_effect_re), float(std_error), float(together.tau2), q
 
 
 def typical_variance(variances: "np.ndarray") -> float:
